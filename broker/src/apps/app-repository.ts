@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import {
+  MeshdeckError,
+  manifestFileName,
+  type AppManifest,
+  type AppView,
+  type FileReference,
+} from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import type { FileStore } from '../files/index.js';
+import { appView, withVersion, type AppDocuments, type AppVersion } from './app-record.js';
+import { bundleStream } from './bundle.js';
+import { usualPackageLimits, type PackageLimits } from './limits.js';
+import { inferManifest, readManifest } from './manifest.js';
+import { checkOnnxShape } from './onnx-shape.js';
+import { readFolder } from './read-folder.js';
+import { unpackUpload, type OpenPackage } from './unpack-upload.js';
+
+/** What a job needs to run one version of an app. */
+export interface ResolvedApp {
+  name: string;
+  title: string;
+  version: string;
+  manifest: AppManifest;
+  bundle: FileReference;
+}
+
+export interface AppRepository {
+  list(): Promise<AppView[]>;
+  /** @throws MeshdeckError `not-found` */
+  get(name: string): Promise<AppView>;
+  /** @throws MeshdeckError `app-invalid`, `archive-unsafe`, `model-invalid`, `too-large`, `transfer-failed` */
+  push(upload: { stream: AsyncIterable<Uint8Array>; filename: string }): Promise<AppView>;
+  /** An app folder on this machine. */
+  pushFolder(path: string): Promise<AppView>;
+  /** The version asked for (or an unambiguous beginning of it), else the one pushed last. @throws `not-found` */
+  resolve(name: string, version?: string): Promise<ResolvedApp>;
+  remove(name: string): Promise<void>;
+  /** Hashes of every bundle held, for `FileStore.collect`. */
+  bundles(): Promise<Set<string>>;
+}
+
+/** Apps by name, in versions named by content. `dir` is for unpacking and is emptied at start. */
+export async function createAppRepository(options: {
+  dir: string;
+  files: Pick<FileStore, 'put'>;
+  documents: AppDocuments;
+  logger: Logger;
+  now?: () => number;
+  limits?: Partial<PackageLimits>;
+}): Promise<AppRepository> {
+  const { dir, files, documents, logger, now = Date.now } = options;
+  const limits = { ...usualPackageLimits, ...options.limits };
+  await rm(dir, { recursive: true, force: true });
+  await mkdir(dir, { recursive: true });
+
+  let tail: Promise<unknown> = Promise.resolve();
+  /** Read, change, write of a record; two pushes of one app may not lose a version. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = tail.then(work, work);
+    tail = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async function find(name: string) {
+    const record = await documents.get(name);
+    if (record !== null) return record;
+    throw new MeshdeckError(
+      'not-found',
+      `There is no app "${name}". "meshdeck apps list" shows those there are.`,
+    );
+  }
+
+  async function keep(opened: OpenPackage, fallbackName: string): Promise<AppView> {
+    const inferred = !opened.files.some(({ path }) => path === manifestFileName);
+    const manifest = inferred
+      ? inferManifest(opened.files, fallbackName)
+      : await readManifest(opened.root, opened.files);
+    if (manifest.runtime === 'onnx') await checkOnnxShape(join(opened.root, manifest.entry), manifest.entry);
+    const bundle = await files.put(bundleStream(opened.root, opened.files), { name: `${manifest.name}.tar` });
+    const pushed: AppVersion = {
+      version: bundle.sha256.slice(0, 12),
+      manifest,
+      inferred,
+      bundle,
+      files: opened.files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+      pushedAt: now(),
+    };
+    return inTurn(async () => {
+      const record = withVersion(await documents.get(manifest.name), manifest.name, pushed);
+      await documents.put(record);
+      logger.info({ app: record.id, version: pushed.version }, 'app pushed');
+      return appView(record);
+    });
+  }
+
+  return {
+    async list() {
+      const records = await documents.all();
+      return records.map(appView).sort((a, b) => a.name.localeCompare(b.name));
+    },
+    get: async (name) => appView(await find(name)),
+    async push({ stream, filename }) {
+      const folder = join(dir, randomUUID());
+      try {
+        const opened = await unpackUpload({ stream, filename, dir: folder, limits });
+        return await keep(opened, filename.split(/[/\\]/).at(-1) ?? '');
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    async pushFolder(path) {
+      return keep({ root: path, files: await readFolder(path, limits) }, basename(path));
+    },
+    async resolve(name, version) {
+      const record = await find(name);
+      const matching = record.versions.filter(
+        (one) => version === undefined || one.version.startsWith(version),
+      );
+      const found = matching[0];
+      if (found === undefined || (version !== undefined && matching.length > 1)) {
+        throw new MeshdeckError(
+          'not-found',
+          `The app "${name}" has no version "${version}". It has ${record.versions.map((one) => one.version).join(', ')}.`,
+        );
+      }
+      const { manifest, bundle } = found;
+      return { name, title: manifest.title ?? name, version: found.version, manifest, bundle };
+    },
+    async remove(name) {
+      await find(name);
+      await inTurn(() => documents.remove(name));
+      logger.info({ app: name }, 'app removed');
+    },
+    async bundles() {
+      const records = await documents.all();
+      return new Set(records.flatMap(({ versions }) => versions.map(({ bundle }) => bundle.sha256)));
+    },
+  };
+}

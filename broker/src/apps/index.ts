@@ -1,0 +1,4 @@
+export { appRecordSchema, type AppDocuments, type AppRecord } from './app-record.js';
+export { createAppRepository, type AppRepository, type ResolvedApp } from './app-repository.js';
+export { usualPackageLimits, type PackageLimits } from './limits.js';
+export { createSamples, type Samples } from './samples.js';

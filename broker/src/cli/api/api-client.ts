@@ -1,0 +1,148 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import {
+  appViewSchema,
+  createdJoinTokenSchema,
+  fileReferenceSchema,
+  hubViewSchema,
+  jobSummarySchema,
+  jobViewSchema,
+  joinTokenViewSchema,
+  logMessageSchema,
+  nodeViewSchema,
+  preparedSampleSchema,
+  sampleViewSchema,
+  sensorCredentialSchema,
+  sensorViewSchema,
+  seriesInfoSchema,
+  whySchema,
+  type JobRequest,
+  type JobState,
+  type JoinTokenRequest,
+  type NodeAction,
+  type NodePatch,
+  type SensorRequest,
+} from '@meshdeck/shared';
+import * as z from 'zod';
+import { createCaller, type Query } from './caller.js';
+import type { ConnectionSource } from './connection.js';
+
+const api = '/api/v1';
+const part = encodeURIComponent;
+
+/** A file on its way up; `onProgress` hears bytes sent so far. */
+export interface Upload {
+  name: string;
+  path: string;
+  bytes: number;
+  onProgress?: ((sentBytes: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+async function* counted(
+  source: AsyncIterable<Buffer>,
+  onProgress: ((sentBytes: number) => void) | undefined,
+) {
+  let sent = 0;
+  for await (const chunk of source) {
+    yield chunk;
+    sent += chunk.length;
+    onProgress?.(sent);
+  }
+}
+
+/** The hub's HTTP API (docs/api.md), typed by the contract's schemas. Every call may throw a MeshdeckError. */
+export function createApiClient(connection: ConnectionSource) {
+  const call = createCaller(connection);
+  const get = <Schema extends z.ZodType>(path: string, schema: Schema, query: Query = {}) =>
+    call.json({ method: 'GET', path: `${api}${path}`, query }, schema);
+  const post = <Schema extends z.ZodType>(path: string, schema: Schema, json?: unknown) =>
+    call.json({ method: 'POST', path: `${api}${path}`, ...(json === undefined ? {} : { json }) }, schema);
+  const remove = (path: string) => call.nothing({ method: 'DELETE', path: `${api}${path}` });
+
+  return {
+    hub: () => get('/hub', hubViewSchema),
+    uiLink: () => post('/ui-links', z.object({ url: z.url() })),
+
+    nodes: async () => (await get('/nodes', z.object({ nodes: z.array(nodeViewSchema) }))).nodes,
+    node: (id: string) => get(`/nodes/${part(id)}`, nodeViewSchema),
+    patchNode: (id: string, patch: NodePatch) =>
+      call.json({ method: 'PATCH', path: `${api}/nodes/${part(id)}`, json: patch }, nodeViewSchema),
+    nodeAction: (id: string, action: NodeAction) => post(`/nodes/${part(id)}/${action}`, nodeViewSchema),
+    removeNode: (id: string) => remove(`/nodes/${part(id)}`),
+
+    joinTokens: async () =>
+      (await get('/join-tokens', z.object({ joinTokens: z.array(joinTokenViewSchema) }))).joinTokens,
+    createJoinToken: (request: JoinTokenRequest) => post('/join-tokens', createdJoinTokenSchema, request),
+    revokeJoinToken: (id: string) => remove(`/join-tokens/${part(id)}`),
+
+    uploadFile: ({ name, path, bytes, onProgress, signal }: Upload) =>
+      call.json(
+        {
+          method: 'PUT',
+          path: `${api}/files`,
+          query: { name },
+          raw: {
+            body: Readable.from(counted(createReadStream(path, { highWaterMark: 1 << 18 }), onProgress)),
+            bytes,
+          },
+          signal,
+        },
+        fileReferenceSchema,
+      ),
+
+    apps: async () => (await get('/apps', z.object({ apps: z.array(appViewSchema) }))).apps,
+    app: (name: string) => get(`/apps/${part(name)}`, appViewSchema),
+    pushApp: ({
+      filename,
+      body,
+      signal,
+    }: {
+      filename: string;
+      body: Readable;
+      signal?: AbortSignal | undefined;
+    }) =>
+      call.json(
+        { method: 'POST', path: `${api}/apps`, query: { filename }, raw: { body }, signal },
+        appViewSchema,
+      ),
+    removeApp: (name: string) => remove(`/apps/${part(name)}`),
+
+    samples: async () => (await get('/samples', z.object({ samples: z.array(sampleViewSchema) }))).samples,
+    prepareSample: (name: string) => post(`/samples/${part(name)}`, preparedSampleSchema),
+
+    jobs: (query: {
+      state?: JobState | undefined;
+      limit?: number | undefined;
+      before?: number | undefined;
+    }) =>
+      get('/jobs', z.object({ jobs: z.array(jobSummarySchema), nextBefore: z.number().nullable() }), query),
+    submitJob: (request: JobRequest) => post('/jobs', jobViewSchema, request),
+    job: (id: string) => get(`/jobs/${part(id)}`, jobViewSchema),
+    cancelJob: (id: string) => post(`/jobs/${part(id)}/cancel`, jobViewSchema),
+    rerunJob: (id: string) => post(`/jobs/${part(id)}/rerun`, jobViewSchema),
+    removeJob: (id: string) => remove(`/jobs/${part(id)}`),
+    jobLogs: async (id: string) =>
+      (await get(`/jobs/${part(id)}/logs`, z.object({ logs: z.array(logMessageSchema) }))).logs,
+    why: (id: string) => get(`/jobs/${part(id)}/why`, whySchema),
+    jobOutput: (id: string) => call.stream({ method: 'GET', path: `${api}/jobs/${part(id)}/output` }),
+
+    sensors: async () => (await get('/sensors', z.object({ sensors: z.array(sensorViewSchema) }))).sensors,
+    sensor: (id: string) => get(`/sensors/${part(id)}`, sensorViewSchema),
+    registerSensor: (request: SensorRequest) => post('/sensors', sensorCredentialSchema, request),
+    removeSensor: (id: string) => remove(`/sensors/${part(id)}`),
+    rotateSensor: (id: string) => post(`/sensors/${part(id)}/credential`, sensorCredentialSchema),
+
+    series: async (source?: string) =>
+      (await get('/series', z.object({ series: z.array(seriesInfoSchema) }), { source })).series,
+    exportSeries: (query: {
+      source: string;
+      keys?: string | undefined;
+      from: number;
+      to: number;
+      format: 'csv' | 'parquet';
+    }) => call.stream({ method: 'GET', path: `${api}/series/export`, query }),
+  };
+}
+
+export type ApiClient = ReturnType<typeof createApiClient>;

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MeshdeckError } from '@meshdeck/shared';
+import * as z from 'zod';
+import { defaultDataDir, type Environment } from '../../config/index.js';
+
+/** Where the hub is and what lets us in. */
+export interface Connection {
+  url: string;
+  token: string;
+}
+
+const hubAddressSchema = z.object({ url: z.url() });
+
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
+      throw new MeshdeckError(
+        'unauthorized',
+        `The hub's data folder belongs to someone else: ${file} cannot be read. Run this as the hub's own user.`,
+        { cause: error },
+      );
+    }
+    return null;
+  }
+}
+
+const notRunning = (dataDir: string) =>
+  new MeshdeckError(
+    'hub-unreachable',
+    `No hub is running with the data folder ${dataDir}. Start one with "meshdeck hub", or name another with --hub or --data.`,
+  );
+
+function remote(url: string, env: Environment): Connection {
+  if (!/^https?:\/\/[^/]/.test(url) || !URL.canParse(url)) {
+    throw new MeshdeckError(
+      'invalid-request',
+      `"${url}" is no address of a hub; give one such as http://127.0.0.1:7420.`,
+    );
+  }
+  const token = env.MESHDECK_TOKEN ?? '';
+  if (token === '') {
+    throw new MeshdeckError(
+      'unauthorized',
+      `The hub at ${url} asks for its token: set MESHDECK_TOKEN to what stands in its data folder's file "token".`,
+    );
+  }
+  return { url: url.replace(/\/+$/, ''), token };
+}
+
+/**
+ * Reads the connection anew at every call, so that a hub that came back on another port is found again: from `--hub` and
+ * MESHDECK_TOKEN, else from the data folder of the hub on this machine.
+ */
+export function createConnection({
+  hub,
+  data,
+  env,
+}: {
+  hub?: string | undefined;
+  data?: string | undefined;
+  env: Environment;
+}): { resolve(): Connection; unreachable(cause: unknown): MeshdeckError } {
+  const dataDir = data ?? (env.MESHDECK_DATA || defaultDataDir());
+  // A data folder asked for by flag is nearer than a hub named in the environment.
+  const url = hub ?? (data === undefined ? env.MESHDECK_HUB || undefined : undefined);
+  return {
+    resolve() {
+      if (url !== undefined) return remote(url, env);
+      const address = hubAddressSchema.safeParse(parseJson(read(join(dataDir, 'hub-address.json'))));
+      const token = read(join(dataDir, 'token'));
+      if (!address.success || token === null || token === '') throw notRunning(dataDir);
+      return { url: address.data.url.replace(/\/+$/, ''), token };
+    },
+    unreachable(cause) {
+      if (url === undefined)
+        return new MeshdeckError('hub-unreachable', notRunning(dataDir).message, { cause });
+      return new MeshdeckError(
+        'hub-unreachable',
+        `No hub answers at ${url}. Check the address, and that "meshdeck hub" runs there.`,
+        { cause },
+      );
+    },
+  };
+}
+
+function parseJson(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+export type ConnectionSource = ReturnType<typeof createConnection>;

@@ -1,0 +1,125 @@
+import { MeshdeckError, formatAge, formatBytes, type AppView, type SampleView } from '@meshdeck/shared';
+import type { Command } from 'commander';
+import {
+  answer,
+  connect,
+  hubCommand,
+  listingCommand,
+  type CommandContext,
+  type HubOptions,
+} from '../context.js';
+import { prepareSample } from '../run/choose-app.js';
+import { checkOutput } from '../run/files.js';
+import { packApp } from '../run/pack-app.js';
+import type { Terminal } from '../terminal.js';
+import { formatFacts, formatTable } from '../text/table.js';
+import { perform, withRunOptions, type RunOptions } from './run.js';
+
+export function addAppsCommands(program: Command, context: CommandContext): void {
+  const { terminal, now } = context;
+  const apps = program.command('apps').description('models and apps the hub holds');
+
+  listingCommand(apps, 'list', 'every app').action(async (options: HubOptions) => {
+    const all = await connect(context, options).apps();
+    answer(context, options, all, () => appsTable(all, terminal, now()));
+  });
+
+  listingCommand(apps, 'show <name>', 'one app').action(async (name: string, options: HubOptions) => {
+    const app = await connect(context, options).app(name);
+    answer(context, options, app, () => appFacts(app, terminal, now()));
+  });
+
+  listingCommand(apps, 'push <path>', 'send a model, a script, an app folder or an archive').action(
+    async (path: string, options: HubOptions) => {
+      const packed = await packApp(path);
+      if (packed === null) throw new MeshdeckError('not-found', `There is no file or folder ${path}.`);
+      const app = await connect(context, options).pushApp(packed);
+      answer(
+        context,
+        options,
+        app,
+        ({ name, version, manifest }) => `${name} ${version} (${manifest.runtime})`,
+      );
+    },
+  );
+
+  hubCommand(apps, 'remove <name>', 'forget an app and its versions').action(
+    async (name: string, options: HubOptions) => {
+      await connect(context, options).removeApp(name);
+      terminal.print(`${name} is removed.`);
+    },
+  );
+}
+
+export function addSamplesCommands(program: Command, context: CommandContext): void {
+  const { terminal } = context;
+  const samples = program.command('samples').description('apps to try, each with a table');
+
+  listingCommand(samples, 'list', 'every sample').action(async (options: HubOptions) => {
+    const all = await connect(context, options).samples();
+    answer(context, options, all, () => samplesTable(all, terminal));
+  });
+
+  const run = listingCommand(samples, 'run <name>', 'run a sample on its own table').option(
+    '--out <file.csv>',
+    'where the predictions go',
+  );
+  withRunOptions(run).action(async (name: string, options: RunOptions) => {
+    if (options.out !== undefined) await checkOutput(options.out);
+    const client = connect(context, options);
+    await perform(context, options, { app: () => prepareSample(client, name) });
+  });
+}
+
+function appsTable(apps: readonly AppView[], { paint, width }: Terminal, now: number): string {
+  if (apps.length === 0)
+    return 'No apps yet. Push one with "meshdeck apps push PATH", or see "meshdeck samples list".';
+  return formatTable({
+    paint,
+    width,
+    rows: apps,
+    columns: [
+      { title: 'APP', cell: ({ name }) => name },
+      { title: 'VERSION', cell: ({ version }) => version },
+      { title: 'RUNTIME', cell: ({ manifest }) => manifest.runtime },
+      { title: 'SIZE', align: 'right', cell: ({ bundle }) => formatBytes(bundle.bytes) },
+      { title: 'PUSHED', cell: ({ pushedAt }) => formatAge(pushedAt, now) },
+      { title: 'TITLE', wraps: true, cell: ({ title }) => title },
+    ],
+  });
+}
+
+function appFacts(app: AppView, { paint }: Terminal, now: number): string {
+  const { limits, runtime, entry } = app.manifest;
+  return formatFacts(
+    [
+      ['App', app.name],
+      ['Title', app.title],
+      ['Description', app.description || '-'],
+      ['Version', app.version],
+      ['Runtime', `${runtime}, ${entry}${app.inferred ? ' (no meshdeck.json: inferred)' : ''}`],
+      [
+        'Limits',
+        `${limits.timeSeconds} s, ${formatBytes(limits.memoryBytes)} memory, ${formatBytes(limits.outputBytes)} output`,
+      ],
+      ['Pushed', formatAge(app.pushedAt, now)],
+      ['Files', app.files.map(({ path, bytes }) => `${path} (${formatBytes(bytes)})`).join(', ')],
+      ['Older versions', app.olderVersions.map(({ version }) => version).join(', ') || '-'],
+    ],
+    paint,
+  );
+}
+
+function samplesTable(samples: readonly SampleView[], { paint, width }: Terminal): string {
+  return formatTable({
+    paint,
+    width,
+    rows: samples,
+    columns: [
+      { title: 'SAMPLE', cell: ({ name }) => name },
+      { title: 'RUNTIME', cell: ({ runtime }) => runtime },
+      { title: 'TABLE', cell: ({ inputName, inputBytes }) => `${inputName} (${formatBytes(inputBytes)})` },
+      { title: 'DESCRIPTION', wraps: true, cell: ({ description }) => description },
+    ],
+  });
+}

@@ -1,0 +1,71 @@
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import pino from 'pino';
+import { hubConfigJsonSchema, loadHubConfig, type HubFlags } from '../../config/index.js';
+import type { CommandContext } from '../context.js';
+
+/** A hub that has not stopped by then is ended; the promise to people is 5 s. */
+const stopLimitMs = 4800;
+
+/** A folder that comes with the program, seen from broker/dist/cli/commands. */
+const shipped = (path: string): string => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
+
+interface HubCommandOptions extends Record<Exclude<keyof HubFlags, 'dataDir' | 'mdns'>, string | undefined> {
+  data?: string;
+  mdns: boolean;
+  config?: string;
+  uiLink?: boolean;
+}
+
+function flagsOf({ data, mdns, config: _config, uiLink: _uiLink, ...rest }: HubCommandOptions): HubFlags {
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return { ...given, ...(data === undefined ? {} : { dataDir: data }), ...(mdns ? {} : { mdns: false }) };
+}
+
+export function addHubCommand(program: Command, context: CommandContext): void {
+  program
+    .command('hub')
+    .description('run the hub; prints one line of JSON on stdout when it serves')
+    .option('--data <dir>', 'folder for everything it keeps (MESHDECK_DATA)')
+    .option('--host <address>', 'loopback address people reach it on')
+    .option('--port <port>', 'HTTP port for people (7420; 0 takes a free one)')
+    .option('--tls-port <port>', 'HTTPS port for machines (7421)')
+    .option('--mqtt-port <port>', 'MQTT over TLS port for machines (8883)')
+    .option('--sensor-port <port>', 'MQTT port for sensors (1883)')
+    .option('--lan-host <address>', 'address the ports for machines and sensors listen on')
+    .option('--interface <address>', 'the one network interface to be found on')
+    .option('--no-mdns', 'do not announce it or look for machines')
+    .option('--name <name>', 'name people see')
+    .option('--upload-limit-bytes <bytes>', 'largest file anyone may upload')
+    .option('--retention-days <days>', 'how long metrics and readings are kept')
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent')
+    .option('--config <file>', 'JSON file with the same settings (see "meshdeck config schema")')
+    .option('--ui-link', 'put a one-time link to the user interface in the ready line')
+    .action(async (options: HubCommandOptions) => {
+      const config = loadHubConfig({ flags: flagsOf(options), env: context.env, configPath: options.config });
+      const { createHub } = await import('../../hub.js');
+      const hub = createHub(config, {
+        logger: pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: true })),
+        uiDir: shipped('desktop/dist/renderer'),
+        samplesDir: shipped('sample-apps'),
+      });
+      const stop = (): void => {
+        setTimeout(() => context.leave(1), stopLimitMs).unref();
+        hub.stop().then(
+          () => context.leave(0),
+          () => context.leave(1),
+        );
+      };
+      context.onInterrupt(stop);
+      const ready = await hub.start({ uiLink: options.uiLink === true });
+      context.terminal.print(JSON.stringify(ready));
+    });
+}
+
+export function addConfigCommands(program: Command, { terminal }: CommandContext): void {
+  const config = program.command('config').description("the hub's settings");
+  config
+    .command('schema')
+    .description('print the JSON schema of the config file')
+    .action(() => terminal.print(JSON.stringify(hubConfigJsonSchema(), null, 2)));
+}

@@ -1,0 +1,102 @@
+import { pipeline } from 'node:stream/promises';
+import {
+  MeshdeckError,
+  formatAge,
+  formatNumber,
+  nodeIdSchema,
+  seriesSourceSchema,
+  type SeriesInfo,
+} from '@meshdeck/shared';
+import { Option, type Command } from 'commander';
+import type { ApiClient } from '../api/api-client.js';
+import {
+  answer,
+  connect,
+  hubCommand,
+  listingCommand,
+  type CommandContext,
+  type HubOptions,
+} from '../context.js';
+import { checkOutput, saveStream } from '../run/files.js';
+import type { Terminal } from '../terminal.js';
+import { parseMoment } from '../text/parse-arguments.js';
+import { formatTable } from '../text/table.js';
+
+interface ExportOptions extends HubOptions {
+  from: string;
+  to: string;
+  keys?: string;
+  format: 'csv' | 'parquet';
+  out?: string;
+}
+
+/** `sensor:ID` and `node:ID` as they are; a bare id is a sensor's where there is one, else a machine's. */
+async function findSource(client: ApiClient, id: string): Promise<string> {
+  if (seriesSourceSchema.safeParse(id).success) return id;
+  const sensors = await client.sensors();
+  if (sensors.some((sensor) => sensor.id === id)) return `sensor:${id}`;
+  try {
+    const node = await client.node(id);
+    return nodeIdSchema.safeParse(node.id).success ? `node:${node.id}` : id;
+  } catch (error) {
+    if (!(error instanceof MeshdeckError) || error.code !== 'not-found') throw error;
+    throw new MeshdeckError(
+      'not-found',
+      `There is no sensor and no machine ${id}. See "meshdeck series list".`,
+    );
+  }
+}
+
+export function addSeriesCommands(program: Command, context: CommandContext): void {
+  const { terminal, now } = context;
+  const series = program.command('series').description("machines' metrics and sensors' readings over time");
+
+  listingCommand(series, 'list', 'what has been recorded')
+    .option('--source <id>', 'of one sensor or machine only')
+    .action(async (options: HubOptions & { source?: string }) => {
+      const client = connect(context, options);
+      const all = await client.series(
+        options.source === undefined ? undefined : await findSource(client, options.source),
+      );
+      answer(context, options, all, () => seriesTable(all, terminal, now()));
+    });
+
+  hubCommand(series, 'export <id>', 'the readings of a sensor or the metrics of a machine, as a file')
+    .option('--from <when>', 'a moment, or how long ago: 2026-11-21T08:00, 2h', '24h')
+    .option('--to <when>', 'the same', 'now')
+    .option('--keys <names>', 'these measurements only, separated by commas')
+    .addOption(new Option('--format <format>', 'of the file').choices(['csv', 'parquet']).default('csv'))
+    .option('--out <file>', 'where it goes; stdout when left out')
+    .action(async (id: string, options: ExportOptions) => {
+      if (options.out !== undefined) await checkOutput(options.out);
+      const client = connect(context, options);
+      const body = await client.exportSeries({
+        source: await findSource(client, id),
+        keys: options.keys,
+        from: parseMoment(options.from, now()),
+        to: parseMoment(options.to, now()),
+        format: options.format,
+      });
+      if (options.out === undefined) return pipeline(body, process.stdout, { end: false });
+      await saveStream(body, options.out);
+      terminal.print(options.out);
+    });
+}
+
+function seriesTable(series: readonly SeriesInfo[], { paint, width }: Terminal, now: number): string {
+  if (series.length === 0) return 'Nothing has been recorded yet.';
+  const age = (ts: number | null): string => (ts === null ? '-' : formatAge(ts, now));
+  return formatTable({
+    paint,
+    width,
+    rows: series,
+    columns: [
+      { title: 'SOURCE', cell: ({ source }) => source },
+      { title: 'MEASUREMENT', cell: ({ key }) => key },
+      { title: 'UNIT', cell: ({ unit }) => unit },
+      { title: 'READINGS', align: 'right', cell: ({ count }) => formatNumber(count) },
+      { title: 'FIRST', cell: ({ firstTs }) => age(firstTs) },
+      { title: 'LAST', cell: ({ lastTs }) => age(lastTs) },
+    ],
+  });
+}

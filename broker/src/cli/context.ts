@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { Environment } from '../config/index.js';
+import { createApiClient, type ApiClient } from './api/api-client.js';
+import { createConnection } from './api/connection.js';
+import type { Terminal } from './terminal.js';
+
+/** What every command is given. */
+export interface CommandContext {
+  terminal: Terminal;
+  env: Environment;
+  /** Unix ms. */
+  now: () => number;
+  /** Hears Ctrl-C and termination; hands back the disposer. */
+  onInterrupt(listener: () => void): () => void;
+  /** Ends the process at once. */
+  leave(exitCode: number): void;
+}
+
+/** The options every command that talks to a hub has. */
+export interface HubOptions {
+  data?: string;
+  hub?: string;
+  json?: boolean;
+}
+
+/** Adds a subcommand that talks to a hub. */
+export function hubCommand(parent: Command, usage: string, description: string): Command {
+  return parent
+    .command(usage)
+    .description(description)
+    .option('--data <dir>', "data folder of this machine's hub (MESHDECK_DATA)")
+    .option('--hub <url>', 'a hub elsewhere, with its token in MESHDECK_TOKEN (MESHDECK_HUB)');
+}
+
+/** The same, for commands that list or show: they print JSON when asked. */
+export function listingCommand(parent: Command, usage: string, description: string): Command {
+  return hubCommand(parent, usage, description).option('--json', 'print JSON');
+}
+
+export function connect(context: CommandContext, options: HubOptions): ApiClient {
+  return createApiClient(createConnection({ hub: options.hub, data: options.data, env: context.env }));
+}
+
+/** JSON where it was asked for, else what `show` makes of it. */
+export function answer<Value>(
+  context: CommandContext,
+  options: HubOptions,
+  value: Value,
+  show: (value: Value) => string,
+): void {
+  context.terminal.print(options.json === true ? JSON.stringify(value, null, 2) : show(value));
+}

@@ -1,0 +1,37 @@
+import { meshdeckVersion } from '@meshdeck/shared';
+import { Command } from 'commander';
+import { addAppsCommands, addSamplesCommands } from './commands/apps.js';
+import { addConfigCommands, addHubCommand } from './commands/hub.js';
+import { addJobsCommands } from './commands/jobs.js';
+import { addJoinTokenCommands } from './commands/join-token.js';
+import { addNodesCommands } from './commands/nodes.js';
+import { addRunCommand } from './commands/run.js';
+import { addSensorsCommands } from './commands/sensors.js';
+import { addSeriesCommands } from './commands/series.js';
+import { addStatusCommands } from './commands/status.js';
+import type { CommandContext } from './context.js';
+
+/** The whole command line; wrong usage throws commander's own error in place of leaving. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('meshdeck')
+    .description('Turns the computers in a room into one AI machine.')
+    .version(meshdeckVersion)
+    .configureOutput({
+      writeOut: (text) => context.terminal.print(text.trimEnd()),
+      writeErr: (text) => context.terminal.note(text.trimEnd()),
+    })
+    .exitOverride()
+    .showHelpAfterError('Run it with --help to see what it takes.');
+  addHubCommand(program, context);
+  addJoinTokenCommands(program, context);
+  addNodesCommands(program, context);
+  addRunCommand(program, context);
+  addJobsCommands(program, context);
+  addAppsCommands(program, context);
+  addSamplesCommands(program, context);
+  addSensorsCommands(program, context);
+  addSeriesCommands(program, context);
+  addStatusCommands(program, context);
+  addConfigCommands(program, context);
+  return program;
+}

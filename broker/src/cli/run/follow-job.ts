@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { MeshdeckError, isFinal, type JobView } from '@meshdeck/shared';
+import type { ApiClient } from '../api/api-client.js';
+import { safeText } from '../text/safe-text.js';
+import type { Progress } from './progress.js';
+
+/** A hub that restarts is waited for this long. */
+const patienceMs = 120_000;
+const firstPollMs = 100;
+const slowestPollMs = 500;
+
+/** What a job does right now, for the moving line. */
+export function stepOf(job: JobView): string {
+  const attempt = job.tasks.flatMap((task) => task.attempts).at(-1);
+  const again = attempt !== undefined && attempt.number > 1 ? `, attempt ${attempt.number}` : '';
+  if (job.state === 'queued') return `waiting: ${job.waitingFor ?? 'for a machine'}`;
+  if (job.state === 'merging') return 'merging';
+  if (attempt === undefined || job.state === 'placed')
+    return `placed on ${job.nodeName ?? 'a machine'}${again}`;
+  return `${attempt.phase ?? 'running'} on ${attempt.nodeName}${again}`;
+}
+
+/** Log lines not yet shown. */
+function createLogReader(client: ApiClient, jobId: string) {
+  let shown = 0;
+  return async (show: (line: string) => void): Promise<void> => {
+    const messages = await client.jobLogs(jobId);
+    for (const { lines, dropped } of messages.slice(shown)) {
+      for (const { text } of lines) show(safeText(text));
+      if (dropped > 0) show(`(${dropped} lines left out: printed faster than anyone could read)`);
+    }
+    shown = Math.max(shown, messages.length);
+  };
+}
+
+/** Looks at a job until it has ended, through restarts of the hub. */
+export async function followJob({
+  client,
+  jobId,
+  progress,
+  verbose,
+  now,
+}: {
+  client: ApiClient;
+  jobId: string;
+  progress: Progress;
+  verbose: boolean;
+  now: () => number;
+}): Promise<JobView> {
+  const readLogs = createLogReader(client, jobId);
+  let lastAnswerAt = now();
+  for (let poll = 0; ; poll += 1) {
+    try {
+      const job = await client.job(jobId);
+      lastAnswerAt = now();
+      if (verbose) await readLogs((line) => progress.keep(line));
+      if (isFinal(job.state)) return job;
+      progress.show(stepOf(job), job.state === 'running' ? job.progress : null);
+    } catch (error) {
+      const unreachable = error instanceof MeshdeckError && error.code === 'hub-unreachable';
+      if (!unreachable || now() - lastAnswerAt > patienceMs) throw error;
+      progress.show('the hub does not answer; waiting for it', null);
+    }
+    await pause(Math.min(slowestPollMs, firstPollMs * (1 + poll / 10)));
+  }
+}

@@ -1,0 +1,32 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { create } from 'tar';
+
+/** What a working folder holds beside the app. */
+const leftOut = new Set(['.git', 'node_modules', '__pycache__', '.venv', 'venv', '.DS_Store']);
+
+/** A package on its way to the hub: a file as it is, a folder packed as it is read. */
+export interface PackedApp {
+  filename: string;
+  body: Readable;
+}
+
+/** null where there is nothing at `path`. */
+export async function packApp(path: string): Promise<PackedApp | null> {
+  const entry = await stat(path).catch(() => null);
+  if (entry === null) return null;
+  const name = basename(resolve(path));
+  if (!entry.isDirectory()) return { filename: name, body: createReadStream(path) };
+  const pack = create(
+    {
+      cwd: path,
+      gzip: { level: 1 },
+      portable: true,
+      filter: (inside) => !inside.split('/').some((part) => leftOut.has(part)),
+    },
+    ['.'],
+  );
+  return { filename: `${name}.tar.gz`, body: Readable.from(pack) };
+}

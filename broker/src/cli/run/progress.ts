@@ -1,0 +1,64 @@
+import { formatPercent } from '@meshdeck/shared';
+import type { Terminal } from '../terminal.js';
+
+export interface Progress {
+  /** What is going on now; `fraction` 0..1, null where nobody can tell. */
+  show(step: string, fraction: number | null): void;
+  /** A line that stays, above the moving one. */
+  keep(line: string): void;
+  /** Wipes the moving line. */
+  end(): void;
+}
+
+const clearLine = '\r\u001B[2K';
+const barCells = 24;
+/** Where nobody watches, a line is printed at a new step and every this much of one. */
+const plainStep = 0.25;
+
+function bar(fraction: number): string {
+  const filled = Math.round(fraction * barCells);
+  return `${'█'.repeat(filled)}${'░'.repeat(barCells - filled)}`;
+}
+
+function createMovingLine({ draw, notePaint, noteWidth }: Terminal): Progress {
+  let current = '';
+  const redraw = () => draw(`${clearLine}${current}`);
+  return {
+    show(step, fraction) {
+      const room = Math.max(10, noteWidth - 1 - (fraction === null ? 0 : barCells + 7));
+      const text = step.length > room ? `${step.slice(0, room - 1)}…` : step;
+      const drawn =
+        fraction === null ? '' : `${notePaint.green(bar(fraction))} ${formatPercent(fraction).padStart(5)} `;
+      current = `${drawn}${text}`;
+      redraw();
+    },
+    keep(line) {
+      draw(`${clearLine}${line}\n`);
+      redraw();
+    },
+    end() {
+      if (current !== '') draw(clearLine);
+      current = '';
+    },
+  };
+}
+
+function createPlainLines({ note }: Terminal): Progress {
+  let lastStep = '';
+  let lastMark = 0;
+  return {
+    show(step, fraction) {
+      const mark = Math.floor((fraction ?? 0) / plainStep);
+      if (step === lastStep && mark <= lastMark) return;
+      lastStep = step;
+      lastMark = mark;
+      note(fraction === null || fraction === 0 ? step : `${step} ${formatPercent(fraction)}`);
+    },
+    keep: note,
+    end() {},
+  };
+}
+
+export function createProgress(terminal: Terminal): Progress {
+  return terminal.isWatched ? createMovingLine(terminal) : createPlainLines(terminal);
+}

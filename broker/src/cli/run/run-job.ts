@@ -1,0 +1,113 @@
+import {
+  MeshdeckError,
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  fromFailure,
+  type JobOptions,
+  type JobView,
+} from '@meshdeck/shared';
+import type { ApiClient } from '../api/api-client.js';
+import type { CommandContext } from '../context.js';
+import type { ChosenApp } from './choose-app.js';
+import { findInput, saveStream } from './files.js';
+import { followJob } from './follow-job.js';
+import { createProgress, type Progress } from './progress.js';
+
+export interface RunRequest {
+  /** Finds or pushes the app once everything else is known to be well. */
+  app: (signal: AbortSignal) => Promise<ChosenApp>;
+  /** A CSV here; the sample's own where left out. */
+  inputPath?: string | undefined;
+  outputPath?: string | undefined;
+  options: JobOptions;
+  detach: boolean;
+  verbose: boolean;
+}
+
+export interface RunResult {
+  job: JobView;
+  /** Where the result was written; null when nobody asked for it or the job was left running. */
+  outputPath: string | null;
+}
+
+async function submit(
+  { client, progress, signal }: { client: ApiClient; progress: Progress; signal: AbortSignal },
+  request: RunRequest,
+): Promise<JobView> {
+  progress.show('sending the app', null);
+  const file = request.inputPath === undefined ? null : await findInput(request.inputPath);
+  const app = await request.app(signal);
+  const sending = (sent: number) =>
+    file !== null && progress.show(`sending ${file.name} (${formatBytes(file.bytes)})`, sent / file.bytes);
+  const input = file === null ? app.input : await client.uploadFile({ ...file, onProgress: sending, signal });
+  if (input === undefined)
+    throw new MeshdeckError('invalid-request', 'Name the table to run it on with --input.');
+  return client.submitJob({
+    app: { name: app.name, version: app.version },
+    input: { sha256: input.sha256, name: file?.name ?? input.name },
+    options: request.options,
+  });
+}
+
+/** Ctrl-C cancels what is under way; a second one leaves at once. */
+function listenForInterrupts(context: CommandContext, cancel: () => void): () => void {
+  let heard = false;
+  return context.onInterrupt(() => {
+    if (heard) return context.leave(130);
+    heard = true;
+    cancel();
+  });
+}
+
+/**
+ * Sends app and table, follows the job, writes the result.
+ *
+ * @throws MeshdeckError with the job's own failure, or `cancelled`
+ */
+export async function runJob(
+  context: CommandContext,
+  client: ApiClient,
+  request: RunRequest,
+): Promise<RunResult> {
+  const progress = createProgress(context.terminal);
+  const upload = new AbortController();
+  let submitted: JobView | null = null;
+  let cancelled = false;
+  const stopListening = listenForInterrupts(context, () => {
+    cancelled = true;
+    progress.keep('cancelling; press Ctrl-C again to leave at once');
+    upload.abort();
+    if (submitted !== null)
+      client.cancelJob(submitted.id).catch((error: unknown) => progress.keep(String(error)));
+  });
+  try {
+    submitted = await submit({ client, progress, signal: upload.signal }, request);
+    const jobId = submitted.id;
+    if (cancelled) await client.cancelJob(jobId);
+    if (request.detach) return { job: submitted, outputPath: null };
+    const job = await followJob({ client, jobId, progress, verbose: request.verbose, now: context.now });
+    if (job.state === 'cancelled') throw new MeshdeckError('cancelled', `Job ${job.id} was cancelled.`);
+    if (job.failure !== null) throw fromFailure(job.failure);
+    if (request.outputPath === undefined) return { job, outputPath: null };
+    progress.show('fetching the result', null);
+    await saveStream(await client.jobOutput(job.id), request.outputPath, job.output?.sha256);
+    return { job, outputPath: request.outputPath };
+  } catch (error) {
+    if (cancelled && upload.signal.aborted && submitted === null) {
+      throw new MeshdeckError('cancelled', 'Cancelled before anything ran.', { cause: error });
+    }
+    throw error;
+  } finally {
+    stopListening();
+    progress.end();
+  }
+}
+
+/** The one line at the end. */
+export function resultLine({ job, outputPath }: RunResult, now: number): string {
+  const rows = job.rows === null ? 'The result' : `${formatNumber(job.rows)} rows`;
+  const took = formatDuration((job.finishedAt ?? now) - job.createdAt);
+  const where = outputPath === null ? `meshdeck jobs download ${job.id} --out P.csv` : outputPath;
+  return `${rows} on ${job.nodeName ?? 'a machine'} in ${took}: ${where} (job ${job.id})`;
+}

@@ -1,0 +1,93 @@
+import {
+  formatAge,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  type JobSummary,
+  type JobView,
+} from '@meshdeck/shared';
+import type { Terminal } from '../terminal.js';
+import { formatFacts, formatTable } from '../text/table.js';
+
+function ran(job: JobSummary, now: number): string {
+  return job.startedAt === null ? '-' : formatDuration((job.finishedAt ?? now) - job.startedAt);
+}
+
+function remark(job: JobSummary): string {
+  return job.failure?.message ?? job.waitingFor ?? '';
+}
+
+function stateText(job: JobSummary): string {
+  return job.state === 'running' ? `running ${formatPercent(job.progress)}` : job.state;
+}
+
+export function jobsTable(jobs: readonly JobSummary[], terminal: Terminal, now: number): string {
+  if (jobs.length === 0)
+    return 'No jobs yet. Run one: meshdeck samples run digits, or meshdeck run MODEL --input F.csv --out P.csv';
+  const { paint } = terminal;
+  return formatTable({
+    paint,
+    width: terminal.width,
+    rows: jobs,
+    columns: [
+      { title: 'JOB', cell: ({ id }) => id },
+      { title: 'NAME', cell: ({ name }) => name, wraps: true },
+      {
+        title: 'STATE',
+        cell: stateText,
+        paint: (text, { state }) => {
+          if (state === 'succeeded') return paint.green(text);
+          return state === 'failed' ? paint.red(text) : paint.yellow(text);
+        },
+      },
+      { title: 'ROWS', align: 'right', cell: ({ rows }) => (rows === null ? '-' : formatNumber(rows)) },
+      { title: 'MACHINE', cell: ({ nodeName }) => nodeName ?? '-' },
+      { title: 'TOOK', align: 'right', cell: (job) => ran(job, now) },
+      { title: 'MADE', cell: ({ createdAt }) => formatAge(createdAt, now) },
+      { title: 'REMARK', cell: remark, wraps: true },
+    ],
+  });
+}
+
+/** What went wrong, with the technical part indented below. */
+export function failureText(failure: NonNullable<JobSummary['failure']>): string {
+  const detail = failure.detail?.trimEnd();
+  return detail === undefined || detail === ''
+    ? failure.message
+    : `${failure.message}\n  ${detail.replaceAll('\n', '\n  ')}`;
+}
+
+export function jobFacts(job: JobView, terminal: Terminal, now: number): string {
+  const facts: [string, string][] = [
+    ['Job', job.id],
+    ['Name', job.name],
+    ['State', stateText(job)],
+    ['App', `${job.app.name} ${job.app.version} (${job.app.runtime})`],
+    ['Input', job.input.name],
+    ['Rows', job.rows === null ? '-' : formatNumber(job.rows)],
+    ['Machine', job.nodeName ?? '-'],
+    ['Made', formatAge(job.createdAt, now)],
+    ['Took', ran(job, now)],
+  ];
+  if (job.waitingFor !== null) facts.push(['Waiting', job.waitingFor]);
+  if (job.failure !== null) facts.push(['Failure', job.failure.message]);
+  const attempts = job.tasks.flatMap((task) => task.attempts);
+  if (attempts.length === 0) return formatFacts(facts, terminal.paint);
+  const table = formatTable({
+    paint: terminal.paint,
+    width: terminal.width,
+    rows: attempts,
+    columns: [
+      { title: 'ATTEMPT', cell: ({ number }) => String(number) },
+      { title: 'MACHINE', cell: ({ nodeName }) => nodeName },
+      { title: 'STATE', cell: ({ state, phase }) => (state === 'running' && phase !== null ? phase : state) },
+      {
+        title: 'TOOK',
+        align: 'right',
+        cell: ({ placedAt, finishedAt }) => formatDuration((finishedAt ?? now) - placedAt),
+      },
+      { title: 'REMARK', wraps: true, cell: ({ failure }) => failure?.message ?? '' },
+    ],
+  });
+  return `${formatFacts(facts, terminal.paint)}\n\n${table}`;
+}

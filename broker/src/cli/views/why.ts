@@ -1,0 +1,80 @@
+import { formatAge, type Candidate, type Decision, type Why } from '@meshdeck/shared';
+import type { Terminal } from '../terminal.js';
+import { formatTable, type Column } from '../text/table.js';
+
+const term = (show: (score: NonNullable<Candidate['score']>) => string) => (candidate: Candidate) =>
+  candidate.score === null ? '-' : show(candidate.score);
+
+/** Shown where it changes the ranking: work sent since the heartbeat that its numbers cannot show yet. */
+const sentColumns: readonly Column<Candidate>[] = [
+  { title: 'SENT', align: 'right', cell: ({ placedSinceHeartbeat }) => String(placedSinceHeartbeat) },
+  {
+    title: 'COUNTS AS',
+    align: 'right',
+    cell: ({ effectiveScore }) => (effectiveScore === null ? '-' : effectiveScore.toFixed(2)),
+  },
+];
+
+function byRank(a: Candidate, b: Candidate): number {
+  return (a.rank ?? Infinity) - (b.rank ?? Infinity) || a.nodeName.localeCompare(b.nodeName);
+}
+
+function decisionText(decision: Decision, terminal: Terminal, now: number): string {
+  const { paint } = terminal;
+  const at = new Date(decision.at).toLocaleTimeString('en-GB');
+  const heading = `Attempt ${decision.attempt}, ${at} (${formatAge(decision.at, now)}): ${decision.summary}`;
+  if (decision.candidates.length === 0) return `${heading}\nThere was no machine to choose from.`;
+  const sent = decision.candidates.some(({ placedSinceHeartbeat }) => placedSinceHeartbeat > 0);
+  const table = formatTable<Candidate>({
+    paint,
+    width: terminal.width,
+    rows: [...decision.candidates].sort(byRank),
+    columns: [
+      { title: 'RANK', align: 'right', cell: ({ rank }) => (rank === null ? '-' : String(rank)) },
+      {
+        title: 'MACHINE',
+        cell: ({ nodeName }) => nodeName,
+        paint: (text, { nodeId }) => (nodeId === decision.chosenNodeId ? paint.green(text) : text),
+      },
+      { title: 'SCORE', align: 'right', cell: term(({ score }) => score.toFixed(2)) },
+      { title: 'LOAD', align: 'right', cell: term(({ load }) => load.toFixed(2)) },
+      { title: 'PERF', align: 'right', cell: term(({ performance }) => performance.toFixed(3)) },
+      {
+        title: 'THERMAL',
+        align: 'right',
+        cell: term(({ thermal, thermalUnknown }) => (thermalUnknown ? 'unknown' : thermal.toFixed(2))),
+      },
+      ...(sent ? sentColumns : []),
+      { title: 'FREE', align: 'right', cell: ({ freeSlots }) => String(freeSlots) },
+      {
+        title: 'HEARTBEAT',
+        cell: ({ heartbeatAt }) =>
+          heartbeatAt === null
+            ? 'never'
+            : `${(Math.max(0, decision.at - heartbeatAt) / 1000).toFixed(1)} s old`,
+      },
+      {
+        title: 'WHY NOT',
+        wraps: true,
+        cell: ({ rejections }) => rejections.map(({ message }) => message).join('; '),
+        paint: (text) => paint.yellow(text),
+      },
+    ],
+  });
+  return `${heading}\n${table}`;
+}
+
+/** Every look at the mesh for one job, newest last, or the newest alone. */
+export function whyText(
+  why: Why,
+  { terminal, now, all }: { terminal: Terminal; now: number; all: boolean },
+): string {
+  const decisions = all ? why.decisions : why.decisions.slice(-1);
+  const earlier = why.decisions.length - decisions.length;
+  const parts = [
+    `${terminal.paint.bold(`Job ${why.jobId} (${why.state})`)}  ${why.summary}`,
+    ...decisions.map((decision) => decisionText(decision, terminal, now)),
+  ];
+  if (earlier > 0) parts.push(terminal.paint.dim(`${earlier} earlier: meshdeck jobs why ${why.jobId} --all`));
+  return parts.join('\n\n');
+}

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+
+const port = z
+  .int({ error: 'must be a whole number from 0 to 65535' })
+  .min(0, { error: 'must be a whole number from 0 to 65535' })
+  .max(65_535, { error: 'must be a whole number from 0 to 65535' });
+
+const text = (error: string) => z.string({ error }).trim().min(1, { error }).max(500, { error });
+
+const loopback = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
+const mebibyte = 1024 * 1024;
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/** What `meshdeck hub` can be told, by flag, by environment or in the `--config` file. */
+export const hubConfigSchema = z.strictObject({
+  dataDir: text('must be the path of a folder').describe('Folder for everything the hub keeps.'),
+  host: text('must be a loopback address')
+    .regex(loopback, {
+      error: 'must be a loopback address such as 127.0.0.1: people reach the hub on its own machine only',
+    })
+    .default('127.0.0.1')
+    .describe('Address of the HTTP listener for people and programs; loopback only.'),
+  port: port.default(7420).describe('TCP port of that listener; 0 takes a free one.'),
+  tlsPort: port.default(7421).describe('HTTPS port for machines (hello, files); 0 takes a free one.'),
+  mqttPort: port.default(8883).describe('MQTT over TLS port for machines; 0 takes a free one.'),
+  sensorPort: port.default(1883).describe('Plain MQTT port for sensors; 0 takes a free one.'),
+  lanHost: text('must be an address to listen on, such as 0.0.0.0')
+    .default('0.0.0.0')
+    .describe('Address the listeners for machines and sensors bind to.'),
+  interface: text('must be an address or a name of a network interface')
+    .optional()
+    .describe('The one network interface (address or name) to be found on, in place of every real one.'),
+  mdns: z
+    .boolean({ error: 'must be true or false' })
+    .default(true)
+    .describe('Announce the hub and look for machines by mDNS.'),
+  name: text('must be a name of 1 to 80 characters')
+    .max(80, { error: 'must be a name of 1 to 80 characters' })
+    .optional()
+    .describe('Name people see; the host name when left out.'),
+  uploadLimitBytes: z
+    .int({ error: 'must be a whole number of bytes, at least 1048576' })
+    .min(mebibyte, { error: 'must be a whole number of bytes, at least 1048576' })
+    .default(20 * 1024 * mebibyte)
+    .describe('Largest file anyone may upload, in bytes.'),
+  retentionDays: z
+    .int({ error: 'must be a whole number of days from 1 to 3650' })
+    .min(1, { error: 'must be a whole number of days from 1 to 3650' })
+    .max(3650, { error: 'must be a whole number of days from 1 to 3650' })
+    .default(30)
+    .describe('How long metrics and readings are kept, in days.'),
+  logLevel: z
+    .enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` })
+    .default('info')
+    .describe('How much the hub logs to stderr.'),
+});
+
+export type HubSettings = z.infer<typeof hubConfigSchema>;
+export type HubSettingKey = keyof HubSettings;

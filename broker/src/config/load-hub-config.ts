@@ -1,0 +1,100 @@
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { MeshdeckError } from '@meshdeck/shared';
+import { readConfigFile } from './config-file.js';
+import { hubConfigSchema, type HubSettingKey, type HubSettings } from './hub-config-schema.js';
+import { settings, valueFromText, type Setting } from './settings.js';
+
+export type SettingSource = 'flag' | 'environment' | 'file' | 'default';
+
+/** The hub's settings, each with where it came from: a named port must be had, a default one may fall back. */
+export type HubConfig = HubSettings & { sources: Record<HubSettingKey, SettingSource> };
+
+/** Text as typed after a flag; `--no-mdns` arrives as `mdns: false`. */
+export type HubFlags = Partial<Record<HubSettingKey, string | boolean>>;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Given {
+  value: unknown;
+  source: SettingSource;
+  /** For people: `the flag --port`. */
+  where: string;
+}
+
+export const defaultDataDir = (): string => join(homedir(), '.meshdeck', 'hub');
+
+function find(
+  setting: Setting,
+  {
+    flags,
+    env,
+    file,
+  }: { flags: HubFlags; env: Environment; file: { path: string; values: Record<string, unknown> } },
+): Given | null {
+  const flag = flags[setting.key];
+  if (flag !== undefined) {
+    const value = typeof flag === 'string' ? valueFromText(setting.kind, flag) : flag;
+    return { value, source: 'flag', where: `the flag ${setting.flag}` };
+  }
+  const text = env[setting.environment];
+  if (text !== undefined && text !== '') {
+    return {
+      value: valueFromText(setting.kind, text),
+      source: 'environment',
+      where: `the environment variable ${setting.environment}`,
+    };
+  }
+  if (!(setting.key in file.values)) return null;
+  const value = file.values[setting.key];
+  // A path in a file means: seen from where that file lies.
+  const isPath = setting.kind === 'path' && typeof value === 'string';
+  return {
+    value: isPath ? resolve(dirname(file.path), value) : value,
+    source: 'file',
+    where: `the config file ${file.path}`,
+  };
+}
+
+function checked(setting: Setting, given: Given): unknown {
+  const result = hubConfigSchema.shape[setting.key].safeParse(given.value);
+  if (result.success) return setting.kind === 'path' ? resolve(String(result.data)) : result.data;
+  const reason = result.error.issues[0]?.message ?? 'is not valid';
+  throw new MeshdeckError(
+    'invalid-config',
+    `"${setting.key}" ${reason}, but ${given.where} says ${JSON.stringify(given.value)}.`,
+  );
+}
+
+/**
+ * Merges flags, `MESHDECK_*` environment, the JSON file (`configPath` or `MESHDECK_CONFIG`) and defaults, the first that
+ * speaks winning.
+ *
+ * @throws MeshdeckError `invalid-config`, naming the setting and where the wrong value came from
+ */
+export function loadHubConfig({
+  flags,
+  env,
+  configPath,
+}: {
+  flags: HubFlags;
+  env: Environment;
+  configPath?: string | undefined;
+}): HubConfig {
+  const path = configPath ?? (env.MESHDECK_CONFIG === '' ? undefined : env.MESHDECK_CONFIG);
+  const file =
+    path === undefined ? { path: '', values: {} } : { path: resolve(path), values: readConfigFile(path) };
+  const values: Partial<Record<HubSettingKey, unknown>> = { dataDir: defaultDataDir() };
+  const sources: Partial<Record<HubSettingKey, SettingSource>> = {};
+  for (const setting of settings) {
+    const given = find(setting, { flags, env, file });
+    sources[setting.key] = given?.source ?? 'default';
+    if (given !== null) values[setting.key] = checked(setting, given);
+  }
+  return { ...hubConfigSchema.parse(values), sources: sources as Record<HubSettingKey, SettingSource> };
+}
+
+/** Whether a person asked for this value by name. */
+export function isNamed(config: HubConfig, key: HubSettingKey): boolean {
+  return config.sources[key] !== 'default';
+}

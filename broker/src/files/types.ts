@@ -1,0 +1,46 @@
+import type { Readable } from 'node:stream';
+import type { FileReference } from '@meshdeck/shared';
+
+export interface PutOptions {
+  /** The file's name for people, kept in the reference only. */
+  name?: string;
+  /** More than this is `too-large`. */
+  maxBytes?: number;
+  /** Anything else is `hash-mismatch`. */
+  expectedSha256?: string;
+}
+
+/** A part of a file, both ends included. `end` beyond the file means its last byte. */
+export interface ByteRange {
+  start: number;
+  end?: number;
+}
+
+export type AppendOutcome = { complete: true; file: FileReference } | { complete: false; offset: number };
+
+/** Files named by the SHA-256 of their content; the same content twice is kept once. */
+export interface FileStore {
+  /** @throws MeshdeckError `too-large`, `hash-mismatch`, `transfer-failed` (cut off, disk full) */
+  put(stream: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<FileReference>;
+  /** `bytes` is the length of what `stream` gives. @throws MeshdeckError `not-found`, `invalid-request` (range) */
+  open(sha256: string, range?: ByteRange): Promise<{ stream: Readable; bytes: number }>;
+  /** Where the file lies or would lie. */
+  path(sha256: string): string;
+  has(sha256: string): Promise<boolean>;
+  /** Bytes, or null where it is not here. */
+  size(sha256: string): Promise<number | null>;
+  /** How much of an upload has arrived; 0 where none was begun. */
+  partialOffset(sha256: string): Promise<number>;
+  /**
+   * Continues an upload at `offset`, which must be what `partialOffset` says. What arrived before a cut stays.
+   * Complete at `totalBytes`, and then checked against its name.
+   * @throws MeshdeckError `conflict` (offset, or two uploads at once), `too-large`, `hash-mismatch`, `transfer-failed`
+   */
+  append(
+    sha256: string,
+    upload: { offset: number; totalBytes: number; stream: AsyncIterable<Uint8Array>; name?: string },
+  ): Promise<AppendOutcome>;
+  remove(sha256: string): Promise<void>;
+  /** Removes files that nobody refers to and that were not touched for so long. Returns how many, and their bytes. */
+  collect(referenced: ReadonlySet<string>, olderThanMs: number): Promise<{ files: number; bytes: number }>;
+}

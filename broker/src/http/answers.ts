@@ -1,0 +1,22 @@
+import { problemSchema } from '@meshdeck/shared';
+import * as z from 'zod';
+
+/** Every route may answer with a problem; said once per route by spreading this into its `response`. */
+export const problems = {
+  default: {
+    description: 'What went wrong, in a sentence for people and a code for programs.',
+    content: { 'application/problem+json': { schema: problemSchema } },
+  },
+} as const;
+
+/** An answer without a body, status 204. */
+export const nothing = z.null().describe('Done.');
+
+/** A file in the answer, of this media type. */
+export const fileAnswer = <T extends string>(description: string, mediaType: T) => ({
+  description,
+  content: { [mediaType]: { schema: z.string() } } as Record<T, { schema: z.ZodString }>,
+});
+
+/** Where a route takes raw bytes: put into the description, since the body passes no schema. */
+export const rawBody = (mediaTypes: string) => ({ consumes: mediaTypes.split(' ') });

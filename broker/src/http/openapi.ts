@@ -1,0 +1,77 @@
+import swagger from '@fastify/swagger';
+import {
+  appManifestSchema,
+  appViewSchema,
+  fileReferenceSchema,
+  hubViewSchema,
+  jobSummarySchema,
+  jobViewSchema,
+  logMessageSchema,
+  meshdeckVersion,
+  nodeViewSchema,
+  preparedSampleSchema,
+  problemSchema,
+  sampleViewSchema,
+  sensorCredentialSchema,
+  sensorViewSchema,
+  seriesInfoSchema,
+  seriesPointsSchema,
+  whySchema,
+} from '@meshdeck/shared';
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import * as z from 'zod';
+import type { PeopleApp } from './fastify.js';
+
+/** Schemas with a name of their own in the document; the others stand where they are used. */
+const named = {
+  AppManifest: appManifestSchema,
+  AppView: appViewSchema,
+  FileReference: fileReferenceSchema,
+  HubView: hubViewSchema,
+  JobSummary: jobSummarySchema,
+  JobView: jobViewSchema,
+  LogMessage: logMessageSchema,
+  NodeView: nodeViewSchema,
+  PreparedSample: preparedSampleSchema,
+  Problem: problemSchema,
+  SampleView: sampleViewSchema,
+  SensorCredential: sensorCredentialSchema,
+  SensorView: sensorViewSchema,
+  SeriesInfo: seriesInfoSchema,
+  SeriesPoints: seriesPointsSchema,
+  Why: whySchema,
+} as const;
+
+const tags = {
+  hub: 'The hub itself',
+  machines: 'Machines and who may join',
+  apps: 'Apps, versions and samples',
+  jobs: 'Files in, predictions out',
+  sensors: 'Sensors and everything measured',
+} as const;
+export type Tag = keyof typeof tags;
+
+/** Collects the routes registered after it; the document is made when somebody first asks for it. */
+export async function registerOpenApi(app: PeopleApp): Promise<void> {
+  const schemaRegistry = z.registry<{ id?: string }>();
+  for (const [id, schema] of Object.entries(named)) schemaRegistry.add(schema, { id });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Meshdeck',
+        version: meshdeckVersion,
+        description: 'The hub, for people and programs on its own machine.',
+      },
+      tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer', description: "The data folder's private token." },
+        },
+      },
+      security: [{ token: [] }],
+    },
+    transform: createJsonSchemaTransform({ schemaRegistry }),
+    transformObject: createJsonSchemaTransformObject({ schemaRegistry }),
+  });
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import { MeshdeckError } from '@meshdeck/shared';
+import { tooLarge } from '../files/index.js';
+import type { AgentApp, PeopleApp } from './fastify.js';
+
+/** Routes of this scope get their body as the raw stream, whatever its type; nothing is held in memory. */
+export function takeRawBodies(scope: PeopleApp | AgentApp): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', (_request, _payload, done) => {
+    done(null);
+  });
+}
+
+/** How long, and how much, a refused sender may go on sending before its connection is cut. */
+const lingerMs = 5000;
+const lingerBytes = 256 * 1024 * 1024;
+
+/**
+ * Runs `work` on the body of an upload. When it refuses, what still comes is read and thrown away for a while:
+ * most clients look at the answer only once they have sent everything.
+ */
+export async function receiveUpload<T>(
+  request: IncomingMessage,
+  maxBytes: number,
+  work: (body: IncomingMessage) => Promise<T>,
+): Promise<T> {
+  try {
+    const announced = Number(request.headers['content-length'] ?? 0);
+    if (announced > maxBytes) throw tooLarge(maxBytes);
+    return await work(request);
+  } catch (error) {
+    await discard(request);
+    throw error;
+  }
+}
+
+function discard(request: IncomingMessage): Promise<void> {
+  if (request.readableEnded || request.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    let bytes = 0;
+    const timer = setTimeout(resolve, lingerMs);
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > lingerBytes) resolve();
+    });
+    for (const event of ['end', 'close', 'error'] as const) request.once(event, () => resolve());
+    request.once('close', () => clearTimeout(timer));
+    request.resume();
+  });
+}
+
+/** The body as bytes only; a request cut off before its end becomes `transfer-failed`. */
+export async function* bodyOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+  for await (const chunk of request) yield chunk as Buffer;
+  if (!request.complete) {
+    throw new MeshdeckError('transfer-failed', 'The upload was cut off before its end. Send it again.');
+  }
+}

@@ -1,0 +1,103 @@
+import { networkInterfaces } from 'node:os';
+import {
+  meshdeckVersion,
+  metricUnits,
+  selectInterfaces,
+  type HubReady,
+  type HubView,
+  type ServiceState,
+} from '@meshdeck/shared';
+import { isNamed, type HubConfig } from './config/index.js';
+import type { Health } from './http/services.js';
+import type { SeriesState } from './series/types.js';
+
+export interface Ports {
+  http: number;
+  tls: number;
+  mqtt: number;
+  sensors: number;
+}
+
+/** `host:port` of a listener on each real interface, or on the one the admin insisted on. */
+export function hubAddresses(config: HubConfig, port: number): string[] {
+  return selectInterfaces(networkInterfaces(), config.interface).map(({ address }) => `${address}:${port}`);
+}
+
+/** Where machines and sensors are listened for: an admin who insists on one interface means that one only. */
+export function lanAddress(config: HubConfig): string {
+  if (config.interface === undefined || isNamed(config, 'lanHost')) return config.lanHost;
+  return selectInterfaces(networkInterfaces(), config.interface)[0]?.address ?? config.lanHost;
+}
+
+/** What the hub says of itself. */
+export function hubFacts(options: {
+  config: HubConfig;
+  hub: { id: string; name: string; fingerprint: string };
+  ports: Ports;
+  startedAt: number;
+  now: () => number;
+  series: () => SeriesState;
+  mdnsInterfaces: () => string[];
+  sensorUnit: (sensorId: string, key: string) => string;
+}) {
+  const { config, hub, ports, now } = options;
+
+  function urls(): Pick<HubReady, 'url' | 'tls' | 'mqtt' | 'sensors'> {
+    const host = hubAddresses(config, 0)[0]?.split(':')[0] ?? '127.0.0.1';
+    return {
+      url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${ports.http}`,
+      tls: `https://${host}:${ports.tls}`,
+      mqtt: `mqtts://${host}:${ports.mqtt}`,
+      sensors: `mqtt://${host}:${ports.sensors}`,
+    };
+  }
+
+  function services(): ServiceState[] {
+    const series = options.series();
+    const interfaces = options.mdnsInterfaces();
+    return [
+      { name: 'Machines (MQTT over TLS)', state: 'running', message: `Port ${ports.mqtt}` },
+      { name: 'Sensors (MQTT)', state: 'running', message: `Port ${ports.sensors}` },
+      {
+        name: 'Series store',
+        state: series.status === 'ready' ? 'running' : series.status,
+        message: series.problem?.message ?? null,
+      },
+      config.mdns
+        ? {
+            name: 'Discovery (mDNS)',
+            state: interfaces.length > 0 ? 'running' : 'degraded',
+            message:
+              interfaces.length > 0
+                ? `On ${interfaces.join(', ')}`
+                : 'No network interface to announce on. Machines need the hub address or a join token.',
+          }
+        : { name: 'Discovery (mDNS)', state: 'stopped', message: 'Turned off by --no-mdns.' },
+    ];
+  }
+
+  return {
+    urls,
+    view: (): HubView => ({
+      id: hub.id,
+      name: hub.name,
+      version: meshdeckVersion,
+      fingerprint: hub.fingerprint,
+      startedAt: options.startedAt,
+      now: now(),
+      ...urls(),
+      addresses: hubAddresses(config, ports.tls),
+      mdns: config.mdns,
+      services: services(),
+    }),
+    health: (): Health => {
+      const states = services();
+      return { status: states.some(({ state }) => state === 'degraded') ? 'degraded' : 'ok', services: states };
+    },
+    unitOf: (source: string, key: string): string => {
+      const [kind, id = ''] = source.split(':');
+      if (kind === 'sensor') return options.sensorUnit(id, key);
+      return Object.hasOwn(metricUnits, key) ? metricUnits[key as keyof typeof metricUnits] : '';
+    },
+  };
+}

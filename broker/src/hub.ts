@@ -1,0 +1,304 @@
+import { hostname } from 'node:os';
+import { meshdeckVersion, type HubReady } from '@meshdeck/shared';
+import { appRecordSchema } from './apps/app-record.js';
+import { createAppRepository } from './apps/app-repository.js';
+import { createSamples } from './apps/samples.js';
+import { isNamed, type HubConfig } from './config/index.js';
+import { createHubDiscovery } from './discovery/hub-discovery.js';
+import { createFileStore } from './files/index.js';
+import { createAgentApi, createPeopleApi } from './http/index.js';
+import type { HubServices } from './http/services.js';
+import { hubAddresses, hubFacts, lanAddress } from './hub-facts.js';
+import { loadHubIdentity } from './identity/hub-identity.js';
+import { jobDocumentSchema } from './jobs/job-document.js';
+import { jobIndex } from './jobs/job-book.js';
+import { createJobParts } from './jobs/job-parts.js';
+import { createMqttTransport } from './jobs/transport.js';
+import { createLiveUpdates } from './live.js';
+import { createMqttBroker } from './mqtt/broker.js';
+import { nodeDocumentSchema } from './nodes/node-document.js';
+import { createNodeMessages } from './nodes/node-messages.js';
+import { createNodeServices } from './nodes/node-services.js';
+import { createNodeRegistry } from './nodes/registry.js';
+import { createJoinTokens, joinTokenDocumentSchema } from './pairing/join-tokens.js';
+import { createPairing } from './pairing/pairing.js';
+import { listenOn } from './ports.js';
+import { createSensorRegistry, sensorDocumentSchema } from './sensors/sensor-registry.js';
+import { createSeriesStore } from './series/index.js';
+import { openDataFolder } from './stores/data-folder.js';
+import { openCollection, type Identified } from './stores/documents.js';
+import { usualSurroundings } from './surroundings.js';
+import { createLocalAccess } from './users/index.js';
+import { writeHubAddress } from './users/hub-address.js';
+
+export interface Hub {
+  /** Resolves once every door is open. */
+  start(): Promise<HubReady>;
+  /** Everything in reverse order; safe to call at any time, also while it starts. */
+  stop(): Promise<void>;
+}
+
+/** The one composition root: news every part and hands each what it needs. */
+export function createHub(config: HubConfig, surroundings = usualSurroundings(config)): Hub {
+  const { logger, now } = surroundings;
+  const disposers: (() => Promise<void> | void)[] = [];
+  let starting: Promise<HubReady> | null = null;
+  let stopping: Promise<void> | null = null;
+  const onStop = (dispose: () => Promise<void> | void) => disposers.push(dispose);
+
+  async function open(): Promise<HubReady> {
+    const startedAt = now();
+    const folder = await openDataFolder(config.dataDir);
+    onStop(folder.release);
+    const identity = await loadHubIdentity(folder.path, new Date(now()));
+    const hub = { ...identity, name: config.name ?? hostname() };
+    const collection = <T extends Identified>(
+      options: Omit<Parameters<typeof openCollection<T>>[0], 'dir' | 'logger'>,
+    ) => openCollection<T>({ dir: folder.documents, logger, ...options });
+
+    const files = await createFileStore({ dir: folder.files, logger, now });
+    const series = await createSeriesStore({
+      dataDir: folder.series,
+      logger: logger.child({ part: 'series' }),
+      retentionDays: config.retentionDays,
+    });
+    onStop(() => series.stop());
+    const access = await createLocalAccess({ dataDir: folder.path, hubId: hub.id, logger, now });
+    onStop(() => access.stop());
+    const apps = await createAppRepository({
+      dir: folder.unpacking,
+      files,
+      documents: await collection({ name: 'apps', schema: appRecordSchema }),
+      logger,
+      now,
+    });
+    const samples = createSamples({ dir: surroundings.samplesDir, repository: apps, files, logger });
+
+    const ports = { http: 0, tls: 0, mqtt: 0, sensors: 0 };
+    const facts = hubFacts({
+      config,
+      hub,
+      ports,
+      startedAt,
+      now,
+      series: () => series.state,
+      mdnsInterfaces: () => discovery.interfaces().map(({ name, address }) => `${name} ${address}`),
+      sensorUnit: (sensorId, key) => sensors.unitOf(sensorId, key),
+    });
+
+    const live = createLiveUpdates({
+      broker: () => broker,
+      nodeViews: (ids) => nodeServices.list().filter(({ id }) => ids.has(id)),
+      jobSummaries: (ids) => jobs.summaries(ids),
+      sensorViews: (ids) => sensors.list().filter(({ id }) => ids.has(id)),
+      logger,
+    });
+    const nodes = await createNodeRegistry({
+      collection: await collection({ name: 'nodes', schema: nodeDocumentSchema }),
+      logger: logger.child({ part: 'nodes' }),
+      now,
+      events: {
+        changed: (nodeId) => {
+          live.nodes.changed(nodeId);
+          jobs.wake();
+        },
+        removed: (nodeId) => live.nodes.removed(nodeId),
+        becameActive: () => jobs.wake(),
+        becameLost: (nodeId, reason) => {
+          jobs.nodeLost(nodeId, reason).catch((error: unknown) => {
+            logger.error({ node: nodeId, error: String(error) }, 'lost machine not handled');
+          });
+        },
+      },
+    });
+    const joinTokens = await createJoinTokens({
+      collection: await collection({ name: 'join-tokens', schema: joinTokenDocumentSchema }),
+      hubFingerprint: hub.fingerprint,
+      addresses: () => hubAddresses(config, ports.tls),
+      now,
+    });
+    const pairing = createPairing({
+      nodes,
+      joinTokens,
+      hub,
+      mqttPort: () => ports.mqtt,
+      now,
+      logger: logger.child({ part: 'pairing' }),
+    });
+    const sensors = await createSensorRegistry({
+      collection: await collection({ name: 'sensors', schema: sensorDocumentSchema }),
+      series,
+      brokerUrl: () => facts.view().sensors,
+      changed: (sensorId) => live.sensors.changed(sensorId),
+      removed: (sensorId) => {
+        live.sensors.removed(sensorId);
+        broker.disconnect((who) => who.kind === 'sensor' && who.sensorId === sensorId);
+      },
+      now,
+    });
+
+    const tls = {
+      key: identity.privateKeyPem,
+      cert: identity.certificatePem,
+    };
+    const broker = await createMqttBroker({
+      logger: logger.child({ part: 'mqtt' }),
+      tls,
+      membershipOf: nodes.membershipOf,
+      authenticateNode: pairing.admit,
+      authenticateSensor: async (sensorId, password) => sensors.authenticate(sensorId, password),
+      onConnect: (who) => {
+        if (who.kind === 'node') nodes.connected(who.nodeId, who.instanceId, who.address);
+        else if (who.kind === 'sensor') sensors.connected(who.sensorId);
+      },
+      onDisconnect: (who) => {
+        if (who.kind === 'node') nodes.disconnected(who.nodeId, who.instanceId);
+        else if (who.kind === 'sensor') sensors.disconnected(who.sensorId);
+      },
+      onMessage: (topic, payload, who) => {
+        if (topic.kind === 'sensor' && topic.channel === 'readings') sensors.take(topic.sensorId, payload);
+        else if (topic.kind === 'node' && who.kind === 'node') {
+          takeNodeMessage(topic.nodeId, topic.channel, payload);
+        }
+      },
+    });
+    onStop(() => broker.stop());
+    const transport = createMqttTransport(broker);
+    const jobs = await createJobParts({
+      collection: await collection({ name: 'jobs', schema: jobDocumentSchema, index: jobIndex }),
+      dir: folder.jobs,
+      files,
+      apps,
+      broker: () => broker,
+      transport,
+      nodeStates: nodes.states,
+      nodeState: nodes.state,
+      resolveNode: (ref) => nodeServices.get(ref).id,
+      changed: (jobId) => live.jobs.changed(jobId),
+      removed: (jobId) => live.jobs.removed(jobId),
+      loadChanged: (nodeId) => live.nodes.changed(nodeId),
+      now,
+      logger: logger.child({ part: 'jobs' }),
+    });
+    const takeNodeMessage = createNodeMessages({
+      nodes,
+      series,
+      takeReport: jobs.takeReport,
+      takeLog: jobs.takeLog,
+      now,
+      logger: logger.child({ part: 'nodes' }),
+    });
+    const discovery = createHubDiscovery({
+      insist: config.interface,
+      txt: () => ({
+        id: hub.id,
+        fp: hub.fingerprint,
+        v: meshdeckVersion,
+        name: hub.name,
+        tls: ports.tls,
+        mqtt: ports.mqtt,
+      }),
+      seenChanged: (nodeId) => live.nodes.changed(nodeId),
+      seenGone: (nodeId) => {
+        if (nodes.state(nodeId) === undefined) live.nodes.removed(nodeId);
+      },
+      now,
+      logger: logger.child({ part: 'discovery' }),
+    });
+    const nodeServices = createNodeServices({
+      nodes,
+      seen: discovery.seen,
+      loads: () => jobs.book.loads(),
+      codeFor: pairing.codeFor,
+      transport: () => transport,
+      disconnect: (nodeId) => broker.disconnect((who) => who.kind === 'node' && who.nodeId === nodeId),
+      now,
+    });
+
+    const services: HubServices = {
+      nodes: nodeServices,
+      joinTokens,
+      pairing,
+      jobs: jobs.services,
+      files,
+      apps,
+      samples,
+      sensors,
+      series,
+      access,
+      hubView: facts.view,
+      health: facts.health,
+      unitOf: facts.unitOf,
+      readingsTotal: sensors.readingsTotal,
+    };
+
+    const people = await createPeopleApi({
+      services,
+      uiDir: surroundings.uiDir,
+      uploadLimitBytes: config.uploadLimitBytes,
+      handleMqttSocket: (stream, person) => broker.handlePerson(stream, person.via),
+      logger: logger.child({ part: 'http' }),
+    });
+    onStop(() => people.close());
+    const agents = await createAgentApi({
+      services,
+      tls,
+      uploadLimitBytes: config.uploadLimitBytes,
+      logger: logger.child({ part: 'agents' }),
+    });
+    onStop(() => agents.close());
+
+    const lan = lanAddress(config);
+    const listenFor = (
+      what: string,
+      setting: string,
+      key: 'port' | 'tlsPort' | 'mqttPort' | 'sensorPort',
+      listen: (port: number) => Promise<number>,
+    ) => listenOn({ what, setting, port: config[key], named: isNamed(config, key), listen, logger });
+    ports.http = await listenFor('HTTP', '--port', 'port', (port) => people.listen(port, config.host));
+    ports.tls = await listenFor('HTTPS for machines', '--tls-port', 'tlsPort', (port) => agents.listen(port, lan));
+    ports.mqtt = await listenFor('MQTT for machines', '--mqtt-port', 'mqttPort', (port) =>
+      broker.listenAgents(port, lan),
+    );
+    ports.sensors = await listenFor('MQTT for sensors', '--sensor-port', 'sensorPort', (port) =>
+      broker.listenSensors(port, lan),
+    );
+
+    nodes.start();
+    onStop(() => nodes.stop());
+    jobs.start();
+    onStop(() => jobs.stop());
+    live.start();
+    onStop(() => live.stop());
+    if (config.mdns) {
+      discovery.start();
+      onStop(() => discovery.stop());
+    }
+    onStop(await writeHubAddress(folder.path, facts.urls().url));
+    logger.info({ ...facts.urls(), id: hub.id }, 'hub serves');
+    return { event: 'ready', ...facts.urls(), fingerprint: hub.fingerprint };
+  }
+
+  async function close(): Promise<void> {
+    for (const dispose of disposers.splice(0).reverse()) {
+      await Promise.resolve(dispose()).catch((error: unknown) => {
+        logger.error({ error: String(error) }, 'a part did not stop cleanly');
+      });
+    }
+  }
+
+  return {
+    start() {
+      starting ??= open().catch(async (error: unknown) => {
+        starting = null;
+        await close();
+        throw error;
+      });
+      return starting;
+    },
+    stop() {
+      stopping ??= (starting ?? Promise.resolve()).then(close, close);
+      return stopping;
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import type { Decision } from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import { place } from '../placement/place.js';
+import type { MachineSnapshot, TaskNeeds } from '../placement/snapshot.js';
+import type { JobBook } from './job-book.js';
+import type { JobDocument, TaskDocument } from './job-document.js';
+import type { JobFolders } from './job-folder.js';
+import { placed } from './job-life.js';
+import { runOrder } from './orders.js';
+import type { JobTransport } from './transport.js';
+
+/** Retries and machines that become free without a word are looked at this often while something waits. */
+const tickMs = 500;
+/** Waiting jobs beyond this many get no reasoning of their own while no slot is free. */
+const reasonedJobs = 200;
+
+export interface Dispatcher {
+  /** Something changed that may let a waiting task go: look again soon. */
+  wake(): void;
+  /** The newest look at a job that waits. */
+  waiting(jobId: string): Decision | undefined;
+  forget(jobId: string): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function taskNeeds(job: JobDocument, task: TaskDocument): TaskNeeds {
+  return {
+    labels: { ...job.needs.labels, ...job.options.labels },
+    memoryBytes: job.options.memoryBytes ?? job.needs.memoryBytes,
+    gpu: job.needs.gpu,
+    runtime: job.app.runtime,
+    nodeId: job.options.nodeId ?? null,
+    failedOn: new Set(task.attempts.map((attempt) => attempt.nodeId)),
+  };
+}
+
+/** Hands queued tasks to machines, oldest job first, one look at a time. */
+export function createDispatcher(options: {
+  book: JobBook;
+  folders: JobFolders;
+  transport: JobTransport;
+  snapshot: () => MachineSnapshot[];
+  waitingChanged: (job: JobDocument) => void;
+  now: () => number;
+  logger: Logger;
+}): Dispatcher {
+  const { book, folders, transport, now, logger } = options;
+  const waiting = new Map<string, Decision>();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let running: Promise<void> | null = null;
+  let again = false;
+  let stopped = false;
+
+  async function placeTask(job: JobDocument, task: TaskDocument, decision: Decision): Promise<void> {
+    const node = decision.candidates.find(({ nodeId }) => nodeId === decision.chosenNodeId);
+    if (node === undefined) return;
+    const next = placed(job, task.index, { id: node.nodeId, name: node.nodeName }, now());
+    if (next === null) return;
+    waiting.delete(job.id);
+    await book.save(next.job);
+    await folders.addDecision(job.id, decision);
+    logger.info({ job: job.id, attempt: next.attempt.id, node: node.nodeName }, 'attempt placed');
+    await transport.send(node.nodeId, runOrder(next.job, next.attempt));
+  }
+
+  async function noteWaiting(job: JobDocument, decision: Decision): Promise<void> {
+    const before = waiting.get(job.id);
+    waiting.set(job.id, decision);
+    if (before?.summary === decision.summary) return;
+    options.waitingChanged(job);
+    if (before === undefined) await folders.addDecision(job.id, decision);
+  }
+
+  async function look(): Promise<void> {
+    let reasoned = 0;
+    for (const { id } of [...book.active()]) {
+      for (let index = 0; ; index += 1) {
+        const job = book.find(id);
+        const task = job?.tasks[index];
+        if (job === undefined || task === undefined || stopped) break;
+        if (task.state !== 'queued' || task.retryAt > now()) continue;
+        const machines = options.snapshot();
+        const slotFree = machines.some(({ slotsBusy, slotsTotal }) => slotsBusy < slotsTotal);
+        if (!slotFree && reasoned >= reasonedJobs) return;
+        reasoned += 1;
+        const context = { at: now(), task: index, attempt: task.attempts.length + 1 };
+        const decision = place(machines, taskNeeds(job, task), context);
+        if (decision.outcome === 'placed') await placeTask(job, task, decision);
+        else await noteWaiting(job, decision);
+      }
+    }
+  }
+
+  async function run(): Promise<void> {
+    do {
+      again = false;
+      await look().catch((error: unknown) => logger.error({ error: String(error) }, 'dispatch failed'));
+    } while (again && !stopped);
+    running = null;
+  }
+
+  function wake(): void {
+    if (stopped) return;
+    if (running !== null) again = true;
+    else running = run();
+  }
+
+  return {
+    wake,
+    waiting: (jobId) => waiting.get(jobId),
+    forget: (jobId) => waiting.delete(jobId),
+    start() {
+      timer = setInterval(wake, tickMs);
+      wake();
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

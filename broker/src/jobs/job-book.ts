@@ -1,0 +1,140 @@
+import { isFinal, type JobState } from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import type { Collection } from '../stores/documents.js';
+import type { JobDocument } from './job-document.js';
+
+/** Load that the hub itself has put on a machine, from the open attempts. */
+export interface NodeLoad {
+  slotsBusy: number;
+  /** When each open attempt was placed, unix ms. */
+  placedAt: number[];
+}
+
+/** All jobs: the unfinished ones in memory and on disk, the finished ones on disk. */
+export interface JobBook {
+  /** Unfinished jobs, oldest first. */
+  active(): IterableIterator<JobDocument>;
+  find(id: string): JobDocument | undefined;
+  get(id: string): Promise<JobDocument | null>;
+  /**
+   * Takes `next` as the truth and resolves once it is on disk; tell nobody before. When the disk refuses, memory
+   * goes back to what it was.
+   */
+  save(next: JobDocument): Promise<void>;
+  /** For what may be forgotten, such as progress: memory only. */
+  note(next: JobDocument): void;
+  list(query: {
+    states?: readonly JobState[] | undefined;
+    limit: number;
+    before?: number | undefined;
+  }): Promise<JobDocument[]>;
+  findByPrefix(prefix: string): Promise<JobDocument[]>;
+  remove(id: string): Promise<void>;
+  counts(): Partial<Record<JobState, number>>;
+  loads(): ReadonlyMap<string, NodeLoad>;
+}
+
+export const jobIndex = (job: JobDocument) => ({ state: job.state, createdAt: job.createdAt });
+
+export async function createJobBook(options: {
+  collection: Collection<JobDocument>;
+  logger: Logger;
+  changed: (job: JobDocument) => void;
+  removed: (jobId: string) => void;
+}): Promise<JobBook> {
+  const { collection } = options;
+  const active = new Map<string, JobDocument>();
+  const states = new Map<string, JobState>();
+  let loads: Map<string, NodeLoad> | null = null;
+
+  const stored = await collection.all();
+  for (const job of stored.sort((a, b) => a.createdAt - b.createdAt)) {
+    states.set(job.id, job.state);
+    if (!isFinal(job.state)) active.set(job.id, job);
+  }
+
+  function take(job: JobDocument): void {
+    loads = null;
+    states.set(job.id, job.state);
+    if (isFinal(job.state)) active.delete(job.id);
+    else active.set(job.id, job);
+  }
+
+  async function get(id: string): Promise<JobDocument | null> {
+    return active.get(id) ?? (await collection.get(id));
+  }
+
+  function computeLoads(): Map<string, NodeLoad> {
+    const result = new Map<string, NodeLoad>();
+    for (const job of active.values()) {
+      for (const task of job.tasks) {
+        for (const attempt of task.attempts) {
+          if (attempt.state !== 'placed' && attempt.state !== 'running') continue;
+          const load = result.get(attempt.nodeId) ?? { slotsBusy: 0, placedAt: [] };
+          load.slotsBusy += 1;
+          load.placedAt.push(attempt.placedAt);
+          result.set(attempt.nodeId, load);
+        }
+      }
+    }
+    return result;
+  }
+
+  return {
+    active: () => active.values(),
+    find: (id) => active.get(id),
+    get,
+
+    async save(next) {
+      const before = active.get(next.id);
+      take(next);
+      try {
+        await collection.put(next);
+      } catch (error) {
+        options.logger.error({ job: next.id, error: String(error) }, 'job not saved');
+        if (before !== undefined) take(before);
+        throw error;
+      }
+      options.changed(next);
+    },
+
+    note(next) {
+      active.set(next.id, next);
+      options.changed(next);
+    },
+
+    async list({ states: wanted, limit, before }) {
+      const found = await collection.find(
+        {
+          ...(wanted !== undefined && wanted.length > 0 && { state: { $in: [...wanted] } }),
+          ...(before !== undefined && { createdAt: { $lt: before } }),
+        },
+        { descendingBy: 'createdAt', limit },
+      );
+      return found.map((job) => active.get(job.id) ?? job);
+    },
+
+    async findByPrefix(prefix) {
+      const ids = [...states.keys()].filter((id) => id.startsWith(prefix)).slice(0, 2);
+      const jobs = await Promise.all(ids.map(get));
+      return jobs.filter((job) => job !== null);
+    },
+
+    async remove(id) {
+      states.delete(id);
+      await collection.remove(id);
+      options.removed(id);
+    },
+
+    counts() {
+      const counts: Partial<Record<JobState, number>> = {};
+      for (const state of states.values()) counts[state] = (counts[state] ?? 0) + 1;
+      return counts;
+    },
+
+    loads() {
+      loads ??= computeLoads();
+      return loads;
+    },
+  };
+}

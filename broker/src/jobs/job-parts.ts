@@ -1,0 +1,153 @@
+import { topics, type LogMessage, type Report } from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import type { AppRepository } from '../apps/app-repository.js';
+import type { FileStore } from '../files/types.js';
+import type { MqttBroker } from '../mqtt/broker.js';
+import { isCloned, scoreOfNode } from '../nodes/node-view.js';
+import type { LostReason, NodeState } from '../nodes/node-state.js';
+import type { MachineSnapshot } from '../placement/snapshot.js';
+import type { Collection } from '../stores/documents.js';
+import { createDispatcher } from './dispatcher.js';
+import { createJobBook, type NodeLoad } from './job-book.js';
+import type { JobDocument } from './job-document.js';
+import { createJobFolders } from './job-folder.js';
+import { createJobServices } from './job-services.js';
+import { createReportDesk } from './reports.js';
+import { createAttemptWatch } from './watch.js';
+import type { JobTransport } from './transport.js';
+
+/** The machines as placement sees them at this moment. */
+export function snapshotOf(
+  states: readonly NodeState[],
+  loads: ReadonlyMap<string, NodeLoad>,
+  now: number,
+): MachineSnapshot[] {
+  return states.map((state): MachineSnapshot => {
+    const { document, metrics } = state;
+    const load = loads.get(document.id);
+    const heartbeatAt = state.metricsAt;
+    return {
+      id: document.id,
+      name: document.name,
+      membership: document.membership,
+      presence: state.presence,
+      scheduling: document.scheduling,
+      clonedIdentity: isCloned(state, now),
+      labels: document.labels,
+      slotsTotal: document.slotsTotal,
+      slotsBusy: load?.slotsBusy ?? 0,
+      heartbeatAt,
+      placedSinceHeartbeat: load?.placedAt.filter((at) => at > (heartbeatAt ?? 0)).length ?? 0,
+      freeRamBytes: metrics?.freeRamBytes ?? null,
+      gpus: document.inventory?.gpus.length ?? 0,
+      runtimes: document.inventory?.runtimes ?? null,
+      score: scoreOfNode(state),
+    };
+  });
+}
+
+/** Everything that makes a job's life, wired. */
+export async function createJobParts(options: {
+  collection: Collection<JobDocument>;
+  dir: string;
+  files: FileStore;
+  apps: Pick<AppRepository, 'resolve'>;
+  broker: () => MqttBroker;
+  transport: JobTransport;
+  nodeStates: () => NodeState[];
+  nodeState: (nodeId: string) => NodeState | undefined;
+  resolveNode: (ref: string) => string;
+  changed: (jobId: string) => void;
+  removed: (jobId: string) => void;
+  loadChanged: (nodeId: string) => void;
+  now: () => number;
+  logger: Logger;
+}) {
+  const { files, transport, now, logger, broker } = options;
+  const folders = createJobFolders(options.dir);
+  const book = await createJobBook({
+    collection: options.collection,
+    logger,
+    changed: (job) => {
+      options.changed(job.id);
+      for (const task of job.tasks) {
+        const last = task.attempts.at(-1);
+        if (last !== undefined) options.loadChanged(last.nodeId);
+      }
+    },
+    removed: options.removed,
+  });
+  const dispatcher = createDispatcher({
+    book,
+    folders,
+    transport,
+    snapshot: () => snapshotOf(options.nodeStates(), book.loads(), now()),
+    waitingChanged: (job) => options.changed(job.id),
+    now,
+    logger,
+  });
+  const desk = createReportDesk({ book, files, transport, now, onSettled: dispatcher.wake, logger });
+  const watch = createAttemptWatch({
+    book,
+    desk,
+    transport,
+    isActive: (nodeId) => options.nodeState(nodeId)?.presence === 'active',
+    now,
+    logger,
+  });
+  const services = createJobServices({
+    book,
+    folders,
+    files,
+    resolveApp: options.apps.resolve,
+    resolveNode: options.resolveNode,
+    dispatcher,
+    transport,
+    now,
+  });
+
+  /** A machine speaks only of attempts that were given to it. */
+  function holds(nodeId: string, attemptId: string): boolean {
+    const job = book.find(attemptId.slice(0, 10));
+    return (
+      job?.tasks.some((task) =>
+        task.attempts.some((attempt) => attempt.id === attemptId && attempt.nodeId === nodeId),
+      ) ?? false
+    );
+  }
+
+  return {
+    services,
+    book,
+    summaries: (ids: ReadonlySet<string>) =>
+      Promise.all([...ids].map((id) => book.get(id))).then((jobs) =>
+        jobs.flatMap((job) => (job === null ? [] : services.summary(job))),
+      ),
+    wake: dispatcher.wake,
+    async takeReport(nodeId: string, report: Report): Promise<void> {
+      if (report.type === 'holding') await watch.nodeHolds(nodeId, report);
+      else await desk.take(nodeId, report);
+    },
+    async takeLog(nodeId: string, message: LogMessage): Promise<void> {
+      if (!holds(nodeId, message.attemptId)) return;
+      const jobId = message.attemptId.slice(0, 10);
+      await folders.addLog(jobId, message);
+      const topic = topics.liveJobLogs(jobId);
+      if (broker().hasListeners(topic)) await broker().publish(topic, message);
+    },
+    async nodeLost(nodeId: string, reason: LostReason): Promise<void> {
+      const name = options.nodeState(nodeId)?.document.name ?? nodeId;
+      await watch.nodeLost(nodeId, name, reason);
+      dispatcher.wake();
+    },
+    start(): void {
+      watch.start();
+      dispatcher.start();
+    },
+    async stop(): Promise<void> {
+      watch.stop();
+      await dispatcher.stop();
+    },
+  };
+}
+export type JobParts = Awaited<ReturnType<typeof createJobParts>>;

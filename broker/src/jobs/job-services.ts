@@ -1,0 +1,196 @@
+import { randomInt } from 'node:crypto';
+import {
+  isFinal,
+  MeshdeckError,
+  type JobRequest,
+  type JobState,
+  type JobSummary,
+  type JobView,
+  type LogMessage,
+  type Why,
+} from '@meshdeck/shared';
+import type { ResolvedApp } from '../apps/app-repository.js';
+import type { FileStore } from '../files/types.js';
+import type { JobServices } from '../http/services.js';
+import type { Dispatcher } from './dispatcher.js';
+import type { JobBook } from './job-book.js';
+import type { JobDocument } from './job-document.js';
+import type { JobFolders } from './job-folder.js';
+import { cancelled, openAttempt } from './job-life.js';
+import { jobSummary, jobView } from './job-view.js';
+import type { JobTransport } from './transport.js';
+
+const idAlphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+
+function newJobId(): string {
+  return Array.from({ length: 10 }, () => idAlphabet[randomInt(idAlphabet.length)]).join('');
+}
+
+/** The jobs as people and their programs handle them. */
+export function createJobServices(options: {
+  book: JobBook;
+  folders: JobFolders;
+  files: Pick<FileStore, 'size' | 'path'>;
+  resolveApp: (name: string, version?: string) => Promise<ResolvedApp>;
+  resolveNode: (ref: string) => string;
+  dispatcher: Dispatcher;
+  transport: JobTransport;
+  now: () => number;
+}): JobServices & { summary(job: JobDocument): JobSummary } {
+  const { book, folders, files, dispatcher, now } = options;
+
+  async function find(ref: string): Promise<JobDocument> {
+    const exact = await book.get(ref);
+    if (exact !== null) return exact;
+    const matches = ref.length >= 2 ? await book.findByPrefix(ref) : [];
+    if (matches.length === 1 && matches[0] !== undefined) return matches[0];
+    throw new MeshdeckError(
+      'not-found',
+      matches.length > 1
+        ? `More than one job begins with ${ref}. Give more of its id.`
+        : `There is no job ${ref}. "meshdeck jobs list" shows those there are.`,
+    );
+  }
+
+  const waitingFor = (job: JobDocument) => dispatcher.waiting(job.id)?.summary ?? null;
+  const view = (job: JobDocument): JobView => jobView(job, waitingFor(job));
+
+  async function create(request: JobRequest): Promise<JobView> {
+    const app = await options.resolveApp(request.app.name, request.app.version);
+    if (app.manifest.kind !== 'batch') {
+      throw new MeshdeckError(
+        'app-invalid',
+        `${app.name} is a ${app.manifest.kind} app; only batch apps run on a table.`,
+      );
+    }
+    const bytes = await files.size(request.input.sha256);
+    if (bytes === null) {
+      throw new MeshdeckError('not-found', 'The input table is not in the store. Upload it first.');
+    }
+    const { options: asked } = request;
+    const nodeId = asked.nodeId === undefined ? undefined : options.resolveNode(asked.nodeId);
+    const job: JobDocument = {
+      id: newJobId(),
+      name: request.name ?? `${app.title} on ${request.input.name}`.slice(0, 80),
+      state: 'queued',
+      app: {
+        name: app.name,
+        title: app.title,
+        version: app.version,
+        runtime: app.manifest.runtime,
+        bundle: app.bundle,
+      },
+      entry: app.manifest.entry,
+      input: { ...request.input, bytes },
+      output: null,
+      rows: null,
+      createdAt: now(),
+      startedAt: null,
+      finishedAt: null,
+      failure: null,
+      options: { ...asked, ...(nodeId !== undefined && { nodeId }) },
+      limits: {
+        ...app.manifest.limits,
+        ...(asked.timeoutSeconds !== undefined && { timeSeconds: asked.timeoutSeconds }),
+      },
+      needs: app.manifest.needs,
+      tasks: [{ index: 0, state: 'queued', attempts: [], retryAt: 0 }],
+      nextToken: 1,
+      droppedReports: 0,
+    };
+    await book.save(job);
+    dispatcher.wake();
+    return view(book.find(job.id) ?? job);
+  }
+
+  return {
+    summary: (job) => jobSummary(job, waitingFor(job)),
+
+    async list({ states, limit, before }) {
+      const jobs = await book.list({ states, limit: limit + 1, before });
+      const page = jobs.slice(0, limit);
+      return {
+        jobs: page.map((job) => jobSummary(job, waitingFor(job))),
+        nextBefore: jobs.length > limit ? (page.at(-1)?.createdAt ?? null) : null,
+      };
+    },
+
+    get: async (id) => view(await find(id)),
+    create,
+
+    async cancel(id) {
+      const job = await find(id);
+      const next = cancelled(job, now());
+      if (next === null) {
+        throw new MeshdeckError('conflict', `The job has already ${job.state === 'cancelled' ? 'been cancelled' : job.state}.`);
+      }
+      await book.save(next);
+      dispatcher.forget(job.id);
+      for (const attempt of job.tasks.flatMap((task) => openAttempt(task) ?? [])) {
+        await options.transport.send(attempt.nodeId, {
+          type: 'cancel',
+          attemptId: attempt.id,
+          reason: 'The job was cancelled.',
+        });
+      }
+      dispatcher.wake();
+      return view(next);
+    },
+
+    async rerun(id) {
+      const { name, app, input, options: asked } = await find(id);
+      return create({
+        name,
+        app: { name: app.name, version: app.version },
+        input: { sha256: input.sha256, name: input.name },
+        options: asked,
+      });
+    },
+
+    async remove(id) {
+      const job = await find(id);
+      if (!isFinal(job.state)) {
+        throw new MeshdeckError('conflict', 'The job is not finished. Cancel it first.');
+      }
+      await book.remove(job.id);
+      await folders.remove(job.id);
+    },
+
+    logs: async (id): Promise<LogMessage[]> => folders.logs((await find(id)).id),
+
+    async why(id): Promise<Why> {
+      const job = await find(id);
+      const stored = await folders.decisions(job.id);
+      const waiting = dispatcher.waiting(job.id);
+      const decisions =
+        waiting === undefined
+          ? stored
+          : [...stored.filter(({ outcome, attempt }) => outcome === 'placed' || attempt !== waiting.attempt), waiting];
+      const summary =
+        (job.state === 'failed' ? job.failure?.message : undefined) ??
+        decisions.at(-1)?.summary ??
+        'The job waits for its turn.';
+      return { jobId: job.id, state: job.state, summary, decisions };
+    },
+
+    async output(id) {
+      const job = await find(id);
+      if (job.output === null) {
+        throw new MeshdeckError(
+          isFinal(job.state) ? 'not-found' : 'conflict',
+          isFinal(job.state)
+            ? `The job has no result: it ${job.state === 'failed' ? 'failed' : 'was cancelled'}.`
+            : 'The job is not finished yet.',
+        );
+      }
+      const base = job.input.name.replace(/\.[A-Za-z0-9]{1,5}$/, '');
+      return {
+        path: files.path(job.output.sha256),
+        name: `${base}-predictions.csv`,
+        bytes: job.output.bytes,
+      };
+    },
+
+    counts: (): Partial<Record<JobState, number>> => book.counts(),
+  };
+}

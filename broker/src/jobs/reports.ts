@@ -1,0 +1,110 @@
+import { assertNever, type Failure, type Report } from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import type { FileStore } from '../files/types.js';
+import type { JobBook } from './job-book.js';
+import type { JobDocument } from './job-document.js';
+import { attemptEnded, phased, progressed, succeeded } from './job-life.js';
+import type { JobTransport } from './transport.js';
+
+type AttemptReport = Exclude<Report, { type: 'holding' }>;
+
+/** Takes what agents say of their attempts, one after another per job. */
+export interface ReportDesk {
+  take(nodeId: string, report: AttemptReport): Promise<void>;
+  /** The hub gives an attempt up; its task goes elsewhere. */
+  abandon(job: JobDocument, attemptId: string, token: number, failure: Failure): Promise<void>;
+}
+
+export function createReportDesk(options: {
+  book: JobBook;
+  files: Pick<FileStore, 'size'>;
+  transport: JobTransport;
+  now: () => number;
+  /** A slot came free or a task went back to the queue. */
+  onSettled: () => void;
+  logger: Logger;
+}): ReportDesk {
+  const { book, files, transport, now, logger } = options;
+
+  /** What the report makes of the job; null where it comes too late to count. */
+  async function judge(job: JobDocument, report: AttemptReport): Promise<JobDocument | null> {
+    const { attemptId, token } = report;
+    switch (report.type) {
+      case 'phase':
+        return phased(job, attemptId, token, report.phase, now());
+      case 'progress':
+        return progressed(job, attemptId, token, report.fraction);
+      case 'failed':
+        return attemptEnded(job, attemptId, token, 'failed', report.failure, now());
+      case 'cancelled':
+        return attemptEnded(
+          job,
+          attemptId,
+          token,
+          'failed',
+          { code: 'node-refused', message: 'The machine stopped the attempt by itself.' },
+          now(),
+        );
+      case 'succeeded': {
+        const size = await files.size(report.result.sha256);
+        // The job may have moved on while the disk was asked.
+        const current = book.find(job.id);
+        if (current === undefined) return null;
+        if (size === report.result.bytes) {
+          return succeeded(current, attemptId, token, report.result, report.facts, now());
+        }
+        const failure: Failure = {
+          code: 'transfer-failed',
+          message: 'The machine said it was done, but its result is not in the store.',
+        };
+        return attemptEnded(current, attemptId, token, 'failed', failure, now());
+      }
+      default:
+        return assertNever(report);
+    }
+  }
+
+  async function drop(jobId: string, nodeId: string, report: AttemptReport): Promise<void> {
+    const job = book.find(jobId);
+    logger.info({ job: jobId, attempt: report.attemptId, report: report.type }, 'late report dropped');
+    if (job !== undefined) book.note({ ...job, droppedReports: job.droppedReports + 1 });
+    const stillWorks = report.type === 'phase' || report.type === 'progress';
+    await transport.send(
+      nodeId,
+      stillWorks
+        ? { type: 'cancel', attemptId: report.attemptId, reason: 'The hub gave this attempt to another machine.' }
+        : { type: 'forget', attemptId: report.attemptId },
+    );
+  }
+
+  return {
+    async take(nodeId, report) {
+      const jobId = report.attemptId.slice(0, 10);
+      const job = book.find(jobId);
+      const holder = job?.tasks
+        .flatMap((task) => task.attempts)
+        .find((attempt) => attempt.id === report.attemptId)?.nodeId;
+      // A machine speaks only for the attempts that were given to it.
+      const next = job === undefined || holder !== nodeId ? null : await judge(job, report);
+      if (next === null) return drop(jobId, nodeId, report);
+      if (report.type === 'progress') return book.note(next);
+      await book.save(next);
+      if (report.type === 'phase') return;
+      if (report.type === 'failed') {
+        logger.info({ attempt: report.attemptId, code: report.failure.code }, 'attempt failed');
+      } else {
+        logger.info({ attempt: report.attemptId }, `attempt ${report.type}`);
+      }
+      await transport.send(nodeId, { type: 'forget', attemptId: report.attemptId });
+      options.onSettled();
+    },
+
+    async abandon(job, attemptId, token, failure) {
+      const next = attemptEnded(job, attemptId, token, 'abandoned', failure, now());
+      if (next === null) return;
+      logger.warn({ attempt: attemptId, reason: failure.message }, 'attempt abandoned');
+      await book.save(next);
+      options.onSettled();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { afterFailure } from './retry-policy.js';
+
+describe('retry policy', () => {
+  it('doubles the wait between failures of machines, up to half a minute', () => {
+    const delays = [1, 2, 3, 9].map((count) =>
+      afterFailure(Array.from({ length: count }, () => 'transfer-failed' as const), 20),
+    );
+    expect(delays).toEqual([
+      { retry: true, delayMs: 250 },
+      { retry: true, delayMs: 500 },
+      { retry: true, delayMs: 1000 },
+      { retry: true, delayMs: 30_000 },
+    ]);
+  });
+
+  it('does not wait when a machine was lost', () => {
+    expect(afterFailure(['node-lost'], 3)).toEqual({ retry: true, delayMs: 0 });
+  });
+
+  it('does not try wrong input again', () => {
+    expect(afterFailure(['csv-malformed'], 3)).toEqual({ retry: false });
+    expect(afterFailure(['node-lost', 'model-invalid'], 5)).toEqual({ retry: false });
+  });
+
+  it('stops at the attempt limit', () => {
+    expect(afterFailure(['node-lost', 'node-lost'], 2)).toEqual({ retry: false });
+  });
+});

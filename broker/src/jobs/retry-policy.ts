@@ -1,0 +1,45 @@
+import type { ErrorCode } from '@meshdeck/shared';
+
+/** Whose fault a failure is decides whether another machine can do better. */
+type Blame = 'input' | 'app' | 'machine';
+
+const blameOf: Partial<Record<ErrorCode, Blame>> = {
+  'model-invalid': 'input',
+  'model-unsupported': 'input',
+  'app-invalid': 'input',
+  'archive-unsafe': 'input',
+  'csv-empty': 'input',
+  'csv-malformed': 'input',
+  'csv-column-mismatch': 'input',
+  'csv-value-invalid': 'input',
+  'app-timeout': 'input',
+  'app-output-limit': 'input',
+  'app-no-output': 'input',
+  'app-crashed': 'app',
+  'app-memory-limit': 'app',
+};
+
+const firstBackOffMs = 250;
+const longestBackOffMs = 30_000;
+
+export type Verdict = { retry: false } | { retry: true; delayMs: number };
+
+/**
+ * What follows a failed attempt. The same wrong input fails everywhere, so it is not tried again; an app's own
+ * crash is tried once more elsewhere; a machine's or the network's failure up to `maxAttempts`, backing off by
+ * doubling from 250 ms to 30 s. A lost machine is nobody's reason to wait.
+ */
+export function afterFailure(codes: readonly ErrorCode[], maxAttempts: number): Verdict {
+  const last = codes.at(-1);
+  if (last === undefined || codes.length >= maxAttempts) return { retry: false };
+  const blame = blameOf[last] ?? 'machine';
+  if (blame === 'input') return { retry: false };
+  const appFaults = codes.filter((code) => blameOf[code] === 'app').length;
+  if (blame === 'app' && appFaults > 1) return { retry: false };
+  if (last === 'node-lost') return { retry: true, delayMs: 0 };
+  const machineFaults = codes.filter((code) => (blameOf[code] ?? 'machine') === 'machine').length;
+  return {
+    retry: true,
+    delayMs: Math.min(longestBackOffMs, firstBackOffMs * 2 ** Math.max(0, machineFaults - 1)),
+  };
+}

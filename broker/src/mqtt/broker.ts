@@ -1,0 +1,230 @@
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
+import { meshdeckVersion, parseTopic, type ParsedTopic } from '@meshdeck/shared';
+import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import type { Logger } from 'pino';
+import { peerFingerprint } from '../identity/peer.js';
+import { mayPublish, maySubscribe, type Membership } from './policies.js';
+import type { Principal } from './principal.js';
+
+/** How a connection came in; decides how it must prove who it is. */
+type Door = { kind: 'agents' } | { kind: 'sensors' } | { kind: 'people'; name: string };
+
+export interface MqttBrokerOptions {
+  logger: Logger;
+  /** Key and certificate of the hub, for the agents' listener. */
+  tls: TlsOptions;
+  /** Where a machine with this key stands. Asked at every publish, so that a removal counts at once. */
+  membershipOf: (nodeId: string) => Membership;
+  /** Null refuses the connection. */
+  authenticateNode: (fingerprint: string, clientId: string, address: string) => Principal | null;
+  authenticateSensor: (sensorId: string, password: Buffer) => Promise<boolean>;
+  onConnect: (principal: Principal) => void;
+  onDisconnect: (principal: Principal) => void;
+  onMessage: (topic: ParsedTopic, payload: Buffer, principal: Principal) => void;
+}
+
+export interface MqttBroker {
+  listenAgents(port: number, host: string): Promise<number>;
+  listenSensors(port: number, host: string): Promise<number>;
+  /** Takes over a WebSocket stream of a person whose session was checked already. */
+  handlePerson(stream: Duplex, name: string): void;
+  publish(topic: string, payload: unknown, options?: { qos?: 0 | 1; retain?: boolean }): Promise<void>;
+  /** True while somebody listens to exactly this topic. */
+  hasListeners(topic: string): boolean;
+  /** Ends every connection of a principal at once. */
+  disconnect(match: (principal: Principal) => boolean): void;
+  stop(): Promise<void>;
+}
+
+/** Largest packet anyone may send; a holding report or inventory stays far below, a flood does not. */
+const maxPayloadBytes = 1024 * 1024;
+
+/** CONNACK return code 5, "not authorized" [MQTT-3.2.2.3]. */
+const notAuthorized = 5;
+
+function refuse(message: string): AuthenticateError {
+  return Object.assign(new Error(message), { returnCode: notAuthorized });
+}
+
+/** The embedded MQTT 3.1.1 broker with its three doors: agents (TLS), sensors (plain), people (WebSocket). */
+export async function createMqttBroker(options: MqttBrokerOptions): Promise<MqttBroker> {
+  const { logger } = options;
+  const doors = new WeakMap<object, Door>();
+  const principals = new Map<Client, Principal>();
+  const listeners = new Map<string, Set<Client>>();
+  const sockets = new Set<Socket>();
+  const servers: Server[] = [];
+  const topics = new Map<string, ParsedTopic | null>();
+
+  const membership = (principal: Principal): Membership =>
+    principal.kind === 'node' ? options.membershipOf(principal.nodeId) : 'none';
+
+  async function identify(
+    client: Client,
+    username: string | undefined,
+    password: Buffer | undefined,
+  ): Promise<Principal | null> {
+    const door = doors.get(client.conn);
+    if (door === undefined) return null;
+    if (door.kind === 'people') return { kind: 'person', name: door.name };
+    if (door.kind === 'agents') {
+      const socket = client.conn as TLSSocket;
+      const fingerprint = peerFingerprint(socket);
+      if (fingerprint === null) return null;
+      return options.authenticateNode(fingerprint, client.id, socket.remoteAddress ?? '');
+    }
+    if (username === undefined || password === undefined) return null;
+    const known = await options.authenticateSensor(username, password);
+    return known ? { kind: 'sensor', sensorId: username } : null;
+  }
+
+  const broker = await Aedes.createBroker({
+    id: `meshdeck-${meshdeckVersion}`,
+    connectTimeout: 10_000,
+    maxClientsIdLength: 128,
+    queueLimit: 10_000,
+    authenticate(client, username, password, done) {
+      identify(client, username, password).then(
+        (principal) => {
+          if (principal === null) {
+            logger.warn({ client: client.id.slice(0, 80) }, 'mqtt connection refused');
+            done(refuse('not authorized'), false);
+            return;
+          }
+          principals.set(client, principal);
+          done(null, true);
+        },
+        (error: unknown) => {
+          logger.error({ error: String(error) }, 'mqtt authentication failed');
+          done(refuse('not authorized'), false);
+        },
+      );
+    },
+    authorizePublish(client, packet, done) {
+      const principal = client === null ? undefined : principals.get(client);
+      if (principal === undefined) return done(refuse('unknown client'));
+      if (!mayPublish(principal, packet.topic, membership(principal))) {
+        logger.warn({ principal, topic: packet.topic.slice(0, 120) }, 'mqtt publish refused');
+        return done(refuse('publish not allowed'));
+      }
+      if (packet.payload.length > maxPayloadBytes) return done(refuse('payload too large'));
+      done(null);
+    },
+    authorizeSubscribe(client, subscription, done) {
+      const principal = principals.get(client);
+      const allowed =
+        principal !== undefined && maySubscribe(principal, subscription.topic, membership(principal));
+      if (!allowed) {
+        logger.warn({ principal, filter: subscription.topic.slice(0, 120) }, 'mqtt subscription refused');
+      }
+      // Null refuses this filter alone, with return code 128 [MQTT-3.9.3-2].
+      done(null, allowed ? subscription : null);
+    },
+    authorizeForward(client, packet) {
+      const principal = principals.get(client);
+      if (principal === undefined) return null;
+      return maySubscribe(principal, packet.topic, membership(principal)) ? packet : null;
+    },
+  });
+
+  broker.on('clientReady', (client) => {
+    const principal = principals.get(client);
+    if (principal !== undefined) options.onConnect(principal);
+  });
+  broker.on('clientDisconnect', (client) => {
+    const principal = principals.get(client);
+    principals.delete(client);
+    if (principal !== undefined) options.onDisconnect(principal);
+  });
+  for (const event of ['clientError', 'connectionError'] as const) {
+    broker.on(event, (client, error) => {
+      logger.debug({ client: client.id, error: error.message }, 'mqtt connection trouble');
+    });
+  }
+  broker.on('publish', (packet, client) => {
+    if (client === null) return;
+    const principal = principals.get(client);
+    if (principal === undefined) return;
+    const topic = knownTopic(packet.topic);
+    if (topic !== null) options.onMessage(topic, packet.payload as Buffer, principal);
+  });
+  broker.on('subscribe', (subscriptions, client) => {
+    for (const { topic } of subscriptions) {
+      listeners.set(topic, (listeners.get(topic) ?? new Set()).add(client));
+    }
+  });
+  // Told for every filter of a client with a clean session when it leaves, too.
+  broker.on('unsubscribe', (filters, client) => {
+    for (const topic of filters) {
+      const clients = listeners.get(topic);
+      clients?.delete(client);
+      if (clients?.size === 0) listeners.delete(topic);
+    }
+  });
+
+  function knownTopic(name: string): ParsedTopic | null {
+    let topic = topics.get(name);
+    if (topic === undefined) {
+      topic = parseTopic(name);
+      if (topics.size < 10_000) topics.set(name, topic);
+    }
+    return topic;
+  }
+
+  function accept(socket: Socket, door: Door): void {
+    socket.setNoDelay(true);
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', (error) => logger.debug({ error: error.message }, 'mqtt socket trouble'));
+    doors.set(socket, door);
+    broker.handle(socket);
+  }
+
+  function listen(server: Server, port: number, host: string): Promise<number> {
+    servers.push(server);
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        server.removeListener('error', reject);
+        resolve((server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  return {
+    listenAgents: (port, host) =>
+      listen(
+        createTlsServer(options.tls, (socket) => accept(socket, { kind: 'agents' })),
+        port,
+        host,
+      ),
+    listenSensors: (port, host) =>
+      listen(
+        createTcpServer((socket) => accept(socket, { kind: 'sensors' })),
+        port,
+        host,
+      ),
+    handlePerson(stream, name) {
+      doors.set(stream, { kind: 'people', name });
+      broker.handle(stream);
+    },
+    publish: (topic, payload, { qos = 0, retain = false } = {}) =>
+      new Promise((resolve, reject) => {
+        broker.publish(
+          { cmd: 'publish', topic, payload: JSON.stringify(payload), qos, retain, dup: false },
+          (error) => (error ? reject(error) : resolve()),
+        );
+      }),
+    hasListeners: (topic) => listeners.has(topic),
+    disconnect(match) {
+      for (const [client, principal] of principals) if (match(principal)) client.close();
+    },
+    async stop() {
+      for (const server of servers) server.close();
+      await new Promise<void>((resolve) => broker.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { mayPublish, maySubscribe, type Membership } from './policies.js';
+import type { Principal } from './principal.js';
+
+const me = 'a'.repeat(26);
+const other = 'b'.repeat(26);
+const node: Principal = { kind: 'node', nodeId: me, fingerprint: '', instanceId: '', address: '' };
+const sensor: Principal = { kind: 'sensor', sensorId: 'greenhouse' };
+const person: Principal = { kind: 'person', name: 'admin' };
+
+const nodeTopics = ['status', 'metrics', 'inventory', 'orders', 'reports', 'logs'];
+const strangeTopics = ['', '#', '+', '$SYS/broker/uptime', 'meshdeck', 'meshdeck/v1', 'meshdeck/v1/nodes', `meshdeck/v1/nodes/${me}`, `meshdeck/v1/nodes/${me}/status/x`, `meshdeck/v2/nodes/${me}/status`, 'homeassistant/x'];
+
+/** Every cell of the table: principal and membership x topic, with what is allowed; all else is refused. */
+const mayPublishCells: [Principal, Membership, string[]][] = [
+  [node, 'joined', ['status', 'metrics', 'inventory', 'reports', 'logs'].map((channel) => `meshdeck/v1/nodes/${me}/${channel}`)],
+  [node, 'pending', ['status', 'inventory'].map((channel) => `meshdeck/v1/nodes/${me}/${channel}`)],
+  [node, 'none', []],
+  [sensor, 'none', ['meshdeck/v1/sensors/greenhouse/readings', 'meshdeck/v1/sensors/greenhouse/state']],
+  [person, 'none', []],
+];
+const maySubscribeCells: [Principal, Membership, string[]][] = [
+  [node, 'joined', [`meshdeck/v1/nodes/${me}/orders`]],
+  [node, 'pending', [`meshdeck/v1/nodes/${me}/orders`]],
+  [node, 'none', []],
+  [sensor, 'none', ['meshdeck/v1/sensors/greenhouse/commands']],
+  [
+    person,
+    'none',
+    [
+      'meshdeck/v1/live/nodes',
+      'meshdeck/v1/live/jobs',
+      'meshdeck/v1/live/sensors',
+      'meshdeck/v1/live/jobs/0123456789/logs',
+      'meshdeck/v1/nodes/+/metrics',
+      'meshdeck/v1/sensors/+/readings',
+      `meshdeck/v1/nodes/${me}/metrics`,
+      `meshdeck/v1/nodes/${other}/metrics`,
+      'meshdeck/v1/sensors/greenhouse/readings',
+      'meshdeck/v1/sensors/cellar/readings',
+    ],
+  ],
+];
+
+const allTopics = [
+  ...strangeTopics,
+  ...[me, other, '+'].flatMap((id) => nodeTopics.map((channel) => `meshdeck/v1/nodes/${id}/${channel}`)),
+  ...['greenhouse', 'cellar', '+'].flatMap((id) =>
+    ['readings', 'commands', 'state'].map((channel) => `meshdeck/v1/sensors/${id}/${channel}`),
+  ),
+  'meshdeck/v1/apps/digits/predictions',
+  'meshdeck/v1/live/nodes',
+  'meshdeck/v1/live/jobs',
+  'meshdeck/v1/live/sensors',
+  'meshdeck/v1/live/#',
+  'meshdeck/v1/live/jobs/0123456789/logs',
+  'meshdeck/v1/live/jobs/+/logs',
+  'meshdeck/v1/#',
+  `meshdeck/v1/nodes/${me}/#`,
+  `meshdeck/v1/nodes/${me}/+`,
+];
+
+describe('access policies', () => {
+  it.each(mayPublishCells)('%o (%s) may publish exactly this', (principal, membership, allowed) => {
+    expect(allTopics.filter((topic) => mayPublish(principal, topic, membership)).sort()).toEqual(allowed.sort());
+  });
+
+  it.each(maySubscribeCells)('%o (%s) may subscribe to exactly this', (principal, membership, allowed) => {
+    expect(allTopics.filter((topic) => maySubscribe(principal, topic, membership)).sort()).toEqual(allowed.sort());
+  });
+});

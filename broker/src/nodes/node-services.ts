@@ -1,0 +1,153 @@
+import { assertNever, MeshdeckError, type NodeView } from '@meshdeck/shared';
+import type { SeenNode } from '../discovery/hub-discovery.js';
+import type { NodeServices } from '../http/services.js';
+import type { NodeLoad } from '../jobs/job-book.js';
+import type { JobTransport } from '../jobs/transport.js';
+import { nodeView, rankViews } from './node-view.js';
+import type { NodeRegistry } from './registry.js';
+
+/** A machine that is only in sight on the network, in the same shape as the others. */
+function seenView(seen: SeenNode): NodeView {
+  return {
+    id: seen.id,
+    name: seen.name,
+    membership: 'seen',
+    presence: 'active',
+    lostReason: null,
+    presenceSince: seen.firstSeenAt,
+    scheduling: 'open',
+    labels: {},
+    fingerprint: seen.fingerprint,
+    address: seen.address,
+    version: seen.version,
+    platform: null,
+    code: null,
+    clonedIdentity: false,
+    joinedAt: null,
+    firstSeenAt: seen.firstSeenAt,
+    lastHeartbeatAt: null,
+    slotsTotal: 0,
+    slotsBusy: 0,
+    benchmarking: false,
+    metrics: null,
+    benchmark: null,
+    score: null,
+    rank: null,
+    inventory: null,
+  };
+}
+
+/** The machines as people and their programs handle them. */
+export function createNodeServices(options: {
+  nodes: NodeRegistry;
+  seen: () => SeenNode[];
+  loads: () => ReadonlyMap<string, NodeLoad>;
+  codeFor: (fingerprint: string) => string;
+  transport: () => JobTransport;
+  disconnect: (nodeId: string) => void;
+  now: () => number;
+}): NodeServices {
+  const { nodes } = options;
+
+  function list(): NodeView[] {
+    const loads = options.loads();
+    const known = nodes.states().map((state) =>
+      nodeView(state, {
+        now: options.now(),
+        slotsBusy: loads.get(state.document.id)?.slotsBusy ?? 0,
+        code: options.codeFor(state.document.fingerprint),
+      }),
+    );
+    const ids = new Set(known.map(({ id }) => id));
+    const strangers = options
+      .seen()
+      .filter(({ id }) => !ids.has(id))
+      .map(seenView);
+    return rankViews([...known, ...strangers]);
+  }
+
+  function get(ref: string): NodeView {
+    const all = list();
+    const exact = all.find(({ id }) => id === ref);
+    if (exact !== undefined) return exact;
+    const matches = all.filter(({ id, name }) => name === ref || (ref.length >= 3 && id.startsWith(ref)));
+    if (matches.length === 1 && matches[0] !== undefined) return matches[0];
+    throw new MeshdeckError(
+      'not-found',
+      matches.length > 1
+        ? `More than one machine is called ${ref} or begins with it. Give more of the id.`
+        : `There is no machine ${ref}. "meshdeck nodes list" shows those there are.`,
+    );
+  }
+
+  /** A machine that this hub has met, not one merely in sight. */
+  function met(ref: string): NodeView {
+    const view = get(ref);
+    if (view.membership !== 'seen') return view;
+    throw new MeshdeckError(
+      'conflict',
+      `${view.name} is in sight but has not asked this hub to join. Start "meshdeck-node" on it, or give it a join token.`,
+    );
+  }
+
+  function requireActive(view: NodeView): void {
+    if (view.presence === 'active' && view.membership === 'joined') return;
+    throw new MeshdeckError('conflict', `${view.name} is not active in the mesh right now.`);
+  }
+
+  return {
+    list,
+    get,
+    async patch(ref, patch) {
+      const { id } = met(ref);
+      await nodes.patch(id, patch);
+      return get(id);
+    },
+    async act(ref, action) {
+      const view = met(ref);
+      const { id } = view;
+      switch (action) {
+        case 'approve':
+          if (view.membership !== 'joined') {
+            await nodes.setMembership(id, 'joined');
+            await options.transport().send(id, { type: 'approved' });
+          }
+          break;
+        case 'reject':
+          if (view.membership === 'joined') {
+            throw new MeshdeckError('conflict', `${view.name} has joined already. Remove it instead.`);
+          }
+          await nodes.setMembership(id, 'rejected');
+          options.disconnect(id);
+          break;
+        case 'cordon':
+          await nodes.setScheduling(id, 'cordoned');
+          break;
+        case 'uncordon':
+          await nodes.setScheduling(id, 'open');
+          break;
+        case 'drain':
+          await nodes.setScheduling(id, 'draining');
+          break;
+        case 'benchmark':
+          requireActive(view);
+          nodes.setBenchmarking(id, true);
+          await options.transport().send(id, { type: 'benchmark' });
+          break;
+        case 'refresh-inventory':
+          requireActive(view);
+          await options.transport().send(id, { type: 'refresh-inventory' });
+          break;
+        default:
+          assertNever(action);
+      }
+      return get(id);
+    },
+    async remove(ref) {
+      const { id } = met(ref);
+      await options.transport().send(id, { type: 'removed', reason: 'The admin removed this machine.' });
+      await nodes.remove(id);
+      options.disconnect(id);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Metrics } from '@meshdeck/shared';
+import type { NodeDocument } from './node-document.js';
+
+export type LostReason = 'stopped' | 'connection-lost' | 'silent';
+
+/** A machine as the hub holds it in memory: what is stored, and what is true right now. */
+export interface NodeState {
+  document: NodeDocument;
+  presence: 'active' | 'lost';
+  presenceSince: number;
+  lostReason: LostReason | null;
+  /** The agent process that is connected; null while none is. */
+  instanceId: string | null;
+  /** It said goodbye before its connection ended. */
+  saidGoodbye: boolean;
+  lastHeartbeatAt: number | null;
+  metrics: Metrics | null;
+  metricsAt: number | null;
+  benchmarking: boolean;
+  /** When a second live agent last tried to use this identity. */
+  clonedAt: number | null;
+}
+
+export function restoredState(document: NodeDocument, now: number): NodeState {
+  return {
+    document,
+    presence: 'lost',
+    presenceSince: document.lastHeartbeatAt ?? now,
+    lostReason: 'connection-lost',
+    instanceId: null,
+    saidGoodbye: false,
+    lastHeartbeatAt: document.lastHeartbeatAt,
+    metrics: null,
+    metricsAt: null,
+    benchmarking: false,
+    clonedAt: null,
+  };
+}

@@ -1,0 +1,62 @@
+import { scoreOf, type NodeView, type Score } from '@meshdeck/shared';
+import type { NodeState } from './node-state.js';
+
+/** A clone tries again every half minute; silent for longer, it is gone. */
+const clonedForMs = 90_000;
+
+/** The score of a machine that says how it is; null before its first metrics. */
+export function scoreOfNode(state: NodeState): Score | null {
+  if (state.metrics === null) return null;
+  return scoreOf({
+    ...state.metrics,
+    eventsPerSecond: state.document.benchmark?.eventsPerSecond ?? null,
+  });
+}
+
+export function isCloned(state: NodeState, now: number): boolean {
+  return state.clonedAt !== null && now - state.clonedAt < clonedForMs;
+}
+
+/** The machine as people see it; `rank` is filled in by `rankViews`. */
+export function nodeView(
+  state: NodeState,
+  context: { now: number; slotsBusy: number; code: string },
+): NodeView {
+  const { document } = state;
+  return {
+    id: document.id,
+    name: document.name,
+    membership: document.membership,
+    presence: state.presence,
+    lostReason: state.lostReason,
+    presenceSince: state.presenceSince,
+    scheduling: document.scheduling,
+    labels: document.labels,
+    fingerprint: document.fingerprint,
+    address: document.address,
+    version: document.version,
+    platform: document.platform,
+    code: document.membership === 'pending' ? context.code : null,
+    clonedIdentity: isCloned(state, context.now),
+    joinedAt: document.joinedAt,
+    firstSeenAt: document.firstSeenAt,
+    lastHeartbeatAt: state.lastHeartbeatAt,
+    slotsTotal: document.slotsTotal,
+    slotsBusy: context.slotsBusy,
+    benchmarking: state.benchmarking,
+    metrics: state.metrics,
+    benchmark: document.benchmark,
+    score: scoreOfNode(state),
+    rank: null,
+    inventory: document.inventory,
+  };
+}
+
+/** Ranks the active joined machines by score, 1 the strongest; ties by id, so that ranks stand still. */
+export function rankViews(views: readonly NodeView[]): NodeView[] {
+  const ranked = views
+    .filter((view) => view.membership === 'joined' && view.presence === 'active' && view.score !== null)
+    .sort((a, b) => (b.score?.score ?? 0) - (a.score?.score ?? 0) || a.id.localeCompare(b.id));
+  const rankOf = new Map(ranked.map((view, index) => [view.id, index + 1]));
+  return views.map((view) => ({ ...view, rank: rankOf.get(view.id) ?? null }));
+}

@@ -1,0 +1,253 @@
+import {
+  type HelloRequest,
+  type InventoryMessage,
+  type Metrics,
+  MeshdeckError,
+  type NodePatch,
+  type StatusMessage,
+} from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import type { Collection } from '../stores/documents.js';
+import type { NodeDocument } from './node-document.js';
+import { restoredState, type LostReason, type NodeState } from './node-state.js';
+
+/** No word for this long is silence: two heartbeats of 2 s and the network's slack, told within 5 s. */
+export const silenceMs = 4_600;
+const sweepMs = 250;
+
+export interface NodeEvents {
+  changed(nodeId: string): void;
+  removed(nodeId: string): void;
+  /** A joined machine may be given work from now on. */
+  becameActive(nodeId: string): void;
+  becameLost(nodeId: string, reason: LostReason): void;
+}
+
+export interface NodeRegistry {
+  states(): NodeState[];
+  state(nodeId: string): NodeState | undefined;
+  membershipOf(nodeId: string): 'joined' | 'pending' | 'none';
+  /** A machine introduced itself; makes it pending when it is new. */
+  introduce(nodeId: string, fingerprint: string, address: string, hello: HelloRequest): Promise<NodeState>;
+  setMembership(nodeId: string, membership: 'joined' | 'rejected'): Promise<void>;
+  patch(nodeId: string, patch: NodePatch): Promise<void>;
+  setScheduling(nodeId: string, scheduling: NodeDocument['scheduling']): Promise<void>;
+  remove(nodeId: string): Promise<void>;
+  noticeClone(nodeId: string): void;
+
+  connected(nodeId: string, instanceId: string, address: string): void;
+  disconnected(nodeId: string, instanceId: string): void;
+  heard(nodeId: string): void;
+  takeStatus(nodeId: string, status: StatusMessage): void;
+  takeMetrics(nodeId: string, metrics: Metrics): void;
+  takeInventory(nodeId: string, message: InventoryMessage): Promise<void>;
+  setBenchmarking(nodeId: string, benchmarking: boolean): void;
+
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export async function createNodeRegistry(options: {
+  collection: Collection<NodeDocument>;
+  logger: Logger;
+  now: () => number;
+  events: NodeEvents;
+}): Promise<NodeRegistry> {
+  const { collection, logger, now, events } = options;
+  const states = new Map<string, NodeState>();
+  for (const document of await collection.all()) states.set(document.id, restoredState(document, now()));
+  let sweeper: ReturnType<typeof setInterval> | undefined;
+
+  function require(nodeId: string): NodeState {
+    const state = states.get(nodeId);
+    if (state === undefined) throw new MeshdeckError('not-found', `There is no machine ${nodeId}.`);
+    return state;
+  }
+
+  async function save(state: NodeState, change: Partial<NodeDocument>): Promise<void> {
+    state.document = { ...state.document, ...change };
+    await collection.put({ ...state.document, lastHeartbeatAt: state.lastHeartbeatAt });
+    events.changed(state.document.id);
+  }
+
+  function setPresence(state: NodeState, presence: 'active' | 'lost', reason: LostReason | null): void {
+    if (state.presence === presence) return;
+    state.presence = presence;
+    state.presenceSince = now();
+    state.lostReason = reason;
+    const { id, name, membership } = state.document;
+    logger.info({ node: id, name, presence, reason }, 'presence changed');
+    if (presence === 'lost') {
+      state.benchmarking = false;
+      events.becameLost(id, reason ?? 'silent');
+    } else if (membership === 'joined') {
+      events.becameActive(id);
+    }
+    events.changed(id);
+  }
+
+  let lastSweepAt = now();
+  function sweep(): void {
+    const at = now();
+    // A hub that itself stood still has not listened: give everybody a fresh chance to be heard.
+    const stoodStill = at - lastSweepAt > 1_000;
+    lastSweepAt = at;
+    for (const state of states.values()) {
+      if (state.presence !== 'active') continue;
+      if (stoodStill) state.lastHeartbeatAt = at;
+      else if (at - (state.lastHeartbeatAt ?? 0) > silenceMs) setPresence(state, 'lost', 'silent');
+    }
+  }
+
+  function heard(nodeId: string): void {
+    const state = states.get(nodeId);
+    if (state === undefined) return;
+    state.lastHeartbeatAt = now();
+    if (state.instanceId !== null && !state.saidGoodbye) setPresence(state, 'active', null);
+  }
+
+  return {
+    states: () => [...states.values()],
+    state: (nodeId) => states.get(nodeId),
+    membershipOf(nodeId) {
+      const membership = states.get(nodeId)?.document.membership;
+      return membership === 'joined' || membership === 'pending' ? membership : 'none';
+    },
+
+    async introduce(nodeId, fingerprint, address, hello) {
+      const known = states.get(nodeId);
+      const state =
+        known ??
+        restoredState(
+          {
+            id: nodeId,
+            fingerprint,
+            name: hello.name,
+            nameIsChosen: false,
+            labels: hello.labels,
+            labelsAreChosen: false,
+            membership: 'pending',
+            scheduling: 'open',
+            version: hello.version,
+            platform: hello.platform,
+            address,
+            slotsTotal: hello.slots,
+            firstSeenAt: now(),
+            joinedAt: null,
+            lastHeartbeatAt: null,
+            inventory: null,
+            benchmark: null,
+          },
+          now(),
+        );
+      states.set(nodeId, state);
+      await save(state, {
+        name: state.document.nameIsChosen ? state.document.name : hello.name,
+        labels: state.document.labelsAreChosen ? state.document.labels : hello.labels,
+        version: hello.version,
+        platform: hello.platform,
+        slotsTotal: hello.slots,
+        address,
+      });
+      if (known === undefined) logger.info({ node: nodeId, name: hello.name, address }, 'machine found');
+      return state;
+    },
+
+    async setMembership(nodeId, membership) {
+      const state = require(nodeId);
+      const joinedAt = membership === 'joined' ? (state.document.joinedAt ?? now()) : null;
+      await save(state, { membership, joinedAt });
+      logger.info({ node: nodeId, name: state.document.name, membership }, 'membership changed');
+      if (membership === 'joined' && state.presence === 'active') events.becameActive(nodeId);
+    },
+
+    async patch(nodeId, patch) {
+      const state = require(nodeId);
+      await save(state, {
+        ...(patch.name !== undefined && { name: patch.name, nameIsChosen: true }),
+        ...(patch.labels !== undefined && { labels: patch.labels, labelsAreChosen: true }),
+      });
+    },
+
+    setScheduling: (nodeId, scheduling) => save(require(nodeId), { scheduling }),
+
+    async remove(nodeId) {
+      const state = require(nodeId);
+      setPresence(state, 'lost', 'stopped');
+      states.delete(nodeId);
+      await collection.remove(nodeId);
+      logger.info({ node: nodeId, name: state.document.name }, 'machine removed');
+      events.removed(nodeId);
+    },
+
+    noticeClone(nodeId) {
+      const state = require(nodeId);
+      state.clonedAt = now();
+      logger.warn({ node: nodeId, name: state.document.name }, 'two live agents share one identity');
+      events.changed(nodeId);
+    },
+
+    connected(nodeId, instanceId, address) {
+      const state = states.get(nodeId);
+      if (state === undefined) return;
+      state.instanceId = instanceId;
+      state.saidGoodbye = false;
+      state.document = { ...state.document, address };
+      heard(nodeId);
+    },
+
+    disconnected(nodeId, instanceId) {
+      const state = states.get(nodeId);
+      // The connection of an older process may end after the next one has come.
+      if (state === undefined || state.instanceId !== instanceId) return;
+      state.instanceId = null;
+      setPresence(state, 'lost', state.saidGoodbye ? 'stopped' : 'connection-lost');
+      collection
+        .put({ ...state.document, lastHeartbeatAt: state.lastHeartbeatAt })
+        .catch((error: unknown) => logger.error({ error: String(error) }, 'machine not saved'));
+    },
+
+    heard,
+
+    takeStatus(nodeId, status) {
+      const state = states.get(nodeId);
+      if (state === undefined || status.instanceId !== state.instanceId) return;
+      if (status.state === 'offline' && status.reason === 'stopped') {
+        state.saidGoodbye = true;
+        setPresence(state, 'lost', 'stopped');
+      }
+    },
+
+    takeMetrics(nodeId, metrics) {
+      const state = states.get(nodeId);
+      if (state === undefined) return;
+      state.metrics = metrics;
+      state.metricsAt = now();
+      events.changed(nodeId);
+    },
+
+    async takeInventory(nodeId, { inventory, benchmark }) {
+      const state = states.get(nodeId);
+      if (state === undefined) return;
+      if (benchmark !== null) state.benchmarking = false;
+      await save(state, { inventory, benchmark: benchmark ?? state.document.benchmark });
+    },
+
+    setBenchmarking(nodeId, benchmarking) {
+      require(nodeId).benchmarking = benchmarking;
+      events.changed(nodeId);
+    },
+
+    start() {
+      lastSweepAt = now();
+      sweeper = setInterval(sweep, sweepMs);
+    },
+    async stop() {
+      clearInterval(sweeper);
+      for (const state of states.values()) {
+        await collection.put({ ...state.document, lastHeartbeatAt: state.lastHeartbeatAt });
+      }
+    },
+  };
+}
+

@@ -1,0 +1,91 @@
+import { formatBytes, type Rejection } from '@meshdeck/shared';
+import type { MachineSnapshot, TaskNeeds } from './snapshot.js';
+
+/** One reason not to take a machine; null where the machine passes. */
+export type Filter = (machine: MachineSnapshot, task: TaskNeeds) => Rejection | null;
+
+const joined: Filter = ({ membership }) =>
+  membership === 'joined' ? null : { code: 'not-joined', message: 'It has not joined this hub.' };
+
+const active: Filter = ({ presence }) =>
+  presence === 'active' ? null : { code: 'lost', message: 'It is lost: no heartbeat comes from it.' };
+
+const open: Filter = ({ scheduling }) => {
+  if (scheduling === 'open') return null;
+  return scheduling === 'cordoned'
+    ? { code: 'cordoned', message: 'It is cordoned: it takes no new work.' }
+    : { code: 'draining', message: 'It is draining: it finishes its work and takes no more.' };
+};
+
+const ownIdentity: Filter = ({ clonedIdentity }) =>
+  clonedIdentity
+    ? { code: 'cloned-identity', message: 'Two live machines use its identity.' }
+    : null;
+
+const asked: Filter = ({ id }, { nodeId }) =>
+  nodeId === null || nodeId === id
+    ? null
+    : { code: 'not-the-asked-node', message: 'The job asked for another machine.' };
+
+const labelled: Filter = ({ labels }, task) => {
+  const missing = Object.entries(task.labels).filter(([key, value]) => labels[key] !== value);
+  if (missing.length === 0) return null;
+  const list = missing.map(([key, value]) => `${key}=${value}`).join(', ');
+  return { code: 'label-mismatch', message: `It lacks the label ${list}.` };
+};
+
+const runtimeNames = { onnx: 'ONNX Runtime', python: 'Python', node: 'Node.js' } as const;
+
+const runtimePresent: Filter = ({ runtimes }, { runtime }) => {
+  if (runtimes === null) return { code: 'runtime-missing', message: 'It has not told its software yet.' };
+  if (runtimes[runtime] !== null) return null;
+  return { code: 'runtime-missing', message: `It has no ${runtimeNames[runtime]}.` };
+};
+
+const enoughMemory: Filter = ({ freeRamBytes }, { memoryBytes }) => {
+  if (memoryBytes === 0 || freeRamBytes === null || freeRamBytes >= memoryBytes) return null;
+  return {
+    code: 'memory-short',
+    message: `It has ${formatBytes(freeRamBytes)} of memory free; the job needs ${formatBytes(memoryBytes)}.`,
+  };
+};
+
+const gpuPresent: Filter = ({ gpus }, { gpu }) =>
+  gpu && gpus === 0 ? { code: 'gpu-missing', message: 'It has no GPU.' } : null;
+
+const measured: Filter = ({ score }) =>
+  score === null ? { code: 'no-metrics', message: 'It has not sent metrics yet.' } : null;
+
+const strong: Filter = ({ score }) => {
+  if (score === null || score.score > 0) return null;
+  const cause =
+    score.thermal === 0 ? 'it is too hot' : score.load === 0 ? 'it has no free CPU or memory' : 'no speed known';
+  return { code: 'score-zero', message: `Its score is 0: ${cause}.` };
+};
+
+const freeSlot: Filter = ({ slotsBusy, slotsTotal }) =>
+  slotsBusy < slotsTotal
+    ? null
+    : { code: 'no-free-slot', message: `All of its ${slotsTotal} slots are busy.` };
+
+/** In the order in which people want to read them: the lasting reasons first. */
+export const filters: readonly Filter[] = [
+  joined,
+  active,
+  open,
+  ownIdentity,
+  asked,
+  labelled,
+  runtimePresent,
+  gpuPresent,
+  enoughMemory,
+  measured,
+  strong,
+  freeSlot,
+];
+
+/** A penalty, not a ban: counts only while another machine could take the task. */
+export const failedHere: Filter = ({ id }, { failedOn }) =>
+  failedOn.has(id)
+    ? { code: 'failed-here-before', message: 'An attempt of this task failed here; another machine goes first.' }
+    : null;

@@ -1,0 +1,250 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { MeshdeckError, toFailure } from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import { loadIndex, loadRetention, prepareTables, readTotals } from './catalog.js';
+import { exportSeries, exportStream } from './export.js';
+import { createIntake } from './intake.js';
+import { createOpening } from './opening.js';
+import { seriesProblem } from './problems.js';
+import { checkInterval, querySeries, reachOf } from './query.js';
+import { removeSeries } from './remove.js';
+import { floorAt, forgetOld, saveRetention } from './retention.js';
+import { rollUp, rollUpLate } from './roll-up.js';
+import { loadRollUpState } from './roll-up-state.js';
+import { hourMs, minuteMs } from './schema.js';
+import { createSeriesIndex, type Series } from './series-index.js';
+import type { SeriesState, SeriesStore } from './types.js';
+import { createUpkeep } from './upkeep.js';
+
+export interface SeriesStoreOptions {
+  /** Folder of `series.duckdb`; made when missing. */
+  dataDir: string;
+  logger: Logger;
+  /** Epoch milliseconds. */
+  clock?: () => number;
+  /** Rows in one transaction; a full batch is written at once. */
+  batchRows?: number;
+  flushIntervalMs?: number;
+  /** Rows that wait in memory while the disk will not take them (20 bytes each); past that they are dropped. */
+  maxBufferedRows?: number;
+  /** Days of raw readings, 30 when left out; minute roll-ups stay 90 days, hour roll-ups 5 years. */
+  retentionDays?: number;
+  /** DuckDB's own limit, 64 when left out; the process grows by about 65 MB at opening and up to twice the limit more. */
+  memoryLimitMB?: number;
+  threads?: number;
+}
+
+/**
+ * The one store of readings, of machines and sensors alike, in `series.duckdb` under `dataDir`. Always resolves:
+ * where the file cannot be opened the store is `degraded`, says why in `state.problem`, tries again by itself, and
+ * every call but `append` throws that problem.
+ */
+export async function createSeriesStore(options: SeriesStoreOptions): Promise<SeriesStore> {
+  const { dataDir, logger, clock = Date.now, retentionDays = 30, memoryLimitMB = 64, threads = 2 } = options;
+  const filePath = path.join(dataDir, 'series.duckdb');
+  const exportsDir = path.join(dataDir, 'series-exports');
+  const retention = { days: retentionDays, perSource: new Map<string, number>() };
+  const index = createSeriesIndex({
+    rawFloorFor: (source) => floorAt(clock(), retention.perSource.get(source) ?? retention.days),
+  });
+  const refused = { invalid: 0, tooOld: 0, tooManySeries: 0 };
+  let droppedUnopened = 0;
+  let latestLoaded = false;
+  let stopping: Promise<void> | undefined;
+
+  const upkeep = createUpkeep({
+    failed: (error) => logger.warn({ reason: toFailure(error).message }, 'upkeep of the series store failed'),
+  });
+  const opening = createOpening({
+    filePath,
+    memoryLimitMB,
+    threads,
+    logger,
+    upkeep,
+    async prepare(connection) {
+      await prepareTables(connection);
+      await loadIndex(connection, index);
+      retention.perSource = await loadRetention(connection);
+      return loadRollUpState(connection, clock());
+    },
+  });
+  const intake = createIntake({
+    index,
+    logger,
+    batchRows: options.batchRows ?? 10_000,
+    flushIntervalMs: options.flushIntervalMs ?? 400,
+    maxBufferedRows: options.maxBufferedRows ?? 1_000_000,
+    opened: opening.current,
+    failed: opening.failed,
+    succeeded: opening.succeeded,
+  });
+
+  /** What was stored so far stays readable while the disk takes no more. */
+  const flushIfPossible = (): Promise<void> => intake.flush().catch(() => undefined);
+
+  const rollUpNow = (): Promise<void> =>
+    opening.using(async ({ database, state }) => {
+      await rollUp(database, state, { nowMs: clock(), seriesCount: index.all().length });
+      await database.releaseMemory();
+    });
+
+  const maintain = (): Promise<void> =>
+    opening.using(async ({ database, state }) => {
+      await rollUp(database, state, { nowMs: clock(), seriesCount: index.all().length });
+      const deletedRows = await forgetOld(database, { index, state, retention, nowMs: clock() });
+      if (deletedRows > 0) logger.info({ deletedRows }, 'old readings deleted');
+    });
+
+  function pick(source: string, keys: readonly string[] | undefined): Series[] {
+    const series = index.ofSource(source).filter(({ saved }) => saved);
+    return keys === undefined ? series : series.filter(({ key }) => keys.includes(key));
+  }
+
+  async function loadLatest(): Promise<void> {
+    if (latestLoaded) return;
+    await opening.using(async ({ database, state }) => {
+      await rollUpLate(database, state);
+      const totals = await database.read((connection) => readTotals(connection, index.all(), state));
+      for (const [id, { lastTs, lastValue }] of totals) {
+        const series = index.byId(id);
+        if (series !== undefined && lastTs > series.lastTs) Object.assign(series, { lastTs, lastValue });
+      }
+      latestLoaded = true;
+    });
+  }
+
+  const exportTo: SeriesStore['exportTo'] = async (request) => {
+    checkInterval(request);
+    return opening.using(async ({ database }) => {
+      await intake.flush();
+      await database.releaseMemory();
+      const result = await database.read(
+        (connection) => exportSeries(connection, request, pick(request.source, request.keys)),
+        request.signal,
+      );
+      await database.releaseMemory();
+      return result;
+    });
+  };
+
+  // What a crash left of exports that nobody reads any more.
+  await rm(exportsDir, { recursive: true, force: true }).catch(() => undefined);
+  await opening.open();
+  upkeep.every({ firstMs: minuteMs, waitMs: minuteMs }, rollUpNow);
+  upkeep.every({ firstMs: 1000, waitMs: hourMs }, maintain);
+
+  return {
+    append(source, key, tsMs, value) {
+      if (!Number.isSafeInteger(tsMs) || !Number.isFinite(value)) {
+        refused.invalid += 1;
+        return;
+      }
+      if (!opening.wasOpen || stopping !== undefined) {
+        droppedUnopened += 1;
+        return;
+      }
+      const series = index.intern(source, key);
+      if (series === undefined) {
+        refused.tooManySeries += 1;
+        return;
+      }
+      if (tsMs < series.rawFloorMs) {
+        refused.tooOld += 1;
+        return;
+      }
+      if (tsMs >= series.lastTs) {
+        series.lastTs = tsMs;
+        series.lastValue = value;
+      }
+      intake.push(series.id, tsMs, value);
+    },
+    flush: () =>
+      intake.flush().catch((error: unknown) => {
+        throw seriesProblem(error, filePath);
+      }),
+    async query(query) {
+      checkInterval(query);
+      await flushIfPossible();
+      return opening.using(async ({ database, state }) => {
+        await rollUpLate(database, state);
+        const series = pick(query.source, query.keys);
+        return database.read((connection) => querySeries(connection, query, series, reachOf(series, state)));
+      });
+    },
+    async latest(source) {
+      await loadLatest();
+      return index
+        .ofSource(source)
+        .filter(({ lastTs }) => lastTs > -Infinity)
+        .map(({ key, lastTs, lastValue }) => ({ key, ts: lastTs, value: lastValue }))
+        .sort((a, b) => (a.key < b.key ? -1 : 1));
+    },
+    async listSeries({ source } = {}) {
+      await flushIfPossible();
+      return opening.using(async ({ database, state }) => {
+        await rollUpLate(database, state);
+        const series = source === undefined ? index.all() : index.ofSource(source);
+        const totals = await database.read((connection) => readTotals(connection, series, state));
+        return series
+          .flatMap((one) => {
+            const total = totals.get(one.id);
+            return total === undefined ? [] : [{ source: one.source, key: one.key, ...total }];
+          })
+          .sort((a, b) => (a.source === b.source ? (a.key < b.key ? -1 : 1) : a.source < b.source ? -1 : 1));
+      });
+    },
+    async removeSource(source) {
+      await opening.using(async ({ database, state }) => {
+        // Twice: the first proves that the disk takes writes, the second carries what came in before the cut.
+        await intake.flush();
+        const series = index.unlink(source);
+        await intake.flush();
+        await removeSeries(database, { index, source, series });
+        retention.perSource.delete(source);
+        await rollUpLate(database, state);
+      });
+    },
+    exportTo,
+    exportStream: (request) => exportStream(exportTo, request, exportsDir),
+    async setRetention(source, days) {
+      if (days !== undefined && !(Number.isFinite(days) && days > 0)) {
+        throw new MeshdeckError(
+          'invalid-request',
+          'Readings must be kept for a number of days greater than 0.',
+        );
+      }
+      await opening.using(({ database }) => saveRetention(database, source, days));
+      if (days === undefined) retention.perSource.delete(source);
+      else retention.perSource.set(source, days);
+    },
+    async maintain() {
+      await flushIfPossible();
+      await maintain();
+    },
+    get state(): SeriesState {
+      const { problem } = opening;
+      return {
+        status: stopping !== undefined ? 'stopped' : problem === undefined ? 'ready' : 'degraded',
+        ...(problem === undefined ? {} : { problem }),
+        bufferedRows: intake.bufferedRows,
+        storedRows: intake.storedRows,
+        droppedRows: intake.droppedRows + droppedUnopened,
+        refusedRows: { ...refused, tooOld: refused.tooOld + intake.tooOldRows },
+      };
+    },
+    get droppedRows() {
+      return intake.droppedRows + droppedUnopened;
+    },
+    stop() {
+      stopping ??= (async () => {
+        upkeep.stop();
+        intake.stop();
+        await flushIfPossible();
+        if (intake.bufferedRows > 0) logger.error({ lostRows: intake.bufferedRows }, 'readings lost at stop');
+        await opening.close();
+      })();
+      return stopping;
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { createLocalAccess } from './local-access.js';
+export type { LocalAccess, Person } from './types.js';

@@ -1,0 +1,35 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MeshdeckError } from '@meshdeck/shared';
+import { newSecret } from './secrets.js';
+
+/**
+ * The token by which programs of the hub's own user reach it: `token` in the data folder, readable by its owner
+ * only, made once.
+ *
+ * @throws MeshdeckError `data-dir-unwritable`
+ */
+export async function loadPrivateToken(dataDir: string): Promise<string> {
+  const path = join(dataDir, 'token');
+  try {
+    const found = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
+    const token = found?.trim() ?? '';
+    if (/^[\w-]{43,}$/.test(token)) {
+      await chmod(path, 0o600);
+      return token;
+    }
+    const made = newSecret();
+    await writeFile(path, `${made}\n`, { mode: 0o600 });
+    await chmod(path, 0o600);
+    return made;
+  } catch (error) {
+    throw new MeshdeckError(
+      'data-dir-unwritable',
+      `The token file ${path} cannot be read or written. Let the hub's user own the data folder.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,37 @@
+/** Colour tokens as the theme on screen resolves them: a canvas cannot read CSS variables by itself. */
+export interface ChartColours {
+  series: string[];
+  text: string;
+  grid: string;
+  line: string;
+  cursor: string;
+  attention: string;
+}
+
+const seriesCount = 6;
+
+export function readColours(): ChartColours {
+  const probe = document.createElement('span');
+  document.body.append(probe);
+  const read = (token: string) => {
+    probe.style.color = `var(${token})`;
+    return getComputedStyle(probe).color;
+  };
+  const colours: ChartColours = {
+    series: Array.from({ length: seriesCount }, (_, index) => read(`--series-${index + 1}`)),
+    text: read('--text-3'),
+    grid: read('--line'),
+    line: read('--line-strong'),
+    cursor: read('--text-2'),
+    attention: read('--attention'),
+  };
+  probe.remove();
+  return colours;
+}
+
+/** The same colour, mostly transparent. */
+export const faint = (colour: string, alpha: number): string =>
+  colour.replace(/^rgba?\(([^)]+?)(?:[,/]\s*[\d.]+)?\)$/, (_, channels: string) => {
+    const [red, green, blue] = channels.split(/[\s,/]+/);
+    return `rgba(${red}, ${green}, ${blue}, ${alpha})`;
+  });

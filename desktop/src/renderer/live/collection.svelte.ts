@@ -1,0 +1,129 @@
+import type * as z from 'zod';
+import { connection } from './connection.svelte.js';
+import { createFrameQueue } from './frame-queue.js';
+import { onFrame, parseMessage } from './messages.js';
+
+export interface Delta<View> {
+  changed: View[];
+  removed: string[];
+}
+
+export interface CollectionOptions<View> {
+  topic: string;
+  schema: z.ZodType<Delta<View>>;
+  load(): Promise<View[]>;
+  /** Which of the views known before a snapshot outlive it though it lacks them: older pages of a long list. */
+  keep?(view: View, snapshot: View[]): boolean;
+  /** Told of every view that came, from either door. */
+  seen?(views: readonly View[]): void;
+}
+
+/** More frames' worth of changes than this and a fresh snapshot is cheaper than applying them. */
+const maxWaiting = 50;
+
+/**
+ * Everything of one kind: a snapshot over REST at each (re)connection, then deltas over MQTT. Subscribed while
+ * somebody watches. Views are replaced, never changed in place, so a row whose machine did not change is not redrawn.
+ */
+export class LiveCollection<View extends { id: string }> {
+  items = $state.raw<ReadonlyMap<string, View>>(new Map());
+  loaded = $state(false);
+  error = $state.raw<unknown>(null);
+  list = $derived([...this.items.values()]);
+
+  readonly #options: CollectionOptions<View>;
+  #watchers = 0;
+  #stop: (() => void) | null = null;
+  #loading: Promise<void> | null = null;
+  #meanwhile: Delta<View>[] = [];
+
+  constructor(options: CollectionOptions<View>) {
+    this.#options = options;
+  }
+
+  /** Keeps the collection live until the returned disposer is called. */
+  watch(): () => void {
+    this.#watchers += 1;
+    this.#stop ??= this.#start();
+    return () => {
+      this.#watchers -= 1;
+      if (this.#watchers > 0) return;
+      this.#stop?.();
+      this.#stop = null;
+    };
+  }
+
+  /** Fetches the snapshot anew; callers at the same time share one call. */
+  reload(): Promise<void> {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  /** Puts in what an action just answered, before the delta comes. */
+  put(...views: View[]): void {
+    this.#apply([{ changed: views, removed: [] }]);
+  }
+
+  drop(id: string): void {
+    this.#apply([{ changed: [], removed: [id] }]);
+  }
+
+  #start(): () => void {
+    const queue = createFrameQueue<string>({
+      capacity: maxWaiting,
+      requestFrame: onFrame,
+      deliver: (payloads) => {
+        const deltas = payloads.map((payload) => parseMessage(this.#options.schema, payload));
+        this.#apply(deltas.filter((delta) => delta !== null));
+      },
+      overflowed: () => void this.reload(),
+    });
+    const stopListening = connection.listen(this.#options.topic, {
+      message: (payload) => queue.push(payload),
+      subscribed: () => void this.reload(),
+    });
+    if (connection.state !== 'online') void this.reload();
+    return () => {
+      stopListening();
+      queue.close();
+    };
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const snapshot = await this.#options.load();
+      const items = new Map(snapshot.map((view) => [view.id, view]));
+      for (const view of this.items.values()) {
+        if (!items.has(view.id) && this.#options.keep?.(view, snapshot) === true) items.set(view.id, view);
+      }
+      this.items = items;
+      this.loaded = true;
+      this.error = null;
+      this.#options.seen?.(snapshot);
+      // Deltas that came while the snapshot was on its way may be newer than it.
+      const meanwhile = this.#meanwhile;
+      this.#meanwhile = [];
+      this.#merge(meanwhile);
+    } catch (error) {
+      this.error = error;
+    }
+  }
+
+  #apply(deltas: Delta<View>[]): void {
+    if (this.#loading !== null) this.#meanwhile = [...this.#meanwhile, ...deltas].slice(-maxWaiting);
+    this.#merge(deltas);
+  }
+
+  #merge(deltas: Delta<View>[]): void {
+    if (deltas.length === 0) return;
+    const items = new Map(this.items);
+    for (const { changed, removed } of deltas) {
+      for (const view of changed) items.set(view.id, view);
+      for (const id of removed) items.delete(id);
+    }
+    this.items = items;
+    this.#options.seen?.(deltas.flatMap((delta) => delta.changed));
+  }
+}

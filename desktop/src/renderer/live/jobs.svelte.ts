@@ -1,0 +1,32 @@
+import { type JobSummary, isFinal, liveJobsSchema, topics } from '@meshdeck/shared';
+import { api } from '../api/index.js';
+import { LiveCollection } from './collection.svelte.js';
+
+const pageSize = 100;
+
+/** The newest jobs, and older pages as far as somebody asked for them. */
+class Jobs extends LiveCollection<JobSummary> {
+  newestFirst = $derived([...this.list].sort((a, b) => b.createdAt - a.createdAt));
+  going = $derived(this.list.filter((job) => !isFinal(job.state)));
+  /** Where the next older page begins; null when there is none, undefined before the first. */
+  nextBefore = $state<number | null | undefined>(undefined);
+
+  /** One more page of older jobs, of one state where given. */
+  async loadOlder(): Promise<void> {
+    if (typeof this.nextBefore !== 'number') return;
+    const page = await api.jobs({ before: this.nextBefore, limit: pageSize });
+    this.nextBefore = page.nextBefore;
+    this.put(...page.jobs);
+  }
+}
+
+export const jobs: Jobs = new Jobs({
+  topic: topics.liveJobs,
+  schema: liveJobsSchema,
+  load: async () => {
+    const page = await api.jobs({ limit: pageSize });
+    if (jobs.nextBefore === undefined) jobs.nextBefore = page.nextBefore;
+    return page.jobs;
+  },
+  keep: (job, snapshot) => job.createdAt < (snapshot.at(-1)?.createdAt ?? 0) && snapshot.length >= pageSize,
+});

@@ -1,0 +1,29 @@
+import { type NodeView, liveNodesSchema, topics } from '@meshdeck/shared';
+import { api } from '../api/index.js';
+import { type RoomStrength, roomStrength } from '../words/room.js';
+import { LiveCollection } from './collection.svelte.js';
+import { nodeHistory } from './node-history.svelte.js';
+
+/** All machines the hub knows or sees. */
+class Nodes extends LiveCollection<NodeView> {
+  joined = $derived(this.list.filter((node) => node.membership === 'joined'));
+  pending = $derived(this.list.filter((node) => node.membership === 'pending'));
+  seenOnly = $derived(this.list.filter((node) => node.membership === 'seen'));
+  rejected = $derived(this.list.filter((node) => node.membership === 'rejected'));
+  strength = $derived<RoomStrength>(roomStrength(this.joined));
+
+  /** By id, an unambiguous beginning of it, or the name. */
+  find(wanted: string): NodeView | undefined {
+    const exact = this.items.get(wanted) ?? this.list.find((node) => node.name === wanted);
+    if (exact !== undefined) return exact;
+    const starting = this.list.filter((node) => node.id.startsWith(wanted));
+    return starting.length === 1 ? starting[0] : undefined;
+  }
+}
+
+export const nodes = new Nodes({
+  topic: topics.liveNodes,
+  schema: liveNodesSchema,
+  load: () => api.nodes(),
+  seen: (views) => nodeHistory.seen(views),
+});

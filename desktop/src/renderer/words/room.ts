@@ -1,0 +1,36 @@
+import type { NodeView } from '@meshdeck/shared';
+
+/** What the room can do right now: sums over its active machines. */
+export interface RoomStrength {
+  score: number;
+  active: number;
+  lost: number;
+  slotsFree: number;
+  slotsTotal: number;
+  freeRamBytes: number;
+  totalRamBytes: number;
+  cores: number;
+  /** Each active machine's part of the score, strongest first. */
+  shares: { id: string; name: string; score: number }[];
+}
+
+export function roomStrength(joined: readonly NodeView[]): RoomStrength {
+  const active = joined.filter((node) => node.presence === 'active');
+  const open = active.filter((node) => node.scheduling === 'open');
+  const sum = (list: readonly NodeView[], value: (node: NodeView) => number) =>
+    list.reduce((total, node) => total + value(node), 0);
+  const shares = active
+    .map((node) => ({ id: node.id, name: node.name, score: node.score?.score ?? 0 }))
+    .sort((a, b) => b.score - a.score);
+  return {
+    score: shares.reduce((total, share) => total + share.score, 0),
+    active: active.length,
+    lost: joined.length - active.length,
+    slotsFree: sum(open, (node) => Math.max(0, node.slotsTotal - node.slotsBusy)),
+    slotsTotal: sum(active, (node) => node.slotsTotal),
+    freeRamBytes: sum(active, (node) => node.metrics?.freeRamBytes ?? 0),
+    totalRamBytes: sum(active, (node) => node.metrics?.totalRamBytes ?? node.inventory?.totalRamBytes ?? 0),
+    cores: sum(active, (node) => node.inventory?.coresLogical ?? 0),
+    shares,
+  };
+}

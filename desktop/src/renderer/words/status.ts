@@ -1,0 +1,86 @@
+import { type JobState, type NodeView, type TaskView, assertNever } from '@meshdeck/shared';
+
+export type Tone = 'good' | 'attention' | 'bad' | 'off' | 'busy';
+
+/** A state as it is shown: hue, icon and word always together. */
+export interface Status {
+  tone: Tone;
+  icon: 'check' | 'clock' | 'play' | 'cross' | 'ban' | 'pause' | 'unplug' | 'eye' | 'key' | 'dot' | 'drain' | 'gauge' | 'copy';
+  word: string;
+}
+
+/** Where a machine stands, the most pressing thing first. */
+export function nodeStatus(
+  node: Pick<NodeView, 'membership' | 'presence' | 'scheduling' | 'clonedIdentity' | 'benchmarking'>,
+): Status {
+  switch (node.membership) {
+    case 'seen':
+      return { tone: 'off', icon: 'eye', word: 'Seen' };
+    case 'pending':
+      return { tone: 'attention', icon: 'key', word: 'Waiting for approval' };
+    case 'rejected':
+      return { tone: 'off', icon: 'ban', word: 'Rejected' };
+    case 'joined':
+      if (node.presence === 'lost') return { tone: 'bad', icon: 'unplug', word: 'Lost' };
+      if (node.clonedIdentity) return { tone: 'bad', icon: 'copy', word: 'Cloned' };
+      if (node.scheduling === 'cordoned') return { tone: 'attention', icon: 'pause', word: 'Cordoned' };
+      if (node.scheduling === 'draining') return { tone: 'attention', icon: 'drain', word: 'Draining' };
+      if (node.benchmarking) return { tone: 'busy', icon: 'gauge', word: 'Measuring' };
+      return { tone: 'good', icon: 'dot', word: 'Active' };
+    default:
+      return assertNever(node.membership);
+  }
+}
+
+/** Why a machine is lost, as the end of a sentence. */
+export function lostBecause(reason: NodeView['lostReason']): string {
+  switch (reason) {
+    case 'stopped':
+      return 'its agent was stopped';
+    case 'connection-lost':
+      return 'its connection broke off';
+    case 'silent':
+      return 'it fell silent';
+    case null:
+      return 'it has not been heard since the hub started';
+    default:
+      return assertNever(reason);
+  }
+}
+
+export function jobStatus(state: JobState): Status {
+  switch (state) {
+    case 'queued':
+      return { tone: 'attention', icon: 'clock', word: 'Waiting' };
+    case 'placed':
+      return { tone: 'busy', icon: 'play', word: 'Starting' };
+    case 'running':
+      return { tone: 'busy', icon: 'play', word: 'Running' };
+    case 'merging':
+      return { tone: 'busy', icon: 'play', word: 'Merging' };
+    case 'succeeded':
+      return { tone: 'good', icon: 'check', word: 'Succeeded' };
+    case 'failed':
+      return { tone: 'bad', icon: 'cross', word: 'Failed' };
+    case 'cancelled':
+      return { tone: 'off', icon: 'ban', word: 'Cancelled' };
+    default:
+      return assertNever(state);
+  }
+}
+
+type AttemptState = TaskView['attempts'][number]['state'];
+
+export function attemptStatus(state: AttemptState): Status {
+  return state === 'abandoned' ? { tone: 'attention', icon: 'unplug', word: 'Abandoned' } : jobStatus(state);
+}
+
+export const jobFilters = ['all', 'waiting', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export type JobFilter = (typeof jobFilters)[number];
+
+export function matchesJobFilter(state: JobState, filter: JobFilter): boolean {
+  if (filter === 'all') return true;
+  if (filter === 'waiting') return state === 'queued';
+  if (filter === 'running') return state === 'placed' || state === 'running' || state === 'merging';
+  return state === filter;
+}

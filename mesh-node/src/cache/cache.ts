@@ -1,0 +1,127 @@
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { folderSize } from './folder-size.js';
+import { chooseVictims, type CacheEntry } from './lru.js';
+
+/** Something the cache holds, for as long as it is needed. */
+export interface Held {
+  path: string;
+  /** True where it was there already. */
+  warm: boolean;
+  release: () => void;
+}
+
+interface Entry extends CacheEntry {
+  path: string;
+}
+
+/**
+ * Files and folders by key, each made once whoever asks and however many at a time, with one limit on all of them.
+ * What was not finished when an agent ended is gone when the next one starts.
+ */
+export interface Cache {
+  hold: (key: string, make: (path: string) => Promise<void>, signal: AbortSignal) => Promise<Held>;
+  /** Drops one key, once nobody uses it: it turned out to be damaged. */
+  discard: (key: string) => Promise<void>;
+}
+
+/** Settles with `work`, or as soon as the signal aborts. */
+function abortable(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/** Opens the cache below `folder`. Python environments cannot be moved, so makers build at the final path, marked as unfinished. */
+export async function openCache(options: { folder: string; limitBytes: () => number; logger: Logger }): Promise<Cache> {
+  const { folder, logger } = options;
+  const entries = new Map<string, Entry>();
+  const making = new Map<string, Promise<void>>();
+  const unfinished = join(folder, 'unfinished');
+  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+
+  // A name in `unfinished` marks what was being made when an earlier agent ended.
+  for (const key of await readdir(unfinished)) {
+    await rm(join(folder, key), { recursive: true, force: true });
+    await rm(join(unfinished, key), { force: true, recursive: true });
+  }
+  for (const key of await readdir(folder)) {
+    if (key === 'unfinished' || key === 'parts') continue;
+    const path = join(folder, key);
+    const facts = await stat(path);
+    const bytes = facts.isDirectory() ? await folderSize(path) : facts.size;
+    entries.set(key, { path, bytes, lastUsedMs: facts.atimeMs, users: 0 });
+  }
+
+  async function remove(key: string): Promise<void> {
+    const entry = entries.get(key);
+    if (entry === undefined || entry.users > 0) return;
+    entries.delete(key);
+    const grave = join(unfinished, key);
+    await rename(entry.path, grave).catch(() => undefined);
+    await rm(grave, { recursive: true, force: true });
+  }
+
+  async function makeRoom(): Promise<void> {
+    const victims = chooseVictims(entries, options.limitBytes());
+    await Promise.all(victims.map(remove));
+    if (victims.length > 0) logger.info({ victims: victims.length }, 'cache made room');
+  }
+
+  async function makeOnce(key: string, make: (path: string) => Promise<void>): Promise<void> {
+    const path = join(folder, key);
+    const marker = join(unfinished, key);
+    await mkdir(marker, { recursive: true });
+    try {
+      await make(path);
+    } catch (error) {
+      await rm(path, { recursive: true, force: true });
+      throw error;
+    } finally {
+      await rm(marker, { recursive: true, force: true });
+    }
+    const facts = await stat(path);
+    const bytes = facts.isDirectory() ? await folderSize(path) : facts.size;
+    entries.set(key, { path, bytes, lastUsedMs: Date.now(), users: 0 });
+  }
+
+  return {
+    async hold(key, make, signal) {
+      const warm = entries.has(key);
+      while (!entries.has(key)) {
+        signal.throwIfAborted();
+        const theirs = making.get(key);
+        if (theirs !== undefined) {
+          // Whoever began it may have been cancelled: then it is ours to make.
+          await abortable(theirs, signal).catch(() => undefined);
+          continue;
+        }
+        const mine = makeOnce(key, make).finally(() => making.delete(key));
+        making.set(key, mine);
+        await mine;
+      }
+      const entry = entries.get(key);
+      if (entry === undefined) throw new Error('unreachable: just made');
+      entry.users += 1;
+      entry.lastUsedMs = Date.now();
+      void stat(entry.path)
+        .then(({ mtime }) => utimes(entry.path, new Date(), mtime))
+        .catch((error: unknown) => logger.debug({ error }, 'no access time'));
+      void makeRoom();
+      let released = false;
+      return {
+        path: entry.path,
+        warm,
+        release() {
+          if (released) return;
+          released = true;
+          entry.users -= 1;
+        },
+      };
+    },
+    discard: remove,
+  };
+}

@@ -1,0 +1,153 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { MeshdeckError } from '@meshdeck/shared';
+import { createCsvBlock, type CsvBlock } from './csv-block.js';
+import { detectDialect, type CsvDialect } from './dialect.js';
+import { parseQuotedRecords, readQuotedRecords } from './parse-quoted-records.js';
+import { firstRecordEnd, lastRecordEnd } from './record-ends.js';
+import { splitPlainRecords } from './split-plain-records.js';
+
+const quote = 0x22;
+const newline = 0x0a;
+/** Bytes read at a time: some thousand rows of a usual table, and small beside the runner's own memory. */
+const defaultChunkBytes = 256 * 1024;
+/** The longest record held in memory; a quote that never closes would otherwise swallow the file. */
+const maxRecordBytes = 8 * 1024 * 1024;
+
+export interface CsvReader {
+  readonly dialect: CsvDialect;
+  /** Column names as the header has them, unquoted and untrimmed. */
+  readonly header: string[];
+  /** The header's bytes without mark and line ending. */
+  readonly headerBytes: Buffer;
+  readonly sizeBytes: number;
+  /** Bytes of the file handed out so far, for progress. */
+  bytesDone(): number;
+  /**
+   * The records in order, some thousand at a time. Nothing is read ahead of the consumer by more than one chunk. A
+   * block is valid until the next one is asked for. Blocks have at least one row.
+   */
+  blocks(): AsyncGenerator<CsvBlock, void, undefined>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a table of any size for reading in constant memory: UTF-8, `,` `;` or tab (found in the header), quotes as in
+ * RFC 4180, LF or CRLF, with or without a byte order mark. Empty lines are skipped.
+ *
+ * @throws MeshdeckError csv-empty (no header); csv-malformed (no text, or an unreadable header). `blocks()` throws
+ *   csv-malformed with the line number, and csv-empty when there is a header but no row.
+ */
+export async function openCsv({
+  path,
+  chunkBytes = defaultChunkBytes,
+}: {
+  path: string;
+  chunkBytes?: number;
+}): Promise<CsvReader> {
+  const file = await open(path, 'r');
+  try {
+    return await readHeader(file, chunkBytes);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function readHeader(file: FileHandle, chunkBytes: number): Promise<CsvReader> {
+  const { size: sizeBytes } = await file.stat();
+  let head = Buffer.alloc(0);
+  let atEnd = false;
+  while (!atEnd && firstRecordEnd(head) < 0 && head.length < maxRecordBytes) {
+    const chunk = await readChunk(file, chunkBytes);
+    atEnd = chunk.length === 0;
+    head = Buffer.concat([head, chunk]);
+  }
+  const dialect = detectDialect(head);
+  let start = dialect.bom ? 3 : 0;
+  let line = 1;
+  for (; head[start] === newline || (head[start] === 0x0d && head[start + 1] === newline); start++) {
+    if (head[start] === newline) line++;
+  }
+  const text = head.subarray(start);
+  const end = firstRecordEnd(text) < 0 ? text.length : firstRecordEnd(text);
+  if (text.toString('latin1').trim() === '') {
+    throw new MeshdeckError('csv-empty', 'The CSV is empty. It needs a header line and at least one row.');
+  }
+  const header = readQuotedRecords(text.subarray(0, end), dialect.delimiter, line)[0]?.fields ?? [];
+  for (let at = 0; at < end; at++) if (text[at] === newline) line++;
+  let bytesDone = start + end;
+  const first = { rest: Buffer.from(text.subarray(end)), line };
+  const headerBytes = Buffer.from(trimLineEnding(text.subarray(0, end)));
+  return {
+    dialect,
+    header,
+    headerBytes,
+    sizeBytes,
+    bytesDone: () => bytesDone,
+    blocks: () =>
+      readBlocks({ file, chunkBytes, dialect, columns: header.length, ...first }, (bytes) => {
+        bytesDone += bytes;
+      }),
+    close: () => file.close(),
+  };
+}
+
+interface BlockSource {
+  file: FileHandle;
+  chunkBytes: number;
+  dialect: CsvDialect;
+  columns: number;
+  rest: Buffer;
+  line: number;
+}
+
+async function* readBlocks(
+  { file, chunkBytes, dialect, columns, rest, line }: BlockSource,
+  done: (bytes: number) => void,
+): AsyncGenerator<CsvBlock, void, undefined> {
+  const block = createCsvBlock(columns);
+  let rows = 0;
+  let next = readChunk(file, chunkBytes);
+  for (let atEnd = false; !atEnd; ) {
+    const chunk = await next;
+    atEnd = chunk.length === 0;
+    if (!atEnd) next = readChunk(file, chunkBytes);
+    next.catch(() => undefined); // awaited, and thrown, in the next round
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let end = atEnd ? bytes.length : lastRecordEnd(bytes);
+    if (end === 0 && bytes.length > maxRecordBytes) end = bytes.length;
+    rest = bytes.subarray(end);
+    if (end === 0) continue;
+    const records = bytes.subarray(0, end);
+    line = fillBlock(records, dialect.delimiter, line, block);
+    if (end > maxRecordBytes && block.rows === 1) throw recordTooLong(block.lines[0] ?? line);
+    rows += block.rows;
+    done(end);
+    if (block.rows > 0) yield block;
+  }
+  if (rows === 0) throw new MeshdeckError('csv-empty', 'The CSV has a header but no rows. Add at least one.');
+}
+
+function fillBlock(records: Buffer, delimiter: string, firstLine: number, block: CsvBlock): number {
+  return records.includes(quote)
+    ? parseQuotedRecords(records, delimiter, firstLine, block)
+    : splitPlainRecords(records, delimiter.charCodeAt(0), firstLine, block);
+}
+
+function recordTooLong(line: number): MeshdeckError {
+  return new MeshdeckError('csv-malformed', `Line ${line} is longer than ${maxRecordBytes >> 20} MB.`);
+}
+
+/** The next bytes of the file; none at its end. */
+async function readChunk(file: FileHandle, bytes: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(bytes);
+  const { bytesRead } = await file.read(buffer, 0, bytes, null);
+  return buffer.subarray(0, bytesRead);
+}
+
+function trimLineEnding(bytes: Buffer): Buffer {
+  let end = bytes.length;
+  if (bytes[end - 1] === newline) end--;
+  if (end < bytes.length && bytes[end - 1] === 0x0d) end--;
+  return bytes.subarray(0, end);
+}

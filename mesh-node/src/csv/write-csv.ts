@@ -1,0 +1,117 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { MeshdeckError } from '@meshdeck/shared';
+import { stringify } from 'csv-stringify/sync';
+import type { CsvDialect } from './dialect.js';
+import { float32Bytes, writeFloat32 } from './format-number.js';
+
+/** Bytes gathered before a write. */
+const bufferBytes = 256 * 1024;
+
+/**
+ * Writes a table row by row: `copy` the bytes of an input record, `field` more cells, `endRow`; `drain` between
+ * batches waits for the disk, so memory stays at a batch.
+ */
+export interface CsvWriter {
+  /** Begins a row with bytes that are CSV already. */
+  copy(bytes: Buffer, start: number, end: number): void;
+  /** Adds a delimiter and a cell whose text is ASCII and needs no quotes, such as a whole number. */
+  plainField(text: string): void;
+  /** Adds a delimiter and a 32-bit float in its shortest form. */
+  floatField(value: number): void;
+  /** Adds a delimiter and a cell, in quotes where it needs them. */
+  textField(text: string): void;
+  endRow(): void;
+  /** Writes what is gathered. @throws MeshdeckError app-output-limit when the file passes its limit. */
+  drain(): Promise<void>;
+  bytesWritten(): number;
+  close(): Promise<void>;
+}
+
+/** Creates (or empties) `path`. `limitBytes` is the largest file allowed. */
+export async function createCsvWriter({
+  path,
+  dialect,
+  limitBytes,
+}: {
+  path: string;
+  dialect: CsvDialect;
+  limitBytes: number;
+}): Promise<CsvWriter> {
+  const file = await open(path, 'w');
+  const { delimiter, lineEnding } = dialect;
+  const delimiterByte = delimiter.charCodeAt(0);
+  const quoted = new Map<string, string>();
+  let buffer = Buffer.allocUnsafeSlow(bufferBytes * 2);
+  let used = dialect.bom ? buffer.write('\ufeff', 0, 'utf8') : 0;
+  let written = 0;
+
+  const reserve = (bytes: number): void => {
+    if (used + bytes <= buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(buffer.length * 2, used + bytes));
+    buffer.copy(larger, 0, 0, used);
+    buffer = larger;
+  };
+  const write = (text: string): void => {
+    reserve(text.length * 3);
+    used += buffer.write(text, used, 'utf8');
+  };
+  return {
+    copy(bytes, start, end) {
+      reserve(end - start);
+      used += bytes.copy(buffer, used, start, end);
+    },
+    plainField: (text) => {
+      reserve(text.length + 1);
+      used += buffer.write(delimiter + text, used, 'latin1');
+    },
+    floatField: (value) => {
+      reserve(float32Bytes + 1);
+      buffer[used++] = delimiterByte;
+      used = writeFloat32(value, buffer, used);
+    },
+    textField: (text) => {
+      // Class names come back a million times: quote each once.
+      let field = quoted.get(text);
+      if (field === undefined) {
+        field = delimiter + quoteField(text, delimiter);
+        if (quoted.size < 1000) quoted.set(text, field);
+      }
+      write(field);
+    },
+    endRow: () => {
+      reserve(2);
+      if (lineEnding === '\r\n') buffer[used++] = 0x0d;
+      buffer[used++] = 0x0a;
+    },
+    drain: async () => {
+      if (written + used > limitBytes) throw tooLarge(limitBytes);
+      await writeAll(file, buffer.subarray(0, used));
+      written += used;
+      used = 0;
+    },
+    bytesWritten: () => written + used,
+    close: () => file.close(),
+  };
+}
+
+/** One cell as CSV. */
+export function quoteField(text: string, delimiter: string): string {
+  // csv-stringify writes nothing for a lone empty cell and leaves a lone carriage return bare.
+  return stringify([[text]], { delimiter, record_delimiter: '\n', eof: false, quoted_match: /[\r\n]/ });
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, at, bytes.length - at);
+    at += bytesWritten;
+  }
+}
+
+function tooLarge(limitBytes: number): MeshdeckError {
+  const limit =
+    limitBytes >= 1e6 ? `${Math.round(limitBytes / 1e6)} MB` : `${Math.round(limitBytes / 1e3)} kB`;
+  return new MeshdeckError(
+    'app-output-limit',
+    `The result grew past its limit of ${limit}. Split the input or raise the output limit.`,
+  );
+}

@@ -1,0 +1,127 @@
+import { MeshdeckError } from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import { enterHub, type EnterOptions, type Welcome } from '../join/enter.js';
+import { createBackoff } from './backoff.js';
+import { openHubSession, type HubSession } from './session.js';
+import { createAlarm } from './alarm.js';
+
+/** Codes that waiting does not mend: the person who started this agent has to. */
+const finalCodes: readonly string[] = ['token-invalid', 'token-used-up'];
+/** A restarted agent may meet its own half-closed connection: this many quick tries before a person is told. */
+const cloneGraceTries = 3;
+const longWaitMs = 30_000;
+
+export interface HubLinkOptions {
+  enter: EnterOptions;
+  instanceId: string;
+  logger: Logger;
+  /** A session is open. Its orders wait until `session.onOrder` is called. */
+  onSession: (session: HubSession, welcome: Welcome) => void;
+  onSessionEnd: () => void;
+  /** Something a person should read; the link goes on trying. Said once until it changes. */
+  onNotice: (problem: MeshdeckError) => void;
+  /** The link has given up. */
+  onRefused: (problem: MeshdeckError) => void;
+}
+
+/** Keeps this machine connected to its hub: the one retry loop there is. */
+export interface HubLink {
+  start: () => void;
+  /** Something changed (an address was announced): try now. */
+  wake: () => void;
+  /** Leave the present session; wait this long before the next try. */
+  drop: (waitMs: number) => void;
+  stop: () => Promise<void>;
+}
+
+export function createHubLink(options: HubLinkOptions): HubLink {
+  const { enter, instanceId, logger } = options;
+  const stopping = new AbortController();
+  const alarm = createAlarm();
+  const backoff = createBackoff();
+  let session: HubSession | undefined;
+  let holdOffMs = 0;
+  let lastNotice: string | undefined;
+  let clonedTries = 0;
+  let running: Promise<void> | undefined;
+
+  function notice(problem: MeshdeckError): void {
+    if (lastNotice === problem.message) return;
+    lastNotice = problem.message;
+    options.onNotice(problem);
+  }
+
+  /** How long to wait after `error`; undefined where there is no use in trying again. */
+  function waitAfter(error: unknown): { ms: number; wakeable: boolean } | undefined {
+    if (!(error instanceof MeshdeckError)) return { ms: backoff.nextMs(), wakeable: true };
+    if (finalCodes.includes(error.code)) return undefined;
+    if (error.code === 'identity-cloned') {
+      clonedTries += 1;
+      if (clonedTries <= cloneGraceTries) return { ms: 2500, wakeable: false };
+      notice(error);
+      return { ms: longWaitMs, wakeable: false };
+    }
+    if (error.code === 'hub-key-changed') {
+      notice(error);
+      return { ms: Math.max(2000, backoff.nextMs()), wakeable: true };
+    }
+    if (error.code === 'hub-unreachable') return { ms: backoff.nextMs(), wakeable: true };
+    notice(error);
+    return { ms: longWaitMs, wakeable: false };
+  }
+
+  async function connectOnce(signal: AbortSignal): Promise<void> {
+    const welcome = await enterHub(enter, signal);
+    const { identity } = enter;
+    session = await openHubSession({
+      address: { host: welcome.address.host, port: welcome.response.mqttPort },
+      tls: welcome.tls,
+      nodeId: identity.nodeId,
+      instanceId,
+      logger,
+      signal,
+    });
+    backoff.reset();
+    lastNotice = undefined;
+    clonedTries = 0;
+    holdOffMs = 0;
+    options.onSession(session, welcome);
+    const reason = await session.closed;
+    session = undefined;
+    logger.info({ reason }, 'connection to the hub ended');
+    options.onSessionEnd();
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      let wait = { ms: 0, wakeable: true };
+      try {
+        await connectOnce(signal);
+        wait = holdOffMs > 0 ? { ms: holdOffMs, wakeable: false } : { ms: backoff.nextMs(), wakeable: true };
+      } catch (error) {
+        if (signal.aborted) return;
+        logger.debug({ error }, 'not connected to the hub');
+        const next = waitAfter(error);
+        if (next === undefined) return options.onRefused(error as MeshdeckError);
+        wait = next;
+      }
+      await alarm.wait(wait.ms, { wakeable: wait.wakeable, signal });
+    }
+  }
+
+  return {
+    start() {
+      running ??= run(stopping.signal);
+    },
+    wake: () => alarm.ring(),
+    drop(waitMs) {
+      holdOffMs = waitMs;
+      void session?.end();
+    },
+    async stop() {
+      await session?.end();
+      stopping.abort();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { connect as connectTls } from 'node:tls';
+import { orderSchema, topics, type NodeChannel, type Order, type StatusMessage } from '@meshdeck/shared';
+import mqtt from 'mqtt';
+import type { Logger } from 'pino';
+import { formatAddress, type HubAddress } from '../join/hub-address.js';
+import type { TrustedTls } from '../join/trusted-tls.js';
+
+const keepAliveSeconds = 5;
+const connectTimeoutMs = 5000;
+/** An order is a few kilobytes. */
+const maxOrderBytes = 256 * 1024;
+
+/** One MQTT connection to the hub, from its CONNACK to its end. It never reconnects: `createHubLink` opens the next one. */
+export interface HubSession {
+  publish: (channel: NodeChannel, message: unknown, options: { qos: 0 | 1; retain?: boolean }) => Promise<void>;
+  /** Bytes handed over and not yet on the wire. */
+  backlogBytes: () => number;
+  onOrder: (listener: (order: Order) => void) => void;
+  closed: Promise<string>;
+  end: () => Promise<void>;
+}
+
+export interface SessionOptions {
+  address: HubAddress;
+  tls: TrustedTls;
+  nodeId: string;
+  instanceId: string;
+  logger: Logger;
+  signal: AbortSignal;
+}
+
+function parseOrder(payload: Buffer, logger: Logger): Order | undefined {
+  try {
+    if (payload.length > maxOrderBytes) throw new Error(`${payload.length} bytes`);
+    return orderSchema.parse(JSON.parse(payload.toString('utf8')));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    logger.warn({ reason, bytes: payload.length }, 'an order that makes no sense was dropped');
+    return undefined;
+  }
+}
+
+/**
+ * Connects, subscribes to this machine's orders, and resolves once the hub agreed to both.
+ * The last will says `connection-lost`, retained, at QoS 1.
+ */
+export async function openHubSession(options: SessionOptions): Promise<HubSession> {
+  const { address, tls, nodeId, instanceId, logger } = options;
+  const lastWill: StatusMessage = { state: 'offline', reason: 'connection-lost', instanceId, ts: Date.now() };
+  let backlog = () => 0;
+  const client = new mqtt.MqttClient(
+    () => {
+      const socket = connectTls({ ...tls, host: address.host, port: address.port });
+      socket.setNoDelay(true);
+      socket.on('error', (error) => client.emit('error', error));
+      backlog = () => socket.writableLength;
+      return socket;
+    },
+    {
+      clientId: `${nodeId}:${instanceId}`,
+      username: nodeId,
+      clean: true,
+      keepalive: keepAliveSeconds,
+      reconnectPeriod: 0,
+      connectTimeout: connectTimeoutMs,
+      queueQoSZero: false,
+      resubscribe: false,
+      will: { topic: topics.node(nodeId, 'status'), payload: Buffer.from(JSON.stringify(lastWill)), qos: 1, retain: true },
+    },
+  );
+  let listener: ((order: Order) => void) | undefined;
+  const early: Order[] = [];
+  client.on('message', (_topic, payload) => {
+    const order = parseOrder(payload, logger);
+    if (order === undefined) return;
+    if (listener === undefined) early.push(order);
+    else listener(order);
+  });
+
+  let lastError: Error | undefined;
+  client.on('error', (error) => (lastError = error));
+  const closed = new Promise<string>((resolve) => {
+    client.once('close', () => resolve(lastError?.message ?? 'the connection closed'));
+  });
+  const abort = () => void client.end(true);
+  options.signal.addEventListener('abort', abort, { once: true });
+  void closed.then(() => options.signal.removeEventListener('abort', abort));
+  if (options.signal.aborted) abort();
+
+  try {
+    await Promise.race([
+      new Promise<void>((resolve) => client.once('connect', () => resolve())),
+      closed.then((reason) => Promise.reject(new Error(reason))),
+    ]);
+    const [granted] = await client.subscribeAsync(topics.node(nodeId, 'orders'), { qos: 1 });
+    if (granted === undefined || granted.qos === 128) throw new Error('the hub refused the orders subscription');
+  } catch (error) {
+    client.end(true);
+    throw new Error(`No MQTT at ${formatAddress(address)}.`, { cause: error });
+  }
+
+  return {
+    async publish(channel, message, { qos, retain = false }) {
+      await client.publishAsync(topics.node(nodeId, channel), JSON.stringify(message), { qos, retain });
+    },
+    backlogBytes: () => backlog(),
+    onOrder(next) {
+      listener = next;
+      early.splice(0).forEach(next);
+    },
+    closed,
+    end: () => client.endAsync(false),
+  };
+}

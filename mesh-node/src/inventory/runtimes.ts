@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Inventory } from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import * as z from 'zod';
+import { findOnPath, type Environment } from './find-on-path.js';
+import { findPython } from './python.js';
+import { runProgram } from './run-program.js';
+
+export { findPython, type Python } from './python.js';
+
+type Runtimes = Inventory['runtimes'];
+
+const timeoutMs = 1500;
+const engines = ['docker', 'podman', 'nerdctl'] as const;
+const packageSchema = z.object({ version: z.string().max(200) });
+
+/** First version number that `name --version` prints; null where it is not installed or does not answer. */
+async function programVersion(name: string, env: Environment): Promise<string | null> {
+  const file = await findOnPath(name, env);
+  if (file === null) return null;
+  try {
+    const { stdout } = await runProgram({ file, args: ['--version'], timeoutMs, env });
+    return /\d+\.\d+[\w.+-]*/.exec(stdout)?.[0] ?? null;
+  } catch {
+    return null; // there, but not in working order: the same to whoever wants to run something with it
+  }
+}
+
+async function findContainerEngine(env: Environment): Promise<Runtimes['containers']> {
+  const versions = await Promise.all(engines.map((engine) => programVersion(engine, env)));
+  for (const [index, engine] of engines.entries()) {
+    const version = versions[index];
+    if (version != null) return { engine, version };
+  }
+  return null;
+}
+
+/** From its package.json: loading the library itself would cost the agent its memory budget. */
+async function findOnnxRuntime(): Promise<Runtimes['onnx']> {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
+    return packageSchema.parse(JSON.parse(await readFile(manifest, 'utf8')));
+  } catch {
+    return null; // left out of this installation
+  }
+}
+
+async function findBubblewrap(env: Environment): Promise<Runtimes['bubblewrap']> {
+  const version = await programVersion('bwrap', env);
+  return version === null ? null : { version };
+}
+
+/** What this machine can run apps with. Asks each program itself, all at once, 1.5 s at the most. */
+export async function findRuntimes(
+  options: { env?: Environment; logger?: Logger | undefined } = {},
+): Promise<Runtimes> {
+  const { env = process.env, logger } = options;
+  const [python, onnx, bubblewrap, containers] = await Promise.all([
+    findPython({ env, logger }),
+    findOnnxRuntime(),
+    findBubblewrap(env),
+    findContainerEngine(env),
+  ]);
+  return { python, node: { version: process.versions.node }, onnx, bubblewrap, containers };
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { MeshdeckError, type FileReference } from '@meshdeck/shared';
+import { tooMuchOutput } from '../runners/process/limits.js';
+import { predictionsName } from '../runners/runner.js';
+import { createRowCounter } from './count-rows.js';
+
+/**
+ * Reads a result once: its hash, size and rows.
+ * @throws MeshdeckError `app-no-output` (missing, empty, or no plain file), `app-output-limit`
+ */
+export async function measureResult(
+  path: string,
+  limits: { outputBytes: number },
+): Promise<{ result: FileReference; rows: number }> {
+  // A link could name any file of this machine.
+  const facts = await lstat(path).catch(() => undefined);
+  if (facts === undefined || !facts.isFile() || facts.size === 0) {
+    throw new MeshdeckError(
+      'app-no-output',
+      `The app ended well but wrote no ${predictionsName}. It must write that file into the folder that MESHDECK_OUTPUT names.`,
+    );
+  }
+  if (facts.size > limits.outputBytes) throw tooMuchOutput(limits.outputBytes);
+  const hash = createHash('sha256');
+  const counter = createRowCounter();
+  let bytes = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
+    const data = chunk as Buffer;
+    hash.update(data);
+    counter.push(data);
+    bytes += data.length;
+  }
+  return { result: { sha256: hash.digest('hex'), bytes, name: predictionsName }, rows: counter.rows() };
+}

@@ -1,0 +1,80 @@
+import { access, cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MeshdeckError } from '@meshdeck/shared';
+import * as z from 'zod';
+import type { Cache, Held } from '../cache/cache.js';
+import { holdEnvironment, runInstaller } from './environments.js';
+import { findNpm } from './find-npm.js';
+import { appEnvironment } from './process/app-environment.js';
+import { runScript } from './process/run-script.js';
+import { makeWorkFolder } from './process/work-folder.js';
+import type { Runner, RunnerJob } from './runner.js';
+
+const packageSchema = z.object({ dependencies: z.record(z.string(), z.string()).default({}) });
+
+const exists = (path: string) => access(path).then(() => true).catch(() => false);
+
+async function hasDependencies(bundleFolder: string): Promise<boolean> {
+  const text = await readFile(join(bundleFolder, 'package.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return false;
+  try {
+    return Object.keys(packageSchema.parse(JSON.parse(text)).dependencies).length > 0;
+  } catch (cause) {
+    throw new MeshdeckError('app-invalid', 'The package.json of this app cannot be read.', { cause });
+  }
+}
+
+/** Installs the bundle's dependencies; their install scripts are not run. */
+async function makeModules(job: RunnerJob, path: string): Promise<void> {
+  const npm = await findNpm();
+  if (npm === null) {
+    throw new MeshdeckError(
+      'runtime-missing',
+      'This machine has no npm, so it cannot install what this app depends on. Put node_modules into the app, or run the job on another machine.',
+    );
+  }
+  await mkdir(path, { mode: 0o700 });
+  for (const name of ['package.json', 'package-lock.json']) {
+    const source = join(job.bundleFolder, name);
+    if (await exists(source)) await cp(source, join(path, name));
+  }
+  const verb = (await exists(join(path, 'package-lock.json'))) ? 'ci' : 'install';
+  await runInstaller({
+    job,
+    workFolder: path,
+    command: process.execPath,
+    args: [npm, verb, '--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund', '--no-progress'],
+    complaint: 'The packages in package.json could not be installed on this machine. See the last lines for the one that failed.',
+  });
+}
+
+/** Node apps, run by the agent's own Node. */
+export function createNodeRunner({ cache }: { cache: Cache }): Runner {
+  return {
+    async prepare(job) {
+      const work = await makeWorkFolder(job);
+      let modules: Held | undefined;
+      if ((await hasDependencies(job.bundleFolder)) && !(await exists(join(work.path, 'node_modules')))) {
+        modules = await holdEnvironment(cache, job, 'modules', (path) => makeModules(job, path));
+        await symlink(join(modules.path, 'node_modules'), join(work.path, 'node_modules'), 'junction');
+      }
+      const env = appEnvironment({ ...job, workFolder: work.path });
+      return {
+        async run() {
+          try {
+            return await runScript({
+              job,
+              work,
+              env,
+              command: process.execPath,
+              args: [job.entry],
+              runtimeVersion: `Node ${process.versions.node}`,
+            });
+          } finally {
+            modules?.release();
+          }
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { MeshdeckError } from '@meshdeck/shared';
+import { InferenceSession } from 'onnxruntime-node';
+import { readModelFacts, type ModelFacts } from './model-facts.js';
+import { ModelProtoSchema, type ModelProto } from './onnx-subset-pb.js';
+import { replaceZipMaps } from './zip-map.js';
+
+export interface LoadedModel {
+  session: InferenceSession;
+  facts: ModelFacts;
+  loadMs: number;
+}
+
+/**
+ * Loads an ONNX model for the CPU.
+ *
+ * @throws MeshdeckError model-invalid when the file is no ONNX model; model-unsupported when it is one that this
+ *   version of ONNX Runtime cannot run.
+ */
+export async function loadModel({ path, threads }: { path: string; threads: number }): Promise<LoadedModel> {
+  const started = performance.now();
+  const model = parseModel(await readFile(path));
+  const facts = readModelFacts(model);
+  const options: InferenceSession.SessionOptions = {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    logSeverityLevel: 4,
+  };
+  try {
+    // From the path where the file is used as it is: weights in files beside it are found only so.
+    const session = replaceZipMaps(model)
+      ? await InferenceSession.create(toBinary(ModelProtoSchema, model), options)
+      : await InferenceSession.create(path, options);
+    return { session, facts, loadMs: performance.now() - started };
+  } catch (error) {
+    throw loadFailure(error);
+  }
+}
+
+function parseModel(bytes: Buffer): ModelProto {
+  let cause: unknown;
+  try {
+    const model = fromBinary(ModelProtoSchema, bytes);
+    if (model.graph !== undefined && model.graph.output.length > 0) return model;
+  } catch (error) {
+    cause = error;
+  }
+  throw new MeshdeckError(
+    'model-invalid',
+    'This file is not an ONNX model. Export the model to ONNX (skl2onnx, torch.onnx.export, tf2onnx) and try again.',
+    { cause },
+  );
+}
+
+function loadFailure(error: unknown): MeshdeckError {
+  const detail = error instanceof Error ? error.message : String(error);
+  const operator = /No Op registered for (\S+)/.exec(detail)?.[1];
+  if (operator !== undefined) {
+    return new MeshdeckError(
+      'model-unsupported',
+      `The model uses the operator ${operator}, which ONNX Runtime does not have. Export it with standard operators.`,
+      { cause: error },
+    );
+  }
+  if (/opset|IR version|NOT_IMPLEMENTED|Could not find an implementation/i.test(detail)) {
+    return new MeshdeckError(
+      'model-unsupported',
+      'The model needs a newer ONNX Runtime than this machine has. Export it with an older opset (17 works).',
+      { cause: error },
+    );
+  }
+  return new MeshdeckError('model-invalid', 'The ONNX model is damaged or incomplete. Export it again.', {
+    cause: error,
+  });
+}

@@ -1,0 +1,161 @@
+import { MeshdeckError } from '@meshdeck/shared';
+import { createColumnIndex, listNames } from './column-names.js';
+import { asideRole, asideRoles } from './column-roles.js';
+import type { ModelInput } from './model-input.js';
+
+/** Which columns of the table go where. */
+export interface ColumnPlan {
+  /** For each input of the model, in its order: the columns that fill a row of it. */
+  columns: number[][];
+  /** Columns no input takes; they are copied to the result like every other. */
+  aside: number[];
+}
+
+interface MatchRequest {
+  inputs: readonly ModelInput[];
+  header: readonly string[];
+  /** For each column, whether it holds text and not one number. */
+  textOnly: readonly boolean[];
+  featureNames: readonly string[] | undefined;
+}
+
+/**
+ * Matches the table's columns to the model's inputs. Inputs of one value take the column of their name. An input of
+ * several takes the columns named in the model's metadata, or `NAME_0`, `NAME_1`...; else the columns left over, in
+ * order, with ids, labels and texts kept aside until the number fits.
+ *
+ * @throws MeshdeckError csv-column-mismatch saying what is missing, what is there, and what the model wants.
+ */
+export function matchColumns(request: MatchRequest): ColumnPlan {
+  const { inputs, header } = request;
+  const find = createColumnIndex(header);
+  const wide = inputs.filter((input) => input.width !== 1);
+  const onlyInput = inputs.length === 1;
+  const columns = inputs.map((input) => {
+    if (input.width === 1) {
+      const found = find(input.name);
+      if (found.length > 0 || !onlyInput) return found;
+      return request.featureNames?.length === 1 ? find(request.featureNames[0] ?? '') : undefined;
+    }
+    return namedColumns(input, request, wide.length === 1, find);
+  });
+  refuseMissing(columns, request);
+  const open = columns.filter((found) => found === undefined).length;
+  if (open > 1) throw severalMatrices(wide);
+  const used = new Set(columns.flatMap((found) => found ?? []));
+  const left = header.map((_, column) => column).filter((column) => !used.has(column));
+  const complete = inputs.map((input, at) => columns[at] ?? columnsInOrder(input, left, request));
+  const taken = new Set(complete.flat());
+  return { columns: complete, aside: header.map((_, column) => column).filter((column) => !taken.has(column)) };
+}
+
+/** Columns of an input of several values by name; undefined when there are no names to go by. */
+function namedColumns(
+  input: ModelInput,
+  { featureNames, header }: MatchRequest,
+  alone: boolean,
+  find: (name: string) => number[],
+): number[] | undefined {
+  const { width } = input;
+  if (alone && featureNames !== undefined && (width === undefined || featureNames.length === width)) {
+    const found = featureNames.map(find);
+    const missing = featureNames.filter((_, at) => found[at]?.length !== 1);
+    if (missing.length > 0) throw mismatch(missing, header, featureNames);
+    return found.map(([column]) => column ?? 0);
+  }
+  if (width === undefined) return undefined;
+  for (const first of [0, 1]) {
+    const found = Array.from({ length: width }, (_, at) => find(`${input.name}_${first + at}`));
+    if (found.every((candidates) => candidates.length === 1)) return found.map(([column]) => column ?? 0);
+  }
+  return undefined;
+}
+
+/** The features among `left`, in the table's order, as many as the input takes. */
+function columnsInOrder(input: ModelInput, left: readonly number[], request: MatchRequest): number[] {
+  const { header, textOnly } = request;
+  const roles = new Map(
+    left.map((column) => [
+      column,
+      asideRole(header[column] ?? '', input.type !== 'string' && textOnly[column] === true),
+    ]),
+  );
+  const { width } = input;
+  let features = [...left];
+  for (const role of asideRoles) {
+    // Ids and labels are never features of a matrix: with them in, a table that lacks a column would seem to fit.
+    const sure = role === 'id' || role === 'label';
+    if (!sure && (width === undefined ? role !== 'text' : features.length <= width)) continue;
+    features = features.filter((column) => roles.get(column) !== role);
+  }
+  if (width !== undefined && features.length === width) return features;
+  if (width === undefined && features.length > 0) return features;
+  const aside = left.filter((column) => !features.includes(column));
+  throw wrongCount(input, namesOf(features, header), namesOf(aside, header));
+}
+
+function namesOf(columns: readonly number[], header: readonly string[]): string[] {
+  return columns.map((column) => header[column] ?? '');
+}
+
+/** Inputs of one value whose column is missing, or not the only one of its name. */
+function refuseMissing(columns: readonly (number[] | undefined)[], { inputs, header }: MatchRequest): void {
+  const single = inputs.filter((_, at) => columns[at] !== undefined);
+  const ambiguous = inputs.find((input, at) => input.width === 1 && (columns[at]?.length ?? 0) > 1);
+  if (ambiguous !== undefined) {
+    throw new MeshdeckError(
+      'csv-column-mismatch',
+      `The CSV has more than one column that could be the model's "${ambiguous.name}". Rename all but one.`,
+    );
+  }
+  const missing = inputs.filter((_, at) => columns[at]?.length === 0).map(({ name }) => name);
+  if (missing.length === 0) return;
+  throw mismatch(
+    missing,
+    header,
+    single.map(({ name }) => name),
+  );
+}
+
+function mismatch(
+  missing: readonly string[],
+  header: readonly string[],
+  wanted: readonly string[],
+): MeshdeckError {
+  const find = createColumnIndex(wanted);
+  const extra = header.filter((name) => find(name).length === 0);
+  const has = extra.length === 0 ? '' : ` It has ${listNames(extra)}, which the model does not know.`;
+  const plural = missing.length === 1 ? 'the column' : `${missing.length} columns`;
+  return new MeshdeckError(
+    'csv-column-mismatch',
+    `The CSV lacks ${plural} ${listNames(missing)}.${has} The model wants ${listNames(wanted)}.`,
+  );
+}
+
+function wrongCount(input: ModelInput, features: readonly string[], aside: readonly string[]): MeshdeckError {
+  const wanted = input.width === undefined ? 'at least one feature column' : countOf(input.width);
+  const found = features.length === 0 ? 'none' : `${features.length}: ${listNames(features)}`;
+  const kept = aside.length === 0 ? '' : ` Kept aside as no features: ${listNames(aside)}.`;
+  const excess = features.length - (input.width ?? 1);
+  const advice =
+    excess > 0
+      ? `Remove ${excess === 1 ? 'the extra column' : `${excess} extra columns`}.`
+      : `Add ${excess === -1 ? 'the missing column' : `${-excess} missing columns`}, in the order of the training data.`;
+  return new MeshdeckError(
+    'csv-column-mismatch',
+    `The model wants ${wanted} (input "${input.name}" ${input.shape}); the CSV has ${found}.${kept} ${advice}`,
+  );
+}
+
+function countOf(width: number): string {
+  return width === 1 ? 'one feature column' : `${width} feature columns`;
+}
+
+function severalMatrices(wide: readonly ModelInput[]): MeshdeckError {
+  const [input] = wide;
+  return new MeshdeckError(
+    'csv-column-mismatch',
+    `The model takes several groups of columns (${listNames(wide.map(({ name }) => name))}). Name the CSV's columns ` +
+      `after them: "${input?.name}_0", "${input?.name}_1" and so on.`,
+  );
+}

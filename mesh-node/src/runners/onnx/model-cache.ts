@@ -1,0 +1,43 @@
+import { stat } from 'node:fs/promises';
+import { MeshdeckError } from '@meshdeck/shared';
+import { loadModel, type LoadedModel } from './load-model.js';
+
+export interface ModelCache {
+  /** The model at `path`, loaded now or before; `loadMs` is 0 when it was. @throws as `loadModel`. */
+  get(path: string): Promise<{ model: LoadedModel; loadMs: number }>;
+}
+
+/** Keeps the `size` models used last, so a run of the same model starts at once. */
+export function createModelCache({ size, threads }: { size: number; threads: number }): ModelCache {
+  // A Map iterates in insertion order: the first key is the one used longest ago.
+  const models = new Map<string, LoadedModel>();
+  return {
+    async get(path) {
+      const version = await fileVersion(path);
+      const known = models.get(version);
+      if (known !== undefined) {
+        models.delete(version);
+        models.set(version, known);
+        return { model: known, loadMs: 0 };
+      }
+      const [oldest] = models;
+      if (oldest !== undefined && models.size >= size) {
+        models.delete(oldest[0]);
+        await oldest[1].session.release();
+      }
+      const model = await loadModel({ path, threads });
+      models.set(version, model);
+      return { model, loadMs: model.loadMs };
+    },
+  };
+}
+
+/** The path with what changes when another file takes its place. */
+async function fileVersion(path: string): Promise<string> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return `${path}\n${size}\n${mtimeMs}`;
+  } catch (error) {
+    throw new MeshdeckError('not-found', 'The model file is not there any more.', { cause: error });
+  }
+}

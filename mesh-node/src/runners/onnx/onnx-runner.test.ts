@@ -1,0 +1,161 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { buildRunnerProcess, fixture, runCsv, startTestRunner, temporaryFolder } from './test-runner.js';
+
+let built: Awaited<ReturnType<typeof buildRunnerProcess>>;
+beforeAll(async () => {
+  built = await buildRunnerProcess();
+});
+afterAll(() => built.remove());
+
+/** Process ids of this process's living runner children. */
+async function runnerPids(): Promise<number[]> {
+  const pids: number[] = [];
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const [stat, command] = await Promise.all([
+      readFile(`/proc/${entry}/stat`, 'utf8').catch(() => ''),
+      readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => ''),
+    ]);
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (state !== 'Z' && Number(parent) === process.pid && command.includes(built.modulePath)) {
+      pids.push(Number(entry));
+    }
+  }
+  return pids;
+}
+
+const linux = process.platform === 'linux';
+const manyRows = `x\n${'1.5\n'.repeat(2_000_000)}`;
+
+describe('a run', () => {
+  it('reports progress that grows, and the rows', async () => {
+    const seen: { fraction: number; rows: number }[] = [];
+    const { result } = await runCsv({
+      runner: startTestRunner(built.modulePath),
+      model: 'echo',
+      csv: manyRows,
+      onProgress: (progress) => seen.push(progress),
+    });
+    expect(result.rows).toBe(2_000_000);
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen.every(({ fraction }, at) => fraction <= 1 && fraction > (seen[at - 1]?.fraction ?? 0))).toBe(true);
+    expect(seen.every(({ rows }, at) => rows > (seen[at - 1]?.rows ?? 0))).toBe(true);
+  });
+
+  it('ends when cancelled, and its process takes the next run', async () => {
+    const runner = startTestRunner(built.modulePath);
+    const abort = new AbortController();
+    const cancelled = runCsv({
+      runner,
+      model: 'echo',
+      csv: manyRows,
+      signal: abort.signal,
+      onProgress: () => abort.abort(),
+    });
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    const next = await runCsv({ runner, model: 'echo', csv: 'x\n1\n' });
+    expect(next.result).toMatchObject({ rows: 1, modelLoadMs: 0 });
+  });
+
+  it('ends when cancelled inside a model that never answers', async () => {
+    const runner = startTestRunner(built.modulePath);
+    const abort = new AbortController();
+    const run = runCsv({ runner, model: 'endless', csv: 'x\n1\n', signal: abort.signal });
+    abort.abort();
+    await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+    expect((await runCsv({ runner, model: 'echo', csv: 'x\n1\n' })).result.rows).toBe(1);
+  });
+
+  it('is killed when its time is up, leaves no half result, and the next gets a new process', async () => {
+    const runner = startTestRunner(built.modulePath);
+    const folder = await temporaryFolder();
+    const inputPath = join(folder, 'in.csv');
+    const outputPath = join(folder, 'out.csv');
+    await writeFile(inputPath, 'x\n1\n');
+    const run = runner.run({
+      modelPath: fixture('endless'),
+      inputPath,
+      outputPath,
+      outputLimitBytes: 1e6,
+      timeoutMs: 700,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    });
+    await expect(run).rejects.toMatchObject({ code: 'app-timeout' });
+    expect([existsSync(outputPath), existsSync(`${outputPath}.part`)]).toEqual([false, false]);
+    expect((await runCsv({ runner, model: 'echo', csv: 'x\n1\n' })).result.rows).toBe(1);
+  });
+
+  it.runIf(linux)('is killed when it takes too much memory', async () => {
+    const runner = startTestRunner(built.modulePath);
+    const run = runCsv({ runner, model: 'memory-hungry', csv: 'x\n1\n', memoryLimitBytes: 300e6 });
+    await expect(run).rejects.toMatchObject({
+      code: 'app-memory-limit',
+      message: expect.stringContaining('300 MB') as string,
+    });
+    expect((await runCsv({ runner, model: 'echo', csv: 'x\n1\n' })).result.rows).toBe(1);
+  });
+
+  it.runIf(linux)('fails as crashed when its process dies, and the next gets a new one', async () => {
+    const runner = startTestRunner(built.modulePath);
+    let killed: number | undefined;
+    const run = runCsv({
+      runner,
+      model: 'echo',
+      csv: manyRows,
+      onProgress: () => {
+        void runnerPids().then(([pid]) => {
+          if (pid === undefined || killed !== undefined) return;
+          killed = pid;
+          process.kill(pid, 'SIGSEGV');
+        });
+      },
+    });
+    await expect(run).rejects.toMatchObject({
+      code: 'app-crashed',
+      detail: expect.stringContaining('SIGSEGV') as string,
+    });
+    expect((await runCsv({ runner, model: 'echo', csv: 'x\n1\n' })).result.rows).toBe(1);
+    expect(await runnerPids()).not.toContain(killed);
+  });
+});
+
+describe('its processes', () => {
+  it('fail as crashed when they cannot even start, with what they printed', async () => {
+    const modulePath = join(await temporaryFolder(), 'broken.mjs');
+    await writeFile(modulePath, "throw new Error('library missing');\n");
+    await expect(
+      runCsv({ runner: startTestRunner(modulePath), model: 'echo', csv: 'x\n1\n' }),
+    ).rejects.toMatchObject({ code: 'app-crashed', detail: expect.stringContaining('library missing') as string });
+  });
+
+  it.runIf(linux)('are at most as many as allowed, and all runs get done', async () => {
+    const runner = startTestRunner(built.modulePath, { maxProcesses: 2 });
+    const runs = Array.from({ length: 6 }, (_, at) => runCsv({ runner, model: 'echo', csv: `x\n${at}\n` }));
+    const done = await Promise.all(runs);
+    expect(done.map(({ lines }) => lines[1])).toEqual(done.map((_, at) => [String(at), String(at)]));
+    expect((await runnerPids()).length).toBe(2);
+  });
+
+  it.runIf(linux)('end when idle', async () => {
+    const runner = startTestRunner(built.modulePath, { idleMs: 50 });
+    await runCsv({ runner, model: 'echo', csv: 'x\n1\n' });
+    await vi.waitFor(async () => expect(await runnerPids()).toEqual([]), { timeout: 5000 });
+  });
+
+  it.runIf(linux)('end with the runner, and waiting runs with them', async () => {
+    const runner = startTestRunner(built.modulePath);
+    const runs = [1, 2].map(() => runCsv({ runner, model: 'endless', csv: 'x\n1\n' }));
+    const outcomes = Promise.allSettled(runs);
+    await vi.waitFor(async () => expect((await runnerPids()).length).toBe(1), { timeout: 5000 });
+    await runner.stop();
+    expect((await outcomes).map((outcome) => outcome.status === 'rejected' && outcome.reason)).toMatchObject([
+      { code: 'cancelled' },
+      { code: 'cancelled' },
+    ]);
+    expect(await runnerPids()).toEqual([]);
+  });
+});

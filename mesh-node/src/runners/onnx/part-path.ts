@@ -1,0 +1,4 @@
+/** Where a result is written until it is complete. */
+export function partPath(outputPath: string): string {
+  return `${outputPath}.part`;
+}

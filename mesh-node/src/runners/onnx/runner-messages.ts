@@ -1,0 +1,67 @@
+import { failureSchema } from '@meshdeck/shared';
+import * as z from 'zod';
+
+/** What the agent tells a runner process. One run at a time; an inspection counts as one. */
+export const runnerRequestSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('run'),
+    jobKey: z.string(),
+    modelPath: z.string(),
+    inputPath: z.string(),
+    outputPath: z.string(),
+    outputLimitBytes: z.number().positive(),
+  }),
+  z.object({ type: z.literal('inspect'), jobKey: z.string(), modelPath: z.string() }),
+  z.object({ type: z.literal('cancel'), jobKey: z.string() }),
+]);
+export type RunnerRequest = z.infer<typeof runnerRequestSchema>;
+
+/** Which column fed which input, and which were only copied. */
+export const columnMapSchema = z.object({
+  inputs: z.array(z.object({ input: z.string(), column: z.string() })),
+  aside: z.array(z.string()),
+});
+export type ColumnMap = z.infer<typeof columnMapSchema>;
+
+/** A finished run. */
+export const onnxRunResultSchema = z.object({
+  rows: z.number(),
+  columnMap: columnMapSchema,
+  /** Names of the columns added behind the input's. */
+  outputs: z.array(z.string()),
+  /** 0 when the model was loaded already. */
+  modelLoadMs: z.number(),
+  runMs: z.number(),
+  /** Such as `onnxruntime-node 1.30.0`. */
+  runtimeVersion: z.string(),
+});
+export type OnnxRunResult = z.infer<typeof onnxRunResultSchema>;
+
+const tensorSchema = z.object({
+  name: z.string(),
+  type: z.string(),
+  /** Dimensions; a name or an empty text for one the model leaves open. */
+  shape: z.array(z.union([z.number(), z.string()])),
+});
+
+/** What a model takes and gives, for people. */
+export const modelDescriptionSchema = z.object({
+  producer: z.string(),
+  inputs: z.array(tensorSchema),
+  outputs: z.array(tensorSchema),
+  /** Names of a matrix input's features, where the model carries them. */
+  featureNames: z.array(z.string()).optional(),
+  /** Names of the classes it tells apart, where it carries them. */
+  classNames: z.array(z.string()).optional(),
+});
+export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
+
+/** What a runner process tells the agent. */
+export const runnerReportSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('progress'), jobKey: z.string(), fraction: z.number(), rows: z.number() }),
+  onnxRunResultSchema.extend({ type: z.literal('done'), jobKey: z.string() }),
+  z.object({ type: z.literal('inspected'), jobKey: z.string(), description: modelDescriptionSchema }),
+  z.object({ type: z.literal('failed'), jobKey: z.string(), failure: failureSchema }),
+]);
+export type RunnerReport = z.infer<typeof runnerReportSchema>;

@@ -1,0 +1,113 @@
+/**
+ * The warm runner: a process of its own that keeps ONNX Runtime and the last models loaded and works off one run
+ * after another for the agent that forked it. It alone loads onnxruntime-node, so an agent with no ONNX job stays
+ * small and a model that crashes takes no agent with it. Ends when the agent's channel closes.
+ */
+import { assertNever, MeshdeckError, toFailure } from '@meshdeck/shared';
+import { env } from 'onnxruntime-node';
+import { createModelCache, type ModelCache } from './model-cache.js';
+import type { LoadedModel } from './load-model.js';
+import { runModel } from './run-model.js';
+import {
+  runnerRequestSchema,
+  type ModelDescription,
+  type RunnerReport,
+  type RunnerRequest,
+} from './runner-messages.js';
+
+const modelsKept = 2;
+const progressEveryMs = 100;
+
+const threads = Math.max(1, Math.trunc(Number(process.env['MESHDECK_ONNX_THREADS'] ?? 1)) || 1);
+const cache = createModelCache({ size: modelsKept, threads });
+let current: { jobKey: string; abort: AbortController } | undefined;
+
+process.on('disconnect', () => process.exit(0));
+process.on('message', (message) => {
+  const request = runnerRequestSchema.safeParse(message);
+  if (request.success) void handle(request.data);
+});
+report({ type: 'ready' });
+
+function report(message: RunnerReport): void {
+  process.send?.(message);
+}
+
+async function handle(request: RunnerRequest): Promise<void> {
+  const { jobKey } = request;
+  if (request.type === 'cancel') {
+    if (current?.jobKey === jobKey) current.abort.abort();
+    return;
+  }
+  if (current !== undefined) {
+    const busy = new MeshdeckError('conflict', 'This runner is busy with another run.');
+    report({ type: 'failed', jobKey, failure: toFailure(busy) });
+    return;
+  }
+  const abort = new AbortController();
+  current = { jobKey, abort };
+  try {
+    const answer = await work(request, cache, abort.signal);
+    current = undefined;
+    report(answer);
+  } catch (error) {
+    current = undefined;
+    report({ type: 'failed', jobKey, failure: toFailure(error) });
+  }
+}
+
+async function work(
+  request: Exclude<RunnerRequest, { type: 'cancel' }>,
+  models: ModelCache,
+  signal: AbortSignal,
+): Promise<RunnerReport> {
+  const { jobKey } = request;
+  const { model, loadMs } = await models.get(request.modelPath);
+  switch (request.type) {
+    case 'inspect':
+      return { type: 'inspected', jobKey, description: describe(model) };
+    case 'run': {
+      const started = performance.now();
+      let reported = started;
+      const run = await runModel({
+        ...request,
+        model,
+        signal,
+        onProgress: ({ fraction, rows }) => {
+          const now = performance.now();
+          if (now - reported < progressEveryMs) return;
+          reported = now;
+          report({ type: 'progress', jobKey, fraction, rows });
+        },
+      });
+      const runtimeVersion = `onnxruntime-node ${env.versions.node ?? env.versions.common}`;
+      return {
+        type: 'done',
+        jobKey,
+        ...run,
+        modelLoadMs: loadMs,
+        runMs: performance.now() - started,
+        runtimeVersion,
+      };
+    }
+    default:
+      return assertNever(request);
+  }
+}
+
+function describe({ session, facts }: LoadedModel): ModelDescription {
+  const tensors = (metadata: LoadedModel['session']['inputMetadata']) =>
+    metadata.map((value) =>
+      value.isTensor
+        ? { name: value.name, type: value.type, shape: [...value.shape] }
+        : { name: value.name, type: 'sequence or map', shape: [] },
+    );
+  const [classNames] = facts.classLists;
+  return {
+    producer: facts.producer,
+    inputs: tensors(session.inputMetadata),
+    outputs: tensors(session.outputMetadata),
+    ...(facts.featureNames === undefined ? {} : { featureNames: facts.featureNames }),
+    ...(classNames === undefined ? {} : { classNames }),
+  };
+}

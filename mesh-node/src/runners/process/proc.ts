@@ -1,0 +1,56 @@
+import { readFileSync, readdirSync } from 'node:fs';
+
+/** Linux' /proc, read synchronously: each file is made by the kernel in memory, in microseconds. */
+export const hasProc = process.platform === 'linux';
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return null; // gone, or not ours
+  }
+}
+
+export interface ProcStat {
+  state: string;
+  parent: number;
+  group: number;
+  /** Clock ticks since boot: with the pid it names a process for good. */
+  started: string;
+}
+
+/** Fields of `/proc/PID/stat` [proc(5)]; the name in brackets may itself hold brackets and spaces. */
+export function readStat(pid: number): ProcStat | null {
+  const text = read(`/proc/${pid}/stat`);
+  if (text === null) return null;
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state, parent, group] = fields;
+  const started = fields[19];
+  if (state === undefined || parent === undefined || group === undefined || started === undefined) return null;
+  return { state, parent: Number(parent), group: Number(group), started };
+}
+
+/** When a process started, or null where the system does not tell. */
+export function startTicks(pid: number): string | null {
+  return hasProc ? (readStat(pid)?.started ?? null) : null;
+}
+
+/** Pids of everything that runs. */
+export function listPids(): number[] {
+  try {
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** The environment a process was started with, `KEY=value` each. Empty where it is not ours to read. */
+export function readEnvironment(pid: number): string[] {
+  return (read(`/proc/${pid}/environ`) ?? '').split('\0');
+}
+
+/** Resident memory in bytes; 0 for a process that is gone. */
+export function residentBytes(pid: number): number {
+  const match = /^VmRSS:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`) ?? '');
+  return match === null ? 0 : Number(match[1]) * 1024;
+}

@@ -1,0 +1,92 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { hasProc, listPids, readEnvironment, readStat, residentBytes } from './proc.js';
+
+/** Everything an app started, for as long as it lives, whatever it did to hide. */
+export interface ProcessTree {
+  /** Looks again; gives the memory all of it holds, in bytes, or null where the system does not tell. */
+  measure: () => number | null;
+  /** Kills the last of them and resolves when none is left (or after 3 s, with what would not die). */
+  kill: () => Promise<number[]>;
+}
+
+const isDead = (state: string | undefined) => state === undefined || state === 'Z' || state === 'X';
+
+function send(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it was faster
+  }
+}
+
+/**
+ * Follows a process group leader and what it starts. On Linux a process belongs to it when its parent or its group does, or
+ * when it was started with `marker` in its environment (a daemon that forked twice into its own session still carries it);
+ * once a member, always one. Elsewhere it is the process group.
+ */
+export function followProcessTree({ root, marker }: { root: number; marker: string }): ProcessTree {
+  const members = new Map<number, string>();
+  const strangers = new Set<number>();
+
+  function look(): void {
+    const pids = listPids();
+    const present = new Set(pids);
+    for (const pid of members.keys()) if (!present.has(pid)) members.delete(pid);
+    for (const pid of strangers) if (!present.has(pid)) strangers.delete(pid);
+    for (const pid of pids) {
+      if (members.has(pid) || strangers.has(pid)) continue;
+      const stat = readStat(pid);
+      if (stat === null) continue;
+      const ours =
+        pid === root ||
+        stat.group === root ||
+        members.has(stat.parent) ||
+        readEnvironment(pid).includes(marker);
+      if (ours) members.set(pid, stat.started);
+      else strangers.add(pid);
+    }
+  }
+
+  const living = (): number[] => {
+    look();
+    return [...members]
+      .filter(([pid, started]) => {
+        const stat = readStat(pid);
+        return stat !== null && stat.started === started && !isDead(stat.state);
+      })
+      .map(([pid]) => pid);
+  };
+
+  function killGroup(): void {
+    if (process.platform === 'win32') send(root);
+    else send(-root);
+  }
+
+  return {
+    measure() {
+      if (!hasProc) return null;
+      return living().reduce((sum, pid) => sum + residentBytes(pid), 0);
+    },
+    async kill() {
+      // What was a stranger may have become ours by exec: look at everyone afresh.
+      strangers.clear();
+      killGroup();
+      if (!hasProc) return [];
+      const deadline = Date.now() + 3000;
+      for (;;) {
+        const left = living();
+        if (left.length === 0 || Date.now() > deadline) return left;
+        left.forEach(send);
+        await delay(10);
+      }
+    },
+  };
+}
+
+/** Kills what an earlier agent left running; `mine` says of an environment whether it is ours. */
+export function killOrphans(mine: (environment: string[]) => boolean): number {
+  if (!hasProc) return 0;
+  const orphans = listPids().filter((pid) => pid !== process.pid && mine(readEnvironment(pid)));
+  orphans.forEach(send);
+  return orphans.length;
+}

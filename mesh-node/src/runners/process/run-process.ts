@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { MeshdeckError } from '@meshdeck/shared';
+import type { OutputStream } from '../runner.js';
+import { attemptMarker } from './app-environment.js';
+import { createLineReader } from './line-reader.js';
+import { watchLimits } from './limits.js';
+import { followProcessTree } from './process-tree.js';
+
+const linesPerSecond = 200;
+const maxLineBytes = 4000;
+const tailLines = 20;
+/** An app may print this much in each window; beyond it waits, so that reading it cannot eat the machine. */
+const window = { ms: 100, bytes: 1024 * 1024 };
+
+export interface ProcessJob {
+  attemptId: string;
+  command: string;
+  args: string[];
+  workFolder: string;
+  env: Record<string, string>;
+  /** The attempt's folder, watched for its size. */
+  folder: string;
+  folderBytesBefore: number;
+  limits: { memoryBytes: number; outputBytes: number };
+  deadlineMs: number;
+  signal: AbortSignal;
+  onLine: (stream: OutputStream, text: string) => void;
+  onDropped: (lines: number) => void;
+}
+
+export interface ProcessEnd {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** Last lines of stderr (of stdout where stderr was silent). */
+  tail: string;
+  peakMemoryBytes: number | null;
+}
+
+/** Reads a stream to its end, no faster than the window allows. */
+function drain(stream: Readable, onChunk: (chunk: Buffer) => void): void {
+  let inWindow = 0;
+  let timer: NodeJS.Timeout | undefined;
+  stream.on('data', (chunk: Buffer) => {
+    onChunk(chunk);
+    inWindow += chunk.length;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      inWindow = 0;
+      stream.resume();
+    }, window.ms);
+    if (inWindow > window.bytes) stream.pause();
+  });
+  stream.on('error', () => stream.destroy());
+  stream.once('close', () => clearTimeout(timer));
+}
+
+/**
+ * Runs one program of an app as a process group of its own, with nothing on stdin, and returns how it ended once none of its
+ * processes is left. This is also where a sandbox around the command goes.
+ * @throws MeshdeckError `app-timeout`, `app-memory-limit`, `app-output-limit`, `cancelled`, `runtime-missing` (cannot start)
+ */
+export async function runProcess(job: ProcessJob): Promise<ProcessEnd> {
+  if (job.signal.aborted) throw new MeshdeckError('cancelled', 'The run was cancelled.');
+  const child = spawn(job.command, job.args, {
+    cwd: job.workFolder,
+    env: job.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+
+  const tails: Record<'stdout' | 'stderr', string[]> = { stdout: [], stderr: [] };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const reader = createLineReader(
+      { linesPerSecond, maxLineBytes },
+      (text) => {
+        if (tails[stream].push(text) > tailLines) tails[stream].shift();
+        job.onLine(stream, text);
+      },
+      job.onDropped,
+    );
+    drain(child[stream], reader.push);
+    child[stream].once('end', reader.end);
+  }
+
+  if (child.pid === undefined) {
+    const cause = await ended.then(() => undefined, (error: unknown) => error);
+    throw new MeshdeckError('runtime-missing', `This machine could not start ${job.command}.`, { cause });
+  }
+  const tree = followProcessTree({ root: child.pid, marker: attemptMarker(job.attemptId) });
+  let verdict: MeshdeckError | undefined;
+  const stopWith = (problem: MeshdeckError) => {
+    verdict ??= problem;
+    void tree.kill();
+  };
+  const onAbort = () => stopWith(new MeshdeckError('cancelled', 'The run was cancelled.'));
+  job.signal.addEventListener('abort', onAbort, { once: true });
+  const watch = watchLimits({ ...job, tree, startedMs: Date.now(), onExceeded: stopWith });
+  let end: { code: number | null; signal: NodeJS.Signals | null };
+  try {
+    end = await ended;
+  } finally {
+    watch.stop();
+    job.signal.removeEventListener('abort', onAbort);
+    // The app is over when its first process is: what it left behind goes with it.
+    await tree.kill();
+  }
+  // Everyone who could write is dead, so the pipes end; one that was passed elsewhere does not hold us up.
+  const patience = setTimeout(() => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }, 1000);
+  await closed;
+  clearTimeout(patience);
+  if (verdict !== undefined) throw verdict;
+  const tail = (tails.stderr.length > 0 ? tails.stderr : tails.stdout).join('\n').slice(-4000);
+  return { ...end, tail, peakMemoryBytes: watch.peakMemoryBytes() };
+}

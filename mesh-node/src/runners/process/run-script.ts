@@ -1,0 +1,38 @@
+import type { RunFacts, RunnerJob } from '../runner.js';
+import { crashOf } from './crash.js';
+import { parseProgress } from './progress-line.js';
+import { runProcess } from './run-process.js';
+import type { WorkFolder } from './work-folder.js';
+
+/** Runs an app's script; `@progress` lines move the bar, everything else is its log. */
+export async function runScript(options: {
+  job: RunnerJob;
+  work: WorkFolder;
+  env: Record<string, string>;
+  command: string;
+  args: string[];
+  runtimeVersion: string;
+}): Promise<RunFacts> {
+  const { job, work } = options;
+  const end = await runProcess({
+    ...job,
+    command: options.command,
+    args: options.args,
+    env: options.env,
+    workFolder: work.path,
+    folderBytesBefore: work.folderBytesBefore,
+    onLine(stream, text) {
+      const fraction = stream === 'stdout' ? parseProgress(text) : undefined;
+      if (fraction === undefined) job.onLine(stream, text);
+      else job.onProgress(fraction, null);
+    },
+  });
+  const crash = crashOf(end);
+  if (crash !== undefined) throw crash;
+  return {
+    runtimeVersion: options.runtimeVersion,
+    peakMemoryBytes: end.peakMemoryBytes,
+    columnMap: null,
+    warm: false,
+  };
+}

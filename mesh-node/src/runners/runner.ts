@@ -1,0 +1,41 @@
+import type { AttemptFacts, AppRuntime } from '@meshdeck/shared';
+
+export type OutputStream = 'stdout' | 'stderr' | 'agent';
+
+/** One attempt as a runner sees it. Every path is absolute and exists. */
+export interface RunnerJob {
+  attemptId: string;
+  /** The unpacked bundle: read it, never write to it. */
+  bundleFolder: string;
+  bundleSha256: string;
+  /** Path of the app's entry inside the bundle. */
+  entry: string;
+  inputPath: string;
+  /** This attempt's own folder; what lies in it counts against `outputBytes` and goes when the attempt does. */
+  folder: string;
+  /** Where `predictions.csv` is expected. */
+  outputFolder: string;
+  limits: { memoryBytes: number; outputBytes: number };
+  /** When the attempt's time is up, unix ms. */
+  deadlineMs: number;
+  signal: AbortSignal;
+  onLine: (stream: OutputStream, text: string) => void;
+  onDropped: (lines: number) => void;
+  onProgress: (fraction: number, rows: number | null) => void;
+}
+
+export type RunFacts = Pick<AttemptFacts, 'runtimeVersion' | 'peakMemoryBytes' | 'columnMap' | 'warm'>;
+
+/** A job made ready to run: `run` resolves once `predictions.csv` is written and nothing of the app is left running. */
+export interface PreparedRun {
+  run: () => Promise<RunFacts>;
+}
+
+/** Runs apps of one kind. Both steps throw MeshdeckErrors that say what went wrong with the app or the machine. */
+export interface Runner {
+  prepare: (job: RunnerJob) => Promise<PreparedRun>;
+}
+
+export type Runners = Record<AppRuntime, Runner>;
+
+export const predictionsName = 'predictions.csv';

@@ -1,0 +1,49 @@
+import { access, chmod, constants, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { MeshdeckError } from '@meshdeck/shared';
+import { lockFolder } from './folder-lock.js';
+
+/** Where an agent keeps what it must not lose. One agent at a time. */
+export interface DataFolder {
+  path: string;
+  identityFile: string;
+  hubFile: string;
+  benchmarkFile: string;
+  attempts: string;
+  cache: string;
+  release: () => Promise<void>;
+}
+
+/**
+ * Makes the folder (0700) where it is missing and locks it.
+ * @throws MeshdeckError `data-dir-unwritable`, `data-dir-in-use`
+ */
+export async function openDataFolder(folder: string): Promise<DataFolder> {
+  const path = resolve(folder);
+  const attempts = join(path, 'attempts');
+  const cache = join(path, 'cache');
+  let release: () => Promise<void>;
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await chmod(path, 0o700);
+    await access(path, constants.W_OK | constants.X_OK);
+    release = await lockFolder(path);
+    await Promise.all([attempts, cache].map((each) => mkdir(each, { recursive: true, mode: 0o700 })));
+  } catch (error) {
+    if (error instanceof MeshdeckError) throw error;
+    throw new MeshdeckError(
+      'data-dir-unwritable',
+      `The agent cannot write to its data folder ${path}. Make it writable for this user, or choose another with --data.`,
+      { cause: error },
+    );
+  }
+  return {
+    path,
+    identityFile: join(path, 'identity.json'),
+    hubFile: join(path, 'hub.json'),
+    benchmarkFile: join(path, 'benchmark.json'),
+    attempts,
+    cache,
+    release,
+  };
+}

@@ -1,0 +1,27 @@
+import { pathToFileURL } from 'node:url';
+import { ensureInstalled } from './build/install.mjs';
+import { bundle, bundles, compile } from './build/steps.mjs';
+
+const product = ['shared', 'broker', 'mesh-node', 'desktop/src/main'];
+
+/**
+ * Brings a checkout to where it runs: dependencies when none are installed, then whatever is out of date. All output
+ * goes to stderr; with `quiet` only what fails is shown. Throws an Error with one sentence when a step fails.
+ *
+ * @param {{ quiet?: boolean, projects?: string[] }} [options] `projects`: folders with a tsconfig.json to compile
+ */
+export async function ensureBuilt({ quiet = false, projects = product } = {}) {
+  const say = (text) => process.stderr.write(`meshdeck: ${text}\n`);
+  await ensureInstalled({ quiet, say });
+  await compile(projects, { quiet });
+  for (const each of bundles) await bundle(each, { quiet, say });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  try {
+    await ensureBuilt();
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,31 @@
+// `npm test`: build, lint, format, types, unit and integration tests, end-to-end tests, then one line of counts.
+import { ensureInstalled } from './build/install.mjs';
+import { addUp, countCheck } from './test/count.mjs';
+import { parts } from './test/parts.mjs';
+import { missingPrerequisites } from './test/prerequisites.mjs';
+
+const inCi = process.env.CI === 'true';
+
+await ensureInstalled();
+
+/** @type {import('./test/count.mjs').Counts[]} */
+const counts = [];
+for (const { name, install, requiredInCi = false } of missingPrerequisites()) {
+  const fails = inCi && requiredInCi;
+  console.log(`${fails ? 'FAILED' : 'SKIPPED'}: what needs ${name}, which is not here (${install}).`);
+  if (fails) counts.push(countCheck(`${name} is missing (${install})`, 1));
+}
+
+for (const { name, run } of parts) {
+  console.log(`\n== ${name}`);
+  const startedAt = Date.now();
+  const result = await run();
+  counts.push(result);
+  const took = ((Date.now() - startedAt) / 1000).toFixed(1);
+  console.log(`== ${name}: ${result.failed === 0 ? 'ok' : 'FAILED'} in ${took} s`);
+}
+
+const { passed, failed, skipped, failures } = addUp(counts);
+if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  - ${failure}`).join('\n')}`);
+console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBuilt } from '../build.mjs';
+import { root } from '../build/paths.mjs';
+import { countCheck, countPlaywright, countVitest } from './count.mjs';
+import { runAll, runNode } from './run-part.mjs';
+
+const tool = (path) => join(root, 'node_modules', path);
+const reports = join(root, 'test-results');
+
+function freshReport(name) {
+  mkdirSync(reports, { recursive: true });
+  const file = join(reports, name);
+  rmSync(file, { force: true });
+  return file;
+}
+
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+async function build() {
+  try {
+    await ensureBuilt();
+    return countCheck('build', 0);
+  } catch (error) {
+    console.log(error.message);
+    return countCheck('build', 1);
+  }
+}
+
+const types = [
+  [tool('typescript/bin/tsc'), '-b'],
+  [tool('typescript/bin/tsc'), '-b', 'desktop/src/preload'],
+  [
+    tool('svelte-check/bin/svelte-check'),
+    '--tsconfig',
+    'desktop/src/renderer/tsconfig.json',
+    '--fail-on-warnings',
+    '--output',
+    'human',
+  ],
+];
+
+async function unitTests() {
+  const file = freshReport('vitest.json');
+  const exitCode = await runNode([
+    tool('vitest/vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]);
+  return countVitest(readReport(file), exitCode);
+}
+
+async function endToEnd() {
+  const file = freshReport('playwright.json');
+  const args = [
+    tool('playwright/cli.js'),
+    'test',
+    '--config',
+    'e2e/playwright.config.ts',
+    '--reporter=list,json',
+  ];
+  const exitCode = await runNode(args, {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+  });
+  return countPlaywright(readReport(file), exitCode);
+}
+
+/** Everything `npm test` does, in order. Each runs to its end whatever the ones before it said. */
+export const parts = [
+  { name: 'build', run: build },
+  { name: 'lint', run: async () => countCheck('lint', await runNode([tool('eslint/bin/eslint.js'), '.'])) },
+  {
+    name: 'format',
+    run: async () =>
+      countCheck(
+        'format',
+        await runNode([tool('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']),
+      ),
+  },
+  { name: 'types', run: async () => countCheck('types', await runAll(types)) },
+  { name: 'unit and integration tests', run: unitTests },
+  ...(existsSync(join(root, 'e2e/playwright.config.ts'))
+    ? [{ name: 'end-to-end tests', run: endToEnd }]
+    : []),
+];

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { appNameSchema, displayNameSchema, labelsSchema } from './ids.js';
+
+export const appRuntimes = ['onnx', 'python', 'node'] as const;
+export const appRuntimeSchema = z.enum(appRuntimes);
+export type AppRuntime = z.infer<typeof appRuntimeSchema>;
+
+export const appKindSchema = z.enum(['batch', 'stream', 'service']);
+
+const mebibyte = 1024 * 1024;
+
+/** What one attempt may use before it is stopped. */
+export const limitsSchema = z.object({
+  timeSeconds: z.number().int().min(1).max(604_800).default(3600),
+  memoryBytes: z
+    .number()
+    .int()
+    .min(16 * mebibyte)
+    .max(1024 * 1024 * mebibyte)
+    .default(2048 * mebibyte),
+  outputBytes: z
+    .number()
+    .int()
+    .min(1024)
+    .max(1024 * 1024 * mebibyte)
+    .default(10_240 * mebibyte),
+});
+export type Limits = z.infer<typeof limitsSchema>;
+
+/** A path inside the package: relative, forward slashes, no way out. */
+export const packagePathSchema = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine(
+    (path) =>
+      !path.startsWith('/') &&
+      !path.includes('\\') &&
+      !/^[A-Za-z]:/.test(path) &&
+      path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),
+    'must be a path inside the package',
+  );
+
+export const needsSchema = z.object({
+  labels: labelsSchema.default({}),
+  memoryBytes: z.number().int().nonnegative().default(0),
+  gpu: z.boolean().default(false),
+});
+export type Needs = z.infer<typeof needsSchema>;
+
+/** `meshdeck.json`, the manifest of an app package. */
+export const appManifestSchema = z.strictObject({
+  $schema: z.string().max(200).optional(),
+  name: appNameSchema,
+  title: displayNameSchema.optional(),
+  description: z.string().max(500).optional(),
+  version: z.string().max(40).default('0.0.0'),
+  runtime: appRuntimeSchema,
+  kind: appKindSchema.default('batch'),
+  entry: packagePathSchema,
+  inputs: z
+    .object({ csv: z.object({ columns: z.array(z.string().max(200)).max(10_000).default([]) }).prefault({}) })
+    .prefault({}),
+  limits: limitsSchema.prefault({}),
+  needs: needsSchema.prefault({}),
+  /** Rows may be worked on apart from each other, so a run may be split over machines. ONNX models always are. */
+  rows: z.enum(['independent', 'together']).optional(),
+  /** A table to try the app on, shipped inside the package; `labelColumn` holds the truth where it is known. */
+  sample: z.object({ input: packagePathSchema, labelColumn: z.string().max(200).optional() }).optional(),
+});
+export type AppManifest = z.infer<typeof appManifestSchema>;
+
+export const manifestFileName = 'meshdeck.json';

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { timestampSchema } from '../ids.js';
+
+const text = z.string().max(200);
+const version = z.object({ version: text });
+
+export const benchmarkSchema = z.object({
+  ts: timestampSchema,
+  /** sysbench `cpu` events per second over all cores. */
+  eventsPerSecond: z.number().nonnegative(),
+  perCoreEventsPerSecond: z.number().nonnegative(),
+  cores: z.number().int().positive(),
+  durationMs: z.number().nonnegative(),
+  /** Which instrument read it: a real sysbench, or the built-in WebAssembly kernel. */
+  method: z.enum(['sysbench', 'kernel']),
+  version: text,
+});
+export type Benchmark = z.infer<typeof benchmarkSchema>;
+
+/** Hardware, OS and software of a machine; sent at start, every 15 minutes and on change. */
+export const inventorySchema = z.object({
+  ts: timestampSchema,
+  hostname: text,
+  platform: text,
+  arch: text,
+  osName: text,
+  osVersion: text,
+  kernel: text,
+  cpuModel: text,
+  coresPhysical: z.number().int().positive(),
+  coresLogical: z.number().int().positive(),
+  totalRamBytes: z.number().nonnegative(),
+  machineModel: text.nullable(),
+  virtual: z.boolean().nullable(),
+  disks: z.array(z.object({ name: text, sizeBytes: z.number().nonnegative(), type: text })).max(64),
+  interfaces: z
+    .array(z.object({ name: text, mac: text, addresses: z.array(text).max(32), kind: text }))
+    .max(64),
+  gpus: z.array(z.object({ name: text, memoryTotalBytes: z.number().nonnegative().nullable() })).max(32),
+  runtimes: z.object({
+    python: z.object({ version: text, path: text }).nullable(),
+    node: version,
+    onnx: version.nullable(),
+    bubblewrap: version.nullable(),
+    containers: z.object({ engine: text, version: text }).nullable(),
+  }),
+  timezone: text,
+  agentVersion: text,
+});
+export type Inventory = z.infer<typeof inventorySchema>;
+
+/** Payload of `nodes/{id}/inventory`; the benchmark is null until the first reading. */
+export const inventoryMessageSchema = z.object({
+  inventory: inventorySchema,
+  benchmark: benchmarkSchema.nullable(),
+});
+export type InventoryMessage = z.infer<typeof inventoryMessageSchema>;

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
+import { appNameSchema, attemptIdSchema, jobIdSchema, sha256Schema } from '../ids.js';
+
+/** A file the agent fetches from the hub by its hash. */
+export const fileReferenceSchema = z.object({
+  sha256: sha256Schema,
+  bytes: z.number().int().nonnegative(),
+  name: z.string().max(255),
+});
+export type FileReference = z.infer<typeof fileReferenceSchema>;
+
+/** Run one attempt of one task. `token` is the fencing token: a result with an older one is dropped. */
+export const runOrderSchema = z.object({
+  type: z.literal('run'),
+  attemptId: attemptIdSchema,
+  jobId: jobIdSchema,
+  token: z.number().int().positive(),
+  app: z.object({
+    name: appNameSchema,
+    version: z.string(),
+    runtime: appRuntimeSchema,
+    entry: z.string(),
+    bundle: fileReferenceSchema,
+  }),
+  input: fileReferenceSchema,
+  limits: limitsSchema,
+});
+export type RunOrder = z.infer<typeof runOrderSchema>;
+
+/** What the hub tells an agent on `nodes/{id}/orders`. */
+export const orderSchema = z.discriminatedUnion('type', [
+  runOrderSchema,
+  z.object({ type: z.literal('cancel'), attemptId: attemptIdSchema, reason: z.string().max(200) }),
+  /** The result is committed (or will never be wanted): the agent may forget the attempt. */
+  z.object({ type: z.literal('forget'), attemptId: attemptIdSchema }),
+  z.object({ type: z.literal('approved') }),
+  z.object({ type: z.literal('removed'), reason: z.string().max(200) }),
+  z.object({ type: z.literal('benchmark') }),
+  z.object({ type: z.literal('refresh-inventory') }),
+]);
+export type Order = z.infer<typeof orderSchema>;

@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { failureSchema } from '../errors.js';
+import { attemptIdSchema, instanceIdSchema, timestampSchema } from '../ids.js';
+import { fileReferenceSchema } from './orders.js';
+
+const attempt = { attemptId: attemptIdSchema, token: z.number().int().positive(), ts: timestampSchema };
+
+export const attemptPhaseSchema = z.enum(['fetching', 'preparing', 'running', 'delivering']);
+export type AttemptPhase = z.infer<typeof attemptPhaseSchema>;
+
+/** How a result came to be, kept with the job. Durations in milliseconds. */
+export const attemptFactsSchema = z.object({
+  rows: z.number().int().nonnegative().nullable(),
+  runtimeVersion: z.string().max(100),
+  fetchMs: z.number().nonnegative(),
+  prepareMs: z.number().nonnegative(),
+  runMs: z.number().nonnegative(),
+  deliverMs: z.number().nonnegative(),
+  peakMemoryBytes: z.number().nonnegative().nullable(),
+  /** Which CSV column fed which model input, for ONNX. */
+  columnMap: z
+    .array(z.object({ input: z.string(), column: z.string() }))
+    .max(20_000)
+    .nullable(),
+  warm: z.boolean(),
+});
+export type AttemptFacts = z.infer<typeof attemptFactsSchema>;
+
+/** What an agent tells the hub on `nodes/{id}/reports`. */
+export const reportSchema = z.discriminatedUnion('type', [
+  /** First after every (re)connection: what this agent still holds, so that nothing is started twice. */
+  z.object({
+    type: z.literal('holding'),
+    instanceId: instanceIdSchema,
+    attempts: z.array(z.object({ attemptId: attemptIdSchema, token: z.number().int().positive() })).max(1000),
+    ts: timestampSchema,
+  }),
+  z.object({ type: z.literal('phase'), ...attempt, phase: attemptPhaseSchema }),
+  z.object({
+    type: z.literal('progress'),
+    ...attempt,
+    fraction: z.number().min(0).max(1),
+    rows: z.number().int().nonnegative().nullable(),
+  }),
+  /** The result file is in the hub's store already: it was uploaded before this was said. */
+  z.object({
+    type: z.literal('succeeded'),
+    ...attempt,
+    result: fileReferenceSchema,
+    facts: attemptFactsSchema,
+  }),
+  z.object({ type: z.literal('failed'), ...attempt, failure: failureSchema }),
+  z.object({ type: z.literal('cancelled'), ...attempt }),
+]);
+export type Report = z.infer<typeof reportSchema>;
+
+export const logLineSchema = z.object({
+  ts: timestampSchema,
+  stream: z.enum(['stdout', 'stderr', 'agent']),
+  text: z.string().max(4096),
+});
+export type LogLine = z.infer<typeof logLineSchema>;
+
+/** Payload of `nodes/{id}/logs`, coalesced by the agent. */
+export const logMessageSchema = z.object({
+  attemptId: attemptIdSchema,
+  lines: z.array(logLineSchema).min(1).max(500),
+  /** Lines the agent dropped because the app printed faster than anyone could read. */
+  dropped: z.number().int().nonnegative(),
+});
+export type LogMessage = z.infer<typeof logMessageSchema>;

@@ -1,0 +1,121 @@
+import * as z from 'zod';
+import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
+import { failureSchema } from '../errors.js';
+import { appNameSchema, displayNameSchema, labelsSchema, sha256Schema, timestampSchema } from '../ids.js';
+import { fileReferenceSchema } from '../messages/orders.js';
+import { attemptFactsSchema, attemptPhaseSchema } from '../messages/reports.js';
+import { decisionSchema } from './placement.js';
+
+export const jobStates = [
+  'queued',
+  'placed',
+  'running',
+  'merging',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const;
+export const jobStateSchema = z.enum(jobStates);
+export type JobState = z.infer<typeof jobStateSchema>;
+
+export const finalJobStates: readonly JobState[] = ['succeeded', 'failed', 'cancelled'];
+export const isFinal = (state: JobState): boolean => finalJobStates.includes(state);
+
+/** `abandoned`: the machine was lost or the hub gave up on it; the task goes elsewhere. */
+export const attemptStateSchema = z.enum([
+  'placed',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'abandoned',
+]);
+
+export const attemptViewSchema = z.object({
+  id: z.string(),
+  number: z.number().int(),
+  token: z.number().int(),
+  nodeId: z.string(),
+  nodeName: z.string(),
+  state: attemptStateSchema,
+  phase: attemptPhaseSchema.nullable(),
+  placedAt: timestampSchema,
+  startedAt: timestampSchema.nullable(),
+  finishedAt: timestampSchema.nullable(),
+  progress: z.number().min(0).max(1),
+  failure: failureSchema.nullable(),
+  facts: attemptFactsSchema.nullable(),
+});
+export type AttemptView = z.infer<typeof attemptViewSchema>;
+
+export const taskViewSchema = z.object({
+  index: z.number().int(),
+  state: z.enum(['queued', 'placed', 'running', 'succeeded', 'failed', 'cancelled']),
+  attempts: z.array(attemptViewSchema),
+});
+export type TaskView = z.infer<typeof taskViewSchema>;
+
+export const jobOptionsSchema = z.strictObject({
+  timeoutSeconds: z.number().int().min(1).max(604_800).optional(),
+  /** Only this machine. */
+  nodeId: z.string().max(80).optional(),
+  /** Only machines that carry all of these labels. */
+  labels: labelsSchema.default({}),
+  memoryBytes: z.number().int().nonnegative().optional(),
+  maxAttempts: z.number().int().min(1).max(20).default(3),
+});
+export type JobOptions = z.infer<typeof jobOptionsSchema>;
+
+/** A job as people see it in a list. */
+export const jobSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: jobStateSchema,
+  app: z.object({
+    name: z.string(),
+    title: z.string(),
+    version: z.string(),
+    runtime: appRuntimeSchema,
+    bundle: fileReferenceSchema,
+  }),
+  input: fileReferenceSchema,
+  output: fileReferenceSchema.nullable(),
+  rows: z.number().int().nullable(),
+  progress: z.number().min(0).max(1),
+  /** The machine that works or worked on it last. */
+  nodeId: z.string().nullable(),
+  nodeName: z.string().nullable(),
+  attempts: z.number().int(),
+  createdAt: timestampSchema,
+  startedAt: timestampSchema.nullable(),
+  finishedAt: timestampSchema.nullable(),
+  /** Why it still waits, in one sentence; null when it does not. */
+  waitingFor: z.string().nullable(),
+  failure: failureSchema.nullable(),
+});
+export type JobSummary = z.infer<typeof jobSummarySchema>;
+
+export const jobViewSchema = jobSummarySchema.extend({
+  options: jobOptionsSchema,
+  limits: limitsSchema,
+  tasks: z.array(taskViewSchema),
+  droppedReports: z.number().int(),
+});
+export type JobView = z.infer<typeof jobViewSchema>;
+
+export const whySchema = z.object({
+  jobId: z.string(),
+  state: jobStateSchema,
+  /** Why this machine, why it waits, or why it failed. */
+  summary: z.string(),
+  decisions: z.array(decisionSchema),
+});
+export type Why = z.infer<typeof whySchema>;
+
+export const jobRequestSchema = z.strictObject({
+  name: displayNameSchema.optional(),
+  app: z.strictObject({ name: appNameSchema, version: z.string().max(80).optional() }),
+  input: z.strictObject({ sha256: sha256Schema, name: z.string().min(1).max(255) }),
+  options: jobOptionsSchema.prefault({}),
+});
+export type JobRequest = z.infer<typeof jobRequestSchema>;

@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { MeshdeckError } from '../errors.js';
+import {
+  displayNameSchema,
+  instanceIdSchema,
+  labelsSchema,
+  nodeIdSchema,
+  sha256Schema,
+  timestampSchema,
+} from '../ids.js';
+
+/** What a join token carries: which hub (by key), where it may be, and the secret that lets a machine in. */
+export const joinTokenSchema = z.object({
+  hubFingerprint: sha256Schema,
+  tokenId: z.string().regex(/^[0-9a-z]{8}$/),
+  secret: z.string().regex(/^[A-Za-z0-9_-]{22,64}$/),
+  /** `host:port` of the hub's TLS listener, for networks without multicast. */
+  addresses: z.array(z.string().max(120)).max(8),
+});
+export type JoinToken = z.infer<typeof joinTokenSchema>;
+
+const prefix = 'mdj1_';
+
+/** One word that survives copy and paste: `mdj1_` and base64url of the JSON. */
+export function encodeJoinToken(token: JoinToken): string {
+  const json = JSON.stringify([token.hubFingerprint, token.tokenId, token.secret, token.addresses]);
+  const base64 = btoa(json).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return prefix + base64;
+}
+
+/** @throws MeshdeckError `token-invalid` */
+export function decodeJoinToken(text: string): JoinToken {
+  const refuse = () =>
+    new MeshdeckError(
+      'token-invalid',
+      'This is not a join token. Copy the whole line that "meshdeck join-token create" printed; it starts with mdj1_.',
+    );
+  if (!text.startsWith(prefix) || text.length > 2000) throw refuse();
+  try {
+    const base64 = text.slice(prefix.length).replaceAll('-', '+').replaceAll('_', '/');
+    const [hubFingerprint, tokenId, secret, addresses] = z
+      .tuple([z.unknown(), z.unknown(), z.unknown(), z.unknown()])
+      .parse(JSON.parse(atob(base64)));
+    return joinTokenSchema.parse({ hubFingerprint, tokenId, secret, addresses });
+  } catch {
+    throw refuse();
+  }
+}
+
+/** Body of `POST /agent/v1/hello`, sent over TLS with the machine's own certificate. */
+export const helloRequestSchema = z.object({
+  instanceId: instanceIdSchema,
+  name: displayNameSchema,
+  version: z.string().max(40),
+  platform: z.string().max(40),
+  slots: z.number().int().min(0).max(256),
+  labels: labelsSchema,
+  join: z.object({ tokenId: z.string().max(40), secret: z.string().max(100) }).optional(),
+});
+export type HelloRequest = z.infer<typeof helloRequestSchema>;
+
+export const helloResponseSchema = z.object({
+  membership: z.enum(['pending', 'joined']),
+  nodeId: nodeIdSchema,
+  hubId: nodeIdSchema,
+  hubName: z.string(),
+  mqttPort: z.number().int().min(1).max(65_535),
+  /** Six digits made from both keys, shown on both ends while the machine waits for approval. */
+  code: z.string().regex(/^\d{6}$/),
+  serverTime: timestampSchema,
+});
+export type HelloResponse = z.infer<typeof helloResponseSchema>;

@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const shared = (file: string) => fileURLToPath(new URL(`shared/src/${file}.ts`, import.meta.url));
+
+export default defineConfig({
+  plugins: [svelte()],
+  resolve: {
+    alias: [
+      { find: '@meshdeck/shared/identity', replacement: shared('identity') },
+      { find: '@meshdeck/shared', replacement: shared('index') },
+    ],
+  },
+  test: {
+    include: [
+      '{shared,broker,mesh-node,desktop}/src/**/*.test.ts',
+      'sample-apps/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+});
