@@ -11,6 +11,7 @@ const product = ['shared', 'broker', 'mesh-node', 'desktop/src/main'];
  * @param {{ quiet?: boolean, projects?: string[] }} [options] `projects`: folders with a tsconfig.json to compile
  */
 export async function ensureBuilt({ quiet = false, projects = product } = {}) {
+  /** @param {string} text */
   const say = (text) => process.stderr.write(`meshdeck: ${text}\n`);
   await ensureInstalled({ quiet, say });
   await compile(projects, { quiet });
@@ -21,7 +22,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
     await ensureBuilt();
   } catch (error) {
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
     process.exitCode = 1;
   }
 }

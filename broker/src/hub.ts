@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { meshdeckVersion, type HubReady } from '@meshdeck/shared';
+import type { Logger } from 'pino';
 import { appRecordSchema } from './apps/app-record.js';
 import { createAppRepository } from './apps/app-repository.js';
 import { createSamples } from './apps/samples.js';
@@ -22,31 +23,39 @@ import { createNodeServices } from './nodes/node-services.js';
 import { createNodeRegistry } from './nodes/registry.js';
 import { createJoinTokens, joinTokenDocumentSchema } from './pairing/join-tokens.js';
 import { createPairing } from './pairing/pairing.js';
-import { listenOn } from './ports.js';
+import { listenHttp, listenOn } from './ports.js';
 import { createSensorRegistry, sensorDocumentSchema } from './sensors/sensor-registry.js';
 import { createSeriesStore } from './series/index.js';
 import { openDataFolder } from './stores/data-folder.js';
 import { openCollection, type Identified } from './stores/documents.js';
-import { usualSurroundings } from './surroundings.js';
 import { createLocalAccess } from './users/index.js';
 import { writeHubAddress } from './users/hub-address.js';
 
 export interface Hub {
-  /** Resolves once every door is open. */
-  start(): Promise<HubReady>;
+  /** Resolves once every door is open. `uiLink` asks for a one-time link in the answer. */
+  start(options?: { uiLink?: boolean }): Promise<HubReady>;
   /** Everything in reverse order; safe to call at any time, also while it starts. */
   stop(): Promise<void>;
 }
 
+/** What the hub finds around itself: where it logs, and the folders that come with the program. */
+export interface HubSurroundings {
+  logger: Logger;
+  uiDir: string;
+  samplesDir: string;
+  /** Unix ms */
+  now?: () => number;
+}
+
 /** The one composition root: news every part and hands each what it needs. */
-export function createHub(config: HubConfig, surroundings = usualSurroundings(config)): Hub {
-  const { logger, now } = surroundings;
+export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub {
+  const { logger, now = Date.now } = surroundings;
   const disposers: (() => Promise<void> | void)[] = [];
   let starting: Promise<HubReady> | null = null;
   let stopping: Promise<void> | null = null;
   const onStop = (dispose: () => Promise<void> | void) => disposers.push(dispose);
 
-  async function open(): Promise<HubReady> {
+  async function open(uiLink: boolean): Promise<HubReady> {
     const startedAt = now();
     const folder = await openDataFolder(config.dataDir);
     onStop(folder.release);
@@ -255,8 +264,8 @@ export function createHub(config: HubConfig, surroundings = usualSurroundings(co
       key: 'port' | 'tlsPort' | 'mqttPort' | 'sensorPort',
       listen: (port: number) => Promise<number>,
     ) => listenOn({ what, setting, port: config[key], named: isNamed(config, key), listen, logger });
-    ports.http = await listenFor('HTTP', '--port', 'port', (port) => people.listen(port, config.host));
-    ports.tls = await listenFor('HTTPS for machines', '--tls-port', 'tlsPort', (port) => agents.listen(port, lan));
+    ports.http = await listenFor('HTTP', '--port', 'port', (port) => listenHttp(people, port, config.host));
+    ports.tls = await listenFor('HTTPS for machines', '--tls-port', 'tlsPort', (port) => listenHttp(agents, port, lan));
     ports.mqtt = await listenFor('MQTT for machines', '--mqtt-port', 'mqttPort', (port) =>
       broker.listenAgents(port, lan),
     );
@@ -276,7 +285,12 @@ export function createHub(config: HubConfig, surroundings = usualSurroundings(co
     }
     onStop(await writeHubAddress(folder.path, facts.urls().url));
     logger.info({ ...facts.urls(), id: hub.id }, 'hub serves');
-    return { event: 'ready', ...facts.urls(), fingerprint: hub.fingerprint };
+    return {
+      event: 'ready',
+      ...facts.urls(),
+      fingerprint: hub.fingerprint,
+      ...(uiLink && { uiLink: `${facts.urls().url}/login?link=${access.createLink()}` }),
+    };
   }
 
   async function close(): Promise<void> {
@@ -288,8 +302,8 @@ export function createHub(config: HubConfig, surroundings = usualSurroundings(co
   }
 
   return {
-    start() {
-      starting ??= open().catch(async (error: unknown) => {
+    start(options = {}) {
+      starting ??= open(options.uiLink ?? false).catch(async (error: unknown) => {
         starting = null;
         await close();
         throw error;

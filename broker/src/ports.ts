@@ -1,3 +1,4 @@
+import type { AddressInfo, Server } from 'node:net';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 
@@ -40,4 +41,14 @@ export async function listenOn(options: {
     logger.warn({ wanted: port, port: free }, `default port taken; ${what} listens on a free one`);
     return free;
   }
+}
+
+/** Opens a fastify app on a port; 0 takes a free one. Resolves with the port in use. */
+export async function listenHttp(
+  app: { listen(options: { port: number; host: string }): Promise<string>; server: Server },
+  port: number,
+  host: string,
+): Promise<number> {
+  await app.listen({ port, host });
+  return (app.server.address() as AddressInfo).port;
 }

@@ -16,7 +16,11 @@ function npmCommand() {
   return cli === undefined ? { command: 'npm', args: [] } : { command: process.execPath, args: [cli] };
 }
 
-/** `npm ci` where nothing is installed yet; an existing node_modules is never touched. */
+/**
+ * `npm ci` where nothing is installed yet; an existing node_modules is never touched.
+ *
+ * @param {{ quiet?: boolean, say?: (text: string) => void }} [options]
+ */
 export async function ensureInstalled({ quiet = false, say = () => {} } = {}) {
   if (existsSync(join(root, 'node_modules/.package-lock.json'))) return;
   say('installing dependencies (npm ci)');

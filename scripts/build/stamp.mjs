@@ -5,15 +5,22 @@ import { root } from './paths.mjs';
 
 const left = new Set(['node_modules', 'dist']);
 
-/** Every file below the given files and folders; what does not exist is left out. */
+/**
+ * Every file below a file or folder; nothing where it does not exist.
+ *
+ * @param {string} path @returns {Generator<string, void>}
+ */
 function* filesOf(path) {
   const entry = statSync(path, { throwIfNoEntry: false });
   if (entry === undefined) return;
-  if (!entry.isDirectory()) return yield path;
+  if (!entry.isDirectory()) {
+    yield path;
+    return;
+  }
   for (const name of readdirSync(path).sort()) if (!left.has(name)) yield* filesOf(join(path, name));
 }
 
-/** SHA-256 over the names and contents of a build step's sources. */
+/** SHA-256 over the names and contents of a build step's sources. @param {readonly string[]} sources */
 export function digestOf(sources) {
   const hash = createHash('sha256').update(process.version);
   for (const source of sources) {
@@ -24,6 +31,7 @@ export function digestOf(sources) {
   return hash.digest('hex');
 }
 
+/** @param {string} file */
 function readStamp(file) {
   try {
     return readFileSync(file, 'utf8');
@@ -32,7 +40,11 @@ function readStamp(file) {
   }
 }
 
-/** Runs `step` unless its output exists and its sources are the ones the last run saw. */
+/**
+ * Runs `step` unless its output exists and its sources are the ones the last run saw.
+ *
+ * @param {{ stamp: string, sources: readonly string[], output: string, step: () => Promise<void> }} options
+ */
 export async function whenChanged({ stamp, sources, output, step }) {
   const file = join(root, stamp);
   const digest = digestOf(sources);

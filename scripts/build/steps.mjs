@@ -5,14 +5,19 @@ import { runStep } from './run-step.mjs';
 import { whenChanged } from './stamp.mjs';
 
 const node = process.execPath;
+/** @param {string} path */
 const has = (path) => existsSync(join(root, path));
 
-/** tsc trusts its own notes more than its output: where the output was deleted, the notes must go too. */
+/**
+ * tsc trusts its own notes more than its output: where the output was deleted, the notes must go too.
+ *
+ * @param {string} project
+ */
 function forgetWhereDeleted(project) {
   if (!has(`${project}/dist`)) rmSync(join(root, project, 'tsconfig.tsbuildinfo'), { force: true });
 }
 
-/** `tsc -b`, incremental by itself. */
+/** `tsc -b`, incremental by itself. @param {string[]} projects @param {{ quiet: boolean }} options */
 export function compile(projects, { quiet }) {
   projects.forEach(forgetWhereDeleted);
   return runStep({
@@ -36,7 +41,7 @@ export const bundles = [
       'package-lock.json',
     ],
     stamp: 'mesh-node/dist/bundle.stamp',
-    output: 'mesh-node/dist',
+    output: 'mesh-node/dist/bundle/cli.js',
     args: ['mesh-node/build.mjs'],
   },
   {
@@ -72,7 +77,12 @@ export const bundles = [
   },
 ];
 
-/** Runs one bundle when its sources changed; says whether it did. */
+/**
+ * Runs one bundle when its sources changed; says whether it did.
+ *
+ * @param {(typeof bundles)[number]} step
+ * @param {{ quiet: boolean, say: (text: string) => void }} options
+ */
 export async function bundle({ name, needs, args, ...rest }, { quiet, say }) {
   if (!has(needs)) return false;
   return whenChanged({

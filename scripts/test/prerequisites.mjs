@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 
-/** Full path of a program on PATH, or null. */
+/** Full path of a program on PATH, or null. @param {string} name */
 function onPath(name) {
   const suffixes = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
@@ -42,13 +42,14 @@ export function canMakeNamespaces() {
   return made;
 }
 
+/** @type {Partial<Record<NodeJS.Platform, string>>} */
+const electronBinaries = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
+
 /** Electron's binary; its package fetches it at first use, so it may be absent although the package is there. */
 export function findElectron() {
   try {
     const folder = dirname(createRequire(import.meta.url).resolve('electron/package.json'));
-    const binary =
-      { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[process.platform] ??
-      'electron';
+    const binary = electronBinaries[process.platform] ?? 'electron';
     const place = join(process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(folder, 'dist'), binary);
     return existsSync(place) ? place : null;
   } catch {
@@ -62,7 +63,12 @@ export function findElectron() {
  */
 export const prerequisites = [
   { name: 'Chromium', install: 'apt-get install chromium', find: findChromium, requiredInCi: true },
-  { name: 'RabbitMQ', install: 'apt-get install rabbitmq-server', find: findRabbitmq, requiredInCi: process.platform === 'linux' },
+  {
+    name: 'RabbitMQ',
+    install: 'apt-get install rabbitmq-server',
+    find: findRabbitmq,
+    requiredInCi: process.platform === 'linux',
+  },
   {
     name: 'Mosquitto',
     install: 'apt-get install mosquitto mosquitto-clients',

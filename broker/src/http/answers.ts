@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { problemSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 
@@ -12,10 +13,12 @@ export const problems = {
 /** An answer without a body, status 204. */
 export const nothing = z.null().describe('Done.');
 
-/** A file in the answer, of this media type. */
-export const fileAnswer = <T extends string>(description: string, mediaType: T) => ({
+const bytes: z.ZodType<string | Readable> = z.string();
+
+/** A file in the answer, of this media type. Streams pass by the serializer. */
+export const fileAnswer = (description: string, mediaType: string) => ({
   description,
-  content: { [mediaType]: { schema: z.string() } } as Record<T, { schema: z.ZodString }>,
+  content: { [mediaType]: { schema: bytes } },
 });
 
 /** Where a route takes raw bytes: put into the description, since the body passes no schema. */

@@ -1,17 +1,17 @@
 import type { IncomingMessage } from 'node:http';
-import { parse } from '@fastify/cookie';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LocalAccess, Person } from '../users/types.js';
 import { requireOwnPage } from './home-guard.js';
 import { problemOf, sendProblem } from './problems.js';
+import { readCookie } from './session-cookie.js';
 
 /** Who sends this, by token or by cookie; null where it says nothing that counts. */
 export function identify(access: LocalAccess, request: IncomingMessage): Person | null {
   const token = bearerToken(request);
   if (token !== null) return access.checkToken(token);
-  const secret = parse(request.headers.cookie ?? '')[access.cookieName];
-  return secret === undefined ? null : access.checkSession(secret);
+  const secret = readCookie(request.headers.cookie, access.cookieName);
+  return secret === null ? null : access.checkSession(secret);
 }
 
 function bearerToken({ headers }: IncomingMessage): string | null {
@@ -41,7 +41,10 @@ export function sendTooMany(reply: FastifyReply, waitMs: number): FastifyReply {
 function sendUnknown(reply: FastifyReply): FastifyReply {
   const { code, message } = new MeshdeckError(
     'unauthorized',
-    "The hub does not know who you are. Send the token from its data folder, or open the page by a new link.",
+    'The hub does not know who you are. Send the token from its data folder, or open the page by a new link.',
   );
-  return sendProblem(reply.header('www-authenticate', 'Bearer realm="meshdeck"'), problemOf({ code, message }));
+  return sendProblem(
+    reply.header('www-authenticate', 'Bearer realm="meshdeck"'),
+    problemOf({ code, message }),
+  );
 }

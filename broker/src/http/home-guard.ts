@@ -7,7 +7,8 @@ import { MeshdeckError } from '@meshdeck/shared';
  */
 export function isOwnHost(request: IncomingMessage): boolean {
   const { localAddress, localPort } = request.socket;
-  const own = localAddress === undefined ? [] : [localAddress.includes(':') ? `[${localAddress}]` : localAddress];
+  const own =
+    localAddress === undefined ? [] : [localAddress.includes(':') ? `[${localAddress}]` : localAddress];
   const names = ['127.0.0.1', 'localhost', '[::1]', ...own];
   return names.some((name) => request.headers.host === `${name}:${localPort ?? 0}`);
 }

@@ -66,10 +66,15 @@ function asMeshdeckError(error: unknown): unknown {
   if (error instanceof MeshdeckError || !(error instanceof Error)) return error;
   const { code, statusCode } = error as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new MeshdeckError('too-large', 'The request body is larger than this call takes.', { cause: error });
+    return new MeshdeckError('too-large', 'The request body is larger than this call takes.', {
+      cause: error,
+    });
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new MeshdeckError('invalid-request', 'This call takes JSON: send the header content-type: application/json.');
+    return new MeshdeckError(
+      'invalid-request',
+      'This call takes JSON: send the header content-type: application/json.',
+    );
   }
   if (error instanceof SyntaxError || code?.startsWith('FST_ERR_CTP') === true) {
     return new MeshdeckError('invalid-request', 'The request body is not valid JSON.', { cause: error });

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MeshdeckError } from '@meshdeck/shared';
 import { tooLarge } from '../files/index.js';
 import type { AgentApp, PeopleApp } from './fastify.js';
@@ -17,20 +17,29 @@ const lingerBytes = 256 * 1024 * 1024;
 
 /**
  * Runs `work` on the body of an upload. When it refuses, what still comes is read and thrown away for a while:
- * most clients look at the answer only once they have sent everything.
+ * most clients look at the answer only once they have sent everything. Then the connection ends.
  */
 export async function receiveUpload<T>(
-  request: IncomingMessage,
-  maxBytes: number,
-  work: (body: IncomingMessage) => Promise<T>,
+  { raw: request }: { raw: IncomingMessage },
+  { raw: response }: { raw: ServerResponse },
+  options: { maxBytes: number; work: (body: AsyncIterable<Uint8Array>) => Promise<T> },
 ): Promise<T> {
   try {
     const announced = Number(request.headers['content-length'] ?? 0);
-    if (announced > maxBytes) throw tooLarge(maxBytes);
-    return await work(request);
+    if (announced > options.maxBytes) throw tooLarge(options.maxBytes);
+    return await options.work(bodyOf(request));
   } catch (error) {
     await discard(request);
+    if (!request.complete) response.once('finish', () => request.socket.destroySoon());
     throw error;
+  }
+}
+
+/** The body as bytes only. Leaving it early leaves the connection open, so that the refusal can be told. */
+async function* bodyOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
+  if (!request.complete) {
+    throw new MeshdeckError('transfer-failed', 'The upload was cut off before its end. Send it again.');
   }
 }
 
@@ -38,21 +47,16 @@ function discard(request: IncomingMessage): Promise<void> {
   if (request.readableEnded || request.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     let bytes = 0;
-    const timer = setTimeout(resolve, lingerMs);
+    const finish = () => {
+      clearTimeout(timer);
+      request.pause();
+      resolve();
+    };
+    const timer = setTimeout(finish, lingerMs);
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > lingerBytes) resolve();
+      if (bytes > lingerBytes) finish();
     });
-    for (const event of ['end', 'close', 'error'] as const) request.once(event, () => resolve());
-    request.once('close', () => clearTimeout(timer));
-    request.resume();
+    for (const event of ['end', 'close', 'error'] as const) request.once(event, finish);
   });
-}
-
-/** The body as bytes only; a request cut off before its end becomes `transfer-failed`. */
-export async function* bodyOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
-  for await (const chunk of request) yield chunk as Buffer;
-  if (!request.complete) {
-    throw new MeshdeckError('transfer-failed', 'The upload was cut off before its end. Send it again.');
-  }
 }

@@ -1,9 +1,10 @@
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { meshdeckVersion, parseTopic, type ParsedTopic } from '@meshdeck/shared';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { Logger } from 'pino';
+import { agentTls } from '../identity/agent-tls.js';
 import { peerFingerprint } from '../identity/peer.js';
 import { mayPublish, maySubscribe, type Membership } from './policies.js';
 import type { Principal } from './principal.js';
@@ -14,7 +15,7 @@ type Door = { kind: 'agents' } | { kind: 'sensors' } | { kind: 'people'; name: s
 export interface MqttBrokerOptions {
   logger: Logger;
   /** Key and certificate of the hub, for the agents' listener. */
-  tls: TlsOptions;
+  tls: { key: string; cert: string };
   /** Where a machine with this key stands. Asked at every publish, so that a removal counts at once. */
   membershipOf: (nodeId: string) => Membership;
   /** Null refuses the connection. */
@@ -196,7 +197,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
   return {
     listenAgents: (port, host) =>
       listen(
-        createTlsServer(options.tls, (socket) => accept(socket, { kind: 'agents' })),
+        createTlsServer(agentTls(options.tls), (socket) => accept(socket, { kind: 'agents' })),
         port,
         host,
       ),

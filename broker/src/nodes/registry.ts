@@ -93,7 +93,8 @@ export async function createNodeRegistry(options: {
     const stoodStill = at - lastSweepAt > 1_000;
     lastSweepAt = at;
     for (const state of states.values()) {
-      if (state.presence !== 'active') continue;
+      // A pending machine has no heartbeats to send yet; the broker's keep-alive watches its connection.
+      if (state.presence !== 'active' || state.document.membership !== 'joined') continue;
       if (stoodStill) state.lastHeartbeatAt = at;
       else if (at - (state.lastHeartbeatAt ?? 0) > silenceMs) setPresence(state, 'lost', 'silent');
     }
@@ -156,6 +157,7 @@ export async function createNodeRegistry(options: {
     async setMembership(nodeId, membership) {
       const state = require(nodeId);
       const joinedAt = membership === 'joined' ? (state.document.joinedAt ?? now()) : null;
+      if (membership === 'joined') state.lastHeartbeatAt = now();
       await save(state, { membership, joinedAt });
       logger.info({ node: nodeId, name: state.document.name, membership }, 'membership changed');
       if (membership === 'joined' && state.presence === 'active') events.becameActive(nodeId);

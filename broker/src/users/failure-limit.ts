@@ -10,7 +10,8 @@ export function createFailureLimit(now: () => number): (address: string) => numb
   const windows = new Map<string, { startedAt: number; failures: number }>();
   return (address) => {
     const found = windows.get(address);
-    const current = found !== undefined && now() - found.startedAt < windowMs ? found : { startedAt: now(), failures: 0 };
+    const current =
+      found !== undefined && now() - found.startedAt < windowMs ? found : { startedAt: now(), failures: 0 };
     current.failures += 1;
     windows.delete(address);
     windows.set(address, current);

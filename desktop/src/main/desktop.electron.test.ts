@@ -15,6 +15,7 @@ const readyTimeoutMs = 60_000;
 interface ShellWindow {
   meshdeck: MeshdeckShell;
   open(address: string): unknown;
+  location: { href: string };
   require?: unknown;
   process?: unknown;
 }
@@ -90,7 +91,7 @@ describe.skipIf('missing' in electron)(`the desktop app in Electron${why}`, { ti
       const shell = globalThis as unknown as ShellWindow;
       shell.open('https://onnx.ai/');
       shell.open('file:///etc/passwd');
-      globalThis.location.href = 'http://192.0.2.1/';
+      shell.location.href = 'http://192.0.2.1/';
     });
     await vi.waitFor(async () =>
       expect(await app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)).toEqual([

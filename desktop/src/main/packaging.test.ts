@@ -11,8 +11,15 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const inRoot = (path: string) => join(root, path);
 const readConfig = () => getConfig(root, inRoot('electron-builder.yml'), null);
 
-const fileSetSchema = z.object({ from: z.string(), to: z.string() });
-const packageSchema = z.object({ main: z.string(), dependencies: z.record(z.string(), z.string()) });
+/** How electron-builder reads `files`: the plain patterns as one filter, then the folders that move. */
+const filesSchema = z.tuple(
+  [z.object({ filter: z.array(z.string()) })],
+  z.object({ from: z.string(), to: z.string() }),
+);
+const packageSchema = z.object({
+  main: z.string(),
+  dependencies: z.record(z.string(), z.string()).default({}),
+});
 const rootPackage = () => packageSchema.parse(JSON.parse(readFileSync(inRoot('package.json'), 'utf8')));
 
 describe('electron-builder.yml', () => {
@@ -42,9 +49,7 @@ describe('electron-builder.yml', () => {
   });
 
   it('packs the entry point of package.json, the preload and the UI, from folders that exist', async () => {
-    const files = z.array(z.union([z.string(), fileSetSchema])).parse((await readConfig()).files);
-    const patterns = files.filter((entry) => typeof entry === 'string');
-    const sets = files.filter((entry) => typeof entry !== 'string');
+    const [{ filter: patterns }, ...sets] = filesSchema.parse((await readConfig()).files);
     expect(rootPackage().main).toBe('desktop/dist/main/index.js');
     expect(patterns).toContain('desktop/dist/main/**/*.js');
     expect(patterns).toContain('desktop/dist/preload/index.cjs');

@@ -49,7 +49,7 @@ export function detectDialect(head: Buffer): CsvDialect {
 /** How often `byte` stands outside quotes in each of the first complete records, or in all of `head` if none is. */
 function countInRecords(head: Buffer, byte: number): number[] {
   const counts: number[] = [];
-  for (let at = bomLength(head); counts.length < recordsLookedAt; ) {
+  for (let at = bomLength(head); counts.length < recordsLookedAt;) {
     const length = firstRecordEnd(head.subarray(at));
     if (length < 0 && counts.length > 0) break;
     const record = head.subarray(at, length < 0 ? head.length : at + length);

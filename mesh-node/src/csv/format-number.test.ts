@@ -32,7 +32,10 @@ describe('formatFloat32', () => {
         const text = formatFloat32(value);
         expect(Math.fround(Number(text))).toBe(value === 0 ? 0 : value);
         expect(written(value)).toBe(text);
-        const significant = text.replace(/e.*$/, '').replace(/[-.]/g, '').replace(/^0+|0+$/g, '').length;
+        const significant = text
+          .replace(/e.*$/, '')
+          .replace(/[-.]/g, '')
+          .replace(/^0+|0+$/g, '').length;
         if (significant > 1) {
           expect(Math.fround(Number(value.toPrecision(significant - 1)))).not.toBe(value);
         }

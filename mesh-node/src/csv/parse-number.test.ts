@@ -48,8 +48,9 @@ describe('readNumber', () => {
     expect(read(text)).toBe('missing'),
   );
 
-  it.each(['x', '1,5', '1 2', '1.2.3', '0x10', '1e', '-', '.', '1_000', '12abc', '１'])('refuses %j', (text) =>
-    expect(read(text)).toBe('invalid'),
+  it.each(['x', '1,5', '1 2', '1.2.3', '0x10', '1e', '-', '.', '1_000', '12abc', '１'])(
+    'refuses %j',
+    (text) => expect(read(text)).toBe('invalid'),
   );
 
   it('takes a decimal comma where the delimiter is none', () => {

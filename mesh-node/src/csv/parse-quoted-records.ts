@@ -13,7 +13,7 @@ interface QuotedRecord {
 }
 
 /**
- * Reads records among which some are quoted, with csv-parse, into `block`. `bytes` ends with a complete record;
+ * Reads records among which some are quoted, with csv-parse, into `block`: for what `splitRecords` leaves to it. `bytes` ends with a complete record;
  * empty lines are skipped. Returns the line after the last one.
  *
  * @throws MeshdeckError csv-malformed for stray or unclosed quotes and for a record with too few or too many fields.

@@ -28,7 +28,14 @@ async function read(content: string | Buffer, chunkBytes?: number) {
         raw.push(block.raw.toString('utf8', block.rowStarts[row], block.rowEnds[row]));
       }
     }
-    return { header: reader.header, dialect: reader.dialect, rows, lines, raw, bytesDone: reader.bytesDone() };
+    return {
+      header: reader.header,
+      dialect: reader.dialect,
+      rows,
+      lines,
+      raw,
+      bytesDone: reader.bytesDone(),
+    };
   } finally {
     await reader.close();
   }
@@ -63,12 +70,7 @@ describe('dialects', () => {
         ['2', 'y'],
       ],
     ],
-    [
-      'tab',
-      'a\tb, c\n1\tx y\n',
-      { delimiter: '\t', lineEnding: '\n', bom: false },
-      [['1', 'x y']],
-    ],
+    ['tab', 'a\tb, c\n1\tx y\n', { delimiter: '\t', lineEnding: '\n', bom: false }, [['1', 'x y']]],
     [
       'quoted header and embedded newlines',
       '"a;b","c\nd"\r\n"1\r\n2","say ""hi"""\r\n',
@@ -94,20 +96,23 @@ describe('any table written by csv-stringify', () => {
   const cell = fc.oneof(
     fc.string(),
     fc.stringMatching(/^[a-z0-9 ]{0,6}$/),
-    fc.array(fc.constantFrom('"', ',', ';', '\t', '\n', '\r\n', 'é', '日', 'x', ' ')).map((parts) => parts.join('')),
+    fc
+      .array(fc.constantFrom('"', ',', ';', '\t', '\n', '\r\n', 'é', '日', 'x', ' '))
+      .map((parts) => parts.join('')),
     fc.double({ noNaN: true }).map(String),
   );
-  const table = fc
-    .integer({ min: 2, max: 5 })
-    .chain((columns) =>
-      fc.record({
-        rows: fc.array(fc.array(cell, { minLength: columns, maxLength: columns }), { minLength: 1, maxLength: 30 }),
-        delimiter: fc.constantFrom(',', ';', '\t'),
-        lineEnding: fc.constantFrom('\n', '\r\n'),
-        bom: fc.boolean(),
-        chunkBytes: fc.integer({ min: 1, max: 200 }),
+  const table = fc.integer({ min: 2, max: 5 }).chain((columns) =>
+    fc.record({
+      rows: fc.array(fc.array(cell, { minLength: columns, maxLength: columns }), {
+        minLength: 1,
+        maxLength: 30,
       }),
-    );
+      delimiter: fc.constantFrom(',', ';', '\t'),
+      lineEnding: fc.constantFrom('\n', '\r\n'),
+      bom: fc.boolean(),
+      chunkBytes: fc.integer({ min: 1, max: 200 }),
+    }),
+  );
 
   it('is read back the same, however the file is cut into chunks', async () => {
     await fc.assert(
@@ -141,7 +146,11 @@ describe('wrong tables', () => {
   });
 
   it('names the line of a stray and of an unclosed quote', async () => {
-    await rejects('a,b\n1,2\n3,5" pipe\n4,5\n', 'csv-malformed', 'Line 3 has a quote in the middle of a value.');
+    await rejects(
+      'a,b\n1,2\n3,5" pipe\n4,5\n',
+      'csv-malformed',
+      'Line 3 has a quote in the middle of a value.',
+    );
     await rejects('a,b\n1,2\n3,"five\n4,5\n', 'csv-malformed', 'Line 3 opens a quote that is never closed.');
   });
 

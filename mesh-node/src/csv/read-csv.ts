@@ -4,9 +4,8 @@ import { createCsvBlock, type CsvBlock } from './csv-block.js';
 import { detectDialect, type CsvDialect } from './dialect.js';
 import { parseQuotedRecords, readQuotedRecords } from './parse-quoted-records.js';
 import { firstRecordEnd, lastRecordEnd } from './record-ends.js';
-import { splitPlainRecords } from './split-plain-records.js';
+import { splitRecords } from './split-records.js';
 
-const quote = 0x22;
 const newline = 0x0a;
 /** Bytes read at a time: some thousand rows of a usual table, and small beside the runner's own memory. */
 const defaultChunkBytes = 256 * 1024;
@@ -108,7 +107,7 @@ async function* readBlocks(
   const block = createCsvBlock(columns);
   let rows = 0;
   let next = readChunk(file, chunkBytes);
-  for (let atEnd = false; !atEnd; ) {
+  for (let atEnd = false; !atEnd;) {
     const chunk = await next;
     atEnd = chunk.length === 0;
     if (!atEnd) next = readChunk(file, chunkBytes);
@@ -129,9 +128,10 @@ async function* readBlocks(
 }
 
 function fillBlock(records: Buffer, delimiter: string, firstLine: number, block: CsvBlock): number {
-  return records.includes(quote)
-    ? parseQuotedRecords(records, delimiter, firstLine, block)
-    : splitPlainRecords(records, delimiter.charCodeAt(0), firstLine, block);
+  return (
+    splitRecords(records, delimiter.charCodeAt(0), firstLine, block) ??
+    parseQuotedRecords(records, delimiter, firstLine, block)
+  );
 }
 
 function recordTooLong(line: number): MeshdeckError {

@@ -10,6 +10,9 @@ const finalCodes: readonly string[] = ['token-invalid', 'token-used-up'];
 /** A restarted agent may meet its own half-closed connection: this many quick tries before a person is told. */
 const cloneGraceTries = 3;
 const longWaitMs = 30_000;
+/** Away for longer than a restart takes: time to tell a person. */
+const silenceMs = 5000;
+const steadyMs = 5000;
 
 export interface HubLinkOptions {
   enter: EnterOptions;
@@ -43,6 +46,7 @@ export function createHubLink(options: HubLinkOptions): HubLink {
   let holdOffMs = 0;
   let lastNotice: string | undefined;
   let clonedTries = 0;
+  let awaySince: number | undefined;
   let running: Promise<void> | undefined;
 
   function notice(problem: MeshdeckError): void {
@@ -65,7 +69,11 @@ export function createHubLink(options: HubLinkOptions): HubLink {
       notice(error);
       return { ms: Math.max(2000, backoff.nextMs()), wakeable: true };
     }
-    if (error.code === 'hub-unreachable') return { ms: backoff.nextMs(), wakeable: true };
+    if (error.code === 'hub-unreachable') {
+      awaySince ??= Date.now();
+      if (Date.now() - awaySince > silenceMs) notice(error);
+      return { ms: backoff.nextMs(), wakeable: true };
+    }
     notice(error);
     return { ms: longWaitMs, wakeable: false };
   }
@@ -81,13 +89,16 @@ export function createHubLink(options: HubLinkOptions): HubLink {
       logger,
       signal,
     });
-    backoff.reset();
+    const since = Date.now();
     lastNotice = undefined;
+    awaySince = undefined;
     clonedTries = 0;
     holdOffMs = 0;
     options.onSession(session, welcome);
     const reason = await session.closed;
     session = undefined;
+    // A hub that hangs up on us at once is not helped by our calling back at once.
+    if (Date.now() - since > steadyMs) backoff.reset();
     logger.info({ reason }, 'connection to the hub ended');
     options.onSessionEnd();
   }

@@ -7,6 +7,7 @@ import type { TrustedTls } from '../join/trusted-tls.js';
 
 const keepAliveSeconds = 5;
 const connectTimeoutMs = 5000;
+const endPatienceMs = 1000;
 /** An order is a few kilobytes. */
 const maxOrderBytes = 256 * 1024;
 
@@ -109,6 +110,11 @@ export async function openHubSession(options: SessionOptions): Promise<HubSessio
       early.splice(0).forEach(next);
     },
     closed,
-    end: () => client.endAsync(false),
+    async end() {
+      // What was published is acknowledged first; a hub that does not answer holds nobody up.
+      const hurry = setTimeout(() => client.end(true), endPatienceMs);
+      await client.endAsync(false);
+      clearTimeout(hurry);
+    },
   };
 }

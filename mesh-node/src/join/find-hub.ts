@@ -35,8 +35,8 @@ export async function findHub(options: {
     }
     const message =
       candidates.length === 0
-        ? 'No hub was found on this network yet.'
-        : `No hub answers at ${candidates.map(({ address }) => formatAddress(address)).join(', ')}.`;
+        ? 'No hub was found on this network yet. Start one with "meshdeck hub", or name it with --hub https://host:port. Still looking.'
+        : `No hub answers at ${candidates.map(({ address }) => formatAddress(address)).join(', ')}. Is it running, and on this network? Still trying.`;
     throw new MeshdeckError('hub-unreachable', message, { cause });
   } finally {
     enough.abort();

@@ -2,9 +2,11 @@ import { request } from 'node:https';
 import {
   helloResponseSchema,
   MeshdeckError,
+  meshdeckVersion,
   problemSchema,
   type HelloRequest,
   type HelloResponse,
+  type Labels,
 } from '@meshdeck/shared';
 import type { HubAddress } from './hub-address.js';
 import type { TrustedTls } from './trusted-tls.js';
@@ -74,4 +76,13 @@ export async function sayHello(options: {
     throw new MeshdeckError(code, detail, technical === undefined ? {} : { detail: technical });
   }
   throw new MeshdeckError('hub-unreachable', `The hub answered the hello with status ${answer.status}.`);
+}
+
+/** What a machine says of itself in every hello. */
+export function helloOf(
+  config: { name: string; slots: number; labels: Labels },
+  instanceId: string,
+): Omit<HelloRequest, 'join'> {
+  const platform = `${process.platform}-${process.arch}`;
+  return { instanceId, name: config.name, version: meshdeckVersion, platform, slots: config.slots, labels: config.labels };
 }

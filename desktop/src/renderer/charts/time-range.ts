@@ -49,3 +49,10 @@ export function fromLocalInput(text: string): number | null {
   const ts = new Date(text).getTime();
   return text === '' || Number.isNaN(ts) ? null : ts;
 }
+
+const heartbeatMs = 2000;
+
+/** How far apart two points may lie and still be joined by a line, when a span is drawn over so many pixels. */
+export function gapOf(span: { from: number; to: number }, pixels: number): number {
+  return Math.max(heartbeatMs * 8, ((span.to - span.from) / Math.max(pixels, 100)) * 8);
+}

@@ -85,7 +85,9 @@ function describeOutputs(request: InterpretRequest): ResultColumn[] {
     return outputs.flatMap((output, at) => describeValues(output, at, `prediction_${output.name}`));
   }
   if (only.width === 1) {
-    return operatorOf(only, request) === 'Sigmoid' ? describeSigmoid(request) : [valueColumn('prediction', 0, 0)];
+    return operatorOf(only, request) === 'Sigmoid'
+      ? describeSigmoid(request)
+      : [valueColumn('prediction', 0, 0)];
   }
   return areLogits(only, request)
     ? describeClasses(request, 0, 'softmax')
@@ -106,7 +108,10 @@ function describeLabelled(request: InterpretRequest, label: number): ResultColum
   // One output for each class (zipmap='columns').
   const classes = classNames(facts, others.length);
   if (others.length > 1 && classes !== undefined && others.every(({ output }) => output.width === 1)) {
-    return [prediction, ...others.map(({ at }, index) => valueColumn(`probability_${classes[index]}`, at, 0))];
+    return [
+      prediction,
+      ...others.map(({ at }, index) => valueColumn(`probability_${classes[index]}`, at, 0)),
+    ];
   }
   const more = others.flatMap(({ output, at }) => {
     if (output.width === 1) return [valueColumn(output.name, at, 0)];

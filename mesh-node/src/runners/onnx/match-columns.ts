@@ -1,5 +1,6 @@
 import { MeshdeckError } from '@meshdeck/shared';
-import { createColumnIndex, listNames } from './column-names.js';
+import { mismatch, severalMatrices, wrongCount } from './column-mismatch.js';
+import { createColumnIndex } from './column-names.js';
 import { asideRole, asideRoles } from './column-roles.js';
 import type { ModelInput } from './model-input.js';
 
@@ -46,7 +47,10 @@ export function matchColumns(request: MatchRequest): ColumnPlan {
   const left = header.map((_, column) => column).filter((column) => !used.has(column));
   const complete = inputs.map((input, at) => columns[at] ?? columnsInOrder(input, left, request));
   const taken = new Set(complete.flat());
-  return { columns: complete, aside: header.map((_, column) => column).filter((column) => !taken.has(column)) };
+  return {
+    columns: complete,
+    aside: header.map((_, column) => column).filter((column) => !taken.has(column)),
+  };
 }
 
 /** Columns of an input of several values by name; undefined when there are no names to go by. */
@@ -114,48 +118,5 @@ function refuseMissing(columns: readonly (number[] | undefined)[], { inputs, hea
     missing,
     header,
     single.map(({ name }) => name),
-  );
-}
-
-function mismatch(
-  missing: readonly string[],
-  header: readonly string[],
-  wanted: readonly string[],
-): MeshdeckError {
-  const find = createColumnIndex(wanted);
-  const extra = header.filter((name) => find(name).length === 0);
-  const has = extra.length === 0 ? '' : ` It has ${listNames(extra)}, which the model does not know.`;
-  const plural = missing.length === 1 ? 'the column' : `${missing.length} columns`;
-  return new MeshdeckError(
-    'csv-column-mismatch',
-    `The CSV lacks ${plural} ${listNames(missing)}.${has} The model wants ${listNames(wanted)}.`,
-  );
-}
-
-function wrongCount(input: ModelInput, features: readonly string[], aside: readonly string[]): MeshdeckError {
-  const wanted = input.width === undefined ? 'at least one feature column' : countOf(input.width);
-  const found = features.length === 0 ? 'none' : `${features.length}: ${listNames(features)}`;
-  const kept = aside.length === 0 ? '' : ` Kept aside as no features: ${listNames(aside)}.`;
-  const excess = features.length - (input.width ?? 1);
-  const advice =
-    excess > 0
-      ? `Remove ${excess === 1 ? 'the extra column' : `${excess} extra columns`}.`
-      : `Add ${excess === -1 ? 'the missing column' : `${-excess} missing columns`}, in the order of the training data.`;
-  return new MeshdeckError(
-    'csv-column-mismatch',
-    `The model wants ${wanted} (input "${input.name}" ${input.shape}); the CSV has ${found}.${kept} ${advice}`,
-  );
-}
-
-function countOf(width: number): string {
-  return width === 1 ? 'one feature column' : `${width} feature columns`;
-}
-
-function severalMatrices(wide: readonly ModelInput[]): MeshdeckError {
-  const [input] = wide;
-  return new MeshdeckError(
-    'csv-column-mismatch',
-    `The model takes several groups of columns (${listNames(wide.map(({ name }) => name))}). Name the CSV's columns ` +
-      `after them: "${input?.name}_0", "${input?.name}_1" and so on.`,
   );
 }

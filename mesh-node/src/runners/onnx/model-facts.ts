@@ -15,7 +15,16 @@ export interface ModelFacts {
 const featureKeys = ['feature_names', 'features', 'input_columns', 'columns'];
 const classKeys = ['class_names', 'classes', 'labels', 'names'];
 /** Operators that pass their first input on with the same values. */
-const passing = new Set(['Identity', 'Cast', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'ZipMap', 'Slice']);
+const passing = new Set([
+  'Identity',
+  'Cast',
+  'Reshape',
+  'Flatten',
+  'Squeeze',
+  'Unsqueeze',
+  'ZipMap',
+  'Slice',
+]);
 const longestChain = 32;
 /** TensorProto.DataType */
 const int64Type = 7;
@@ -81,7 +90,8 @@ function attributeValues({ ints, strings }: AttributeProto): string[] {
 }
 
 function tensorValues(tensor: TensorProto): string[] {
-  if (tensor.stringData.length > 0) return tensor.stringData.map((bytes) => Buffer.from(bytes).toString('utf8'));
+  if (tensor.stringData.length > 0)
+    return tensor.stringData.map((bytes) => Buffer.from(bytes).toString('utf8'));
   if (tensor.int64Data.length > 0) return tensor.int64Data.map(String);
   if (tensor.int32Data.length > 0) return tensor.int32Data.map(String);
   if (tensor.dataType !== int64Type) return [];

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,6 +29,13 @@ async function runnerPids(): Promise<number[]> {
   return pids;
 }
 
+/** Processor time a process has used, in hundredths of a second. */
+async function processorTicks(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return Number(fields[11]) + Number(fields[12]);
+}
+
 const linux = process.platform === 'linux';
 const manyRows = `x\n${'1.5\n'.repeat(2_000_000)}`;
 
@@ -41,7 +50,9 @@ describe('a run', () => {
     });
     expect(result.rows).toBe(2_000_000);
     expect(seen.length).toBeGreaterThan(1);
-    expect(seen.every(({ fraction }, at) => fraction <= 1 && fraction > (seen[at - 1]?.fraction ?? 0))).toBe(true);
+    expect(seen.every(({ fraction }, at) => fraction <= 1 && fraction > (seen[at - 1]?.fraction ?? 0))).toBe(
+      true,
+    );
     expect(seen.every(({ rows }, at) => rows > (seen[at - 1]?.rows ?? 0))).toBe(true);
   });
 
@@ -129,7 +140,10 @@ describe('its processes', () => {
     await writeFile(modulePath, "throw new Error('library missing');\n");
     await expect(
       runCsv({ runner: startTestRunner(modulePath), model: 'echo', csv: 'x\n1\n' }),
-    ).rejects.toMatchObject({ code: 'app-crashed', detail: expect.stringContaining('library missing') as string });
+    ).rejects.toMatchObject({
+      code: 'app-crashed',
+      detail: expect.stringContaining('library missing') as string,
+    });
   });
 
   it.runIf(linux)('are at most as many as allowed, and all runs get done', async () => {
@@ -144,6 +158,29 @@ describe('its processes', () => {
     const runner = startTestRunner(built.modulePath, { idleMs: 50 });
     await runCsv({ runner, model: 'echo', csv: 'x\n1\n' });
     await vi.waitFor(async () => expect(await runnerPids()).toEqual([]), { timeout: 5000 });
+  });
+
+  it.runIf(linux)('end when the agent is killed, even inside a model that never answers', async () => {
+    const request = { type: 'run', jobKey: 'job', modelPath: fixture('endless'), outputLimitBytes: 1e6 };
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'in.csv'), 'x\n1\n');
+    const paths = { inputPath: join(folder, 'in.csv'), outputPath: join(folder, 'out.csv') };
+    const agentPath = join(folder, 'agent.mjs');
+    await writeFile(
+      agentPath,
+      `import { fork } from 'node:child_process';
+      const child = fork(${JSON.stringify(built.modulePath)}, { serialization: 'advanced' });
+      child.once('message', () => child.send(${JSON.stringify({ ...request, ...paths })}, () => {
+        console.log(child.pid);
+      }));`,
+    );
+    const agent = spawn(process.execPath, [agentPath], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [printed] = (await once(agent.stdout, 'data')) as [Buffer];
+    const pid = Number(printed.toString());
+    // Inside the model: its loop has used processor time that starting up does not take.
+    await vi.waitFor(async () => expect(await processorTicks(pid)).toBeGreaterThan(80), { timeout: 10_000 });
+    agent.kill('SIGKILL');
+    await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), { timeout: 10_000 });
   });
 
   it.runIf(linux)('end with the runner, and waiting runs with them', async () => {

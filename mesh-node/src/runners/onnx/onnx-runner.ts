@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { fromFailure, MeshdeckError } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { partPath } from './part-path.js';
-import { watchMemory } from './process-memory.js';
-import { startRunnerChild, type Outcome, type RunnerChild } from './runner-child.js';
-import type { ModelDescription, OnnxRunResult, RunnerRequest } from './runner-messages.js';
+import { startRunnerChild, type Outcome, type RunnerChild, type Work } from './runner-child.js';
+import type { ModelDescription, OnnxRunResult } from './runner-messages.js';
+import { cancelled, supervise, type WorkLimits } from './supervise.js';
 
 export interface OnnxRunRequest {
   modelPath: string;
@@ -37,17 +37,7 @@ export interface OnnxRunner {
 }
 
 const inspectTimeoutMs = 60_000;
-const cancelGraceMs = 1000;
 const defaultIdleMs = 60_000;
-
-type Work = Exclude<RunnerRequest, { type: 'cancel' }>;
-
-interface WorkLimits {
-  timeoutMs: number;
-  memoryLimitBytes: number | undefined;
-  signal: AbortSignal;
-  onProgress: OnnxRunRequest['onProgress'];
-}
 
 /**
  * `maxProcesses` runs go on at a time, each in its own process; further ones wait for a place. A process is forked
@@ -143,45 +133,6 @@ export function createOnnxRunner({
   };
 }
 
-/** Lets a child work within its limits, and kills it when it passes one. */
-async function supervise(child: RunnerChild, request: Work, limits: WorkLimits): Promise<Outcome> {
-  const { timeoutMs, memoryLimitBytes, signal, onProgress } = limits;
-  let verdict: MeshdeckError | undefined;
-  const condemn = (reason: MeshdeckError): void => {
-    verdict ??= reason;
-    void child.kill();
-  };
-  const timeout = setTimeout(() => condemn(tookTooLong(timeoutMs)), timeoutMs);
-  let grace: NodeJS.Timeout | undefined;
-  const onAbort = (): void => {
-    child.cancel(request.jobKey);
-    grace = setTimeout(() => condemn(cancelled()), cancelGraceMs);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  const unwatch =
-    memoryLimitBytes === undefined || child.pid === undefined
-      ? () => undefined
-      : watchMemory({
-          pid: child.pid,
-          limitBytes: memoryLimitBytes,
-          onExceeded: () => condemn(tookTooMuchMemory(memoryLimitBytes)),
-        });
-  try {
-    return await child.work(request, onProgress);
-  } catch (error) {
-    if (verdict !== undefined) {
-      await child.kill();
-      throw verdict;
-    }
-    throw signal.aborted ? cancelled() : error;
-  } finally {
-    clearTimeout(timeout);
-    clearTimeout(grace);
-    signal.removeEventListener('abort', onAbort);
-    unwatch();
-  }
-}
-
 /** Waits for a place to come free, or the signal. */
 function place(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -201,22 +152,4 @@ function place(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
 function failureOf(outcome: Outcome): MeshdeckError {
   if (outcome.type === 'failed') return fromFailure(outcome.failure);
   return new MeshdeckError('internal', 'The runner process answered something else than it was asked.');
-}
-
-function cancelled(): MeshdeckError {
-  return new MeshdeckError('cancelled', 'The run was cancelled.');
-}
-
-function tookTooLong(timeoutMs: number): MeshdeckError {
-  return new MeshdeckError(
-    'app-timeout',
-    `The model did not finish within ${Math.max(1, Math.round(timeoutMs / 1000))} s. Raise the time limit or give it fewer rows.`,
-  );
-}
-
-function tookTooMuchMemory(limitBytes: number): MeshdeckError {
-  return new MeshdeckError(
-    'app-memory-limit',
-    `The model used more than its limit of ${Math.round(limitBytes / 1e6)} MB of memory. Raise the limit or use a smaller model.`,
-  );
 }

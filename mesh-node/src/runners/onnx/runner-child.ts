@@ -4,7 +4,8 @@ import { MeshdeckError } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { runnerReportSchema, type RunnerReport, type RunnerRequest } from './runner-messages.js';
 
-type Work = Exclude<RunnerRequest, { type: 'cancel' }>;
+/** What a process is asked to do. */
+export type Work = Exclude<RunnerRequest, { type: 'cancel' }>;
 /** What ends a piece of work well or badly. */
 export type Outcome = Exclude<RunnerReport, { type: 'ready' } | { type: 'progress' }>;
 
@@ -42,7 +43,8 @@ export function startRunnerChild({
   const ended = once(child, 'close').catch(() => undefined);
   const stderr = readTail(child);
   let alive = true;
-  let pending: { jobKey: string; take: (report: RunnerReport) => void; fail: (error: Error) => void } | undefined;
+  let pending:
+    { jobKey: string; take: (report: RunnerReport) => void; fail: (error: Error) => void } | undefined;
 
   const end = (reason: string, cause?: Error): void => {
     if (!alive) return;

@@ -7,6 +7,7 @@ import { assertNever, MeshdeckError, toFailure } from '@meshdeck/shared';
 import { env } from 'onnxruntime-node';
 import { createModelCache, type ModelCache } from './model-cache.js';
 import type { LoadedModel } from './load-model.js';
+import { endWithParent } from './orphan-watch.js';
 import { runModel } from './run-model.js';
 import {
   runnerRequestSchema,
@@ -22,6 +23,7 @@ const threads = Math.max(1, Math.trunc(Number(process.env['MESHDECK_ONNX_THREADS
 const cache = createModelCache({ size: modelsKept, threads });
 let current: { jobKey: string; abort: AbortController } | undefined;
 
+endWithParent();
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message) => {
   const request = runnerRequestSchema.safeParse(message);

@@ -51,7 +51,11 @@ function createCellWriter(
   }
 }
 
-function createValueWriter({ data, width, type }: OutputValues, index: number, writer: CsvWriter): CellWriter {
+function createValueWriter(
+  { data, width, type }: OutputValues,
+  index: number,
+  writer: CsvWriter,
+): CellWriter {
   if (data instanceof Float32Array) {
     return (row) => writer.floatField(data[row * width + index] as number);
   }

@@ -91,7 +91,12 @@ describe('values', () => {
       'csv-value-invalid',
       'Line 3, column "a" says "x\\ny" where the model needs a number.',
     );
-    await rejects('softmax', 'a,b,c\n1,2,3\n1,1,1.2.3\n', 'csv-value-invalid', 'Line 3, column "c" says "1.2.3"');
+    await rejects(
+      'softmax',
+      'a,b,c\n1,2,3\n1,1,1.2.3\n',
+      'csv-value-invalid',
+      'Line 3, column "c" says "1.2.3"',
+    );
   });
 
   it('shortens long values', async () => {
@@ -112,7 +117,12 @@ describe('values', () => {
     const csv = (member: string, rooms: string) =>
       `age,city,visits,member,income,room_count\n1,Oslo,1,${member},1,${rooms}\n`;
     await rejects('columns-mixed', csv('maybe', '1'), 'csv-value-invalid', 'needs true or false');
-    await rejects('columns-mixed', csv('no', '3000000000'), 'csv-value-invalid', 'from -2147483648 to 2147483647');
+    await rejects(
+      'columns-mixed',
+      csv('no', '3000000000'),
+      'csv-value-invalid',
+      'from -2147483648 to 2147483647',
+    );
   });
 
   it('gives NaN to the model for missing values of float columns', async () => {
@@ -153,7 +163,10 @@ describe('tables', () => {
   it('stops at the output limit', () =>
     expect(
       runCsv({ runner, model: 'echo', csv: `x\n${'1\n'.repeat(50_000)}`, outputLimitBytes: 100_000 }),
-    ).rejects.toMatchObject({ code: 'app-output-limit', message: expect.stringContaining('100 kB') as string }));
+    ).rejects.toMatchObject({
+      code: 'app-output-limit',
+      message: expect.stringContaining('100 kB') as string,
+    }));
 });
 
 it.each([
@@ -161,7 +174,12 @@ it.each([
   ['semicolon', 'id;a;b;c\n1;3,5;1;2\n', 'id;a;b;c;prediction', '1;3,5;1;2;red;'],
   ['tab', 'id\ta\tb\tc\n1\t3\t1\t2\n', 'id\ta\tb\tc\tprediction', '1\t3\t1\t2\tred\t'],
   ['byte order mark and CRLF', '\ufeffa,b,c\r\n3,1,2\r\n', '\ufeffa,b,c,prediction', '\r\n3,1,2,red,'],
-  ['quotes and newlines', '"a","b","c","n"\n"3","1","2","one\ntwo"\n', '"a","b","c","n",prediction', '"one\ntwo",red,'],
+  [
+    'quotes and newlines',
+    '"a","b","c","n"\n"3","1","2","one\ntwo"\n',
+    '"a","b","c","n",prediction',
+    '"one\ntwo",red,',
+  ],
 ])('keeps the dialect and the rows of a table with %s', async (_, csv, header, row) => {
   const { text } = await runCsv({ runner, model: 'softmax', csv });
   expect(text.startsWith(header)).toBe(true);

@@ -27,9 +27,7 @@ export function replaceZipMaps(model: ModelProto): boolean {
     output.type = create(TypeProtoSchema, { tensorType: { elemType: floatType } });
   }
   if (!model.opsetImport.some(({ domain }) => domain === '' || domain === 'ai.onnx')) {
-    model.opsetImport.push(
-      create(OperatorSetIdProtoSchema, { domain: '', version: defaultOperatorSet }),
-    );
+    model.opsetImport.push(create(OperatorSetIdProtoSchema, { domain: '', version: defaultOperatorSet }));
   }
   return true;
 }

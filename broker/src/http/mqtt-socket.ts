@@ -1,0 +1,66 @@
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { createWebSocketStream, WebSocketServer } from 'ws';
+import type { LocalAccess } from '../users/types.js';
+import { identify } from './authentication.js';
+import { isOwnHost, isOwnPage } from './home-guard.js';
+import type { MqttSocketHandler } from './services.js';
+
+/** People only subscribe: their packets are short. */
+const maxPayloadBytes = 64 * 1024;
+
+/**
+ * Takes WebSocket upgrades of `/mqtt` [RFC 6455 §4.2.2], subprotocol `mqtt` [MQTT-6.0.0-4], from known people on
+ * pages of our own, and hands each connection on. Returns what ends them all.
+ */
+export function acceptMqttSockets(options: {
+  server: Server;
+  access: LocalAccess;
+  logger: Logger;
+  handle: MqttSocketHandler;
+}): () => void {
+  const { server, access, logger, handle } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: maxPayloadBytes,
+    handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false),
+  });
+
+  function statusFor(request: IncomingMessage): number {
+    if (new URL(request.url ?? '/', 'http://hub').pathname !== '/mqtt') return 404;
+    if (!isOwnHost(request)) return 403;
+    const person = identify(access, request);
+    if (person === null) return 401;
+    // Other programs than browsers send no origin, and have no cookie either.
+    const fromPage = request.headers.origin !== undefined || person.via === 'session';
+    if (fromPage && !isOwnPage(request)) return 403;
+    const offered = request.headers['sec-websocket-protocol']?.split(',') ?? [];
+    return offered.some((name) => name.trim() === 'mqtt') ? 101 : 400;
+  }
+
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    const status = statusFor(request);
+    const person = status === 101 ? identify(access, request) : null;
+    if (person === null) {
+      socket.end(
+        `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+      );
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const stream = createWebSocketStream(webSocket);
+      stream.on('error', (error) => logger.debug({ error: error.message }, 'mqtt socket failed'));
+      handle(stream, person);
+    });
+  };
+
+  server.on('upgrade', onUpgrade);
+  return () => {
+    server.off('upgrade', onUpgrade);
+    for (const client of sockets.clients) client.terminate();
+    sockets.close();
+  };
+}

@@ -1,0 +1,77 @@
+import { appNameSchema, appViewSchema } from '@meshdeck/shared';
+import * as z from 'zod';
+import { nothing, problems, rawBody } from '../answers.js';
+import type { PeopleApp } from '../fastify.js';
+import { receiveUpload, takeRawBodies } from '../raw-uploads.js';
+import type { AppServices } from '../services.js';
+
+const nameSchema = z.object({ name: appNameSchema });
+
+export async function appRoutes(
+  app: PeopleApp,
+  parts: { apps: AppServices; uploadLimitBytes: number },
+): Promise<void> {
+  const { apps, uploadLimitBytes } = parts;
+  const tags = ['apps'];
+
+  app.get(
+    '/api/v1/apps',
+    {
+      schema: {
+        tags,
+        summary: 'Every app in the repository',
+        response: { 200: z.object({ apps: z.array(appViewSchema) }), ...problems },
+      },
+    },
+    async () => ({ apps: await apps.list() }),
+  );
+
+  app.get(
+    '/api/v1/apps/:name',
+    {
+      schema: { tags, summary: 'One app', params: nameSchema, response: { 200: appViewSchema, ...problems } },
+    },
+    async (request) => apps.get(request.params.name),
+  );
+
+  app.delete(
+    '/api/v1/apps/:name',
+    {
+      schema: {
+        tags,
+        summary: 'Removes an app with all its versions',
+        params: nameSchema,
+        response: { 204: nothing, ...problems },
+      },
+    },
+    async (request, reply) => {
+      await apps.remove(request.params.name);
+      return reply.code(204).send(null);
+    },
+  );
+
+  await app.register(async (scope: PeopleApp) => {
+    takeRawBodies(scope);
+    scope.post(
+      '/api/v1/apps',
+      {
+        schema: {
+          tags,
+          summary: 'Pushes an app: a model, a script, or a packed folder',
+          description: 'The body is a .onnx, .py, .mjs, .zip, .tar or .tar.gz file itself.',
+          ...rawBody('application/octet-stream'),
+          querystring: z.object({ filename: z.string().min(1).max(255) }),
+          response: { 201: appViewSchema, ...problems },
+        },
+      },
+      async (request, reply) => {
+        const view = await receiveUpload(request, reply, {
+          maxBytes: uploadLimitBytes,
+          work: (stream) => apps.push({ stream, filename: request.query.filename }),
+        });
+        reply.code(201);
+        return view;
+      },
+    );
+  });
+}

@@ -1,0 +1,26 @@
+import { serviceStateSchema } from '@meshdeck/shared';
+import * as z from 'zod';
+import { problems } from '../answers.js';
+import type { PeopleApp } from '../fastify.js';
+import type { HubServices } from '../services.js';
+
+const healthSchema = z.object({ status: z.enum(['ok', 'degraded']), services: z.array(serviceStateSchema) });
+
+/** Open to everybody: whoever watches the hub has no token. */
+export function healthRoute(app: PeopleApp, services: Pick<HubServices, 'health'>): void {
+  app.get(
+    '/healthz',
+    {
+      schema: {
+        tags: ['hub'],
+        summary: 'Whether the hub is well',
+        security: [],
+        response: { 200: healthSchema, ...problems },
+      },
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return services.health();
+    },
+  );
+}

@@ -1,0 +1,146 @@
+import {
+  jobRequestSchema,
+  jobStateSchema,
+  jobSummarySchema,
+  jobViewSchema,
+  logMessageSchema,
+  whySchema,
+} from '@meshdeck/shared';
+import * as z from 'zod';
+import { nothing, problems } from '../answers.js';
+import type { PeopleApp } from '../fastify.js';
+import type { JobServices } from '../services.js';
+import { jobOutputRoute } from './job-output.js';
+
+const idSchema = z.object({
+  id: z.string().min(1).max(120).describe('Id, or an unambiguous beginning of one'),
+});
+
+const listQuerySchema = z.object({
+  /** Once or several times. */
+  state: z.union([z.array(jobStateSchema).max(20), jobStateSchema]).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  before: z.coerce.number().int().nonnegative().optional(),
+});
+
+export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
+  const tags = ['jobs'];
+
+  app.get(
+    '/api/v1/jobs',
+    {
+      schema: {
+        tags,
+        summary: 'Jobs, newest first',
+        querystring: listQuerySchema,
+        response: {
+          200: z.object({ jobs: z.array(jobSummarySchema), nextBefore: z.number().nullable() }),
+          ...problems,
+        },
+      },
+    },
+    async (request) => {
+      const { state, limit, before } = request.query;
+      return jobs.list({
+        limit,
+        ...(state === undefined ? {} : { states: [state].flat() }),
+        ...(before === undefined ? {} : { before }),
+      });
+    },
+  );
+
+  app.post(
+    '/api/v1/jobs',
+    {
+      schema: {
+        tags,
+        summary: 'Starts a job on a stored table',
+        body: jobRequestSchema,
+        response: { 201: jobViewSchema, ...problems },
+      },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return jobs.create(request.body);
+    },
+  );
+
+  app.get(
+    '/api/v1/jobs/:id',
+    { schema: { tags, summary: 'One job', params: idSchema, response: { 200: jobViewSchema, ...problems } } },
+    async (request) => jobs.get(request.params.id),
+  );
+
+  app.post(
+    '/api/v1/jobs/:id/cancel',
+    {
+      schema: {
+        tags,
+        summary: 'Cancels a job',
+        params: idSchema,
+        response: { 200: jobViewSchema, ...problems },
+      },
+    },
+    async (request) => jobs.cancel(request.params.id),
+  );
+
+  app.post(
+    '/api/v1/jobs/:id/rerun',
+    {
+      schema: {
+        tags,
+        summary: 'Runs a job once more, as a new one',
+        params: idSchema,
+        response: { 201: jobViewSchema, ...problems },
+      },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return jobs.rerun(request.params.id);
+    },
+  );
+
+  app.delete(
+    '/api/v1/jobs/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Removes a finished job',
+        params: idSchema,
+        response: { 204: nothing, ...problems },
+      },
+    },
+    async (request, reply) => {
+      await jobs.remove(request.params.id);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/api/v1/jobs/:id/logs',
+    {
+      schema: {
+        tags,
+        summary: 'What a job printed so far',
+        params: idSchema,
+        response: { 200: z.object({ logs: z.array(logMessageSchema) }), ...problems },
+      },
+    },
+    async (request) => ({ logs: await jobs.logs(request.params.id) }),
+  );
+
+  app.get(
+    '/api/v1/jobs/:id/why',
+    {
+      schema: {
+        tags,
+        summary: 'Why this machine, why it waits, or why it failed',
+        params: idSchema,
+        response: { 200: whySchema, ...problems },
+      },
+    },
+    async (request) => jobs.why(request.params.id),
+  );
+
+  jobOutputRoute(app, { jobs, params: idSchema });
+}

@@ -1,0 +1,50 @@
+import { MeshdeckError } from '@meshdeck/shared';
+import * as z from 'zod';
+import { problems } from '../answers.js';
+import { identify, sendTooMany } from '../authentication.js';
+import type { PeopleApp } from '../fastify.js';
+import { sessionCookie } from '../session-cookie.js';
+import type { LocalAccess } from '../../users/types.js';
+
+const querySchema = z.object({
+  link: z.string().max(200),
+  /** A path of ours; anything that a browser could take for another host is not. */
+  to: z
+    .string()
+    .max(500)
+    .regex(/^\/(?![/\\])[^\\\p{Cc}]*$/u, 'must be a path that starts with one "/"')
+    .default('/'),
+});
+
+/** Turns a one-time link into a session. No HEAD: a link checker would spend the link. */
+export function loginRoute(app: PeopleApp, access: LocalAccess): void {
+  app.get(
+    '/login',
+    {
+      exposeHeadRoute: false,
+      schema: {
+        tags: ['hub'],
+        summary: 'Signs a browser in by a one-time link',
+        security: [],
+        querystring: querySchema,
+        response: { 303: z.null().describe('Signed in; the page is at the location.'), ...problems },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      const secret = await access.redeemLink(request.query.link);
+      if (secret !== null) {
+        reply.header('set-cookie', sessionCookie(access.cookieName, secret));
+        return reply.redirect(request.query.to, 303);
+      }
+      // Somebody who is signed in already went back to the link.
+      if (identify(access, request.raw) !== null) return reply.redirect(request.query.to, 303);
+      const waitMs = access.noteFailure(request.ip);
+      if (waitMs > 0) return sendTooMany(reply, waitMs);
+      throw new MeshdeckError(
+        'forbidden',
+        'This link was used already or is older than five minutes. Open Meshdeck again for a new one.',
+      );
+    },
+  );
+}

@@ -1,0 +1,74 @@
+import { jobStates } from '@meshdeck/shared';
+import * as z from 'zod';
+import { problems } from '../answers.js';
+import type { PeopleApp } from '../fastify.js';
+import type { HubServices } from '../services.js';
+
+/** One metric family in the Prometheus text format, version 0.0.4. */
+function family(
+  name: string,
+  type: 'gauge' | 'counter',
+  help: string,
+  samples: readonly (readonly [labels: string, value: number])[],
+): string {
+  const lines = samples.map(([labels, value]) => `meshdeck_${name}${labels} ${value}`);
+  return [`# HELP meshdeck_${name} ${help}`, `# TYPE meshdeck_${name} ${type}`, ...lines, ''].join('\n');
+}
+
+export function metricsText(
+  services: Pick<HubServices, 'nodes' | 'jobs' | 'readingsTotal' | 'health'>,
+): string {
+  const joined = services.nodes.list().filter(({ membership }) => membership === 'joined');
+  const withPresence = (presence: string) => joined.filter((node) => node.presence === presence).length;
+  const counts = services.jobs.counts();
+  return [
+    family('nodes', 'gauge', 'Joined machines by presence.', [
+      ['{presence="active"}', withPresence('active')],
+      ['{presence="lost"}', withPresence('lost')],
+    ]),
+    family('slots_busy', 'gauge', 'Slots at work on joined machines.', [
+      ['', joined.reduce((sum, node) => sum + node.slotsBusy, 0)],
+    ]),
+    family(
+      'jobs',
+      'gauge',
+      'Jobs on record by state.',
+      jobStates.map((state) => [`{state="${state}"}`, counts[state] ?? 0] as const),
+    ),
+    family('readings_total', 'counter', 'Readings taken in since the hub started.', [
+      ['', services.readingsTotal()],
+    ]),
+    family(
+      'service_up',
+      'gauge',
+      "1 where one of the hub's own services runs.",
+      services.health().services.map(({ name, state }) => {
+        return [`{service="${name.replace(/[\\"\n]/g, '_')}"}`, state === 'running' ? 1 : 0] as const;
+      }),
+    ),
+    family('resident_memory_bytes', 'gauge', 'Memory the hub process holds.', [
+      ['', process.memoryUsage.rss()],
+    ]),
+    family('uptime_seconds', 'gauge', 'Since the hub process started.', [['', Math.round(process.uptime())]]),
+  ].join('');
+}
+
+export function metricsRoute(app: PeopleApp, services: HubServices): void {
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        tags: ['hub'],
+        summary: 'Gauges and counters for Prometheus',
+        response: {
+          200: { description: 'Text format 0.0.4.', content: { 'text/plain': { schema: z.string() } } },
+          ...problems,
+        },
+      },
+    },
+    async (_request, reply) => {
+      reply.type('text/plain; version=0.0.4; charset=utf-8');
+      return reply.send(metricsText(services));
+    },
+  );
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { JobView } from '@meshdeck/shared';
+import { callHub, until } from '../scripts/mesh/api.mjs';
+import { expect, test } from './support/fixtures.js';
+import { linesOf, slowApp, writeFile } from './support/samples.js';
+
+test('finishes a job on another machine when its own is killed mid-run', async ({
+  folder,
+  hub,
+  cli,
+  joinMachines,
+}) => {
+  const machines = await joinMachines('bench-1', 'bench-2');
+  const app = writeFile(folder, 'slow.mjs', slowApp(3));
+  const input = writeFile(folder, 'a.csv', 'x\n1\n2\n');
+  const detached = await cli('run', app, '--input', input, '--detach');
+  expect(detached, detached.stderr).toMatchObject({ code: 0 });
+  const jobId = detached.stdout.trim();
+
+  const running = await until(
+    () => callHub<JobView>(hub, `/jobs/${jobId}`),
+    ({ state, progress }) => state === 'running' && progress > 0,
+    { what: 'the job to make progress' },
+  );
+  const victim = machines.find(({ nodeId }) => nodeId === running.nodeId);
+  expect(victim).toBeDefined();
+  victim?.kill('SIGKILL');
+  const killedAt = Date.now();
+
+  const done = await until(
+    () => callHub<JobView>(hub, `/jobs/${jobId}`),
+    ({ state }) => ['succeeded', 'failed', 'cancelled'].includes(state),
+    { what: 'the job to end', timeoutMs: 60_000 },
+  );
+  expect(done).toMatchObject({ state: 'succeeded', attempts: 2 });
+  expect(done.nodeId).not.toBe(running.nodeId);
+  const [first, second] = done.tasks.flatMap((task) => task.attempts);
+  expect(first).toMatchObject({ state: 'abandoned', nodeName: victim?.name });
+  expect(second).toMatchObject({ state: 'succeeded' });
+  // Its last will tells of the death: the task goes elsewhere within a second or so.
+  expect((second?.placedAt ?? Infinity) - killedAt).toBeLessThan(3000);
+
+  const out = join(folder, 'p.csv');
+  expect(await cli('jobs', 'download', jobId, '--out', out)).toMatchObject({ code: 0 });
+  expect(linesOf(out)).toEqual(['x', '1', '2']);
+  expect((await cli('why', jobId, '--all')).stdout).toContain(victim?.name ?? '');
+});
+
+test('cancels a job at Ctrl-C', async ({ folder, hub, joinMachines }) => {
+  await joinMachines('bench-1');
+  const app = writeFile(folder, 'slow.mjs', slowApp(60));
+  const input = writeFile(folder, 'a.csv', 'x\n1\n');
+  const { startProgram } = await import('../scripts/mesh/start-program.mjs');
+  const { hubScript } = await import('../scripts/mesh/start-mesh.mjs');
+  const run = startProgram({
+    name: 'meshdeck run',
+    command: process.execPath,
+    args: [hubScript, 'run', app, '--input', input, '--out', join(folder, 'p.csv')],
+    env: hub.env,
+  });
+  const { jobs } = await until(
+    () => callHub<{ jobs: JobView[] }>(hub, '/jobs'),
+    (page) => page.jobs.some(({ state, progress }) => state === 'running' && progress > 0),
+    { what: 'the job to run' },
+  );
+  run.kill('SIGINT');
+  expect(await run.exited).toEqual({ code: 1, signal: null });
+  expect(run.output()).toContain('was cancelled');
+  expect(await callHub<JobView>(hub, `/jobs/${jobs[0]?.id}`)).toMatchObject({ state: 'cancelled' });
+});

@@ -1,0 +1,26 @@
+import { defineConfig } from 'playwright/test';
+import { findChromium } from '../scripts/test/prerequisites.mjs';
+
+const chromium = findChromium();
+const isRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../test-results/e2e',
+  globalSetup: './support/build.ts',
+  // Every test starts a hub and machines of its own; two at a time would be measured against each other.
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: process.env.CI === 'true',
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      ...(chromium === null ? {} : { executablePath: chromium }),
+      args: isRoot ? ['--no-sandbox'] : [],
+    },
+  },
+});

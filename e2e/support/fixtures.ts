@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CreatedJoinToken, NodeView } from '@meshdeck/shared';
+import { test as base, type Page } from 'playwright/test';
+import { callHub, isReadyForWork, listNodes, until } from '../../scripts/mesh/api.mjs';
+import { runCli } from '../../scripts/mesh/run-cli.mjs';
+import { privateHubFlags, startAgent, startHub, type RunningHub } from '../../scripts/mesh/start-mesh.mjs';
+import type { Program } from '../../scripts/mesh/start-program.mjs';
+import { findChromium } from '../../scripts/test/prerequisites.mjs';
+
+export interface Finished {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Machine extends Program {
+  name: string;
+  nodeId: string;
+}
+
+export interface Fixtures {
+  /** Flags the hub gets beside the private ones. */
+  hubFlags: string[];
+  /** Lasts as long as the test. */
+  folder: string;
+  hub: RunningHub;
+  /** `meshdeck ...` beside the hub. */
+  cli: (...args: string[]) => Promise<Finished>;
+  /** An agent not yet waited for. */
+  startMachine: (name: string, flags?: string[]) => Program;
+  /** Machines that have joined, measured themselves and take work. */
+  joinMachines: (...names: string[]) => Promise<Machine[]>;
+  /** The user interface, signed in by a one-time link. */
+  ui: Page;
+}
+
+export const test = base.extend<Fixtures>({
+  hubFlags: [[], { option: true }],
+
+  folder: async ({ browserName: _browserName }, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'meshdeck-e2e-'));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  },
+
+  hub: async ({ folder, hubFlags }, use, testInfo) => {
+    const hub = await startHub({ dataDir: join(folder, 'hub'), flags: [...privateHubFlags, ...hubFlags] });
+    await use(hub);
+    await hub.stop();
+    if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach('hub.log', { body: hub.output() });
+  },
+
+  cli: async ({ hub }, use) => {
+    await use((...args) => runCli(args, { env: hub.env }));
+  },
+
+  startMachine: async ({ folder }, use, testInfo) => {
+    const machines = new Map<string, Program>();
+    await use((name, flags = []) => {
+      const machine = startAgent({
+        dataDir: join(folder, name),
+        flags: ['--interface', '127.0.0.1', '--name', name, ...flags],
+      });
+      machines.set(`${name} ${machine.pid}`, machine);
+      return machine;
+    });
+    await Promise.all([...machines.values()].map((machine) => machine.stop()));
+    if (testInfo.status === testInfo.expectedStatus) return;
+    for (const [name, machine] of machines) await testInfo.attach(`${name}.log`, { body: machine.output() });
+  },
+
+  joinMachines: async ({ hub, startMachine }, use) => {
+    await use(async (...names) => {
+      const { token } = await callHub<CreatedJoinToken>(hub, '/join-tokens', {
+        method: 'POST',
+        json: { uses: names.length, ttlSeconds: 600 },
+      });
+      const started = names.map((name) => ({ name, program: startMachine(name, ['--join', token]) }));
+      const machines: Machine[] = [];
+      for (const { name, program } of started) {
+        const { nodeId } = await program.event('joined', 60_000);
+        machines.push({ ...program, name, nodeId: String(nodeId) });
+      }
+      await workReady(
+        hub,
+        machines.map(({ nodeId }) => nodeId),
+      );
+      return machines;
+    });
+  },
+
+  ui: async ({ hub, page }, use) => {
+    const { url } = await callHub<{ url: string }>(hub, '/ui-links', { method: 'POST' });
+    await page.goto(url);
+    await use(page);
+  },
+});
+
+/** Until these take work. */
+export function workReady(hub: RunningHub, nodeIds: string[]): Promise<NodeView[]> {
+  return until(
+    () => listNodes(hub),
+    (nodes) =>
+      nodeIds.every((nodeId) =>
+        nodes.some((node) => node.id === nodeId && isReadyForWork(node) && node.benchmark !== null),
+      ),
+    { what: `${nodeIds.length} machines to take work`, timeoutMs: 60_000 },
+  );
+}
+
+/** Skips every test of the file where there is no browser to drive, naming what to install. */
+export function needsChromium(): void {
+  test.skip(findChromium() === null, 'needs Chromium: apt-get install chromium');
+}
+
+export { expect } from 'playwright/test';

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { MeshdeckError, type JoinToken } from '@meshdeck/shared';
+import type { IdentityPem } from '@meshdeck/shared/identity';
+import type { Logger } from 'pino';
+import type { AgentConfig } from './agent-config.js';
+import { createConversation } from './conversation.js';
+import { createHubFiles } from './hub/files.js';
+import { createHubLink } from './hub/link.js';
+import { createOutbox } from './hub/outbox.js';
+import { createAddressBook } from './join/address-book.js';
+import { createAgentDiscovery } from './join/discovery.js';
+import { helloOf } from './join/hello.js';
+import { parseAddress } from './join/hub-address.js';
+import { openHubPin } from './join/hub-pin.js';
+import { loadIdentity } from './join/identity.js';
+import { createMeasuring } from './measuring/measuring.js';
+import { createWork } from './jobs/work.js';
+import { openDataFolder } from './storage/data-folder.js';
+
+/** What happens to an agent that others should know of. */
+export interface AgentEvents {
+  onWaiting: (event: { code: string; hubId: string; hubName: string }) => void;
+  onJoined: (event: { nodeId: string; hubId: string; hubName: string }) => void;
+  /** Trouble a person should read; the agent goes on. */
+  onNotice: (problem: MeshdeckError) => void;
+  /** The hub turned this machine away for good; `stop` is next. */
+  onRefused: (problem: MeshdeckError) => void;
+}
+
+export interface AgentOptions extends AgentEvents {
+  config: AgentConfig;
+  logger: Logger;
+  /** Makes the identity of a machine's first start. */
+  makeIdentity: (commonName: string) => Promise<IdentityPem>;
+  /** The ONNX runner's program, where it does not lie beside this one. */
+  onnxRunnerPath?: string;
+}
+
+export interface Agent {
+  nodeId: string;
+  /** Says goodbye, ends its jobs, and gives its data folder back. */
+  stop: () => Promise<void>;
+}
+
+const tokenAddresses = (token: JoinToken | undefined) => (token?.addresses ?? []).map(parseAddress);
+
+/**
+ * The agent's one composition root: opens its data folder, then looks for its hub and works for it until `stop`.
+ * @throws MeshdeckError `data-dir-in-use`, `data-dir-unwritable`
+ */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const { config, logger } = options;
+  const data = await openDataFolder(config.dataFolder);
+  const instanceId = randomBytes(8).toString('hex');
+  const identity = await loadIdentity({
+    file: data.identityFile,
+    create: () => options.makeIdentity(config.name),
+  });
+  const pins = await openHubPin(data.hubFile);
+
+  const outbox = createOutbox({ session: () => conversation.session(), logger });
+  const files = createHubFiles();
+  const work = await createWork({ ...options, data, files, outbox, onChange: () => measuring.jobsChanged() });
+  const measuring = createMeasuring({ config, data, outbox, attempts: work.attempts, logger });
+
+  const book = createAddressBook({ flag: config.hub, token: tokenAddresses(config.token) });
+  const link = createHubLink({
+    enter: { identity, pins, book, token: config.token, hello: helloOf(config, instanceId) },
+    instanceId,
+    logger: logger.child({ part: 'link' }),
+    onSession: (session, welcome) => conversation.begin(session, welcome),
+    onSessionEnd: () => conversation.end(),
+    onNotice: options.onNotice,
+    onRefused: options.onRefused,
+  });
+  const conversation = createConversation({
+    instanceId,
+    identity,
+    pins,
+    outbox,
+    files,
+    attempts: work.attempts,
+    measuring,
+    logger,
+    onWaiting: options.onWaiting,
+    onJoined(event) {
+      options.onJoined(event);
+      discovery?.announceAgain();
+    },
+    leave: (waitMs) => link.drop(waitMs),
+  });
+  const discovery = config.mdns
+    ? createAgentDiscovery({
+        identity,
+        name: config.name,
+        insist: config.interface,
+        hubId: () => (pins.current()?.joined === true ? (pins.current()?.hubId ?? '') : ''),
+        onFound(announcement) {
+          if (book.heard(announcement)) link.wake();
+        },
+        onGone: book.gone,
+        logger: logger.child({ part: 'mdns' }),
+      })
+    : undefined;
+
+  await work.restore();
+  discovery?.start();
+  link.start();
+
+  let stopping: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    await work.stop();
+    measuring.stop();
+    await conversation.farewell();
+    await link.stop();
+    files.close();
+    await discovery?.stop();
+    await data.release();
+  }
+  return { nodeId: identity.nodeId, stop: () => (stopping ??= stop()) };
+}

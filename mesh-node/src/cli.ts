@@ -1,0 +1,3 @@
+import { runCommand } from './cli/run-command.js';
+
+await runCommand(process.argv);

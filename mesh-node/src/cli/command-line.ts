@@ -1,0 +1,60 @@
+import { meshdeckVersion } from '@meshdeck/shared';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { defaultDataFolder, parseAgentConfig, type AgentConfig } from '../agent-config.js';
+
+function parseSlots(text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('It is a whole number of jobs at a time, such as 2.');
+  return Number(text);
+}
+
+function parseLabel(text: string, labels: Record<string, string>): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('A label is written key=value, such as room=lab2.');
+  return { ...labels, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+interface Flags {
+  data: string;
+  hub?: string;
+  join?: string;
+  interface?: string;
+  name?: string;
+  slots?: number;
+  label: Record<string, string>;
+  mdns: boolean;
+}
+
+/** The flags of `meshdeck-node`. commander itself ends the process on `--help`, `--version` and wrong usage (status 2). */
+export function readCommandLine(argv: readonly string[]): AgentConfig {
+  const command = new Command('meshdeck-node')
+    .description('Makes this machine part of a Meshdeck mesh: it finds the hub, joins, and runs its jobs.')
+    .version(meshdeckVersion)
+    .addOption(
+      new Option('--data <folder>', 'where this agent keeps its identity and files')
+        .env('MESHDECK_NODE_DATA')
+        .default(defaultDataFolder()),
+    )
+    .option('--hub <url>', 'the hub, such as https://192.168.1.10:7443; without it the network is searched')
+    .addOption(new Option('--join <token>', 'a token from "meshdeck join-token create"').env('MESHDECK_JOIN'))
+    .option('--interface <address>', 'search on this network interface (address or name) only')
+    .option('--name <name>', 'what the hub calls this machine; its host name by default')
+    .option('--slots <n>', 'jobs at a time; half of the cores by default', parseSlots)
+    .option('--label <key=value>', 'a label for choosing machines; may be repeated', parseLabel, {})
+    .option('--no-mdns', 'do not search or announce on the network')
+    .allowExcessArguments(false)
+    .exitOverride((error) => {
+      throw error;
+    })
+    .parse(argv as string[]);
+  const flags = command.opts<Flags>();
+  return parseAgentConfig({
+    dataFolder: flags.data,
+    hub: flags.hub,
+    token: flags.join,
+    interface: flags.interface,
+    ...(flags.name === undefined ? {} : { name: flags.name }),
+    ...(flags.slots === undefined ? {} : { slots: flags.slots }),
+    labels: flags.label,
+    mdns: flags.mdns,
+  });
+}

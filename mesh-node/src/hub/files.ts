@@ -1,0 +1,59 @@
+import type { FileReference } from '@meshdeck/shared';
+import type { Welcome } from '../join/enter.js';
+import { downloadFile } from './download.js';
+import { createHubEndpoint, type HubEndpoint } from './request.js';
+import { uploadFile } from './upload.js';
+
+/** How long a fetch goes on without a byte; a finished result waits for the hub as long as it takes. */
+const fetchPatienceMs = 120_000;
+
+/** File transfers with whichever address the hub has now; while it is away they wait. */
+export interface HubFiles {
+  connected: (welcome: Welcome) => void;
+  disconnected: () => void;
+  download: (file: FileReference, partPath: string, signal: AbortSignal) => Promise<void>;
+  upload: (file: FileReference, path: string, signal: AbortSignal) => Promise<void>;
+  close: () => void;
+}
+
+export function createHubFiles(): HubFiles {
+  let endpoint: HubEndpoint | undefined;
+  const waiting = new Set<(endpoint: HubEndpoint) => void>();
+
+  function whenConnected(signal: AbortSignal): Promise<HubEndpoint> {
+    if (endpoint !== undefined) return Promise.resolve(endpoint);
+    return new Promise((resolve, reject) => {
+      const go = (next: HubEndpoint) => {
+        signal.removeEventListener('abort', leave);
+        resolve(next);
+      };
+      const leave = () => {
+        waiting.delete(go);
+        reject(signal.reason as Error);
+      };
+      if (signal.aborted) return leave();
+      signal.addEventListener('abort', leave, { once: true });
+      waiting.add(go);
+    });
+  }
+
+  return {
+    connected(welcome) {
+      const next = createHubEndpoint(welcome.address, welcome.tls);
+      endpoint = next;
+      for (const go of waiting) go(next);
+      waiting.clear();
+    },
+    disconnected() {
+      endpoint?.agent.destroy();
+      endpoint = undefined;
+    },
+    download: (file, partPath, signal) =>
+      downloadFile({ endpoint: whenConnected, file, partPath, signal, patienceMs: fetchPatienceMs }),
+    upload: (file, path, signal) =>
+      uploadFile({ endpoint: whenConnected, file, path, signal, patienceMs: Infinity }),
+    close() {
+      endpoint?.agent.destroy();
+    },
+  };
+}

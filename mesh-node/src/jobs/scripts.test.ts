@@ -1,0 +1,225 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Report } from '@meshdeck/shared';
+import { expect, it } from 'vitest';
+import { listPids, readEnvironment } from '../runners/process/proc.js';
+import { ending, runOrder, temporaryFolder, testAgent, testHub } from '../testing/test-agent.js';
+import type { FakeHub } from '../testing/fake-hub.js';
+
+const goodPython = `
+import csv, os
+print('@progress 0.5', flush=True)
+print('hello from', os.path.basename(os.environ['MESHDECK_INPUT']))
+with open(os.environ['MESHDECK_INPUT']) as f, open(os.path.join(os.environ['MESHDECK_OUTPUT'], 'predictions.csv'), 'w') as out:
+    w = csv.writer(out)
+    w.writerow(['id', 'prediction'])
+    for row in csv.DictReader(f):
+        w.writerow([row['id'], int(row['value']) * 2])
+`;
+
+const python = (code: string, extra: Partial<Parameters<typeof runOrder>[1]> = {}) => ({
+  runtime: 'python' as const,
+  entry: 'app.py',
+  ...extra,
+  files: { 'app.py': code, ...extra.files },
+});
+const node = (code: string, extra: Partial<Parameters<typeof runOrder>[1]> = {}) => ({
+  runtime: 'node' as const,
+  entry: 'app.mjs',
+  ...extra,
+  files: { 'app.mjs': code, ...extra.files },
+});
+
+async function runOne(app: Parameters<typeof runOrder>[1]) {
+  const hub = await testHub();
+  const dataFolder = await temporaryFolder();
+  const agent = await testAgent({ dataFolder, hub: hub.url });
+  await hub.waitFor('holding', ({ reports }) => reports.find(({ type }) => type === 'holding'));
+  const order = runOrder(hub, app);
+  await hub.order(agent.nodeId, order);
+  const end = await ending(hub, order.attemptId);
+  return { hub, agent, dataFolder, order, end, failure: end.type === 'failed' ? end.failure : undefined };
+}
+
+const logText = (hub: FakeHub) => hub.logs.flatMap(({ lines }) => lines.map(({ text }) => text)).join('\n');
+const reportsOf = (hub: FakeHub, type: Report['type']) => hub.reports.filter((report) => report.type === type);
+
+/** Processes that carry an attempt's marker. */
+const processesOf = (attemptId: string) =>
+  listPids().filter((pid) => readEnvironment(pid).includes(`MESHDECK_ATTEMPT=${attemptId}`));
+
+it('runs a Python app and hands back its predictions, facts, progress and log', async () => {
+  const { hub, end, dataFolder, order } = await runOne(python(goodPython));
+  expect(end).toMatchObject({ type: 'succeeded', facts: { rows: 3, columnMap: null } });
+  if (end.type !== 'succeeded') return;
+  expect(end.facts.runtimeVersion).toMatch(/^Python 3\.\d+/);
+  expect(hub.files.stored.get(end.result.sha256)?.toString()).toBe('id,prediction\r\n1,20\r\n2,40\r\n3,60\r\n');
+  expect(hub.reports.flatMap((report) => (report.type === 'phase' ? [report.phase] : []))).toEqual([
+    ...['fetching', 'preparing', 'running', 'delivering'],
+  ]);
+  expect(reportsOf(hub, 'progress')).toMatchObject([{ fraction: 0.5 }]);
+  expect(logText(hub)).toBe('hello from table.csv');
+  expect(await readdir(join(dataFolder, 'attempts', order.attemptId))).toEqual(['attempt.json']);
+});
+
+it('runs a Node app with its bundled modules', async () => {
+  const { hub, end } = await runOne(
+    node(
+      `import { double } from 'doubler'; import { readFileSync, writeFileSync } from 'node:fs';
+       const [, ...rows] = readFileSync(process.env.MESHDECK_INPUT, 'utf8').trim().split('\\n');
+       writeFileSync(process.env.MESHDECK_OUTPUT + '/predictions.csv', 'p\\n' + rows.map((r) => double(r.split(',')[1])).join('\\n'));`,
+      {
+        files: {
+          'package.json': '{"dependencies": {"doubler": "1.0.0"}}',
+          'node_modules/doubler/package.json': '{"name": "doubler", "type": "module", "exports": "./index.js"}',
+          'node_modules/doubler/index.js': 'export const double = (n) => n * 2;',
+        },
+      },
+    ),
+  );
+  expect(end).toMatchObject({ type: 'succeeded', facts: { rows: 3 } });
+  if (end.type === 'succeeded') expect(hub.files.stored.get(end.result.sha256)?.toString()).toBe('p\n20\n40\n60');
+});
+
+it('gives an app a scrubbed environment and nothing on stdin', async () => {
+  process.env['SECRET_OF_THE_AGENT'] = 'do not tell';
+  const { hub, end } = await runOne(
+    python(`${goodPython}
+import sys
+for key in sorted(os.environ): print('env', key)
+print('stdin', repr(sys.stdin.read()))`),
+  );
+  delete process.env['SECRET_OF_THE_AGENT'];
+  expect(end.type).toBe('succeeded');
+  const names = [...logText(hub).matchAll(/^env (\w+)$/gm)].map(([, name]) => name);
+  expect(names).toEqual(
+    ['HOME', 'LANG', 'MESHDECK_ATTEMPT', 'MESHDECK_INPUT', 'MESHDECK_OUTPUT', 'PATH', 'TMPDIR'].filter((name) =>
+      names.includes(name),
+    ),
+  );
+  expect(names).toContain('MESHDECK_OUTPUT');
+  expect(logText(hub)).toContain("stdin ''");
+});
+
+it('says how a script crashed and what it said last', async () => {
+  const { failure } = await runOne(python('import sys\nprint("almost", file=sys.stderr)\nraise ValueError("bad table")'));
+  expect(failure?.code).toBe('app-crashed');
+  expect(failure?.message).toContain('exit code 1');
+  expect(failure?.detail).toContain('ValueError: bad table');
+});
+
+it('names the signal that ended a script', async () => {
+  const { failure } = await runOne(python('import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)'));
+  expect(failure).toMatchObject({ code: 'app-crashed', message: expect.stringContaining('SIGSEGV') as string });
+});
+
+it('stops a script that hangs when its time is up', async () => {
+  const { failure, order } = await runOne(
+    python('import time\nwhile True: time.sleep(60)', { limits: { timeSeconds: 1 } }),
+  );
+  expect(failure?.code).toBe('app-timeout');
+  expect(processesOf(order.attemptId)).toEqual([]);
+});
+
+it('outlasts a script that prints forever, keeping its last lines and counting the rest', async () => {
+  const before = process.memoryUsage().rss;
+  const { hub, failure } = await runOne(
+    python('while True: print("x" * 200)', { limits: { timeSeconds: 2 } }),
+  );
+  expect(failure?.code).toBe('app-timeout');
+  const kept = hub.logs.reduce((sum, { lines }) => sum + lines.length, 0);
+  const dropped = hub.logs.reduce((sum, message) => sum + message.dropped, 0);
+  expect(kept).toBeLessThan(1500);
+  expect(dropped).toBeGreaterThan(5000);
+  expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 ** 2);
+});
+
+it('cuts a line that never ends', async () => {
+  const { hub, failure } = await runOne(
+    python('import sys\nwhile True: sys.stdout.write("y" * 65536)', { limits: { timeSeconds: 1 } }),
+  );
+  expect(failure?.code).toBe('app-timeout');
+  for (const { lines } of hub.logs) for (const { text } of lines) expect(text.length).toBeLessThanOrEqual(4096);
+});
+
+it.skipIf(process.platform !== 'linux')('leaves nothing of a script that forks and stays', async () => {
+  // Forks twice into a session of its own, once with and once without its environment.
+  const daemon = `
+import os, sys, time, subprocess
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.close(1); os.close(2)
+        time.sleep(600)
+    os._exit(0)
+subprocess.Popen(['sleep', '601'], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+time.sleep(0.6)
+`;
+  const { end, order } = await runOne(python(`${daemon}\n${goodPython}`));
+  expect(end.type).toBe('succeeded');
+  expect(processesOf(order.attemptId)).toEqual([]);
+});
+
+it('says so when a script writes no predictions', async () => {
+  const { failure } = await runOne(python('print("done")'));
+  expect(failure?.code).toBe('app-no-output');
+  expect(failure?.message).toContain('predictions.csv');
+});
+
+it('takes no link for predictions', async () => {
+  const { failure } = await runOne(
+    python('import os\nos.symlink("/etc/passwd", os.path.join(os.environ["MESHDECK_OUTPUT"], "predictions.csv"))'),
+  );
+  expect(failure?.code).toBe('app-no-output');
+});
+
+it('stops a script that fills the disk', async () => {
+  const { failure, dataFolder, order } = await runOne(
+    python(
+      `import os, time
+f = open(os.path.join(os.environ['TMPDIR'], 'big'), 'wb')
+while True:
+    f.write(b'z' * 1000000); f.flush(); time.sleep(0.01)`,
+      { limits: { outputBytes: 5_000_000 } },
+    ),
+  );
+  expect(failure?.code).toBe('app-output-limit');
+  expect(await readdir(join(dataFolder, 'attempts', order.attemptId))).toEqual(['attempt.json']);
+});
+
+it.skipIf(process.platform !== 'linux')('stops a script whose children together take too much memory', async () => {
+  const { failure } = await runOne(
+    python(
+      `import os, time
+for _ in range(3):
+    if os.fork() == 0:
+        block = bytearray(60_000_000)
+        for i in range(0, len(block), 4096): block[i] = 1
+        time.sleep(600)
+time.sleep(600)`,
+      { limits: { memoryBytes: 128 * 1024 ** 2 } },
+    ),
+  );
+  expect(failure?.code).toBe('app-memory-limit');
+});
+
+it('says that a machine has no Python', async () => {
+  const before = process.env['MESHDECK_PYTHON'];
+  process.env['MESHDECK_PYTHON'] = '/nowhere/python3';
+  try {
+    const { failure } = await runOne(python(goodPython));
+    expect(failure).toMatchObject({ code: 'runtime-missing', message: expect.stringContaining('no Python') as string });
+  } finally {
+    if (before === undefined) delete process.env['MESHDECK_PYTHON'];
+    else process.env['MESHDECK_PYTHON'] = before;
+  }
+});
+
+it('says which requirement could not be installed', async () => {
+  const { failure, hub } = await runOne(
+    python(goodPython, { files: { 'requirements.txt': './no-such-package-1.0-py3-none-any.whl\n' } }),
+  );
+  expect(failure?.code).toBe('requirements-failed');
+  expect(failure?.detail).toContain('no-such-package');
+  expect(logText(hub)).toContain('no-such-package');
+}, 60_000);

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { statfs } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import type { AgentConfig } from '../agent-config.js';
+import { openCache } from '../cache/cache.js';
+import { createContent } from '../cache/content.js';
+import type { HubFiles } from '../hub/files.js';
+import type { Outbox } from '../hub/outbox.js';
+import { findPython } from '../inventory/index.js';
+import { createRunners } from '../runners/runners.js';
+import { killOrphans } from '../runners/process/process-tree.js';
+import type { DataFolder } from '../storage/data-folder.js';
+import { createAttemptStore } from './attempt-record.js';
+import { createAttempts, type Attempts } from './attempts.js';
+
+const gibibyte = 1024 ** 3;
+
+async function cacheLimit(folder: string): Promise<number> {
+  const { blocks, bsize } = await statfs(folder);
+  return Math.min(10 * gibibyte, 0.2 * blocks * bsize);
+}
+
+export interface Work {
+  attempts: Attempts;
+  /** Takes up the attempts of an earlier run of this agent. */
+  restore: () => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+/** Everything that runs jobs, put together. */
+export async function createWork(options: {
+  config: AgentConfig;
+  data: DataFolder;
+  files: HubFiles;
+  outbox: Outbox;
+  onChange: () => void;
+  onnxRunnerPath?: string;
+  logger: Logger;
+}): Promise<Work> {
+  const { config, data, files, outbox } = options;
+  const logger = options.logger.child({ part: 'jobs' });
+
+  const inOurFolder = `MESHDECK_OUTPUT=${data.attempts}`;
+  const orphans = killOrphans((environment) => environment.some((entry) => entry.startsWith(inOurFolder)));
+  if (orphans > 0) logger.warn({ orphans }, 'processes of an earlier run were ended');
+
+  const limit = config.cacheBytes ?? (await cacheLimit(data.cache));
+  const cache = await openCache({ folder: data.cache, limitBytes: () => limit, logger });
+  const content = await createContent({ cache, partsFolder: join(data.cache, 'parts'), download: files.download });
+  const runners = createRunners({
+    cache,
+    findPython: () => findPython({ logger }),
+    slots: config.slots,
+    onnxRunnerPath: options.onnxRunnerPath,
+    logger,
+  });
+  const attempts = createAttempts({
+    store: createAttemptStore({ folder: data.attempts, logger }),
+    content,
+    runners: runners.byRuntime,
+    slots: config.slots,
+    upload: files.upload,
+    report: outbox.report,
+    sendLogs: outbox.logs,
+    onChange: options.onChange,
+    logger,
+  });
+  return {
+    attempts,
+    restore: attempts.restore,
+    async stop() {
+      await attempts.stop();
+      await runners.stop();
+    },
+  };
+}

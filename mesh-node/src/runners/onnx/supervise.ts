@@ -1,0 +1,71 @@
+import { MeshdeckError } from '@meshdeck/shared';
+import { watchMemory } from './process-memory.js';
+import type { Outcome, RunnerChild, Work } from './runner-child.js';
+
+/** How long a process may take to notice that its work is cancelled before it is killed. */
+const cancelGraceMs = 1000;
+
+export interface WorkLimits {
+  timeoutMs: number;
+  /** Resident memory, in bytes. */
+  memoryLimitBytes: number | undefined;
+  signal: AbortSignal;
+  onProgress: (progress: { fraction: number; rows: number }) => void;
+}
+
+/** Lets a child work within its limits, and kills it when it passes one. */
+export async function supervise(child: RunnerChild, request: Work, limits: WorkLimits): Promise<Outcome> {
+  const { timeoutMs, memoryLimitBytes, signal, onProgress } = limits;
+  let verdict: MeshdeckError | undefined;
+  const condemn = (reason: MeshdeckError): void => {
+    verdict ??= reason;
+    void child.kill();
+  };
+  const timeout = setTimeout(() => condemn(tookTooLong(timeoutMs)), timeoutMs);
+  let grace: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    child.cancel(request.jobKey);
+    grace = setTimeout(() => condemn(cancelled()), cancelGraceMs);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  const unwatch =
+    memoryLimitBytes === undefined || child.pid === undefined
+      ? () => undefined
+      : watchMemory({
+          pid: child.pid,
+          limitBytes: memoryLimitBytes,
+          onExceeded: () => condemn(tookTooMuchMemory(memoryLimitBytes)),
+        });
+  try {
+    return await child.work(request, onProgress);
+  } catch (error) {
+    if (verdict !== undefined) {
+      await child.kill();
+      throw verdict;
+    }
+    throw signal.aborted ? cancelled() : error;
+  } finally {
+    clearTimeout(timeout);
+    clearTimeout(grace);
+    signal.removeEventListener('abort', onAbort);
+    unwatch();
+  }
+}
+
+export function cancelled(): MeshdeckError {
+  return new MeshdeckError('cancelled', 'The run was cancelled.');
+}
+
+function tookTooLong(timeoutMs: number): MeshdeckError {
+  return new MeshdeckError(
+    'app-timeout',
+    `The model did not finish within ${Math.max(1, Math.round(timeoutMs / 1000))} s. Raise the time limit or give it fewer rows.`,
+  );
+}
+
+function tookTooMuchMemory(limitBytes: number): MeshdeckError {
+  return new MeshdeckError(
+    'app-memory-limit',
+    `The model used more than its limit of ${Math.round(limitBytes / 1e6)} MB of memory. Raise the limit or use a smaller model.`,
+  );
+}

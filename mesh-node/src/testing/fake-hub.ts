@@ -1,0 +1,228 @@
+import { createHash, randomBytes, X509Certificate } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import {
+  encodeJoinToken,
+  helloRequestSchema,
+  idFromFingerprint,
+  inventoryMessageSchema,
+  logMessageSchema,
+  metricsSchema,
+  parseTopic,
+  reportSchema,
+  statusMessageSchema,
+  topics,
+  type FileReference,
+  type HelloRequest,
+  type InventoryMessage,
+  type LogMessage,
+  type Metrics,
+  type Order,
+  type Report,
+  type StatusMessage,
+} from '@meshdeck/shared';
+import { createIdentity, type IdentityPem } from '@meshdeck/shared/identity';
+import { Aedes } from 'aedes';
+import { fingerprintOf } from '../join/identity.js';
+import { createFakeFiles, type FakeFiles } from './fake-files.js';
+
+export type HelloAnswer = { membership: 'pending' | 'joined' } | { code: string; detail: string };
+
+export interface FakeHubOptions {
+  /** A hub that comes back keeps its key and ports. */
+  identity?: IdentityPem;
+  tlsPort?: number;
+  mqttPort?: number;
+  files?: FakeFiles;
+  /** Decides over each hello; everyone is joined by default. */
+  onHello?: (hello: HelloRequest, nodeId: string) => HelloAnswer;
+}
+
+/** The agents' side of a hub, of real parts: Aedes over mutual TLS and an HTTPS server. Everything said to it is kept. */
+export interface FakeHub {
+  identity: IdentityPem;
+  fingerprint: string;
+  hubId: string;
+  tlsPort: number;
+  mqttPort: number;
+  url: string;
+  files: FakeFiles;
+  hellos: HelloRequest[];
+  statuses: StatusMessage[];
+  inventories: InventoryMessage[];
+  reports: Report[];
+  metrics: Metrics[];
+  logs: LogMessage[];
+  token: (changes?: { fingerprint?: string; addresses?: string[] }) => string;
+  order: (nodeId: string, order: Order) => Promise<void>;
+  putFile: (name: string, content: Buffer | string) => FileReference;
+  /** Resolves with what `pick` finds, looked for again at every message; rejects after `timeoutMs`. */
+  waitFor: <T>(what: string, pick: (hub: FakeHub) => T | undefined, timeoutMs?: number) => Promise<T>;
+  connectedClients: () => number;
+  /** Ends as a killed process does: every socket at once, nothing said. */
+  stop: () => Promise<void>;
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
+
+const peerFingerprint = (socket: TLSSocket) => fingerprintOf(new X509Certificate(socket.getPeerCertificate().raw));
+
+function listen(server: { listen: (port: number, host: string, done: () => void) => unknown; address: () => unknown }, port: number) {
+  return new Promise<number>((resolve) => {
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** Starts a hub on loopback. */
+export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHub> {
+  const identity = options.identity ?? (await createIdentity({ commonName: 'fake hub', now: new Date() }));
+  const fingerprint = fingerprintOf(new X509Certificate(identity.certificatePem));
+  const files = options.files ?? createFakeFiles();
+  const sockets = new Set<Socket>();
+  const tls = {
+    cert: identity.certificatePem,
+    key: identity.privateKeyPem,
+    requestCert: true,
+    rejectUnauthorized: false,
+  };
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => sockets.delete(socket));
+  };
+  const watchers = new Set<() => void>();
+  const changed = () => {
+    for (const look of [...watchers]) look();
+  };
+
+  const broker = await Aedes.createBroker();
+  broker.authenticate = (client, _username, _password, done) => {
+    const nodeId = idFromFingerprint(peerFingerprint(client.conn as TLSSocket));
+    done(null, client.id.startsWith(`${nodeId}:`));
+  };
+  const mqttServer = createTlsServer(tls, (socket) => void broker.handle(socket));
+  mqttServer.on('connection', keep);
+  const mqttPort = await listen(mqttServer, options.mqttPort ?? 0);
+
+  async function hello(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
+    const nodeId = idFromFingerprint(peerFingerprint(request.socket as TLSSocket));
+    const said = helloRequestSchema.parse(JSON.parse(await readBody(request)));
+    hub.hellos.push(said);
+    changed();
+    const answer = options.onHello?.(said, nodeId) ?? { membership: 'joined' as const };
+    if ('code' in answer) {
+      return { status: 403, body: { type: 'about:blank', title: 'No', status: 403, ...answer } };
+    }
+    const body = {
+      ...answer,
+      nodeId,
+      hubId: hub.hubId,
+      hubName: 'Fake hub',
+      mqttPort,
+      code: '123456',
+      serverTime: Date.now(),
+    };
+    return { status: 200, body };
+  }
+
+  const https: Server = createHttpsServer(tls, (request, response) => {
+    if (request.url === '/agent/v1/hello') {
+      void hello(request).then(({ status, body }) => {
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      });
+      return;
+    }
+    files.handle(request, response, changed);
+  });
+  https.on('connection', keep);
+  const tlsPort = await listen(https, options.tlsPort ?? 0);
+
+  const hub: FakeHub = {
+    identity,
+    fingerprint,
+    hubId: idFromFingerprint(fingerprint),
+    tlsPort,
+    mqttPort,
+    url: `https://127.0.0.1:${tlsPort}`,
+    files,
+    hellos: [],
+    statuses: [],
+    inventories: [],
+    reports: [],
+    metrics: [],
+    logs: [],
+    token: ({ fingerprint: other, addresses } = {}) =>
+      encodeJoinToken({
+        hubFingerprint: other ?? fingerprint,
+        tokenId: 'abcd1234',
+        secret: randomBytes(24).toString('base64url'),
+        addresses: addresses ?? [`127.0.0.1:${tlsPort}`],
+      }),
+    order: (nodeId, order) =>
+      new Promise((resolve, reject) => {
+        broker.publish(
+          {
+            cmd: 'publish',
+            topic: topics.node(nodeId, 'orders'),
+            payload: Buffer.from(JSON.stringify(order)),
+            qos: 1,
+            retain: false,
+            dup: false,
+          },
+          (error) => (error ? reject(error) : resolve()),
+        );
+      }),
+    putFile(name, content) {
+      const data = Buffer.from(content);
+      const sha256 = createHash('sha256').update(data).digest('hex');
+      files.stored.set(sha256, data);
+      return { sha256, bytes: data.length, name };
+    },
+    waitFor(what, pick, timeoutMs = 10_000) {
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          watchers.delete(look);
+          reject(new Error(`the hub waited in vain for ${what}`));
+        }, timeoutMs);
+        const look = () => {
+          const found = pick(hub);
+          if (found === undefined) return;
+          clearTimeout(timer);
+          watchers.delete(look);
+          resolve(found);
+        };
+        watchers.add(look);
+        look();
+      });
+    },
+    connectedClients: () => broker.connectedClients,
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      await Promise.all([
+        new Promise((resolve) => mqttServer.close(resolve)),
+        new Promise((resolve) => https.close(resolve)),
+      ]);
+      await new Promise<void>((resolve) => broker.close(() => resolve()));
+    },
+  };
+
+  broker.on('publish', (packet) => {
+    const topic = parseTopic(packet.topic);
+    if (topic?.kind !== 'node' || topic.channel === 'orders') return;
+    const message: unknown = JSON.parse(packet.payload.toString());
+    if (topic.channel === 'status') hub.statuses.push(statusMessageSchema.parse(message));
+    if (topic.channel === 'inventory') hub.inventories.push(inventoryMessageSchema.parse(message));
+    if (topic.channel === 'reports') hub.reports.push(reportSchema.parse(message));
+    if (topic.channel === 'metrics') hub.metrics.push(metricsSchema.parse(message));
+    if (topic.channel === 'logs') hub.logs.push(logMessageSchema.parse(message));
+    changed();
+  });
+  broker.on('clientDisconnect', changed);
+  return hub;
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { isReadyForWork, listNodes, until } from '../mesh/api.mjs';
+import { runCli } from '../mesh/run-cli.mjs';
+import { startAgent } from '../mesh/start-mesh.mjs';
+
+/**
+ * A token that names the hub's key and no address: the machines have to find it by mDNS.
+ *
+ * @param {import('../mesh/start-mesh.mjs').RunningHub} hub
+ */
+async function tokenWithoutAddress(hub, uses) {
+  const { code, stdout, stderr } = await runCli(['join-token', 'create', '--uses', String(uses)], {
+    env: hub.env,
+  });
+  if (code !== 0) throw new Error(stderr);
+  const { decodeJoinToken, encodeJoinToken } = await import('@meshdeck/shared');
+  return encodeJoinToken({ ...decodeJoinToken(stdout.trim()), addresses: [] });
+}
+
+/**
+ * Starts machines that find the hub by themselves, and waits until the hub lists each; ms from start to listed.
+ *
+ * @param {{ hub: import('../mesh/start-mesh.mjs').RunningHub, names: string[], folder: string,
+ *   onStarted: (program: import('../mesh/start-program.mjs').Program) => void }} options
+ * @returns {Promise<{ name: string, nodeId: string, tookMs: number }[]>}
+ */
+export async function joinMachines({ hub, names, folder, onStarted }) {
+  const token = await tokenWithoutAddress(hub, names.length);
+  const joining = names.map(async (name) => {
+    const startedAt = performance.now();
+    const agent = startAgent({
+      dataDir: join(folder, name),
+      flags: ['--interface', '127.0.0.1', '--name', name, '--join', token],
+    });
+    onStarted(agent);
+    const { nodeId } = await agent.event('joined', 60_000);
+    await until(
+      () => listNodes(hub),
+      (nodes) => nodes.some(({ id, presence }) => id === nodeId && presence === 'active'),
+      { what: `${name} to be listed`, everyMs: 20 },
+    );
+    return { name, nodeId: String(nodeId), tookMs: performance.now() - startedAt };
+  });
+  return Promise.all(joining);
+}
+
+/** Until every one has measured itself and takes work. */
+export function measured(hub, count) {
+  return until(
+    () => listNodes(hub),
+    (nodes) => nodes.filter((node) => isReadyForWork(node) && node.benchmark !== null).length === count,
+    { what: `${count} machines to be measured`, timeoutMs: 60_000, everyMs: 200 },
+  );
+}
