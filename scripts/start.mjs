@@ -53,14 +53,17 @@ function runElectron({ program, args }) {
 /** @param {import('./start-plan.mjs').Opening} how */
 async function runHub(how) {
   let isStopping = false;
+  let closeBrowser = async () => {};
   const hub = startHub({
     script: join(root, 'broker', 'bin', 'meshdeck.mjs'),
     args: hubArguments,
     onExit: (code) => {
-      if (!isStopping) process.exitCode = code === 0 ? 1 : code;
+      if (isStopping) return;
+      isStopping = true;
+      console.error(`The hub ended with exit code ${code}.`);
+      void closeBrowser().then(() => process.exit(code === 0 ? 1 : code));
     },
   });
-  let closeBrowser = async () => {};
   const stop = async () => {
     if (isStopping) return;
     isStopping = true;
@@ -69,10 +72,8 @@ async function runHub(how) {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop());
 
-  const ready = await hub.ready.catch(async (error) => {
-    if (!isStopping) console.error(error.message);
-    return undefined;
-  });
+  // A hub that ends first is told of by onExit.
+  const ready = await hub.ready.catch(() => undefined);
   if (ready === undefined || isStopping) return;
   const link = ready.uiLink ?? ready.url;
   console.log(openingLine(how, link));

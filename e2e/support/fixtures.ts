@@ -104,7 +104,7 @@ export function workReady(hub: RunningHub, nodeIds: string[]): Promise<NodeView[
     () => listNodes(hub),
     (nodes) =>
       nodeIds.every((nodeId) =>
-        nodes.some((node) => node.id === nodeId && isReadyForWork(node) && node.benchmark !== null),
+        nodes.some((node) => node.id === nodeId && isReadyForWork(node) && (node.score?.score ?? 0) > 0),
       ),
     { what: `${nodeIds.length} machines to take work`, timeoutMs: 60_000 },
   );

@@ -44,11 +44,14 @@ export async function joinMachines({ hub, names, folder, onStarted }) {
   return Promise.all(joining);
 }
 
-/** Until every one has measured itself and takes work. */
+/** @param {import('@meshdeck/shared').NodeView} node */
+const isScored = ({ benchmark, score }) => benchmark !== null && score !== null && score.score > 0;
+
+/** Until every one has measured itself and, with that behind it, says again how free it is. */
 export function measured(hub, count) {
   return until(
     () => listNodes(hub),
-    (nodes) => nodes.filter((node) => isReadyForWork(node) && node.benchmark !== null).length === count,
+    (nodes) => nodes.filter((node) => isReadyForWork(node) && isScored(node)).length === count,
     { what: `${count} machines to be measured`, timeoutMs: 60_000, everyMs: 200 },
   );
 }

@@ -72,7 +72,7 @@ export function splitRecords(
     block.rowEnds[row] = rowEnd;
     block.lines[row] = rowLine;
     row++;
-    line++;
+    if (at <= length) line++;
   }
   block.rows = row;
   block.cells = bytes;

@@ -13,7 +13,7 @@ const slowestPollMs = 500;
 export function stepOf(job: JobView): string {
   const attempt = job.tasks.flatMap((task) => task.attempts).at(-1);
   const again = attempt !== undefined && attempt.number > 1 ? `, attempt ${attempt.number}` : '';
-  if (job.state === 'queued') return `waiting: ${job.waitingFor ?? 'for a machine'}`;
+  if (job.state === 'queued') return job.waitingFor ?? 'waiting for a machine';
   if (job.state === 'merging') return 'merging';
   if (attempt === undefined || job.state === 'placed')
     return `placed on ${job.nodeName ?? 'a machine'}${again}`;

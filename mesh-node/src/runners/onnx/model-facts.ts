@@ -65,7 +65,8 @@ function parseNames(text: string | undefined): [string[]] | undefined {
     if (Array.isArray(parsed)) return [parsed.map(String)];
     if (typeof parsed === 'object' && parsed !== null) return [Object.values(parsed).map(String)];
   } catch {
-    // No JSON: a comma list.
+    // No JSON: a comma list, unless it is another language's notation.
+    if (/^\s*[[{(]/.test(text)) return undefined;
   }
   return [text.split(',').map((name) => name.trim())];
 }
@@ -78,7 +79,7 @@ function classListsOf(graph: GraphProto): string[][] {
     for (const attribute of node.attribute) {
       if (attribute.name.startsWith('classlabels_')) lists.push(attributeValues(attribute));
     }
-    if (node.opType !== 'ArrayFeatureExtractor' && node.opType !== 'Gather') continue;
+    if (node.opType !== 'ArrayFeatureExtractor') continue;
     const picked = tensors.get(node.input[0] ?? '');
     if (picked !== undefined && picked.dims.length <= 2) lists.push(tensorValues(picked));
   }
