@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 
-const main = new URL('../dist/cli/main.js', import.meta.url);
+const main = new URL('../dist/bundle/meshdeck.js', import.meta.url);
 const sourceBuild = new URL('../../scripts/build.mjs', import.meta.url);
 
 // A fresh checkout has nothing compiled yet.

@@ -45,6 +45,21 @@ export const bundles = [
     args: ['mesh-node/build.mjs'],
   },
   {
+    name: 'hub bundle',
+    needs: 'broker/build.mjs',
+    sources: [
+      'broker/src',
+      'broker/build.mjs',
+      'broker/package.json',
+      'scripts/build/bundle-programs.mjs',
+      'shared/src',
+      'package-lock.json',
+    ],
+    stamp: 'broker/dist/bundle.stamp',
+    output: 'broker/dist/bundle/meshdeck.js',
+    args: ['broker/build.mjs'],
+  },
+  {
     name: 'preload',
     needs: 'desktop/build-preload.mjs',
     sources: ['desktop/src/preload', 'desktop/src/main', 'desktop/build-preload.mjs', 'package-lock.json'],

@@ -88,12 +88,13 @@ export async function openHubSession(options: SessionOptions): Promise<HubSessio
   void closed.then(() => options.signal.removeEventListener('abort', abort));
   if (options.signal.aborted) abort();
 
+  /** The client itself would wait for a reconnection that never comes. */
+  const whileOpen = <T>(work: Promise<T>): Promise<T> =>
+    Promise.race([work, closed.then((reason) => Promise.reject(new Error(reason)))]);
+
   try {
-    await Promise.race([
-      new Promise<void>((resolve) => client.once('connect', () => resolve())),
-      closed.then((reason) => Promise.reject(new Error(reason))),
-    ]);
-    const [granted] = await client.subscribeAsync(topics.node(nodeId, 'orders'), { qos: 1 });
+    await whileOpen(new Promise<void>((resolve) => client.once('connect', () => resolve())));
+    const [granted] = await whileOpen(client.subscribeAsync(topics.node(nodeId, 'orders'), { qos: 1 }));
     if (granted === undefined || granted.qos === 128) throw new Error('the hub refused the orders subscription');
   } catch (error) {
     client.end(true);
@@ -102,7 +103,9 @@ export async function openHubSession(options: SessionOptions): Promise<HubSessio
 
   return {
     async publish(channel, message, { qos, retain = false }) {
-      await client.publishAsync(topics.node(nodeId, channel), JSON.stringify(message), { qos, retain });
+      await whileOpen(
+        client.publishAsync(topics.node(nodeId, channel), JSON.stringify(message), { qos, retain }),
+      );
     },
     backlogBytes: () => backlog(),
     onOrder(next) {
@@ -113,7 +116,8 @@ export async function openHubSession(options: SessionOptions): Promise<HubSessio
     async end() {
       // What was published is acknowledged first; a hub that does not answer holds nobody up.
       const hurry = setTimeout(() => client.end(true), endPatienceMs);
-      await client.endAsync(false);
+      client.end(false);
+      await closed;
       clearTimeout(hurry);
     },
   };

@@ -1,3 +1,4 @@
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import pino from 'pino';
@@ -7,8 +8,11 @@ import type { CommandContext } from '../context.js';
 /** A hub that has not stopped by then is ended; the promise to people is 5 s. */
 const stopLimitMs = 4800;
 
-/** A folder that comes with the program, seen from broker/dist/cli/commands. */
-const shipped = (path: string): string => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
+/** A folder that comes with the program: it stands beside `broker`, wherever below that this file ends up. */
+function shipped(path: string): string {
+  const here = fileURLToPath(import.meta.url);
+  return join(here.slice(0, here.lastIndexOf(`${sep}broker${sep}`)), path);
+}
 
 interface HubCommandOptions extends Record<Exclude<keyof HubFlags, 'dataDir' | 'mdns'>, string | undefined> {
   data?: string;

@@ -1,0 +1,11 @@
+import { fileURLToPath } from 'node:url';
+import { bundlePrograms } from '../scripts/build/bundle-programs.mjs';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The hub and its command line; the hub itself is a chunk of its own that other commands never load. */
+await bundlePrograms({
+  outdir: here('dist/bundle'),
+  programs: { meshdeck: here('src/cli/main.ts') },
+  external: ['@duckdb/node-api'],
+});
