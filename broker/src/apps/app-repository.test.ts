@@ -8,6 +8,8 @@ import { tar, tarGz, tinyOnnx, zip } from './fixtures/archives.js';
 import { openRepository } from './fixtures/repository.js';
 
 const manifest = { name: 'plate-reader', title: 'Plate reader', runtime: 'python', entry: 'src/main.py' };
+/** `model_version: 1`, to make another model of the tiny one. */
+const modelVersion = Buffer.from([0x28, 0x01]);
 const files = [
   { name: 'meshdeck.json', data: JSON.stringify(manifest) },
   { name: 'src/main.py', data: 'print(1)\n' },
@@ -68,10 +70,7 @@ it('keeps versions by content, the one pushed last in front', async () => {
   const { push, repository } = await openRepository({ now: () => clock });
   const first = await push('model.onnx', tinyOnnx);
   clock = 2000;
-  const second = await push(
-    'model.onnx',
-    Buffer.concat([tinyOnnx, Buffer.from([0x10, 0x01].map(() => 0x28))]),
-  );
+  const second = await push('model.onnx', Buffer.concat([tinyOnnx, modelVersion]));
   expect(second.olderVersions).toEqual([{ version: first.version, pushedAt: 1000 }]);
   clock = 3000;
   const again = await push('model.onnx', tinyOnnx);

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { collectFiles } from './collect.js';
 import { fileLayout, prepareLayout, syncFolder } from './layout.js';
 import { hashMismatch, notHere, transferError } from './problems.js';
-import { receive } from './receive.js';
+import { receive, startHash } from './receive.js';
 import type { FileStore } from './types.js';
 import { createUploads } from './uploads.js';
 
@@ -58,15 +58,15 @@ export async function createFileStore(options: {
   async function put(...[stream, wanted = {}]: Parameters<FileStore['put']>): Promise<FileReference> {
     const temporary = join(layout.incoming, randomUUID());
     try {
-      const hash = createHash('sha256');
+      const running = startHash();
       const file = await open(temporary, 'wx', 0o600);
       let bytes;
       try {
-        bytes = await receive({ file, stream, position: 0, maxBytes: wanted.maxBytes ?? Infinity, hash });
+        bytes = await receive({ file, stream, position: 0, maxBytes: wanted.maxBytes ?? Infinity, running });
       } finally {
         await file.close();
       }
-      const sha256 = hash.digest('hex');
+      const sha256 = running.hash.digest('hex');
       if (wanted.expectedSha256 !== undefined && wanted.expectedSha256 !== sha256) throw hashMismatch();
       await commit(temporary, sha256);
       logger.debug({ sha256, bytes }, 'file stored');

@@ -1,6 +1,16 @@
-import type { Hash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { tooLarge, transferError } from './problems.js';
+
+/** A hash over the first `bytes` of a file. */
+export interface RunningHash {
+  hash: Hash;
+  bytes: number;
+}
+
+export function startHash(): RunningHash {
+  return { hash: createHash('sha256'), bytes: 0 };
+}
 
 /**
  * Writes a stream to an open file from `position` on and brings it to the disk. Returns the position after it.
@@ -13,19 +23,21 @@ export async function receive(options: {
   stream: AsyncIterable<Uint8Array>;
   position: number;
   maxBytes: number;
-  hash?: Hash | undefined;
+  /** Told every byte that has reached the file. */
+  running: RunningHash;
 }): Promise<number> {
-  const { file, stream, maxBytes, hash } = options;
+  const { file, stream, maxBytes, running } = options;
   let position = options.position;
   try {
     for await (const chunk of stream) {
       if (position + chunk.length > maxBytes) throw tooLarge(maxBytes);
-      hash?.update(chunk);
       let written = 0;
       while (written < chunk.length) {
         const result = await file.write(chunk, written, chunk.length - written, position + written);
         written += result.bytesWritten;
       }
+      running.hash.update(chunk);
+      running.bytes += chunk.length;
       position += chunk.length;
     }
     await file.sync();

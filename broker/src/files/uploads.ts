@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { FileLayout } from './layout.js';
 import { hashMismatch } from './problems.js';
-import { receive } from './receive.js';
+import { receive, startHash, type RunningHash } from './receive.js';
 import type { FileStore } from './types.js';
+
+/** Cut uploads whose hash is remembered; beyond that, and after a restart, the file is read once more. */
+const mostRemembered = 100;
 
 /** Uploads that can be cut anywhere and continued: what arrived lies in `partial/` under the promised hash. */
 export function createUploads(parts: {
@@ -15,18 +17,49 @@ export function createUploads(parts: {
 }): Pick<FileStore, 'partialOffset' | 'append'> {
   const { layout, size, commit } = parts;
   const busy = new Set<string>();
+  const remembered = new Map<string, RunningHash>();
 
   async function partialOffset(sha256: string): Promise<number> {
     return (await stat(layout.part(sha256)).catch(() => null))?.size ?? 0;
   }
 
-  const append: FileStore['append'] = async (sha256, { offset, totalBytes, stream, name = sha256 }) => {
-    const complete = {
-      complete: true,
-      file: { sha256, bytes: totalBytes, name: name.slice(0, 255) },
-    } as const;
+  async function hashOfPart(sha256: string, bytes: number): Promise<RunningHash> {
+    const known = remembered.get(sha256);
+    remembered.delete(sha256);
+    return known?.bytes === bytes ? known : hashFile(layout.part(sha256), bytes);
+  }
+
+  function remember(sha256: string, running: RunningHash): void {
+    remembered.set(sha256, running);
+    const oldest = remembered.keys().next().value;
+    if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest);
+  }
+
+  /** Returns the hash once all has arrived, else how far it came. */
+  async function continueAt(
+    sha256: string,
+    { offset, totalBytes, stream }: Parameters<FileStore['append']>[1],
+  ): Promise<{ actual: string } | { offset: number }> {
+    const running = await hashOfPart(sha256, offset);
+    const file = await open(layout.part(sha256), offset === 0 ? 'w' : 'r+', 0o600);
+    try {
+      const position = await receive({ file, stream, position: offset, maxBytes: totalBytes, running });
+      if (position >= totalBytes) return { actual: running.hash.digest('hex') };
+      remember(sha256, running);
+      return { offset: position };
+    } catch (error) {
+      remember(sha256, running);
+      throw error;
+    } finally {
+      await file.close();
+    }
+  }
+
+  const append: FileStore['append'] = async (sha256, upload) => {
+    const { offset, totalBytes, name = sha256 } = upload;
     const held = await size(sha256);
-    if (held !== null) return { ...complete, file: { ...complete.file, bytes: held } };
+    const file = { sha256, bytes: held ?? totalBytes, name: name.slice(0, 255) };
+    if (held !== null) return { complete: true, file };
     if (busy.has(sha256)) {
       throw new MeshdeckError(
         'conflict',
@@ -42,23 +75,14 @@ export function createUploads(parts: {
           `The upload goes on at byte ${arrived}, not at ${offset}. Ask for the offset again, then continue there.`,
         );
       }
-      const path = layout.part(sha256);
-      const hash = offset === 0 ? createHash('sha256') : undefined;
-      const file = await open(path, offset === 0 ? 'w' : 'r+', 0o600);
-      let position;
-      try {
-        position = await receive({ file, stream, position: offset, maxBytes: totalBytes, hash });
-      } finally {
-        await file.close();
-      }
-      if (position < totalBytes) return { complete: false, offset: position };
-      const actual = hash === undefined ? await hashFile(path) : hash.digest('hex');
-      if (actual !== sha256) {
-        await rm(path, { force: true });
+      const end = await continueAt(sha256, upload);
+      if ('offset' in end) return { complete: false, offset: end.offset };
+      if (end.actual !== sha256) {
+        await rm(layout.part(sha256), { force: true });
         throw hashMismatch();
       }
-      await commit(path, sha256);
-      return complete;
+      await commit(layout.part(sha256), sha256);
+      return { complete: true, file };
     } finally {
       busy.delete(sha256);
     }
@@ -67,8 +91,13 @@ export function createUploads(parts: {
   return { partialOffset, append };
 }
 
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
+/** Of the first `bytes`; the file has that many. */
+async function hashFile(path: string, bytes: number): Promise<RunningHash> {
+  const running = startHash();
+  if (bytes === 0) return running;
+  for await (const chunk of createReadStream(path, { end: bytes - 1, highWaterMark: 1 << 20 })) {
+    running.hash.update(chunk as Buffer);
+    running.bytes += (chunk as Buffer).length;
+  }
+  return running;
 }

@@ -18,6 +18,7 @@ import {
   seriesPointsSchema,
   whySchema,
 } from '@meshdeck/shared';
+import type { FastifySchema } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import type { PeopleApp } from './fastify.js';
@@ -55,6 +56,8 @@ export type Tag = keyof typeof tags;
 export async function registerOpenApi(app: PeopleApp): Promise<void> {
   const schemaRegistry = z.registry<{ id?: string }>();
   for (const [id, schema] of Object.entries(named)) schemaRegistry.add(schema, { id });
+  const transform = createJsonSchemaTransform({ schemaRegistry });
+  const transformObject = createJsonSchemaTransformObject({ schemaRegistry });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -71,7 +74,29 @@ export async function registerOpenApi(app: PeopleApp): Promise<void> {
       },
       security: [{ token: [] }],
     },
-    transform: createJsonSchemaTransform({ schemaRegistry }),
-    transformObject: createJsonSchemaTransformObject({ schemaRegistry }),
+    transform: (route) => withRawBody(route.schema, transform(route)),
+    transformObject: (document) => withoutUnused(transformObject(document)),
   });
+}
+
+type RouteDescription = ReturnType<ReturnType<typeof createJsonSchemaTransform>>;
+
+/** An upload has no schema to check, but a body all the same. */
+function withRawBody(schema: FastifySchema | undefined, described: RouteDescription): RouteDescription {
+  if (schema?.consumes === undefined || schema.body !== undefined) return described;
+  return { ...described, schema: { ...described.schema, body: { type: 'string', format: 'binary' } } };
+}
+
+/** Every named schema is made for questions and for answers alike; most serve one of them only. */
+function withoutUnused<T extends object>(document: T): T {
+  const { components } = document as { components?: { schemas?: Record<string, unknown> } };
+  const schemas = components?.schemas ?? {};
+  for (let before = -1; before !== Object.keys(schemas).length;) {
+    before = Object.keys(schemas).length;
+    const text = JSON.stringify(document);
+    for (const name of Object.keys(schemas)) {
+      if (!text.includes(`"#/components/schemas/${name}"`)) Reflect.deleteProperty(schemas, name);
+    }
+  }
+  return document;
 }

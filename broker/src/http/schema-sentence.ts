@@ -6,7 +6,8 @@ type Issue = z.core.$ZodIssue;
 export function schemaSentence(issues: readonly Issue[], whole = 'The request'): string {
   const issue = issues[0];
   if (issue === undefined) return `${whole} is not valid`;
-  const key = keyOf(issue.path);
+  // A refused key of a record is itself the end of the path.
+  const key = keyOf(issue.code === 'invalid_key' ? issue.path.slice(0, -1) : issue.path);
   return `${key === '' ? whole : key} ${reasonOf(issue, whole)}`;
 }
 
@@ -35,6 +36,8 @@ function reasonOf(issue: Issue, whole: string): string {
       return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
     case 'unrecognized_keys':
       return `has the unknown ${issue.keys.length > 1 ? 'keys' : 'key'} ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
+    case 'invalid_key':
+      return `has a key that is not allowed: "${String(issue.path.at(-1) ?? '').slice(0, 80)}"`;
     case 'not_multiple_of':
       return `must be a multiple of ${issue.divisor}`;
     case 'invalid_format':

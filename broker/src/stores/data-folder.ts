@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { access, chmod, constants, mkdir, rm } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
 
 /** Where the hub keeps everything. One hub at a time. */
@@ -55,6 +55,19 @@ async function lock(path: string): Promise<() => Promise<void>> {
   return () => new Promise((done) => server.close(() => done()));
 }
 
+/** Step by step: `mkdir` with `recursive` never returns where the system takes no folders, as below /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path, { mode: 0o700 });
+  }
+}
+
 /**
  * Makes the folder (0700) where it is missing, and takes it for this process.
  * @throws MeshdeckError `data-dir-unwritable`, `data-dir-in-use`
@@ -70,7 +83,7 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
     unpacking: folder('unpacking'),
   };
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path);
     await access(path, constants.W_OK | constants.X_OK);
     await chmod(path, 0o700);
     const release = await lock(path);

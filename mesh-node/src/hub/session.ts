@@ -88,9 +88,14 @@ export async function openHubSession(options: SessionOptions): Promise<HubSessio
   void closed.then(() => options.signal.removeEventListener('abort', abort));
   if (options.signal.aborted) abort();
 
-  /** The client itself would wait for a reconnection that never comes. */
+  const pending = new Set<(reason: Error) => void>();
+  void closed.then((reason) => pending.forEach((reject) => reject(new Error(reason))));
+  /** `work`, or an error once the connection has ended: the client itself would wait for a reconnection that never comes. */
   const whileOpen = <T>(work: Promise<T>): Promise<T> =>
-    Promise.race([work, closed.then((reason) => Promise.reject(new Error(reason)))]);
+    new Promise((resolve, reject) => {
+      pending.add(reject);
+      work.then(resolve, reject).finally(() => pending.delete(reject));
+    });
 
   try {
     await whileOpen(new Promise<void>((resolve) => client.once('connect', () => resolve())));

@@ -50,9 +50,9 @@ export function createFakeFiles(): FakeFiles {
     if (arrived.length !== offset) return void response.writeHead(409).end();
     try {
       for await (const chunk of request) {
-        arrived = Buffer.concat([arrived, chunk as Buffer]);
+        arrived = Buffer.concat([arrived, chunk as Buffer]).subarray(0, cut === undefined ? Infinity : offset + cut);
         files.partial.set(sha256, arrived);
-        if (cut !== undefined && arrived.length >= offset + cut) return void request.destroy();
+        if (arrived.length === offset + (cut ?? Infinity)) return void request.destroy();
       }
     } catch {
       return; // cut off; what arrived stays

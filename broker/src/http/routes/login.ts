@@ -1,10 +1,14 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import * as z from 'zod';
-import { problems } from '../answers.js';
+import { fileAnswer, problems } from '../answers.js';
 import { identify, sendTooMany } from '../authentication.js';
 import type { PeopleApp } from '../fastify.js';
 import { sessionCookie } from '../session-cookie.js';
 import type { LocalAccess } from '../../users/types.js';
+
+const usedUp = 'This link was used already or is older than five minutes. Open Meshdeck again for a new one.';
+/** Somebody looks at a browser here, not at a program's output. */
+const usedUpPage = `<!doctype html><html lang="en"><title>Meshdeck</title><h1>Meshdeck</h1><p>${usedUp}</p></html>`;
 
 const querySchema = z.object({
   link: z.string().max(200),
@@ -27,7 +31,11 @@ export function loginRoute(app: PeopleApp, access: LocalAccess): void {
         summary: 'Signs a browser in by a one-time link',
         security: [],
         querystring: querySchema,
-        response: { 303: z.null().describe('Signed in; the page is at the location.'), ...problems },
+        response: {
+          303: z.null().describe('Signed in; the page is at the location.'),
+          403: fileAnswer('A link that is no longer good, told to a browser.', 'text/html'),
+          ...problems,
+        },
       },
     },
     async (request, reply) => {
@@ -41,10 +49,10 @@ export function loginRoute(app: PeopleApp, access: LocalAccess): void {
       if (identify(access, request.raw) !== null) return reply.redirect(request.query.to, 303);
       const waitMs = access.noteFailure(request.ip);
       if (waitMs > 0) return sendTooMany(reply, waitMs);
-      throw new MeshdeckError(
-        'forbidden',
-        'This link was used already or is older than five minutes. Open Meshdeck again for a new one.',
-      );
+      if (request.headers.accept?.includes('text/html') === true) {
+        return reply.code(403).type('text/html; charset=utf-8').send(usedUpPage);
+      }
+      throw new MeshdeckError('forbidden', usedUp);
     },
   );
 }

@@ -1,0 +1,123 @@
+import { expect, it } from 'vitest';
+import { openPeopleHub } from './fixtures/people-hub.js';
+
+interface Media {
+  schema?: unknown;
+}
+interface Operation {
+  summary?: string;
+  tags?: string[];
+  parameters?: { name: string; in: string; required?: boolean; schema?: unknown }[];
+  requestBody?: { content: Record<string, Media> };
+  responses: Record<string, { description?: string; content?: Record<string, Media> }>;
+}
+interface Document {
+  openapi: string;
+  info: { title: string; version: string };
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, unknown> };
+}
+
+async function readDocument(): Promise<Document> {
+  const { withToken } = await openPeopleHub();
+  return JSON.parse((await withToken({ path: '/api/openapi.json' })).body) as Document;
+}
+
+const operationsOf = ({ paths }: Document) =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+it('describes every call of the API in OpenAPI 3.1', async () => {
+  const document = await readDocument();
+  expect(document.openapi).toBe('3.1.0');
+  const calls = operationsOf(document).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  expect(calls.sort()).toEqual(
+    [
+      'GET /healthz',
+      'GET /login',
+      'GET /metrics',
+      'GET /api/v1/hub',
+      'POST /api/v1/ui-links',
+      'GET /api/v1/nodes',
+      'GET /api/v1/nodes/{id}',
+      'PATCH /api/v1/nodes/{id}',
+      'DELETE /api/v1/nodes/{id}',
+      'POST /api/v1/nodes/{id}/{action}',
+      'GET /api/v1/join-tokens',
+      'POST /api/v1/join-tokens',
+      'DELETE /api/v1/join-tokens/{id}',
+      'PUT /api/v1/files',
+      'GET /api/v1/apps',
+      'POST /api/v1/apps',
+      'GET /api/v1/apps/{name}',
+      'DELETE /api/v1/apps/{name}',
+      'GET /api/v1/samples',
+      'POST /api/v1/samples/{name}',
+      'GET /api/v1/jobs',
+      'POST /api/v1/jobs',
+      'GET /api/v1/jobs/{id}',
+      'DELETE /api/v1/jobs/{id}',
+      'POST /api/v1/jobs/{id}/cancel',
+      'POST /api/v1/jobs/{id}/rerun',
+      'GET /api/v1/jobs/{id}/logs',
+      'GET /api/v1/jobs/{id}/why',
+      'GET /api/v1/jobs/{id}/output',
+      'GET /api/v1/sensors',
+      'POST /api/v1/sensors',
+      'GET /api/v1/sensors/{id}',
+      'PATCH /api/v1/sensors/{id}',
+      'DELETE /api/v1/sensors/{id}',
+      'POST /api/v1/sensors/{id}/credential',
+      'GET /api/v1/series',
+      'GET /api/v1/series/points',
+      'GET /api/v1/series/export',
+    ].sort(),
+  );
+});
+
+it('gives every call a summary, a tag, an answer with a schema, and problems for errors', async () => {
+  for (const { path, method, operation } of operationsOf(await readDocument())) {
+    const call = `${method} ${path}`;
+    expect(operation.summary, call).toBeTruthy();
+    expect(operation.tags, call).toHaveLength(1);
+    const answers = Object.entries(operation.responses).filter(([status]) => /^[23]/.test(status));
+    expect(answers, call).toHaveLength(1);
+    for (const [status, { description, content }] of answers) {
+      expect(description, call).toBeTypeOf('string');
+      const bodiless = status === '204' || status === '303';
+      if (!bodiless) expect(Object.values(content ?? {})[0]?.schema, call).toBeTruthy();
+    }
+    expect(operation.responses['default']?.content?.['application/problem+json']?.schema, call).toEqual({
+      $ref: '#/components/schemas/Problem',
+    });
+    for (const name of path.matchAll(/\{(\w+)\}/g)) {
+      expect(
+        operation.parameters?.find((one) => one.name === name[1]),
+        call,
+      ).toMatchObject({ in: 'path', required: true });
+    }
+    if (method === 'patch')
+      expect(operation.requestBody?.content['application/json']?.schema, call).toBeTruthy();
+    if (method === 'put') {
+      expect(operation.requestBody?.content['text/csv']?.schema, call).toEqual({
+        type: 'string',
+        format: 'binary',
+      });
+    }
+  }
+});
+
+it('refers only to schemas that the document has', async () => {
+  const document = await readDocument();
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
+    ([, target]) => target ?? '',
+  );
+  expect(references.length).toBeGreaterThan(30);
+  for (const target of new Set(references)) {
+    expect(target).toMatch(/^#\/components\/schemas\//);
+    expect(document.components.schemas).toHaveProperty([target.split('/').at(-1) ?? '']);
+  }
+  const used = new Set(references.map((target) => target.split('/').at(-1)));
+  expect(Object.keys(document.components.schemas).filter((name) => !used.has(name))).toEqual([]);
+});

@@ -1,0 +1,14 @@
+import { build } from 'esbuild';
+import { spawn, execFileSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+await build({entryPoints:['/work/main/mesh-node/src/testing/fake-hub.ts'],outfile:'/work/main/mesh-node/dist/_fh.mjs',bundle:true,platform:'node',format:'esm',alias:{'@meshdeck/shared/identity':'/work/main/shared/src/identity.ts','@meshdeck/shared':'/work/main/shared/src/index.ts'},external:['aedes'],banner:{js:"import{createRequire}from'node:module';const require=createRequire(import.meta.url);"},logLevel:'error'});
+const {startFakeHub}=await import('/work/main/mesh-node/dist/_fh.mjs');
+const hub=await startFakeHub();
+const secs=Number(process.argv[2]??60); const extra=(process.argv[3]??'').split(' ').filter(Boolean); const prog=process.argv[4]??'/work/main/mesh-node/bin/meshdeck-node.mjs';
+const d=mkdtempSync('/tmp/mn/idle-');
+const t0=Date.now();
+const a=spawn(process.execPath,[...extra,prog,'--data',d,'--hub',hub.url,'--interface','127.0.0.1'],{stdio:['ignore','pipe','ignore']});
+a.stdout.once('data',x=>console.log('joined after',Date.now()-t0,'ms',String(x).trim()));
+const rss=()=>Number(execFileSync('ps',['-o','rss=','-p',String(a.pid)]).toString())/1024;
+const iv=setInterval(()=>console.log(Math.round((Date.now()-t0)/1000)+'s',rss().toFixed(1)+' MB'),Math.max(5000,secs*1000/6));
+setTimeout(async()=>{clearInterval(iv);console.log('final',rss().toFixed(1),'MB; metrics',hub.metrics.length, 'agentRss', hub.metrics.at(-1)?.agentRssBytes/1048576, hub.inventories.at(-1)?.benchmark?.eventsPerSecond);a.kill();await new Promise(r=>a.once('exit',r));process.exit(0)},secs*1000);

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { listPids, readEnvironment } from '../runners/process/proc.js';
+import { startFakeHub } from '../testing/fake-hub.js';
+import { buildTestAgent, startNodeProcess } from '../testing/node-process.js';
+import { ending, runOrder, temporaryFolder, testHub } from '../testing/test-agent.js';
+
+let program = '';
+let remove: () => Promise<void> = () => Promise.resolve();
+beforeAll(async () => {
+  ({ program, remove } = await buildTestAgent());
+});
+afterAll(() => remove());
+
+const addColumn = {
+  runtime: 'python' as const,
+  entry: 'app.py',
+  files: {
+    'app.py': `import os
+lines = open(os.environ['MESHDECK_INPUT']).read().split()
+with open(os.path.join(os.environ['MESHDECK_OUTPUT'], 'predictions.csv'), 'w') as out:
+    out.write('\\n'.join(line + ',1' for line in lines))`,
+  },
+};
+const sleep = {
+  runtime: 'python' as const,
+  entry: 'app.py',
+  files: { 'app.py': 'import time\nprint("sleeping", flush=True)\ntime.sleep(600)' },
+};
+
+const processesOf = (attemptId: string) =>
+  listPids().filter((pid) => readEnvironment(pid).includes(`MESHDECK_ATTEMPT=${attemptId}`));
+
+async function flags(hub: { url: string }, more: string[] = []) {
+  return ['--data', await temporaryFolder(), '--no-mdns', '--hub', hub.url, '--slots', '1', ...more];
+}
+
+it('prints one line of JSON when it waits, and nothing else on stdout', async () => {
+  const hub = await testHub({ onHello: () => ({ membership: 'pending' }) });
+  const agent = startNodeProcess(program, await flags(hub, ['--label', 'room=lab2', '--name', 'bench 3']));
+  expect(await agent.event('waiting')).toMatchObject({ code: '123456', hubName: 'Fake hub' });
+  expect(hub.hellos[0]).toMatchObject({ name: 'bench 3', slots: 1, labels: { room: 'lab2' } });
+  expect(agent.events).toHaveLength(1);
+  agent.child.kill('SIGTERM');
+  expect((await agent.exit).code).toBe(0);
+});
+
+it('exits 0 within 5 s of SIGTERM, its jobs ended and told', async () => {
+  const hub = await testHub();
+  const agent = startNodeProcess(program, await flags(hub));
+  const { nodeId } = await agent.event('joined');
+  const order = runOrder(hub, sleep);
+  await hub.order(String(nodeId), order);
+  await hub.waitFor('its log', ({ logs }) => logs[0]);
+  const asked = Date.now();
+  agent.child.kill('SIGTERM');
+  expect((await agent.exit).code).toBe(0);
+  expect(Date.now() - asked).toBeLessThan(5000);
+  expect(await ending(hub, order.attemptId)).toMatchObject({ failure: { code: 'node-lost' } });
+  expect(hub.statuses.at(-1)).toMatchObject({ state: 'offline', reason: 'stopped' });
+  expect(processesOf(order.attemptId)).toEqual([]);
+});
+
+it.each([
+  ['token-invalid', 'The hub does not know this join token.'],
+  ['token-used-up', 'This join token has been used up.'],
+])('exits 1 with the hub’s sentence on %s', async (code, detail) => {
+  const hub = await testHub({ onHello: () => ({ code, detail }) });
+  const agent = startNodeProcess(program, await flags(hub, ['--join', hub.token()]));
+  expect((await agent.exit).code).toBe(1);
+  expect(agent.stderr()).toContain(`meshdeck-node: ${detail}`);
+  expect(agent.events).toEqual([]);
+});
+
+it.each([
+  ['a token that is none', ['--join', 'hello'], 1, 'join-token create'],
+  ['an option that is none', ['--frobnicate'], 2, 'frobnicate'],
+  ['slots that are no number', ['--slots', 'many'], 2, 'whole number'],
+  ['a label without value', ['--label', 'lab2'], 2, 'key=value'],
+  ['a hub that is no address', ['--hub', 'ftp://lab'], 2, 'https://'],
+])('refuses %s', async (_what, args, code, words) => {
+  const agent = startNodeProcess(program, ['--data', await temporaryFolder(), ...args]);
+  expect((await agent.exit).code).toBe(code);
+  expect(agent.stderr()).toContain(words);
+});
+
+it('refuses a second agent in the same data folder', async () => {
+  const hub = await testHub();
+  const args = await flags(hub);
+  await startNodeProcess(program, args).event('joined');
+  const second = startNodeProcess(program, args);
+  expect((await second.exit).code).toBe(1);
+  expect(second.stderr()).toContain('already uses');
+  expect(hub.hellos).toHaveLength(1);
+});
+
+it('still hands over a result that was ready when it was killed', async () => {
+  const hub = await startFakeHub();
+  const args = await flags(hub);
+  const first = startNodeProcess(program, args);
+  const { nodeId } = await first.event('joined');
+  const order = runOrder(hub, addColumn);
+  // The upload is cut again and again until the agent is gone.
+  hub.files.cutUploadsAfter = Array.from({ length: 100 }, () => 1);
+  await hub.order(String(nodeId), order);
+  await hub.waitFor('an upload', ({ files }) => (files.requests.includes('PUT at 0') ? true : undefined));
+  first.child.kill('SIGKILL');
+  await first.exit;
+  await hub.stop();
+
+  const { identity, tlsPort, mqttPort, files } = hub;
+  files.cutUploadsAfter = [];
+  const back = await testHub({ identity, tlsPort, mqttPort, files });
+  startNodeProcess(program, args);
+  const held = await back.waitFor('holding', ({ reports }) => reports.find(({ type }) => type === 'holding'));
+  expect(held).toMatchObject({ attempts: [{ attemptId: order.attemptId, token: 1 }] });
+  const end = await ending(back, order.attemptId);
+  expect(end).toMatchObject({ type: 'succeeded', facts: { rows: 3 } });
+  if (end.type !== 'succeeded') return;
+  expect(back.files.stored.get(end.result.sha256)?.toString()).toBe('id,value,1\n1,10,1\n2,20,1\n3,30,1');
+});
+
+it('reports what ran when it was killed as lost, and ends its processes', async () => {
+  const hub = await testHub();
+  const args = await flags(hub);
+  const first = startNodeProcess(program, args);
+  const { nodeId } = await first.event('joined');
+  const order = runOrder(hub, sleep);
+  await hub.order(String(nodeId), order);
+  await hub.waitFor('its log', ({ logs }) => logs[0]);
+  first.child.kill('SIGKILL');
+  await first.exit;
+  expect(processesOf(order.attemptId)).toHaveLength(1);
+
+  startNodeProcess(program, args);
+  expect(await ending(hub, order.attemptId)).toMatchObject({
+    type: 'failed',
+    failure: { code: 'node-lost', message: expect.stringContaining('restarted while the job ran') as string },
+  });
+  expect(processesOf(order.attemptId)).toEqual([]);
+});

@@ -1,0 +1,71 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Bundles the agent's programs as `npm run build` does, into a folder of its own; gives the command's file. */
+export async function buildTestAgent(): Promise<{ program: string; remove: () => Promise<void> }> {
+  await mkdir(join(packageFolder, 'dist'), { recursive: true });
+  const outdir = await mkdtemp(join(packageFolder, 'dist', 'test-'));
+  const builder = (await import(pathToFileURL(join(packageFolder, 'build.mjs')).href)) as {
+    buildAgent: (options: { outdir: string }) => Promise<void>;
+  };
+  await builder.buildAgent({ outdir });
+  return { program: join(outdir, 'cli.js'), remove: () => rm(outdir, { recursive: true, force: true }) };
+}
+
+export interface NodeProcess {
+  child: ChildProcess;
+  events: Record<string, unknown>[];
+  stderr: () => string;
+  /** The next event of this kind, now or later. */
+  event: (name: string) => Promise<Record<string, unknown>>;
+  exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+/** Starts `meshdeck-node` as a process, killed when the test ends. */
+export function startNodeProcess(program: string, args: string[], env: Record<string, string> = {}): NodeProcess {
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exit = once(child, 'exit').then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+  }));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exit;
+  });
+  const events: Record<string, unknown>[] = [];
+  const watchers = new Set<() => void>();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    events.push(JSON.parse(line) as Record<string, unknown>);
+    for (const look of [...watchers]) look();
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return {
+    child,
+    events,
+    stderr: () => stderr,
+    exit,
+    event: (name) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = events.find(({ event }) => event === name);
+          if (found === undefined) return;
+          watchers.delete(look);
+          resolve(found);
+        };
+        watchers.add(look);
+        look();
+        void exit.then(({ code }) => reject(new Error(`ended with ${code}: ${stderr}`)));
+      }),
+  };
+}
