@@ -92,7 +92,10 @@ export function hubFacts(options: {
     }),
     health: (): Health => {
       const states = services();
-      return { status: states.some(({ state }) => state === 'degraded') ? 'degraded' : 'ok', services: states };
+      return {
+        status: states.some(({ state }) => state === 'degraded') ? 'degraded' : 'ok',
+        services: states,
+      };
     },
     unitOf: (source: string, key: string): string => {
       const [kind, id = ''] = source.split(':');

@@ -7,6 +7,7 @@ import { createSamples } from './apps/samples.js';
 import { isNamed, type HubConfig } from './config/index.js';
 import { createHubDiscovery } from './discovery/hub-discovery.js';
 import { createFileStore } from './files/index.js';
+import { tidyFiles } from './files/tidy.js';
 import { createAgentApi, createPeopleApi } from './http/index.js';
 import type { HubServices } from './http/services.js';
 import { hubAddresses, hubFacts, lanAddress } from './hub-facts.js';
@@ -265,7 +266,9 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       listen: (port: number) => Promise<number>,
     ) => listenOn({ what, setting, port: config[key], named: isNamed(config, key), listen, logger });
     ports.http = await listenFor('HTTP', '--port', 'port', (port) => listenHttp(people, port, config.host));
-    ports.tls = await listenFor('HTTPS for machines', '--tls-port', 'tlsPort', (port) => listenHttp(agents, port, lan));
+    ports.tls = await listenFor('HTTPS for machines', '--tls-port', 'tlsPort', (port) =>
+      listenHttp(agents, port, lan),
+    );
     ports.mqtt = await listenFor('MQTT for machines', '--mqtt-port', 'mqttPort', (port) =>
       broker.listenAgents(port, lan),
     );
@@ -279,6 +282,13 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(() => jobs.stop());
     live.start();
     onStop(() => live.stop());
+    onStop(
+      tidyFiles({
+        files,
+        referenced: async () => new Set([...(await apps.bundles()), ...(await jobs.book.files())]),
+        logger,
+      }),
+    );
     if (config.mdns) {
       discovery.start();
       onStop(() => discovery.stop());

@@ -67,7 +67,12 @@ export function createLiveUpdates(options: {
   const { broker, logger } = options;
   const nodes = createLiveTopic({ broker, topic: topics.liveNodes, logger, viewsOf: options.nodeViews });
   const jobs = createLiveTopic({ broker, topic: topics.liveJobs, logger, viewsOf: options.jobSummaries });
-  const sensors = createLiveTopic({ broker, topic: topics.liveSensors, logger, viewsOf: options.sensorViews });
+  const sensors = createLiveTopic({
+    broker,
+    topic: topics.liveSensors,
+    logger,
+    viewsOf: options.sensorViews,
+  });
   let timer: ReturnType<typeof setInterval> | undefined;
   return {
     nodes,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CreatedJoinToken, NodeView } from '@meshdeck/shared';
-import { test as base, type Page } from 'playwright/test';
+import { expect, test as base, type Page } from 'playwright/test';
 import { callHub, isReadyForWork, listNodes, until } from '../../scripts/mesh/api.mjs';
 import { runCli } from '../../scripts/mesh/run-cli.mjs';
 import { privateHubFlags, startAgent, startHub, type RunningHub } from '../../scripts/mesh/start-mesh.mjs';
@@ -92,9 +92,13 @@ export const test = base.extend<Fixtures>({
   },
 
   ui: async ({ hub, page }, use) => {
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     const { url } = await callHub<{ url: string }>(hub, '/ui-links', { method: 'POST' });
     await page.goto(url);
     await use(page);
+    expect(complaints).toEqual([]);
   },
 });
 

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { build } from 'esbuild';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { root } from './paths.mjs';
 
 /**

@@ -32,6 +32,8 @@ export interface JobBook {
   remove(id: string): Promise<void>;
   counts(): Partial<Record<JobState, number>>;
   loads(): ReadonlyMap<string, NodeLoad>;
+  /** Hashes of every file that some job refers to. */
+  files(): Promise<Set<string>>;
 }
 
 export const jobIndex = (job: JobDocument) => ({ state: job.state, createdAt: job.createdAt });
@@ -130,6 +132,17 @@ export async function createJobBook(options: {
       const counts: Partial<Record<JobState, number>> = {};
       for (const state of states.values()) counts[state] = (counts[state] ?? 0) + 1;
       return counts;
+    },
+
+    async files() {
+      const jobs = [...(await collection.all()), ...active.values()];
+      return new Set(
+        jobs.flatMap(({ app, input, output }) => [
+          app.bundle.sha256,
+          input.sha256,
+          ...(output === null ? [] : [output.sha256]),
+        ]),
+      );
     },
 
     loads() {

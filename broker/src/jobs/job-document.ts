@@ -1,4 +1,10 @@
-import { jobSummarySchema, jobOptionsSchema, limitsSchema, needsSchema, taskViewSchema } from '@meshdeck/shared';
+import {
+  jobSummarySchema,
+  jobOptionsSchema,
+  limitsSchema,
+  needsSchema,
+  taskViewSchema,
+} from '@meshdeck/shared';
 import * as z from 'zod';
 
 /** A job as it is stored: everything that decides its fate. Reasoning and logs lie beside it as files. */

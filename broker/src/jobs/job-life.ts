@@ -107,7 +107,11 @@ export function phased(
     state: runs ? 'running' : open.attempt.state,
     startedAt: open.attempt.startedAt ?? (runs ? at : null),
   };
-  return withTask(job, { ...withAttempt(open.task, attempt), state: attempt.state === 'running' ? 'running' : 'placed' }, at);
+  return withTask(
+    job,
+    { ...withAttempt(open.task, attempt), state: attempt.state === 'running' ? 'running' : 'placed' },
+    at,
+  );
 }
 
 export function progressed(

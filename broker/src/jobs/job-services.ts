@@ -122,7 +122,10 @@ export function createJobServices(options: {
       const job = await find(id);
       const next = cancelled(job, now());
       if (next === null) {
-        throw new MeshdeckError('conflict', `The job has already ${job.state === 'cancelled' ? 'been cancelled' : job.state}.`);
+        throw new MeshdeckError(
+          'conflict',
+          `The job has already ${job.state === 'cancelled' ? 'been cancelled' : job.state}.`,
+        );
       }
       await book.save(next);
       dispatcher.forget(job.id);
@@ -165,7 +168,10 @@ export function createJobServices(options: {
       const decisions =
         waiting === undefined
           ? stored
-          : [...stored.filter(({ outcome, attempt }) => outcome === 'placed' || attempt !== waiting.attempt), waiting];
+          : [
+              ...stored.filter(({ outcome, attempt }) => outcome === 'placed' || attempt !== waiting.attempt),
+              waiting,
+            ];
       const summary =
         (job.state === 'failed' ? job.failure?.message : undefined) ??
         decisions.at(-1)?.summary ??

@@ -4,7 +4,9 @@ import type { JobDocument } from './job-document.js';
 function progressOf(job: JobDocument): number {
   if (job.state === 'succeeded') return 1;
   const shares = job.tasks.map((task) =>
-    task.state === 'succeeded' ? 1 : (task.attempts.at(-1)?.progress ?? 0) * (task.state === 'queued' ? 0 : 1),
+    task.state === 'succeeded'
+      ? 1
+      : (task.attempts.at(-1)?.progress ?? 0) * (task.state === 'queued' ? 0 : 1),
   );
   return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
 }

@@ -72,7 +72,11 @@ export function createReportDesk(options: {
     await transport.send(
       nodeId,
       stillWorks
-        ? { type: 'cancel', attemptId: report.attemptId, reason: 'The hub gave this attempt to another machine.' }
+        ? {
+            type: 'cancel',
+            attemptId: report.attemptId,
+            reason: 'The hub gave this attempt to another machine.',
+          }
         : { type: 'forget', attemptId: report.attemptId },
     );
   }

@@ -4,7 +4,10 @@ import { afterFailure } from './retry-policy.js';
 describe('retry policy', () => {
   it('doubles the wait between failures of machines, up to half a minute', () => {
     const delays = [1, 2, 3, 9].map((count) =>
-      afterFailure(Array.from({ length: count }, () => 'transfer-failed' as const), 20),
+      afterFailure(
+        Array.from({ length: count }, () => 'transfer-failed' as const),
+        20,
+      ),
     );
     expect(delays).toEqual([
       { retry: true, delayMs: 250 },

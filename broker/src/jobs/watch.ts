@@ -88,7 +88,11 @@ export function createAttemptWatch(options: {
     const wanted = new Set(open.map(({ attempt }) => `${attempt.id}/${attempt.token}`));
     for (const { attemptId, token } of attempts) {
       if (wanted.has(`${attemptId}/${token}`)) continue;
-      await transport.send(nodeId, { type: 'cancel', attemptId, reason: 'The hub no longer wants this attempt.' });
+      await transport.send(nodeId, {
+        type: 'cancel',
+        attemptId,
+        reason: 'The hub no longer wants this attempt.',
+      });
       await transport.send(nodeId, { type: 'forget', attemptId });
     }
   }
@@ -108,7 +112,10 @@ export function createAttemptWatch(options: {
           code: 'node-refused',
           message: `${attempt.nodeName} did not answer the order.`,
         });
-      } else if (attempt.phase === null && at - (saidAt.get(attempt.id) ?? attempt.placedAt) > repeatOrderMs) {
+      } else if (
+        attempt.phase === null &&
+        at - (saidAt.get(attempt.id) ?? attempt.placedAt) > repeatOrderMs
+      ) {
         saidAt.set(attempt.id, at);
         await transport.send(attempt.nodeId, runOrder(job, attempt));
       } else if (

@@ -23,7 +23,8 @@ async function openBroker(change: Partial<MqttBrokerOptions> = {}) {
       const nodeId = idFromFingerprint(fingerprint);
       return clientId.startsWith(nodeId) ? { kind: 'node', nodeId, fingerprint, instanceId, address } : null;
     },
-    authenticateSensor: async (sensorId, password) => sensorId === 'greenhouse' && password.toString() === 'right',
+    authenticateSensor: async (sensorId, password) =>
+      sensorId === 'greenhouse' && password.toString() === 'right',
     onConnect: (who) => events.push(`connect ${who.kind}`),
     onDisconnect: (who) => events.push(`disconnect ${who.kind}`),
     onMessage: (topic, payload) => messages.push([JSON.stringify(topic), payload.toString()]),

@@ -9,11 +9,29 @@ const sensor: Principal = { kind: 'sensor', sensorId: 'greenhouse' };
 const person: Principal = { kind: 'person', name: 'admin' };
 
 const nodeTopics = ['status', 'metrics', 'inventory', 'orders', 'reports', 'logs'];
-const strangeTopics = ['', '#', '+', '$SYS/broker/uptime', 'meshdeck', 'meshdeck/v1', 'meshdeck/v1/nodes', `meshdeck/v1/nodes/${me}`, `meshdeck/v1/nodes/${me}/status/x`, `meshdeck/v2/nodes/${me}/status`, 'homeassistant/x'];
+const strangeTopics = [
+  '',
+  '#',
+  '+',
+  '$SYS/broker/uptime',
+  'meshdeck',
+  'meshdeck/v1',
+  'meshdeck/v1/nodes',
+  `meshdeck/v1/nodes/${me}`,
+  `meshdeck/v1/nodes/${me}/status/x`,
+  `meshdeck/v2/nodes/${me}/status`,
+  'homeassistant/x',
+];
 
 /** Every cell of the table: principal and membership x topic, with what is allowed; all else is refused. */
 const mayPublishCells: [Principal, Membership, string[]][] = [
-  [node, 'joined', ['status', 'metrics', 'inventory', 'reports', 'logs'].map((channel) => `meshdeck/v1/nodes/${me}/${channel}`)],
+  [
+    node,
+    'joined',
+    ['status', 'metrics', 'inventory', 'reports', 'logs'].map(
+      (channel) => `meshdeck/v1/nodes/${me}/${channel}`,
+    ),
+  ],
   [node, 'pending', ['status', 'inventory'].map((channel) => `meshdeck/v1/nodes/${me}/${channel}`)],
   [node, 'none', []],
   [sensor, 'none', ['meshdeck/v1/sensors/greenhouse/readings', 'meshdeck/v1/sensors/greenhouse/state']],
@@ -62,10 +80,14 @@ const allTopics = [
 
 describe('access policies', () => {
   it.each(mayPublishCells)('%o (%s) may publish exactly this', (principal, membership, allowed) => {
-    expect(allTopics.filter((topic) => mayPublish(principal, topic, membership)).sort()).toEqual(allowed.sort());
+    expect(allTopics.filter((topic) => mayPublish(principal, topic, membership)).sort()).toEqual(
+      allowed.sort(),
+    );
   });
 
   it.each(maySubscribeCells)('%o (%s) may subscribe to exactly this', (principal, membership, allowed) => {
-    expect(allTopics.filter((topic) => maySubscribe(principal, topic, membership)).sort()).toEqual(allowed.sort());
+    expect(allTopics.filter((topic) => maySubscribe(principal, topic, membership)).sort()).toEqual(
+      allowed.sort(),
+    );
   });
 });

@@ -60,9 +60,7 @@ export function maySubscribe(principal: Principal, filter: string, membership: M
       );
     case 'sensor':
       return (
-        parsed?.kind === 'sensor' &&
-        parsed.sensorId === principal.sensorId &&
-        parsed.channel === 'commands'
+        parsed?.kind === 'sensor' && parsed.sensorId === principal.sensorId && parsed.channel === 'commands'
       );
     case 'person':
       if (personFilters.has(filter)) return true;

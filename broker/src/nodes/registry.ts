@@ -252,4 +252,3 @@ export async function createNodeRegistry(options: {
     },
   };
 }
-

@@ -81,8 +81,7 @@ export async function createJoinTokens(options: {
     async redeem(id, secret) {
       const document = documents.get(id);
       const matches =
-        document !== undefined &&
-        timingSafeEqual(Buffer.from(document.secretHash, 'hex'), hash(secret));
+        document !== undefined && timingSafeEqual(Buffer.from(document.secretHash, 'hex'), hash(secret));
       if (!matches) {
         throw new MeshdeckError(
           'token-invalid',

@@ -96,7 +96,9 @@ describe('joining', () => {
     // It comes back after a restart with the same command line.
     expect((await room.pairing.hello(room.peer, hello({ join }))).membership).toBe('joined');
     const stranger = { fingerprint: 'b'.repeat(64), address: '192.0.2.8' };
-    await expect(room.pairing.hello(stranger, hello({ join }))).rejects.toMatchObject({ code: 'token-used-up' });
+    await expect(room.pairing.hello(stranger, hello({ join }))).rejects.toMatchObject({
+      code: 'token-used-up',
+    });
     expect(room.nodes.states()).toHaveLength(1);
   });
 
@@ -114,7 +116,9 @@ describe('joining', () => {
     const { pairing, peer, nodes } = await open();
     await pairing.hello(peer, hello());
     nodes.connected(nodeId, one, peer.address);
-    await expect(pairing.hello(peer, hello({ instanceId: two }))).rejects.toMatchObject({ code: 'identity-cloned' });
+    await expect(pairing.hello(peer, hello({ instanceId: two }))).rejects.toMatchObject({
+      code: 'identity-cloned',
+    });
     expect(pairing.admit(key, `${nodeId}:${two}`, '')).toBeNull();
     nodes.disconnected(nodeId, one);
     expect((await pairing.hello(peer, hello({ instanceId: two }))).nodeId).toBe(nodeId);

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { FileReference } from '@meshdeck/shared';
+import { MeshdeckError, type FileReference } from '@meshdeck/shared';
 import { readText, refusalOf, sendRequest, type HubEndpoint } from './request.js';
 import { retryTransfer } from './transfer-retry.js';
 
@@ -43,7 +43,12 @@ export async function uploadFile(options: UploadOptions): Promise<void> {
       signal,
     });
     const status = response.statusCode ?? 0;
-    if (status < 200 || status > 299) throw await refusalOf(response);
+    if (status < 200 || status > 299) {
+      const refusal = await refusalOf(response);
+      // What an earlier try left at the hub was not ours: it is gone there now, so begin anew.
+      const stale = refusal instanceof MeshdeckError && refusal.code === 'hash-mismatch' && offset > 0;
+      throw stale ? new Error(refusal.message) : refusal;
+    }
     await readText(response);
   }
 

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type * as z from 'zod';
 import { connection } from './connection.svelte.js';
 import { createFrameQueue } from './frame-queue.js';
@@ -84,7 +85,8 @@ export class LiveCollection<View extends { id: string }> {
       message: (payload) => queue.push(payload),
       subscribed: () => void this.reload(),
     });
-    if (connection.state !== 'online') void this.reload();
+    // Whoever watches from an effect must not be run again when the connection changes.
+    if (untrack(() => connection.state) !== 'online') void this.reload();
     return () => {
       stopListening();
       queue.close();

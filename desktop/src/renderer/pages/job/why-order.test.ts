@@ -1,0 +1,39 @@
+import type { Candidate, Decision } from '@meshdeck/shared';
+import { expect, it } from 'vitest';
+import { decisionLabel, orderCandidates } from './why-order.js';
+
+const candidate = (nodeName: string, rank: number | null, score: number, rejected = false): Candidate => ({
+  nodeId: nodeName,
+  nodeName,
+  heartbeatAt: 1,
+  freeSlots: 1,
+  score: { score, load: 1, performance: 1, thermal: 1, thermalUnknown: false },
+  rank,
+  rejections: rejected ? [{ code: 'lost', message: 'It is lost.' }] : [],
+});
+
+const decision: Decision = {
+  at: 1,
+  task: 0,
+  attempt: 1,
+  outcome: 'placed',
+  chosenNodeId: 'b',
+  summary: '',
+  candidates: [
+    candidate('weak-out', null, 1, true),
+    candidate('c', 3, 2),
+    candidate('strong-out', null, 9, true),
+    candidate('b', 1, 5),
+    candidate('a', 2, 4),
+  ],
+};
+
+it('puts the winner first, the eligible by rank, the rejected last by strength', () => {
+  expect(orderCandidates(decision).map((one) => one.nodeName)).toEqual(['b', 'a', 'c', 'strong-out', 'weak-out']);
+});
+
+it('names a decision by its attempt, and by its task where there are several', () => {
+  expect(decisionLabel(decision, [decision])).toBe('Attempt 1: b');
+  const other = { ...decision, task: 1, outcome: 'waiting' as const, chosenNodeId: null };
+  expect(decisionLabel(other, [decision, other])).toBe('Task 2, attempt 1: waiting');
+});

@@ -1,0 +1,21 @@
+import type { Candidate, Decision } from '@meshdeck/shared';
+
+/** The winner, then who else could by rank, then who could not, the strongest first. */
+export function orderCandidates(decision: Decision): Candidate[] {
+  const group = (one: Candidate) =>
+    one.nodeId === decision.chosenNodeId ? 0 : one.rejections.length === 0 ? 1 : 2;
+  return [...decision.candidates].sort(
+    (a, b) =>
+      group(a) - group(b) ||
+      (a.rank ?? Number.MAX_SAFE_INTEGER) - (b.rank ?? Number.MAX_SAFE_INTEGER) ||
+      (b.score?.score ?? -1) - (a.score?.score ?? -1) ||
+      a.nodeName.localeCompare(b.nodeName),
+  );
+}
+
+/** `Attempt 2: lab-3`, with the task where there is more than one. */
+export function decisionLabel(decision: Decision, all: readonly Decision[]): string {
+  const task = all.some((one) => one.task !== decision.task) ? `Task ${decision.task + 1}, attempt` : 'Attempt';
+  const chosen = decision.candidates.find((one) => one.nodeId === decision.chosenNodeId);
+  return `${task} ${decision.attempt}: ${decision.outcome === 'waiting' ? 'waiting' : (chosen?.nodeName ?? 'placed')}`;
+}

@@ -1,0 +1,28 @@
+export const appEndings = ['.onnx', '.py', '.mjs', '.zip', '.tar.gz', '.tgz', '.tar'] as const;
+export const tableEndings = ['.csv', '.tsv', '.txt'] as const;
+
+const endsIn = (name: string, endings: readonly string[]) =>
+  endings.some((ending) => name.toLowerCase().endsWith(ending));
+
+/** What stands against taking this file as a model or app, in one sentence; null where nothing does. */
+export function problemWithApp(file: { name: string; size: number }): string | null {
+  if (file.size === 0) return `${file.name} is empty.`;
+  if (endsIn(file.name, appEndings)) return null;
+  if (endsIn(file.name, ['.csv'])) return `${file.name} is a table: drop it on the other side.`;
+  return `${file.name} is no model or app. Meshdeck takes ${appEndings.slice(0, -2).join(', ')} and .tar.`;
+}
+
+export function problemWithTable(file: { name: string; size: number }): string | null {
+  if (file.size === 0) return `${file.name} is empty. It needs a header line and at least one row.`;
+  if (endsIn(file.name, tableEndings)) return null;
+  if (endsIn(file.name, appEndings)) return `${file.name} is a model or app: drop it on the other side.`;
+  return `${file.name} is no CSV file.`;
+}
+
+/** Two files dropped anywhere, told apart by their names. */
+export function sortDropped<F extends { name: string; size: number }>(files: readonly F[]): { app: F | null; table: F | null } {
+  return {
+    app: files.find((file) => endsIn(file.name, appEndings)) ?? null,
+    table: files.find((file) => endsIn(file.name, tableEndings)) ?? null,
+  };
+}

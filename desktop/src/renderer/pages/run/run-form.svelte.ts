@@ -1,0 +1,159 @@
+import { type AppView, type JobOptions, type JobView, MeshdeckError, type SampleView, jobRequestSchema } from '@meshdeck/shared';
+import { api } from '../../api/index.js';
+import { labelsFromText } from '../../parts/label-text.js';
+import { problemWithApp, problemWithTable, sortDropped } from './accepted.js';
+
+type ChosenApp = { kind: 'file'; file: File } | { kind: 'app'; app: AppView };
+
+/** What the run page holds: two things to choose, a few options, and the way to a job. */
+export class RunForm {
+  app = $state.raw<ChosenApp | null>(null);
+  table = $state.raw<File | null>(null);
+  sample = $state.raw<SampleView | null>(null);
+
+  appProblem = $state<string | null>(null);
+  tableProblem = $state<string | null>(null);
+  problem = $state.raw<unknown>(null);
+
+  name = $state('');
+  timeoutSeconds = $state<number | null>(null);
+  nodeId = $state('');
+  labelText = $state('');
+  maxAttempts = $state(3);
+
+  appProgress = $state<number | null>(null);
+  tableProgress = $state<number | null>(null);
+  /** What is happening, while it happens. */
+  step = $state<string | null>(null);
+
+  labels = $derived(labelsFromText(this.labelText));
+  ready = $derived(
+    this.step === null &&
+      !('problem' in this.labels) &&
+      (this.sample !== null ||
+        (this.app !== null && this.table !== null && this.appProblem === null && this.tableProblem === null)),
+  );
+  /** What is still missing, for the line under the button. */
+  missing = $derived.by(() => {
+    if (this.sample !== null || (this.app !== null && this.table !== null)) return '';
+    if (this.app === null && this.table === null) return 'Choose a model or app and a table, or pick a sample.';
+    return this.app === null ? 'A model or app is still missing.' : 'A table is still missing.';
+  });
+
+  /** Files dropped on the model's side; a pair dropped together finds its own sides. */
+  takeApp(files: File[]): void {
+    if (this.#tookPair(files)) return;
+    const file = files[0];
+    if (file === undefined) return;
+    this.sample = null;
+    this.problem = null;
+    this.app = { kind: 'file', file };
+    this.appProblem = problemWithApp(file);
+  }
+
+  takeTable(files: File[]): void {
+    if (this.#tookPair(files)) return;
+    const file = files[0];
+    if (file === undefined) return;
+    this.sample = null;
+    this.problem = null;
+    this.table = file;
+    this.tableProblem = problemWithTable(file);
+  }
+
+  takeRepositoryApp(app: AppView): void {
+    this.sample = null;
+    this.app = { kind: 'app', app };
+    this.appProblem = null;
+  }
+
+  takeSample(sample: SampleView): void {
+    this.clearApp();
+    this.clearTable();
+    this.sample = sample;
+    this.problem = null;
+  }
+
+  clearApp(): void {
+    this.app = null;
+    this.appProblem = null;
+    this.sample = null;
+  }
+
+  clearTable(): void {
+    this.table = null;
+    this.tableProblem = null;
+    this.sample = null;
+  }
+
+  /** Uploads what must be and submits the job; null where it failed, with the reason in its place. */
+  async run(): Promise<JobView | null> {
+    this.problem = null;
+    try {
+      const options = this.#options();
+      const prepared = this.sample === null ? await this.#upload() : await this.#prepareSample(this.sample);
+      if (prepared === null) return null;
+      this.step = 'Choosing a machine';
+      const name = this.name.trim();
+      return await api.createJob(jobRequestSchema.parse({ ...prepared, options, ...(name === '' ? {} : { name }) }));
+    } catch (error) {
+      this.problem = error;
+      return null;
+    } finally {
+      this.step = null;
+      this.appProgress = null;
+      this.tableProgress = null;
+    }
+  }
+
+  #tookPair(files: File[]): boolean {
+    if (files.length < 2) return false;
+    const { app, table } = sortDropped(files);
+    if (app === null || table === null) return false;
+    this.takeApp([app]);
+    this.takeTable([table]);
+    return true;
+  }
+
+  #options(): Partial<JobOptions> {
+    const options: Partial<JobOptions> = { maxAttempts: this.maxAttempts };
+    if (!('problem' in this.labels)) options.labels = this.labels.labels;
+    if (this.timeoutSeconds !== null) options.timeoutSeconds = this.timeoutSeconds;
+    if (this.nodeId !== '') options.nodeId = this.nodeId;
+    return options;
+  }
+
+  async #prepareSample(sample: SampleView) {
+    this.step = 'Preparing the sample';
+    const { app, input } = await api.prepareSample(sample.name);
+    return { app: { name: app.name, version: app.version }, input: { sha256: input.sha256, name: input.name } };
+  }
+
+  async #upload() {
+    const { app: chosen, table } = this;
+    if (chosen === null || table === null) return null;
+    const app = await this.#pushApp(chosen);
+    if (app === null) return null;
+    this.step = 'Uploading the table';
+    try {
+      const input = await api.putFile(table, (fraction) => (this.tableProgress = fraction));
+      return { app: { name: app.name, version: app.version }, input: { sha256: input.sha256, name: input.name } };
+    } catch (error) {
+      if (!(error instanceof MeshdeckError) || error.code === 'hub-unreachable') throw error;
+      this.tableProblem = error.message;
+      return null;
+    }
+  }
+
+  async #pushApp(chosen: ChosenApp): Promise<AppView | null> {
+    if (chosen.kind === 'app') return chosen.app;
+    this.step = 'Uploading the model or app';
+    try {
+      return await api.pushApp(chosen.file, (fraction) => (this.appProgress = fraction));
+    } catch (error) {
+      if (!(error instanceof MeshdeckError) || error.code === 'hub-unreachable') throw error;
+      this.appProblem = error.message;
+      return null;
+    }
+  }
+}

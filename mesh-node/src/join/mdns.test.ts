@@ -1,0 +1,79 @@
+import { networkInterfaces } from 'node:os';
+import { createMeshDiscovery, hubServiceType, type HubTxt } from '@meshdeck/shared';
+import { Bonjour } from 'bonjour-service';
+import { expect, it, onTestFinished } from 'vitest';
+import { startFakeHub, type FakeHub } from '../testing/fake-hub.js';
+import { temporaryFolder, testAgent, testHub } from '../testing/test-agent.js';
+
+const loopback = '127.0.0.1';
+
+/** Announces a hub on loopback, as the hub does; gives the function that ends it and the agents it has heard of. */
+function announce(hub: FakeHub) {
+  const heard: unknown[] = [];
+  const discovery = createMeshDiscovery({
+    listInterfaces: networkInterfaces,
+    insist: loopback,
+    openResponder: (address, onError) => new Bonjour({ interface: address, bind: '0.0.0.0' } as object, onError),
+    announce: () => ({
+      name: hub.hubId,
+      type: hubServiceType,
+      port: hub.tlsPort,
+      txt: {
+        id: hub.hubId,
+        fp: hub.fingerprint,
+        v: '0.1.0',
+        name: 'Fake hub',
+        tls: String(hub.tlsPort),
+        mqtt: String(hub.mqttPort),
+      } satisfies Record<keyof HubTxt, string>,
+    }),
+    browseType: 'meshdeck-node',
+    onFound: ({ txt }) => heard.push(txt),
+    onGone: () => undefined,
+    onTrouble: () => undefined,
+  });
+  discovery.start();
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= discovery.stop());
+  onTestFinished(stop);
+  return { heard, stop };
+}
+
+const holding = (hub: FakeHub) =>
+  hub.waitFor('holding', ({ reports }) => reports.find(({ type }) => type === 'holding'));
+
+it('finds its hub with no address given, within two seconds of its start, and announces itself', async () => {
+  const hub = await testHub();
+  const { heard } = announce(hub);
+  const started = Date.now();
+  // The token's fingerprint keeps hubs of other tests on this machine out.
+  const agent = await testAgent({
+    dataFolder: await temporaryFolder(),
+    mdns: true,
+    interface: loopback,
+    token: hub.token({ addresses: [] }),
+  });
+  await holding(hub);
+  expect(Date.now() - started).toBeLessThan(2000);
+  await expect.poll(() => heard).toContainEqual(expect.objectContaining({ id: agent.nodeId, hub: hub.hubId }));
+});
+
+it('follows its hub to other ports', async () => {
+  const hub = await startFakeHub();
+  const first = announce(hub);
+  await testAgent({
+    dataFolder: await temporaryFolder(),
+    mdns: true,
+    interface: loopback,
+    token: hub.token({ addresses: [] }),
+  });
+  await holding(hub);
+  await first.stop();
+  await hub.stop();
+  const moved = await testHub({ identity: hub.identity });
+  expect(moved.tlsPort).not.toBe(hub.tlsPort);
+  announce(moved);
+  const served = Date.now();
+  await holding(moved);
+  expect(Date.now() - served).toBeLessThan(1000);
+});
