@@ -52,13 +52,8 @@ test('shows progress and the live log of a running job, and why it failed', asyn
   const app = writeFile(folder, 'slow.mjs', `${slowApp(3)}\nthrow new Error('no such measurement');\n`);
   const table = writeFile(folder, 'a.csv', 'x\n1\n');
   await ui.getByRole('link', { name: 'Run' }).click();
-  await ui
-    .getByLabel('Model or app', { exact: true })
-    .locator('input')
-    .or(ui.locator('input[type=file]').first())
-    .first()
-    .setInputFiles(app);
-  await ui.locator('input[type=file]').nth(1).setInputFiles(table);
+  await ui.getByRole('region', { name: 'Model or app' }).locator('input').setInputFiles(app);
+  await ui.getByRole('region', { name: 'Table (CSV)' }).locator('input').setInputFiles(table);
   await ui.getByRole('button', { name: 'Run on the mesh' }).click();
   await expect(ui.getByRole('progressbar', { name: 'Progress of the job' })).toBeVisible();
   await expect(ui.getByRole('region', { name: 'Log' })).toContainText('worked by');
@@ -71,7 +66,7 @@ test("moves a machine's health chart while one looks", async ({ ui, joinMachines
   await joinMachines('bench-1');
   await ui.getByRole('link', { name: 'bench-1' }).first().click();
   await expect(ui.getByRole('heading', { name: 'bench-1', level: 1 })).toBeVisible();
-  await expectToMove(ui, 'Free CPU and memory');
+  await expectToMove(ui, 'CPU and memory free');
 });
 
 test("moves a sensor's chart as mosquitto_pub publishes, and hands out the readings", async ({

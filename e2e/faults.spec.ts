@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { JobView } from '@meshdeck/shared';
 import { callHub, until } from '../scripts/mesh/api.mjs';
+import { hubScript, startHub } from '../scripts/mesh/start-mesh.mjs';
+import { startProgram } from '../scripts/mesh/start-program.mjs';
 import { expect, test } from './support/fixtures.js';
 import { linesOf, slowApp, writeFile } from './support/samples.js';
 
@@ -50,8 +52,6 @@ test('cancels a job at Ctrl-C', async ({ folder, hub, joinMachines }) => {
   await joinMachines('bench-1');
   const app = writeFile(folder, 'slow.mjs', slowApp(60));
   const input = writeFile(folder, 'a.csv', 'x\n1\n');
-  const { startProgram } = await import('../scripts/mesh/start-program.mjs');
-  const { hubScript } = await import('../scripts/mesh/start-mesh.mjs');
   const run = startProgram({
     name: 'meshdeck run',
     command: process.execPath,
@@ -67,4 +67,34 @@ test('cancels a job at Ctrl-C', async ({ folder, hub, joinMachines }) => {
   expect(await run.exited).toEqual({ code: 1, signal: null });
   expect(run.output()).toContain('was cancelled');
   expect(await callHub<JobView>(hub, `/jobs/${jobs[0]?.id}`)).toMatchObject({ state: 'cancelled' });
+});
+
+test('finishes a job although the hub is killed and comes back mid-run', async ({
+  folder,
+  hub,
+  cli,
+  joinMachines,
+}) => {
+  await joinMachines('bench-1');
+  const app = writeFile(folder, 'slow.mjs', slowApp(6));
+  const input = writeFile(folder, 'a.csv', 'x\n1\n2\n');
+  const jobId = (await cli('run', app, '--input', input, '--detach')).stdout.trim();
+  await until(
+    () => callHub<JobView>(hub, `/jobs/${jobId}`),
+    ({ state, progress }) => state === 'running' && progress > 0,
+    { what: 'the job to make progress' },
+  );
+  hub.kill('SIGKILL');
+  await hub.exited;
+  const again = await startHub({ dataDir: hub.dataDir });
+  try {
+    const done = await until(
+      () => callHub<JobView>(again, `/jobs/${jobId}`),
+      ({ state }) => ['succeeded', 'failed', 'cancelled'].includes(state),
+      { what: 'the job to end', timeoutMs: 60_000 },
+    );
+    expect(done).toMatchObject({ state: 'succeeded', rows: 2 });
+  } finally {
+    await again.stop();
+  }
 });

@@ -78,13 +78,15 @@ export function createConversation(options: ConversationOptions): Conversation {
     options.leave(afterRemovalMs);
   }
 
+  const complain = (error: unknown) => logger.error({ error }, 'an order could not be followed');
+
   function obey(order: Order, welcome: Welcome): void {
     logger.debug({ order: order.type }, 'order');
     switch (order.type) {
       case 'approved':
-        return void join(welcome);
+        return void join(welcome).catch(complain);
       case 'removed':
-        return void removed(order.reason);
+        return void removed(order.reason).catch(complain);
       case 'run':
         if (joined || welcome.response.membership === 'joined') attempts.run(order);
         else logger.warn({ attemptId: order.attemptId }, 'run order before approval dropped');

@@ -61,7 +61,7 @@ export function createDispatcher(options: {
     await book.save(next.job);
     await folders.addDecision(job.id, decision);
     logger.info({ job: job.id, attempt: next.attempt.id, node: node.nodeName }, 'attempt placed');
-    await transport.send(node.nodeId, runOrder(next.job, next.attempt));
+    await transport.send(node.nodeId, runOrder(next.job, task, next.attempt));
   }
 
   async function noteWaiting(job: JobDocument, decision: Decision): Promise<void> {

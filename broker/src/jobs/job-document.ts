@@ -9,7 +9,7 @@ import * as z from 'zod';
 
 /** A job as it is stored: everything that decides its fate. Reasoning and logs lie beside it as files. */
 export const jobDocumentSchema = jobSummarySchema
-  .omit({ waitingFor: true, nodeId: true, nodeName: true, attempts: true, progress: true })
+  .omit({ waitingFor: true, nodeId: true, nodeName: true, attempts: true, progress: true, shards: true })
   .extend({
     entry: z.string(),
     options: jobOptionsSchema,

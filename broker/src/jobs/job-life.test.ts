@@ -1,9 +1,29 @@
 import { limitsSchema, needsSchema, type AttemptFacts } from '@meshdeck/shared';
 import { describe, expect, it } from 'vitest';
 import type { JobDocument } from './job-document.js';
-import { attemptEnded, cancelled, phased, placed, progressed, succeeded } from './job-life.js';
+import {
+  attemptEnded,
+  cancelled,
+  failed,
+  merged,
+  openAttempts,
+  phased,
+  placed,
+  progressed,
+  split,
+  succeeded,
+} from './job-life.js';
 
 const sha = 'a'.repeat(64);
+
+const queuedTask = {
+  state: 'queued' as const,
+  input: null,
+  rows: null,
+  output: null,
+  attempts: [],
+  retryAt: 0,
+};
 
 function job(): JobDocument {
   return {
@@ -25,10 +45,10 @@ function job(): JobDocument {
     startedAt: null,
     finishedAt: null,
     failure: null,
-    options: { labels: {}, maxAttempts: 3 },
+    options: { labels: {}, maxAttempts: 3, priority: 'normal' },
     limits: limitsSchema.parse({}),
     needs: needsSchema.parse({}),
-    tasks: [{ index: 0, state: 'queued', attempts: [], retryAt: 0 }],
+    tasks: [{ ...queuedTask, index: 0 }],
     nextToken: 1,
     droppedReports: 0,
   };
@@ -116,5 +136,49 @@ describe('a job', () => {
     expect(stopped).toMatchObject({ state: 'cancelled', tasks: [{ attempts: [{ state: 'cancelled' }] }] });
     expect(cancelled(stopped, 30)).toBeNull();
     expect(succeeded(stopped, attempt.id, 1, result, facts, 30)).toBeNull();
+  });
+
+  it('succeeds only after every shard has been committed and the parts are merged', () => {
+    const part = (name: string) => ({ input: { sha256: sha, bytes: 1, name }, rows: 5 });
+    let doc = must(split({ ...job(), tasks: [] }, [part('0'), part('1')]));
+    expect(split(doc, [part('0')])).toBeNull();
+    const first = must(placed(doc, 0, { id: 'n1', name: 'n1' }, 10));
+    const second = must(placed(first.job, 1, { id: 'n2', name: 'n2' }, 10));
+    doc = must(succeeded(second.job, second.attempt.id, second.attempt.token, result, facts, 20));
+    expect(doc).toMatchObject({ state: 'running', output: null });
+    doc = must(succeeded(doc, first.attempt.id, first.attempt.token, result, facts, 30));
+    expect(doc).toMatchObject({ state: 'merging', output: null, finishedAt: null });
+    const done = must(merged(doc, result, 10, 40));
+    expect(done).toMatchObject({ state: 'succeeded', output: result, rows: 10, finishedAt: 40 });
+    expect(merged(done, result, 10, 50)).toBeNull();
+  });
+
+  it('runs a straggler a second time, and the first result wins', () => {
+    const { job: first, attempt } = place(job(), 'n1');
+    const twice = must(placed(first, 0, { id: 'n2', name: 'n2' }, 20, { beside: true }));
+    expect(placed(twice.job, 0, { id: 'n3', name: 'n3' }, 21, { beside: true })).toBeNull();
+    const done = must(succeeded(twice.job, twice.attempt.id, twice.attempt.token, result, facts, 30));
+    expect(done.tasks[0]?.attempts.map(({ state }) => state)).toEqual(['cancelled', 'succeeded']);
+    expect(succeeded(done, attempt.id, attempt.token, result, facts, 40)).toBeNull();
+  });
+
+  it('goes on with the other attempt when one of two is lost', () => {
+    const { job: first, attempt } = place(job(), 'n1');
+    const twice = must(placed(first, 0, { id: 'n2', name: 'n2' }, 20, { beside: true }));
+    const next = must(attemptEnded(twice.job, attempt.id, attempt.token, 'abandoned', lost, 30));
+    expect(next.state).toBe('placed');
+    expect(next.tasks.flatMap(openAttempts).map(({ nodeId }) => nodeId)).toEqual(['n2']);
+  });
+
+  it('leaves nothing open when one shard fails for good', () => {
+    const part = (name: string) => ({ input: { sha256: sha, bytes: 1, name }, rows: 5 });
+    const doc = must(split({ ...job(), tasks: [] }, [part('0'), part('1')]));
+    const first = must(placed(doc, 0, { id: 'n1', name: 'n1' }, 10));
+    const second = must(placed(first.job, 1, { id: 'n2', name: 'n2' }, 10));
+    const failure = { code: 'csv-malformed', message: 'Line 7.' } as const;
+    const end = must(attemptEnded(second.job, second.attempt.id, 2, 'failed', failure, 20));
+    expect(end).toMatchObject({ state: 'failed', failure });
+    expect(end.tasks.flatMap(openAttempts)).toEqual([]);
+    expect(failed(end, failure, 30)).toBeNull();
   });
 });

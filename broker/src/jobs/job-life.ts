@@ -10,37 +10,56 @@ import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.
 import { afterFailure } from './retry-policy.js';
 
 /**
- * A job's life, `queued -> placed -> running -> succeeded | failed | cancelled`, as pure functions from a document
- * to the next one. An attempt carries a fencing token; a function that is handed a token of another attempt, or
- * finds the task already decided, returns null: the report is late or doubled and is dropped.
+ * A job's life, `queued -> placed -> running -> merging -> succeeded | failed | cancelled`, as pure functions from a
+ * document to the next one. A job has one task, or one per shard of its table. An attempt carries a fencing token; a
+ * function that is handed a token of another attempt, or finds the task already decided, returns null: the report
+ * is late or doubled and is dropped. So a result commits once by (job, shard, token).
  */
 
 const isOpen = (attempt: AttemptDocument) => attempt.state === 'placed' || attempt.state === 'running';
 
-export function openAttempt(task: TaskDocument): AttemptDocument | undefined {
-  return task.attempts.find(isOpen);
+export function openAttempts(task: TaskDocument): AttemptDocument[] {
+  return task.attempts.filter(isOpen);
 }
 
-function jobStateOf(tasks: readonly TaskDocument[], before: JobState): JobState {
+/** A job that has not been split yet has no tasks; it waits for them. */
+function jobStateOf(job: JobDocument, tasks: readonly TaskDocument[]): JobState {
   const states = tasks.map(({ state }) => state);
   if (states.includes('failed')) return 'failed';
-  if (states.every((state) => state === 'succeeded')) return 'succeeded';
   if (states.includes('cancelled')) return 'cancelled';
-  if (states.includes('running')) return 'running';
-  if (states.includes('placed')) return 'placed';
-  return before === 'running' && states.some((state) => state === 'succeeded') ? 'running' : 'queued';
+  if (states.length === 0) return 'queued';
+  if (states.every((state) => state === 'succeeded')) return isSplit(job) ? 'merging' : 'succeeded';
+  if (states.includes('running') || states.includes('succeeded')) return 'running';
+  return states.includes('placed') ? 'placed' : 'queued';
+}
+
+/** The table was cut into parts whose results have to be put together again. */
+export function isSplit(job: JobDocument): boolean {
+  return job.tasks.some(({ input }) => input !== null);
 }
 
 function withTask(job: JobDocument, task: TaskDocument, at: number): JobDocument {
   const tasks = job.tasks.map((other) => (other.index === task.index ? task : other));
-  const state = jobStateOf(tasks, job.state);
-  return {
+  const state = jobStateOf(job, tasks);
+  const next: JobDocument = {
     ...job,
     tasks,
     state,
     startedAt: job.startedAt ?? (state === 'placed' || state === 'running' ? at : null),
-    finishedAt: isFinal(state) ? (job.finishedAt ?? at) : null,
   };
+  return isFinal(state) ? closed(next, at) : next;
+}
+
+/** A job that has ended leaves no task or attempt open. */
+function closed(job: JobDocument, at: number): JobDocument {
+  const tasks = job.tasks.map((task): TaskDocument => {
+    const attempts = task.attempts.map((attempt): AttemptDocument =>
+      isOpen(attempt) ? { ...attempt, state: 'cancelled', phase: null, finishedAt: at } : attempt,
+    );
+    const ended = task.state === 'succeeded' || task.state === 'failed';
+    return { ...task, attempts, state: ended ? task.state : 'cancelled' };
+  });
+  return { ...job, tasks, finishedAt: job.finishedAt ?? at };
 }
 
 /** The open attempt that this report speaks for, or null where it speaks for none. */
@@ -60,17 +79,41 @@ function fenced(
 }
 
 function withAttempt(task: TaskDocument, attempt: AttemptDocument): TaskDocument {
-  return { ...task, attempts: task.attempts.map((other) => (other.id === attempt.id ? attempt : other)) };
+  const attempts = task.attempts.map((other) => (other.id === attempt.id ? attempt : other));
+  const open = attempts.filter(isOpen);
+  if (open.length === 0) return { ...task, attempts };
+  return { ...task, attempts, state: open.some(({ state }) => state === 'running') ? 'running' : 'placed' };
 }
 
+/** Gives the job its tasks, once its table has been looked at. */
+export function split(
+  job: JobDocument,
+  parts: readonly { input: FileReference | null; rows: number | null }[],
+): JobDocument | null {
+  if (isFinal(job.state) || job.tasks.length > 0) return null;
+  const tasks = parts.map((part, index): TaskDocument => ({
+    index,
+    state: 'queued',
+    ...part,
+    output: null,
+    attempts: [],
+    retryAt: 0,
+  }));
+  return { ...job, tasks };
+}
+
+/** Opens an attempt of a queued task, or, with `beside`, a second one of a task that takes too long elsewhere. */
 export function placed(
   job: JobDocument,
   taskIndex: number,
   node: { id: string; name: string },
   at: number,
+  { beside = false } = {},
 ): { job: JobDocument; attempt: AttemptDocument } | null {
   const task = job.tasks[taskIndex];
-  if (task === undefined || task.state !== 'queued' || isFinal(job.state)) return null;
+  if (task === undefined || isFinal(job.state)) return null;
+  const fits = beside ? openAttempts(task).length === 1 : task.state === 'queued';
+  if (!fits) return null;
   const number = task.attempts.length + 1;
   const attempt: AttemptDocument = {
     id: `${job.id}-${taskIndex}-${number}`,
@@ -87,7 +130,7 @@ export function placed(
     failure: null,
     facts: null,
   };
-  const next: TaskDocument = { ...task, state: 'placed', attempts: [...task.attempts, attempt] };
+  const next = withAttempt({ ...task, attempts: [...task.attempts, attempt] }, attempt);
   return { job: { ...withTask(job, next, at), nextToken: job.nextToken + 1 }, attempt };
 }
 
@@ -107,11 +150,7 @@ export function phased(
     state: runs ? 'running' : open.attempt.state,
     startedAt: open.attempt.startedAt ?? (runs ? at : null),
   };
-  return withTask(
-    job,
-    { ...withAttempt(open.task, attempt), state: attempt.state === 'running' ? 'running' : 'placed' },
-    at,
-  );
+  return withTask(job, withAttempt(open.task, attempt), at);
 }
 
 export function progressed(
@@ -127,7 +166,7 @@ export function progressed(
   return { ...job, tasks: job.tasks.map((other) => (other.index === task.index ? task : other)) };
 }
 
-/** Commits the one result of a task. */
+/** Commits the one result of a task; other attempts of it have lost. */
 export function succeeded(
   job: JobDocument,
   attemptId: string,
@@ -138,21 +177,37 @@ export function succeeded(
 ): JobDocument | null {
   const open = fenced(job, attemptId, token);
   if (open === null) return null;
-  const attempt: AttemptDocument = {
-    ...open.attempt,
-    state: 'succeeded',
-    phase: null,
-    progress: 1,
-    finishedAt: at,
-    facts,
-  };
-  const next = withTask(job, { ...withAttempt(open.task, attempt), state: 'succeeded' }, at);
+  const attempts = open.task.attempts.map((other): AttemptDocument => {
+    if (other.id === attemptId) {
+      return { ...other, state: 'succeeded', phase: null, progress: 1, finishedAt: at, facts };
+    }
+    return isOpen(other) ? { ...other, state: 'cancelled', phase: null, finishedAt: at } : other;
+  });
+  const next = withTask(job, { ...open.task, attempts, state: 'succeeded', output: result }, at);
+  if (next.state !== 'succeeded') return { ...next, failure: null };
   return { ...next, output: result, rows: facts.rows, failure: null };
+}
+
+/** The parts are one table again. */
+export function merged(
+  job: JobDocument,
+  output: FileReference,
+  rows: number,
+  at: number,
+): JobDocument | null {
+  if (job.state !== 'merging') return null;
+  return { ...job, state: 'succeeded', output, rows, failure: null, finishedAt: at };
+}
+
+/** The job cannot go on, for a reason that lies in no attempt: its table cannot be split, its parts not merged. */
+export function failed(job: JobDocument, failure: Failure, at: number): JobDocument | null {
+  if (isFinal(job.state)) return null;
+  return { ...closed(job, at), state: 'failed', failure };
 }
 
 /**
  * Ends the open attempt as failed (the machine said so) or abandoned (the hub gave it up), and puts the task back
- * in the queue or the job to its end, as the retry policy says.
+ * in the queue or the job to its end, as the retry policy says. A task with another attempt under way just goes on.
  */
 export function attemptEnded(
   job: JobDocument,
@@ -164,32 +219,27 @@ export function attemptEnded(
 ): JobDocument | null {
   const open = fenced(job, attemptId, token);
   if (open === null) return null;
-  const task = withAttempt(open.task, { ...open.attempt, state: how, phase: null, finishedAt: at, failure });
+  const task = withAttempt(open.task, {
+    ...open.attempt,
+    state: how,
+    phase: null,
+    finishedAt: at,
+    failure,
+  });
+  if (openAttempts(task).length > 0) return withTask(job, task, at);
   const codes = task.attempts.flatMap((attempt) => attempt.failure?.code ?? []);
   const verdict = afterFailure(codes, job.options.maxAttempts);
-  if (verdict.retry) {
-    return { ...withTask(job, { ...task, state: 'queued', retryAt: at + verdict.delayMs }, at), failure };
-  }
-  return { ...withTask(job, { ...task, state: 'failed' }, at), failure };
+  const next: TaskDocument = verdict.retry
+    ? { ...task, state: 'queued', retryAt: at + verdict.delayMs }
+    : { ...task, state: 'failed' };
+  return { ...withTask(job, next, at), failure };
 }
 
 export function cancelled(job: JobDocument, at: number): JobDocument | null {
   if (isFinal(job.state)) return null;
-  const tasks = job.tasks.map((task): TaskDocument => {
-    if (task.state === 'succeeded') return task;
-    return {
-      ...task,
-      state: 'cancelled',
-      attempts: task.attempts.map((attempt) =>
-        isOpen(attempt) ? { ...attempt, state: 'cancelled', phase: null, finishedAt: at } : attempt,
-      ),
-    };
-  });
   return {
-    ...job,
-    tasks,
+    ...closed(job, at),
     state: 'cancelled',
-    finishedAt: at,
     failure: { code: 'cancelled', message: 'The job was cancelled.' },
   };
 }

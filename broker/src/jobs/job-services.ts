@@ -14,9 +14,9 @@ import type { FileStore } from '../files/types.js';
 import type { JobServices } from '../http/services.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { JobBook } from './job-book.js';
-import type { JobDocument } from './job-document.js';
+import type { JobDocument, TaskDocument } from './job-document.js';
 import type { JobFolders } from './job-folder.js';
-import { cancelled, openAttempt } from './job-life.js';
+import { cancelled, openAttempts } from './job-life.js';
 import { jobSummary, jobView } from './job-view.js';
 import type { JobTransport } from './transport.js';
 
@@ -25,6 +25,17 @@ const idAlphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 function newJobId(): string {
   return Array.from({ length: 10 }, () => idAlphabet[randomInt(idAlphabet.length)]).join('');
 }
+
+/** The one task of a job whose table is not split. */
+const wholeTable: TaskDocument = {
+  index: 0,
+  state: 'queued',
+  input: null,
+  rows: null,
+  output: null,
+  attempts: [],
+  retryAt: 0,
+};
 
 /** The jobs as people and their programs handle them. */
 export function createJobServices(options: {
@@ -94,7 +105,7 @@ export function createJobServices(options: {
         ...(asked.timeoutSeconds !== undefined && { timeSeconds: asked.timeoutSeconds }),
       },
       needs: app.manifest.needs,
-      tasks: [{ index: 0, state: 'queued', attempts: [], retryAt: 0 }],
+      tasks: [wholeTable],
       nextToken: 1,
       droppedReports: 0,
     };
@@ -129,7 +140,7 @@ export function createJobServices(options: {
       }
       await book.save(next);
       dispatcher.forget(job.id);
-      for (const attempt of job.tasks.flatMap((task) => openAttempt(task) ?? [])) {
+      for (const attempt of job.tasks.flatMap(openAttempts)) {
         await options.transport.send(attempt.nodeId, {
           type: 'cancel',
           attemptId: attempt.id,

@@ -29,6 +29,7 @@ export function jobSummary(job: JobDocument, waitingFor: string | null): JobSumm
     nodeId: last?.nodeId ?? null,
     nodeName: last?.nodeName ?? null,
     attempts: attempts.length,
+    shards: Math.max(1, job.tasks.length),
     createdAt: job.createdAt,
     startedAt: job.startedAt,
     finishedAt: job.finishedAt,

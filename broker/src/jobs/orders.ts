@@ -1,7 +1,7 @@
 import type { RunOrder } from '@meshdeck/shared';
-import type { AttemptDocument, JobDocument } from './job-document.js';
+import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
 
-export function runOrder(job: JobDocument, attempt: AttemptDocument): RunOrder {
+export function runOrder(job: JobDocument, task: TaskDocument, attempt: AttemptDocument): RunOrder {
   return {
     type: 'run',
     attemptId: attempt.id,
@@ -14,7 +14,7 @@ export function runOrder(job: JobDocument, attempt: AttemptDocument): RunOrder {
       entry: job.entry,
       bundle: job.app.bundle,
     },
-    input: job.input,
+    input: task.input ?? job.input,
     limits: job.limits,
   };
 }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { FileStore } from '../files/types.js';
 import type { JobBook } from './job-book.js';
 import type { JobDocument } from './job-document.js';
-import { attemptEnded, phased, progressed, succeeded } from './job-life.js';
+import { attemptEnded, openAttempts, phased, progressed, succeeded } from './job-life.js';
 import type { JobTransport } from './transport.js';
 
 type AttemptReport = Exclude<Report, { type: 'holding' }>;
@@ -81,6 +81,16 @@ export function createReportDesk(options: {
     );
   }
 
+  /** Attempts that this report closed besides its own: a straggler's rival, the shards of a job that failed. */
+  async function stopLosers(before: JobDocument, after: JobDocument, winner: string): Promise<void> {
+    const open = new Set(after.tasks.flatMap(openAttempts).map(({ id }) => id));
+    for (const attempt of before.tasks.flatMap(openAttempts)) {
+      if (attempt.id === winner || open.has(attempt.id)) continue;
+      const reason = 'The job no longer needs this attempt.';
+      await transport.send(attempt.nodeId, { type: 'cancel', attemptId: attempt.id, reason });
+    }
+  }
+
   return {
     async take(nodeId, report) {
       const jobId = report.attemptId.slice(0, 10);
@@ -100,6 +110,7 @@ export function createReportDesk(options: {
         logger.info({ attempt: report.attemptId }, `attempt ${report.type}`);
       }
       await transport.send(nodeId, { type: 'forget', attemptId: report.attemptId });
+      if (job !== undefined) await stopLosers(job, next, report.attemptId);
       options.onSettled();
     },
 

@@ -2,8 +2,8 @@ import { isFinal, type Failure, type Report } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { LostReason } from '../nodes/node-state.js';
 import type { JobBook } from './job-book.js';
-import type { AttemptDocument, JobDocument } from './job-document.js';
-import { openAttempt } from './job-life.js';
+import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
+import { openAttempts as openOf } from './job-life.js';
 import { runOrder } from './orders.js';
 import type { ReportDesk } from './reports.js';
 import type { JobTransport } from './transport.js';
@@ -48,14 +48,15 @@ export function createAttemptWatch(options: {
   const cameBack = new Set<string>();
   const saidAt = new Map<string, number>();
 
-  function openAttempts(nodeId?: string): { job: JobDocument; attempt: AttemptDocument }[] {
+  function openAttempts(
+    nodeId?: string,
+  ): { job: JobDocument; task: TaskDocument; attempt: AttemptDocument }[] {
     return [...book.active()].flatMap((job) =>
-      job.tasks.flatMap((task) => {
-        const attempt = openAttempt(task);
-        return attempt === undefined || (nodeId !== undefined && attempt.nodeId !== nodeId)
-          ? []
-          : [{ job, attempt }];
-      }),
+      job.tasks.flatMap((task) =>
+        openOf(task)
+          .filter((attempt) => nodeId === undefined || attempt.nodeId === nodeId)
+          .map((attempt) => ({ job, task, attempt })),
+      ),
     );
   }
 
@@ -73,11 +74,11 @@ export function createAttemptWatch(options: {
     cameBack.add(nodeId);
     const held = new Set(attempts.map(({ attemptId, token }) => `${attemptId}/${token}`));
     const open = openAttempts(nodeId);
-    for (const { job, attempt } of open) {
+    for (const { job, task, attempt } of open) {
       if (held.has(`${attempt.id}/${attempt.token}`)) continue;
       if (attempt.phase === null) {
         saidAt.set(attempt.id, now());
-        await transport.send(nodeId, runOrder(job, attempt));
+        await transport.send(nodeId, runOrder(job, task, attempt));
       } else {
         await abandon(job, attempt, {
           code: 'node-lost',
@@ -99,7 +100,7 @@ export function createAttemptWatch(options: {
 
   async function check(): Promise<void> {
     const at = now();
-    for (const { job, attempt } of openAttempts()) {
+    for (const { job, task, attempt } of openAttempts()) {
       const active = options.isActive(attempt.nodeId);
       if (!active) {
         if (at - startedAt < comeBackMs || cameBack.has(attempt.nodeId)) continue;
@@ -117,7 +118,7 @@ export function createAttemptWatch(options: {
         at - (saidAt.get(attempt.id) ?? attempt.placedAt) > repeatOrderMs
       ) {
         saidAt.set(attempt.id, at);
-        await transport.send(attempt.nodeId, runOrder(job, attempt));
+        await transport.send(attempt.nodeId, runOrder(job, task, attempt));
       } else if (
         attempt.startedAt !== null &&
         at - attempt.startedAt > job.limits.timeSeconds * 1000 + overdueGraceMs

@@ -1,25 +1,39 @@
 import { mkdir } from 'node:fs/promises';
 import { MeshdeckError, packagePathSchema } from '@meshdeck/shared';
+import type { ReadEntry } from 'tar';
 
-const refuse = (path: string, why: string) =>
-  new MeshdeckError('archive-unsafe', `The app package is refused: ${JSON.stringify(path.slice(0, 200))} ${why}.`);
+function objectionTo({ path, type }: ReadEntry): string | undefined {
+  if (type !== 'File' && type !== 'Directory') return 'is a link or a device';
+  return packagePathSchema.safeParse(path.replace(/\/$/, '')).success ? undefined : 'points outside the package';
+}
 
 /**
- * Unpacks an app bundle into a new folder. Only plain files and folders with paths inside it are taken.
- * @throws MeshdeckError `archive-unsafe`
+ * Unpacks an app bundle into a new folder. Only plain files and folders with paths inside it are taken: the whole archive is
+ * looked through before a byte of it is written.
+ * @throws MeshdeckError `archive-unsafe`, `app-invalid` (no readable archive)
  */
 export async function unpackBundle(archive: string, folder: string): Promise<void> {
   // Loaded here: an agent that runs no jobs does without.
   const tar = await import('tar');
-  await tar.list({
-    file: archive,
-    strict: true,
-    onReadEntry(entry) {
-      const path = entry.path.replace(/\/$/, '');
-      if (entry.type !== 'File' && entry.type !== 'Directory') throw refuse(path, 'is a link or a device');
-      if (!packagePathSchema.safeParse(path).success) throw refuse(path, 'points outside the package');
-    },
-  });
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await tar.extract({ file: archive, cwd: folder, strict: true, preserveOwner: false, noMtime: true });
+  let unsafe: MeshdeckError | undefined;
+  try {
+    await tar.list({
+      file: archive,
+      strict: true,
+      // An error thrown in here would end the process, not the promise.
+      onReadEntry(entry) {
+        const objection = objectionTo(entry);
+        if (objection === undefined) return;
+        const path = JSON.stringify(entry.path.slice(0, 200));
+        unsafe ??= new MeshdeckError('archive-unsafe', `The app package is refused: ${path} ${objection}.`);
+      },
+    });
+    if (unsafe === undefined) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await tar.extract({ file: archive, cwd: folder, strict: true, preserveOwner: false, noMtime: true });
+    }
+  } catch (cause) {
+    throw unsafe ?? new MeshdeckError('app-invalid', 'The app package cannot be unpacked.', { cause });
+  }
+  if (unsafe !== undefined) throw unsafe;
 }

@@ -79,15 +79,16 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     return options.report({ ...outcome, ...stamp(attempt) });
   }
 
-  /** On disk first, then told: a result must not be known to the hub and forgotten here. */
+  /** On disk first, then told, so that it is told again after a restart; a full disk keeps it from neither. */
   async function settle(attempt: Attempt, outcome: Outcome): Promise<void> {
     const { attemptId } = attempt.order;
-    await store.save({ state: 'done', order: attempt.order, outcome });
+    const complain = (error: unknown) => logger.error({ attemptId, error }, 'attempt record not written');
+    await store.save({ state: 'done', order: attempt.order, outcome }).catch(complain);
     attempt.outcome = outcome;
     logger.info({ attemptId, outcome: outcome.type }, 'attempt ended');
     options.onChange();
     await tellOutcome(attempt, outcome);
-    await store.clear(attemptId);
+    await store.clear(attemptId).catch(complain);
   }
 
   async function deliver(attempt: Attempt, { result, facts }: Finished): Promise<Outcome> {
@@ -112,9 +113,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       if (!(error instanceof MeshdeckError)) logger.error({ attemptId, error }, 'attempt failed inside the agent');
     }
     if (attempt.ending === 'forgotten') return;
-    await settle(attempt, outcome).catch((error: unknown) => {
-      logger.error({ attemptId, error }, 'the outcome of an attempt could not be stored');
-    });
+    await settle(attempt, outcome);
   }
 
   function add(order: RunOrder, phase: AttemptPhase): Attempt {

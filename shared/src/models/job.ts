@@ -51,9 +51,18 @@ export type AttemptView = z.infer<typeof attemptViewSchema>;
 export const taskViewSchema = z.object({
   index: z.number().int(),
   state: z.enum(['queued', 'placed', 'running', 'succeeded', 'failed', 'cancelled']),
+  /** This shard's part of the table; null where the task takes the whole. */
+  input: fileReferenceSchema.nullable(),
+  /** Rows of that part, where they were counted. */
+  rows: z.number().int().nullable(),
+  output: fileReferenceSchema.nullable(),
   attempts: z.array(attemptViewSchema),
 });
 export type TaskView = z.infer<typeof taskViewSchema>;
+
+export const jobPriorities = ['low', 'normal', 'high'] as const;
+export const jobPrioritySchema = z.enum(jobPriorities);
+export type JobPriority = z.infer<typeof jobPrioritySchema>;
 
 export const jobOptionsSchema = z.strictObject({
   timeoutSeconds: z.number().int().min(1).max(604_800).optional(),
@@ -63,6 +72,9 @@ export const jobOptionsSchema = z.strictObject({
   labels: labelsSchema.default({}),
   memoryBytes: z.number().int().nonnegative().optional(),
   maxAttempts: z.number().int().min(1).max(20).default(3),
+  /** Split the table over machines: into so many parts, or as many as pay. Left out: one machine does it all. */
+  shards: z.union([z.literal('auto'), z.number().int().min(1).max(10_000)]).optional(),
+  priority: jobPrioritySchema.default('normal'),
 });
 export type JobOptions = z.infer<typeof jobOptionsSchema>;
 
@@ -86,6 +98,8 @@ export const jobSummarySchema = z.object({
   nodeId: z.string().nullable(),
   nodeName: z.string().nullable(),
   attempts: z.number().int(),
+  /** How many parts the table was split into; 1 where it was not. */
+  shards: z.number().int(),
   createdAt: timestampSchema,
   startedAt: timestampSchema.nullable(),
   finishedAt: timestampSchema.nullable(),

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { root } from '../scripts/build/paths.mjs';
+import { privateHubFlags } from '../scripts/mesh/start-mesh.mjs';
+import { startProgram } from '../scripts/mesh/start-program.mjs';
+import { findElectron } from '../scripts/test/prerequisites.mjs';
+import { expect, test } from './support/fixtures.js';
+
+test.skip(findElectron() !== null, 'is about a machine without the Electron binary');
+
+test('says in one line that Electron is not here, and serves the same pages from the hub', async ({
+  folder,
+}) => {
+  const start = startProgram({
+    name: 'npm start',
+    command: process.execPath,
+    args: [join(root, 'scripts/start.mjs'), '--data', join(folder, 'hub'), ...privateHubFlags],
+    // No display: the link is printed in place of opening a browser.
+    env: { MESHDECK_SKIP_BUILD: '1', DISPLAY: '', WAYLAND_DISPLAY: '' },
+  });
+  try {
+    await expect
+      .poll(start.output, { timeout: 30_000 })
+      .toMatch(/^.*Electron.*http:\/\/127\.0\.0\.1:\d+\/login\?link=\S+/m);
+    const link = /http:\/\/127\.0\.0\.1:\d+\/login\?link=\S+/.exec(start.output())?.[0] ?? '';
+    const login = await fetch(link, { redirect: 'manual' });
+    expect(login.status).toBeGreaterThanOrEqual(302);
+    expect(login.status).toBeLessThan(304);
+    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const page = await fetch(new URL('/', link), { headers: { cookie } });
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('<title>Meshdeck');
+    expect((await fetch(link, { redirect: 'manual' })).headers.get('set-cookie')).toBeNull();
+  } finally {
+    await start.stop();
+  }
+  expect(await start.exited).toEqual({ code: 0, signal: null });
+});
