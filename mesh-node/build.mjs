@@ -33,6 +33,7 @@ export async function buildAgent({ outdir = here('dist/bundle') } = {}) {
     external: ['onnxruntime-node', 'systeminformation'],
     alias: {
       '@meshdeck/shared/identity': here('../shared/src/identity.ts'),
+      '@meshdeck/shared/csv': here('../shared/src/csv/index.ts'),
       '@meshdeck/shared': here('../shared/src/index.ts'),
     },
     // Some dependencies are CommonJS and ask for Node's modules with require.

@@ -25,7 +25,8 @@ for (const { name, run } of parts) {
   console.log(`== ${name}: ${result.failed === 0 ? 'ok' : 'FAILED'} in ${took} s`);
 }
 
-const { passed, failed, skipped, failures } = addUp(counts);
+const { passed, failed, skipped, failures, skips } = addUp(counts);
+if (skips.length > 0) console.log(`\nSkipped:\n${skips.map((skip) => `  - ${skip}`).join('\n')}`);
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  - ${failure}`).join('\n')}`);
 console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -28,6 +28,7 @@ export async function bundlePrograms({ outdir, programs, external }) {
     external,
     alias: {
       '@meshdeck/shared/identity': join(root, 'shared/src/identity.ts'),
+      '@meshdeck/shared/csv': join(root, 'shared/src/csv/index.ts'),
       '@meshdeck/shared': join(root, 'shared/src/index.ts'),
     },
     // Some dependencies are CommonJS and ask for Node's modules with require, or for where they lie.

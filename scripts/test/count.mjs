@@ -1,7 +1,7 @@
-/** @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts */
+/** @typedef {{ passed: number, failed: number, skipped: number, failures: string[], skips: string[] }} Counts */
 
 /** @returns {Counts} */
-export const nothing = () => ({ passed: 0, failed: 0, skipped: 0, failures: [] });
+export const nothing = () => ({ passed: 0, failed: 0, skipped: 0, failures: [], skips: [] });
 
 /** @param {Counts[]} all @returns {Counts} */
 export function addUp(all) {
@@ -11,6 +11,7 @@ export function addUp(all) {
       failed: sum.failed + each.failed,
       skipped: sum.skipped + each.skipped,
       failures: [...sum.failures, ...each.failures],
+      skips: [...sum.skips, ...each.skips],
     }),
     nothing(),
   );
@@ -37,7 +38,10 @@ export function countVitest(report, exitCode) {
       else if (status === 'failed') {
         counts.failed += 1;
         counts.failures.push(`${file.name}: ${fullName}`);
-      } else counts.skipped += 1;
+      } else {
+        counts.skipped += 1;
+        counts.skips.push(`${file.name}: ${fullName}`);
+      }
     }
     if (file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed')) {
       counts.failed += 1;
@@ -57,12 +61,16 @@ export function countPlaywright(report, exitCode) {
   if (report === null) return countCheck('end-to-end tests: no report', 1);
   const counts = nothing();
   for (const { spec, path } of specsOf(report)) {
-    for (const { status } of spec.tests) {
+    const title = [...path, spec.title].join(' > ');
+    for (const { status, annotations = [] } of spec.tests) {
       if (status === 'expected') counts.passed += 1;
-      else if (status === 'skipped') counts.skipped += 1;
-      else {
+      else if (status === 'skipped') {
+        counts.skipped += 1;
+        const reason = annotations.find(({ type }) => type === 'skip')?.description;
+        counts.skips.push(reason === undefined ? title : `${title} (${reason})`);
+      } else {
         counts.failed += 1;
-        counts.failures.push([...path, spec.title].join(' > '));
+        counts.failures.push(title);
       }
     }
   }

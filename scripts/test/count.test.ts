@@ -23,11 +23,15 @@ describe('counting', () => {
       failed: 2,
       skipped: 2,
       failures: ['a.test.ts: breaks', 'b.test.ts: Cannot find x'],
+      skips: ['a.test.ts: later', 'a.test.ts: some day'],
     });
   });
 
   it('counts specs at every depth', () => {
-    const spec = (title: string, status: string) => ({ title, tests: [{ status }] });
+    const spec = (title: string, status: string) => {
+      const annotations = status === 'skipped' ? [{ type: 'skip', description: 'needs Chromium' }] : [];
+      return { title, tests: [{ status, annotations }] };
+    };
     const report = {
       suites: [
         {
@@ -42,6 +46,7 @@ describe('counting', () => {
       failed: 1,
       skipped: 1,
       failures: ['journey.spec.ts > faults > survives'],
+      skips: ['journey.spec.ts > faults > hides (needs Chromium)'],
     });
   });
 
@@ -62,6 +67,7 @@ describe('counting', () => {
       failed: 1,
       skipped: 0,
       failures: ['types'],
+      skips: [],
     });
   });
 });

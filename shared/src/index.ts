@@ -1,3 +1,4 @@
+export * from './amqp.js';
 export * from './app-manifest.js';
 export * from './errors.js';
 export * from './fingerprint.js';

@@ -7,12 +7,15 @@ import type { JobDocument, TaskDocument } from './job-document.js';
 import type { JobFolders } from './job-folder.js';
 import { placed } from './job-life.js';
 import { runOrder } from './orders.js';
+import { queueOrder } from './queue-order.js';
 import type { JobTransport } from './transport.js';
 
 /** Retries and machines that become free without a word are looked at this often while something waits. */
 const tickMs = 500;
-/** Waiting jobs beyond this many get no reasoning of their own while no slot is free. */
+/** While no slot is free only so many waiting jobs are looked at, */
 const reasonedJobs = 200;
+/** and each of them no more often than this: reasons are for people. */
+const reasonAgainMs = 2_000;
 
 export interface Dispatcher {
   /** Something changed that may let a waiting task go: look again soon. */
@@ -72,22 +75,31 @@ export function createDispatcher(options: {
     if (before === undefined) await folders.addDecision(job.id, decision);
   }
 
+  /** Places what it can, in the queue's order; what must wait is told why. */
   async function look(): Promise<void> {
     let reasoned = 0;
-    for (const { id } of [...book.active()]) {
+    for (const { id } of queueOrder([...book.active()])) {
       for (let index = 0; ; index += 1) {
         const job = book.find(id);
         const task = job?.tasks[index];
         if (job === undefined || task === undefined || stopped) break;
         if (task.state !== 'queued' || task.retryAt > now()) continue;
         const machines = options.snapshot();
-        const slotFree = machines.some(({ slotsBusy, slotsTotal }) => slotsBusy < slotsTotal);
-        if (!slotFree && reasoned >= reasonedJobs) return;
-        reasoned += 1;
+        if (!machines.some(({ slotsBusy, slotsTotal }) => slotsBusy < slotsTotal)) {
+          if (reasoned >= reasonedJobs) return;
+          reasoned += 1;
+          const reasonedAt = waiting.get(id)?.at;
+          if (reasonedAt !== undefined && now() - reasonedAt < reasonAgainMs) break;
+        }
         const context = { at: now(), task: index, attempt: task.attempts.length + 1 };
         const decision = place(machines, taskNeeds(job, task), context);
-        if (decision.outcome === 'placed') await placeTask(job, task, decision);
-        else await noteWaiting(job, decision);
+        if (decision.outcome === 'placed') {
+          await placeTask(job, task, decision);
+        } else {
+          await noteWaiting(job, decision);
+          // The other shards ask for the same and would hear the same.
+          break;
+        }
       }
     }
   }

@@ -2,6 +2,7 @@ import { isFinal, type JobState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { Collection } from '../stores/documents.js';
 import type { JobDocument } from './job-document.js';
+import { openAttempts } from './job-life.js';
 
 /** Load that the hub itself has put on a machine, from the open attempts. */
 export interface NodeLoad {
@@ -47,39 +48,37 @@ export async function createJobBook(options: {
   const { collection } = options;
   const active = new Map<string, JobDocument>();
   const states = new Map<string, JobState>();
-  let loads: Map<string, NodeLoad> | null = null;
+  const loads = new Map<string, NodeLoad>();
 
   const stored = await collection.all();
   for (const job of stored.sort((a, b) => a.createdAt - b.createdAt)) {
-    states.set(job.id, job.state);
-    if (!isFinal(job.state)) active.set(job.id, job);
+    take(job);
   }
 
   function take(job: JobDocument): void {
-    loads = null;
+    count(active.get(job.id), -1);
     states.set(job.id, job.state);
     if (isFinal(job.state)) active.delete(job.id);
     else active.set(job.id, job);
+    count(active.get(job.id), 1);
+  }
+
+  /** Keeps the loads by what one job changes in them: ten thousand waiting jobs are not gone through each time. */
+  function count(job: JobDocument | undefined, sign: 1 | -1): void {
+    for (const attempt of job?.tasks.flatMap(openAttempts) ?? []) {
+      const load = loads.get(attempt.nodeId) ?? { slotsBusy: 0, placedAt: [] };
+      loads.set(attempt.nodeId, {
+        slotsBusy: load.slotsBusy + sign,
+        placedAt:
+          sign === 1
+            ? [...load.placedAt, attempt.placedAt]
+            : load.placedAt.toSpliced(load.placedAt.indexOf(attempt.placedAt), 1),
+      });
+    }
   }
 
   async function get(id: string): Promise<JobDocument | null> {
     return active.get(id) ?? (await collection.get(id));
-  }
-
-  function computeLoads(): Map<string, NodeLoad> {
-    const result = new Map<string, NodeLoad>();
-    for (const job of active.values()) {
-      for (const task of job.tasks) {
-        for (const attempt of task.attempts) {
-          if (attempt.state !== 'placed' && attempt.state !== 'running') continue;
-          const load = result.get(attempt.nodeId) ?? { slotsBusy: 0, placedAt: [] };
-          load.slotsBusy += 1;
-          load.placedAt.push(attempt.placedAt);
-          result.set(attempt.nodeId, load);
-        }
-      }
-    }
-    return result;
   }
 
   return {
@@ -145,9 +144,6 @@ export async function createJobBook(options: {
       );
     },
 
-    loads() {
-      loads ??= computeLoads();
-      return loads;
-    },
+    loads: () => loads,
   };
 }

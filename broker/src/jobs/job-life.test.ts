@@ -29,6 +29,7 @@ function job(): JobDocument {
   return {
     id: '0123456789',
     name: 'digits on holdout.csv',
+    owner: 'admin',
     state: 'queued',
     app: {
       name: 'digits',

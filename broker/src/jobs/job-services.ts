@@ -83,6 +83,7 @@ export function createJobServices(options: {
     const job: JobDocument = {
       id: newJobId(),
       name: request.name ?? `${app.title} on ${request.input.name}`.slice(0, 80),
+      owner: 'admin',
       state: 'queued',
       app: {
         name: app.name,

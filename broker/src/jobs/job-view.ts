@@ -20,6 +20,7 @@ export function jobSummary(job: JobDocument, waitingFor: string | null): JobSumm
   return {
     id: job.id,
     name: job.name,
+    owner: job.owner,
     state: job.state,
     app: job.app,
     input: job.input,

@@ -18,9 +18,7 @@ const open: Filter = ({ scheduling }) => {
 };
 
 const ownIdentity: Filter = ({ clonedIdentity }) =>
-  clonedIdentity
-    ? { code: 'cloned-identity', message: 'Two live machines use its identity.' }
-    : null;
+  clonedIdentity ? { code: 'cloned-identity', message: 'Two live machines use its identity.' } : null;
 
 const asked: Filter = ({ id }, { nodeId }) =>
   nodeId === null || nodeId === id
@@ -56,10 +54,20 @@ const gpuPresent: Filter = ({ gpus }, { gpu }) =>
 const measured: Filter = ({ score }) =>
   score === null ? { code: 'no-metrics', message: 'It has not sent metrics yet.' } : null;
 
-const strong: Filter = ({ score }) => {
+/** Its CPU was full of our own attempts when it said so, and some of them have ended since. */
+const freedSince = ({ slotsBusy, slotsBusyAtHeartbeat }: MachineSnapshot) =>
+  slotsBusyAtHeartbeat !== undefined && slotsBusy < slotsBusyAtHeartbeat;
+
+const strong: Filter = (machine) => {
+  const { score } = machine;
   if (score === null || score.score > 0) return null;
+  if (score.load === 0 && score.thermal > 0 && score.performance > 0 && freedSince(machine)) return null;
   const cause =
-    score.thermal === 0 ? 'it is too hot' : score.load === 0 ? 'it has no free CPU or memory' : 'no speed known';
+    score.thermal === 0
+      ? 'it is too hot'
+      : score.load === 0
+        ? 'it has no free CPU or memory'
+        : 'no speed known';
   return { code: 'score-zero', message: `Its score is 0: ${cause}.` };
 };
 
@@ -87,5 +95,8 @@ export const filters: readonly Filter[] = [
 /** A penalty, not a ban: counts only while another machine could take the task. */
 export const failedHere: Filter = ({ id }, { failedOn }) =>
   failedOn.has(id)
-    ? { code: 'failed-here-before', message: 'An attempt of this task failed here; another machine goes first.' }
+    ? {
+        code: 'failed-here-before',
+        message: 'An attempt of this task failed here; another machine goes first.',
+      }
     : null;

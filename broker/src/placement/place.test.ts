@@ -102,9 +102,9 @@ describe('place', () => {
       'Waits: every machine that could take it is busy.',
     );
     expect(place([machine('a')], task({ nodeId: 'zz' }), context).summary).toContain('not in the mesh');
-    expect(
-      place([machine('a', { presence: 'lost' })], task({ nodeId: 'a' }), context).summary,
-    ).toBe('Waits for lab-a: it is lost: no heartbeat comes from it.');
+    expect(place([machine('a', { presence: 'lost' })], task({ nodeId: 'a' }), context).summary).toBe(
+      'Waits for lab-a: it is lost: no heartbeat comes from it.',
+    );
   });
 
   it('is a pure function that never picks a rejected machine, whatever the room looks like', () => {

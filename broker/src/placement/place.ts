@@ -1,7 +1,28 @@
 import type { Candidate, Decision } from '@meshdeck/shared';
 import { failedHere, filters } from './filters.js';
+import { lateBound } from './late-binding.js';
+import { predictedFinish } from './predicted-finish.js';
+import { rank } from './rank.js';
 import type { MachineSnapshot, TaskNeeds } from './snapshot.js';
-import { placedSummary, waitingSummary } from './summaries.js';
+import { placedSummary, waitingForSummary, waitingSummary } from './summaries.js';
+
+export interface PlacementContext {
+  /** Unix ms. */
+  at: number;
+  task: number;
+  attempt: number;
+}
+
+export interface PlacementOptions {
+  /** `auto`: by predicted finish as soon as every machine that could take the task has a prediction. */
+  policy?: 'auto' | 'score';
+  /**
+   * Lets the task wait for a busy machine that should finish it sooner than any free one, unless the free one
+   * finishes within `horizonMs` (`drainMs`: what the mesh needs for everything that waits and runs), since then
+   * nobody waits for its result. Null or not said: a free machine is taken at once.
+   */
+  lateBinding?: { horizonMs: number } | null;
+}
 
 function assess(machine: MachineSnapshot, task: TaskNeeds): Candidate {
   const effectiveScore =
@@ -14,6 +35,7 @@ function assess(machine: MachineSnapshot, task: TaskNeeds): Candidate {
     score: machine.score,
     placedSinceHeartbeat: machine.placedSinceHeartbeat,
     effectiveScore,
+    prediction: predictedFinish(machine, task),
     rank: null,
     rejections: filters.flatMap((filter) => filter(machine, task) ?? []),
   };
@@ -25,48 +47,52 @@ function penalise(
   machines: readonly MachineSnapshot[],
   task: TaskNeeds,
 ): Candidate[] {
+  if (task.failedOn.size === 0) return candidates;
   const eligible = candidates.filter(({ rejections }) => rejections.length === 0);
   if (eligible.every(({ nodeId }) => task.failedOn.has(nodeId))) return candidates;
   return candidates.map((candidate, index) => {
     const machine = machines[index];
     const rejection = machine === undefined ? null : failedHere(machine, task);
-    return rejection === null ? candidate : { ...candidate, rejections: [...candidate.rejections, rejection] };
+    return rejection === null
+      ? candidate
+      : { ...candidate, rejections: [...candidate.rejections, rejection] };
   });
 }
 
-/** Highest effective score first; ties by id, so that the same snapshot always gives the same answer. */
-function rank(candidates: Candidate[]): Candidate[] {
-  const order = candidates
-    .filter(({ rejections }) => rejections.length === 0)
-    .sort((a, b) => (b.effectiveScore ?? 0) - (a.effectiveScore ?? 0) || a.nodeId.localeCompare(b.nodeId));
-  const ranks = new Map(order.map(({ nodeId }, index) => [nodeId, index + 1]));
-  return candidates
-    .map((candidate) => ({ ...candidate, rank: ranks.get(candidate.nodeId) ?? null }))
-    .sort(
-      (a, b) =>
-        (a.rank ?? Number.MAX_SAFE_INTEGER) - (b.rank ?? Number.MAX_SAFE_INTEGER) ||
-        (b.effectiveScore ?? -1) - (a.effectiveScore ?? -1) ||
-        a.nodeId.localeCompare(b.nodeId),
-    );
-}
-
 /**
- * filter -> score -> rank -> pick, for one task over one snapshot. Pure: the same arguments give the same decision,
- * which holds every machine with its terms and the reasons why it was not taken.
+ * filter -> score or predict -> rank -> pick, for one task over one snapshot. Pure: the same arguments give the same
+ * decision, which holds every machine with its terms and the reasons why it was not taken.
  */
 export function place(
   machines: readonly MachineSnapshot[],
   task: TaskNeeds,
-  context: { at: number; task: number; attempt: number },
+  context: PlacementContext,
+  { policy: asked = 'auto', lateBinding = null }: PlacementOptions = {},
 ): Decision {
   const assessed = machines.map((machine) => assess(machine, task));
-  const candidates = rank(penalise(assessed, machines, task));
-  const chosen = candidates.find((candidate) => candidate.rank === 1);
+  const { policy, candidates } = rank(penalise(assessed, machines, task), asked);
+  const first = candidates.find((candidate) => candidate.rank === 1);
+  if (first === undefined) {
+    const summary = waitingSummary(candidates, task);
+    return {
+      ...context,
+      outcome: 'waiting',
+      chosenNodeId: null,
+      policy,
+      waitsForNodeId: null,
+      summary,
+      candidates,
+    };
+  }
+  const sooner =
+    policy === 'predicted-finish' && lateBinding ? lateBound(first, candidates, lateBinding) : null;
   return {
     ...context,
-    outcome: chosen === undefined ? 'waiting' : 'placed',
-    chosenNodeId: chosen?.nodeId ?? null,
-    summary: chosen === undefined ? waitingSummary(candidates, task) : placedSummary(chosen, candidates),
+    outcome: sooner === null ? 'placed' : 'waiting',
+    chosenNodeId: sooner === null ? first.nodeId : null,
+    policy,
+    waitsForNodeId: sooner?.nodeId ?? null,
+    summary: sooner === null ? placedSummary(first, candidates, policy) : waitingForSummary(sooner, first),
     candidates,
   };
 }

@@ -1,7 +1,34 @@
-import type { AppRuntime, Inventory, Labels, Needs, NodeView, Score } from '@meshdeck/shared';
+import type { AppRuntime, Inventory, Labels, Needs, NodeView, Score, SpeedBasis } from '@meshdeck/shared';
+
+/** How fast a machine should run the task's model, learned from earlier runs. */
+export interface SpeedPrediction {
+  rowsPerSecond: number;
+  /** What a run costs there whatever its rows: processes, model loading, small files. */
+  overheadMs: number;
+  basis: SpeedBasis;
+}
+
+/**
+ * What placement by predicted finish needs besides. All of it may be left out; what is missing counts as the best
+ * case: an idle machine with everything at hand. A machine without `prediction` is ranked by score.
+ */
+export interface MachineOutlook {
+  /** Of the task's model on this machine; null while nothing is known. */
+  prediction?: SpeedPrediction | null;
+  /** For each slot, when it comes free from now by the predictions of what runs there; 0 = free. */
+  slotsFreeInMs?: readonly number[];
+  /** Bytes of bundle and input that the machine would have to fetch; the task's `bytes` when not said. */
+  coldBytes?: number;
+  /** Measured when it fetched last; null or not said: transfers cost nothing. */
+  bytesPerSecond?: number | null;
+  /** From its newest heartbeat. */
+  freeCpuPercent?: number | null;
+  /** How many slots that heartbeat knew to be busy. */
+  slotsBusyAtHeartbeat?: number;
+}
 
 /** One machine at one moment, as placement sees it. */
-export interface MachineSnapshot {
+export interface MachineSnapshot extends MachineOutlook {
   id: string;
   name: string;
   membership: NodeView['membership'];
@@ -26,4 +53,8 @@ export interface TaskNeeds extends Needs {
   nodeId: string | null;
   /** Machines on which an attempt of this task failed or was abandoned: taken only when no other can. */
   failedOn: ReadonlySet<string>;
+  /** Rows of its part of the table; null or not said: unknown, and ranked by score. */
+  rows?: number | null;
+  /** Of bundle and input together. */
+  bytes?: number;
 }

@@ -1,22 +1,39 @@
-import type { Candidate, RejectionCode } from '@meshdeck/shared';
+import { formatDuration, type Candidate, type PlacementPolicy, type RejectionCode } from '@meshdeck/shared';
 import type { TaskNeeds } from './snapshot.js';
 
+const inTime = ({ prediction }: Candidate) => formatDuration(prediction?.finishMs ?? 0);
+
 /** "Why this node?" in one sentence. */
-export function placedSummary(chosen: Candidate, candidates: readonly Candidate[]): string {
+export function placedSummary(
+  chosen: Candidate,
+  candidates: readonly Candidate[],
+  policy: PlacementPolicy,
+): string {
+  const predicted = policy === 'predicted-finish';
   const score = chosen.score?.score.toFixed(2) ?? '?';
+  const figure = predicted ? `should finish in ${inTime(chosen)}` : `score ${score}`;
   const eligible = candidates.filter(({ rank }) => rank !== null);
   if (eligible.length === 1) {
     return candidates.length === 1
-      ? `${chosen.nodeName} is the only machine (score ${score}).`
-      : `${chosen.nodeName} was the only one of ${candidates.length} machines that could take it (score ${score}).`;
+      ? `${chosen.nodeName} is the only machine (${figure}).`
+      : `${chosen.nodeName} was the only one of ${candidates.length} machines that could take it (${figure}).`;
   }
   const next = eligible.find(({ rank }) => rank === 2);
+  if (predicted) {
+    const behind = next === undefined ? '' : `; next ${next.nodeName} in ${inTime(next)}`;
+    return `${chosen.nodeName} should finish first: in ${inTime(chosen)}${behind}.`;
+  }
   const behind = next === undefined ? '' : `; next was ${next.nodeName} with ${next.score?.score.toFixed(2)}`;
   const spread =
     chosen.placedSinceHeartbeat > 0 || (next?.placedSinceHeartbeat ?? 0) > 0
       ? ', work just handed out counted in'
       : '';
   return `${chosen.nodeName} had the highest score of ${eligible.length} machines: ${score}${behind}${spread}.`;
+}
+
+/** Why it waits although a machine is free. */
+export function waitingForSummary(sooner: Candidate, free: Candidate): string {
+  return `Waits for ${sooner.nodeName}: it should finish there in ${inTime(sooner)}, on ${free.nodeName}, which is free, in ${inTime(free)}.`;
 }
 
 const waitingWords: Partial<Record<RejectionCode, (task: TaskNeeds) => string>> = {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listPids, readEnvironment } from '../runners/process/proc.js';
 import { startFakeHub } from '../testing/fake-hub.js';
@@ -137,4 +138,27 @@ it('reports what ran when it was killed as lost, and ends its processes', async 
     failure: { code: 'node-lost', message: expect.stringContaining('restarted while the job ran') as string },
   });
   expect(processesOf(order.attemptId)).toEqual([]);
+});
+
+it('runs an ONNX model in a warm process of its own', async () => {
+  const hub = await testHub();
+  const agent = startNodeProcess(program, await flags(hub));
+  const { nodeId } = await agent.event('joined');
+  const model = await readFile(new URL('../runners/onnx/fixtures/softmax.onnx', import.meta.url));
+  const app = {
+    runtime: 'onnx' as const,
+    entry: 'model.onnx',
+    files: { 'model.onnx': model },
+    input: 'a,b,c\n1,2,3\n4,5,6\n',
+  };
+  const orders = [runOrder(hub, app), runOrder(hub, app)];
+  const ends = [];
+  for (const order of orders) {
+    await hub.order(String(nodeId), order);
+    ends.push(await ending(hub, order.attemptId));
+  }
+  expect(ends).toMatchObject([
+    { type: 'succeeded', facts: { rows: 2, warm: false } },
+    { type: 'succeeded', facts: { rows: 2, warm: true } },
+  ]);
 });

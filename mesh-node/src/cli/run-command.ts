@@ -1,10 +1,10 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import { CommanderError } from 'commander';
-import { pino } from 'pino';
 import { startAgent, type Agent } from '../agent.js';
 import type { AgentConfig } from '../agent-config.js';
 import { makeIdentity } from '../join/make-identity.js';
 import { readCommandLine } from './command-line.js';
+import { createStderrLogger } from './logger.js';
 
 const done = 0;
 const failed = 1;
@@ -40,8 +40,7 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
     process.exitCode = config.exitCode;
     return;
   }
-  const level = process.env['MESHDECK_LOG_LEVEL'] ?? 'info';
-  const logger = pino({ name: 'meshdeck-node', level }, pino.destination({ dest: 2, sync: true }));
+  const logger = createStderrLogger();
 
   let stopping = false;
   let agent: Agent | undefined;
@@ -83,7 +82,10 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
     });
   } catch (error) {
     if (error instanceof MeshdeckError) say(error.message);
-    else logger.fatal({ error: error instanceof Error ? error.stack : String(error) }, 'could not start');
+    else {
+      logger.fatal({ error }, 'could not start');
+      say(`It could not start: ${error instanceof Error ? error.message : String(error)}`);
+    }
     process.exitCode = failed;
     process.exit();
   }

@@ -1,10 +1,10 @@
 import { MeshdeckError } from '@meshdeck/shared';
+import { blankLine, withoutLineEnding } from '@meshdeck/shared/csv';
 import { CsvError, parse } from 'csv-parse/sync';
 import { growCsvBlock, type CsvBlock } from './csv-block.js';
 import { raggedRow } from './ragged-row.js';
 
 const newline = 0x0a;
-const carriageReturn = 0x0d;
 
 interface QuotedRecord {
   fields: string[];
@@ -13,8 +13,8 @@ interface QuotedRecord {
 }
 
 /**
- * Reads records among which some are quoted, with csv-parse, into `block`: for what `splitRecords` leaves to it. `bytes` ends with a complete record;
- * empty lines are skipped. Returns the line after the last one.
+ * Reads records among which some are quoted, with csv-parse, into `block`: for what `splitRecords` leaves to it.
+ * `bytes` ends with a complete record; empty lines are skipped. Returns the line after the last one.
  *
  * @throws MeshdeckError csv-malformed for stray or unclosed quotes and for a record with too few or too many fields.
  */
@@ -33,7 +33,10 @@ export function parseQuotedRecords(
   let start = 0;
   let written = 0;
   for (const [row, { fields, endByte }] of records.entries()) {
-    for (; isLineEnding(bytes, start); start++) if (bytes[start] === newline) line++;
+    for (let blank = blankLine(bytes, start); blank > 0; blank = blankLine(bytes, start)) {
+      start += blank;
+      line++;
+    }
     if (fields.length !== columns) throw raggedRow(line, fields.length, columns);
     fields.forEach((field, column) => {
       block.starts[row * columns + column] = written;
@@ -92,13 +95,4 @@ function countNewlines(bytes: Buffer, end: number): number {
   let count = 0;
   for (let at = bytes.indexOf(newline); at >= 0 && at < end; at = bytes.indexOf(newline, at + 1)) count++;
   return count;
-}
-
-function isLineEnding(bytes: Buffer, at: number): boolean {
-  return bytes[at] === newline || (bytes[at] === carriageReturn && bytes[at + 1] === newline);
-}
-
-function withoutLineEnding(bytes: Buffer, end: number): number {
-  if (bytes[end - 1] !== newline) return end;
-  return bytes[end - 2] === carriageReturn ? end - 2 : end - 1;
 }

@@ -1,16 +1,22 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { MeshdeckError } from '@meshdeck/shared';
+import {
+  detectDialect,
+  findHeader,
+  lastRecordEnd,
+  maxRecordBytes,
+  recordTooLong,
+  tableEmpty,
+  tableWithoutRows,
+  withoutLineEnding,
+  type CsvDialect,
+} from '@meshdeck/shared/csv';
 import { createCsvBlock, type CsvBlock } from './csv-block.js';
-import { detectDialect, type CsvDialect } from './dialect.js';
 import { parseQuotedRecords, readQuotedRecords } from './parse-quoted-records.js';
-import { firstRecordEnd, lastRecordEnd } from './record-ends.js';
 import { splitRecords } from './split-records.js';
 
 const newline = 0x0a;
 /** Bytes read at a time: some thousand rows of a usual table, and small beside the runner's own memory. */
 const defaultChunkBytes = 256 * 1024;
-/** The longest record held in memory; a quote that never closes would otherwise swallow the file. */
-const maxRecordBytes = 8 * 1024 * 1024;
 
 export interface CsvReader {
   readonly dialect: CsvDialect;
@@ -56,27 +62,24 @@ async function readHeader(file: FileHandle, chunkBytes: number): Promise<CsvRead
   const { size: sizeBytes } = await file.stat();
   let head = Buffer.alloc(0);
   let atEnd = false;
-  while (!atEnd && firstRecordEnd(head) < 0 && head.length < maxRecordBytes) {
+  let found = findHeader(head);
+  while (!atEnd && found.end < 0 && head.length < maxRecordBytes) {
     const chunk = await readChunk(file, chunkBytes);
     atEnd = chunk.length === 0;
     head = Buffer.concat([head, chunk]);
+    found = findHeader(head);
   }
   const dialect = detectDialect(head);
-  let start = dialect.bom ? 3 : 0;
-  let line = 1;
-  for (; head[start] === newline || (head[start] === 0x0d && head[start + 1] === newline); start++) {
-    if (head[start] === newline) line++;
-  }
-  const text = head.subarray(start);
-  const end = firstRecordEnd(text) < 0 ? text.length : firstRecordEnd(text);
-  if (text.toString('latin1').trim() === '') {
-    throw new MeshdeckError('csv-empty', 'The CSV is empty. It needs a header line and at least one row.');
-  }
-  const header = readQuotedRecords(text.subarray(0, end), dialect.delimiter, line)[0]?.fields ?? [];
-  for (let at = 0; at < end; at++) if (text[at] === newline) line++;
-  let bytesDone = start + end;
-  const first = { rest: Buffer.from(text.subarray(end)), line };
-  const headerBytes = Buffer.from(trimLineEnding(text.subarray(0, end)));
+  if (found.end < 0 && !atEnd) throw recordTooLong(found.line);
+  if (head.toString('latin1', found.start).trim() === '') throw tableEmpty();
+  const end = found.end < 0 ? head.length : found.end;
+  const record = head.subarray(found.start, end);
+  const header = readQuotedRecords(record, dialect.delimiter, found.line)[0]?.fields ?? [];
+  let { line } = found;
+  for (const byte of record) if (byte === newline) line++;
+  let bytesDone = end;
+  const first = { rest: Buffer.from(head.subarray(end)), line };
+  const headerBytes = Buffer.from(record.subarray(0, withoutLineEnding(record, record.length)));
   return {
     dialect,
     header,
@@ -124,7 +127,7 @@ async function* readBlocks(
     done(end);
     if (block.rows > 0) yield block;
   }
-  if (rows === 0) throw new MeshdeckError('csv-empty', 'The CSV has a header but no rows. Add at least one.');
+  if (rows === 0) throw tableWithoutRows();
 }
 
 function fillBlock(records: Buffer, delimiter: string, firstLine: number, block: CsvBlock): number {
@@ -134,20 +137,9 @@ function fillBlock(records: Buffer, delimiter: string, firstLine: number, block:
   );
 }
 
-function recordTooLong(line: number): MeshdeckError {
-  return new MeshdeckError('csv-malformed', `Line ${line} is longer than ${maxRecordBytes >> 20} MB.`);
-}
-
 /** The next bytes of the file; none at its end. */
 async function readChunk(file: FileHandle, bytes: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafeSlow(bytes);
   const { bytesRead } = await file.read(buffer, 0, bytes, null);
   return buffer.subarray(0, bytesRead);
-}
-
-function trimLineEnding(bytes: Buffer): Buffer {
-  let end = bytes.length;
-  if (bytes[end - 1] === newline) end--;
-  if (end < bytes.length && bytes[end - 1] === 0x0d) end--;
-  return bytes.subarray(0, end);
 }

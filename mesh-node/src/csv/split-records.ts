@@ -1,3 +1,4 @@
+import { blankLine } from '@meshdeck/shared/csv';
 import { growCsvBlock, type CsvBlock } from './csv-block.js';
 import { raggedRow } from './ragged-row.js';
 
@@ -28,8 +29,9 @@ export function splitRecords(
   let row = 0;
   let at = 0;
   while (at < length) {
-    if (bytes[at] === newline || (bytes[at] === carriageReturn && bytes[at + 1] === newline)) {
-      at += bytes[at] === newline ? 1 : 2;
+    const blank = blankLine(bytes, at);
+    if (blank > 0) {
+      at += blank;
       line++;
       continue;
     }

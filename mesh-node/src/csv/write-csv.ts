@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { MeshdeckError } from '@meshdeck/shared';
+import type { CsvDialect } from '@meshdeck/shared/csv';
 import { stringify } from 'csv-stringify/sync';
-import type { CsvDialect } from './dialect.js';
 import { float32Bytes, writeFloat32 } from './format-number.js';
 
 /** Bytes gathered before a write. */

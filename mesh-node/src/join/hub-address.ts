@@ -7,7 +7,7 @@ export interface HubAddress {
 }
 
 
-/** `[::1]:7443` for `{host: '::1', port: 7443}` */
+/** `[::1]:7421` for `{host: '::1', port: 7443}` */
 export function formatAddress({ host, port }: HubAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
@@ -20,7 +20,7 @@ export function parseAddress(text: string): HubAddress {
   const refuse = (cause?: unknown) =>
     new MeshdeckError(
       'invalid-config',
-      `"${text}" is no hub address. Write it as the hub prints it, such as https://192.168.1.10:7443.`,
+      `"${text}" is no hub address. Write it as the hub prints it, such as https://192.168.1.10:7421.`,
       { cause },
     );
   let url: URL;

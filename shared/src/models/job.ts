@@ -82,6 +82,8 @@ export type JobOptions = z.infer<typeof jobOptionsSchema>;
 export const jobSummarySchema = z.object({
   id: z.string(),
   name: z.string(),
+  /** Who submitted it; slots are shared fairly between owners. */
+  owner: z.string(),
   state: jobStateSchema,
   app: z.object({
     name: z.string(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { amqpAccessSchema } from '../amqp/access.js';
 import { MeshdeckError } from '../errors.js';
 import {
   displayNameSchema,
@@ -68,5 +69,7 @@ export const helloResponseSchema = z.object({
   /** Six digits made from both keys, shown on both ends while the machine waits for approval. */
   code: z.string().regex(/^\d{6}$/),
   serverTime: timestampSchema,
+  /** Where jobs are routed by RabbitMQ: how a joined machine takes its orders. Null: over its MQTT connection. */
+  amqp: amqpAccessSchema.nullable().default(null),
 });
 export type HelloResponse = z.infer<typeof helloResponseSchema>;

@@ -25,6 +25,36 @@ export type RejectionCode = z.infer<typeof rejectionCodeSchema>;
 export const rejectionSchema = z.object({ code: rejectionCodeSchema, message: z.string() });
 export type Rejection = z.infer<typeof rejectionSchema>;
 
+/**
+ * Where a learned speed comes from: this model's runs on the machine itself, on machines of the same make, or on
+ * others, scaled by the ratio of their benchmarks.
+ */
+export const speedBasisSchema = z.enum(['machine', 'class', 'scaled']);
+export type SpeedBasis = z.infer<typeof speedBasisSchema>;
+
+/** When a machine should finish the task, from now, and what that is made of:
+ * `finishMs = queueMs + transferMs + loadFactor * (overheadMs + computeMs)`. */
+export const predictionSchema = z.object({
+  finishMs: z.number(),
+  /** Until a slot comes free, by the predictions of what runs there; 0 where one is free. */
+  queueMs: z.number(),
+  /** To fetch what the machine does not have yet. */
+  transferMs: z.number(),
+  /** What a run of this model costs there whatever its rows. */
+  overheadMs: z.number(),
+  /** Rows by learned rows/s. */
+  computeMs: z.number(),
+  /** 1 on a machine with a whole slot's share of its CPU to spare, more where others use it. */
+  loadFactor: z.number(),
+  rowsPerSecond: z.number(),
+  basis: speedBasisSchema,
+});
+export type Prediction = z.infer<typeof predictionSchema>;
+
+/** By which figure the machines were ranked. */
+export const placementPolicySchema = z.enum(['score', 'predicted-finish']);
+export type PlacementPolicy = z.infer<typeof placementPolicySchema>;
+
 export const candidateSchema = z.object({
   nodeId: z.string(),
   nodeName: z.string(),
@@ -36,7 +66,9 @@ export const candidateSchema = z.object({
   placedSinceHeartbeat: z.number().int(),
   /** `score / (1 + placedSinceHeartbeat)`: what the ranking goes by. */
   effectiveScore: z.number().nullable(),
-  /** Among those not rejected; 1 was picked. */
+  /** Null where no run of this model has taught its speed yet; not said in old decisions. */
+  prediction: predictionSchema.nullable().optional(),
+  /** Among those not rejected; 1 was picked, or would be if the task did not wait for `waitsForNodeId`. */
   rank: z.number().int().nullable(),
   rejections: z.array(rejectionSchema),
 });
@@ -49,6 +81,10 @@ export const decisionSchema = z.object({
   attempt: z.number().int(),
   outcome: z.enum(['placed', 'waiting']),
   chosenNodeId: z.string().nullable(),
+  /** Not said in old decisions, which went by score. */
+  policy: placementPolicySchema.optional(),
+  /** A busy machine that should finish the task sooner than any that could begin it now. */
+  waitsForNodeId: z.string().nullable().optional(),
   /** One sentence: why this node, or why it waits. */
   summary: z.string(),
   candidates: z.array(candidateSchema),

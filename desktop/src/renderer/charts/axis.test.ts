@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bounds, byteAxis, valueAt } from './axis.js';
+import { bounds, byteAxis, timeStep, valueAt } from './axis.js';
 
 const gibibyte = 1024 ** 3;
 
@@ -32,4 +32,11 @@ it('reads the value nearest to a time, within reach', () => {
   expect(valueAt(line, 55, 10)).toBeNull();
   expect(valueAt(line, 500, 1000)).toBe(9);
   expect(valueAt([], 1, 10)).toBeNull();
+});
+
+it('puts ticks at round times, as many as there is room for', () => {
+  expect(timeStep(5 * 60_000, 500)).toEqual({ unit: 'minute', stepSize: 1 });
+  expect(timeStep(86_400_000, 500)).toEqual({ unit: 'hour', stepSize: 6 });
+  expect(timeStep(7 * 86_400_000, 900)).toEqual({ unit: 'day', stepSize: 1 });
+  expect(timeStep(3 * 365 * 86_400_000, 500)).toEqual({ unit: 'month', stepSize: 1 });
 });

@@ -6,7 +6,8 @@ export interface Axis {
 
 /** Bounds and step for an axis in bytes: steps are powers of two, so the ticks read `2 GiB`, not `1.9 GiB`. */
 export function byteAxis(low: number, high: number): Axis {
-  const range = Math.max(high - low, 1024);
+  // Below a twentieth of the value, the ticks would all read the same.
+  const range = Math.max(high - low, high / 20, 1024);
   const step = 2 ** Math.ceil(Math.log2(range / 4));
   return { min: Math.max(0, Math.floor(low / step) * step), max: (Math.floor(high / step) + 1) * step, step };
 }
@@ -51,4 +52,21 @@ export function valueAt(
     best = value;
   }
   return best;
+}
+
+const minute = 60_000;
+const steps = [
+  { unit: 'second', stepSize: 10, ms: 10_000 },
+  { unit: 'second', stepSize: 30, ms: 30_000 },
+  ...[1, 2, 5, 10, 15, 30].map((stepSize) => ({ unit: 'minute', stepSize, ms: stepSize * minute })),
+  ...[1, 2, 3, 6, 12].map((stepSize) => ({ unit: 'hour', stepSize, ms: stepSize * 60 * minute })),
+  ...[1, 2, 7, 30].map((stepSize) => ({ unit: 'day', stepSize, ms: stepSize * 1440 * minute })),
+];
+const pixelsPerTick = 84;
+
+/** The unit and step of a time axis whose ticks stand at round times and do not touch. */
+export function timeStep(spanMs: number, pixels: number): { unit: string; stepSize: number } {
+  const most = Math.max(2, Math.floor(pixels / pixelsPerTick));
+  const step = steps.find(({ ms }) => spanMs / ms <= most) ?? { unit: 'month', stepSize: 1 };
+  return { unit: step.unit, stepSize: step.stepSize };
 }

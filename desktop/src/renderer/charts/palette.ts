@@ -30,8 +30,7 @@ export function readColours(): ChartColours {
 }
 
 /** The same colour, mostly transparent. */
-export const faint = (colour: string, alpha: number): string =>
-  colour.replace(/^rgba?\(([^)]+?)(?:[,/]\s*[\d.]+)?\)$/, (_, channels: string) => {
-    const [red, green, blue] = channels.split(/[\s,/]+/);
-    return `rgba(${red}, ${green}, ${blue}, ${alpha})`;
-  });
+export function faint(colour: string, alpha: number): string {
+  const [red, green, blue] = colour.match(/[\d.]+/g) ?? [];
+  return blue === undefined ? colour : `rgba(${red}, ${green}, ${blue}, ${alpha})`;
+}

@@ -1,7 +1,7 @@
 import type { ChartConfiguration, Plugin } from 'chart.js';
 import type { Point } from '../live/capped-history.js';
 import { formatMeasured } from '../words/numbers.js';
-import { bounds, byteAxis } from './axis.js';
+import { bounds, byteAxis, timeStep } from './axis.js';
 import { type ChartColours, faint } from './palette.js';
 import { Chart } from './setup.js';
 
@@ -20,6 +20,8 @@ export interface ChartState {
   gapMs: number;
   /** Fixed bounds, such as 0 to 100 for percent. */
   fixed: { min: number; max: number } | null;
+  /** A number of things: the axis begins at 0 and shows whole numbers only. */
+  count: boolean;
   /** Levels worth a dashed line, such as where heat starts to cost score. */
   marks: readonly number[];
   colours: ChartColours;
@@ -118,6 +120,7 @@ function scale(chart: Chart<'line', { x: number; y: number }[]>, state: ChartSta
   if (x === undefined || y === undefined) return;
   x.min = state.from;
   x.max = state.to;
+  if ('time' in x && x.time !== undefined) Object.assign(x.time, timeStep(state.to - state.from, chart.width));
   const found = bounds(
     state.lines.map((line) => line.points),
     state.from,
@@ -129,7 +132,11 @@ function scale(chart: Chart<'line', { x: number; y: number }[]>, state: ChartSta
       : null;
   const { fixed } = state;
   Object.assign(y, axis ?? fixed ?? { min: undefined, max: undefined });
-  if (y.ticks !== undefined) Object.assign(y.ticks, { stepSize: axis?.step ?? (fixed === null ? undefined : 25) });
+  Object.assign(y, { beginAtZero: state.count, suggestedMax: state.count ? 1 : undefined });
+  if (y.ticks !== undefined) {
+    const stepSize = axis?.step ?? (fixed === null ? undefined : 25);
+    Object.assign(y.ticks, { stepSize, precision: state.count ? 0 : undefined });
+  }
   if (!recoloured) return;
   for (const one of [x, y]) {
     if (one.ticks !== undefined) one.ticks.color = state.colours.text;

@@ -3,15 +3,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { detectDialect } from '@meshdeck/shared/csv';
 import { parse } from 'csv-parse/sync';
 import { build } from 'esbuild';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { detectDialect } from '../../csv/dialect.js';
 import { createOnnxRunner, type OnnxRunner } from './onnx-runner.js';
 import type { OnnxRunResult } from './runner-messages.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
+const shared = (file: string) => fileURLToPath(new URL(`../../../../shared/src/${file}.ts`, import.meta.url));
 const onnxRuntime = pathToFileURL(createRequire(import.meta.url).resolve('onnxruntime-node')).href;
 
 /** A folder that goes when the test does. */
@@ -33,7 +34,7 @@ export async function buildRunnerProcess(): Promise<{ modulePath: string; remove
     format: 'esm',
     target: 'node20',
     logLevel: 'error',
-    alias: { '@meshdeck/shared': fileURLToPath(new URL('../../../../shared/src/index.ts', import.meta.url)) },
+    alias: { '@meshdeck/shared/csv': shared('csv/index'), '@meshdeck/shared': shared('index') },
     plugins: [
       {
         name: 'onnx-runtime-from-this-checkout',

@@ -1,6 +1,6 @@
 import type { AttemptView, JobView } from '@meshdeck/shared';
 import { describe, expect, it } from 'vitest';
-import { ticksBetween, timelineOf } from './timeline.js';
+import { lanesOf, ticksBetween, timelineOf } from './timeline.js';
 
 const attempt = (over: Partial<AttemptView>): AttemptView => ({
   id: 'aaaaaaaaaa-0-1',
@@ -66,4 +66,14 @@ it('puts three to eight round ticks on any span', () => {
     expect(ticks.length).toBeGreaterThanOrEqual(3);
     expect(ticks.length).toBeLessThanOrEqual(8);
   }
+});
+
+it('packs a machine’s attempts into lines where none overlaps', () => {
+  const at = (nodeId: string, placedAt: number, finishedAt: number) =>
+    attempt({ id: `${nodeId}${placedAt}`, nodeId, nodeName: nodeId, placedAt, finishedAt, state: 'succeeded' });
+  const { rows } = timelineOf(job([at('a', 1000, 2000), at('b', 1000, 3000), at('a', 1500, 2500), at('a', 2000, 2600)], 3000), 0);
+  expect(lanesOf(rows).map((lane) => [lane.nodeName, lane.lines.map((line) => line.length)])).toEqual([
+    ['a', [2, 1]],
+    ['b', [1]],
+  ]);
 });

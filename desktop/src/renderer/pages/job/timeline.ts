@@ -22,7 +22,7 @@ export interface Timeline {
   ticks: number[];
 }
 
-const shownAtMost = 200;
+const shownAtMost = 1000;
 
 /** A job's attempts on one axis of time, unix ms, from its creation to its end or `now`. */
 export function timelineOf(job: JobView, now: number): Timeline {
@@ -65,4 +65,25 @@ export function ticksBetween(spanMs: number): number[] {
   const ticks: number[] = [];
   for (let at = 0; at <= spanMs; at += step) ticks.push(at);
   return ticks;
+}
+
+/** One machine's attempts; each line of `lines` holds attempts that do not overlap. */
+export interface TimelineLane {
+  nodeId: string;
+  nodeName: string;
+  lines: TimelineRow[][];
+}
+
+/** Rows by machine, in the order the machines came in, packed into as few lines as their overlaps allow. */
+export function lanesOf(rows: readonly TimelineRow[]): TimelineLane[] {
+  const lanes = new Map<string, TimelineLane>();
+  for (const row of rows) {
+    const { nodeId, nodeName } = row.attempt;
+    const lane = lanes.get(nodeId) ?? { nodeId, nodeName, lines: [] };
+    lanes.set(nodeId, lane);
+    const line = lane.lines.find((one) => (one.at(-1)?.to ?? 0) <= row.from);
+    if (line === undefined) lane.lines.push([row]);
+    else line.push(row);
+  }
+  return [...lanes.values()];
 }

@@ -1,6 +1,6 @@
 import type { Candidate, Decision } from '@meshdeck/shared';
 import { expect, it } from 'vitest';
-import { decisionLabel, orderCandidates } from './why-order.js';
+import { decisionLabel, orderCandidates, predictionWords } from './why-order.js';
 
 const candidate = (nodeName: string, rank: number | null, score: number, rejected = false): Candidate => ({
   nodeId: nodeName,
@@ -8,6 +8,8 @@ const candidate = (nodeName: string, rank: number | null, score: number, rejecte
   heartbeatAt: 1,
   freeSlots: 1,
   score: { score, load: 1, performance: 1, thermal: 1, thermalUnknown: false },
+  placedSinceHeartbeat: 0,
+  effectiveScore: score,
   rank,
   rejections: rejected ? [{ code: 'lost', message: 'It is lost.' }] : [],
 });
@@ -36,4 +38,18 @@ it('names a decision by its attempt, and by its task where there are several', (
   expect(decisionLabel(decision, [decision])).toBe('Attempt 1: b');
   const other = { ...decision, task: 1, outcome: 'waiting' as const, chosenNodeId: null };
   expect(decisionLabel(other, [decision, other])).toBe('Task 2, attempt 1: waiting');
+});
+
+it('says what a predicted finish is made of', () => {
+  const words = predictionWords({
+    finishMs: 5000,
+    queueMs: 2000,
+    transferMs: 0,
+    overheadMs: 500,
+    computeMs: 1000,
+    loadFactor: 2,
+    rowsPerSecond: 1234,
+    basis: 'machine',
+  });
+  expect(words).toBe('2.0 s until a slot is free, 3.0 s to run at 1,234 rows/s, learned on this machine');
 });

@@ -1,4 +1,4 @@
-import type { Candidate, Decision } from '@meshdeck/shared';
+import { type Candidate, type Decision, type Prediction, formatDuration, formatNumber } from '@meshdeck/shared';
 
 /** The winner, then who else could by rank, then who could not, the strongest first. */
 export function orderCandidates(decision: Decision): Candidate[] {
@@ -18,4 +18,21 @@ export function decisionLabel(decision: Decision, all: readonly Decision[]): str
   const task = all.some((one) => one.task !== decision.task) ? `Task ${decision.task + 1}, attempt` : 'Attempt';
   const chosen = decision.candidates.find((one) => one.nodeId === decision.chosenNodeId);
   return `${task} ${decision.attempt}: ${decision.outcome === 'waiting' ? 'waiting' : (chosen?.nodeName ?? 'placed')}`;
+}
+
+const bases: Record<Prediction['basis'], string> = {
+  machine: 'learned on this machine',
+  class: 'learned on machines of its make',
+  scaled: 'scaled from other machines by their benchmarks',
+};
+
+/** What a predicted finish is made of, in one line. */
+export function predictionWords(prediction: Prediction): string {
+  const { queueMs, transferMs, overheadMs, computeMs, loadFactor, rowsPerSecond, basis } = prediction;
+  const parts = [
+    queueMs > 0 ? `${formatDuration(queueMs)} until a slot is free` : '',
+    transferMs > 0 ? `${formatDuration(transferMs)} to fetch files` : '',
+    `${formatDuration((overheadMs + computeMs) * loadFactor)} to run at ${formatNumber(rowsPerSecond)} rows/s, ${bases[basis]}`,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
 }

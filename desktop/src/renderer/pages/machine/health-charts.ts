@@ -6,6 +6,7 @@ interface HealthChart {
   unit: string;
   lines: readonly { key: string; label: string }[];
   fixed?: { min: number; max: number };
+  count?: boolean;
   marks?: readonly number[];
   note?: string;
 }
@@ -23,7 +24,7 @@ const charts: readonly HealthChart[] = [
       { key: 'freeMemPercent', label: 'Memory' },
     ],
   },
-  { title: 'Score', unit: '', lines: [{ key: 'score', label: 'Score' }] },
+  { title: 'Score', unit: '', count: true, lines: [{ key: 'score', label: 'Score' }] },
   {
     title: 'CPU temperature',
     unit: '°C',
@@ -32,7 +33,7 @@ const charts: readonly HealthChart[] = [
     lines: [{ key: 'cpuTemperatureCelsius', label: 'CPU' }],
   },
   { title: 'Free memory', unit: 'bytes', lines: [{ key: 'freeRamBytes', label: 'Free' }] },
-  { title: 'Load average', unit: '', lines: [{ key: 'loadAverage1m', label: '1 min' }] },
+  { title: 'Load average', unit: '', count: true, lines: [{ key: 'loadAverage1m', label: '1 min' }] },
   {
     title: 'Network',
     unit: 'bytes/s',
@@ -41,7 +42,7 @@ const charts: readonly HealthChart[] = [
       { key: 'networkTxBytesPerSecond', label: 'Out' },
     ],
   },
-  { title: 'Slots busy', unit: '', lines: [{ key: 'slotsBusy', label: 'Busy' }] },
+  { title: 'Slots busy', unit: '', count: true, lines: [{ key: 'slotsBusy', label: 'Busy' }] },
   { title: 'Free disk', unit: 'bytes', lines: [{ key: 'diskFreeBytes', label: 'Free' }] },
   { title: 'Battery', unit: '%', fixed: percent, lines: [{ key: 'batteryPercent', label: 'Charge' }] },
   { title: "Agent's memory", unit: 'bytes', lines: [{ key: 'agentRssBytes', label: 'Used' }] },

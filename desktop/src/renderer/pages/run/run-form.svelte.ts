@@ -1,4 +1,4 @@
-import { type AppView, type JobOptions, type JobView, MeshdeckError, type SampleView, jobRequestSchema } from '@meshdeck/shared';
+import { type AppView, type JobOptions, type JobPriority, type JobView, MeshdeckError, type SampleView, jobRequestSchema } from '@meshdeck/shared';
 import { api } from '../../api/index.js';
 import { labelsFromText } from '../../parts/label-text.js';
 import { problemWithApp, problemWithTable, sortDropped } from './accepted.js';
@@ -20,6 +20,9 @@ export class RunForm {
   nodeId = $state('');
   labelText = $state('');
   maxAttempts = $state(3);
+  /** Empty: one machine does it all. */
+  shards = $state<'' | 'auto' | '2' | '4' | '8' | '16'>('');
+  priority = $state<JobPriority>('normal');
 
   appProgress = $state<number | null>(null);
   tableProgress = $state<number | null>(null);
@@ -116,7 +119,8 @@ export class RunForm {
   }
 
   #options(): Partial<JobOptions> {
-    const options: Partial<JobOptions> = { maxAttempts: this.maxAttempts };
+    const options: Partial<JobOptions> = { maxAttempts: this.maxAttempts, priority: this.priority };
+    if (this.shards !== '') options.shards = this.shards === 'auto' ? 'auto' : Number(this.shards);
     if (!('problem' in this.labels)) options.labels = this.labels.labels;
     if (this.timeoutSeconds !== null) options.timeoutSeconds = this.timeoutSeconds;
     if (this.nodeId !== '') options.nodeId = this.nodeId;

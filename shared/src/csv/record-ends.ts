@@ -1,8 +1,9 @@
 const newline = 0x0a;
+const carriageReturn = 0x0d;
 const quote = 0x22;
 
 /** Where the first record ends (behind its newline), or -1. A newline inside quotes ends none [RFC 4180 §2.6]. */
-export function firstRecordEnd(bytes: Buffer): number {
+export function firstRecordEnd(bytes: Uint8Array): number {
   let quoted = false;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at];
@@ -16,7 +17,7 @@ export function firstRecordEnd(bytes: Buffer): number {
  * Where the last complete record ends (behind its newline), 0 when there is none. `bytes` begins at a record: a
  * doubled quote inside a quoted value keeps the count of quotes even, so a newline ends a record when it is even.
  */
-export function lastRecordEnd(bytes: Buffer): number {
+export function lastRecordEnd(bytes: Uint8Array): number {
   if (!bytes.includes(quote)) return bytes.lastIndexOf(newline) + 1;
   let quoted = false;
   let end = 0;
@@ -26,4 +27,16 @@ export function lastRecordEnd(bytes: Buffer): number {
     else if (byte === newline && !quoted) end = at + 1;
   }
   return end;
+}
+
+/** Length of the empty line at `at`: 1 (LF), 2 (CRLF), or 0 where there is none. `at` is where a line begins. */
+export function blankLine(bytes: Uint8Array, at: number): 0 | 1 | 2 {
+  if (bytes[at] === newline) return 1;
+  return bytes[at] === carriageReturn && bytes[at + 1] === newline ? 2 : 0;
+}
+
+/** Where the line ending before `end` begins; `end` itself where there is none. */
+export function withoutLineEnding(bytes: Uint8Array, end: number): number {
+  if (bytes[end - 1] !== newline) return end;
+  return bytes[end - 2] === carriageReturn ? end - 2 : end - 1;
 }

@@ -1,4 +1,4 @@
-import { MeshdeckError } from '@meshdeck/shared';
+import { MeshdeckError } from '../errors.js';
 import { firstRecordEnd } from './record-ends.js';
 
 /** How a table is written. Results keep the dialect of their input, so whoever wrote it can read them. */
@@ -18,7 +18,7 @@ const recordsLookedAt = 10;
 const delimiters = [',', ';', '\t'] as const;
 
 /** Length in bytes of a UTF-8 byte order mark at the start of `head`: 3 or 0. */
-export function bomLength(head: Buffer): 0 | 3 {
+export function bomLength(head: Uint8Array): 0 | 3 {
   return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
 }
 
@@ -29,7 +29,7 @@ export function bomLength(head: Buffer): 0 | 3 {
  *
  * @throws MeshdeckError csv-malformed when the file is no text in UTF-8: a spreadsheet, UTF-16, another binary file.
  */
-export function detectDialect(head: Buffer): CsvDialect {
+export function detectDialect(head: Uint8Array): CsvDialect {
   refuseOtherFormats(head);
   let best: CsvDialect['delimiter'] = ',';
   let bestScore = 0;
@@ -46,32 +46,45 @@ export function detectDialect(head: Buffer): CsvDialect {
   return { delimiter: best, lineEnding, bom: bomLength(head) > 0 };
 }
 
+/**
+ * Whether the header alone decides the delimiter: no two kinds of it stand outside quotes in `header`. Otherwise the
+ * rows behind it have a say, and a part of the table could be read in another dialect than the whole.
+ */
+export function headerDecidesDelimiter(header: Uint8Array): boolean {
+  const kinds = delimiters.filter((delimiter) => countOutsideQuotes(header, delimiter.charCodeAt(0)) > 0);
+  return kinds.length < 2;
+}
+
 /** How often `byte` stands outside quotes in each of the first complete records, or in all of `head` if none is. */
-function countInRecords(head: Buffer, byte: number): number[] {
+function countInRecords(head: Uint8Array, byte: number): number[] {
   const counts: number[] = [];
   for (let at = bomLength(head); counts.length < recordsLookedAt;) {
     const length = firstRecordEnd(head.subarray(at));
     if (length < 0 && counts.length > 0) break;
     const record = head.subarray(at, length < 0 ? head.length : at + length);
-    let quoted = false;
-    let count = 0;
-    for (const value of record) {
-      if (value === quote) quoted = !quoted;
-      else if (value === byte && !quoted) count++;
-    }
-    if (!isBlank(record)) counts.push(count);
+    if (!isBlank(record)) counts.push(countOutsideQuotes(record, byte));
     if (length < 0) break;
     at += length;
   }
   return counts;
 }
 
-function isBlank(record: Buffer): boolean {
+function countOutsideQuotes(record: Uint8Array, byte: number): number {
+  let quoted = false;
+  let count = 0;
+  for (const value of record) {
+    if (value === quote) quoted = !quoted;
+    else if (value === byte && !quoted) count++;
+  }
+  return count;
+}
+
+function isBlank(record: Uint8Array): boolean {
   return record.every((byte) => byte === newline || byte === carriageReturn);
 }
 
-function refuseOtherFormats(head: Buffer): void {
-  if (head.length >= 4 && head.readUInt32LE(0) === 0x04034b50) {
+function refuseOtherFormats(head: Uint8Array): void {
+  if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4) {
     throw new MeshdeckError(
       'csv-malformed',
       'This file is a spreadsheet or an archive, not a CSV. Open it and save it as "CSV UTF-8".',

@@ -1,0 +1,311 @@
+import { drainMs, meshRowsPerSecond } from '../../broker/src/placement/drain.js';
+import { predictedFinish } from '../../broker/src/placement/predicted-finish.js';
+import type { MachineSnapshot, TaskNeeds } from '../../broker/src/placement/snapshot.js';
+import { createSpeedTable } from '../../broker/src/speeds/speed-table.js';
+import { createEventQueue } from './event-queue.js';
+import { createMachine, type Attempt, type SimulatedMachine } from './machine.js';
+import type { Policy } from './policies.js';
+import { createRandom } from './random.js';
+import type { Scenario } from './scenario.js';
+import { snapshotOf } from './snapshots.js';
+import { teachHistory } from './history.js';
+import { tasksOf, type ShardingOptions, type Task } from './tasks.js';
+
+type Event =
+  | { type: 'arrival'; index: number }
+  | { type: 'tick' }
+  | {
+      type: 'fetched' | 'ended';
+      machine: SimulatedMachine;
+      taskId: string;
+      attempt: Attempt;
+      version: number;
+    }
+  | { type: 'load'; machine: SimulatedMachine; share: number }
+  | { type: 'lost' | 'back'; machine: SimulatedMachine };
+
+/** One attempt as it went, for those who check the simulator. */
+export interface Line {
+  taskId: string;
+  machineId: string;
+  from: number;
+  to: number;
+  how: 'done' | 'lost';
+}
+
+export interface Outcome {
+  makespanMs: number;
+  meanCompletionMs: number;
+  tasks: number;
+  lines: Line[];
+  /** |predicted / real - 1| of the runs, in order, transfers left out. */
+  predictionErrors: number[];
+  decisions: number;
+}
+
+/** While something waits the hub looks this often: a new heartbeat may have changed what it sees. */
+const tickMs = 500;
+/** Tasks that may wait by choice before the rest of the queue is left for the next look. */
+const lookAhead = 16;
+
+/**
+ * Runs a scenario under a policy on a fake clock. The dispatcher is the hub's in small: oldest job first, one look
+ * at a time whenever something changed, heartbeats up to 2 s old, speeds learned as runs end.
+ */
+export function simulate(
+  scenario: Scenario,
+  policy: Policy,
+  sharding: ShardingOptions = { minRowsPerShard: 1, maxShards: 256 },
+): Outcome {
+  const random = createRandom(scenario.seed + 1);
+  const models = new Map(scenario.models.map((model) => [model.id, model]));
+  const machines = scenario.machines.map(createMachine);
+  const events = createEventQueue<Event>();
+  const speeds = createSpeedTable({});
+  teachHistory(scenario, speeds, random);
+
+  const queue: Task[] = [];
+  const tasks = new Map<string, Task>();
+  const openTasks = new Map<string, number>();
+  const rowsLeft = new Map<string, number>();
+  const versions = new Map<string, number>();
+  const lines: Line[] = [];
+  const predictionErrors: number[] = [];
+  let completionMs = 0;
+  let lastEndMs = 0;
+  let decisions = 0;
+  let ticking = false;
+
+  scenario.jobs.forEach(({ at }, index) => events.plan(at, { type: 'arrival', index }));
+  for (const machine of machines) {
+    for (const { at, share } of machine.spec.loads) events.plan(at, { type: 'load', machine, share });
+    for (const { at, backAt } of machine.spec.outages) {
+      events.plan(at, { type: 'lost', machine });
+      events.plan(backAt, { type: 'back', machine });
+    }
+  }
+
+  /** After a change on a machine: everyone there ends at another time than was planned. */
+  function replan(machine: SimulatedMachine, now: number): void {
+    machine.changed(now);
+    for (const [taskId, attempt] of machine.attempts) {
+      if (attempt.workMs === null) continue;
+      const version = (versions.get(taskId) ?? 0) + 1;
+      versions.set(taskId, version);
+      events.plan(now + machine.endsInMs(attempt), { type: 'ended', machine, taskId, attempt, version });
+    }
+  }
+
+  function needsOf(task: Task): TaskNeeds {
+    return {
+      labels: {},
+      memoryBytes: 0,
+      gpu: false,
+      runtime: 'onnx',
+      nodeId: null,
+      failedOn: task.failedOn,
+      rows: task.rows,
+      bytes: task.bytes,
+    };
+  }
+
+  const speedOn = (model: string, { spec }: SimulatedMachine) =>
+    speeds.predict({
+      bundleSha256: model,
+      nodeId: spec.id,
+      machineClass: spec.machineClass,
+      eventsPerSecond: spec.eventsPerSecond,
+    });
+
+  /** The machines with what concerns one task. The objects are kept for the next task: a look asks thousands of times. */
+  function seenBy(task: Task, snapshots: readonly MachineSnapshot[]): readonly MachineSnapshot[] {
+    const model = models.get(task.job.model);
+    for (const [index, machine] of machines.entries()) {
+      const snapshot = snapshots[index];
+      if (snapshot === undefined) continue;
+      snapshot.prediction = speedOn(task.job.model, machine);
+      snapshot.coldBytes = task.bytes + (machine.cached.has(task.job.model) ? 0 : (model?.bytes ?? 0));
+    }
+    return snapshots;
+  }
+
+  function start(task: Task, machine: SimulatedMachine, seen: MachineSnapshot, now: number): void {
+    const { spec } = machine;
+    const model = models.get(task.job.model);
+    const truth = model?.speeds[spec.id];
+    if (model === undefined || truth === undefined)
+      throw new Error(`${task.job.model} has no speed on ${spec.id}`);
+    const prediction = predictedFinish(seen, needsOf(task));
+    const noise = Math.exp(scenario.noise * random.normal());
+    const runMs = noise * (truth.overheadMs + (1000 * task.rows) / truth.rowsPerSecond);
+    const fetchMs = (1000 * (seen.coldBytes ?? 0)) / spec.bytesPerSecond;
+    const attempt: Attempt = {
+      taskId: task.id,
+      workMs: null,
+      placedAt: now,
+      predictedMs: prediction?.finishMs ?? null,
+      loadFactor: prediction?.loadFactor ?? 1,
+    };
+    machine.advance(now);
+    machine.attempts.set(task.id, attempt);
+    machine.changed(now);
+    machine.cached.add(task.job.model);
+    const version = (versions.get(task.id) ?? 0) + 1;
+    versions.set(task.id, version);
+    const { loadFactor = 1, overheadMs = 0, computeMs = 0 } = prediction ?? {};
+    const predictedRunMs = prediction === null ? null : loadFactor * (overheadMs + computeMs);
+    pending.set(task.id, { runMs, begunAt: now + fetchMs, predictedRunMs });
+    events.plan(now + fetchMs, { type: 'fetched', machine, taskId: task.id, attempt, version });
+  }
+
+  const pending = new Map<string, { runMs: number; begunAt: number; predictedRunMs: number | null }>();
+
+  function look(now: number): void {
+    let waited = 0;
+    let snapshots: MachineSnapshot[] | null = null;
+    let horizon: number | null = null;
+    for (let index = 0; index < queue.length && waited < lookAhead;) {
+      const task = queue[index];
+      if (task === undefined) break;
+      if (!machines.some(({ attempts, lost, spec }) => !lost && attempts.size < spec.slots)) return;
+      snapshots ??= machines.map((machine) => snapshotOf(machine, now));
+      const seen = seenBy(task, snapshots);
+      const horizonMs = () => (horizon ??= horizonOf(seen, task, now));
+      decisions += 1;
+      const chosen = policy({ machines: seen, task: needsOf(task), at: Math.round(now), horizonMs });
+      const at = scenario.machines.findIndex(({ id }) => id === chosen);
+      const machine = machines[at];
+      const before = snapshots[at];
+      if (machine === undefined || before === undefined) {
+        index += 1;
+        waited += 1;
+        continue;
+      }
+      queue.splice(index, 1);
+      start(task, machine, before, now);
+      snapshots[at] = snapshotOf(machine, now);
+    }
+  }
+
+  /** What the mesh needs for all that waits and all that is left of what runs, by predictions. */
+  function horizonOf(snapshots: readonly MachineSnapshot[], task: Task, now: number): number {
+    const left = new Map(rowsLeft);
+    for (const { attempts } of machines) {
+      for (const { taskId, placedAt, predictedMs } of attempts.values()) {
+        const running = tasks.get(taskId);
+        if (running === undefined || predictedMs === null || predictedMs <= 0) continue;
+        const done = Math.min(1, (now - placedAt) / predictedMs) * running.rows;
+        left.set(running.job.model, (left.get(running.job.model) ?? 0) - done);
+      }
+    }
+    const work = [...left].map(([model, rows]) => {
+      const able = snapshots.map((snapshot, index) => {
+        const machine = machines[index];
+        return machine === undefined ? snapshot : { ...snapshot, prediction: speedOn(model, machine) };
+      });
+      return { rowsLeft: rows, meshRowsPerSecond: meshRowsPerSecond(able, needsOf(task)) };
+    });
+    return drainMs(work);
+  }
+
+  function finish(machine: SimulatedMachine, taskId: string, now: number): void {
+    const task = tasks.get(taskId);
+    const attempt = machine.attempts.get(taskId);
+    const run = pending.get(taskId);
+    if (task === undefined || attempt === undefined || run === undefined)
+      throw new Error(`${taskId} is not there`);
+    machine.attempts.delete(taskId);
+    replan(machine, now);
+    lines.push({ taskId, machineId: machine.spec.id, from: attempt.placedAt, to: now, how: 'done' });
+    const runMs = now - run.begunAt;
+    if (run.predictedRunMs !== null) predictionErrors.push(Math.abs(run.predictedRunMs / runMs - 1));
+    const { id: nodeId, machineClass, eventsPerSecond } = machine.spec;
+    const learned = { rows: task.rows, runMs: runMs / attempt.loadFactor, at: now };
+    speeds.record({ bundleSha256: task.job.model, nodeId, machineClass, eventsPerSecond, ...learned });
+    rowsLeft.set(task.job.model, (rowsLeft.get(task.job.model) ?? 0) - task.rows);
+    const open = (openTasks.get(task.job.id) ?? 0) - 1;
+    openTasks.set(task.job.id, open);
+    if (open === 0) completionMs += now - task.job.at;
+    lastEndMs = now;
+  }
+
+  function lose(machine: SimulatedMachine, now: number): void {
+    machine.lost = true;
+    const back = [...machine.attempts].flatMap(([taskId, { placedAt }]) => {
+      versions.set(taskId, (versions.get(taskId) ?? 0) + 1);
+      lines.push({ taskId, machineId: machine.spec.id, from: placedAt, to: now, how: 'lost' });
+      return tasks.get(taskId) ?? [];
+    });
+    for (const task of back) task.failedOn.add(machine.spec.id);
+    machine.attempts.clear();
+    machine.changed(now);
+    queue.unshift(...back);
+  }
+
+  /** True where the queue may look different now. */
+  function take(event: Event, now: number): boolean {
+    if (event.type === 'arrival') {
+      const job = scenario.jobs[event.index];
+      if (job === undefined) return false;
+      const made = tasksOf(job, scenario, speeds, sharding);
+      openTasks.set(job.id, made.length);
+      rowsLeft.set(job.model, (rowsLeft.get(job.model) ?? 0) + job.rows);
+      for (const task of made) tasks.set(task.id, task);
+      queue.push(...made);
+      return true;
+    }
+    if (event.type === 'tick') {
+      ticking = false;
+      return true;
+    }
+    const { machine } = event;
+    machine.advance(now);
+    switch (event.type) {
+      case 'fetched': {
+        if (versions.get(event.taskId) !== event.version) return false;
+        event.attempt.workMs = pending.get(event.taskId)?.runMs ?? 0;
+        replan(machine, now);
+        return false;
+      }
+      case 'ended':
+        if (versions.get(event.taskId) !== event.version) return false;
+        finish(machine, event.taskId, now);
+        return true;
+      case 'load':
+        machine.setLoad(event.share);
+        replan(machine, now);
+        return false;
+      case 'lost':
+        lose(machine, now);
+        return true;
+      case 'back':
+        machine.lost = false;
+        return true;
+    }
+  }
+
+  let arrived = 0;
+  for (let next = events.next(); next !== undefined; next = events.next()) {
+    if (next.event.type === 'arrival') arrived += 1;
+    const more = take(next.event, next.at);
+    if (more) look(next.at);
+    if (queue.length > 0 && !ticking) {
+      ticking = true;
+      events.plan(next.at + tickMs, { type: 'tick' });
+    }
+    if (
+      arrived === scenario.jobs.length &&
+      lines.length >= tasks.size &&
+      [...openTasks.values()].every((n) => n === 0)
+    )
+      break;
+  }
+  return {
+    makespanMs: lastEndMs,
+    meanCompletionMs: completionMs / Math.max(1, scenario.jobs.length),
+    tasks: tasks.size,
+    lines,
+    predictionErrors,
+    decisions,
+  };
+}

@@ -1,0 +1,31 @@
+import type { Candidate, PlacementPolicy } from '@meshdeck/shared';
+
+type Order = (a: Candidate, b: Candidate) => number;
+
+const byId: Order = (a, b) => (a.nodeId < b.nodeId ? -1 : a.nodeId > b.nodeId ? 1 : 0);
+
+/** Highest effective score first; ties by id, so that the same snapshot always gives the same answer. */
+const byScore: Order = (a, b) => (b.effectiveScore ?? -1) - (a.effectiveScore ?? -1) || byId(a, b);
+
+/** Who should finish first; ties by score. */
+const byFinish: Order = (a, b) =>
+  (a.prediction?.finishMs ?? Number.MAX_VALUE) - (b.prediction?.finishMs ?? Number.MAX_VALUE) ||
+  byScore(a, b);
+
+/**
+ * Ranks those without rejections, and puts the rest behind them. Predictions decide only where every machine that
+ * could take the task has one: a ranking never compares a time with a score.
+ */
+export function rank(
+  candidates: readonly Candidate[],
+  asked: 'auto' | 'score',
+): { policy: PlacementPolicy; candidates: Candidate[] } {
+  const eligible = candidates.filter(({ rejections }) => rejections.length === 0);
+  const predicted = eligible.length > 0 && eligible.every(({ prediction }) => prediction != null);
+  const policy = asked === 'auto' && predicted ? 'predicted-finish' : 'score';
+  const order = eligible
+    .sort(policy === 'score' ? byScore : byFinish)
+    .map((candidate, index) => ({ ...candidate, rank: index + 1 }));
+  const rest = candidates.filter(({ rejections }) => rejections.length > 0).sort(byScore);
+  return { policy, candidates: [...order, ...rest] };
+}

@@ -1,0 +1,88 @@
+/** A machine as the plan sees it. */
+export interface ShardMachine {
+  nodeId: string;
+  slots: number;
+  /** Per slot. Only ratios matter, so a score does where no speed is known; 0 takes no part. */
+  rowsPerSecond: number;
+  /** What each shard costs there whatever its rows; 0 when not said. */
+  overheadMs?: number;
+}
+
+export interface Shard {
+  index: number;
+  /** The first row, from 0. */
+  firstRow: number;
+  rows: number;
+  /** The machine whose speed gave it its size; anyone may take it. */
+  sizedFor: string | null;
+}
+
+/** Each round hands out this share of what is left: the rest evens out what the predictions got wrong. */
+const roundShare = Number(process.env['RS'] ?? 0.5);
+/** A shard works at least this many times as long as it costs to start. */
+const workOverOverhead = Number(process.env['WOO'] ?? 5);
+
+interface Slot {
+  nodeId: string;
+  share: number;
+  minRows: number;
+}
+
+function slotsOf(machines: readonly ShardMachine[], minRowsPerShard: number): Slot[] {
+  const useful = machines.filter(({ slots, rowsPerSecond }) => slots > 0 && rowsPerSecond > 0);
+  const total = useful.reduce((sum, { slots, rowsPerSecond }) => sum + slots * rowsPerSecond, 0);
+  return useful
+    .flatMap(({ nodeId, slots, rowsPerSecond, overheadMs = 0 }) => {
+      const worthwhile = Math.ceil((rowsPerSecond * overheadMs * workOverOverhead) / 1000);
+      const slot = { nodeId, share: rowsPerSecond / total, minRows: Math.max(minRowsPerShard, worthwhile) };
+      return Array.from({ length: slots }, () => slot);
+    })
+    .sort((a, b) => b.share - a.share || (a.nodeId < b.nodeId ? -1 : a.nodeId > b.nodeId ? 1 : 0));
+}
+
+/** Rounds of one shard per slot, the largest first; null as soon as there are more than `maxShards`. */
+function rounds(rows: number, slots: readonly Slot[], grain: number, maxShards: number): Shard[] | null {
+  const shards: Shard[] = [];
+  let left = rows;
+  while (left > 0) {
+    const inRound = left * roundShare;
+    let added = 0;
+    for (const { nodeId, share, minRows } of slots) {
+      const floor = Math.ceil(minRows * grain);
+      const fair = Math.round(inRound * share);
+      // A slot too slow for a whole shard sits this round out; the fastest never does.
+      if (left <= 0 || (fair < floor / 2 && added > 0)) continue;
+      const wanted = Math.max(floor, fair, 1);
+      // No crumbs: what would be too little for a shard of its own goes with this one.
+      const size = left - wanted < floor / 2 ? left : wanted;
+      if (shards.length === maxShards) return null;
+      shards.push({ index: shards.length, firstRow: rows - left, rows: size, sizedFor: nodeId });
+      left -= size;
+      added += 1;
+    }
+  }
+  return shards;
+}
+
+/**
+ * Cuts a table for several machines: weighted factoring (Hummel, Schmidt, Uma, Wein: Load-sharing in heterogeneous
+ * systems via weighted factoring, SPAA 1996). Every round hands out half of the rows that are left, in proportion to
+ * the slots' speeds, so the shards get smaller towards the end and whoever is free takes the next. Covers every row
+ * once, in order; deterministic. At most `maxShards`, by coarser cuts; one shard where nothing is known.
+ */
+export function shardPlan(options: {
+  rows: number;
+  machines: readonly ShardMachine[];
+  minRowsPerShard: number;
+  maxShards: number;
+}): Shard[] {
+  const { rows, machines, maxShards } = options;
+  const one: Shard[] = rows > 0 ? [{ index: 0, firstRow: 0, rows, sizedFor: null }] : [];
+  const slots = slotsOf(machines, Math.max(1, options.minRowsPerShard));
+  if (slots.length === 0 || rows <= 0 || maxShards <= 1) return one;
+  for (let grain = 1; grain <= rows * 2; grain *= 1.5) {
+    const shards = rounds(rows, slots, grain, maxShards);
+    if (shards !== null) return shards;
+  }
+  return one;
+}

@@ -1,0 +1,83 @@
+import { weightedMedian } from './weighted-median.js';
+
+/** One finished run of a model: its rows and all it took but the transfers, in ms. */
+export interface Run {
+  rows: number;
+  runMs: number;
+}
+
+/** `runMs = overheadMs + rows / rowsPerSecond * 1000` */
+export interface Speed {
+  rowsPerSecond: number;
+  overheadMs: number;
+}
+
+/** Each run counts this much of the next newer one, so that four new runs outweigh any number of old ones. */
+const decay = 0.8;
+/** Two runs tell overhead and slope apart only when one has this many times the rows of the other. */
+const tellingRatio = 1.5;
+/** What a run is taken to cost whatever its rows, as long as no two runs tell. At most half of the shortest. */
+const assumedOverheadMs = 50;
+const refinements = 3;
+
+interface Weighted extends Run {
+  weight: number;
+}
+
+/** Theil-Sen: the median of the slopes between pairs, those far apart counting more. In ms per row. */
+function slopeBetween(runs: readonly Weighted[]): number | null {
+  const slopes: { value: number; weight: number }[] = [];
+  for (const [index, a] of runs.entries()) {
+    for (const b of runs.slice(index + 1)) {
+      const [small, large] = a.rows < b.rows ? [a, b] : [b, a];
+      if (large.rows < small.rows * tellingRatio) continue;
+      const rows = large.rows - small.rows;
+      slopes.push({
+        value: (large.runMs - small.runMs) / rows,
+        weight: a.weight * b.weight * Math.log1p(rows),
+      });
+    }
+  }
+  return slopes.length === 0 ? null : Math.max(0, weightedMedian(slopes));
+}
+
+/** Small runs show the overhead best: what noise there is grows with the time. */
+function overheadAt(slope: number, runs: readonly Weighted[]): number {
+  const left = runs.map(({ rows, runMs, weight }) => ({
+    value: runMs - slope * rows,
+    weight: weight / Math.max(1, runMs),
+  }));
+  return Math.max(0, weightedMedian(left));
+}
+
+/** Large runs show the slope best: each counts by the share of its time that is not overhead. */
+function slopeAt(overheadMs: number, runs: readonly Weighted[]): number {
+  const slopes = runs.flatMap(({ rows, runMs, weight }) => {
+    const share = (runMs - overheadMs) / Math.max(runMs, 1e-9);
+    return share > 0 ? [{ value: (runMs - overheadMs) / rows, weight: weight * share * share }] : [];
+  });
+  return weightedMedian(slopes);
+}
+
+/**
+ * Overhead and rows/s from runs, oldest first; null where none had rows. Medians throughout, so that a run which met
+ * a busy machine, or a tiny one that is all overhead, moves nothing by itself. With runs of one size only, what they
+ * took is predicted for that size, and nearly all of it is taken to be due to the rows.
+ */
+export function fitRuns(runs: readonly Run[]): Speed | null {
+  const usable = runs.filter(({ rows, runMs }) => rows > 0 && runMs > 0 && Number.isFinite(runMs));
+  const weighted = usable.map((run, index) => ({ ...run, weight: decay ** (usable.length - 1 - index) }));
+  if (weighted.length === 0) return null;
+  const shortestMs = Math.min(...weighted.map(({ runMs }) => runMs));
+  let slope = slopeBetween(weighted);
+  let overheadMs = Math.min(assumedOverheadMs, shortestMs / 2);
+  if (slope === null) slope = slopeAt(overheadMs, weighted);
+  else {
+    for (let round = 0; round < refinements; round += 1) {
+      // Some of the shortest run went into its rows, whatever the noise says.
+      overheadMs = Math.min(overheadAt(slope, weighted), shortestMs * 0.98);
+      slope = slopeAt(overheadMs, weighted);
+    }
+  }
+  return { overheadMs, rowsPerSecond: 1000 / Math.max(slope, 1e-9) };
+}

@@ -1,0 +1,55 @@
+import { MeshdeckError } from '@meshdeck/shared';
+
+/** How people count shards. */
+const named = (index: number): string => `Shard ${index + 1}`;
+
+export function tableChanged(): MeshdeckError {
+  return new MeshdeckError('internal', 'The table changed on the hub while it was being cut. Upload it again.');
+}
+
+export function resultUnreadable(index: number, cause: unknown): MeshdeckError {
+  const reason = cause instanceof MeshdeckError ? ` ${cause.message}` : '';
+  return new MeshdeckError(
+    'app-no-output',
+    `${named(index)} gave a result that is no table, so the results cannot be put together.${reason}`,
+    { cause },
+  );
+}
+
+export function wrongRowCount(index: number, given: number, expected: number): MeshdeckError {
+  return new MeshdeckError(
+    'app-no-output',
+    `${named(index)} has ${given} rows in its result and ${expected} in its input. An app that says "rows: independent" must give one row for each.`,
+  );
+}
+
+export function otherHeader(index: number, other: number, header: string, expected: string): MeshdeckError {
+  return new MeshdeckError(
+    'app-no-output',
+    `${named(index)} gave other columns than ${named(other).toLowerCase()}, so the results cannot be put together. The app must give the same columns for any rows.`,
+    { detail: `${shorten(header)} in place of ${shorten(expected)}` },
+  );
+}
+
+export function resultChanged(index: number): MeshdeckError {
+  return new MeshdeckError(
+    'internal',
+    `The result of ${named(index).toLowerCase()} changed on the hub while the results were put together. Run the job again.`,
+  );
+}
+
+/** A full disk in words that fit merging; everything else passes unchanged. */
+export function mergeError(error: unknown): unknown {
+  const cause = error instanceof MeshdeckError ? error.cause : error;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  return new MeshdeckError(
+    'transfer-failed',
+    "The hub's disk is full, so the shards' results could not be put together. They are kept: free some space on the hub, then run the job again.",
+    { cause },
+  );
+}
+
+function shorten(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 300)}...` : text;
+}

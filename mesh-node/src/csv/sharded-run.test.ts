@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { countRows, mergeTables, openShard, openTable, splitTable } from '../../../broker/src/tables/index.js';
+import { createFileStore, type FileStore } from '../../../broker/src/files/index.js';
+import { anySplit, anyTable, bytesOf } from '../../../broker/src/tables/fixtures/tables.js';
+import fc from 'fast-check';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildRunnerProcess, runCsv, startTestRunner } from '../runners/onnx/test-runner.js';
+import { openCsv } from './read-csv.js';
+import { createCsvWriter } from './write-csv.js';
+
+let folder: string;
+let files: FileStore;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'meshdeck-shards-'));
+  files = await createFileStore({ dir: join(folder, 'files'), logger: pino({ level: 'silent' }) });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Cuts a table, runs each shard, and merges the results. */
+async function runInShards(
+  input: Buffer,
+  rowCounts: number[],
+  run: (shard: Buffer) => Promise<Buffer>,
+): Promise<Buffer> {
+  const source = await files.put(bytesOf(input), { name: 'input.csv' });
+  const table = await openTable({ path: files.path(source.sha256) });
+  const results: { path: string; rows: number }[] = [];
+  for await (const shard of splitTable({ table, source, rowCounts })) {
+    const path = join(folder, randomUUID());
+    await writeFile(path, await run(await buffer(openShard(table.path, shard).stream)));
+    results.push({ path, rows: shard.rows });
+  }
+  const { file } = await mergeTables({ files, name: 'predictions.csv', results });
+  return readFile(files.path(file.sha256));
+}
+
+/** Every row as the agent's reader has it, with its number of bytes behind it, through the agent's writer. */
+async function measureRows(input: Buffer): Promise<Buffer> {
+  const [from, to] = [join(folder, randomUUID()), join(folder, randomUUID())];
+  await writeFile(from, input);
+  const reader = await openCsv({ path: from, chunkBytes: 64 });
+  const writer = await createCsvWriter({ path: to, dialect: reader.dialect, limitBytes: 1e6 });
+  writer.copy(reader.headerBytes, 0, reader.headerBytes.length);
+  writer.textField('bytes');
+  writer.endRow();
+  for await (const { rows, raw, rowStarts, rowEnds } of reader.blocks()) {
+    for (let row = 0; row < rows; row++) {
+      const [start, end] = [rowStarts[row] as number, rowEnds[row] as number];
+      writer.copy(raw, start, end);
+      writer.floatField(end - start);
+      writer.endRow();
+    }
+  }
+  await writer.drain();
+  await Promise.all([reader.close(), writer.close()]);
+  return readFile(to);
+}
+
+describe('a table run in shards', () => {
+  it('has the rows that the agent reads, for any table', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyTable, async ({ text, rows }) => {
+        const path = join(folder, 'count.csv');
+        await writeFile(path, text);
+        const reader = await openCsv({ path, chunkBytes: 16 });
+        let read = 0;
+        for await (const block of reader.blocks()) read += block.rows;
+        await reader.close();
+        expect([read, (await countRows(path)).rows]).toEqual([rows, rows]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("gives the bytes of a one-machine run through the agent's reader and writer", async () => {
+    const split = anyTable.chain((table) =>
+      anySplit(table.rows).map((counts) => ({ input: Buffer.from(table.text), counts })),
+    );
+    await fc.assert(
+      fc.asyncProperty(split, async ({ input, counts }) => {
+        const sharded = await runInShards(input, counts, measureRows);
+        expect(sharded.equals(await measureRows(input))).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it.each([
+    ['sixteen', 16, ',', '\n', ''],
+    ['zipmap-strings', 3, ';', '\r\n', '\ufeff'],
+    ['softmax', 3, '\t', '\n', ''],
+  ])('gives the bytes of a one-machine run of the model %s', async (model, columns, delimiter, ending, bom) => {
+    const { modulePath, remove } = await buildRunnerProcess();
+    const runner = startTestRunner(modulePath);
+    const cell = (row: number, column: number) => ((Math.sin(row * 31 + column) * 1e4) % 7).toFixed(3);
+    const rows = Array.from({ length: 9000 }, (_, row) => {
+      const note = row % 5 === 0 ? `"row ""${row}""${delimiter}${ending}"` : `row ${row}`;
+      const cells = [note, ...Array.from({ length: columns }, (_, column) => cell(row, column))];
+      return cells.join(delimiter) + ending.repeat(row % 1000 === 0 ? 2 : 1);
+    });
+    const names = ['note', ...Array.from({ length: columns }, (_, column) => `x${column}`)];
+    const table = `${bom}${names.join(delimiter)}${ending}${rows.join('')}`.slice(0, -ending.length);
+    const run = async (csv: Buffer) => Buffer.from((await runCsv({ runner, model, csv })).text);
+    const input = Buffer.from(table);
+    const sharded = await runInShards(input, [1, 2047, 3000, 100, 3852], run);
+    expect(sharded.equals(await run(input))).toBe(true);
+    await remove();
+  });
+});

@@ -1,0 +1,5 @@
+export * from './dialect.js';
+export * from './header.js';
+export * from './problems.js';
+export * from './record-ends.js';
+export * from './record-scanner.js';
