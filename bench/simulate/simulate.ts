@@ -6,7 +6,7 @@ import { createEventQueue } from './event-queue.js';
 import { createMachine, type Attempt, type SimulatedMachine } from './machine.js';
 import type { Policy } from './policies.js';
 import { createRandom } from './random.js';
-import type { Scenario } from './scenario.js';
+import type { JobSpec, Scenario } from './scenario.js';
 import { snapshotOf } from './snapshots.js';
 import { teachHistory } from './history.js';
 import { tasksOf, type ShardingOptions, type Task } from './tasks.js';
@@ -67,7 +67,7 @@ export function simulate(
   const queue: Task[] = [];
   const tasks = new Map<string, Task>();
   const openTasks = new Map<string, number>();
-  const rowsLeft = new Map<string, number>();
+  const rowsLeft = new Map<JobSpec, number>();
   const versions = new Map<string, number>();
   const lines: Line[] = [];
   const predictionErrors: number[] = [];
@@ -163,20 +163,32 @@ export function simulate(
   function look(now: number): void {
     let waited = 0;
     let snapshots: MachineSnapshot[] | null = null;
-    let horizon: number | null = null;
+    const horizons = new Map<JobSpec | null, number>();
+    /** Of the shards of one job that wait, the smallest: larger ones would wait too. */
+    const waiting = new Map<JobSpec, number>();
     for (let index = 0; index < queue.length && waited < lookAhead;) {
       const task = queue[index];
       if (task === undefined) break;
+      if (task.rows > (waiting.get(task.job) ?? Infinity) * 0.8) {
+        index += 1;
+        continue;
+      }
       if (!machines.some(({ attempts, lost, spec }) => !lost && attempts.size < spec.slots)) return;
       snapshots ??= machines.map((machine) => snapshotOf(machine, now));
       const seen = seenBy(task, snapshots);
-      const horizonMs = () => (horizon ??= horizonOf(seen, task, now));
+      const horizonMs = () => {
+        const scope = task.job.sharded ? task.job : null;
+        const known = horizons.get(scope) ?? horizonOf(seen, task, now);
+        horizons.set(scope, known);
+        return known;
+      };
       decisions += 1;
       const chosen = policy({ machines: seen, task: needsOf(task), at: Math.round(now), horizonMs });
       const at = scenario.machines.findIndex(({ id }) => id === chosen);
       const machine = machines[at];
       const before = snapshots[at];
       if (machine === undefined || before === undefined) {
+        waiting.set(task.job, task.rows);
         index += 1;
         waited += 1;
         continue;
@@ -187,15 +199,23 @@ export function simulate(
     }
   }
 
-  /** What the mesh needs for all that waits and all that is left of what runs, by predictions. */
+  /**
+   * What the mesh needs, by predictions, for all that waits and all that is left of what runs. A shard looks no
+   * further than the end of its own job.
+   */
   function horizonOf(snapshots: readonly MachineSnapshot[], task: Task, now: number): number {
-    const left = new Map(rowsLeft);
+    const left = new Map<string, number>();
+    const add = (model: string, rows: number) => left.set(model, (left.get(model) ?? 0) + rows);
+    for (const [job, rows] of rowsLeft) {
+      add(job.model, rows);
+      if (task.job.sharded && job === task.job) break;
+    }
     for (const { attempts } of machines) {
       for (const { taskId, placedAt, predictedMs } of attempts.values()) {
         const running = tasks.get(taskId);
         if (running === undefined || predictedMs === null || predictedMs <= 0) continue;
-        const done = Math.min(1, (now - placedAt) / predictedMs) * running.rows;
-        left.set(running.job.model, (left.get(running.job.model) ?? 0) - done);
+        if (task.job.sharded && running.job.at > task.job.at) continue;
+        add(running.job.model, -Math.min(1, (now - placedAt) / predictedMs) * running.rows);
       }
     }
     const work = [...left].map(([model, rows]) => {
@@ -222,9 +242,10 @@ export function simulate(
     const { id: nodeId, machineClass, eventsPerSecond } = machine.spec;
     const learned = { rows: task.rows, runMs: runMs / attempt.loadFactor, at: now };
     speeds.record({ bundleSha256: task.job.model, nodeId, machineClass, eventsPerSecond, ...learned });
-    rowsLeft.set(task.job.model, (rowsLeft.get(task.job.model) ?? 0) - task.rows);
+    rowsLeft.set(task.job, (rowsLeft.get(task.job) ?? 0) - task.rows);
     const open = (openTasks.get(task.job.id) ?? 0) - 1;
     openTasks.set(task.job.id, open);
+    if (open === 0) rowsLeft.delete(task.job);
     if (open === 0) completionMs += now - task.job.at;
     lastEndMs = now;
   }
@@ -249,7 +270,7 @@ export function simulate(
       if (job === undefined) return false;
       const made = tasksOf(job, scenario, speeds, sharding);
       openTasks.set(job.id, made.length);
-      rowsLeft.set(job.model, (rowsLeft.get(job.model) ?? 0) + job.rows);
+      rowsLeft.set(job, job.rows);
       for (const task of made) tasks.set(task.id, task);
       queue.push(...made);
       return true;

@@ -1,12 +1,34 @@
-import { topics, type Order } from '@meshdeck/shared';
+import { topics, type AmqpAccess, type Order, type Report, type ServiceState } from '@meshdeck/shared';
 import type { MqttBroker } from '../mqtt/broker.js';
 
-/** The way orders take to a machine. Resolves when the order is on its way, not when it has arrived. */
+/** The way orders take to machines and reports take back. */
 export interface JobTransport {
+  name: 'mqtt' | 'rabbitmq';
+  /** Resolves when the order is on its way, not when it has arrived; while the way is closed it waits there. */
   send(nodeId: string, order: Order): Promise<void>;
+  /** What a joined machine needs to go this way; null where its MQTT connection is all. */
+  accessFor(nodeId: string): Promise<AmqpAccess | null>;
+  /** The machine was removed: nothing of it stays on the way. */
+  retire(nodeId: string): Promise<void>;
+  /** Since when orders get through (Unix ms), or null while they wait: no machine is to blame for silence then. */
+  openSince(): number | null;
+  /** For the hub's view; null where there is nothing beside the hub's own MQTT. */
+  state(): ServiceState | null;
+  /** Reports are taken from now on. One is done with when `take` has resolved, and told again when it has not. */
+  start(take: (nodeId: string, report: Report) => Promise<void>): void;
+  stop(): Promise<void>;
 }
 
-/** Embedded route: the hub's own MQTT broker, QoS 1. */
-export function createMqttTransport(broker: MqttBroker): JobTransport {
-  return { send: (nodeId, order) => broker.publish(topics.node(nodeId, 'orders'), order, { qos: 1 }) };
+/** Embedded route: the hub's own MQTT broker, QoS 1. Reports come in with all else that machines say. */
+export function createMqttTransport(broker: Pick<MqttBroker, 'publish'>): JobTransport {
+  return {
+    name: 'mqtt',
+    send: (nodeId, order) => broker.publish(topics.node(nodeId, 'orders'), order, { qos: 1 }),
+    accessFor: async () => null,
+    retire: async () => undefined,
+    openSince: () => 0,
+    state: () => null,
+    start: () => undefined,
+    stop: async () => undefined,
+  };
 }

@@ -29,7 +29,13 @@ export async function cutShard(options: {
   const { table, source, signal } = options;
   const { firstRow, rows } = options.range;
   const lastRow = firstRow + rows;
-  if (!(Number.isInteger(firstRow) && Number.isInteger(rows) && firstRow >= 0 && rows > 0 && lastRow <= table.rows)) {
+  if (!(
+    Number.isInteger(firstRow) &&
+    Number.isInteger(rows) &&
+    firstRow >= 0 &&
+    rows > 0 &&
+    lastRow <= table.rows
+  )) {
     throw new MeshdeckError(
       'invalid-request',
       `The table has ${table.rows} rows; rows ${firstRow} to ${lastRow} cannot be cut out of it.`,

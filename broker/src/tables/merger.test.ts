@@ -22,19 +22,16 @@ async function workshop() {
 it('merges in order whatever order the results come in', async () => {
   const { files, text, result } = await workshop();
   await fc.assert(
-    fc.asyncProperty(
-      fc.uniqueArray(fc.nat(11), { minLength: 12, maxLength: 12 }),
-      async (order) => {
-        const merger = createMerger({ files, name: 'predictions.csv' });
-        for (const index of order) {
-          await merger.add({ index, path: await result(`a,prediction\n${index},x\n`), rows: 1 });
-        }
-        const merged = await merger.finish(12);
-        const rows = Array.from({ length: 12 }, (_, index) => `${index},x\n`);
-        expect(await text(merged.file.sha256)).toBe(`a,prediction\n${rows.join('')}`);
-        expect(merged.rows).toBe(12);
-      },
-    ),
+    fc.asyncProperty(fc.uniqueArray(fc.nat(11), { minLength: 12, maxLength: 12 }), async (order) => {
+      const merger = createMerger({ files, name: 'predictions.csv' });
+      for (const index of order) {
+        await merger.add({ index, path: await result(`a,prediction\n${index},x\n`), rows: 1 });
+      }
+      const merged = await merger.finish(12);
+      const rows = Array.from({ length: 12 }, (_, index) => `${index},x\n`);
+      expect(await text(merged.file.sha256)).toBe(`a,prediction\n${rows.join('')}`);
+      expect(merged.rows).toBe(12);
+    }),
     { numRuns: 20 },
   );
 });
@@ -88,7 +85,10 @@ it.each([
   const merger = createMerger({ files, name: 'p.csv' });
   onTestFinished(() => merger.abandon());
   const adding = merger.add({ index: 3, path: await result(content), rows: 1 });
-  await expect(adding).rejects.toMatchObject({ code: 'app-no-output', message: expect.stringMatching('Shard 4') as string });
+  await expect(adding).rejects.toMatchObject({
+    code: 'app-no-output',
+    message: expect.stringMatching('Shard 4') as string,
+  });
 });
 
 it('puts a line ending between results that have none, and none behind the last', async () => {

@@ -4,7 +4,10 @@ import { MeshdeckError } from '@meshdeck/shared';
 const named = (index: number): string => `Shard ${index + 1}`;
 
 export function tableChanged(): MeshdeckError {
-  return new MeshdeckError('internal', 'The table changed on the hub while it was being cut. Upload it again.');
+  return new MeshdeckError(
+    'internal',
+    'The table changed on the hub while it was being cut. Upload it again.',
+  );
 }
 
 export function resultUnreadable(index: number, cause: unknown): MeshdeckError {

@@ -47,7 +47,11 @@ async function merge(results: { text: string; rows: number }[]): Promise<string>
   const merged = await mergeTables({ files: store.files, name: 'predictions.csv', results: written });
   const text = await store.text(merged.file.sha256);
   expect(merged.rows).toBe(results.reduce((sum, { rows }) => sum + rows, 0));
-  expect(merged.file).toEqual({ sha256: sha256(text), bytes: Buffer.byteLength(text), name: 'predictions.csv' });
+  expect(merged.file).toEqual({
+    sha256: sha256(text),
+    bytes: Buffer.byteLength(text),
+    name: 'predictions.csv',
+  });
   return text;
 }
 
@@ -71,7 +75,11 @@ describe('any table, cut into any shards', () => {
         const whole = await store.open(text);
         expect(whole.table).toMatchObject({ rows, bytes: Buffer.byteLength(text), indivisible: null });
         for (const { shard, text: own } of await shardsOf(text, counts)) {
-          expect(shard.file).toEqual({ sha256: sha256(own), bytes: Buffer.byteLength(own), name: 'input.csv' });
+          expect(shard.file).toEqual({
+            sha256: sha256(own),
+            bytes: Buffer.byteLength(own),
+            name: 'input.csv',
+          });
           const count = await countRows(chunksOf(own, 3));
           expect(count).toEqual({
             rows: shard.rows,
@@ -89,7 +97,10 @@ describe('any table, cut into any shards', () => {
   it('gives the same bytes as one machine, from an app that writes the table anew', async () => {
     // As pandas or a script would: no mark, LF, no empty lines; with or without a last line ending.
     const app = (text: string, lastEnding: boolean) => {
-      const [header, ...rows] = text.replace(/^\ufeff/, '').split(/\r?\n/).filter((line) => line !== '');
+      const [header, ...rows] = text
+        .replace(/^\ufeff/, '')
+        .split(/\r?\n/)
+        .filter((line) => line !== '');
       const lines = [`${header},length`, ...rows.map((row) => `${row},${row.length}`)];
       return lines.join('\n') + (lastEnding ? '\n' : '');
     };
@@ -159,7 +170,9 @@ it('says why a table is better left whole', async () => {
 
 it('refuses what is no table, and rows that a table does not have', async () => {
   await expect(store.open('\ufeff \n')).rejects.toMatchObject({ code: 'csv-empty' });
-  await expect(store.open(Buffer.from([0xff, 0xfe, 0x61, 0]))).rejects.toMatchObject({ code: 'csv-malformed' });
+  await expect(store.open(Buffer.from([0xff, 0xfe, 0x61, 0]))).rejects.toMatchObject({
+    code: 'csv-malformed',
+  });
   await expect(store.open(`"${'a\n'.repeat(5_000_000)}`)).rejects.toMatchObject({
     code: 'csv-malformed',
     message: 'Line 1 is longer than 8 MB.',

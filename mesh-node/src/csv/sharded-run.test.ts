@@ -3,12 +3,18 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { countRows, mergeTables, openShard, openTable, splitTable } from '../../../broker/src/tables/index.js';
-import { createFileStore, type FileStore } from '../../../broker/src/files/index.js';
-import { anySplit, anyTable, bytesOf } from '../../../broker/src/tables/fixtures/tables.js';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFileStore, type FileStore } from '../../../broker/src/files/index.js';
+import { anySplit, anyTable, bytesOf } from '../../../broker/src/tables/fixtures/tables.js';
+import {
+  countRows,
+  mergeTables,
+  openShard,
+  openTable,
+  splitTable,
+} from '../../../broker/src/tables/index.js';
 import { buildRunnerProcess, runCsv, startTestRunner } from '../runners/onnx/test-runner.js';
 import { openCsv } from './read-csv.js';
 import { createCsvWriter } from './write-csv.js';
@@ -94,21 +100,24 @@ describe('a table run in shards', () => {
     ['sixteen', 16, ',', '\n', ''],
     ['zipmap-strings', 3, ';', '\r\n', '\ufeff'],
     ['softmax', 3, '\t', '\n', ''],
-  ])('gives the bytes of a one-machine run of the model %s', async (model, columns, delimiter, ending, bom) => {
-    const { modulePath, remove } = await buildRunnerProcess();
-    const runner = startTestRunner(modulePath);
-    const cell = (row: number, column: number) => ((Math.sin(row * 31 + column) * 1e4) % 7).toFixed(3);
-    const rows = Array.from({ length: 9000 }, (_, row) => {
-      const note = row % 5 === 0 ? `"row ""${row}""${delimiter}${ending}"` : `row ${row}`;
-      const cells = [note, ...Array.from({ length: columns }, (_, column) => cell(row, column))];
-      return cells.join(delimiter) + ending.repeat(row % 1000 === 0 ? 2 : 1);
-    });
-    const names = ['note', ...Array.from({ length: columns }, (_, column) => `x${column}`)];
-    const table = `${bom}${names.join(delimiter)}${ending}${rows.join('')}`.slice(0, -ending.length);
-    const run = async (csv: Buffer) => Buffer.from((await runCsv({ runner, model, csv })).text);
-    const input = Buffer.from(table);
-    const sharded = await runInShards(input, [1, 2047, 3000, 100, 3852], run);
-    expect(sharded.equals(await run(input))).toBe(true);
-    await remove();
-  });
+  ])(
+    'gives the bytes of a one-machine run of the model %s',
+    async (model, columns, delimiter, ending, bom) => {
+      const { modulePath, remove } = await buildRunnerProcess();
+      const runner = startTestRunner(modulePath);
+      const cell = (row: number, column: number) => ((Math.sin(row * 31 + column) * 1e4) % 7).toFixed(3);
+      const rows = Array.from({ length: 9000 }, (_, row) => {
+        const note = row % 5 === 0 ? `"row ""${row}""${delimiter}${ending}"` : `row ${row}`;
+        const cells = [note, ...Array.from({ length: columns }, (_, column) => cell(row, column))];
+        return cells.join(delimiter) + ending.repeat(row % 1000 === 0 ? 2 : 1);
+      });
+      const names = ['note', ...Array.from({ length: columns }, (_, column) => `x${column}`)];
+      const table = `${bom}${names.join(delimiter)}${ending}${rows.join('')}`.slice(0, -ending.length);
+      const run = async (csv: Buffer) => Buffer.from((await runCsv({ runner, model, csv })).text);
+      const input = Buffer.from(table);
+      const sharded = await runInShards(input, [1, 2047, 3000, 100, 3852], run);
+      expect(sharded.equals(await run(input))).toBe(true);
+      await remove();
+    },
+  );
 });

@@ -1,0 +1,126 @@
+import { amqpProblem, type AmqpPlace } from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import type { Connection } from 'rabbitmq-client';
+import type { NodeUsers } from './node-users.js';
+import { declareNode, declareShared } from './topology.js';
+
+/** What exists on RabbitMQ for the machines: the shared exchanges, each machine's queue, each machine's user. */
+export interface NodeQueues {
+  /** Resolves once the machine's queue stands on this connection. */
+  ready(nodeId: string): Promise<void>;
+  /** The machine's queue was found missing: it is declared again when it is next asked for. */
+  doubt(nodeId: string): void;
+  /** Makes the machine's user known, where machines have their own; a failure is tried again by `tend`. */
+  admit(nodeId: string): Promise<void>;
+  /** A new connection: nothing is known to stand any more. */
+  reset(): void;
+  /** Declares what is missing for these, one after another. */
+  tend(nodeIds: readonly string[]): Promise<void>;
+  forget(nodeId: string): Promise<void>;
+  /** Sentences for people, the shared ones first. */
+  problems(): string[];
+}
+
+export function createNodeQueues(options: {
+  connection: Connection;
+  place: AmqpPlace;
+  users: NodeUsers | null;
+  changed: () => void;
+  logger: Logger;
+}): NodeQueues {
+  const { connection, place, users, logger } = options;
+  const standing = new Map<string, Promise<void>>();
+  const admitted = new Set<string>();
+  const problems = new Map<string, string>();
+  let shared: Promise<void> | null = null;
+  let epoch = 0;
+  // One at a time: a refused declaration closes the channel under all that wait on it.
+  let last: Promise<void> = Promise.resolve();
+
+  function oneAtATime(work: () => Promise<void>): Promise<void> {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  }
+
+  function note(key: string, problem: string | null): void {
+    if (problem === (problems.get(key) ?? null)) return;
+    if (problem === null) problems.delete(key);
+    else {
+      problems.set(key, problem);
+      logger.warn({ problem }, 'rabbitmq');
+    }
+    options.changed();
+  }
+
+  /** `work`, remembered until it fails or the connection changes. */
+  function once(key: string, forgetIt: () => void, work: () => Promise<void>): Promise<void> {
+    const startedIn = epoch;
+    const done = oneAtATime(work);
+    done.then(
+      () => note(key, null),
+      (error: unknown) => {
+        if (startedIn !== epoch) return;
+        forgetIt();
+        note(key, amqpProblem(error, place));
+      },
+    );
+    return done;
+  }
+
+  function readyShared(): Promise<void> {
+    shared ??= once('', () => (shared = null), () => declareShared(connection));
+    return shared;
+  }
+
+  function ready(nodeId: string): Promise<void> {
+    const known = standing.get(nodeId);
+    if (known !== undefined) return known;
+    const declared = readyShared().then(() =>
+      once(nodeId, () => standing.delete(nodeId), () => declareNode(connection, nodeId)),
+    );
+    standing.set(nodeId, declared);
+    declared.catch(() => {
+      if (standing.get(nodeId) === declared) standing.delete(nodeId);
+    });
+    return declared;
+  }
+
+  async function admit(nodeId: string): Promise<void> {
+    if (users === null || admitted.has(nodeId)) return;
+    const startedIn = epoch;
+    try {
+      await users.ensure(nodeId);
+      if (startedIn === epoch) admitted.add(nodeId);
+      note('users', null);
+    } catch (error) {
+      note('users', error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  return {
+    ready,
+    doubt: (nodeId) => standing.delete(nodeId),
+    admit,
+    reset() {
+      epoch += 1;
+      shared = null;
+      standing.clear();
+      admitted.clear();
+    },
+    async tend(nodeIds) {
+      await readyShared().catch(() => undefined);
+      for (const nodeId of nodeIds) {
+        await ready(nodeId).catch(() => undefined);
+        await admit(nodeId);
+      }
+    },
+    async forget(nodeId) {
+      standing.delete(nodeId);
+      admitted.delete(nodeId);
+      note(nodeId, null);
+      await users?.remove(nodeId);
+    },
+    problems: () => [...problems].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, problem]) => problem),
+  };
+}

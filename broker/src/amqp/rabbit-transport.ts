@@ -1,0 +1,219 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  amqpNames,
+  amqpProblem,
+  createAmqpOutbox,
+  watchAmqpLink,
+  type AmqpOutbox,
+  type Order,
+  type ServiceState,
+} from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import type { JobTransport } from '../jobs/transport.js';
+import { createNodeQueues } from './node-queues.js';
+import type { NodeUsers } from './node-users.js';
+import { createOrderPublisher, UnroutableError } from './publisher.js';
+import { createReportConsumer, type ReportConsumer } from './report-consumer.js';
+import { accessFrom, openConnection, probeServer, type AmqpServer } from './server.js';
+
+/** A refused order is sent again after this long. */
+const retryMs = 1_000;
+/** What is missing on RabbitMQ, and why it does not answer, is looked at this often. */
+const tendMs = 3_000;
+/** A hub that stops waits this long for RabbitMQ. */
+const stopLimitMs = 1_500;
+
+/** Orders about jobs go by RabbitMQ; the others are between the hub and a machine that is connected now. */
+type JobOrder = Extract<Order, { attemptId: string }>;
+const isJobOrder = (order: Order): order is JobOrder => 'attemptId' in order;
+
+const keyOf = (type: JobOrder['type'], attemptId: string) => `${type} ${attemptId}`;
+
+/**
+ * The route over RabbitMQ. Publishing and consuming have a connection each: a server short of memory stops reading
+ * from those that publish, and acknowledgements must still reach it.
+ */
+export function createRabbitTransport(options: {
+  server: AmqpServer;
+  hubId: string;
+  mqtt: Pick<JobTransport, 'send'>;
+  /** Machines that belong to this hub. */
+  joinedNodes: () => string[];
+  /** Where a machine was seen last. */
+  addressOf: (nodeId: string) => string | undefined;
+  /** Null: machines get the hub's own credentials. */
+  users: NodeUsers | null;
+  now: () => number;
+  logger: Logger;
+}): JobTransport {
+  const { server, hubId, users, now, logger } = options;
+  const { place } = server;
+  const outboxes = new Map<string, AmqpOutbox<JobOrder>>();
+  const publishing = openConnection(server, `meshdeck hub ${hubId}, orders`);
+  const consuming = openConnection(server, `meshdeck hub ${hubId}, reports`);
+  let consumer: ReportConsumer | undefined;
+  let openSince: number | null = null;
+  let returned = 0;
+  let lastProblem: string | null = null;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let tending: Promise<void> | null = null;
+
+  const queues = createNodeQueues({ connection: publishing, place, users, changed: () => changed(), logger });
+  const publisher = createOrderPublisher(publishing, hubId);
+  const out = watchAmqpLink({
+    connection: publishing,
+    place,
+    opened() {
+      queues.reset();
+      for (const outbox of outboxes.values()) outbox.open();
+      tend();
+    },
+    dropped() {
+      for (const outbox of outboxes.values()) outbox.close();
+    },
+    changed: () => changed(),
+  });
+  const back = watchAmqpLink({
+    connection: consuming,
+    place,
+    opened: () => undefined,
+    dropped: () => undefined,
+    changed: () => changed(),
+  });
+
+  function problem(): string | null {
+    const reports = consumer?.problem() ?? null;
+    return (
+      out.problem() ??
+      back.problem() ??
+      queues.problems()[0] ??
+      (reports === null ? null : amqpProblem(reports, place))
+    );
+  }
+
+  function changed(): void {
+    openSince = out.state() === 'open' ? (openSince ?? now()) : null;
+    const next = problem();
+    if (next === lastProblem) return;
+    lastProblem = next;
+    if (next === null) logger.info({ rabbitmq: place.address }, 'rabbitmq serves');
+    else logger.warn({ problem: next }, 'rabbitmq');
+  }
+
+  function tend(): void {
+    tending ??= (
+      out.state() === 'open'
+        ? queues.tend(options.joinedNodes())
+        : probeServer(server).then((error) => {
+            if (error !== null && out.state() !== 'open') out.found(error);
+          })
+    ).finally(() => (tending = null));
+  }
+
+  async function publish(nodeId: string, order: JobOrder): Promise<void> {
+    await queues.ready(nodeId);
+    try {
+      await publisher.send(nodeId, order);
+    } catch (error) {
+      if (error instanceof UnroutableError) {
+        returned += 1;
+        queues.doubt(nodeId);
+      }
+      throw error;
+    }
+  }
+
+  function outboxOf(nodeId: string): AmqpOutbox<JobOrder> {
+    const known = outboxes.get(nodeId);
+    if (known !== undefined) return known;
+    const outbox = createAmqpOutbox<JobOrder>({
+      publish: (order) => publish(nodeId, order),
+      onRefused: (error) => logger.warn({ node: nodeId, error: String(error) }, 'order came back'),
+      retryMs,
+    });
+    outboxes.set(nodeId, outbox);
+    if (out.state() !== 'connecting') outbox.open();
+    return outbox;
+  }
+
+  async function accessFor(nodeId: string) {
+    await queues.admit(nodeId);
+    const credentials = users === null ? server : await users.credentials(nodeId);
+    return accessFrom(server, options.addressOf(nodeId), credentials);
+  }
+
+  function runningMessage(): string {
+    const parts = [place.address];
+    const refused = consumer?.refused() ?? 0;
+    if (refused > 0) parts.push(`${refused} unreadable reports lie in the queue ${amqpNames.dead}`);
+    if (returned > 0) parts.push(`${returned} orders came back for want of a queue and were sent again`);
+    return parts.join('; ');
+  }
+
+  return {
+    name: 'rabbitmq',
+    async send(nodeId, order) {
+      if (!isJobOrder(order)) {
+        const asked = order.type === 'approved' ? { ...order, amqp: await accessFor(nodeId) } : order;
+        return options.mqtt.send(nodeId, asked);
+      }
+      const outbox = outboxOf(nodeId);
+      // What it calls off need not go out any more, if it has not.
+      if (order.type !== 'run') outbox.drop(keyOf('run', order.attemptId));
+      if (order.type === 'forget') outbox.drop(keyOf('cancel', order.attemptId));
+      outbox.put(keyOf(order.type, order.attemptId), order);
+    },
+    accessFor,
+    async retire(nodeId) {
+      outboxes.get(nodeId)?.close();
+      outboxes.delete(nodeId);
+      try {
+        await queues.forget(nodeId);
+        if (out.state() === 'open') await publishing.queueDelete(amqpNames.nodeQueue(nodeId));
+      } catch (error) {
+        logger.warn({ node: nodeId, error: String(error) }, 'a removed machine is still known to rabbitmq');
+      }
+    },
+    openSince: () => openSince,
+    state(): ServiceState {
+      const waiting = [...outboxes.values()].reduce((sum, outbox) => sum + outbox.size(), 0);
+      const found = problem();
+      if (found === null) return { name: 'Job routing (RabbitMQ)', state: 'running', message: runningMessage() };
+      const orders = waiting === 0 ? 'Running jobs go on.' : `Running jobs go on; ${waiting} orders wait.`;
+      return { name: 'Job routing (RabbitMQ)', state: 'degraded', message: `${found} ${orders}` };
+    },
+    start(take) {
+      const joined = () => new Set(options.joinedNodes());
+      consumer = createReportConsumer({
+        connection: consuming,
+        hubId,
+        take,
+        speaksFor: (nodeId, username) =>
+          joined().has(nodeId) && (users === null || username === amqpNames.nodeUser(nodeId)),
+        changed,
+        logger,
+      });
+      consumer.start();
+      timer = setInterval(tend, tendMs);
+      tend();
+    },
+    async stop() {
+      clearInterval(timer);
+      const limit = new AbortController();
+      const orderly = async () => {
+        await consumer?.stop();
+        await Promise.all([...outboxes.values()].map((outbox) => outbox.drained(stopLimitMs)));
+        await publisher.close();
+        await Promise.all([publishing.close(), consuming.close()]);
+      };
+      await Promise.race([
+        orderly().catch(() => undefined),
+        wait(stopLimitMs, undefined, { signal: limit.signal }).catch(() => undefined),
+      ]);
+      limit.abort();
+      for (const outbox of outboxes.values()) outbox.close();
+      publishing.unsafeDestroy();
+      consuming.unsafeDestroy();
+    },
+  };
+}
