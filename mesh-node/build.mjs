@@ -37,7 +37,9 @@ export async function buildAgent({ outdir = here('dist/bundle') } = {}) {
       '@meshdeck/shared': here('../shared/src/index.ts'),
     },
     // Some dependencies are CommonJS and ask for Node's modules with require.
-    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
   });
 }
 

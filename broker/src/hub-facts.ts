@@ -38,6 +38,8 @@ export function hubFacts(options: {
   now: () => number;
   series: () => SeriesState;
   mdnsInterfaces: () => string[];
+  /** Null where jobs are routed by the hub's own MQTT. */
+  jobRouting: () => ServiceState | null;
   sensorUnit: (sensorId: string, key: string) => string;
 }) {
   const { config, hub, ports, now } = options;
@@ -55,9 +57,11 @@ export function hubFacts(options: {
   function services(): ServiceState[] {
     const series = options.series();
     const interfaces = options.mdnsInterfaces();
+    const jobRouting = options.jobRouting();
     return [
       { name: 'Machines (MQTT over TLS)', state: 'running', message: `Port ${ports.mqtt}` },
       { name: 'Sensors (MQTT)', state: 'running', message: `Port ${ports.sensors}` },
+      ...(jobRouting === null ? [] : [jobRouting]),
       {
         name: 'Series store',
         state: series.status === 'ready' ? 'running' : series.status,

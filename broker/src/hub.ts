@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { meshdeckVersion, type HubReady } from '@meshdeck/shared';
 import type { Logger } from 'pino';
+import { nodeUserDocumentSchema, openRabbitTransport } from './amqp/index.js';
 import { appRecordSchema } from './apps/app-record.js';
 import { createAppRepository } from './apps/app-repository.js';
 import { createSamples } from './apps/samples.js';
@@ -93,6 +94,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       now,
       series: () => series.state,
       mdnsInterfaces: () => discovery.interfaces().map(({ name, address }) => `${name} ${address}`),
+      jobRouting: () => transport.state(),
       sensorUnit: (sensorId, key) => sensors.unitOf(sensorId, key),
     });
 
@@ -112,7 +114,10 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
           live.nodes.changed(nodeId);
           jobs.wake();
         },
-        removed: (nodeId) => live.nodes.removed(nodeId),
+        removed: (nodeId) => {
+          live.nodes.removed(nodeId);
+          void transport.retire(nodeId);
+        },
         becameActive: () => jobs.wake(),
         becameLost: (nodeId, reason) => {
           jobs.nodeLost(nodeId, reason).catch((error: unknown) => {
@@ -132,6 +137,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       joinTokens,
       hub,
       mqttPort: () => ports.mqtt,
+      accessFor: (nodeId) => transport.accessFor(nodeId),
       now,
       logger: logger.child({ part: 'pairing' }),
     });
@@ -173,7 +179,26 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       },
     });
     onStop(() => broker.stop());
-    const transport = createMqttTransport(broker);
+    const mqttTransport = createMqttTransport(broker);
+    const { amqp, amqpManagement } = config;
+    const transport =
+      amqp === undefined
+        ? mqttTransport
+        : await openRabbitTransport({
+            amqp,
+            amqpManagement,
+            userCollection: () => collection({ name: 'amqp-users', schema: nodeUserDocumentSchema }),
+            hubId: hub.id,
+            mqtt: mqttTransport,
+            joinedNodes: () =>
+              nodes
+                .states()
+                .flatMap(({ document }) => (document.membership === 'joined' ? [document.id] : [])),
+            addressOf: (nodeId) => nodes.state(nodeId)?.document.address ?? undefined,
+            now,
+            logger: logger.child({ part: 'amqp' }),
+          });
+    onStop(() => transport.stop());
     const jobs = await createJobParts({
       collection: await collection({ name: 'jobs', schema: jobDocumentSchema, index: jobIndex }),
       dir: folder.jobs,
@@ -251,7 +276,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     });
     onStop(() => people.close());
     const agents = await createAgentApi({
-      services,
+      services: { pairing, files: jobs.files },
       tls,
       uploadLimitBytes: config.uploadLimitBytes,
       logger: logger.child({ part: 'agents' }),
@@ -280,6 +305,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(() => nodes.stop());
     jobs.start();
     onStop(() => jobs.stop());
+    transport.start(jobs.takeReport);
     live.start();
     onStop(() => live.stop());
     onStop(

@@ -11,7 +11,8 @@ function give(sentence) {
 
 // A fresh checkout has nothing compiled yet.
 if (!existsSync(program)) {
-  if (!existsSync(sourceBuild)) give('dist/bundle is missing. Install Meshdeck again, or run "npm run build".');
+  if (!existsSync(sourceBuild))
+    give('dist/bundle is missing. Install Meshdeck again, or run "npm run build".');
   try {
     const { ensureBuilt } = await import(sourceBuild.href);
     await ensureBuilt({ quiet: true });

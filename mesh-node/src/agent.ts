@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { MeshdeckError, type JoinToken } from '@meshdeck/shared';
+import type { JoinToken, MeshdeckError } from '@meshdeck/shared';
 import type { IdentityPem } from '@meshdeck/shared/identity';
 import type { Logger } from 'pino';
 import type { AgentConfig } from './agent-config.js';
+import { createAmqpRoute } from './amqp/route.js';
 import { createConversation } from './conversation.js';
 import { createHubFiles } from './hub/files.js';
 import { createHubLink } from './hub/link.js';
@@ -58,7 +59,17 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   });
   const pins = await openHubPin(data.hubFile);
 
-  const outbox = createOutbox({ session: () => conversation.session(), logger });
+  const amqp = createAmqpRoute({
+    nodeId: identity.nodeId,
+    slots: config.slots,
+    onNotice: options.onNotice,
+    logger: logger.child({ part: 'amqp' }),
+  });
+  const outbox = createOutbox({
+    session: () => conversation.session(),
+    reportElsewhere: amqp.report,
+    logger,
+  });
   const files = createHubFiles();
   const work = await createWork({ ...options, data, files, outbox, onChange: () => measuring.jobsChanged() });
   const measuring = createMeasuring({ config, data, outbox, attempts: work.attempts, logger });
@@ -78,6 +89,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     identity,
     pins,
     outbox,
+    amqp,
     files,
     attempts: work.attempts,
     measuring,
@@ -111,6 +123,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   async function stop(): Promise<void> {
     await work.stop();
     measuring.stop();
+    await amqp.stop();
     await conversation.farewell();
     await link.stop();
     files.close();

@@ -1,5 +1,6 @@
-import { assertNever, type Order, type StatusMessage } from '@meshdeck/shared';
+import { assertNever, type AmqpAccess, type Order, type StatusMessage } from '@meshdeck/shared';
 import type { Logger } from 'pino';
+import type { AmqpRoute } from './amqp/route.js';
 import type { HubFiles } from './hub/files.js';
 import type { Outbox } from './hub/outbox.js';
 import type { HubSession } from './hub/session.js';
@@ -17,6 +18,7 @@ export interface ConversationOptions {
   identity: Identity;
   pins: HubPinStore;
   outbox: Outbox;
+  amqp: AmqpRoute;
   files: HubFiles;
   attempts: Attempts;
   measuring: Measuring;
@@ -36,7 +38,7 @@ export interface Conversation {
 }
 
 export function createConversation(options: ConversationOptions): Conversation {
-  const { instanceId, pins, outbox, attempts, measuring, logger } = options;
+  const { instanceId, pins, outbox, amqp, attempts, measuring, logger } = options;
   let session: HubSession | undefined;
   let joined = false;
   let told = '';
@@ -51,7 +53,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     say();
   }
 
-  async function join(welcome: Welcome): Promise<void> {
+  async function join(welcome: Welcome, access: AmqpAccess | null): Promise<void> {
     if (joined) return;
     joined = true;
     const pin = pins.current();
@@ -59,6 +61,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     const { nodeId, hubId, hubName } = welcome.response;
     once(`joined ${hubId}`, () => options.onJoined({ nodeId, hubId, hubName }));
     options.files.connected(welcome);
+    amqp.use(access, { hubId, hubHost: welcome.address.host, obey: (order) => obey(order, welcome) });
     await outbox.report({
       type: 'holding',
       instanceId,
@@ -73,6 +76,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     logger.warn({ reason }, 'the hub removed this machine');
     joined = false;
     told = '';
+    amqp.leave();
     const pin = pins.current();
     if (pin !== undefined) await pins.save({ ...pin, joined: false });
     options.leave(afterRemovalMs);
@@ -80,20 +84,22 @@ export function createConversation(options: ConversationOptions): Conversation {
 
   const complain = (error: unknown) => logger.error({ error }, 'an order could not be followed');
 
-  function obey(order: Order, welcome: Welcome): void {
+  /** Resolves once the order is safe with this machine; what it leads to may take days. */
+  async function obey(order: Order, welcome: Welcome): Promise<void> {
     logger.debug({ order: order.type }, 'order');
     switch (order.type) {
       case 'approved':
-        return void join(welcome).catch(complain);
+        return join(welcome, order.amqp ?? null);
       case 'removed':
-        return void removed(order.reason).catch(complain);
+        return removed(order.reason);
       case 'run':
-        if (joined || welcome.response.membership === 'joined') attempts.run(order);
-        else logger.warn({ attemptId: order.attemptId }, 'run order before approval dropped');
+        if (joined || welcome.response.membership === 'joined') return attempts.run(order);
+        logger.warn({ attemptId: order.attemptId }, 'run order before approval dropped');
         return;
       case 'cancel':
         return attempts.cancel(order.attemptId);
       case 'forget':
+        amqp.forget(order.attemptId);
         return attempts.forget(order.attemptId);
       case 'benchmark':
         return measuring.benchmark();
@@ -108,7 +114,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     await status('online', 'started');
     measuring.introduce();
     const { membership, code, hubId, hubName } = welcome.response;
-    if (membership === 'joined') await join(welcome);
+    if (membership === 'joined') await join(welcome, welcome.response.amqp);
     else once(`waiting ${hubId} ${code}`, () => options.onWaiting({ code, hubId, hubName }));
   }
 
@@ -117,7 +123,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     begin(next, welcome) {
       session = next;
       joined = false;
-      next.onOrder((order) => obey(order, welcome));
+      next.onOrder((order) => void obey(order, welcome).catch(complain));
       introduce(welcome).catch((error: unknown) => logger.error({ error }, 'introduction failed'));
     },
     end() {

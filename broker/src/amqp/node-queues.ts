@@ -69,7 +69,11 @@ export function createNodeQueues(options: {
   }
 
   function readyShared(): Promise<void> {
-    shared ??= once('', () => (shared = null), () => declareShared(connection));
+    shared ??= once(
+      '',
+      () => (shared = null),
+      () => declareShared(connection),
+    );
     return shared;
   }
 
@@ -77,7 +81,11 @@ export function createNodeQueues(options: {
     const known = standing.get(nodeId);
     if (known !== undefined) return known;
     const declared = readyShared().then(() =>
-      once(nodeId, () => standing.delete(nodeId), () => declareNode(connection, nodeId)),
+      once(
+        nodeId,
+        () => standing.delete(nodeId),
+        () => declareNode(connection, nodeId),
+      ),
     );
     standing.set(nodeId, declared);
     declared.catch(() => {

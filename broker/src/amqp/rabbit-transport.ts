@@ -20,6 +20,8 @@ import { accessFrom, openConnection, probeServer, type AmqpServer } from './serv
 const retryMs = 1_000;
 /** What is missing on RabbitMQ, and why it does not answer, is looked at this often. */
 const tendMs = 3_000;
+/** A machine that says hello waits this long for its user on RabbitMQ. */
+const admitLimitMs = 2_000;
 /** A hub that stops waits this long for RabbitMQ. */
 const stopLimitMs = 1_500;
 
@@ -137,7 +139,8 @@ export function createRabbitTransport(options: {
   }
 
   async function accessFor(nodeId: string) {
-    await queues.admit(nodeId);
+    // A machine that is told before RabbitMQ knows it tries again; one that waits for an answer gives up.
+    await Promise.race([queues.admit(nodeId), wait(admitLimitMs)]);
     const credentials = users === null ? server : await users.credentials(nodeId);
     return accessFrom(server, options.addressOf(nodeId), credentials);
   }
@@ -178,7 +181,8 @@ export function createRabbitTransport(options: {
     state(): ServiceState {
       const waiting = [...outboxes.values()].reduce((sum, outbox) => sum + outbox.size(), 0);
       const found = problem();
-      if (found === null) return { name: 'Job routing (RabbitMQ)', state: 'running', message: runningMessage() };
+      if (found === null)
+        return { name: 'Job routing (RabbitMQ)', state: 'running', message: runningMessage() };
       const orders = waiting === 0 ? 'Running jobs go on.' : `Running jobs go on; ${waiting} orders wait.`;
       return { name: 'Job routing (RabbitMQ)', state: 'degraded', message: `${found} ${orders}` };
     },

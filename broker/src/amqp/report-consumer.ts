@@ -75,7 +75,10 @@ export function createReportConsumer(options: {
   consumer.on('error', (error: unknown) => {
     if (stopping.signal.aborted) return;
     problem = error;
-    logger.warn({ queue: amqpNames.reportsQueue(options.hubId), error: String(error) }, 'reports not consumed');
+    logger.warn(
+      { queue: amqpNames.reportsQueue(options.hubId), error: String(error) },
+      'reports not consumed',
+    );
     options.changed();
   });
 

@@ -22,7 +22,15 @@ export function amqpServer(text: string): AmqpServer {
   const vhost = decodeURIComponent(url.pathname.slice(1)) || '/';
   const username = decodeURIComponent(url.username) || 'guest';
   const password = decodeURIComponent(url.password) || 'guest';
-  return { host, port, tls, vhost, username, password, place: { address: url.host || host, username, vhost } };
+  return {
+    host,
+    port,
+    tls,
+    vhost,
+    username,
+    password,
+    place: { address: url.host || host, username, vhost },
+  };
 }
 
 function connectionOptions(server: AmqpServer, connectionName: string): ConnectionOptions {
@@ -81,5 +89,12 @@ export function accessFrom(
 ): AmqpAccess {
   const elsewhere = address !== undefined && !isThisMachine(address);
   const { port, tls, vhost } = server;
-  return { host: elsewhere && isLoopback(server.host) ? null : server.host, port, tls, vhost, username, password };
+  return {
+    host: elsewhere && isLoopback(server.host) ? null : server.host,
+    port,
+    tls,
+    vhost,
+    username,
+    password,
+  };
 }

@@ -8,6 +8,15 @@ const port = z
 const text = (error: string) => z.string({ error }).trim().min(1, { error }).max(500, { error });
 
 const loopback = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
+function isUrl(text: string, protocols: readonly string[]): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocols.includes(protocol) && hostname !== '';
+}
+
+const amqpError = 'must be a URL such as amqp://user:password@host:5672/vhost (amqps:// for TLS)';
+const managementError = 'must be a URL such as http://host:15672';
+
 const mebibyte = 1024 * 1024;
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -50,6 +59,18 @@ export const hubConfigSchema = z.strictObject({
     .max(3650, { error: 'must be a whole number of days from 1 to 3650' })
     .default(30)
     .describe('How long metrics and readings are kept, in days.'),
+  amqp: text(amqpError)
+    .refine((url) => isUrl(url, ['amqp:', 'amqps:']), { error: amqpError })
+    .optional()
+    .describe(
+      "RabbitMQ that job orders and reports go through, in place of the hub's own MQTT. A secret: it carries a password, so give it by environment or in this file where others can list processes. Without amqpManagement every machine that has joined gets these credentials.",
+    ),
+  amqpManagement: text(managementError)
+    .refine((url) => isUrl(url, ['http:', 'https:']), { error: managementError })
+    .optional()
+    .describe(
+      "RabbitMQ's management API. With it each machine gets a RabbitMQ user of its own, confined to its own queue. It is called with the user of this URL, or of amqp where it names none; that user needs the tag administrator.",
+    ),
   logLevel: z
     .enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` })
     .default('info')

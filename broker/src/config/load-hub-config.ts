@@ -60,10 +60,8 @@ function checked(setting: Setting, given: Given): unknown {
   const result = hubConfigSchema.shape[setting.key].safeParse(given.value);
   if (result.success) return setting.kind === 'path' ? resolve(String(result.data)) : result.data;
   const reason = result.error.issues[0]?.message ?? 'is not valid';
-  throw new MeshdeckError(
-    'invalid-config',
-    `"${setting.key}" ${reason}, but ${given.where} says ${JSON.stringify(given.value)}.`,
-  );
+  const said = setting.secret === true ? 'something else' : JSON.stringify(given.value);
+  throw new MeshdeckError('invalid-config', `"${setting.key}" ${reason}, but ${given.where} says ${said}.`);
 }
 
 /**

@@ -8,6 +8,8 @@ export interface Setting {
   kind: Kind;
   flag: string;
   environment: string;
+  /** Its value is shown nowhere, not even where it is wrong. */
+  secret?: true;
 }
 
 /** Every setting under the three names people know it by. */
@@ -29,6 +31,14 @@ export const settings: readonly Setting[] = [
     environment: 'MESHDECK_UPLOAD_LIMIT_BYTES',
   },
   { key: 'retentionDays', kind: 'number', flag: '--retention-days', environment: 'MESHDECK_RETENTION_DAYS' },
+  { key: 'amqp', kind: 'text', flag: '--amqp', environment: 'MESHDECK_AMQP', secret: true },
+  {
+    key: 'amqpManagement',
+    kind: 'text',
+    flag: '--amqp-management',
+    environment: 'MESHDECK_AMQP_MANAGEMENT',
+    secret: true,
+  },
   { key: 'logLevel', kind: 'text', flag: '--log-level', environment: 'MESHDECK_LOG_LEVEL' },
 ];
 

@@ -6,6 +6,7 @@ import {
   taskViewSchema,
 } from '@meshdeck/shared';
 import * as z from 'zod';
+import { shardSchema } from '../tables/index.js';
 
 /** A job as it is stored: everything that decides its fate. Reasoning and logs lie beside it as files. */
 export const jobDocumentSchema = jobSummarySchema
@@ -15,7 +16,13 @@ export const jobDocumentSchema = jobSummarySchema
     options: jobOptionsSchema,
     limits: limitsSchema,
     needs: needsSchema,
-    tasks: z.array(taskViewSchema.extend({ retryAt: z.number() })),
+    tasks: z.array(
+      taskViewSchema.omit({ input: true }).extend({
+        retryAt: z.number(),
+        /** The part of the table this task works on; null for the whole. */
+        shard: shardSchema.nullable(),
+      }),
+    ),
     /** The fencing token the next attempt gets; grows only. */
     nextToken: z.number().int(),
     droppedReports: z.number().int(),

@@ -18,7 +18,7 @@ const sha = 'a'.repeat(64);
 
 const queuedTask = {
   state: 'queued' as const,
-  input: null,
+  shard: null,
   rows: null,
   output: null,
   attempts: [],
@@ -68,6 +68,18 @@ const facts: AttemptFacts = {
 };
 const result = { sha256: 'b'.repeat(64), bytes: 5, name: 'predictions.csv' };
 const lost = { code: 'node-lost', message: 'lost' } as const;
+
+const shardOf = (name: string) => ({
+  file: { sha256: sha, bytes: 1, name },
+  table: sha,
+  headerBytes: 1,
+  start: 1,
+  end: 2,
+  firstRow: 0,
+  rows: 5,
+  headerLines: 1,
+  linesBefore: 1,
+});
 
 function must<T>(value: T | null): T {
   if (value === null) throw new Error('expected a transition');
@@ -140,7 +152,7 @@ describe('a job', () => {
   });
 
   it('succeeds only after every shard has been committed and the parts are merged', () => {
-    const part = (name: string) => ({ input: { sha256: sha, bytes: 1, name }, rows: 5 });
+    const part = (name: string) => ({ shard: shardOf(name), rows: 5 });
     let doc = must(split({ ...job(), tasks: [] }, [part('0'), part('1')]));
     expect(split(doc, [part('0')])).toBeNull();
     const first = must(placed(doc, 0, { id: 'n1', name: 'n1' }, 10));
@@ -172,7 +184,7 @@ describe('a job', () => {
   });
 
   it('leaves nothing open when one shard fails for good', () => {
-    const part = (name: string) => ({ input: { sha256: sha, bytes: 1, name }, rows: 5 });
+    const part = (name: string) => ({ shard: shardOf(name), rows: 5 });
     const doc = must(split({ ...job(), tasks: [] }, [part('0'), part('1')]));
     const first = must(placed(doc, 0, { id: 'n1', name: 'n1' }, 10));
     const second = must(placed(first.job, 1, { id: 'n2', name: 'n2' }, 10));

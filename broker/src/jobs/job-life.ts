@@ -35,7 +35,7 @@ function jobStateOf(job: JobDocument, tasks: readonly TaskDocument[]): JobState 
 
 /** The table was cut into parts whose results have to be put together again. */
 export function isSplit(job: JobDocument): boolean {
-  return job.tasks.some(({ input }) => input !== null);
+  return job.tasks.some(({ shard }) => shard !== null);
 }
 
 function withTask(job: JobDocument, task: TaskDocument, at: number): JobDocument {
@@ -88,7 +88,7 @@ function withAttempt(task: TaskDocument, attempt: AttemptDocument): TaskDocument
 /** Gives the job its tasks, once its table has been looked at. */
 export function split(
   job: JobDocument,
-  parts: readonly { input: FileReference | null; rows: number | null }[],
+  parts: readonly Pick<TaskDocument, 'shard' | 'rows'>[],
 ): JobDocument | null {
   if (isFinal(job.state) || job.tasks.length > 0) return null;
   const tasks = parts.map((part, index): TaskDocument => ({
@@ -197,6 +197,21 @@ export function merged(
 ): JobDocument | null {
   if (job.state !== 'merging') return null;
   return { ...job, state: 'succeeded', output, rows, failure: null, finishedAt: at };
+}
+
+/** Back to one task for the whole table, after its parts did not fit together. Attempt numbers go on. */
+export function unsplit(job: JobDocument, failure: Failure): JobDocument | null {
+  const first = job.tasks[0];
+  if (job.state !== 'merging' || first === undefined) return null;
+  const whole: TaskDocument = {
+    ...first,
+    state: 'queued',
+    shard: null,
+    rows: null,
+    output: null,
+    retryAt: 0,
+  };
+  return { ...job, tasks: [whole], state: 'queued', failure };
 }
 
 /** The job cannot go on, for a reason that lies in no attempt: its table cannot be split, its parts not merged. */

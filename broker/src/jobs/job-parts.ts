@@ -1,18 +1,21 @@
-import { topics, type LogMessage, type Report } from '@meshdeck/shared';
+import { isFinal, topics, type LogMessage, type Report } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/app-repository.js';
 import type { FileStore } from '../files/types.js';
 import type { MqttBroker } from '../mqtt/broker.js';
 import { isCloned, scoreOfNode } from '../nodes/node-view.js';
 import type { LostReason, NodeState } from '../nodes/node-state.js';
+import type { ShardMachine } from '../placement/shard-plan.js';
 import type { MachineSnapshot } from '../placement/snapshot.js';
 import type { Collection } from '../stores/documents.js';
+import { createShardFiles } from '../tables/index.js';
 import { createDispatcher } from './dispatcher.js';
 import { createJobBook, type NodeLoad } from './job-book.js';
 import type { JobDocument } from './job-document.js';
 import { createJobFolders } from './job-folder.js';
 import { createJobServices } from './job-services.js';
 import { createReportDesk } from './reports.js';
+import { createSharding } from './sharding.js';
 import { createAttemptWatch } from './watch.js';
 import type { JobTransport } from './transport.js';
 
@@ -46,6 +49,24 @@ export function snapshotOf(
   });
 }
 
+/** Who could take a part of this job's table, and how fast, by score while nothing better is known. */
+function shardMachines(machines: readonly MachineSnapshot[], job: JobDocument): ShardMachine[] {
+  return machines
+    .filter(
+      ({ membership, presence, scheduling, runtimes, clonedIdentity }) =>
+        membership === 'joined' &&
+        presence === 'active' &&
+        scheduling === 'open' &&
+        !clonedIdentity &&
+        (runtimes?.[job.app.runtime] ?? null) !== null,
+    )
+    .map(({ id, slotsTotal, score }) => ({
+      nodeId: id,
+      slots: slotsTotal,
+      rowsPerSecond: score?.score ?? 0,
+    }));
+}
+
 /** Everything that makes a job's life, wired. */
 export async function createJobParts(options: {
   collection: Collection<JobDocument>;
@@ -65,11 +86,13 @@ export async function createJobParts(options: {
 }) {
   const { files, transport, now, logger, broker } = options;
   const folders = createJobFolders(options.dir);
+  const shardFiles = createShardFiles({ files });
   const book = await createJobBook({
     collection: options.collection,
     logger,
     changed: (job) => {
       options.changed(job.id);
+      if (isFinal(job.state)) sharding.ended(job.id);
       for (const task of job.tasks) {
         const last = task.attempts.at(-1);
         if (last !== undefined) options.loadChanged(last.nodeId);
@@ -86,7 +109,19 @@ export async function createJobParts(options: {
     now,
     logger,
   });
-  const desk = createReportDesk({ book, files, transport, now, onSettled: dispatcher.wake, logger });
+  const sharding = createSharding({
+    book,
+    files: shardFiles,
+    machinesFor: (job) => shardMachines(snapshotOf(options.nodeStates(), book.loads(), now()), job),
+    onReady: dispatcher.wake,
+    now,
+    logger,
+  });
+  const onSettled = (): void => {
+    sharding.wake();
+    dispatcher.wake();
+  };
+  const desk = createReportDesk({ book, files, transport, now, onSettled, logger });
   const watch = createAttemptWatch({
     book,
     desk,
@@ -102,6 +137,7 @@ export async function createJobParts(options: {
     resolveApp: options.apps.resolve,
     resolveNode: options.resolveNode,
     dispatcher,
+    sharding,
     transport,
     now,
   });
@@ -119,6 +155,8 @@ export async function createJobParts(options: {
   return {
     services,
     book,
+    /** What machines may fetch: every file, and the parts of tables that are being worked on. */
+    files: shardFiles,
     summaries: (ids: ReadonlySet<string>) =>
       Promise.all([...ids].map((id) => book.get(id))).then((jobs) =>
         jobs.flatMap((job) => (job === null ? [] : services.summary(job))),
@@ -142,10 +180,12 @@ export async function createJobParts(options: {
     },
     start(): void {
       watch.start();
+      sharding.start();
       dispatcher.start();
     },
     async stop(): Promise<void> {
       watch.stop();
+      await sharding.stop();
       await dispatcher.stop();
     },
   };

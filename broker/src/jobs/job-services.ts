@@ -14,10 +14,11 @@ import type { FileStore } from '../files/types.js';
 import type { JobServices } from '../http/services.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { JobBook } from './job-book.js';
-import type { JobDocument, TaskDocument } from './job-document.js';
+import type { JobDocument } from './job-document.js';
 import type { JobFolders } from './job-folder.js';
 import { cancelled, openAttempts } from './job-life.js';
 import { jobSummary, jobView } from './job-view.js';
+import type { Sharding } from './sharding.js';
 import type { JobTransport } from './transport.js';
 
 const idAlphabet = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -25,17 +26,6 @@ const idAlphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 function newJobId(): string {
   return Array.from({ length: 10 }, () => idAlphabet[randomInt(idAlphabet.length)]).join('');
 }
-
-/** The one task of a job whose table is not split. */
-const wholeTable: TaskDocument = {
-  index: 0,
-  state: 'queued',
-  input: null,
-  rows: null,
-  output: null,
-  attempts: [],
-  retryAt: 0,
-};
 
 /** The jobs as people and their programs handle them. */
 export function createJobServices(options: {
@@ -45,6 +35,7 @@ export function createJobServices(options: {
   resolveApp: (name: string, version?: string) => Promise<ResolvedApp>;
   resolveNode: (ref: string) => string;
   dispatcher: Dispatcher;
+  sharding: Pick<Sharding, 'wake'>;
   transport: JobTransport;
   now: () => number;
 }): JobServices & { summary(job: JobDocument): JobSummary } {
@@ -74,6 +65,14 @@ export function createJobServices(options: {
         `${app.name} is a ${app.manifest.kind} app; only batch apps run on a table.`,
       );
     }
+    const { manifest } = app;
+    const mayBeSplit = manifest.runtime === 'onnx' || manifest.rows === 'independent';
+    if (typeof request.options.shards === 'number' && request.options.shards > 1 && !mayBeSplit) {
+      throw new MeshdeckError(
+        'invalid-request',
+        `${app.name} does not say that its rows may be worked on apart. Add "rows": "independent" to its meshdeck.json if they may, or leave --shards out.`,
+      );
+    }
     const bytes = await files.size(request.input.sha256);
     if (bytes === null) {
       throw new MeshdeckError('not-found', 'The input table is not in the store. Upload it first.');
@@ -100,18 +99,22 @@ export function createJobServices(options: {
       startedAt: null,
       finishedAt: null,
       failure: null,
-      options: { ...asked, ...(nodeId !== undefined && { nodeId }) },
+      options: {
+        ...asked,
+        ...(nodeId !== undefined && { nodeId }),
+        ...(!mayBeSplit && { shards: undefined }),
+      },
       limits: {
         ...app.manifest.limits,
         ...(asked.timeoutSeconds !== undefined && { timeSeconds: asked.timeoutSeconds }),
       },
       needs: app.manifest.needs,
-      tasks: [wholeTable],
+      tasks: [],
       nextToken: 1,
       droppedReports: 0,
     };
     await book.save(job);
-    dispatcher.wake();
+    options.sharding.wake();
     return view(book.find(job.id) ?? job);
   }
 

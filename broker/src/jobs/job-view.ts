@@ -44,7 +44,10 @@ export function jobView(job: JobDocument, waitingFor: string | null): JobView {
     ...jobSummary(job, waitingFor),
     options: job.options,
     limits: job.limits,
-    tasks: job.tasks.map(({ retryAt: _retryAt, ...task }) => task),
+    tasks: job.tasks.map(({ retryAt: _retryAt, shard, ...task }) => ({
+      ...task,
+      input: shard?.file ?? null,
+    })),
     droppedReports: job.droppedReports,
   };
 }

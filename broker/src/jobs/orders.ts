@@ -14,7 +14,7 @@ export function runOrder(job: JobDocument, task: TaskDocument, attempt: AttemptD
       entry: job.entry,
       bundle: job.app.bundle,
     },
-    input: task.input ?? job.input,
+    input: task.shard?.file ?? job.input,
     limits: job.limits,
   };
 }

@@ -100,6 +100,7 @@ export function createAttemptWatch(options: {
 
   async function check(): Promise<void> {
     const at = now();
+    const openSince = transport.openSince();
     for (const { job, task, attempt } of openAttempts()) {
       const active = options.isActive(attempt.nodeId);
       if (!active) {
@@ -108,20 +109,23 @@ export function createAttemptWatch(options: {
           code: 'node-lost',
           message: `${attempt.nodeName} did not come back after the hub was restarted.`,
         });
-      } else if (attempt.phase === null && at - attempt.placedAt > unansweredMs) {
+      } else if (openSince === null) {
+        // Orders and reports wait on their way: no machine is to blame for its silence.
+        continue;
+      } else if (attempt.phase === null && at - Math.max(attempt.placedAt, openSince) > unansweredMs) {
         await abandon(job, attempt, {
           code: 'node-refused',
           message: `${attempt.nodeName} did not answer the order.`,
         });
       } else if (
         attempt.phase === null &&
-        at - (saidAt.get(attempt.id) ?? attempt.placedAt) > repeatOrderMs
+        at - Math.max(saidAt.get(attempt.id) ?? attempt.placedAt, openSince) > repeatOrderMs
       ) {
         saidAt.set(attempt.id, at);
         await transport.send(attempt.nodeId, runOrder(job, task, attempt));
       } else if (
         attempt.startedAt !== null &&
-        at - attempt.startedAt > job.limits.timeSeconds * 1000 + overdueGraceMs
+        at - Math.max(attempt.startedAt + job.limits.timeSeconds * 1000, openSince) > overdueGraceMs
       ) {
         await transport.send(attempt.nodeId, {
           type: 'cancel',

@@ -51,7 +51,15 @@ async function open(existingDir?: string) {
     addresses: () => ['192.0.2.1:7421'],
     now,
   });
-  const pairing = createPairing({ nodes, joinTokens, hub, mqttPort: () => 8883, now, logger });
+  const pairing = createPairing({
+    nodes,
+    joinTokens,
+    hub,
+    mqttPort: () => 8883,
+    accessFor: async () => null,
+    now,
+    logger,
+  });
   const peer = { fingerprint: key, address: '192.0.2.7' };
   return {
     dir,

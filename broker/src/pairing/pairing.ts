@@ -1,4 +1,10 @@
-import { idFromFingerprint, MeshdeckError, type HelloRequest, type HelloResponse } from '@meshdeck/shared';
+import {
+  idFromFingerprint,
+  MeshdeckError,
+  type AmqpAccess,
+  type HelloRequest,
+  type HelloResponse,
+} from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { Principal } from '../mqtt/principal.js';
 import type { NodeRegistry } from '../nodes/registry.js';
@@ -18,6 +24,8 @@ export function createPairing(options: {
   joinTokens: JoinTokens;
   hub: { id: string; name: string; fingerprint: string };
   mqttPort: () => number;
+  /** How a joined machine takes its orders where they do not come by MQTT. */
+  accessFor: (nodeId: string) => Promise<AmqpAccess | null>;
   now: () => number;
   logger: Logger;
 }): Pairing {
@@ -57,16 +65,18 @@ export function createPairing(options: {
         throw error;
       });
     }
-    const state = await nodes.introduce(nodeId, peer.fingerprint, peer.address, request);
+    await nodes.introduce(nodeId, peer.fingerprint, peer.address, request);
     if (request.join !== undefined && before !== 'joined') await nodes.setMembership(nodeId, 'joined');
+    const membership = nodes.membershipOf(nodeId) === 'joined' ? 'joined' : 'pending';
     return {
-      membership: state.document.membership === 'joined' ? 'joined' : 'pending',
+      membership,
       nodeId,
       hubId: hub.id,
       hubName: hub.name,
       mqttPort: options.mqttPort(),
       code: compareCode(hub.fingerprint, peer.fingerprint),
       serverTime: options.now(),
+      amqp: membership === 'joined' ? await options.accessFor(nodeId) : null,
     };
   }
 

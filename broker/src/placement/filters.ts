@@ -54,14 +54,18 @@ const gpuPresent: Filter = ({ gpus }, { gpu }) =>
 const measured: Filter = ({ score }) =>
   score === null ? { code: 'no-metrics', message: 'It has not sent metrics yet.' } : null;
 
-/** Its CPU was full of our own attempts when it said so, and some of them have ended since. */
-const freedSince = ({ slotsBusy, slotsBusyAtHeartbeat }: MachineSnapshot) =>
-  slotsBusyAtHeartbeat !== undefined && slotsBusy < slotsBusyAtHeartbeat;
+/**
+ * A machine without free CPU has a score of 0, and our own attempts may be why: those that fill its slots, for which
+ * another rejection speaks, or those that have ended since that heartbeat.
+ */
+function fullOfOurs({ score, slotsBusy, slotsTotal, slotsBusyAtHeartbeat = 0 }: MachineSnapshot): boolean {
+  if (score === null || score.load > 0 || score.performance === 0 || score.thermal === 0) return false;
+  return slotsBusy >= slotsTotal || slotsBusy < slotsBusyAtHeartbeat;
+}
 
 const strong: Filter = (machine) => {
   const { score } = machine;
-  if (score === null || score.score > 0) return null;
-  if (score.load === 0 && score.thermal > 0 && score.performance > 0 && freedSince(machine)) return null;
+  if (score === null || score.score > 0 || fullOfOurs(machine)) return null;
   const cause =
     score.thermal === 0
       ? 'it is too hot'

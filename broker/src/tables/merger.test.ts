@@ -77,6 +77,20 @@ it('names the shards whose columns differ', async () => {
   });
 });
 
+it('refuses results whose rows the model read from other columns', async () => {
+  const { files, result } = await workshop();
+  const merger = createMerger({ files, name: 'p.csv' });
+  onTestFinished(() => merger.abandon());
+  const add = async (index: number, column: string) =>
+    merger.add({ index, path: await result('y,p\n1,2\n'), rows: 1, columnMap: [{ input: 'x', column }] });
+  await add(0, 'y');
+  await expect(add(1, 'note')).rejects.toThrow(
+    'Shard 2 gave the model other columns of the table than shard 1',
+  );
+  await add(1, 'y');
+  expect((await merger.finish(2)).rows).toBe(2);
+});
+
 it.each([
   ['nothing', ''],
   ['zero bytes', '\0\0'],

@@ -1,7 +1,14 @@
-import type { FileReference } from '@meshdeck/shared';
+import type { AttemptFacts, FileReference } from '@meshdeck/shared';
 import type { FileStore } from '../files/index.js';
 import { inspectResult, type ShardResult } from './inspect-result.js';
-import { mergeError, otherHeader, resultChanged, resultUnreadable, wrongRowCount } from './problems.js';
+import {
+  mergeError,
+  otherColumnMap,
+  otherHeader,
+  resultChanged,
+  resultUnreadable,
+  wrongRowCount,
+} from './problems.js';
 import { readChunks } from './read-chunks.js';
 
 export interface MergedTable {
@@ -20,7 +27,15 @@ export interface Merger {
    *
    * @throws MeshdeckError app-no-output when it is no table, or has other columns, or not the shard's number of rows.
    */
-  add(result: { index: number; path: string; rows: number; signal?: AbortSignal }): Promise<void>;
+  add(result: {
+    index: number;
+    path: string;
+    /** Rows of the shard's input. */
+    rows: number;
+    /** What the attempt reported; another one than the other shards' would mean other numbers under the same header. */
+    columnMap?: AttemptFacts['columnMap'];
+    signal?: AbortSignal;
+  }): Promise<void>;
   /** Shards taken without a gap, from the first on. */
   merged(): number;
   /** There are `shards` of them and all are added. @throws MeshdeckError transfer-failed when the disk is full. */
@@ -33,7 +48,7 @@ export interface Merger {
 export function createMerger({ files, name }: { files: Pick<FileStore, 'put'>; name: string }): Merger {
   const waiting = new Map<number, ShardResult>();
   const taken = new Set<number>();
-  let first: { index: number; header: Buffer } | undefined;
+  let first: { index: number; header: Buffer; columnMap: string } | undefined;
   let merged = 0;
   let rows = 0;
   let shards = Infinity;
@@ -76,15 +91,17 @@ export function createMerger({ files, name }: { files: Pick<FileStore, 'put'>; n
   const writing = files.put(mergedBytes(), { name });
   writing.catch(() => undefined); // thrown by finish
   return {
-    async add({ index, path, rows: expected, signal }) {
+    async add({ index, path, rows: expected, columnMap = [], signal }) {
       const result = await inspectResult(path, signal).catch((error: unknown) => {
         throw signal?.aborted ? error : resultUnreadable(index, error);
       });
       if (result.rows !== expected) throw wrongRowCount(index, result.rows, expected);
-      first ??= { index, header: result.header };
+      const columns = JSON.stringify(columnMap);
+      first ??= { index, header: result.header, columnMap: columns };
       if (!result.header.equals(first.header)) {
         throw otherHeader(index, first.index, result.header.toString(), first.header.toString());
       }
+      if (columns !== first.columnMap) throw otherColumnMap(index, first.index, columns, first.columnMap);
       if (taken.has(index)) return;
       taken.add(index);
       waiting.set(index, result);

@@ -34,6 +34,14 @@ export function otherHeader(index: number, other: number, header: string, expect
   );
 }
 
+export function otherColumnMap(index: number, other: number, map: string, expected: string): MeshdeckError {
+  return new MeshdeckError(
+    'app-no-output',
+    `${named(index)} gave the model other columns of the table than ${named(other).toLowerCase()} did, so their results do not belong together. Run the job in one piece, or name the columns as the model does.`,
+    { detail: `${shorten(map)} in place of ${shorten(expected)}` },
+  );
+}
+
 export function resultChanged(index: number): MeshdeckError {
   return new MeshdeckError(
     'internal',

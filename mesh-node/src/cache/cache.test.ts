@@ -10,7 +10,8 @@ const logger = pino({ level: 'silent' });
 const signal = new AbortController().signal;
 const write = (bytes: number) => (path: string) => writeFile(path, Buffer.alloc(bytes));
 const open = (folder: string, limit = 1000) => openCache({ folder, limitBytes: () => limit, logger });
-const names = async (folder: string) => (await readdir(folder)).filter((name) => name !== 'unfinished').sort();
+const names = async (folder: string) =>
+  (await readdir(folder)).filter((name) => name !== 'unfinished').sort();
 
 it('gives up the least recently used, never what is in use', () => {
   const entries = new Map([

@@ -36,7 +36,11 @@ function abortable(work: Promise<void>, signal: AbortSignal): Promise<void> {
 }
 
 /** Opens the cache below `folder`. Python environments cannot be moved, so makers build at the final path, marked as unfinished. */
-export async function openCache(options: { folder: string; limitBytes: () => number; logger: Logger }): Promise<Cache> {
+export async function openCache(options: {
+  folder: string;
+  limitBytes: () => number;
+  logger: Logger;
+}): Promise<Cache> {
   const { folder, logger } = options;
   const entries = new Map<string, Entry>();
   const making = new Map<string, Promise<void>>();

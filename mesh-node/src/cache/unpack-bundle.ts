@@ -4,7 +4,9 @@ import type { ReadEntry } from 'tar';
 
 function objectionTo({ path, type }: ReadEntry): string | undefined {
   if (type !== 'File' && type !== 'Directory') return 'is a link or a device';
-  return packagePathSchema.safeParse(path.replace(/\/$/, '')).success ? undefined : 'points outside the package';
+  return packagePathSchema.safeParse(path.replace(/\/$/, '')).success
+    ? undefined
+    : 'points outside the package';
 }
 
 /**

@@ -3,7 +3,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { defaultDataFolder, parseAgentConfig, type AgentConfig } from '../agent-config.js';
 
 function parseSlots(text: string): number {
-  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('It is a whole number of jobs at a time, such as 2.');
+  if (!/^\d{1,3}$/.test(text))
+    throw new InvalidArgumentError('It is a whole number of jobs at a time, such as 2.');
   return Number(text);
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createFileStore, type FileStore } from '../../../broker/src/files/index.js';
 import { anySplit, anyTable, bytesOf } from '../../../broker/src/tables/fixtures/tables.js';
 import {
@@ -104,6 +104,7 @@ describe('a table run in shards', () => {
     'gives the bytes of a one-machine run of the model %s',
     async (model, columns, delimiter, ending, bom) => {
       const { modulePath, remove } = await buildRunnerProcess();
+      onTestFinished(remove);
       const runner = startTestRunner(modulePath);
       const cell = (row: number, column: number) => ((Math.sin(row * 31 + column) * 1e4) % 7).toFixed(3);
       const rows = Array.from({ length: 9000 }, (_, row) => {
@@ -117,7 +118,6 @@ describe('a table run in shards', () => {
       const input = Buffer.from(table);
       const sharded = await runInShards(input, [1, 2047, 3000, 100, 3852], run);
       expect(sharded.equals(await run(input))).toBe(true);
-      await remove();
     },
   );
 });

@@ -14,7 +14,13 @@ export function createBackoff({
   maxMs = 5000,
   now = Date.now,
   random = Math.random,
-}: { quickMs?: number; quickForMs?: number; maxMs?: number; now?: () => number; random?: () => number } = {}): Backoff {
+}: {
+  quickMs?: number;
+  quickForMs?: number;
+  maxMs?: number;
+  now?: () => number;
+  random?: () => number;
+} = {}): Backoff {
   let since: number | undefined;
   let slowMs = quickMs;
   return {

@@ -13,7 +13,10 @@ async function hashOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-const sizeOf = (path: string) => stat(path).then(({ size }) => size).catch(() => 0);
+const sizeOf = (path: string) =>
+  stat(path)
+    .then(({ size }) => size)
+    .catch(() => 0);
 
 /** Refuses what is longer than promised, so that a broken hub cannot fill the disk. */
 function atMost(limit: number, onBytes: (count: number) => void): Transform {
@@ -84,7 +87,10 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
     await rm(partPath, { force: true });
     // An earlier try may have left something else in the part file: once more from the start.
     if (round > 0) {
-      throw new MeshdeckError('hash-mismatch', `"${file.name}" arrived damaged twice; its SHA-256 is not what it should be.`);
+      throw new MeshdeckError(
+        'hash-mismatch',
+        `"${file.name}" arrived damaged twice; its SHA-256 is not what it should be.`,
+      );
     }
   }
 }

@@ -105,7 +105,7 @@ export function createHubLink(options: HubLinkOptions): HubLink {
 
   async function run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      let wait = { ms: 0, wakeable: true };
+      let wait: { ms: number; wakeable: boolean };
       try {
         await connectOnce(signal);
         wait = holdOffMs > 0 ? { ms: holdOffMs, wakeable: false } : { ms: backoff.nextMs(), wakeable: true };

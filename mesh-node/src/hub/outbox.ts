@@ -7,10 +7,10 @@ import {
   type InventoryMessage,
   type LogMessage,
   type Metrics,
+  type NodeChannel,
   type Report,
   type StatusMessage,
 } from '@meshdeck/shared';
-import type { NodeChannel } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type * as z from 'zod';
 import type { HubSession } from './session.js';
@@ -27,7 +27,12 @@ export interface Outbox {
   logs: (message: LogMessage) => Promise<boolean>;
 }
 
-export function createOutbox(options: { session: () => HubSession | undefined; logger: Logger }): Outbox {
+export function createOutbox(options: {
+  session: () => HubSession | undefined;
+  /** Another way for reports; false where there is none. */
+  reportElsewhere: (report: Report) => boolean;
+  logger: Logger;
+}): Outbox {
   const { logger } = options;
 
   function channel<T>(name: NodeChannel, schema: z.ZodType<T>, how: { qos: 0 | 1; retain?: boolean }) {
@@ -46,10 +51,11 @@ export function createOutbox(options: { session: () => HubSession | undefined; l
     };
   }
 
+  const reports = channel('reports', reportSchema, { qos: 1 });
   return {
     status: channel('status', statusMessageSchema, { qos: 1, retain: true }),
     inventory: channel('inventory', inventoryMessageSchema, { qos: 1 }),
-    report: channel('reports', reportSchema, { qos: 1 }),
+    report: async (report) => options.reportElsewhere(report) || reports(report),
     metrics: channel('metrics', metricsSchema, { qos: 0 }),
     logs: channel('logs', logMessageSchema, { qos: 0 }),
   };

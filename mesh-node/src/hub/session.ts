@@ -13,7 +13,11 @@ const maxOrderBytes = 256 * 1024;
 
 /** One MQTT connection to the hub, from its CONNACK to its end. It never reconnects: `createHubLink` opens the next one. */
 export interface HubSession {
-  publish: (channel: NodeChannel, message: unknown, options: { qos: 0 | 1; retain?: boolean }) => Promise<void>;
+  publish: (
+    channel: NodeChannel,
+    message: unknown,
+    options: { qos: 0 | 1; retain?: boolean },
+  ) => Promise<void>;
   /** Bytes handed over and not yet on the wire. */
   backlogBytes: () => number;
   onOrder: (listener: (order: Order) => void) => void;
@@ -66,7 +70,12 @@ export async function openHubSession(options: SessionOptions): Promise<HubSessio
       connectTimeout: connectTimeoutMs,
       queueQoSZero: false,
       resubscribe: false,
-      will: { topic: topics.node(nodeId, 'status'), payload: Buffer.from(JSON.stringify(lastWill)), qos: 1, retain: true },
+      will: {
+        topic: topics.node(nodeId, 'status'),
+        payload: Buffer.from(JSON.stringify(lastWill)),
+        qos: 1,
+        retain: true,
+      },
     },
   );
   let listener: ((order: Order) => void) | undefined;
@@ -100,7 +109,8 @@ export async function openHubSession(options: SessionOptions): Promise<HubSessio
   try {
     await whileOpen(new Promise<void>((resolve) => client.once('connect', () => resolve())));
     const [granted] = await whileOpen(client.subscribeAsync(topics.node(nodeId, 'orders'), { qos: 1 }));
-    if (granted === undefined || granted.qos === 128) throw new Error('the hub refused the orders subscription');
+    if (granted === undefined || granted.qos === 128)
+      throw new Error('the hub refused the orders subscription');
   } catch (error) {
     client.end(true);
     throw new Error(`No MQTT at ${formatAddress(address)}.`, { cause: error });

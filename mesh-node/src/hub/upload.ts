@@ -13,8 +13,16 @@ export interface UploadOptions {
 }
 
 /** Where the hub wants the next byte; null where it holds the file already. */
-async function askOffset(endpoint: HubEndpoint, file: FileReference, signal: AbortSignal): Promise<number | null> {
-  const response = await sendRequest(endpoint, { method: 'HEAD', path: `/agent/v1/files/${file.sha256}`, signal });
+async function askOffset(
+  endpoint: HubEndpoint,
+  file: FileReference,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const response = await sendRequest(endpoint, {
+    method: 'HEAD',
+    path: `/agent/v1/files/${file.sha256}`,
+    signal,
+  });
   response.resume();
   const offset = response.headers['upload-offset'];
   if (typeof offset === 'string' && /^\d+$/.test(offset)) return Math.min(Number(offset), file.bytes);

@@ -30,7 +30,13 @@ export function createAttemptLog(options: {
     const batch =
       lines.length > 0
         ? lines
-        : [{ ts: now(), stream: 'agent' as const, text: `${gone} lines were left out: the app prints too fast.` }];
+        : [
+            {
+              ts: now(),
+              stream: 'agent' as const,
+              text: `${gone} lines were left out: the app prints too fast.`,
+            },
+          ];
     lines = [];
     dropped = 0;
     if (await send({ attemptId, lines: batch, dropped: gone })) return;

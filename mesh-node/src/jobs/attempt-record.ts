@@ -58,7 +58,9 @@ export function createAttemptStore(options: { folder: string; logger: Logger }):
     async clear(attemptId) {
       const names = await readdir(folderOf(attemptId));
       const work = names.filter((name) => name !== recordName);
-      await Promise.all(work.map((name) => rm(join(folderOf(attemptId), name), { recursive: true, force: true })));
+      await Promise.all(
+        work.map((name) => rm(join(folderOf(attemptId), name), { recursive: true, force: true })),
+      );
     },
     remove: (attemptId) => rm(folderOf(attemptId), { recursive: true, force: true }),
     async loadAll() {

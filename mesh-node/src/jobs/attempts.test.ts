@@ -49,7 +49,10 @@ it('refuses what is beyond its slots and says so', async () => {
   const second = runOrder(hub, app);
   await hub.order(agent.nodeId, first);
   await hub.order(agent.nodeId, second);
-  expect(await ending(hub, second.attemptId)).toMatchObject({ type: 'failed', failure: { code: 'node-refused' } });
+  expect(await ending(hub, second.attemptId)).toMatchObject({
+    type: 'failed',
+    failure: { code: 'node-refused' },
+  });
   await hub.waitFor('a busy heartbeat', ({ metrics }) => metrics.find(({ slotsBusy }) => slotsBusy === 1));
   await open();
   expect(await ending(hub, first.attemptId)).toMatchObject({ type: 'succeeded' });
@@ -65,8 +68,13 @@ it('starts nothing twice: a repeated order for what it holds is answered with wh
   await open();
   await ending(hub, order.attemptId);
   await hub.order(agent.nodeId, order);
-  await hub.waitFor('the outcome again', ({ reports }) => reports.filter(({ type }) => type === 'succeeded')[1]);
-  expect(hub.reports.filter((report) => report.type === 'phase' && report.phase === 'running')).toHaveLength(1);
+  await hub.waitFor(
+    'the outcome again',
+    ({ reports }) => reports.filter(({ type }) => type === 'succeeded')[1],
+  );
+  expect(hub.reports.filter((report) => report.type === 'phase' && report.phase === 'running')).toHaveLength(
+    1,
+  );
 });
 
 it('cancels an attempt to its last process', async () => {
@@ -173,6 +181,9 @@ it.each([
   const order = runOrder(hub, { runtime: 'node', entry: 'app.mjs', files: {} });
   order.app.bundle = hub.putFile('bundle.tar', writeTarEntries([{ path: 'app.mjs', content: '1' }, entry]));
   await hub.order(agent.nodeId, order);
-  expect(await ending(hub, order.attemptId)).toMatchObject({ type: 'failed', failure: { code: 'archive-unsafe' } });
+  expect(await ending(hub, order.attemptId)).toMatchObject({
+    type: 'failed',
+    failure: { code: 'archive-unsafe' },
+  });
   expect((await readdir(join(dataFolder, 'cache'))).filter((name) => name.startsWith('bundle'))).toEqual([]);
 });

@@ -33,7 +33,8 @@ export interface AttemptsOptions {
 export interface Attempts {
   /** Takes up what an earlier run of this agent left. */
   restore: () => Promise<void>;
-  run: (order: RunOrder) => void;
+  /** Resolves once the attempt is on disk: whoever sent the order may forget it then. */
+  run: (order: RunOrder) => Promise<void>;
   cancel: (attemptId: string) => void;
   forget: (attemptId: string) => void;
   busy: () => number;
@@ -54,12 +55,20 @@ interface Attempt {
   ending: Ending | undefined;
   control: AbortController;
   life: Promise<void>;
+  /** Its record's first way to the disk. */
+  stored: Promise<void>;
 }
 
 const restarted = () =>
-  new MeshdeckError('node-lost', 'The agent was restarted while the job ran. The job goes to the next free machine.');
+  new MeshdeckError(
+    'node-lost',
+    'The agent was restarted while the job ran. The job goes to the next free machine.',
+  );
 const stopped = () =>
-  new MeshdeckError('node-lost', 'The agent was stopped while the job ran. The job goes to the next free machine.');
+  new MeshdeckError(
+    'node-lost',
+    'The agent was stopped while the job ran. The job goes to the next free machine.',
+  );
 
 export function createAttempts(options: AttemptsOptions): Attempts {
   const { store, slots, logger } = options;
@@ -110,7 +119,8 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       if (attempt.ending === 'stopped' && attempt.phase === 'delivering') return;
       if (attempt.ending === 'cancelled') outcome = { type: 'cancelled' };
       else outcome = { type: 'failed', failure: toFailure(attempt.ending === 'stopped' ? stopped() : error) };
-      if (!(error instanceof MeshdeckError)) logger.error({ attemptId, error }, 'attempt failed inside the agent');
+      if (!(error instanceof MeshdeckError))
+        logger.error({ attemptId, error }, 'attempt failed inside the agent');
     }
     if (attempt.ending === 'forgotten') return;
     await settle(attempt, outcome);
@@ -125,6 +135,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       ending: undefined,
       control: new AbortController(),
       life: Promise.resolve(),
+      stored: Promise.resolve(),
     };
     table.set(order.attemptId, attempt);
     return attempt;
@@ -136,7 +147,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     const progress = createProgressThrottle((next) => void tellProgress(attempt, next));
     attempt.progress = progress.current;
     try {
-      await store.save({ state: 'running', order });
+      await attempt.stored;
       const finished = await runAttempt({
         order,
         folder: store.folderOf(order.attemptId),
@@ -183,9 +194,9 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       const known = table.get(order.attemptId);
       if (known !== undefined) {
         if (known.outcome !== undefined) void tellOutcome(known, known.outcome);
-        return;
+        return known.stored;
       }
-      if (stopping) return;
+      if (stopping) return Promise.reject(new Error('the agent is stopping'));
       const free = busy() < slots;
       const attempt = add(order, 'fetching');
       logger.info({ attemptId: order.attemptId, app: order.app.name, free }, 'run order');
@@ -193,8 +204,10 @@ export function createAttempts(options: AttemptsOptions): Attempts {
         const message = `All ${slots} slots of this machine are taken.`;
         return Promise.reject(new MeshdeckError('node-refused', message));
       };
+      if (free) attempt.stored = store.save({ state: 'running', order });
       attempt.life = live(attempt, free ? () => work(attempt) : refuse);
       options.onChange();
+      return attempt.stored;
     },
 
     cancel(attemptId) {

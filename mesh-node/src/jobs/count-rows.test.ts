@@ -6,7 +6,8 @@ import { createRowCounter } from './count-rows.js';
 function count(text: string, chunkBytes = text.length || 1): number {
   const counter = createRowCounter();
   const bytes = Buffer.from(text);
-  for (let start = 0; start < bytes.length; start += chunkBytes) counter.push(bytes.subarray(start, start + chunkBytes));
+  for (let start = 0; start < bytes.length; start += chunkBytes)
+    counter.push(bytes.subarray(start, start + chunkBytes));
   return counter.rows();
 }
 
@@ -25,9 +26,13 @@ it.each([
 it('counts what was written, however the bytes come', () => {
   const cell = fc.stringMatching(/^[a",\n\r;]{1,5}$/);
   fc.assert(
-    fc.property(fc.array(fc.tuple(cell, cell), { maxLength: 20 }), fc.integer({ min: 1, max: 7 }), (rows, chunk) => {
-      const text = stringify([['h1', 'h2'], ...rows], { quoted: true });
-      expect(count(text, chunk)).toBe(rows.length);
-    }),
+    fc.property(
+      fc.array(fc.tuple(cell, cell), { maxLength: 20 }),
+      fc.integer({ min: 1, max: 7 }),
+      (rows, chunk) => {
+        const text = stringify([['h1', 'h2'], ...rows], { quoted: true });
+        expect(count(text, chunk)).toBe(rows.length);
+      },
+    ),
   );
 });

@@ -27,7 +27,10 @@ export const resultPath = (folder: string) => join(folder, 'result', predictions
 
 /** The input under its own name (programs go by the ending), sharing the cached file's bytes where possible. */
 async function placeInput(order: RunOrder, cached: string, folder: string): Promise<string> {
-  const name = basename(order.input.name).replace(/[^\w.-]+/g, '_').replace(/^\.+/, '') || 'input.csv';
+  const name =
+    basename(order.input.name)
+      .replace(/[^\w.-]+/g, '_')
+      .replace(/^\.+/, '') || 'input.csv';
   const path = join(folder, 'input', name);
   await mkdir(join(folder, 'input'), { recursive: true, mode: 0o700 });
   await link(cached, path).catch(() => copyFile(cached, path));

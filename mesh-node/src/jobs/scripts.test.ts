@@ -1,5 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Report } from '@meshdeck/shared';
 import { expect, it } from 'vitest';
 import { listPids, readEnvironment } from '../runners/process/proc.js';
@@ -42,7 +44,8 @@ async function runOne(app: Parameters<typeof runOrder>[1]) {
 }
 
 const logText = (hub: FakeHub) => hub.logs.flatMap(({ lines }) => lines.map(({ text }) => text)).join('\n');
-const reportsOf = (hub: FakeHub, type: Report['type']) => hub.reports.filter((report) => report.type === type);
+const reportsOf = (hub: FakeHub, type: Report['type']) =>
+  hub.reports.filter((report) => report.type === type);
 
 /** Processes that carry an attempt's marker. */
 const processesOf = (attemptId: string) =>
@@ -53,7 +56,9 @@ it('runs a Python app and hands back its predictions, facts, progress and log', 
   expect(end).toMatchObject({ type: 'succeeded', facts: { rows: 3, columnMap: null } });
   if (end.type !== 'succeeded') return;
   expect(end.facts.runtimeVersion).toMatch(/^Python 3\.\d+/);
-  expect(hub.files.stored.get(end.result.sha256)?.toString()).toBe('id,prediction\r\n1,20\r\n2,40\r\n3,60\r\n');
+  expect(hub.files.stored.get(end.result.sha256)?.toString()).toBe(
+    'id,prediction\r\n1,20\r\n2,40\r\n3,60\r\n',
+  );
   expect(hub.reports.flatMap((report) => (report.type === 'phase' ? [report.phase] : []))).toEqual([
     ...['fetching', 'preparing', 'running', 'delivering'],
   ]);
@@ -71,14 +76,16 @@ it('runs a Node app with its bundled modules', async () => {
       {
         files: {
           'package.json': '{"dependencies": {"doubler": "1.0.0"}}',
-          'node_modules/doubler/package.json': '{"name": "doubler", "type": "module", "exports": "./index.js"}',
+          'node_modules/doubler/package.json':
+            '{"name": "doubler", "type": "module", "exports": "./index.js"}',
           'node_modules/doubler/index.js': 'export const double = (n) => n * 2;',
         },
       },
     ),
   );
   expect(end).toMatchObject({ type: 'succeeded', facts: { rows: 3 } });
-  if (end.type === 'succeeded') expect(hub.files.stored.get(end.result.sha256)?.toString()).toBe('p\n20\n40\n60');
+  if (end.type === 'succeeded')
+    expect(hub.files.stored.get(end.result.sha256)?.toString()).toBe('p\n20\n40\n60');
 });
 
 it('gives an app a scrubbed environment and nothing on stdin', async () => {
@@ -99,7 +106,9 @@ print('stdin', repr(sys.stdin.read()))`),
 });
 
 it('says how a script crashed and what it said last', async () => {
-  const { failure } = await runOne(python('import sys\nprint("almost", file=sys.stderr)\nraise ValueError("bad table")'));
+  const { failure } = await runOne(
+    python('import sys\nprint("almost", file=sys.stderr)\nraise ValueError("bad table")'),
+  );
   expect(failure?.code).toBe('app-crashed');
   expect(failure?.message).toContain('exit code 1');
   expect(failure?.detail).toContain('ValueError: bad table');
@@ -107,7 +116,10 @@ it('says how a script crashed and what it said last', async () => {
 
 it('names the signal that ended a script', async () => {
   const { failure } = await runOne(python('import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)'));
-  expect(failure).toMatchObject({ code: 'app-crashed', message: expect.stringContaining('SIGSEGV') as string });
+  expect(failure).toMatchObject({
+    code: 'app-crashed',
+    message: expect.stringContaining('SIGSEGV') as string,
+  });
 });
 
 it('stops a script that hangs when its time is up', async () => {
@@ -136,7 +148,8 @@ it('cuts a line that never ends', async () => {
     python('import sys\nwhile True: sys.stdout.write("y" * 65536)', { limits: { timeSeconds: 1 } }),
   );
   expect(failure?.code).toBe('app-timeout');
-  for (const { lines } of hub.logs) for (const { text } of lines) expect(text.length).toBeLessThanOrEqual(4096);
+  for (const { lines } of hub.logs)
+    for (const { text } of lines) expect(text.length).toBeLessThanOrEqual(4096);
 });
 
 it.skipIf(process.platform !== 'linux')('leaves nothing of a script that forks and stays', async () => {
@@ -165,7 +178,9 @@ it('says so when a script writes no predictions', async () => {
 
 it('takes no link for predictions', async () => {
   const { failure } = await runOne(
-    python('import os\nos.symlink("/etc/passwd", os.path.join(os.environ["MESHDECK_OUTPUT"], "predictions.csv"))'),
+    python(
+      'import os\nos.symlink("/etc/passwd", os.path.join(os.environ["MESHDECK_OUTPUT"], "predictions.csv"))',
+    ),
   );
   expect(failure?.code).toBe('app-no-output');
 });
@@ -184,33 +199,74 @@ while True:
   await expect.poll(() => readdir(join(dataFolder, 'attempts', order.attemptId))).toEqual(['attempt.json']);
 });
 
-it.skipIf(process.platform !== 'linux')('stops a script whose children together take too much memory', async () => {
-  const { failure } = await runOne(
-    python(
-      `import os, time
+it.skipIf(process.platform !== 'linux')(
+  'stops a script whose children together take too much memory',
+  async () => {
+    const { failure } = await runOne(
+      python(
+        `import os, time
 for _ in range(3):
     if os.fork() == 0:
         block = bytearray(60_000_000)
         for i in range(0, len(block), 4096): block[i] = 1
         time.sleep(600)
 time.sleep(600)`,
-      { limits: { memoryBytes: 128 * 1024 ** 2 } },
-    ),
-  );
-  expect(failure?.code).toBe('app-memory-limit');
-});
+        { limits: { memoryBytes: 128 * 1024 ** 2 } },
+      ),
+    );
+    expect(failure?.code).toBe('app-memory-limit');
+  },
+);
 
 it('says that a machine has no Python', async () => {
   const before = process.env['MESHDECK_PYTHON'];
   process.env['MESHDECK_PYTHON'] = '/nowhere/python3';
   try {
     const { failure } = await runOne(python(goodPython));
-    expect(failure).toMatchObject({ code: 'runtime-missing', message: expect.stringContaining('no Python') as string });
+    expect(failure).toMatchObject({
+      code: 'runtime-missing',
+      message: expect.stringContaining('no Python') as string,
+    });
   } finally {
     if (before === undefined) delete process.env['MESHDECK_PYTHON'];
     else process.env['MESHDECK_PYTHON'] = before;
   }
 });
+
+/** A wheel is a zip archive; Python makes one. */
+async function tinyWheel(): Promise<Buffer> {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'tiny-1.0-py3-none-any.whl');
+  const code = `import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], 'w') as wheel:
+    wheel.writestr('tiny.py', 'def triple(n): return n * 3')
+    wheel.writestr('tiny-1.0.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: tiny\\nVersion: 1.0\\n')
+    wheel.writestr('tiny-1.0.dist-info/WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
+    wheel.writestr('tiny-1.0.dist-info/RECORD', '')`;
+  await promisify(execFile)('python3', ['-c', code, path]);
+  return readFile(path);
+}
+
+it('installs requirements once for a bundle, in an environment of its own', async () => {
+  const app = python(
+    `from tiny import triple\n${goodPython.replace("int(row['value']) * 2", "triple(int(row['value']))")}`,
+    {
+      files: {
+        'requirements.txt': './tiny-1.0-py3-none-any.whl\n',
+        'tiny-1.0-py3-none-any.whl': await tinyWheel(),
+      },
+    },
+  );
+  const { hub, agent, end } = await runOne(app);
+  expect(end).toMatchObject({ type: 'succeeded', facts: { rows: 3 } });
+  const again = runOrder(hub, app);
+  await hub.order(agent.nodeId, again);
+  const second = await ending(hub, again.attemptId);
+  expect(second).toMatchObject({ type: 'succeeded' });
+  if (end.type !== 'succeeded' || second.type !== 'succeeded') return;
+  expect(hub.files.stored.get(end.result.sha256)?.toString()).toContain('1,30');
+  expect(second.facts.prepareMs).toBeLessThan(end.facts.prepareMs / 2);
+}, 60_000);
 
 it('says which requirement could not be installed', async () => {
   const { failure, hub } = await runOne(

@@ -46,7 +46,11 @@ export async function createWork(options: {
 
   const limit = config.cacheBytes ?? (await cacheLimit(data.cache));
   const cache = await openCache({ folder: data.cache, limitBytes: () => limit, logger });
-  const content = await createContent({ cache, partsFolder: join(data.cache, 'parts'), download: files.download });
+  const content = await createContent({
+    cache,
+    partsFolder: join(data.cache, 'parts'),
+    download: files.download,
+  });
   const runners = createRunners({
     cache,
     findPython: () => findPython({ logger }),

@@ -48,12 +48,17 @@ export function createAddressBook(options: {
         ...heard
           .filter((entry) => wantedFingerprint === undefined || entry.fingerprint === wantedFingerprint)
           .map(({ address }): Candidate => ({ address, source: 'mdns' })),
-        ...(options.flag === undefined ? [] : [{ address: options.flag, source: 'flag' } satisfies Candidate]),
+        ...(options.flag === undefined
+          ? []
+          : [{ address: options.flag, source: 'flag' } satisfies Candidate]),
         ...lastAddresses.map((text): Candidate => ({ address: parseAddress(text), source: 'last' })),
         ...options.token.map((address): Candidate => ({ address, source: 'token' })),
       ];
       // A person who named a hub and has none yet means that one and no other.
-      const meant = wantedFingerprint === undefined && options.flag !== undefined ? all.filter((c) => c.source === 'flag') : all;
+      const meant =
+        wantedFingerprint === undefined && options.flag !== undefined
+          ? all.filter((c) => c.source === 'flag')
+          : all;
       const seen = new Set<string>();
       return meant.filter(({ address }) => {
         const text = formatAddress(address);

@@ -10,6 +10,7 @@ import {
 } from '@meshdeck/shared';
 import { Bonjour, type ServiceConfig } from 'bonjour-service';
 import type { Logger } from 'pino';
+import { createForgetfulBrowser } from './forgetful-browser.js';
 import type { Identity } from './identity.js';
 
 /** bonjour-service keeps its socket to itself; unheard errors of it would end the process. */
@@ -44,7 +45,12 @@ export function createAgentDiscovery(options: {
       const { mdns } = (bonjour as unknown as MdnsSocketOwner).server;
       mdns.on('error', onError);
       mdns.on('warning', (error) => logger.debug({ error, address }, 'mdns warning'));
-      return bonjour;
+      return {
+        publish: (service) => bonjour.publish(service),
+        find: (wanted) => createForgetfulBrowser(() => bonjour.find(wanted)),
+        unpublishAll: (done) => bonjour.unpublishAll(done),
+        destroy: () => bonjour.destroy(),
+      };
     },
     announce: () => ({
       name: identity.nodeId,

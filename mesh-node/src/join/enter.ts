@@ -1,4 +1,10 @@
-import { decodeJoinToken, MeshdeckError, type HelloRequest, type HelloResponse, type JoinToken } from '@meshdeck/shared';
+import {
+  decodeJoinToken,
+  MeshdeckError,
+  type HelloRequest,
+  type HelloResponse,
+  type JoinToken,
+} from '@meshdeck/shared';
 import type { AddressBook } from './address-book.js';
 import { findHub } from './find-hub.js';
 import { sayHello } from './hello.js';
@@ -70,7 +76,8 @@ export async function enterHub(options: EnterOptions, signal: AbortSignal): Prom
   };
   let response = await ask(pin?.joined !== true);
   // The hub forgot a machine it had let in: the token may let it in again.
-  if (pin?.joined === true && response.membership === 'pending' && token !== undefined) response = await ask(true);
+  if (pin?.joined === true && response.membership === 'pending' && token !== undefined)
+    response = await ask(true);
 
   const here = formatAddress(found.address);
   await pins.save({

@@ -31,7 +31,10 @@ export async function findHub(options: {
   } catch (cause) {
     const stranger = strangers.find(({ source }) => source !== 'mdns');
     if (stranger !== undefined) {
-      throw new MeshdeckError('hub-key-changed', `Another key answers at ${formatAddress(stranger.address)}.`);
+      throw new MeshdeckError(
+        'hub-key-changed',
+        `Another key answers at ${formatAddress(stranger.address)}.`,
+      );
     }
     const message =
       candidates.length === 0

@@ -84,5 +84,12 @@ export function helloOf(
   instanceId: string,
 ): Omit<HelloRequest, 'join'> {
   const platform = `${process.platform}-${process.arch}`;
-  return { instanceId, name: config.name, version: meshdeckVersion, platform, slots: config.slots, labels: config.labels };
+  return {
+    instanceId,
+    name: config.name,
+    version: meshdeckVersion,
+    platform,
+    slots: config.slots,
+    labels: config.labels,
+  };
 }

@@ -6,7 +6,6 @@ export interface HubAddress {
   port: number;
 }
 
-
 /** `[::1]:7421` for `{host: '::1', port: 7443}` */
 export function formatAddress({ host, port }: HubAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

@@ -80,7 +80,9 @@ it('tells nothing to a hub whose key has changed, says so, and goes back to the 
   await hub.stop();
   const { tlsPort, mqttPort } = hub;
   const stranger = await startFakeHub({ tlsPort, mqttPort });
-  await expect.poll(() => agent.notices.map(({ code }) => code), { timeout: 5000 }).toContain('hub-key-changed');
+  await expect
+    .poll(() => agent.notices.map(({ code }) => code), { timeout: 5000 })
+    .toContain('hub-key-changed');
   const notice = agent.notices.find(({ code }) => code === 'hub-key-changed');
   expect(notice?.message).toContain(join(dataFolder, 'hub.json'));
   expect(notice?.message).toContain('--join');
@@ -132,7 +134,9 @@ it('tells of a cloned identity after a few tries, and goes on trying', async () 
         : { code: 'identity-cloned', detail: 'Another machine uses this identity.' },
   });
   const agent = await testAgent({ dataFolder: await temporaryFolder(), hub: hub.url });
-  await expect.poll(() => agent.notices.map(({ code }) => code), { timeout: 12_000 }).toEqual(['identity-cloned']);
+  await expect
+    .poll(() => agent.notices.map(({ code }) => code), { timeout: 12_000 })
+    .toEqual(['identity-cloned']);
   expect(hub.hellos).toHaveLength(4);
 }, 15_000);
 

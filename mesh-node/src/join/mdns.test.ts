@@ -1,9 +1,12 @@
 import { networkInterfaces } from 'node:os';
 import { createMeshDiscovery, hubServiceType, type HubTxt } from '@meshdeck/shared';
+import { createIdentity } from '@meshdeck/shared/identity';
 import { Bonjour } from 'bonjour-service';
+import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { startFakeHub, type FakeHub } from '../testing/fake-hub.js';
 import { temporaryFolder, testAgent, testHub } from '../testing/test-agent.js';
+import { createAgentDiscovery } from './discovery.js';
 
 const loopback = '127.0.0.1';
 
@@ -13,7 +16,8 @@ function announce(hub: FakeHub) {
   const discovery = createMeshDiscovery({
     listInterfaces: networkInterfaces,
     insist: loopback,
-    openResponder: (address, onError) => new Bonjour({ interface: address, bind: '0.0.0.0' } as object, onError),
+    openResponder: (address, onError) =>
+      new Bonjour({ interface: address, bind: '0.0.0.0' } as object, onError),
     announce: () => ({
       name: hub.hubId,
       type: hubServiceType,
@@ -55,7 +59,9 @@ it('finds its hub with no address given, within two seconds of its start, and an
   });
   await holding(hub);
   expect(Date.now() - started).toBeLessThan(2000);
-  await expect.poll(() => heard).toContainEqual(expect.objectContaining({ id: agent.nodeId, hub: hub.hubId }));
+  await expect
+    .poll(() => heard)
+    .toContainEqual(expect.objectContaining({ id: agent.nodeId, hub: hub.hubId }));
 });
 
 it('follows its hub to other ports', async () => {
@@ -76,4 +82,26 @@ it('follows its hub to other ports', async () => {
   const served = Date.now();
   await holding(moved);
   expect(Date.now() - served).toBeLessThan(1000);
+});
+
+it('hears a hub again at every refresh, so that one whose address changed is found', async () => {
+  const hub = await testHub();
+  announce(hub);
+  const pem = await createIdentity({ commonName: 'agent', now: new Date() });
+  const heard: string[] = [];
+  const discovery = createAgentDiscovery({
+    identity: { ...pem, fingerprint: 'ab'.repeat(32), nodeId: 'a'.repeat(26) },
+    name: 'test machine',
+    insist: loopback,
+    hubId: () => '',
+    onFound: ({ name }) => heard.push(name),
+    onGone: () => undefined,
+    logger: pino({ level: 'silent' }),
+  });
+  discovery.start();
+  onTestFinished(() => discovery.stop());
+  const times = () => heard.filter((name) => name === hub.hubId).length;
+  await expect.poll(times).toBe(1);
+  discovery.refresh();
+  await expect.poll(times).toBe(2);
 });

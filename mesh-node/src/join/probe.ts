@@ -16,7 +16,10 @@ export interface Probe {
  * is the caller's to decide.
  * @throws MeshdeckError `hub-unreachable`
  */
-export function probeHub(address: HubAddress, options: { timeoutMs: number; signal: AbortSignal }): Promise<Probe> {
+export function probeHub(
+  address: HubAddress,
+  options: { timeoutMs: number; signal: AbortSignal },
+): Promise<Probe> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address.host, port: address.port, rejectUnauthorized: false });
     const finish = (act: () => void) => {
@@ -38,7 +41,11 @@ export function probeHub(address: HubAddress, options: { timeoutMs: number; sign
       const { raw } = socket.getPeerCertificate();
       if (raw === undefined) return fail(new Error('no certificate'));
       const certificate = new X509Certificate(raw);
-      const probe = { address, fingerprint: fingerprintOf(certificate), certificatePem: certificate.toString() };
+      const probe = {
+        address,
+        fingerprint: fingerprintOf(certificate),
+        certificatePem: certificate.toString(),
+      };
       finish(() => resolve(probe));
     });
   });

@@ -38,4 +38,3 @@ export function holdEnvironment(
 ): Promise<Held> {
   return cache.hold(`${kind}-${job.bundleSha256}`, make, job.signal);
 }
-

@@ -8,7 +8,10 @@ export async function findNpm(
 ): Promise<string | null> {
   const beside = dirname(execPath);
   const cli = ['node_modules', 'npm', 'bin', 'npm-cli.js'];
-  const links = searchPath.split(delimiter).filter(Boolean).map((folder) => join(folder, 'npm'));
+  const links = searchPath
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => join(folder, 'npm'));
   for (const path of [join(beside, ...cli), join(beside, '..', 'lib', ...cli), ...links]) {
     try {
       await access(path);

@@ -12,7 +12,10 @@ import type { Runner, RunnerJob } from './runner.js';
 
 const packageSchema = z.object({ dependencies: z.record(z.string(), z.string()).default({}) });
 
-const exists = (path: string) => access(path).then(() => true).catch(() => false);
+const exists = (path: string) =>
+  access(path)
+    .then(() => true)
+    .catch(() => false);
 
 async function hasDependencies(bundleFolder: string): Promise<boolean> {
   const text = await readFile(join(bundleFolder, 'package.json'), 'utf8').catch(() => undefined);
@@ -44,7 +47,8 @@ async function makeModules(job: RunnerJob, path: string): Promise<void> {
     workFolder: path,
     command: process.execPath,
     args: [npm, verb, '--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund', '--no-progress'],
-    complaint: 'The packages in package.json could not be installed on this machine. See the last lines for the one that failed.',
+    complaint:
+      'The packages in package.json could not be installed on this machine. See the last lines for the one that failed.',
   });
 }
 

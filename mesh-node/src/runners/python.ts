@@ -16,13 +16,17 @@ export interface PythonOptions {
 const venvPython = (folder: string) =>
   process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
 
-const exists = (path: string) => access(path).then(() => true).catch(() => false);
+const exists = (path: string) =>
+  access(path)
+    .then(() => true)
+    .catch(() => false);
 
 /** A venv with the bundle's requirements, over the packages the machine has anyway: what is there need not be fetched. */
 async function makeVenv(job: RunnerJob, python: string, workFolder: string, path: string): Promise<void> {
   const complaint =
     'The packages in requirements.txt could not be installed on this machine. See the last lines for the one that failed.';
-  const install = (command: string, args: string[]) => runInstaller({ job, workFolder, command, args, complaint });
+  const install = (command: string, args: string[]) =>
+    runInstaller({ job, workFolder, command, args, complaint });
   await install(python, ['-m', 'venv', '--system-site-packages', path]);
   await install(venvPython(path), [
     ...['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-cache-dir'],

@@ -50,14 +50,18 @@ export function createFakeFiles(): FakeFiles {
     if (arrived.length !== offset) return void response.writeHead(409).end();
     try {
       for await (const chunk of request) {
-        arrived = Buffer.concat([arrived, chunk as Buffer]).subarray(0, cut === undefined ? Infinity : offset + cut);
+        arrived = Buffer.concat([arrived, chunk as Buffer]).subarray(
+          0,
+          cut === undefined ? Infinity : offset + cut,
+        );
         files.partial.set(sha256, arrived);
         if (arrived.length === offset + (cut ?? Infinity)) return void request.destroy();
       }
     } catch {
       return; // cut off; what arrived stays
     }
-    if (createHash('sha256').update(arrived).digest('hex') !== sha256) return void response.writeHead(422).end();
+    if (createHash('sha256').update(arrived).digest('hex') !== sha256)
+      return void response.writeHead(422).end();
     files.stored.set(sha256, arrived);
     files.partial.delete(sha256);
     response.writeHead(201).end();

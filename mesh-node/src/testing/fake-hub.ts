@@ -71,9 +71,13 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-const peerFingerprint = (socket: TLSSocket) => fingerprintOf(new X509Certificate(socket.getPeerCertificate().raw));
+const peerFingerprint = (socket: TLSSocket) =>
+  fingerprintOf(new X509Certificate(socket.getPeerCertificate().raw));
 
-function listen(server: { listen: (port: number, host: string, done: () => void) => unknown; address: () => unknown }, port: number) {
+function listen(
+  server: { listen: (port: number, host: string, done: () => void) => unknown; address: () => unknown },
+  port: number,
+) {
   return new Promise<number>((resolve) => {
     server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });

@@ -29,7 +29,11 @@ export interface NodeProcess {
 }
 
 /** Starts `meshdeck-node` as a process, killed when the test ends. */
-export function startNodeProcess(program: string, args: string[], env: Record<string, string> = {}): NodeProcess {
+export function startNodeProcess(
+  program: string,
+  args: string[],
+  env: Record<string, string> = {},
+): NodeProcess {
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -56,7 +56,7 @@ function decisionText(decision: Decision, terminal: Terminal, now: number): stri
       {
         title: 'WHY NOT',
         wraps: true,
-        cell: ({ rejections }) => rejections.map(({ message }) => message).join('; '),
+        cell: ({ rejections }) => rejections.map(({ message }) => message).join(' '),
         paint: (text) => paint.yellow(text),
       },
     ],

@@ -8,7 +8,10 @@ const answer = (status: number, body: unknown) => () =>
 const schema = z.object({ name: z.string() });
 
 it('parses what the hub answers', async () => {
-  const http = createHttp({ fetch: answer(200, { name: 'lab-1', extra: 1 }), onUnauthorized: () => undefined });
+  const http = createHttp({
+    fetch: answer(200, { name: 'lab-1', extra: 1 }),
+    onUnauthorized: () => undefined,
+  });
   expect(await http.json(schema, '/x')).toEqual({ name: 'lab-1' });
 });
 

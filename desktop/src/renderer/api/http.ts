@@ -47,9 +47,13 @@ export function createHttp(options: { fetch: typeof fetch; onUnauthorized(): voi
 }
 
 export function unreachable(cause?: unknown): MeshdeckError {
-  return new MeshdeckError('hub-unreachable', 'The hub does not answer. Check that it is running, then try again.', {
-    cause,
-  });
+  return new MeshdeckError(
+    'hub-unreachable',
+    'The hub does not answer. Check that it is running, then try again.',
+    {
+      cause,
+    },
+  );
 }
 
 /** A refusal as the error it carries; strangers (a proxy's page, say) become `internal`. */

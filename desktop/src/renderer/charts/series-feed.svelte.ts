@@ -1,16 +1,9 @@
-import type { SeriesPoints } from '@meshdeck/shared';
 import { api } from '../api/index.js';
-import { CappedHistory, type Point } from '../live/capped-history.js';
 import { onFrame } from '../live/messages.js';
+import { type FedSeries, KeptSeries } from './kept-series.js';
 import { type TimeRange, spanAt } from './time-range.js';
 
-const capacity = 20_000;
-
-export interface FedSeries {
-  key: string;
-  unit: string;
-  points: readonly Point[];
-}
+const toleratedAheadMs = 60_000;
 
 /** The series of one source over a range of time: the past from the store, the present pushed in as it happens. */
 export class SeriesFeed {
@@ -19,7 +12,7 @@ export class SeriesFeed {
   error = $state.raw<unknown>(null);
 
   readonly #source: string;
-  #kept = new Map<string, { unit: string; history: CappedHistory }>();
+  readonly #kept = new KeptSeries();
   #call: AbortController | null = null;
   #published = false;
   #live = true;
@@ -42,7 +35,8 @@ export class SeriesFeed {
       if (call.signal.aborted) return;
       this.#live = range.kind === 'last';
       this.#windowMs = span.to - span.from;
-      this.#take(series, span.from);
+      this.#kept.take(series, this.#live ? { from: span.from } : null);
+      this.series = this.#kept.list();
       this.error = null;
       this.loading = false;
     } catch (error) {
@@ -54,40 +48,18 @@ export class SeriesFeed {
 
   /** Adds live values; published once a frame. Ignored while a fixed range is shown. */
   push(ts: number, values: Record<string, number | null>, units: Record<string, string>): void {
-    if (!this.#live) return;
+    // A clock far ahead would put everything else out of sight.
+    const now = Date.now();
+    if (!this.#live || ts > now + toleratedAheadMs) return;
     for (const [key, value] of Object.entries(values)) {
-      if (value === null) continue;
-      let kept = this.#kept.get(key);
-      if (kept === undefined) {
-        kept = { unit: units[key] ?? '', history: new CappedHistory(capacity) };
-        this.#kept.set(key, kept);
-      }
-      kept.history.push(ts, value);
-      if (this.#windowMs > 0) kept.history.dropBefore(ts - this.#windowMs * 1.05);
+      if (value !== null) this.#kept.push(key, units[key] ?? '', ts, value);
     }
+    if (this.#windowMs > 0) this.#kept.dropBefore(now - this.#windowMs * 1.05 - toleratedAheadMs);
     if (this.#published) return;
     this.#published = true;
     onFrame(() => {
       this.#published = false;
-      this.#publish();
+      this.series = this.#kept.list();
     });
-  }
-
-  #take(series: readonly SeriesPoints[], from: number): void {
-    const before = this.#kept;
-    this.#kept = new Map();
-    for (const { key, unit, points } of series) {
-      const history = new CappedHistory(capacity);
-      // What came live and is not in the store yet stays: `prime` keeps whatever is newer than the past's end.
-      const live = this.#live ? (before.get(key)?.history.points ?? []) : [];
-      for (const [ts, value] of live) if (ts >= from) history.push(ts, value);
-      history.prime(points);
-      this.#kept.set(key, { unit, history });
-    }
-    this.#publish();
-  }
-
-  #publish(): void {
-    this.series = [...this.#kept].map(([key, { unit, history }]) => ({ key, unit, points: [...history.points] }));
   }
 }

@@ -1,12 +1,4 @@
-import {
-  Chart,
-  Filler,
-  LineController,
-  LineElement,
-  LinearScale,
-  PointElement,
-  TimeScale,
-} from 'chart.js';
+import { Chart, Filler, LineController, LineElement, LinearScale, PointElement, TimeScale } from 'chart.js';
 import 'chartjs-adapter-date-fns';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, TimeScale, Filler);

@@ -115,12 +115,17 @@ function lineStyle(line: ChartLine, index: number, state: ChartState) {
   };
 }
 
-function scale(chart: Chart<'line', { x: number; y: number }[]>, state: ChartState, recoloured: boolean): void {
+function scale(
+  chart: Chart<'line', { x: number; y: number }[]>,
+  state: ChartState,
+  recoloured: boolean,
+): void {
   const { x, y } = chart.options.scales ?? {};
   if (x === undefined || y === undefined) return;
   x.min = state.from;
   x.max = state.to;
-  if ('time' in x && x.time !== undefined) Object.assign(x.time, timeStep(state.to - state.from, chart.width));
+  if ('time' in x && x.time !== undefined)
+    Object.assign(x.time, timeStep(state.to - state.from, chart.width));
   const found = bounds(
     state.lines.map((line) => line.points),
     state.from,
@@ -144,7 +149,9 @@ function scale(chart: Chart<'line', { x: number; y: number }[]>, state: ChartSta
   }
 }
 
-function configuration(state: () => ChartState | null): ChartConfiguration<'line', { x: number; y: number }[]> {
+function configuration(
+  state: () => ChartState | null,
+): ChartConfiguration<'line', { x: number; y: number }[]> {
   return {
     type: 'line',
     data: { datasets: [] },

@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { defaultRange, fromLocalInput, rangeFromQuery, rangeToQuery, spanAt, toLocalInput } from './time-range.js';
+import {
+  defaultRange,
+  fromLocalInput,
+  rangeFromQuery,
+  rangeToQuery,
+  spanAt,
+  toLocalInput,
+} from './time-range.js';
 
 const query = (text: string) => new URLSearchParams(text);
 

@@ -23,7 +23,11 @@ export function rangeFromQuery(query: URLSearchParams): TimeRange {
     : defaultRange;
 }
 
-export function rangeToQuery(range: TimeRange): { range: string | null; from: string | null; to: string | null } {
+export function rangeToQuery(range: TimeRange): {
+  range: string | null;
+  from: string | null;
+  to: string | null;
+} {
   if (range.kind === 'between') {
     return { range: null, from: String(Math.round(range.from)), to: String(Math.round(range.to)) };
   }

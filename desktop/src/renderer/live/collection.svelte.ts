@@ -2,12 +2,8 @@ import { untrack } from 'svelte';
 import type * as z from 'zod';
 import { connection } from './connection.svelte.js';
 import { createFrameQueue } from './frame-queue.js';
+import { type Delta, fromSnapshot, noItems, withDeltas } from './merge.js';
 import { onFrame, parseMessage } from './messages.js';
-
-export interface Delta<View> {
-  changed: View[];
-  removed: string[];
-}
 
 export interface CollectionOptions<View> {
   topic: string;
@@ -27,7 +23,7 @@ const maxWaiting = 50;
  * somebody watches. Views are replaced, never changed in place, so a row whose machine did not change is not redrawn.
  */
 export class LiveCollection<View extends { id: string }> {
-  items = $state.raw<ReadonlyMap<string, View>>(new Map());
+  items = $state.raw(noItems<View>());
   loaded = $state(false);
   error = $state.raw<unknown>(null);
   list = $derived([...this.items.values()]);
@@ -96,11 +92,8 @@ export class LiveCollection<View extends { id: string }> {
   async #load(): Promise<void> {
     try {
       const snapshot = await this.#options.load();
-      const items = new Map(snapshot.map((view) => [view.id, view]));
-      for (const view of this.items.values()) {
-        if (!items.has(view.id) && this.#options.keep?.(view, snapshot) === true) items.set(view.id, view);
-      }
-      this.items = items;
+      const keep = (view: View) => this.#options.keep?.(view, snapshot) === true;
+      this.items = fromSnapshot(snapshot, this.items, keep);
       this.loaded = true;
       this.error = null;
       this.#options.seen?.(snapshot);
@@ -120,12 +113,7 @@ export class LiveCollection<View extends { id: string }> {
 
   #merge(deltas: Delta<View>[]): void {
     if (deltas.length === 0) return;
-    const items = new Map(this.items);
-    for (const { changed, removed } of deltas) {
-      for (const view of changed) items.set(view.id, view);
-      for (const id of removed) items.delete(id);
-    }
-    this.items = items;
+    this.items = withDeltas(this.items, deltas);
     this.#options.seen?.(deltas.flatMap((delta) => delta.changed));
   }
 }

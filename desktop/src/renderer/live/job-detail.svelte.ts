@@ -3,7 +3,8 @@ import { api } from '../api/index.js';
 import { jobs } from './jobs.svelte.js';
 
 /** What of a summary tells that the attempts behind it changed. */
-const stageOf = (job: JobSummary) => [job.state, job.attempts, job.nodeId, job.waitingFor, job.finishedAt].join(' ');
+const stageOf = (job: JobSummary) =>
+  [job.state, job.attempts, job.nodeId, job.waitingFor, job.finishedAt].join(' ');
 
 /** One job in full: the whole view fetched at each change of stage, its progress from the live summaries. */
 export class JobDetail {
@@ -41,7 +42,12 @@ export class JobDetail {
       this.#loading = false;
     }
     // It moved on while it was being fetched.
-    if (this.error === null && this.stage !== '' && this.stage !== this.#fetchedStage && this.stage !== stage) {
+    if (
+      this.error === null &&
+      this.stage !== '' &&
+      this.stage !== this.#fetchedStage &&
+      this.stage !== stage
+    ) {
       await this.refresh(this.stage);
     }
   }

@@ -27,7 +27,9 @@ export class JobLog {
       requestFrame: onFrame,
       deliver: (payloads) => this.#add(payloads),
       overflowed: (dropped) => {
-        this.#log.note(`${dropped} messages came faster than this page can show; the whole log is kept by the hub`);
+        this.#log.note(
+          `${dropped} messages came faster than this page can show; the whole log is kept by the hub`,
+        );
         this.lines = [...this.#log.lines];
       },
     });

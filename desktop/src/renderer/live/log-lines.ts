@@ -11,10 +11,7 @@ export interface ShownLine {
 
 const [escape, bell] = [String.fromCharCode(27), String.fromCharCode(7)];
 /** Colours, cursor moves and titles that programs print for terminals [ECMA-48 §5.4]; a page has no use for them. */
-const terminalCodes = new RegExp(
-  `${escape}\\[[0-9;?]*[ -/]*[@-~]|${escape}\\][^${bell}]*${bell}`,
-  'g',
-);
+const terminalCodes = new RegExp(`${escape}\\[[0-9;?]*[ -/]*[@-~]|${escape}\\][^${bell}]*${bell}`, 'g');
 
 /** The newest lines of a job's log, bounded; what was dropped on the way is said in a line of its own. */
 export class LogLines {
@@ -66,7 +63,9 @@ const keyOf = (attemptId: string, line: { ts: number; stream: string; text: stri
  */
 export function withoutKnown(live: readonly LogMessage[], stored: readonly LogMessage[]): LogMessage[] {
   if (live.length === 0) return [];
-  const known = new Set(stored.flatMap(({ attemptId, lines }) => lines.map((line) => keyOf(attemptId, line))));
+  const known = new Set(
+    stored.flatMap(({ attemptId, lines }) => lines.map((line) => keyOf(attemptId, line))),
+  );
   return live
     .map((message) => ({
       ...message,

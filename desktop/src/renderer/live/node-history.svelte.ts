@@ -35,7 +35,13 @@ class NodeHistory {
     const to = Date.now();
     const keys = ['freeCpuPercent', 'freeMemPercent'];
     try {
-      const series = await api.points({ source: `node:${id}`, keys, from: to - trendWindowMs, to, maxPoints: 120 });
+      const series = await api.points({
+        source: `node:${id}`,
+        keys,
+        from: to - trendWindowMs,
+        to,
+        maxPoints: 120,
+      });
       const pointsOf = (key: string) => series.find((one) => one.key === key)?.points ?? [];
       kept.cpu.prime(pointsOf('freeCpuPercent'));
       kept.memory.prime(pointsOf('freeMemPercent'));

@@ -9,7 +9,10 @@ it('takes the numbers and the time of a reading', () => {
 });
 
 it('dates a reading without a time to now', () => {
-  expect(parseReading('{"temperature":21.5,"room":"A"}', 5000)).toEqual({ ts: 5000, values: { temperature: 21.5 } });
+  expect(parseReading('{"temperature":21.5,"room":"A"}', 5000)).toEqual({
+    ts: 5000,
+    values: { temperature: 21.5 },
+  });
 });
 
 it('takes nothing from what is no reading', () => {

@@ -15,5 +15,7 @@ export function labelsFromText(text: string): { labels: Labels } | { problem: st
   }
   const parsed = labelsSchema.safeParse(labels);
   if (parsed.success) return { labels: parsed.data };
-  return { problem: 'Write labels as key=value, separated by commas; keys of letters, digits, ".", "-" and "_".' };
+  return {
+    problem: 'Write labels as key=value, separated by commas; keys of letters, digits, ".", "-" and "_".',
+  };
 }

@@ -4,7 +4,12 @@ import { rowWindow } from './row-window.js';
 const view = { rowHeight: 40, top: 100, viewHeight: 400 };
 
 it('draws short lists whole', () => {
-  expect(rowWindow({ ...view, count: 200, scrollTop: 0 })).toEqual({ first: 0, end: 200, above: 0, below: 0 });
+  expect(rowWindow({ ...view, count: 200, scrollTop: 0 })).toEqual({
+    first: 0,
+    end: 200,
+    above: 0,
+    below: 0,
+  });
 });
 
 it('draws what is in sight of a long one, and keeps its height wherever it is scrolled', () => {

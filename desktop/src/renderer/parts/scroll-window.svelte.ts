@@ -28,7 +28,8 @@ export class ScrollWindow {
     const measure = () => {
       this.#scrollTop = scroller.scrollTop;
       this.#viewHeight = scroller.clientHeight;
-      this.#top = table.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
+      this.#top =
+        table.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
     };
     measure();
     scroller.addEventListener('scroll', measure, { passive: true });

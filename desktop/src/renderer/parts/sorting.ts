@@ -6,7 +6,11 @@ export interface Sorting<Key extends string> {
 export type SortValue = string | number | null;
 
 /** A sorted copy. Numbers by size, words as people sort them, and nothing-known always last. Stable. */
-export function sorted<Row>(rows: readonly Row[], value: (row: Row) => SortValue, descending: boolean): Row[] {
+export function sorted<Row>(
+  rows: readonly Row[],
+  value: (row: Row) => SortValue,
+  descending: boolean,
+): Row[] {
   const sign = descending ? -1 : 1;
   return rows
     .map((row) => ({ row, value: value(row) }))
@@ -20,7 +24,10 @@ export function sorted<Row>(rows: readonly Row[], value: (row: Row) => SortValue
 
 /** Whether every word typed occurs in one of the texts. */
 export function matchesWords(texts: readonly (string | null)[], typed: string): boolean {
-  const haystack = texts.filter((text) => text !== null).join(' ').toLowerCase();
+  const haystack = texts
+    .filter((text) => text !== null)
+    .join(' ')
+    .toLowerCase();
   return typed
     .toLowerCase()
     .split(/\s+/)

@@ -11,10 +11,18 @@ export type Route =
   | { page: 'settings' }
   | { page: 'not-found'; path: string };
 
-const lists = { machines: 'machines', run: 'run', jobs: 'jobs', apps: 'apps', sensors: 'sensors', settings: 'settings' } as const;
+const lists = {
+  machines: 'machines',
+  run: 'run',
+  jobs: 'jobs',
+  apps: 'apps',
+  sensors: 'sensors',
+  settings: 'settings',
+} as const;
 const items = { machines: 'machine', jobs: 'job', sensors: 'sensor' } as const;
 
-const has = <T extends object>(record: T, key: string): key is Extract<keyof T, string> => Object.hasOwn(record, key);
+const has = <T extends object>(record: T, key: string): key is Extract<keyof T, string> =>
+  Object.hasOwn(record, key);
 
 function decode(segment: string): string {
   try {
@@ -26,7 +34,10 @@ function decode(segment: string): string {
 
 /** The place a path names; `/` is the machines page. A slash at the end changes nothing. */
 export function parseRoute(path: string): Route {
-  const [place, id, ...rest] = path.split('/').filter((segment) => segment !== '').map(decode);
+  const [place, id, ...rest] = path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decode);
   if (place === undefined) return { page: 'machines' };
   if (rest.length === 0) {
     if (id === undefined && has(lists, place)) return { page: lists[place] };

@@ -10,9 +10,12 @@ export function announceFinishedJobs(jobs: readonly JobSummary[]): void {
     states.set(job.id, job.state);
     if (before === undefined || isFinal(before) || !isFinal(job.state) || job.state === 'cancelled') continue;
     if (!document.hidden || window.meshdeck === undefined) continue;
-    const body = job.state === 'failed' ? (job.failure?.message ?? 'It failed.') : 'Its predictions are ready.';
+    const body =
+      job.state === 'failed' ? (job.failure?.message ?? 'It failed.') : 'Its predictions are ready.';
     const title = `${job.name}: ${job.state}`.slice(0, 120);
     // A desktop that shows no notifications is not worth telling about.
-    window.meshdeck.notify({ title, body: body.slice(0, 500), route: paths.job(job.id) }).catch(() => undefined);
+    window.meshdeck
+      .notify({ title, body: body.slice(0, 500), route: paths.job(job.id) })
+      .catch(() => undefined);
   }
 }

@@ -36,7 +36,13 @@ export function paletteEntries(): PaletteEntry[] {
       hint: sensor.kind,
       run: go(paths.sensor(sensor.id)),
     })),
-    { id: 'add machine', kind: 'Command', title: 'Add machine', hint: 'join token', run: go('/machines?add=machine') },
+    {
+      id: 'add machine',
+      kind: 'Command',
+      title: 'Add machine',
+      hint: 'join token',
+      run: go('/machines?add=machine'),
+    },
     { id: 'register', kind: 'Command', title: 'Register sensor', hint: '', run: go('/sensors?add=sensor') },
     {
       id: 'theme',

@@ -1,8 +1,19 @@
 import { expect, it } from 'vitest';
 import { matchScore, searchPalette } from './palette-search.js';
 
-const entry = (title: string, kind = 'Machine', hint = '') => ({ id: title, kind, title, hint, run: () => undefined });
-const entries = [entry('Machines', 'Page'), entry('lab-2'), entry('lab-12'), entry('bench', 'Machine', 'lab corner')];
+const entry = (title: string, kind = 'Machine', hint = '') => ({
+  id: title,
+  kind,
+  title,
+  hint,
+  run: () => undefined,
+});
+const entries = [
+  entry('Machines', 'Page'),
+  entry('lab-2'),
+  entry('lab-12'),
+  entry('bench', 'Machine', 'lab corner'),
+];
 const titles = (typed: string) => searchPalette(entries, typed, 10).map((one) => one.title);
 
 it('keeps the given order while nothing is typed', () => {

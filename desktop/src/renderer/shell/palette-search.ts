@@ -14,7 +14,10 @@ export interface PaletteEntry {
 export function matchScore(text: string, typed: string): number {
   const haystack = text.toLowerCase();
   let score = 1;
-  for (const word of typed.toLowerCase().split(/\s+/).filter((part) => part !== '')) {
+  for (const word of typed
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((part) => part !== '')) {
     const at = haystack.indexOf(word);
     if (at === -1) return 0;
     if (at === 0) score += 4;
@@ -25,12 +28,19 @@ export function matchScore(text: string, typed: string): number {
 }
 
 /** The best entries for what was typed, titles before hints; in their given order while nothing is typed. */
-export function searchPalette(entries: readonly PaletteEntry[], typed: string, limit: number): PaletteEntry[] {
+export function searchPalette(
+  entries: readonly PaletteEntry[],
+  typed: string,
+  limit: number,
+): PaletteEntry[] {
   return entries
     .map((entry, index) => ({
       entry,
       index,
-      score: Math.max(matchScore(entry.title, typed) * 2, matchScore(`${entry.title} ${entry.kind} ${entry.hint}`, typed)),
+      score: Math.max(
+        matchScore(entry.title, typed) * 2,
+        matchScore(`${entry.title} ${entry.kind} ${entry.hint}`, typed),
+      ),
     }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score || a.index - b.index)

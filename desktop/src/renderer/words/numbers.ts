@@ -3,7 +3,7 @@ import { formatBytes, formatNumber } from '@meshdeck/shared';
 /** A score to three digits that matter: `9.64`, `12.4`, `104`. */
 export function formatScore(score: number): string {
   if (score === 0) return '0';
-  if (Math.abs(score) >= 100) return score.toFixed(0);
+  if (Math.abs(score) >= 100) return formatNumber(Math.round(score));
   return Math.abs(score) >= 10 ? score.toFixed(1) : score.toFixed(2);
 }
 

@@ -10,18 +10,24 @@ export interface RoomStrength {
   freeRamBytes: number;
   totalRamBytes: number;
   cores: number;
-  /** Each active machine's part of the score, strongest first. */
-  shares: { id: string; name: string; score: number }[];
+  /** Each active machine's part of the score, strongest first; of a big room the rest as one, with no id. */
+  shares: { id: string | null; name: string; score: number }[];
 }
+
+const sharesShown = 24;
 
 export function roomStrength(joined: readonly NodeView[]): RoomStrength {
   const active = joined.filter((node) => node.presence === 'active');
   const open = active.filter((node) => node.scheduling === 'open');
   const sum = (list: readonly NodeView[], value: (node: NodeView) => number) =>
     list.reduce((total, node) => total + value(node), 0);
-  const shares = active
+  const ordered: RoomStrength['shares'] = active
     .map((node) => ({ id: node.id, name: node.name, score: node.score?.score ?? 0 }))
     .sort((a, b) => b.score - a.score);
+  const rest = ordered.slice(sharesShown);
+  const restScore = rest.reduce((total, share) => total + share.score, 0);
+  const shares = ordered.slice(0, sharesShown);
+  if (rest.length > 0) shares.push({ id: null, name: `${rest.length} more`, score: restScore });
   return {
     score: shares.reduce((total, share) => total + share.score, 0),
     active: active.length,

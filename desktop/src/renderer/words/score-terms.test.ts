@@ -40,7 +40,11 @@ const terms = (celsius: number | null) => {
 it('puts the machine’s numbers into each formula', () => {
   const [load, performance, thermal] = terms(86);
   expect(load).toMatchObject({ value: '18.8', formula: '1 / (3 / 90 + 1 / 50)' });
-  expect(performance).toMatchObject({ value: '0.70', formula: '5,000 / 10,000 + min(2, 4.0) / 10', fraction: 0.5 });
+  expect(performance).toMatchObject({
+    value: '0.70',
+    formula: '5,000 / 10,000 + min(2, 4.0) / 10',
+    fraction: 0.5,
+  });
   expect(thermal).toMatchObject({ value: '0.60', tone: 'attention' });
 });
 

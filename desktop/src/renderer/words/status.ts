@@ -5,7 +5,20 @@ export type Tone = 'good' | 'attention' | 'bad' | 'off' | 'busy';
 /** A state as it is shown: hue, icon and word always together. */
 export interface Status {
   tone: Tone;
-  icon: 'check' | 'clock' | 'play' | 'cross' | 'ban' | 'pause' | 'unplug' | 'eye' | 'key' | 'dot' | 'drain' | 'gauge' | 'copy';
+  icon:
+    | 'check'
+    | 'clock'
+    | 'play'
+    | 'cross'
+    | 'ban'
+    | 'pause'
+    | 'unplug'
+    | 'eye'
+    | 'key'
+    | 'dot'
+    | 'drain'
+    | 'gauge'
+    | 'copy';
   word: string;
 }
 

@@ -8,7 +8,9 @@ const installerNames =
 
 function pick(source: NodeJS.ProcessEnv, wanted: (name: string) => boolean): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(source).filter((entry): entry is [string, string] => entry[1] !== undefined && wanted(entry[0])),
+    Object.entries(source).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && wanted(entry[0]),
+    ),
   );
 }
 

@@ -40,15 +40,18 @@ export function watchLimits(options: WatchOptions): Watch {
     options.onExceeded(problem);
   }
 
-  const timer = setTimeout(() => {
-    const after = formatDuration(Date.now() - startedMs);
-    exceed(
-      new MeshdeckError(
-        'app-timeout',
-        `The app was stopped after ${after}: its time limit was reached. Raise the time limit, or give it fewer rows.`,
-      ),
-    );
-  }, Math.min(2 ** 31 - 1, Math.max(0, deadlineMs - Date.now())));
+  const timer = setTimeout(
+    () => {
+      const after = formatDuration(Date.now() - startedMs);
+      exceed(
+        new MeshdeckError(
+          'app-timeout',
+          `The app was stopped after ${after}: its time limit was reached. Raise the time limit, or give it fewer rows.`,
+        ),
+      );
+    },
+    Math.min(2 ** 31 - 1, Math.max(0, deadlineMs - Date.now())),
+  );
 
   const memory = setInterval(() => {
     const bytes = tree.measure();

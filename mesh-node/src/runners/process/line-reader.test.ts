@@ -30,7 +30,11 @@ it('puts lines together across chunks, whatever their endings', () => {
 
 it('keeps a character that was cut in two', () => {
   const lines: string[] = [];
-  const made = createLineReader({ linesPerSecond: 9, maxLineBytes: 20 }, (text) => lines.push(text), () => undefined);
+  const made = createLineReader(
+    { linesPerSecond: 9, maxLineBytes: 20 },
+    (text) => lines.push(text),
+    () => undefined,
+  );
   const bytes = Buffer.from('3 °C\n');
   made.push(bytes.subarray(0, 3));
   made.push(bytes.subarray(3));

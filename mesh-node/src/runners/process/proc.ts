@@ -26,7 +26,8 @@ export function readStat(pid: number): ProcStat | null {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state, parent, group] = fields;
   const started = fields[19];
-  if (state === undefined || parent === undefined || group === undefined || started === undefined) return null;
+  if (state === undefined || parent === undefined || group === undefined || started === undefined)
+    return null;
   return { state, parent: Number(parent), group: Number(group), started };
 }
 
@@ -38,7 +39,9 @@ export function startTicks(pid: number): string | null {
 /** Pids of everything that runs. */
 export function listPids(): number[] {
   try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
   } catch {
     return [];
   }

@@ -90,7 +90,10 @@ export async function runProcess(job: ProcessJob): Promise<ProcessEnd> {
   }
 
   if (child.pid === undefined) {
-    const cause = await ended.then(() => undefined, (error: unknown) => error);
+    const cause = await ended.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     throw new MeshdeckError('runtime-missing', `This machine could not start ${job.command}.`, { cause });
   }
   const tree = followProcessTree({ root: child.pid, marker: attemptMarker(job.attemptId) });

@@ -31,7 +31,8 @@ export function previewCsv(text: string, maxRows: number, complete: boolean): Cs
       field = '';
     } else field += char;
   }
-  if (complete && (field !== '' || record.length > 0) && records.length <= maxRows) records.push([...record, field]);
+  if (complete && (field !== '' || record.length > 0) && records.length <= maxRows)
+    records.push([...record, field]);
   const [header = [], ...rows] = records;
   return { header, rows: rows.slice(0, maxRows) };
 }
@@ -39,7 +40,10 @@ export function previewCsv(text: string, maxRows: number, complete: boolean): Cs
 const previewBytes = 64 * 1024;
 
 /** Reads the beginning of a file and hangs up. */
-export async function readBeginning(path: string, signal: AbortSignal): Promise<{ text: string; complete: boolean }> {
+export async function readBeginning(
+  path: string,
+  signal: AbortSignal,
+): Promise<{ text: string; complete: boolean }> {
   const response = await fetch(path, { signal, credentials: 'same-origin' });
   if (!response.ok || response.body === null) throw new Error(`status ${response.status}`);
   const reader = response.body.getReader();

@@ -70,8 +70,18 @@ it('puts three to eight round ticks on any span', () => {
 
 it('packs a machine’s attempts into lines where none overlaps', () => {
   const at = (nodeId: string, placedAt: number, finishedAt: number) =>
-    attempt({ id: `${nodeId}${placedAt}`, nodeId, nodeName: nodeId, placedAt, finishedAt, state: 'succeeded' });
-  const { rows } = timelineOf(job([at('a', 1000, 2000), at('b', 1000, 3000), at('a', 1500, 2500), at('a', 2000, 2600)], 3000), 0);
+    attempt({
+      id: `${nodeId}${placedAt}`,
+      nodeId,
+      nodeName: nodeId,
+      placedAt,
+      finishedAt,
+      state: 'succeeded',
+    });
+  const { rows } = timelineOf(
+    job([at('a', 1000, 2000), at('b', 1000, 3000), at('a', 1500, 2500), at('a', 2000, 2600)], 3000),
+    0,
+  );
   expect(lanesOf(rows).map((lane) => [lane.nodeName, lane.lines.map((line) => line.length)])).toEqual([
     ['a', [2, 1]],
     ['b', [1]],

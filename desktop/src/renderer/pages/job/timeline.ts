@@ -60,7 +60,9 @@ function rowOf(attempt: AttemptView, task: number, end: number): TimelineRow {
 /** Round steps after the beginning, ms: three to seven of them. */
 export function ticksBetween(spanMs: number): number[] {
   const units = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000];
-  const minutes = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1440, 2880, 10_080].map((count) => count * 60_000);
+  const minutes = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1440, 2880, 10_080].map(
+    (count) => count * 60_000,
+  );
   const step = [...units, ...minutes].find((one) => spanMs / one <= 7) ?? spanMs / 5;
   const ticks: number[] = [];
   for (let at = 0; at <= spanMs; at += step) ticks.push(at);

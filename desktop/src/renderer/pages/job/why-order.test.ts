@@ -31,7 +31,13 @@ const decision: Decision = {
 };
 
 it('puts the winner first, the eligible by rank, the rejected last by strength', () => {
-  expect(orderCandidates(decision).map((one) => one.nodeName)).toEqual(['b', 'a', 'c', 'strong-out', 'weak-out']);
+  expect(orderCandidates(decision).map((one) => one.nodeName)).toEqual([
+    'b',
+    'a',
+    'c',
+    'strong-out',
+    'weak-out',
+  ]);
 });
 
 it('names a decision by its attempt, and by its task where there are several', () => {

@@ -1,4 +1,10 @@
-import { type Candidate, type Decision, type Prediction, formatDuration, formatNumber } from '@meshdeck/shared';
+import {
+  type Candidate,
+  type Decision,
+  type Prediction,
+  formatDuration,
+  formatNumber,
+} from '@meshdeck/shared';
 
 /** The winner, then who else could by rank, then who could not, the strongest first. */
 export function orderCandidates(decision: Decision): Candidate[] {
@@ -15,7 +21,9 @@ export function orderCandidates(decision: Decision): Candidate[] {
 
 /** `Attempt 2: lab-3`, with the task where there is more than one. */
 export function decisionLabel(decision: Decision, all: readonly Decision[]): string {
-  const task = all.some((one) => one.task !== decision.task) ? `Task ${decision.task + 1}, attempt` : 'Attempt';
+  const task = all.some((one) => one.task !== decision.task)
+    ? `Task ${decision.task + 1}, attempt`
+    : 'Attempt';
   const chosen = decision.candidates.find((one) => one.nodeId === decision.chosenNodeId);
   return `${task} ${decision.attempt}: ${decision.outcome === 'waiting' ? 'waiting' : (chosen?.nodeName ?? 'placed')}`;
 }

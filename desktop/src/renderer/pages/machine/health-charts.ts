@@ -1,4 +1,4 @@
-import type { FedSeries } from '../../charts/series-feed.svelte.js';
+import type { FedSeries } from '../../charts/kept-series.js';
 import type { ChartLine } from '../../charts/time-chart.js';
 
 interface HealthChart {

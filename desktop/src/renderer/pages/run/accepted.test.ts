@@ -4,7 +4,8 @@ import { problemWithApp, problemWithTable, sortDropped } from './accepted.js';
 const file = (name: string, size = 10) => ({ name, size });
 
 it('takes models, apps and tables by their endings', () => {
-  for (const name of ['a.onnx', 'B.PY', 'c.mjs', 'd.zip', 'e.tar.gz']) expect(problemWithApp(file(name))).toBeNull();
+  for (const name of ['a.onnx', 'B.PY', 'c.mjs', 'd.zip', 'e.tar.gz'])
+    expect(problemWithApp(file(name))).toBeNull();
   expect(problemWithTable(file('a.CSV'))).toBeNull();
 });
 

@@ -20,7 +20,9 @@ export function problemWithTable(file: { name: string; size: number }): string |
 }
 
 /** Two files dropped anywhere, told apart by their names. */
-export function sortDropped<F extends { name: string; size: number }>(files: readonly F[]): { app: F | null; table: F | null } {
+export function sortDropped<F extends { name: string; size: number }>(
+  files: readonly F[],
+): { app: F | null; table: F | null } {
   return {
     app: files.find((file) => endsIn(file.name, appEndings)) ?? null,
     table: files.find((file) => endsIn(file.name, tableEndings)) ?? null,

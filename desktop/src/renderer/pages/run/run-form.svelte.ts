@@ -1,4 +1,12 @@
-import { type AppView, type JobOptions, type JobPriority, type JobView, MeshdeckError, type SampleView, jobRequestSchema } from '@meshdeck/shared';
+import {
+  type AppView,
+  type JobOptions,
+  type JobPriority,
+  type JobView,
+  MeshdeckError,
+  type SampleView,
+  jobRequestSchema,
+} from '@meshdeck/shared';
 import { api } from '../../api/index.js';
 import { labelsFromText } from '../../parts/label-text.js';
 import { problemWithApp, problemWithTable, sortDropped } from './accepted.js';
@@ -38,8 +46,11 @@ export class RunForm {
   );
   /** What is still missing, for the line under the button. */
   missing = $derived.by(() => {
+    if (this.appProblem !== null) return 'Choose another model or app.';
+    if (this.tableProblem !== null) return 'Choose another table.';
     if (this.sample !== null || (this.app !== null && this.table !== null)) return '';
-    if (this.app === null && this.table === null) return 'Choose a model or app and a table, or pick a sample.';
+    if (this.app === null && this.table === null)
+      return 'Choose a model or app and a table, or pick a sample.';
     return this.app === null ? 'A model or app is still missing.' : 'A table is still missing.';
   });
 
@@ -98,7 +109,9 @@ export class RunForm {
       if (prepared === null) return null;
       this.step = 'Choosing a machine';
       const name = this.name.trim();
-      return await api.createJob(jobRequestSchema.parse({ ...prepared, options, ...(name === '' ? {} : { name }) }));
+      return await api.createJob(
+        jobRequestSchema.parse({ ...prepared, options, ...(name === '' ? {} : { name }) }),
+      );
     } catch (error) {
       this.problem = error;
       return null;
@@ -130,7 +143,10 @@ export class RunForm {
   async #prepareSample(sample: SampleView) {
     this.step = 'Preparing the sample';
     const { app, input } = await api.prepareSample(sample.name);
-    return { app: { name: app.name, version: app.version }, input: { sha256: input.sha256, name: input.name } };
+    return {
+      app: { name: app.name, version: app.version },
+      input: { sha256: input.sha256, name: input.name },
+    };
   }
 
   async #upload() {
@@ -141,7 +157,10 @@ export class RunForm {
     this.step = 'Uploading the table';
     try {
       const input = await api.putFile(table, (fraction) => (this.tableProgress = fraction));
-      return { app: { name: app.name, version: app.version }, input: { sha256: input.sha256, name: input.name } };
+      return {
+        app: { name: app.name, version: app.version },
+        input: { sha256: input.sha256, name: input.name },
+      };
     } catch (error) {
       if (!(error instanceof MeshdeckError) || error.code === 'hub-unreachable') throw error;
       this.tableProblem = error.message;

@@ -1,7 +1,8 @@
 import type { SensorCredential } from '@meshdeck/shared';
 
 /** One word for a POSIX shell. */
-const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`);
+const quote = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 /** A line that sends one reading with Mosquitto's client, ready to paste. */
 export function publishCommand(credential: SensorCredential): string {

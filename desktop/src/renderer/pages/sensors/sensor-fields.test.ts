@@ -22,6 +22,10 @@ it('keeps what is not on the form', () => {
     metadata: { model: 'X' },
   } as unknown as SensorView;
   const fields = fieldsOf(sensor);
-  expect(requestOf(fields, sensor)).toMatchObject({ location: sensor.location, metadata: { model: 'X' }, units: sensor.units });
+  expect(requestOf(fields, sensor)).toMatchObject({
+    location: sensor.location,
+    metadata: { model: 'X' },
+    units: sensor.units,
+  });
   expect(requestOf({ ...fields, place: '' }, sensor).location).toEqual({ latitude: 48.1, longitude: 11.5 });
 });

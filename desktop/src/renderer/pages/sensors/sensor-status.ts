@@ -4,10 +4,7 @@ import type { Status } from '../../words/status.js';
 const quietAfterMs = 60_000;
 
 /** Whether a sensor speaks: sending, connected but quiet, or gone. */
-export function sensorStatus(
-  sensor: Pick<SensorView, 'connected' | 'lastReadingAt'>,
-  now: number,
-): Status {
+export function sensorStatus(sensor: Pick<SensorView, 'connected' | 'lastReadingAt'>, now: number): Status {
   const fresh = sensor.lastReadingAt !== null && now - sensor.lastReadingAt < quietAfterMs;
   if (fresh) return { tone: 'good', icon: 'dot', word: 'Sending' };
   if (sensor.connected) return { tone: 'attention', icon: 'pause', word: 'Quiet' };

@@ -1,0 +1,175 @@
+import { MeshdeckError, toFailure, type FileReference } from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import { shardPlan, type ShardMachine } from '../placement/shard-plan.js';
+import {
+  createMerger,
+  openTable,
+  splitTable,
+  type Shard,
+  type ShardFiles,
+  type Table,
+} from '../tables/index.js';
+import type { JobBook } from './job-book.js';
+import type { JobDocument } from './job-document.js';
+import { failed, merged, split, unsplit } from './job-life.js';
+
+/** Fewer rows than this are not worth a machine of their own. */
+const minRowsPerShard = 10_000;
+const maxShards = 1_000;
+/** A full disk is looked at again this often. */
+const mergeAgainMs = 10_000;
+
+/** What happens to a job's table before its tasks can be placed, and to its results after they are there. */
+export interface Sharding {
+  /** Looks at jobs that wait for their tasks, and at those whose results wait to be merged. */
+  wake(): void;
+  /** The job has ended: its shards need not be readable any more. */
+  ended(jobId: string): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function createSharding(options: {
+  book: JobBook;
+  files: ShardFiles;
+  /** The machines that could take a part of this job, with their speeds. */
+  machinesFor: (job: JobDocument) => ShardMachine[];
+  /** Tasks are there, or the job has ended. */
+  onReady: () => void;
+  now: () => number;
+  logger: Logger;
+}): Sharding {
+  const { book, files, now, logger } = options;
+  const loans = new Map<string, (() => void)[]>();
+  const atWork = new Map<string, Promise<void>>();
+  const notBefore = new Map<string, number>();
+  const stopping = new AbortController();
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  function lend(jobId: string, shards: readonly Shard[]): void {
+    loans.set(jobId, [...(loans.get(jobId) ?? []), ...shards.map((shard) => files.lend(shard))]);
+  }
+
+  function ended(jobId: string): void {
+    for (const giveBack of loans.get(jobId) ?? []) giveBack();
+    loans.delete(jobId);
+    notBefore.delete(jobId);
+  }
+
+  /** How many rows each part gets; one part where splitting does not pay or cannot be done. */
+  function rowCounts(job: JobDocument, table: Table): number[] {
+    const { shards } = job.options;
+    if (shards === undefined || table.indivisible !== null) return [table.rows];
+    if (shards === 'auto') {
+      const machines = options.machinesFor(job);
+      return shardPlan({ rows: table.rows, machines, minRowsPerShard, maxShards }).map(({ rows }) => rows);
+    }
+    const parts = Math.min(shards, table.rows);
+    return Array.from(
+      { length: parts },
+      (_, index) => Math.floor(((index + 1) * table.rows) / parts) - Math.floor((index * table.rows) / parts),
+    );
+  }
+
+  async function prepare(job: JobDocument): Promise<void> {
+    const table = await openTable({ path: files.path(job.input.sha256), signal: stopping.signal }).catch(
+      // Whoever runs the app says best what is wrong with its input.
+      () => null,
+    );
+    const counts = table === null ? [] : rowCounts(job, table);
+    if (table === null || counts.length < 2) {
+      const rows = table === null || table.indivisible !== null ? null : table.rows;
+      return settle(split(book.find(job.id) ?? job, [{ shard: null, rows }]));
+    }
+    const shards: Shard[] = [];
+    const cutting = splitTable({ table, source: job.input, rowCounts: counts, signal: stopping.signal });
+    for await (const shard of cutting) shards.push(shard);
+    lend(job.id, shards);
+    logger.info({ job: job.id, shards: shards.length, rows: table.rows }, 'table split');
+    await settle(
+      split(
+        book.find(job.id) ?? job,
+        shards.map((shard) => ({ shard, rows: shard.rows })),
+      ),
+    );
+  }
+
+  async function merge(job: JobDocument): Promise<void> {
+    const results = job.tasks.map(({ output, rows, attempts }) => ({
+      output,
+      rows: rows ?? 0,
+      columnMap: attempts.find(({ state }) => state === 'succeeded')?.facts?.columnMap ?? null,
+    }));
+    const merger = createMerger({ files, name: 'predictions.csv' });
+    try {
+      for (const [index, { output, rows, columnMap }] of results.entries()) {
+        if (output === null) throw new MeshdeckError('internal', `Shard ${index + 1} has no result.`);
+        const path = files.path(output.sha256);
+        await merger.add({ index, path, rows, columnMap, signal: stopping.signal });
+      }
+      const { file, rows } = await merger.finish(results.length);
+      const output: FileReference = { ...file, name: 'predictions.csv' };
+      await settle(merged(book.find(job.id) ?? job, output, rows, now()));
+    } catch (error) {
+      await merger.abandon();
+      if (stopping.signal.aborted) return;
+      const failure = toFailure(error);
+      if (failure.code === 'transfer-failed') {
+        notBefore.set(job.id, now() + mergeAgainMs);
+        logger.error({ job: job.id, reason: failure.message }, 'results not merged; trying again');
+        book.note({ ...(book.find(job.id) ?? job), failure });
+        return;
+      }
+      // Parts that do not fit together: the whole table on one machine gives the one true answer.
+      logger.warn({ job: job.id, reason: failure.message }, 'parts do not fit; running in one piece');
+      ended(job.id);
+      await settle(unsplit(book.find(job.id) ?? job, failure));
+    }
+  }
+
+  async function settle(next: JobDocument | null): Promise<void> {
+    if (next === null) return;
+    await book.save(next);
+    options.onReady();
+  }
+
+  function take(job: JobDocument, work: (job: JobDocument) => Promise<void>): void {
+    if (atWork.has(job.id) || (notBefore.get(job.id) ?? 0) > now()) return;
+    const done = work(job)
+      .catch(async (error: unknown) => {
+        if (stopping.signal.aborted) return;
+        logger.error({ job: job.id, error: String(error) }, 'table not handled');
+        await settle(failed(book.find(job.id) ?? job, toFailure(error), now()));
+      })
+      .finally(() => atWork.delete(job.id));
+    atWork.set(job.id, done);
+  }
+
+  function wake(): void {
+    if (stopping.signal.aborted) return;
+    for (const job of book.active()) {
+      if (job.tasks.length === 0) take(job, prepare);
+      else if (job.state === 'merging') take(job, merge);
+    }
+  }
+
+  return {
+    wake,
+    ended,
+    start() {
+      for (const job of book.active()) {
+        lend(
+          job.id,
+          job.tasks.flatMap(({ shard }) => shard ?? []),
+        );
+      }
+      timer = setInterval(wake, 1_000);
+      wake();
+    },
+    async stop() {
+      clearInterval(timer);
+      stopping.abort();
+      await Promise.all(atWork.values());
+    },
+  };
+}
