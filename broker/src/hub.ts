@@ -11,7 +11,7 @@ import { createFileStore } from './files/index.js';
 import { tidyFiles } from './files/tidy.js';
 import { createAgentApi, createPeopleApi } from './http/index.js';
 import type { HubServices } from './http/services.js';
-import { hubAddresses, hubFacts, lanAddress } from './hub-facts.js';
+import { checkInterface, hubAddresses, hubFacts, lanAddress } from './hub-facts.js';
 import { loadHubIdentity } from './identity/hub-identity.js';
 import { jobDocumentSchema } from './jobs/job-document.js';
 import { jobIndex } from './jobs/job-book.js';
@@ -59,6 +59,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
 
   async function open(uiLink: boolean): Promise<HubReady> {
     const startedAt = now();
+    checkInterface(config);
     const folder = await openDataFolder(config.dataDir);
     onStop(folder.release);
     const identity = await loadHubIdentity(folder.path, new Date(now()));
@@ -141,6 +142,8 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       now,
       logger: logger.child({ part: 'pairing' }),
     });
+    const cutSensor = (sensorId: string) =>
+      broker.disconnect((who) => who.kind === 'sensor' && who.sensorId === sensorId);
     const sensors = await createSensorRegistry({
       collection: await collection({ name: 'sensors', schema: sensorDocumentSchema }),
       series,
@@ -148,8 +151,9 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       changed: (sensorId) => live.sensors.changed(sensorId),
       removed: (sensorId) => {
         live.sensors.removed(sensorId);
-        broker.disconnect((who) => who.kind === 'sensor' && who.sensorId === sensorId);
+        cutSensor(sensorId);
       },
+      credentialChanged: (sensorId) => cutSensor(sensorId),
       now,
     });
 

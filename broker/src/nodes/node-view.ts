@@ -2,7 +2,7 @@ import { scoreOf, type NodeView, type Score } from '@meshdeck/shared';
 import type { NodeState } from './node-state.js';
 
 /** A clone tries again every half minute; silent for longer, it is gone. */
-const clonedForMs = 90_000;
+const clonedForMs = 40_000;
 
 /** The score of a machine that says how it is; null before its first metrics. */
 export function scoreOfNode(state: NodeState): Score | null {

@@ -66,6 +66,8 @@ export async function createSensorRegistry(options: {
   brokerUrl: () => string;
   changed: (sensorId: string) => void;
   removed: (sensorId: string) => void;
+  /** Whoever is connected with the old password must leave. */
+  credentialChanged: (sensorId: string) => void;
   now: () => number;
 }): Promise<SensorRegistry> {
   const { collection, series, now } = options;
@@ -168,7 +170,11 @@ export async function createSensorRegistry(options: {
       await series.removeSource(`sensor:${id}`);
     },
 
-    rotateCredential: (id) => withNewPassword(find(id)),
+    async rotateCredential(id) {
+      const credential = await withNewPassword(find(id));
+      options.credentialChanged(id);
+      return credential;
+    },
 
     authenticate(sensorId, password) {
       const document = documents.get(sensorId);

@@ -1,0 +1,131 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sensorCredentialSchema, sensorViewSchema, topics } from '@meshdeck/shared';
+import mqtt from 'mqtt';
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { loadHubConfig, type HubFlags } from './config/index.js';
+import { createHub } from './hub.js';
+
+const freePorts = { port: '0', tlsPort: '0', mqttPort: '0', sensorPort: '0', interface: '127.0.0.1' };
+
+async function newHub(flags: HubFlags = {}) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'meshdeck-hub-'));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  const config = loadHubConfig({ flags: { dataDir, ...freePorts, mdns: false, ...flags }, env: {} });
+  const hub = createHub(config, {
+    logger: pino({ level: 'silent' }),
+    uiDir: join(dataDir, 'no-ui'),
+    samplesDir: join(dataDir, 'no-samples'),
+  });
+  onTestFinished(() => hub.stop());
+  return { hub, dataDir };
+}
+
+async function servingHub() {
+  const { hub, dataDir } = await newHub();
+  const ready = await hub.start();
+  const token = await readFile(join(dataDir, 'token'), 'utf8');
+  const call = (method: string, path: string, body?: unknown) =>
+    fetch(`${ready.url}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token.trim()}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  return { hub, dataDir, ready, call };
+}
+
+async function sensorClient(url: string, username: string, password: string) {
+  const client = await mqtt.connectAsync(url, { username, password, reconnectPeriod: 0 });
+  onTestFinished(() => client.endAsync(true));
+  return client;
+}
+
+describe('the hub', () => {
+  it('takes readings of a registered sensor, and charts and exports them', async () => {
+    const { ready, call } = await servingHub();
+    const registered = await call('POST', '/sensors', { name: 'Green house', units: { temperature: '°C' } });
+    const { sensor, username, password } = sensorCredentialSchema.parse(await registered.json());
+    expect(sensor).toMatchObject({ id: 'green-house', topic: topics.sensor('green-house', 'readings') });
+    const client = await sensorClient(ready.sensors, username, password);
+    const at = Date.now() - 1_000;
+    await client.publishAsync(sensor.topic, JSON.stringify({ temperature: 21.5, ts: at }), { qos: 1 });
+    await client.publishAsync(sensor.topic, 'no json', { qos: 1 });
+
+    const query = `source=sensor:green-house&from=${at - 1}&to=${at + 1}`;
+    await vi.waitFor(async () => {
+      const points = await call('GET', `/series/points?${query}`);
+      expect(await points.json()).toEqual({
+        series: [{ key: 'temperature', unit: '°C', decimated: false, points: [[at, 21.5]] }],
+      });
+    });
+    const csv = await (await call('GET', `/series/export?${query}&format=csv`)).text();
+    expect(csv).toContain(`${at},temperature,21.5`);
+    const view = sensorViewSchema.parse(await (await call('GET', '/sensors/green-house')).json());
+    expect(view).toMatchObject({ connected: true, readings: 1, refused: 1 });
+    expect(view.latest).toEqual({ temperature: { ts: at, value: 21.5 } });
+  });
+
+  it('cuts a sensor off when it gets a new password or is removed', async () => {
+    const { ready, call } = await servingHub();
+    const first = sensorCredentialSchema.parse(await (await call('POST', '/sensors', { name: 'a' })).json());
+    const old = await sensorClient(ready.sensors, first.username, first.password);
+    const oldClosed = new Promise((resolve) => old.once('close', resolve));
+    const next = sensorCredentialSchema.parse(await (await call('POST', '/sensors/a/credential')).json());
+    await oldClosed;
+    await expect(sensorClient(ready.sensors, first.username, first.password)).rejects.toThrow(/Not authorized/);
+    const client = await sensorClient(ready.sensors, next.username, next.password);
+    const closed = new Promise((resolve) => client.once('close', resolve));
+    expect((await call('DELETE', '/sensors/a')).status).toBe(204);
+    await closed;
+    expect((await call('GET', '/sensors/a')).status).toBe(404);
+  });
+
+  it('keeps its sensors over a restart', async () => {
+    const { hub, dataDir, call } = await servingHub();
+    await call('POST', '/sensors', { name: 'cellar' });
+    await hub.stop();
+    const { hub: again } = await newHub({ dataDir });
+    const ready = await again.start();
+    const token = (await readFile(join(dataDir, 'token'), 'utf8')).trim();
+    const answer = await fetch(`${ready.url}/api/v1/sensors/cellar`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(answer.status).toBe(200);
+  });
+
+  it('says no to whoever brings no token', async () => {
+    const { ready } = await servingHub();
+    const answer = await fetch(`${ready.url}/api/v1/nodes`);
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ code: 'unauthorized' });
+  });
+
+  it('refuses a taken port that was asked for by name', async () => {
+    const blocker = createServer();
+    await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void blocker.close());
+    const { port } = blocker.address() as { port: number };
+    const { hub } = await newHub({ port: String(port) });
+    await expect(hub.start()).rejects.toMatchObject({ code: 'port-taken' });
+  });
+
+  it('refuses a network interface that is not there', async () => {
+    const { hub } = await newHub({ interface: 'eth99' });
+    await expect(hub.start()).rejects.toThrow(/no such network interface. It has lo \(127\.0\.0\.1\)/);
+  });
+
+  it('can be stopped at any time, and gives everything back', async () => {
+    const { hub, dataDir } = await newHub();
+    const starting = hub.start();
+    await hub.stop();
+    await starting.catch(() => undefined);
+    const { hub: next } = await newHub({ dataDir });
+    expect((await next.start()).event).toBe('ready');
+  });
+});
