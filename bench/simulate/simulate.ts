@@ -48,6 +48,8 @@ const tickMs = 500;
 /** Tasks that may wait by choice before the rest of the queue is left for the next look. */
 const lookAhead = 16;
 
+const slotsIn = ({ machines }: Scenario) => machines.reduce((sum, { slots }) => sum + slots, 0);
+
 /**
  * Runs a scenario under a policy on a fake clock. The dispatcher is the hub's in small: oldest job first, one look
  * at a time whenever something changed, heartbeats up to 2 s old, speeds learned as runs end.
@@ -55,7 +57,7 @@ const lookAhead = 16;
 export function simulate(
   scenario: Scenario,
   policy: Policy,
-  sharding: ShardingOptions = { minRowsPerShard: 1, maxShards: 256 },
+  sharding: ShardingOptions = { minRowsPerShard: 1, maxShards: 3 * slotsIn(scenario) },
 ): Outcome {
   const random = createRandom(scenario.seed + 1);
   const models = new Map(scenario.models.map((model) => [model.id, model]));
@@ -68,6 +70,7 @@ export function simulate(
   const tasks = new Map<string, Task>();
   const openTasks = new Map<string, number>();
   const rowsLeft = new Map<JobSpec, number>();
+  const meshSpeeds = new Map<string, { at: number; speed: number }>();
   const versions = new Map<string, number>();
   const lines: Line[] = [];
   const predictionErrors: number[] = [];
@@ -199,6 +202,19 @@ export function simulate(
     }
   }
 
+  /** What all machines together do of a model. It changes little within a heartbeat. */
+  function meshSpeed(snapshots: readonly MachineSnapshot[], model: string, task: Task, now: number): number {
+    const known = meshSpeeds.get(model);
+    if (known !== undefined && now - known.at < 2000) return known.speed;
+    const able = snapshots.map((snapshot, index) => {
+      const machine = machines[index];
+      return machine === undefined ? snapshot : { ...snapshot, prediction: speedOn(model, machine) };
+    });
+    const speed = meshRowsPerSecond(able, needsOf(task));
+    meshSpeeds.set(model, { at: now, speed });
+    return speed;
+  }
+
   /**
    * What the mesh needs, by predictions, for all that waits and all that is left of what runs. A shard looks no
    * further than the end of its own job.
@@ -218,13 +234,10 @@ export function simulate(
         add(running.job.model, -Math.min(1, (now - placedAt) / predictedMs) * running.rows);
       }
     }
-    const work = [...left].map(([model, rows]) => {
-      const able = snapshots.map((snapshot, index) => {
-        const machine = machines[index];
-        return machine === undefined ? snapshot : { ...snapshot, prediction: speedOn(model, machine) };
-      });
-      return { rowsLeft: rows, meshRowsPerSecond: meshRowsPerSecond(able, needsOf(task)) };
-    });
+    const work = [...left].map(([model, rows]) => ({
+      rowsLeft: rows,
+      meshRowsPerSecond: meshSpeed(snapshots, model, task, now),
+    }));
     return drainMs(work);
   }
 

@@ -215,11 +215,13 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
   it('sends an order again that came back for want of a queue, once the queue is made anew', async () => {
     const hub = hubSide();
     const connection = client();
-    await vi.waitFor(async () => depth(connection, `meshdeck.node.${hub.nodeId}`), patience);
-    await connection.queueDelete(`meshdeck.node.${hub.nodeId}`);
+    const queue = `meshdeck.node.${hub.nodeId}`;
     await hub.transport.send(hub.nodeId, runOrder(1));
+    await vi.waitFor(async () => expect(await depth(connection, queue)).toBe(1), patience);
+    await connection.queueDelete(queue);
+    await hub.transport.send(hub.nodeId, runOrder(2));
     const node = await nodeSide(hub);
-    await vi.waitFor(() => expect(node.orders).toEqual(['run 0123456789-1-1']), patience);
+    await vi.waitFor(() => expect(node.orders).toEqual(['run 0123456789-2-1']), patience);
     expect(hub.transport.state()?.message).toContain('1 orders came back for want of a queue');
   });
 

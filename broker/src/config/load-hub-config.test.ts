@@ -57,6 +57,15 @@ describe('hub configuration', () => {
     expect(() => loadHubConfig({ flags, env })).toThrow(sentence);
   });
 
+  it('never shows a secret, not even a wrong one', () => {
+    const attempt = (amqp: string) => () => loadHubConfig({ flags: {}, env: { MESHDECK_AMQP: amqp } });
+    expect(attempt('ampq://lab:hunter2@host')).toThrow(
+      '"amqp" must be a URL such as amqp://user:password@host:5672/vhost (amqps:// for TLS), but the environment variable MESHDECK_AMQP says something else.',
+    );
+    expect(attempt('ampq://lab:hunter2@host')).not.toThrow('hunter2');
+    expect(attempt('amqps://lab:hunter2@host/lab')()).toMatchObject({ amqp: 'amqps://lab:hunter2@host/lab' });
+  });
+
   it.each([
     ['{"prot": 1}', '"prot" in '],
     ['{"port": "1"}', '"port" must be a whole number from 0 to 65535, but the config file '],

@@ -1,4 +1,4 @@
-import type { Candidate, Decision } from '@meshdeck/shared';
+import type { Candidate, Decision, Rejection } from '@meshdeck/shared';
 import { failedHere, filters } from './filters.js';
 import { lateBound } from './late-binding.js';
 import { predictedFinish } from './predicted-finish.js';
@@ -24,6 +24,18 @@ export interface PlacementOptions {
   lateBinding?: { horizonMs: number } | null;
 }
 
+/** Most machines pass every filter; one list serves them all. */
+const none: Rejection[] = [];
+
+function rejectionsOf(machine: MachineSnapshot, task: TaskNeeds): Rejection[] {
+  let found = none;
+  for (const filter of filters) {
+    const rejection = filter(machine, task);
+    if (rejection !== null) found = [...found, rejection];
+  }
+  return found;
+}
+
 function assess(machine: MachineSnapshot, task: TaskNeeds): Candidate {
   const effectiveScore =
     machine.score === null ? null : machine.score.score / (1 + machine.placedSinceHeartbeat);
@@ -37,7 +49,7 @@ function assess(machine: MachineSnapshot, task: TaskNeeds): Candidate {
     effectiveScore,
     prediction: predictedFinish(machine, task),
     rank: null,
-    rejections: filters.flatMap((filter) => filter(machine, task) ?? []),
+    rejections: rejectionsOf(machine, task),
   };
 }
 

@@ -1,10 +1,10 @@
-import { jobOptionsSchema, MeshdeckError, type JobOptions } from '@meshdeck/shared';
-import type { Command } from 'commander';
+import { jobOptionsSchema, jobPriorities, MeshdeckError, type JobOptions } from '@meshdeck/shared';
+import { Option, type Command } from 'commander';
 import { connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
 import { chooseApp } from '../run/choose-app.js';
 import { checkOutput, findInput } from '../run/files.js';
 import { resultLine, runJob, type RunRequest } from '../run/run-job.js';
-import { collectPairs, parseCount, parseDurationSeconds } from '../text/parse-arguments.js';
+import { collectPairs, parseCount, parseDurationSeconds, parseShards } from '../text/parse-arguments.js';
 
 export interface RunOptions extends HubOptions {
   input?: string;
@@ -13,6 +13,8 @@ export interface RunOptions extends HubOptions {
   node?: string;
   label?: Record<string, string>;
   attempts?: number;
+  shards?: number | 'auto';
+  priority?: string;
   detach?: boolean;
   verbose?: boolean;
 }
@@ -24,6 +26,8 @@ export function withRunOptions(command: Command): Command {
     .option('--node <machine>', 'run on this machine only')
     .option('--label <key=value>', 'run only where this label is set; may be given again', collectPairs)
     .option('--attempts <n>', 'how often it may be tried', parseCount)
+    .option('--shards <auto|n>', 'split the table over machines, into n parts or as many as pay', parseShards)
+    .addOption(new Option('--priority <level>', 'before or after other work').choices(jobPriorities))
     .option('--detach', 'print the job and leave it running')
     .option('--verbose', 'show what the app prints');
 }
@@ -34,6 +38,8 @@ function jobOptions(options: RunOptions): JobOptions {
     nodeId: options.node,
     labels: options.label,
     maxAttempts: options.attempts,
+    shards: options.shards,
+    priority: options.priority,
   });
   if (asked.success) return asked.data;
   const issue = asked.error.issues[0];

@@ -12,6 +12,15 @@ const slowestPollMs = 500;
 /** What a job does right now, for the moving line. */
 export function stepOf(job: JobView): string {
   const attempt = job.tasks.flatMap((task) => task.attempts).at(-1);
+  if (job.shards > 1 && job.state === 'running') {
+    const done = job.tasks.filter(({ state }) => state === 'succeeded').length;
+    const machines = new Set(
+      job.tasks
+        .flatMap((task) => task.attempts.filter(({ state }) => state === 'running'))
+        .map((one) => one.nodeId),
+    );
+    return `part ${done + 1} of ${job.shards}, on ${machines.size} ${machines.size === 1 ? 'machine' : 'machines'}`;
+  }
   const again = attempt !== undefined && attempt.number > 1 ? `, attempt ${attempt.number}` : '';
   if (job.state === 'queued') return job.waitingFor ?? 'waiting for a machine';
   if (job.state === 'merging') return 'merging';

@@ -15,6 +15,16 @@ export function parseCount(text: string): number {
   return count;
 }
 
+/** `auto`, or a number of parts. */
+export function parseShards(text: string): number | 'auto' {
+  if (text === 'auto') return 'auto';
+  const count = Number(text);
+  if (!/^\d{1,5}$/.test(text) || count < 1 || count > 10_000) {
+    throw new InvalidArgumentError('Give auto, or a number of parts from 1 to 10000.');
+  }
+  return count;
+}
+
 export interface LabelChange {
   key: string;
   /** null takes the label away. */

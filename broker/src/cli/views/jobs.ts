@@ -57,6 +57,11 @@ export function failureText(failure: NonNullable<JobSummary['failure']>): string
     : `${failure.message}\n  ${detail.replaceAll('\n', '\n  ')}`;
 }
 
+function shardsText({ tasks }: JobView): string {
+  const done = tasks.filter(({ state }) => state === 'succeeded').length;
+  return `${tasks.length}, ${done} done`;
+}
+
 export function jobFacts(job: JobView, terminal: Terminal, now: number): string {
   const facts: [string, string][] = [
     ['Job', job.id],
@@ -71,13 +76,17 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
   ];
   if (job.waitingFor !== null) facts.push(['Waiting', job.waitingFor]);
   if (job.failure !== null) facts.push(['Failure', job.failure.message]);
-  const attempts = job.tasks.flatMap((task) => task.attempts);
+  if (job.shards > 1) facts.splice(6, 0, ['Parts', shardsText(job)]);
+  const attempts = job.tasks.flatMap(({ index, attempts: tried }) =>
+    tried.map((attempt) => ({ ...attempt, part: index + 1 })),
+  );
   if (attempts.length === 0) return formatFacts(facts, terminal.paint);
   const table = formatTable({
     paint: terminal.paint,
     width: terminal.width,
     rows: attempts,
     columns: [
+      ...(job.shards > 1 ? [{ title: 'PART', cell: ({ part }: { part: number }) => String(part) }] : []),
       { title: 'ATTEMPT', cell: ({ number }) => String(number) },
       { title: 'MACHINE', cell: ({ nodeName }) => nodeName },
       { title: 'STATE', cell: ({ state, phase }) => (state === 'running' && phase !== null ? phase : state) },

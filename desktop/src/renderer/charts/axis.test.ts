@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bounds, byteAxis, timeStep, valueAt } from './axis.js';
+import { bounds, byteAxis, timeTicks, valueAt } from './axis.js';
 
 const gibibyte = 1024 ** 3;
 
@@ -34,9 +34,18 @@ it('reads the value nearest to a time, within reach', () => {
   expect(valueAt([], 1, 10)).toBeNull();
 });
 
-it('puts ticks at round times, as many as there is room for', () => {
-  expect(timeStep(5 * 60_000, 500)).toEqual({ unit: 'minute', stepSize: 1 });
-  expect(timeStep(86_400_000, 500)).toEqual({ unit: 'hour', stepSize: 6 });
-  expect(timeStep(7 * 86_400_000, 900)).toEqual({ unit: 'day', stepSize: 1 });
-  expect(timeStep(3 * 365 * 86_400_000, 500)).toEqual({ unit: 'month', stepSize: 1 });
+it('puts ticks at round local times, as many as there is room for', () => {
+  const midnight = Date.UTC(2026, 10, 21);
+  const minute = 60_000;
+  const short = timeTicks(midnight + 5000, midnight + 5 * minute + 5000, 500, 0);
+  expect(short.unit).toBe('minute');
+  expect(short.ticks.map((ts) => (ts - midnight) / minute)).toEqual([1, 2, 3, 4, 5]);
+  const ahead = 90 * minute;
+  const long = timeTicks(midnight, midnight + 1440 * minute, 500, ahead);
+  expect(long.ticks.map((ts) => ((ts + ahead - midnight) / minute / 60) % 6)).toEqual([0, 0, 0, 0]);
+  for (const days of [7, 90, 3000]) {
+    const { ticks } = timeTicks(midnight, midnight + days * 1440 * minute, 500, ahead);
+    expect(ticks.length).toBeGreaterThan(0);
+    expect(ticks.length).toBeLessThanOrEqual(8);
+  }
 });

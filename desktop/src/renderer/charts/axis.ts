@@ -55,18 +55,27 @@ export function valueAt(
 }
 
 const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
 const steps = [
-  { unit: 'second', stepSize: 10, ms: 10_000 },
-  { unit: 'second', stepSize: 30, ms: 30_000 },
-  ...[1, 2, 5, 10, 15, 30].map((stepSize) => ({ unit: 'minute', stepSize, ms: stepSize * minute })),
-  ...[1, 2, 3, 6, 12].map((stepSize) => ({ unit: 'hour', stepSize, ms: stepSize * 60 * minute })),
-  ...[1, 2, 7, 30].map((stepSize) => ({ unit: 'day', stepSize, ms: stepSize * 1440 * minute })),
+  ...[10_000, 30_000].map((ms) => ({ unit: 'second', ms }) as const),
+  ...[1, 2, 5, 10, 15, 30].map((count) => ({ unit: 'minute', ms: count * minute }) as const),
+  ...[1, 2, 3, 6, 12].map((count) => ({ unit: 'hour', ms: count * hour }) as const),
+  ...[1, 2, 7, 30, 90, 365].map((count) => ({ unit: 'day', ms: count * day }) as const),
 ];
 const pixelsPerTick = 84;
 
-/** The unit and step of a time axis whose ticks stand at round times and do not touch. */
-export function timeStep(spanMs: number, pixels: number): { unit: string; stepSize: number } {
+export interface TimeTicks {
+  unit: 'second' | 'minute' | 'hour' | 'day';
+  /** Unix ms. */
+  ticks: number[];
+}
+
+/** Ticks of a time axis: at round local times, as many as there is room for. `aheadMs` is the zone's offset to UTC. */
+export function timeTicks(from: number, to: number, pixels: number, aheadMs: number): TimeTicks {
   const most = Math.max(2, Math.floor(pixels / pixelsPerTick));
-  const step = steps.find(({ ms }) => spanMs / ms <= most) ?? { unit: 'month', stepSize: 1 };
-  return { unit: step.unit, stepSize: step.stepSize };
+  const { unit, ms } = steps.find((step) => (to - from) / step.ms <= most) ?? { unit: 'day', ms: to - from };
+  const ticks: number[] = [];
+  for (let at = Math.ceil((from + aheadMs) / ms) * ms - aheadMs; at <= to; at += ms) ticks.push(at);
+  return { unit, ticks };
 }

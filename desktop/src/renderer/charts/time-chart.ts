@@ -1,7 +1,8 @@
 import type { ChartConfiguration, Plugin } from 'chart.js';
+import { format } from 'date-fns';
 import type { Point } from '../live/capped-history.js';
 import { formatMeasured } from '../words/numbers.js';
-import { bounds, byteAxis, timeStep } from './axis.js';
+import { type TimeTicks, bounds, byteAxis, timeTicks } from './axis.js';
 import { type ChartColours, faint } from './palette.js';
 import { Chart } from './setup.js';
 
@@ -37,7 +38,7 @@ export interface TimeChart {
 }
 
 const axisWidth = 66;
-const times = { millisecond: 'HH:mm:ss', second: 'HH:mm:ss', minute: 'HH:mm', hour: 'HH:mm', day: 'd MMM' };
+const timeFormats = { second: 'HH:mm:ss', minute: 'HH:mm', hour: 'HH:mm', day: 'd MMM' } as const;
 
 /** A line chart over time. Points must be in order of time; nothing is animated. */
 export function createTimeChart(canvas: HTMLCanvasElement): TimeChart {
@@ -124,8 +125,6 @@ function scale(
   if (x === undefined || y === undefined) return;
   x.min = state.from;
   x.max = state.to;
-  if ('time' in x && x.time !== undefined)
-    Object.assign(x.time, timeStep(state.to - state.from, chart.width));
   const found = bounds(
     state.lines.map((line) => line.points),
     state.from,
@@ -152,6 +151,7 @@ function scale(
 function configuration(
   state: () => ChartState | null,
 ): ChartConfiguration<'line', { x: number; y: number }[]> {
+  let times: TimeTicks = { unit: 'minute', ticks: [] };
   return {
     type: 'line',
     data: { datasets: [] },
@@ -165,10 +165,19 @@ function configuration(
       scales: {
         x: {
           type: 'time',
-          time: { displayFormats: times },
           border: { display: false },
           grid: { display: false },
-          ticks: { maxRotation: 0, autoSkipPadding: 32, padding: 4 },
+          ticks: {
+            maxRotation: 0,
+            autoSkip: false,
+            padding: 4,
+            callback: (value) => format(Number(value), timeFormats[times.unit]),
+          },
+          afterBuildTicks: (axis) => {
+            const aheadMs = -new Date(axis.max).getTimezoneOffset() * 60_000;
+            times = timeTicks(axis.min, axis.max, axis.chart.width - axisWidth, aheadMs);
+            axis.ticks = times.ticks.map((value) => ({ value }));
+          },
         },
         y: {
           type: 'linear',

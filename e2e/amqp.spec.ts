@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JobView, HubView } from '@meshdeck/shared';
+import { callHub, until } from '../scripts/mesh/api.mjs';
+import { startHub, privateHubFlags } from '../scripts/mesh/start-mesh.mjs';
+import { expect, test as base, workReady } from './support/fixtures.js';
+import { startRabbitmq, whyNoRabbitmq, type RabbitMq } from './support/rabbitmq.js';
+import { digits, slowApp, writeFile } from './support/samples.js';
+
+const test = base.extend<{ rabbit: RabbitMq }>({
+  rabbit: async ({ browserName: _browserName }, use) => {
+    const rabbit = await startRabbitmq();
+    await use(rabbit);
+    await rabbit.stop();
+  },
+  hubFlags: async ({ rabbit }, use) => use(['--amqp', rabbit.url]),
+});
+const why = whyNoRabbitmq();
+test.skip(why !== null, why ?? '');
+
+type Hub = Parameters<typeof callHub>[0];
+const routing = async (hub: Hub) => {
+  const { services } = await callHub<HubView>(hub, '/hub');
+  return services.find(({ name }) => name === 'Job routing (RabbitMQ)');
+};
+const isOver = ({ state }: JobView) => ['succeeded', 'failed', 'cancelled'].includes(state);
+const ended = (hub: Hub, jobId: string) =>
+  until(() => callHub<JobView>(hub, `/jobs/${jobId}`), isOver, { what: 'the job to end', timeoutMs: 60_000 });
+
+test('runs the digits sample by RabbitMQ, and names it among its services without the password', async ({
+  folder,
+  hub,
+  cli,
+  rabbit,
+  joinMachines,
+}) => {
+  await joinMachines('bench-1', 'bench-2');
+  const out = join(folder, 'p.csv');
+  const run = await cli('run', digits.app, '--input', digits.input, '--out', out);
+  expect(run, run.stderr).toMatchObject({ code: 0 });
+  expect(await routing(hub)).toMatchObject({ state: 'running', message: `127.0.0.1:${rabbit.port}` });
+  const queues = await rabbit.ctl('list_queues', '--quiet', 'name', 'messages_ready');
+  expect(queues.match(/meshdeck\.node\.\w{26}\t0/g)).toHaveLength(2);
+  expect(hub.output()).not.toContain('admin-secret');
+});
+
+test('ends every job once and with the right bytes although RabbitMQ is killed mid-run', async ({
+  folder,
+  hub,
+  cli,
+  rabbit,
+  joinMachines,
+}) => {
+  await joinMachines('bench-1', 'bench-2');
+  const expected = join(folder, 'expected.csv');
+  expect(await cli('run', digits.app, '--input', digits.input, '--out', expected)).toMatchObject({ code: 0 });
+
+  const app = writeFile(folder, 'slow.mjs', slowApp(3));
+  const table = writeFile(folder, 'a.csv', 'x\n1\n2\n');
+  const slow = (await cli('run', app, '--input', table, '--detach')).stdout.trim();
+  await until(
+    () => callHub<JobView>(hub, `/jobs/${slow}`),
+    ({ state, progress }) => state === 'running' && progress > 0,
+    { what: 'the job to run' },
+  );
+  const detached = await Promise.all(
+    [1, 2, 3, 4].map(() => cli('run', digits.app, '--input', digits.input, '--detach')),
+  );
+  await rabbit.kill();
+  // Handed in, placed and run through while RabbitMQ is away: nothing is refused, everything waits.
+  const late = await cli('run', digits.app, '--input', digits.input, '--detach');
+  const degraded = await until(
+    () => routing(hub),
+    (service) => service?.state === 'degraded',
+    { what: 'the hub to notice' },
+  );
+  expect(degraded?.message).toMatch(/RabbitMQ at 127\.0\.0\.1:\d+ (does not answer|was lost)|was lost/);
+  await rabbit.start();
+
+  expect(await ended(hub, slow)).toMatchObject({ state: 'succeeded', rows: 2, attempts: 1 });
+  for (const { stdout } of [...detached, late]) {
+    const job = await ended(hub, stdout.trim());
+    expect(job).toMatchObject({ state: 'succeeded', attempts: 1 });
+    const out = join(folder, `${job.id}.csv`);
+    expect(await cli('jobs', 'download', job.id, '--out', out)).toMatchObject({ code: 0 });
+    expect(readFileSync(out)).toEqual(readFileSync(expected));
+  }
+  expect(await routing(hub)).toMatchObject({ state: 'running' });
+});
+
+test('delivers what machines said while the hub was dead', async ({
+  folder,
+  hub,
+  cli,
+  rabbit,
+  joinMachines,
+}) => {
+  await joinMachines('bench-1');
+  const app = writeFile(folder, 'slow.mjs', slowApp(4));
+  const table = writeFile(folder, 'a.csv', 'x\n1\n2\n');
+  const jobId = (await cli('run', app, '--input', table, '--detach')).stdout.trim();
+  await until(
+    () => callHub<JobView>(hub, `/jobs/${jobId}`),
+    ({ state, progress }) => state === 'running' && progress > 0,
+    { what: 'the job to run' },
+  );
+  hub.kill('SIGKILL');
+  await hub.exited;
+  const again = await startHub({
+    dataDir: hub.dataDir,
+    flags: [...privateHubFlags, '--amqp', rabbit.url],
+  });
+  try {
+    expect(await ended(again, jobId)).toMatchObject({ state: 'succeeded', rows: 2, attempts: 1 });
+  } finally {
+    await again.stop();
+  }
+});
+
+test('starts without RabbitMQ, says so, and runs what it was given once it is there', async ({
+  folder,
+  hub,
+  cli,
+  rabbit,
+  joinMachines,
+}) => {
+  const [machine] = await joinMachines('bench-1');
+  await rabbit.kill();
+  await hub.stop();
+  const again = await startHub({ dataDir: hub.dataDir, flags: [...privateHubFlags, '--amqp', rabbit.url] });
+  try {
+    const service = await until(
+      () => routing(again),
+      (found) => found?.message?.includes('does not answer') === true,
+      { what: 'the sentence' },
+    );
+    expect(service?.state).toBe('degraded');
+    await workReady(again, [machine?.nodeId ?? '']);
+    const app = writeFile(folder, 'slow.mjs', slowApp(0.2));
+    const table = writeFile(folder, 'a.csv', 'x\n1\n2\n');
+    const jobId = (await cli('run', app, '--input', table, '--detach')).stdout.trim();
+    await until(
+      () => routing(again),
+      (found) => found?.message?.includes('orders wait') === true,
+      { what: 'the order to wait' },
+    );
+    await rabbit.start();
+    expect(await ended(again, jobId)).toMatchObject({ state: 'succeeded', rows: 2, attempts: 1 });
+  } finally {
+    await again.stop();
+  }
+});
