@@ -9,8 +9,8 @@ export interface Turn {
   machines: readonly MachineSnapshot[];
   task: TaskNeeds;
   at: number;
-  /** `drainMs` of everything that waits and runs. */
-  horizonMs: () => number;
+  /** `drainMs` of what else is queued. */
+  waitingMs: () => number;
 }
 
 /** The machine that gets the task, or null to wait. */
@@ -66,8 +66,8 @@ export const policies = {
   'predicted-now': () => placedBy(({ machines, task }, context) => place(machines, task, context)),
   /** By predicted finish, waiting for a fast machine where that is sooner. */
   'predicted-finish': () =>
-    placedBy(({ machines, task, horizonMs }, context) =>
-      place(machines, task, context, { lateBinding: { horizonMs: horizonMs() } }),
+    placedBy(({ machines, task, waitingMs }, context) =>
+      place(machines, task, context, { lateBinding: { waitingMs: waitingMs() } }),
     ),
 } satisfies Record<string, (random: Random) => Policy>;
 

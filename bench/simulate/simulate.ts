@@ -46,7 +46,7 @@ export interface Outcome {
 /** While something waits the hub looks this often: a new heartbeat may have changed what it sees. */
 const tickMs = 500;
 /** Tasks that may wait by choice before the rest of the queue is left for the next look. */
-const lookAhead = 16;
+const lookAhead = Number(process.env['LA'] ?? 16);
 
 const slotsIn = ({ machines }: Scenario) => machines.reduce((sum, { slots }) => sum + slots, 0);
 
@@ -69,7 +69,7 @@ export function simulate(
   const queue: Task[] = [];
   const tasks = new Map<string, Task>();
   const openTasks = new Map<string, number>();
-  const rowsLeft = new Map<JobSpec, number>();
+  const rowsQueued = new Map<JobSpec, number>();
   const meshSpeeds = new Map<string, { at: number; speed: number }>();
   const versions = new Map<string, number>();
   const lines: Line[] = [];
@@ -166,7 +166,6 @@ export function simulate(
   function look(now: number): void {
     let waited = 0;
     let snapshots: MachineSnapshot[] | null = null;
-    const horizons = new Map<JobSpec | null, number>();
     /** Of the shards of one job that wait, the smallest: larger ones would wait too. */
     const waiting = new Map<JobSpec, number>();
     for (let index = 0; index < queue.length && waited < lookAhead;) {
@@ -179,14 +178,9 @@ export function simulate(
       if (!machines.some(({ attempts, lost, spec }) => !lost && attempts.size < spec.slots)) return;
       snapshots ??= machines.map((machine) => snapshotOf(machine, now));
       const seen = seenBy(task, snapshots);
-      const horizonMs = () => {
-        const scope = task.job.sharded ? task.job : null;
-        const known = horizons.get(scope) ?? horizonOf(seen, task, now);
-        horizons.set(scope, known);
-        return known;
-      };
+      const waitingMs = () => waitingMsOf(seen, task, now);
       decisions += 1;
-      const chosen = policy({ machines: seen, task: needsOf(task), at: Math.round(now), horizonMs });
+      const chosen = policy({ machines: seen, task: needsOf(task), at: Math.round(now), waitingMs });
       const at = scenario.machines.findIndex(({ id }) => id === chosen);
       const machine = machines[at];
       const before = snapshots[at];
@@ -197,6 +191,7 @@ export function simulate(
         continue;
       }
       queue.splice(index, 1);
+      countQueued(task.job, -task.rows);
       start(task, machine, before, now);
       snapshots[at] = snapshotOf(machine, now);
     }
@@ -215,30 +210,26 @@ export function simulate(
     return speed;
   }
 
-  /**
-   * What the mesh needs, by predictions, for all that waits and all that is left of what runs. A shard looks no
-   * further than the end of its own job.
-   */
-  function horizonOf(snapshots: readonly MachineSnapshot[], task: Task, now: number): number {
-    const left = new Map<string, number>();
-    const add = (model: string, rows: number) => left.set(model, (left.get(model) ?? 0) + rows);
-    for (const [job, rows] of rowsLeft) {
-      add(job.model, rows);
+  /** What the mesh needs for what else is queued: for a shard up to the end of its own job, else for all. */
+  function waitingMsOf(snapshots: readonly MachineSnapshot[], task: Task, now: number): number {
+    const rows = new Map<string, number>();
+    for (const [job, queued] of rowsQueued) {
+      rows.set(job.model, (rows.get(job.model) ?? 0) + queued);
       if (task.job.sharded && job === task.job) break;
     }
-    for (const { attempts } of machines) {
-      for (const { taskId, placedAt, predictedMs } of attempts.values()) {
-        const running = tasks.get(taskId);
-        if (running === undefined || predictedMs === null || predictedMs <= 0) continue;
-        if (task.job.sharded && running.job.at > task.job.at) continue;
-        add(running.job.model, -Math.min(1, (now - placedAt) / predictedMs) * running.rows);
-      }
-    }
-    const work = [...left].map(([model, rows]) => ({
-      rowsLeft: rows,
-      meshRowsPerSecond: meshSpeed(snapshots, model, task, now),
-    }));
-    return drainMs(work);
+    rows.set(task.job.model, (rows.get(task.job.model) ?? 0) - task.rows);
+    return drainMs(
+      [...rows].map(([model, left]) => ({
+        rows: left,
+        meshRowsPerSecond: meshSpeed(snapshots, model, task, now),
+      })),
+    );
+  }
+
+  function countQueued(job: JobSpec, rows: number): void {
+    const left = (rowsQueued.get(job) ?? 0) + rows;
+    if (left > 0) rowsQueued.set(job, left);
+    else rowsQueued.delete(job);
   }
 
   function finish(machine: SimulatedMachine, taskId: string, now: number): void {
@@ -255,10 +246,8 @@ export function simulate(
     const { id: nodeId, machineClass, eventsPerSecond } = machine.spec;
     const learned = { rows: task.rows, runMs: runMs / attempt.loadFactor, at: now };
     speeds.record({ bundleSha256: task.job.model, nodeId, machineClass, eventsPerSecond, ...learned });
-    rowsLeft.set(task.job, (rowsLeft.get(task.job) ?? 0) - task.rows);
     const open = (openTasks.get(task.job.id) ?? 0) - 1;
     openTasks.set(task.job.id, open);
-    if (open === 0) rowsLeft.delete(task.job);
     if (open === 0) completionMs += now - task.job.at;
     lastEndMs = now;
   }
@@ -270,7 +259,10 @@ export function simulate(
       lines.push({ taskId, machineId: machine.spec.id, from: placedAt, to: now, how: 'lost' });
       return tasks.get(taskId) ?? [];
     });
-    for (const task of back) task.failedOn.add(machine.spec.id);
+    for (const task of back) {
+      task.failedOn.add(machine.spec.id);
+      countQueued(task.job, task.rows);
+    }
     machine.attempts.clear();
     machine.changed(now);
     queue.unshift(...back);
@@ -283,7 +275,7 @@ export function simulate(
       if (job === undefined) return false;
       const made = tasksOf(job, scenario, speeds, sharding);
       openTasks.set(job.id, made.length);
-      rowsLeft.set(job, job.rows);
+      countQueued(job, job.rows);
       for (const task of made) tasks.set(task.id, task);
       queue.push(...made);
       return true;

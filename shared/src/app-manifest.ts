@@ -10,7 +10,7 @@ export const appKindSchema = z.enum(['batch', 'stream', 'service']);
 const mebibyte = 1024 * 1024;
 
 /** What one attempt may use before it is stopped. */
-export const limitsSchema = z.object({
+export const limitsSchema = z.strictObject({
   timeSeconds: z.number().int().min(1).max(604_800).default(3600),
   memoryBytes: z
     .number()
@@ -41,7 +41,7 @@ export const packagePathSchema = z
     'must be a path inside the package',
   );
 
-export const needsSchema = z.object({
+export const needsSchema = z.strictObject({
   labels: labelsSchema.default({}),
   memoryBytes: z.number().int().nonnegative().default(0),
   gpu: z.boolean().default(false),
@@ -59,14 +59,14 @@ export const appManifestSchema = z.strictObject({
   kind: appKindSchema.default('batch'),
   entry: packagePathSchema,
   inputs: z
-    .object({ csv: z.object({ columns: z.array(z.string().max(200)).max(10_000).default([]) }).prefault({}) })
+    .strictObject({ csv: z.strictObject({ columns: z.array(z.string().max(200)).max(10_000).default([]) }).prefault({}) })
     .prefault({}),
   limits: limitsSchema.prefault({}),
   needs: needsSchema.prefault({}),
   /** Rows may be worked on apart from each other, so a run may be split over machines. ONNX models always are. */
   rows: z.enum(['independent', 'together']).optional(),
   /** A table to try the app on, shipped inside the package; `labelColumn` holds the truth where it is known. */
-  sample: z.object({ input: packagePathSchema, labelColumn: z.string().max(200).optional() }).optional(),
+  sample: z.strictObject({ input: packagePathSchema, labelColumn: z.string().max(200).optional() }).optional(),
 });
 export type AppManifest = z.infer<typeof appManifestSchema>;
 

@@ -63,6 +63,11 @@ export const failureSchema = z.object({
 });
 export type Failure = z.infer<typeof failureSchema>;
 
+/** A cause's own words; a schema's list of issues is none for people, its sentence is in the message already. */
+function detailOf(cause: unknown): string | undefined {
+  return cause instanceof Error && !('issues' in cause) ? cause.message : undefined;
+}
+
 export class MeshdeckError extends Error {
   override readonly name = 'MeshdeckError';
   readonly code: ErrorCode;
@@ -72,7 +77,7 @@ export class MeshdeckError extends Error {
   constructor(code: ErrorCode, message: string, options: { cause?: unknown; detail?: string } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.detail = options.detail ?? (options.cause instanceof Error ? options.cause.message : undefined);
+    this.detail = options.detail ?? detailOf(options.cause);
   }
 }
 

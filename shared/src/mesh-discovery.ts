@@ -1,4 +1,9 @@
+import { createForgetfulBrowser, type FoundService, type ServiceBrowser } from './forgetful-browser.js';
+import { createInSight } from './in-sight.js';
+import { onMdnsSocketError } from './mdns-socket.js';
 import { selectInterfaces, type InterfaceAddress } from './mdns.js';
+
+export { refuseUnknownInterface } from './known-interface.js';
 
 /** The part of a bonjour-service instance that discovery uses; one per network interface. */
 export interface Responder {
@@ -15,19 +20,6 @@ export interface Responder {
   destroy(): void;
 }
 
-interface FoundService {
-  name: string;
-  port: number;
-  txt?: unknown;
-  referer?: { address: string };
-}
-
-interface ServiceBrowser {
-  on(event: 'up' | 'down' | 'txt-update' | 'srv-update', listener: (service: FoundService) => void): unknown;
-  update(): void;
-  stop(): void;
-}
-
 /** What was announced on the network. `txt` is a stranger's word: parse it. `address` is where the answer came from. */
 export interface Announcement {
   /** The service's instance name: the sender's id. */
@@ -42,12 +34,15 @@ export interface MeshDiscoveryOptions {
   listInterfaces: () => Readonly<Record<string, readonly InterfaceAddress[] | undefined>>;
   /** An address or interface name to use in place of the real ones. */
   insist?: string | undefined;
+  /** Errors of its socket are heard here; `onError` is for those it hands to its maker. */
   openResponder: (address: string, onError: (error: unknown) => void) => Responder;
   /** What we say of ourselves; asked again at every `announceAgain`. */
   announce: () => { name: string; type: string; port: number; txt: Record<string, string> };
   browseType: string;
   onFound: (announcement: Announcement) => void;
+  /** It said goodbye, or has been silent for several rounds of asking. */
   onGone: (name: string) => void;
+  /** An interface cannot be used; told once until it changes, tried again at every refresh. */
   onTrouble: (interfaceName: string, error: unknown) => void;
   /** How often interfaces are looked at and the question is asked again. */
   refreshMs?: number;
@@ -65,6 +60,16 @@ export interface MeshDiscovery {
   stop(): Promise<void>;
 }
 
+/** bonjour-service reads an empty value, `hub=` [RFC 6763 §6.4], as a key of that spelling with nothing to it. */
+function withEmptyValues(txt: unknown): unknown {
+  if (typeof txt !== 'object' || txt === null) return txt;
+  return Object.fromEntries(
+    Object.entries(txt).map(([key, value]: [string, unknown]) =>
+      value === undefined && key.endsWith('=') ? [key.slice(0, -1), ''] : [key, value],
+    ),
+  );
+}
+
 interface OpenInterface {
   name: string;
   address: string;
@@ -75,31 +80,45 @@ interface OpenInterface {
 /** One mDNS responder per real interface [RFC 6762 §14]; interfaces that come and go are followed. */
 export function createMeshDiscovery(options: MeshDiscoveryOptions): MeshDiscovery {
   const open = new Map<string, OpenInterface>();
+  const troubles = new Map<string, string>();
+  const inSight = createInSight();
   let timer: ReturnType<typeof setInterval> | undefined;
 
   const found = (service: FoundService) => {
     const address = service.referer?.address;
     if (address === undefined) return;
-    options.onFound({ name: service.name, address, port: service.port, txt: service.txt });
+    inSight.heard(service.name);
+    options.onFound({ name: service.name, address, port: service.port, txt: withEmptyValues(service.txt) });
+  };
+  const gone = ({ name }: FoundService) => {
+    if (inSight.left(name)) options.onGone(name);
   };
 
   const publish = (responder: Responder) =>
     responder.publish({ ...options.announce(), probe: false, disableIPv6: true });
 
   function openInterface(name: string, address: string): void {
+    let broken = false;
+    let responder: Responder | undefined;
     const trouble = (error: unknown) => {
+      if (broken) return;
+      broken = true;
+      if (open.get(address)?.responder === responder) open.delete(address);
+      responder?.destroy();
+      const words = String(error);
+      if (troubles.get(address) === words) return;
+      troubles.set(address, words);
       options.onTrouble(name, error);
-      const broken = open.get(address);
-      open.delete(address);
-      broken?.responder.destroy();
     };
     try {
-      const responder = options.openResponder(address, trouble);
-      const browser = responder.find({ type: options.browseType });
+      const opened = options.openResponder(address, trouble);
+      responder = opened;
+      onMdnsSocketError(opened, trouble);
+      const browser = createForgetfulBrowser(() => opened.find({ type: options.browseType }));
       for (const event of ['up', 'txt-update', 'srv-update'] as const) browser.on(event, found);
-      browser.on('down', (service) => options.onGone(service.name));
-      open.set(address, { name, address, responder, browser });
-      publish(responder);
+      browser.on('down', gone);
+      open.set(address, { name, address, responder: opened, browser });
+      publish(opened);
     } catch (error) {
       trouble(error);
     }
@@ -124,7 +143,7 @@ export function createMeshDiscovery(options: MeshDiscoveryOptions): MeshDiscover
     for (const { name, address } of wanted) if (!open.has(address)) openInterface(name, address);
   }
 
-  function refresh(): void {
+  function ask(): void {
     for (const { browser } of open.values()) browser.update();
   }
 
@@ -133,13 +152,16 @@ export function createMeshDiscovery(options: MeshDiscoveryOptions): MeshDiscover
       followInterfaces();
       timer = setInterval(() => {
         followInterfaces();
-        refresh();
+        inSight.nextRound().forEach(options.onGone);
+        ask();
       }, options.refreshMs ?? 10_000);
     },
-    refresh,
+    refresh: ask,
     announceAgain() {
       for (const { responder } of open.values()) {
-        responder.unpublishAll(() => publish(responder));
+        // Both at once: whoever asks in between would hear nothing.
+        responder.unpublishAll();
+        publish(responder);
       }
     },
     interfaces: () => [...open.values()].map(({ name, address }) => ({ name, address })),

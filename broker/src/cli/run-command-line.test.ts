@@ -36,7 +36,6 @@ describe('command line', () => {
       ['hub', '--port', 'web'],
       '"port" must be a whole number from 0 to 65535, but the flag --port says "web".',
     ],
-    [['hub', '--amqp', 'amqp://x'], "unknown option '--amqp'"],
   ])('leaves with 2 on the wrong usage %j', async (args, hint) => {
     const { exitCode, printed, noted } = await run(args);
     expect({ exitCode, printed }).toEqual({ exitCode: 2, printed: '' });

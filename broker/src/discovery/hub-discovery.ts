@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import {
   createMeshDiscovery,
   hubServiceType,
@@ -40,10 +41,8 @@ export function createHubDiscovery(options: {
   const discovery = createMeshDiscovery({
     listInterfaces: networkInterfaces,
     insist: options.insist,
-    openResponder: (address, onError) => {
-      const responder = new Bonjour({ interface: address, bind: '0.0.0.0' } as object, onError);
-      return responder;
-    },
+    openResponder: (address, onError) =>
+      new Bonjour({ interface: address, bind: '0.0.0.0' } as object, onError),
     announce: () => {
       const txt = options.txt();
       return {
@@ -58,9 +57,12 @@ export function createHubDiscovery(options: {
       const parsed = nodeTxtSchema.safeParse(txt);
       if (!parsed.success || parsed.data.id !== name || (seen.size >= maxSeen && !seen.has(name))) return;
       const { id, fp, v } = parsed.data;
-      const firstSeenAt = seen.get(id)?.firstSeenAt ?? options.now();
-      seen.set(id, { id, fingerprint: fp, name: parsed.data.name, version: v, address, firstSeenAt });
-      options.seenChanged(id);
+      const before = seen.get(id);
+      const firstSeenAt = before?.firstSeenAt ?? options.now();
+      const now = { id, fingerprint: fp, name: parsed.data.name, version: v, address, firstSeenAt };
+      seen.set(id, now);
+      // Every answer to every question comes by here.
+      if (!isDeepStrictEqual(before, now)) options.seenChanged(id);
     },
     onGone: (name) => {
       if (seen.delete(name)) options.seenGone(name);

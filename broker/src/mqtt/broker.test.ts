@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { createIdentity } from '@meshdeck/shared/identity';
 import { idFromFingerprint, topics } from '@meshdeck/shared';
 import mqtt, { type MqttClient } from 'mqtt';
@@ -140,6 +141,23 @@ describe('the MQTT broker', () => {
     client.publish(topics.sensor('cellar', 'readings'), '{"temperature":21.5}');
     await closed;
     expect(messages).toHaveLength(1);
+  });
+
+  it('loses nothing of a sensor that says its word and leaves, while somebody watches', async () => {
+    const { broker, sensorsPort, messages } = await openBroker();
+    const people = createServer((socket) => broker.handlePerson(socket, 'admin'));
+    await new Promise<void>((resolve) => people.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void people.close());
+    const watcher = await connected(
+      mqtt.connect({ host: '127.0.0.1', port: (people.address() as AddressInfo).port, reconnectPeriod: 0 }),
+    );
+    await watcher.subscribeAsync('meshdeck/v1/sensors/+/readings');
+    for (let count = 1; count <= 20; count += 1) {
+      const client = await sensorLogin(sensorsPort, 'greenhouse', 'right');
+      client.publish(topics.sensor('greenhouse', 'readings'), `{"temperature":${count}}`);
+      await client.endAsync();
+    }
+    await vi.waitFor(() => expect(messages).toHaveLength(20));
   });
 
   it('lets nobody without a key in at the agents’ door', async () => {

@@ -53,7 +53,10 @@ function refuse(message: string): AuthenticateError {
 export async function createMqttBroker(options: MqttBrokerOptions): Promise<MqttBroker> {
   const { logger } = options;
   const doors = new WeakMap<object, Door>();
-  const principals = new Map<Client, Principal>();
+  /** Who is connected. */
+  const connected = new Map<Client, Principal>();
+  /** Who a client is, also after it left: what it said last is still on its way then. */
+  const principals = new WeakMap<Client, Principal>();
   const listeners = new Map<string, Set<Client>>();
   const sockets = new Set<Socket>();
   const servers: Server[] = [];
@@ -95,6 +98,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
             return;
           }
           principals.set(client, principal);
+          connected.set(client, principal);
           done(null, true);
         },
         (error: unknown) => {
@@ -135,8 +139,8 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     if (principal !== undefined) options.onConnect(principal);
   });
   broker.on('clientDisconnect', (client) => {
-    const principal = principals.get(client);
-    principals.delete(client);
+    const principal = connected.get(client);
+    connected.delete(client);
     if (principal !== undefined) options.onDisconnect(principal);
   });
   for (const event of ['clientError', 'connectionError'] as const) {
@@ -220,7 +224,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
       }),
     hasListeners: (topic) => listeners.has(topic),
     disconnect(match) {
-      for (const [client, principal] of principals) if (match(principal)) client.close();
+      for (const [client, principal] of connected) if (match(principal)) client.close();
     },
     async stop() {
       for (const server of servers) server.close();

@@ -20,12 +20,11 @@ export function meshRowsPerSecond(machines: readonly MachineSnapshot[], task: Ta
 }
 
 /**
- * How long the whole mesh needs for everything that waits or runs, in ms: the horizon of late binding. Unknown
- * speeds count as nothing, so that the horizon is never too far.
+ * How long the whole mesh needs for these rows, in ms: the `waitingMs` of late binding, over the rows that are queued.
+ * Where no speed is known they count as nothing.
  */
-export function drainMs(work: Iterable<{ rowsLeft: number; meshRowsPerSecond: number }>): number {
+export function drainMs(work: Iterable<{ rows: number; meshRowsPerSecond: number }>): number {
   let total = 0;
-  for (const { rowsLeft, meshRowsPerSecond: speed } of work)
-    if (speed > 0) total += (1000 * rowsLeft) / speed;
+  for (const { rows, meshRowsPerSecond: speed } of work) if (speed > 0) total += (1000 * rows) / speed;
   return total;
 }

@@ -1,4 +1,5 @@
 import type { Candidate } from '@meshdeck/shared';
+import type { MachineSnapshot } from './snapshot.js';
 
 /** Waiting is for a clear gain only: predictions are good to about this share. */
 const clearGain = 0.9;
@@ -7,23 +8,37 @@ const onlyBusy = ({ rejections }: Candidate) =>
   rejections.length === 1 && rejections[0]?.code === 'no-free-slot';
 
 /**
- * The busy machine to wait for, or null where the task had better begin on `first` now: when that is about as soon
- * as any, or when it ends within the horizon, so that nobody would wait for it.
+ * The busy machine to wait for, or null where the task had better begin on `first` now. It waits when busy machines
+ * should finish it clearly sooner, although they get everything else that waits as well: `waitingMs` is what the
+ * whole mesh would need for that, so these machines alone need longer by the ratio of the speeds.
  */
 export function lateBound(
   first: Candidate,
   candidates: readonly Candidate[],
-  { horizonMs }: { horizonMs: number },
+  machines: readonly MachineSnapshot[],
+  { waitingMs }: { waitingMs: number },
 ): Candidate | null {
-  const nowMs = first.prediction?.finishMs;
-  if (nowMs === undefined || nowMs <= horizonMs * Number(process.env['HZ'] ?? 1)) return null;
+  if (first.prediction == null) return null;
+  const worthMs = first.prediction.finishMs * clearGain;
+  const slots = new Map(machines.map(({ id, slotsTotal }) => [id, slotsTotal]));
   let best: Candidate | null = null;
-  let bestMs = nowMs * clearGain;
+  let bestMs = worthMs;
+  let allSpeed = 0;
+  let soonerSpeed = 0;
   for (const candidate of candidates) {
-    const finishMs = candidate.prediction?.finishMs;
-    if (finishMs === undefined || finishMs >= bestMs || !onlyBusy(candidate)) continue;
-    best = candidate;
-    bestMs = finishMs;
+    const { prediction, nodeId, rank } = candidate;
+    if (prediction == null) continue;
+    const busy = onlyBusy(candidate);
+    if (rank === null && !busy) continue;
+    const speed = ((slots.get(nodeId) ?? 0) * prediction.rowsPerSecond) / prediction.loadFactor;
+    allSpeed += speed;
+    if (!busy || prediction.finishMs >= worthMs) continue;
+    soonerSpeed += speed;
+    if (prediction.finishMs < bestMs) {
+      best = candidate;
+      bestMs = prediction.finishMs;
+    }
   }
+  if (best === null || bestMs + waitingMs * (allSpeed / soonerSpeed) >= worthMs) return null;
   return best;
 }

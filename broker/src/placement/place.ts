@@ -17,11 +17,11 @@ export interface PlacementOptions {
   /** `auto`: by predicted finish as soon as every machine that could take the task has a prediction. */
   policy?: 'auto' | 'score';
   /**
-   * Lets the task wait for a busy machine that should finish it sooner than any free one, unless the free one
-   * finishes within `horizonMs` (`drainMs`: what the mesh needs for everything that waits and runs), since then
-   * nobody waits for its result. Null or not said: a free machine is taken at once.
+   * Lets the task wait for a busy machine that should finish it sooner than any free one. `waitingMs`: what the mesh
+   * needs for the rest of what waits (`drainMs`), 0 for a task alone. Null or not said: a free machine is taken at
+   * once.
    */
-  lateBinding?: { horizonMs: number } | null;
+  lateBinding?: { waitingMs: number } | null;
 }
 
 /** Most machines pass every filter; one list serves them all. */
@@ -97,7 +97,7 @@ export function place(
     };
   }
   const sooner =
-    policy === 'predicted-finish' && lateBinding ? lateBound(first, candidates, lateBinding) : null;
+    policy === 'predicted-finish' && lateBinding ? lateBound(first, candidates, machines, lateBinding) : null;
   return {
     ...context,
     outcome: sooner === null ? 'placed' : 'waiting',

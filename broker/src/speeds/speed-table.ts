@@ -37,14 +37,14 @@ const runsKept = 16;
 
 interface Known {
   entry: SpeedEntry;
-  speed: Speed | null;
+  speed: SpeedPrediction | null;
 }
 
 /** One model on all the machines that ran it. */
 interface ModelSpeeds {
   machines: Map<string, Known>;
   /** Worked out when asked for, and again after the next run. */
-  shared: { classes: Map<string, Speed>; perEvent: Speed | null } | null;
+  shared: { classes: Map<string, SpeedPrediction>; perEvent: Speed | null } | null;
 }
 
 function merged(speeds: readonly Speed[]): Speed | null {
@@ -67,10 +67,10 @@ function shareOut(known: readonly Known[]): NonNullable<ModelSpeeds['shared']> {
   for (const { entry, speed } of fitted) {
     byClass.set(entry.machineClass, [...(byClass.get(entry.machineClass) ?? []), speed]);
   }
-  const classes = new Map<string, Speed>();
+  const classes = new Map<string, SpeedPrediction>();
   for (const [name, speeds] of byClass) {
     const speed = merged(speeds);
-    if (speed !== null) classes.set(name, speed);
+    if (speed !== null) classes.set(name, { ...speed, basis: 'class' });
   }
   const perEvent = merged(
     fitted.flatMap(({ entry: { eventsPerSecond }, speed }) =>
@@ -103,7 +103,8 @@ export function createSpeedTable(options: {
 
   function put(entry: SpeedEntry): SpeedEntry | null {
     const machines = models.get(entry.bundleSha256)?.machines ?? new Map<string, Known>();
-    machines.set(entry.nodeId, { entry, speed: fitRuns(entry.runs) });
+    const fitted = fitRuns(entry.runs);
+    machines.set(entry.nodeId, { entry, speed: fitted && { ...fitted, basis: 'machine' } });
     models.set(entry.bundleSha256, { machines, shared: null });
     order.delete(key(entry));
     order.set(key(entry), entry);
@@ -128,10 +129,10 @@ export function createSpeedTable(options: {
       const model = models.get(bundleSha256);
       if (model === undefined) return null;
       const own = model.machines.get(nodeId);
-      if (own?.speed && own.entry.machineClass === machineClass) return { ...own.speed, basis: 'machine' };
+      if (own?.speed && own.entry.machineClass === machineClass) return own.speed;
       model.shared ??= shareOut([...model.machines.values()]);
       const kin = model.shared.classes.get(machineClass);
-      if (kin !== undefined) return { ...kin, basis: 'class' };
+      if (kin !== undefined) return kin;
       const { perEvent } = model.shared;
       if (perEvent === null || eventsPerSecond === null || eventsPerSecond <= 0) return null;
       return { ...scaled(perEvent, eventsPerSecond), basis: 'scaled' };

@@ -1,5 +1,5 @@
-import { copyFile, link, mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { AttemptFacts, AttemptPhase, FileReference, RunOrder } from '@meshdeck/shared';
 import type { Content } from '../cache/content.js';
 import { predictionsName, type RunnerJob, type Runners } from '../runners/runner.js';
@@ -25,18 +25,6 @@ export interface Finished {
 
 export const resultPath = (folder: string) => join(folder, 'result', predictionsName);
 
-/** The input under its own name (programs go by the ending), sharing the cached file's bytes where possible. */
-async function placeInput(order: RunOrder, cached: string, folder: string): Promise<string> {
-  const name =
-    basename(order.input.name)
-      .replace(/[^\w.-]+/g, '_')
-      .replace(/^\.+/, '') || 'input.csv';
-  const path = join(folder, 'input', name);
-  await mkdir(join(folder, 'input'), { recursive: true, mode: 0o700 });
-  await link(cached, path).catch(() => copyFile(cached, path));
-  return path;
-}
-
 /** Fetches, prepares and runs one attempt up to its measured result. Throws what went wrong. */
 export async function runAttempt(options: RunAttemptOptions): Promise<Finished> {
   const { order, folder, content, runners, signal, onPhase } = options;
@@ -58,7 +46,8 @@ export async function runAttempt(options: RunAttemptOptions): Promise<Finished> 
       bundleFolder: bundle.path,
       bundleSha256: order.app.bundle.sha256,
       entry: order.app.entry,
-      inputPath: await placeInput(order, input.path, folder),
+      inputPath: input.path,
+      inputName: order.input.name,
       folder,
       outputFolder,
       limits: order.limits,

@@ -10,13 +10,7 @@ import {
 } from '@meshdeck/shared';
 import { Bonjour, type ServiceConfig } from 'bonjour-service';
 import type { Logger } from 'pino';
-import { createForgetfulBrowser } from './forgetful-browser.js';
 import type { Identity } from './identity.js';
-
-/** bonjour-service keeps its socket to itself; unheard errors of it would end the process. */
-interface MdnsSocketOwner {
-  server: { mdns: { on: (event: 'error' | 'warning', listener: (error: unknown) => void) => void } };
-}
 
 /** An agent listens nowhere; SRV wants a port, so it names the discard service's [RFC 863]. */
 const noPort = 9;
@@ -40,18 +34,7 @@ export function createAgentDiscovery(options: {
   return createMeshDiscovery({
     listInterfaces: networkInterfaces,
     insist: options.insist,
-    openResponder(address, onError) {
-      const bonjour = new Bonjour(mdnsSocket(address), onError);
-      const { mdns } = (bonjour as unknown as MdnsSocketOwner).server;
-      mdns.on('error', onError);
-      mdns.on('warning', (error) => logger.debug({ error, address }, 'mdns warning'));
-      return {
-        publish: (service) => bonjour.publish(service),
-        find: (wanted) => createForgetfulBrowser(() => bonjour.find(wanted)),
-        unpublishAll: (done) => bonjour.unpublishAll(done),
-        destroy: () => bonjour.destroy(),
-      };
-    },
+    openResponder: (address, onError) => new Bonjour(mdnsSocket(address), onError),
     announce: () => ({
       name: identity.nodeId,
       type: nodeServiceType,

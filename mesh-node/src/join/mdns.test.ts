@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { createMeshDiscovery, hubServiceType, type HubTxt } from '@meshdeck/shared';
 import { createIdentity } from '@meshdeck/shared/identity';
@@ -104,4 +106,28 @@ it('hears a hub again at every refresh, so that one whose address changed is fou
   await expect.poll(times).toBe(1);
   discovery.refresh();
   await expect.poll(times).toBe(2);
+});
+
+it('outlives a port that it cannot have', async () => {
+  const owner = createSocket('udp4');
+  owner.bind(0, '0.0.0.0');
+  await once(owner, 'listening');
+  onTestFinished(() => void owner.close());
+  const { port } = owner.address();
+  const troubles: unknown[] = [];
+  const discovery = createMeshDiscovery({
+    listInterfaces: networkInterfaces,
+    insist: loopback,
+    openResponder: (address, onError) =>
+      new Bonjour({ interface: address, bind: '0.0.0.0', port, reuseAddr: false } as object, onError),
+    announce: () => ({ name: 'us', type: hubServiceType, port: 1, txt: {} }),
+    browseType: hubServiceType,
+    onFound: () => undefined,
+    onGone: () => undefined,
+    onTrouble: (_name, error) => troubles.push(error),
+  });
+  discovery.start();
+  onTestFinished(() => discovery.stop());
+  await expect.poll(() => troubles).toMatchObject([{ code: 'EADDRINUSE' }]);
+  expect(discovery.interfaces()).toEqual([]);
 });

@@ -1,11 +1,12 @@
-import { access, cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { access, cp, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
 import * as z from 'zod';
-import type { Cache, Held } from '../cache/cache.js';
+import type { Cache } from '../cache/cache.js';
 import { holdEnvironment, runInstaller } from './environments.js';
 import { findNpm } from './find-npm.js';
 import { appEnvironment } from './process/app-environment.js';
+import { makeOwnCopy } from './process/own-copy.js';
 import { runScript } from './process/run-script.js';
 import { makeWorkFolder } from './process/work-folder.js';
 import type { Runner, RunnerJob } from './runner.js';
@@ -57,26 +58,26 @@ export function createNodeRunner({ cache }: { cache: Cache }): Runner {
   return {
     async prepare(job) {
       const work = await makeWorkFolder(job);
-      let modules: Held | undefined;
-      if ((await hasDependencies(job.bundleFolder)) && !(await exists(join(work.path, 'node_modules')))) {
-        modules = await holdEnvironment(cache, job, 'modules', (path) => makeModules(job, path));
-        await symlink(join(modules.path, 'node_modules'), join(work.path, 'node_modules'), 'junction');
+      const ownModules = join(work.path, 'node_modules');
+      if ((await hasDependencies(job.bundleFolder)) && !(await exists(ownModules))) {
+        const modules = await holdEnvironment(cache, job, 'modules', (path) => makeModules(job, path));
+        try {
+          await makeOwnCopy(join(modules.path, 'node_modules'), ownModules);
+        } finally {
+          modules.release();
+        }
       }
-      const env = appEnvironment({ ...job, workFolder: work.path });
+      const env = appEnvironment({ ...job, workFolder: work.path, inputPath: work.inputPath });
       return {
-        async run() {
-          try {
-            return await runScript({
-              job,
-              work,
-              env,
-              command: process.execPath,
-              args: [job.entry],
-              runtimeVersion: `Node ${process.versions.node}`,
-            });
-          } finally {
-            modules?.release();
-          }
+        run() {
+          return runScript({
+            job,
+            work,
+            env,
+            command: process.execPath,
+            args: [job.entry],
+            runtimeVersion: `Node ${process.versions.node}`,
+          });
         },
       };
     },

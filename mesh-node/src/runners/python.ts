@@ -50,7 +50,7 @@ export function createPythonRunner({ cache, findPython }: PythonOptions): Runner
       const venv = needsVenv
         ? await holdEnvironment(cache, job, 'venv', (path) => makeVenv(job, python.path, work.path, path))
         : undefined;
-      const env = appEnvironment({ ...job, workFolder: work.path });
+      const env = appEnvironment({ ...job, workFolder: work.path, inputPath: work.inputPath });
       return {
         async run() {
           try {

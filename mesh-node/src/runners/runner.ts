@@ -10,7 +10,10 @@ export interface RunnerJob {
   bundleSha256: string;
   /** Path of the app's entry inside the bundle. */
   entry: string;
+  /** The table in the cache: read it, never write to it, and hand an app a copy. */
   inputPath: string;
+  /** What the table was called where it came from; not safe as a path. */
+  inputName: string;
   /** This attempt's own folder; what lies in it counts against `outputBytes` and goes when the attempt does. */
   folder: string;
   /** Where `predictions.csv` is expected. */

@@ -2,7 +2,7 @@ import type { RunFacts, RunnerJob } from '../runner.js';
 import { crashOf } from './crash.js';
 import { parseProgress } from './progress-line.js';
 import { runProcess } from './run-process.js';
-import type { WorkFolder } from './work-folder.js';
+import { bytesBefore, type WorkFolder } from './work-folder.js';
 
 /** Runs an app's script; `@progress` lines move the bar, everything else is its log. */
 export async function runScript(options: {
@@ -20,7 +20,7 @@ export async function runScript(options: {
     args: options.args,
     env: options.env,
     workFolder: work.path,
-    folderBytesBefore: work.folderBytesBefore,
+    folderBytesBefore: await bytesBefore(job),
     onLine(stream, text) {
       const fraction = stream === 'stdout' ? parseProgress(text) : undefined;
       if (fraction === undefined) job.onLine(stream, text);
