@@ -2,7 +2,7 @@ import type { Candidate } from '@meshdeck/shared';
 import type { MachineSnapshot } from './snapshot.js';
 
 /** Waiting is for a clear gain only: predictions are good to about this share. */
-const clearGain = 0.9;
+const clearGain = Number(process.env['RISK'] ?? 0.9);
 
 const onlyBusy = ({ rejections }: Candidate) =>
   rejections.length === 1 && rejections[0]?.code === 'no-free-slot';

@@ -26,7 +26,7 @@ export async function createContent(options: {
       const part = partOf('file', file);
       const make = async (path: string) => {
         await download(file, part, signal);
-        // Apps read it where it lies: not by accident shall one write to it.
+        // The ONNX runner reads it where it lies, apps get a copy: nothing has a reason to write to it.
         await chmod(part, 0o400);
         await rename(part, path);
       };

@@ -2,6 +2,7 @@ import { MeshdeckError } from '@meshdeck/shared';
 import type { Cache, Held } from '../cache/cache.js';
 import { installerEnvironment } from './process/app-environment.js';
 import { runProcess } from './process/run-process.js';
+import { bytesBefore } from './process/work-folder.js';
 import type { RunnerJob } from './runner.js';
 
 /** Runs one installer program inside the attempt's limits; what it prints is the attempt's log. */
@@ -21,7 +22,7 @@ export async function runInstaller(options: {
     workFolder,
     env: installerEnvironment({ ...job, workFolder }),
     // Packages land in the cache, which has a limit of its own.
-    folderBytesBefore: 0,
+    folderBytesBefore: await bytesBefore(job),
     limits: { memoryBytes: Number.MAX_SAFE_INTEGER, outputBytes: job.limits.outputBytes },
     onLine: (_stream, text) => job.onLine('agent', text),
   });

@@ -1,7 +1,8 @@
-import { access, chmod, constants, mkdir } from 'node:fs/promises';
+import { access, chmod, constants } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
 import { lockFolder } from './folder-lock.js';
+import { makeFolder } from './make-folder.js';
 
 /** Where an agent keeps what it must not lose. One agent at a time. */
 export interface DataFolder {
@@ -24,11 +25,11 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
   const cache = join(path, 'cache');
   let release: () => Promise<void>;
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path);
     await chmod(path, 0o700);
     await access(path, constants.W_OK | constants.X_OK);
     release = await lockFolder(path);
-    await Promise.all([attempts, cache].map((each) => mkdir(each, { recursive: true, mode: 0o700 })));
+    await Promise.all([attempts, cache].map(makeFolder));
   } catch (error) {
     if (error instanceof MeshdeckError) throw error;
     throw new MeshdeckError(

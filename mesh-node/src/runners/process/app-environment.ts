@@ -39,9 +39,12 @@ export function appEnvironment(job: {
   };
 }
 
-/** The environment in which an app's requirements are installed. */
-export function installerEnvironment(job: Parameters<typeof appEnvironment>[0]): Record<string, string> {
-  return { ...pick(process.env, (name) => installerNames.test(name)), ...appEnvironment(job) };
+/** The environment in which an app's requirements are installed: package registries, and no table. */
+export function installerEnvironment(
+  job: Omit<Parameters<typeof appEnvironment>[0], 'inputPath'>,
+): Record<string, string> {
+  const { MESHDECK_INPUT: _none, ...app } = appEnvironment({ ...job, inputPath: '' });
+  return { ...pick(process.env, (name) => installerNames.test(name)), ...app };
 }
 
 /** What every process of an attempt carries, and the way to find it again. */

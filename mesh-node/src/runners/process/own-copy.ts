@@ -16,12 +16,6 @@ async function makeOurs(path: string): Promise<void> {
  * write, inodes never, so nothing an app does reaches the cache.
  */
 export async function makeOwnCopy(source: string, target: string): Promise<void> {
-  await cp(source, target, {
-    recursive: true,
-    mode: constants.COPYFILE_FICLONE,
-    verbatimSymlinks: true,
-    errorOnExist: true,
-    force: false,
-  });
+  await cp(source, target, { recursive: true, mode: constants.COPYFILE_FICLONE, verbatimSymlinks: true });
   await makeOurs(target);
 }
