@@ -9,6 +9,8 @@ export interface GenerateOptions {
   arrivals: 'burst' | 'steady';
   /** Share of (model, machine) pairs with history. */
   known?: number;
+  /** Share of machines that others use as well, now more and now less. */
+  loaded?: number;
   /** Share of machines that vanish once. */
   outages?: number;
 }
@@ -16,11 +18,16 @@ export interface GenerateOptions {
 const speedOf = new WeakMap<MachineSpec, number>();
 
 /** Speeds per slot follow a Pareto law: most machines are slow, a few are dozens of times faster. */
-function machineOf(random: Random, index: number, horizonMs: number, outages: number): MachineSpec {
+function machineOf(
+  random: Random,
+  index: number,
+  horizonMs: number,
+  { loaded = 0.4, outages = 0 }: GenerateOptions,
+): MachineSpec {
   const speed = random.pareto(0.5, 25, 1.2);
   const slots = random.pick([1, 2, 2, 4, 4, 8]);
   const loads: MachineSpec['loads'] = [];
-  if (random.chance(Number(process.env['LOADED'] ?? 0.4))) {
+  if (random.chance(loaded)) {
     for (let at = random.exponential(20_000); at < horizonMs; at += random.exponential(30_000)) {
       loads.push({ at, share: random.chance(0.5) ? 0 : random.between(0.1, 1.2) });
     }
@@ -65,11 +72,11 @@ const bytesPerRow = 40;
 
 /** Unequal machines with other users, a few models, jobs of many sizes, some of them sharded. */
 export function generate(options: GenerateOptions): Scenario {
-  const { seed, known = 0.7, outages = 0 } = options;
+  const { seed, known = 0.7 } = options;
   const random = createRandom(seed * 7919 + options.machines);
   const horizonMs = 1_800_000;
   const machines = Array.from({ length: options.machines }, (_, index) =>
-    machineOf(random, index, horizonMs, outages),
+    machineOf(random, index, horizonMs, options),
   );
   const models = Array.from({ length: 5 }, (_, index) => modelOf(random, index, machines, known));
   const meshSpeed = machines.reduce((sum, machine) => sum + (speedOf.get(machine) ?? 1) * machine.slots, 0);

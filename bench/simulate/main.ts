@@ -1,55 +1,126 @@
-import { generate } from './generate.js';
+import { availableParallelism } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { generate, type GenerateOptions } from './generate.js';
 import { lowerBoundMs } from './lower-bound.js';
-import { policies, policyNames } from './policies.js';
+import { policies, policyNames, type PolicyName } from './policies.js';
 import { createRandom } from './random.js';
+import { printTable, type Result } from './results.js';
+import { scenarioSchema, type Scenario } from './scenario.js';
 import { simulate } from './simulate.js';
-const med = (v: number[]) => [...v].sort((a, b) => a - b)[Math.floor(v.length / 2)] ?? NaN;
-const [sizes = '3,10', seeds = '5', arrivals = 'steady', names = policyNames.join(',')] =
-  process.argv.slice(2);
-for (const n of sizes.split(',').map(Number)) {
-  for (const name of names.split(',') as (typeof policyNames)[number][]) {
-    const ratios: number[] = [];
-    const means: number[] = [];
-    const t0 = Date.now();
-    let tasks = 0;
-    let dec = 0;
-    let makespan = 0;
-    const errs: number[] = [];
-    for (let seed = 1; seed <= Number(seeds); seed++) {
-      const s = generate({
-        machines: n,
-        jobs: Math.min(240, Math.max(60, 4 * n)),
-        seed,
-        arrivals: arrivals as 'steady',
-        known: Number(process.env.KNOWN ?? 0.7),
-      });
-      const o = simulate(s, policies[name](createRandom(seed)), {
-        minRowsPerShard: 1,
-        maxShards: Number(process.env.MAXS ?? 256),
-      });
-      ratios.push(o.makespanMs / lowerBoundMs(s));
-      means.push(o.meanCompletionMs / 1000);
-      tasks += o.tasks;
-      dec += o.decisions;
-      makespan += o.makespanMs / 1000;
-      errs.push(med(o.predictionErrors));
-    }
-    console.log(
-      String(n).padStart(4),
-      name.padEnd(18),
-      med(ratios).toFixed(3),
-      Math.max(...ratios).toFixed(3),
-      'mean',
-      med(means).toFixed(1),
-      'tasks',
-      tasks,
-      'dec',
-      dec,
-      'mk',
-      (makespan / Number(seeds)).toFixed(0),
-      'err',
-      med(errs).toFixed(3),
-      `${Date.now() - t0} ms`,
-    );
+
+/** One scenario under every policy asked for. */
+interface Assignment {
+  source: { trace: string } | GenerateOptions;
+  policies: PolicyName[];
+}
+
+const usage = `npm run simulate -- [--machines N[,N...]] [--jobs N] [--seed S] [--seeds N] [--policies a,b]
+                    [--arrivals steady|burst] [--known 0..1] [--loaded 0..1] [--trace FILE] [--json]
+Policies: ${policyNames.join(', ')}`;
+
+async function scenarioOf(source: Assignment['source']): Promise<Scenario> {
+  if (!('trace' in source)) return generate(source);
+  return scenarioSchema.parse(JSON.parse(await readFile(source.trace, 'utf8')));
+}
+
+async function work({ source, policies: names }: Assignment): Promise<Result[]> {
+  const scenario = await scenarioOf(source);
+  const boundMs = lowerBoundMs(scenario);
+  return names.map((policy) => {
+    const outcome = simulate(scenario, policies[policy](createRandom(scenario.seed)));
+    const { makespanMs, meanCompletionMs, tasks } = outcome;
+    const machines = scenario.machines.length;
+    return { policy, machines, seed: scenario.seed, boundMs, makespanMs, meanCompletionMs, tasks };
+  });
+}
+
+/** Spreads the assignments over the cores; the results do not depend on how many there are. */
+async function spread(assignments: Assignment[]): Promise<Result[]> {
+  const left = assignments.map((assignment, index) => ({ assignment, index }));
+  // The largest first, so that no core ends alone with one.
+  left.reverse();
+  const results: Result[][] = [];
+  const threads = Math.min(availableParallelism(), left.length);
+  await Promise.all(
+    Array.from({ length: threads }, async () => {
+      const worker = new Worker(new URL(import.meta.url));
+      try {
+        for (let next = left.shift(); next !== undefined; next = left.shift()) {
+          const { assignment, index } = next;
+          results[index] = await new Promise<Result[]>((resolve, reject) => {
+            worker.once('message', resolve);
+            worker.once('error', reject);
+            worker.postMessage(assignment);
+          });
+        }
+      } finally {
+        await worker.terminate();
+      }
+    }),
+  );
+  return results.flat();
+}
+
+function numbers(text: string, what: string, { low, high }: { low: number; high: number }): number[] {
+  const list = text.split(',').map(Number);
+  const wrong = list.find((value) => !(value >= low && value <= high));
+  if (wrong !== undefined) throw new Error(`--${what} takes ${low} to ${high}.\n${usage}`);
+  return list;
+}
+
+function assignmentsOf(args: string[]): { assignments: Assignment[]; json: boolean } {
+  const { values } = parseArgs({
+    args,
+    options: {
+      machines: { type: 'string', default: '3,10,50,200' },
+      jobs: { type: 'string', default: '40' },
+      seed: { type: 'string', default: '1' },
+      seeds: { type: 'string', default: '20' },
+      policies: { type: 'string', default: policyNames.join(',') },
+      arrivals: { type: 'string', default: 'steady' },
+      known: { type: 'string', default: '0.7' },
+      loaded: { type: 'string', default: '0.4' },
+      trace: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const names = values.policies.split(',');
+  const chosen = policyNames.filter((name) => names.includes(name));
+  if (chosen.length !== names.length) throw new Error(`There is no such policy.\n${usage}`);
+  const { trace, json } = values;
+  if (trace !== undefined) return { assignments: [{ source: { trace }, policies: chosen }], json };
+  const arrivals = values.arrivals === 'burst' ? 'burst' : 'steady';
+  const one = (text: string, what: string, low: number, high: number) =>
+    numbers(text, what, { low, high })[0] ?? low;
+  const first = one(values.seed, 'seed', 0, 1e9);
+  const seeds = one(values.seeds, 'seeds', 1, 1000);
+  const known = one(values.known, 'known', 0, 1);
+  const loaded = one(values.loaded, 'loaded', 0, 1);
+  const jobs = one(values.jobs, 'jobs', 1, 100_000);
+  const assignments = numbers(values.machines, 'machines', { low: 1, high: 1000 }).flatMap((machines) =>
+    Array.from({ length: seeds }, (_, index) => ({
+      source: { machines, jobs, seed: first + index, arrivals, known, loaded } satisfies GenerateOptions,
+      policies: chosen,
+    })),
+  );
+  return { assignments, json };
+}
+
+if (isMainThread) {
+  try {
+    const { assignments, json } = assignmentsOf(process.argv.slice(2));
+    const startedAt = performance.now();
+    const results = await spread(assignments);
+    if (json) console.log(JSON.stringify(results, null, 2));
+    else printTable(results, performance.now() - startedAt);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 2;
   }
+} else {
+  parentPort?.on('message', (assignment: Assignment) => {
+    void work(assignment).then((results) => parentPort?.postMessage(results));
+  });
 }

@@ -13,7 +13,7 @@ import { tasksOf, type ShardingOptions, type Task } from './tasks.js';
 
 type Event =
   | { type: 'arrival'; index: number }
-  | { type: 'tick' }
+  | { type: 'look' }
   | {
       type: 'fetched' | 'ended';
       machine: SimulatedMachine;
@@ -45,8 +45,10 @@ export interface Outcome {
 
 /** While something waits the hub looks this often: a new heartbeat may have changed what it sees. */
 const tickMs = 500;
+/** Changes that come this close together share one look, as they do in the hub while it writes to disk. */
+const lookMs = 20;
 /** Tasks that may wait by choice before the rest of the queue is left for the next look. */
-const lookAhead = Number(process.env['LA'] ?? 16);
+const lookAhead = 16;
 
 const slotsIn = ({ machines }: Scenario) => machines.reduce((sum, { slots }) => sum + slots, 0);
 
@@ -77,7 +79,7 @@ export function simulate(
   let completionMs = 0;
   let lastEndMs = 0;
   let decisions = 0;
-  let ticking = false;
+  let lookAt = Infinity;
 
   scenario.jobs.forEach(({ at }, index) => events.plan(at, { type: 'arrival', index }));
   for (const machine of machines) {
@@ -280,9 +282,9 @@ export function simulate(
       queue.push(...made);
       return true;
     }
-    if (event.type === 'tick') {
-      ticking = false;
-      return true;
+    if (event.type === 'look') {
+      if (now >= lookAt) lookAt = Infinity;
+      return false;
     }
     const { machine } = event;
     machine.advance(now);
@@ -314,10 +316,10 @@ export function simulate(
   for (let next = events.next(); next !== undefined; next = events.next()) {
     if (next.event.type === 'arrival') arrived += 1;
     const more = take(next.event, next.at);
-    if (more) look(next.at);
-    if (queue.length > 0 && !ticking) {
-      ticking = true;
-      events.plan(next.at + tickMs, { type: 'tick' });
+    if (next.event.type === 'look') look(next.at);
+    if (queue.length > 0 && (more ? lookAt - next.at > lookMs : lookAt === Infinity)) {
+      lookAt = next.at + (more ? lookMs : tickMs);
+      events.plan(lookAt, { type: 'look' });
     }
     if (
       arrived === scenario.jobs.length &&

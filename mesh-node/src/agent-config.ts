@@ -1,6 +1,12 @@
-import { availableParallelism, homedir, hostname } from 'node:os';
+import { availableParallelism, homedir, hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { decodeJoinToken, displayNameSchema, labelsSchema, MeshdeckError } from '@meshdeck/shared';
+import {
+  decodeJoinToken,
+  displayNameSchema,
+  labelsSchema,
+  MeshdeckError,
+  refuseUnknownInterface,
+} from '@meshdeck/shared';
 import * as z from 'zod';
 import { parseAddress } from './join/hub-address.js';
 
@@ -51,13 +57,31 @@ export const agentConfigSchema = z.object({
 });
 export type AgentConfig = z.output<typeof agentConfigSchema>;
 
-/** @throws MeshdeckError `invalid-config` with a sentence naming the option; a bad token is `token-invalid` */
+/** What is allowed, for options whose own words would not say. */
+const allowed: Partial<Record<string, string>> = {
+  dataFolder: '--data needs a folder.',
+  interface: '--interface needs the name or the address of a network interface.',
+  name: '--name needs 1 to 80 visible characters, such as --name "bench 3".',
+  slots: '--slots needs a whole number of jobs at a time from 0 to 256, such as --slots 2.',
+  labels:
+    '--label needs key=value, such as --label room=lab2: a key of at most 63 letters, digits, ".", "_" or "-" that begins ' +
+    'with a letter or digit, a value of at most 80 visible characters, and no more than 32 labels.',
+};
+
+/**
+ * @throws MeshdeckError `invalid-config` with a sentence that names the option and what it may be; a bad token is
+ * `token-invalid`
+ */
 export function parseAgentConfig(input: z.input<typeof agentConfigSchema>): AgentConfig {
   const parsed = agentConfigSchema.safeParse(input);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { interface: insist } = parsed.data;
+    if (insist !== undefined) refuseUnknownInterface(networkInterfaces(), insist);
+    return parsed.data;
+  }
   const issue = parsed.error.issues[0];
   const option = String(issue?.path[0] ?? 'configuration');
   const message = issue?.message ?? 'is wrong';
   if (option === 'token') throw new MeshdeckError('token-invalid', message);
-  throw new MeshdeckError('invalid-config', option === 'hub' ? message : `--${option}: ${message}`);
+  throw new MeshdeckError('invalid-config', allowed[option] ?? message);
 }

@@ -11,9 +11,10 @@ import { createOutbox } from './hub/outbox.js';
 import { createAddressBook } from './join/address-book.js';
 import { createAgentDiscovery } from './join/discovery.js';
 import { helloOf } from './join/hello.js';
-import { parseAddress } from './join/hub-address.js';
+import { formatAddress, parseAddress } from './join/hub-address.js';
 import { openHubPin } from './join/hub-pin.js';
 import { loadIdentity } from './join/identity.js';
+import { describeSearch } from './join/search-sentence.js';
 import { createMeasuring } from './measuring/measuring.js';
 import { createWork } from './jobs/work.js';
 import { openDataFolder } from './storage/data-folder.js';
@@ -22,6 +23,8 @@ import { openDataFolder } from './storage/data-folder.js';
 export interface AgentEvents {
   onWaiting: (event: { code: string; hubId: string; hubName: string }) => void;
   onJoined: (event: { nodeId: string; hubId: string; hubName: string }) => void;
+  /** No hub yet, a second after the start: a sentence that says where it is looked for, and how to help. */
+  onSearching: (sentence: string) => void;
   /** Trouble a person should read; the agent goes on. */
   onNotice: (problem: MeshdeckError) => void;
   /** The hub turned this machine away for good; `stop` is next. */
@@ -42,6 +45,9 @@ export interface Agent {
   /** Says goodbye, ends its jobs, and gives its data folder back. */
   stop: () => Promise<void>;
 }
+
+/** Silence for longer than a hub in sight takes to answer. */
+const patienceMs = 1000;
 
 const tokenAddresses = (token: JoinToken | undefined) => (token?.addresses ?? []).map(parseAddress);
 
@@ -79,7 +85,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     enter: { identity, pins, book, token: config.token, hello: helloOf(config, instanceId) },
     instanceId,
     logger: logger.child({ part: 'link' }),
-    onSession: (session, welcome) => conversation.begin(session, welcome),
+    onSession(session, welcome) {
+      clearTimeout(patience);
+      conversation.begin(session, welcome);
+    },
     onSessionEnd: () => conversation.end(),
     onNotice: options.onNotice,
     onRefused: options.onRefused,
@@ -118,9 +127,24 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   await work.restore();
   discovery?.start();
   link.start();
+  const patience = setTimeout(() => options.onSearching(searchSentence()), patienceMs);
+
+  function searchSentence(): string {
+    const pin = pins.current();
+    const wantedFingerprint = config.token?.hubFingerprint ?? pin?.fingerprint;
+    const known = pin?.fingerprint === wantedFingerprint ? pin : undefined;
+    const candidates = book.candidates({ wantedFingerprint, lastAddresses: known?.addresses ?? [] });
+    const byFlagOnly = config.hub !== undefined && wantedFingerprint === undefined;
+    return describeSearch({
+      hubName: known?.hubName,
+      addresses: candidates.map(({ address }) => formatAddress(address)),
+      mdns: byFlagOnly ? undefined : discovery?.interfaces(),
+    });
+  }
 
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
+    clearTimeout(patience);
     await work.stop();
     measuring.stop();
     await amqp.stop();

@@ -22,6 +22,11 @@ const retryMs = 1_000;
 const tendMs = 3_000;
 /** A machine that says hello waits this long for its user on RabbitMQ. */
 const admitLimitMs = 2_000;
+/**
+ * A queue that neither confirms nor delivers for this long is stuck. RabbitMQ that is killed within a second of making
+ * a quorum queue never elects a leader for it again [https://github.com/rabbitmq/rabbitmq-server/issues/15725].
+ */
+const stuckMs = 10_000;
 /** A hub that stops waits this long for RabbitMQ. */
 const stopLimitMs = 1_500;
 
@@ -55,6 +60,8 @@ export function createRabbitTransport(options: {
   const consuming = openConnection(server, `meshdeck hub ${hubId}, reports`);
   let consumer: ReportConsumer | undefined;
   let openSince: number | null = null;
+  let backSince: number | null = null;
+  const unconfirmed = new Set<{ nodeId: string; since: number }>();
   let returned = 0;
   let lastProblem: string | null = null;
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -78,10 +85,20 @@ export function createRabbitTransport(options: {
   const back = watchAmqpLink({
     connection: consuming,
     place,
-    opened: () => undefined,
-    dropped: () => undefined,
+    opened: () => (backSince = now()),
+    dropped: () => (backSince = null),
     changed: () => changed(),
   });
+
+  /** A queue that is there and does not answer; only another virtual host is free of it. */
+  function stuckQueue(): string | null {
+    const since = now() - stuckMs;
+    const order = [...unconfirmed].find((each) => each.since < since);
+    const silent = consumer?.ready() === false && backSince !== null && backSince < since;
+    if (order === undefined && !silent) return null;
+    const queue = order === undefined ? amqpNames.reportsQueue(hubId) : amqpNames.nodeQueue(order.nodeId);
+    return `The queue ${queue} on RabbitMQ at ${place.address} does not answer. Look at it there; where it cannot be mended, add a virtual host and put its name at the end of the URL.`;
+  }
 
   function problem(): string | null {
     const reports = consumer?.problem() ?? null;
@@ -89,7 +106,7 @@ export function createRabbitTransport(options: {
       out.problem() ??
       back.problem() ??
       queues.problems()[0] ??
-      (reports === null ? null : amqpProblem(reports, place))
+      (reports === null ? stuckQueue() : amqpProblem(reports, place))
     );
   }
 
@@ -103,6 +120,7 @@ export function createRabbitTransport(options: {
   }
 
   function tend(): void {
+    changed();
     tending ??= (
       out.state() === 'open'
         ? queues.tend(options.joinedNodes())
@@ -114,6 +132,8 @@ export function createRabbitTransport(options: {
 
   async function publish(nodeId: string, order: JobOrder): Promise<void> {
     await queues.ready(nodeId);
+    const flight = { nodeId, since: now() };
+    unconfirmed.add(flight);
     try {
       await publisher.send(nodeId, order);
     } catch (error) {
@@ -122,6 +142,8 @@ export function createRabbitTransport(options: {
         queues.doubt(nodeId);
       }
       throw error;
+    } finally {
+      unconfirmed.delete(flight);
     }
   }
 

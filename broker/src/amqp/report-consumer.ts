@@ -13,6 +13,8 @@ export interface ReportConsumer {
   start(): void;
   /** Of the queue, where it cannot be declared or consumed; null while it is. */
   problem(): unknown;
+  /** Whether it is being consumed. */
+  ready(): boolean;
   /** Reports that made no sense; they lie in the dead letters. */
   refused(): number;
   stop(): Promise<void>;
@@ -32,6 +34,7 @@ export function createReportConsumer(options: {
   const stopping = new AbortController();
   let refused = 0;
   let problem: unknown = null;
+  let ready = false;
 
   function parse(message: AsyncMessage): { nodeId: string; report: Report } | null {
     const nodeId = nodeIdSchema.safeParse(message.appId);
@@ -69,11 +72,13 @@ export function createReportConsumer(options: {
     handle,
   );
   consumer.on('ready', () => {
+    ready = true;
     problem = null;
     options.changed();
   });
   consumer.on('error', (error: unknown) => {
     if (stopping.signal.aborted) return;
+    ready = false;
     problem = error;
     logger.warn(
       { queue: amqpNames.reportsQueue(options.hubId), error: String(error) },
@@ -85,6 +90,7 @@ export function createReportConsumer(options: {
   return {
     start: () => consumer.start(),
     problem: () => problem,
+    ready: () => ready,
     refused: () => refused,
     async stop() {
       stopping.abort();

@@ -17,10 +17,13 @@ export interface Shard {
   sizedFor: string | null;
 }
 
-/** Each round hands out this share of what is left: the rest evens out what the predictions got wrong. */
-const roundShare = Number(process.env['RS'] ?? 0.5);
+/**
+ * Each round hands out this share of what is left: the rest evens out what the predictions got wrong. The first whose
+ * plan keeps to `maxShards` is taken, then coarser shards.
+ */
+const roundShares = [0.5, 0.6, 0.7, 0.8, 0.9];
 /** A shard works at least this many times as long as it costs to start. */
-const workOverOverhead = Number(process.env['WOO'] ?? 5);
+const workOverOverhead = 10;
 
 interface Slot {
   nodeId: string;
@@ -41,7 +44,11 @@ function slotsOf(machines: readonly ShardMachine[], minRowsPerShard: number): Sl
 }
 
 /** Rounds of one shard per slot, the largest first; null as soon as there are more than `maxShards`. */
-function rounds(rows: number, slots: readonly Slot[], grain: number, maxShards: number): Shard[] | null {
+function rounds(
+  rows: number,
+  slots: readonly Slot[],
+  { share: roundShare, grain, maxShards }: { share: number; grain: number; maxShards: number },
+): Shard[] | null {
   const shards: Shard[] = [];
   let left = rows;
   while (left > 0) {
@@ -81,8 +88,10 @@ export function shardPlan(options: {
   const slots = slotsOf(machines, Math.max(1, options.minRowsPerShard));
   if (slots.length === 0 || rows <= 0 || maxShards <= 1) return one;
   for (let grain = 1; grain <= rows * 2; grain *= 1.5) {
-    const shards = rounds(rows, slots, grain, maxShards);
-    if (shards !== null) return shards;
+    for (const share of roundShares) {
+      const shards = rounds(rows, slots, { share, grain, maxShards });
+      if (shards !== null) return shards;
+    }
   }
   return one;
 }

@@ -1,17 +1,17 @@
 import { meshdeckVersion } from '@meshdeck/shared';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { defaultHubPort } from '../join/hub-address.js';
 import { defaultDataFolder, parseAgentConfig, type AgentConfig } from '../agent-config.js';
 
+/** NaN for what is no whole number: the schema refuses it with the others. */
 function parseSlots(text: string): number {
-  if (!/^\d{1,3}$/.test(text))
-    throw new InvalidArgumentError('It is a whole number of jobs at a time, such as 2.');
-  return Number(text);
+  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
+/** A label without `=` gets an empty key: the schema refuses it with the others. */
 function parseLabel(text: string, labels: Record<string, string>): Record<string, string> {
   const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('A label is written key=value, such as room=lab2.');
-  return { ...labels, [text.slice(0, at)]: text.slice(at + 1) };
+  return at < 0 ? { ...labels, '': text } : { ...labels, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
 interface Flags {
@@ -35,7 +35,7 @@ export function readCommandLine(argv: readonly string[]): AgentConfig {
         .env('MESHDECK_NODE_DATA')
         .default(defaultDataFolder()),
     )
-    .option('--hub <url>', 'the hub, such as https://192.168.1.10:7421; without it the network is searched')
+    .option('--hub <url>', `the hub, such as https://192.168.1.10:${defaultHubPort} or its name alone (port ${defaultHubPort} then); without it the network is searched`)
     .addOption(new Option('--join <token>', 'a token from "meshdeck join-token create"').env('MESHDECK_JOIN'))
     .option('--interface <address>', 'search on this network interface (address or name) only')
     .option('--name <name>', 'what the hub calls this machine; its host name by default')

@@ -71,8 +71,9 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
         tell({ event: 'joined', nodeId, hubId, hubName });
         say(`Joined ${hubName}.`);
       },
+      onSearching: say,
       onNotice: ({ code, message }) => {
-        logger.warn({ code }, 'trouble');
+        logger.debug({ code }, 'trouble');
         say(message);
       },
       onRefused: ({ message }) => {

@@ -17,12 +17,11 @@ it('refuses a file where its folder should be', async () => {
   await expect(openDataFolder(path)).rejects.toMatchObject({ code: 'data-dir-unwritable' });
 });
 
-it('makes folders on the way for nobody else to look into, and locks the last', async () => {
+it('makes folders on the way for nobody else to look into', async () => {
   const parent = join(await temporaryFolder(), 'a');
   const path = join(parent, 'b', 'c');
   const data = await openDataFolder(path);
   onTestFinished(() => data.release());
   expect((await stat(parent)).mode & 0o777).toBe(0o700);
   expect(await readdir(path)).toEqual(expect.arrayContaining(['attempts', 'cache']));
-  await expect(openDataFolder(path)).rejects.toMatchObject({ code: 'data-dir-in-use' });
 });

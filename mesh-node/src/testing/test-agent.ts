@@ -27,6 +27,7 @@ export async function testHub(options: FakeHubOptions = {}): Promise<FakeHub> {
 export interface TestAgent extends Agent {
   events: string[];
   notices: MeshdeckError[];
+  searches: string[];
   refused: Promise<MeshdeckError>;
 }
 
@@ -36,6 +37,7 @@ export async function testAgent(
 ): Promise<TestAgent> {
   const events: string[] = [];
   const notices: MeshdeckError[] = [];
+  const searches: string[] = [];
   let refuse: (problem: MeshdeckError) => void = () => undefined;
   const refused = new Promise<MeshdeckError>((resolve) => (refuse = resolve));
   const agent = await startAgent({
@@ -44,11 +46,12 @@ export async function testAgent(
     makeIdentity: (commonName) => createIdentity({ commonName, now: new Date() }),
     onWaiting: ({ code }) => events.push(`waiting ${code}`),
     onJoined: ({ nodeId }) => events.push(`joined ${nodeId}`),
+    onSearching: (sentence) => searches.push(sentence),
     onNotice: (problem) => notices.push(problem),
     onRefused: refuse,
   });
   onTestFinished(() => agent.stop());
-  return { ...agent, events, notices, refused };
+  return { ...agent, events, notices, searches, refused };
 }
 
 let orders = 0;

@@ -1,5 +1,5 @@
 /** How many names a message lists before it counts the rest. */
-const listed = 12;
+const listed = 8;
 
 /** A name for comparing: case, surrounding space, and what stands between words do not matter. */
 export function looseName(name: string): string {

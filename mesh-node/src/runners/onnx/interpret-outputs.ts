@@ -18,6 +18,8 @@ export type ColumnSource =
 export interface ResultColumn {
   name: string;
   source: ColumnSource;
+  /** Outputs holding a row's probabilities: where one of them is no number, the cell is left empty. */
+  needs?: readonly number[];
 }
 
 export interface InterpretRequest {
@@ -45,6 +47,7 @@ const scoresName = /logit|class|score|label/i;
  * - Anything else is a regression: `prediction`; `prediction_0`, `prediction_1`... for one output of several values;
  *   `prediction_OUTPUT` for several outputs.
  *
+ * A prediction and its probabilities are left empty where a row's probabilities are no numbers.
  * A name the table has already gets `_1`, `_2`... behind it. Decided on the first rows, kept for the whole table.
  *
  * @throws MeshdeckError model-unsupported when nothing can be written, or too much.
@@ -53,10 +56,7 @@ export function interpretOutputs(request: InterpretRequest): ResultColumn[] {
   const { outputs, header } = request;
   if (outputs.length === 0) throw noOutputs();
   const taken = new Set(header);
-  const columns = describeOutputs(request).map(({ name, source }) => ({
-    name: freeName(name, taken),
-    source,
-  }));
+  const columns = describeOutputs(request).map((column) => ({ ...column, name: freeName(column.name, taken) }));
   if (columns.length > maxColumns) {
     throw new MeshdeckError(
       'model-unsupported',
@@ -108,21 +108,24 @@ function describeLabelled(request: InterpretRequest, label: number): ResultColum
   // One output for each class (zipmap='columns').
   const classes = classNames(facts, others.length);
   if (others.length > 1 && classes !== undefined && others.every(({ output }) => output.width === 1)) {
-    return [
-      prediction,
-      ...others.map(({ at }, index) => valueColumn(`probability_${classes[index]}`, at, 0)),
-    ];
+    const probabilities = others.map(({ at }, index) => valueColumn(`probability_${classes[index]}`, at, 0));
+    return together(
+      [prediction, ...probabilities],
+      others.map(({ at }) => at),
+    );
   }
+  const likelihoods = others.filter(({ output }) => areProbabilities(output, request)).map(({ at }) => at);
   const more = others.flatMap(({ output, at }) => {
     if (output.width === 1) return [valueColumn(output.name, at, 0)];
-    const probabilities = areProbabilities(output, request);
+    const probabilities = likelihoods.includes(at);
     const known = classNames(facts, output.width);
     if (!probabilities && known === undefined) return describeValues(output, at, output.name);
     const names = known ?? numbered(output.width);
     const prefix = probabilities ? 'probability' : 'score';
-    return names.map((name, index) => valueColumn(`${prefix}_${name}`, at, index));
+    const columns = names.map((name, index) => valueColumn(`${prefix}_${name}`, at, index));
+    return probabilities ? together(columns, [at]) : columns;
   });
-  return [prediction, ...more];
+  return [...together([prediction], likelihoods), ...more];
 }
 
 function describeClasses(request: InterpretRequest, at: number, kind: 'value' | 'softmax'): ResultColumn[] {
@@ -131,23 +134,31 @@ function describeClasses(request: InterpretRequest, at: number, kind: 'value' | 
   const others = request.outputs.flatMap((output, index) =>
     index === at ? [] : describeValues(output, index, output.name),
   );
+  const likelihoods = classes.map((name, index) => ({
+    name: `probability_${name}`,
+    source: { kind, output: at, index },
+  }));
   return [
-    { name: 'prediction', source: { kind: 'best', output: at, classes } },
-    ...classes.map((name, index) => ({
-      name: `probability_${name}`,
-      source: { kind, output: at, index },
-    })),
+    ...together([{ name: 'prediction', source: { kind: 'best', output: at, classes } }, ...likelihoods], [at]),
     ...others,
   ];
 }
 
 function describeSigmoid({ facts }: InterpretRequest): ResultColumn[] {
   const classes = classNames(facts, 2) ?? numbered(2);
-  return [
-    { name: 'prediction', source: { kind: 'half', output: 0, classes } },
-    { name: `probability_${classes[0]}`, source: { kind: 'complement', output: 0 } },
-    valueColumn(`probability_${classes[1]}`, 0, 0),
-  ];
+  return together(
+    [
+      { name: 'prediction', source: { kind: 'half', output: 0, classes } },
+      { name: `probability_${classes[0]}`, source: { kind: 'complement', output: 0 } },
+      valueColumn(`probability_${classes[1]}`, 0, 0),
+    ],
+    [0],
+  );
+}
+
+/** Columns that say nothing about a row whose probabilities are no numbers. */
+function together(columns: readonly ResultColumn[], needs: readonly number[]): ResultColumn[] {
+  return columns.map((column) => ({ ...column, needs }));
 }
 
 function describeValues(output: OutputValues, at: number, name: string): ResultColumn[] {

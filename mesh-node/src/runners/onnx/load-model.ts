@@ -65,6 +65,15 @@ function loadFailure(error: unknown): MeshdeckError {
       { cause: error },
     );
   }
+  if (/external (data|initializer)/i.test(detail)) {
+    const file = /does not exist: "(?:[^"]*[\\/])?([^"\\/]+)"/.exec(detail)?.[1];
+    return new MeshdeckError(
+      'model-invalid',
+      `The model keeps its weights in a file of their own${file === undefined ? '' : `, ${JSON.stringify(file)}`}, ` +
+        'and that file is missing or incomplete. Push the folder that holds both.',
+      { cause: error },
+    );
+  }
   if (/opset|IR version|NOT_IMPLEMENTED|Could not find an implementation/i.test(detail)) {
     return new MeshdeckError(
       'model-unsupported',

@@ -42,7 +42,7 @@ export function matchColumns(request: MatchRequest): ColumnPlan {
   });
   refuseMissing(columns, request);
   const open = columns.filter((found) => found === undefined).length;
-  if (open > 1) throw severalMatrices(wide);
+  if (open > 1) throw severalMatrices(wide, header);
   const used = new Set(columns.flatMap((found) => found ?? []));
   const left = header.map((_, column) => column).filter((column) => !used.has(column));
   const complete = inputs.map((input, at) => columns[at] ?? columnsInOrder(input, left, request));
@@ -95,7 +95,7 @@ function columnsInOrder(input: ModelInput, left: readonly number[], request: Mat
   if (width !== undefined && features.length === width) return features;
   if (width === undefined && features.length > 0) return features;
   const aside = left.filter((column) => !features.includes(column));
-  throw wrongCount(input, namesOf(features, header), namesOf(aside, header));
+  throw wrongCount(input, namesOf(features, header), namesOf(aside, header), header);
 }
 
 function namesOf(columns: readonly number[], header: readonly string[]): string[] {

@@ -6,6 +6,7 @@ import { openCsv, type CsvReader } from '../../csv/read-csv.js';
 import { createCsvWriter, type CsvWriter } from '../../csv/write-csv.js';
 import { findTextColumns } from './column-roles.js';
 import { createInputFiller, type InputFiller } from './fill-inputs.js';
+import { refuseNumbersAsHeader } from './header-check.js';
 import { interpretOutputs, noOutputs, type ResultColumn } from './interpret-outputs.js';
 import type { LoadedModel } from './load-model.js';
 import { matchColumns, type ColumnPlan } from './match-columns.js';
@@ -52,6 +53,7 @@ export async function runModel({
   const unfinished = partPath(outputPath);
   const reader = await openCsv({ path: inputPath });
   try {
+    refuseNumbersAsHeader(reader.header, takesDecimalComma(reader));
     const writer = await createCsvWriter({
       path: unfinished,
       dialect: reader.dialect,
@@ -77,6 +79,9 @@ export async function runModel({
   }
 }
 
+/** Tables with `;` or tab may write 1,5 for 1.5. */
+const takesDecimalComma = ({ dialect }: CsvReader) => dialect.delimiter !== ',';
+
 interface Run {
   take(block: CsvBlock, signal: AbortSignal): Promise<void>;
   rows(): number;
@@ -86,7 +91,7 @@ interface Run {
 function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Run {
   const { session, facts } = model;
   const { header } = reader;
-  const decimalComma = reader.dialect.delimiter !== ',';
+  const decimalComma = takesDecimalComma(reader);
   const inputs = session.inputMetadata.map(describeInput);
   let outputNames = session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name);
   if (outputNames.length === 0) throw noOutputs();

@@ -12,14 +12,39 @@ export function createResultWriter(
   writer: CsvWriter,
 ): CellWriter {
   const softmaxes = new Map<number, OutputValues>();
-  const cells = columns.map(({ source }) => {
-    const output = outputs[source.output];
+  const unsaid = new Map<number, Uint8Array>();
+  const outputAt = (at: number): OutputValues => {
+    const output = outputs[at];
     if (output === undefined) throw new Error('The model gave fewer outputs than before.');
-    return createCellWriter(source, output, softmaxes, writer);
+    return output;
+  };
+  const rowsWithout = (at: number): Uint8Array => {
+    const known = unsaid.get(at) ?? findRowsWithoutNumbers(outputAt(at));
+    unsaid.set(at, known);
+    return known;
+  };
+  const cells = columns.map(({ source, needs = [] }) => {
+    const write = createCellWriter(source, outputAt(source.output), softmaxes, writer);
+    const [first, ...more] = needs.map(rowsWithout);
+    if (first === undefined) return write;
+    return (row: number) => {
+      if (first[row] === 1 || more.some((rows) => rows[row] === 1)) writer.plainField('');
+      else write(row);
+    };
   });
   return (row) => {
     for (const cell of cells) cell(row);
   };
+}
+
+/** For each row, 1 where one of its values is NaN or infinite. */
+function findRowsWithoutNumbers(output: OutputValues): Uint8Array {
+  const { width } = output;
+  const rows = new Uint8Array(output.data.length / width);
+  for (let at = 0; at < output.data.length; at++) {
+    if (!Number.isFinite(numberAt(output, at))) rows[Math.floor(at / width)] = 1;
+  }
+  return rows;
 }
 
 function createCellWriter(

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOnnxRunner, type OnnxRunner } from './onnx-runner.js';
 import { buildRunnerProcess, fixture, runCsv, temporaryFolder, testRunnerOptions } from './test-runner.js';
@@ -40,6 +40,25 @@ describe('models', () => {
     await rejects('sequence-only', 'a,b,c\n1,2,3\n', 'model-unsupported', 'no numbers or labels');
   });
 
+  it('says that the weights are missing where they are in a file of their own', async () => {
+    const message =
+      'weights in a file of their own, "weights-outside.data", and that file is missing or incomplete. Push the folder';
+    await rejects('weights-outside', 'a,b,c\n1,2,3\n', 'model-invalid', message);
+    const path = join(await temporaryFolder(), 'weights-outside.onnx');
+    await copyFile(fixture('weights-outside'), path);
+    await writeFile(join(dirname(path), 'weights-outside.data'), Buffer.alloc(4));
+    await rejects(path, 'a,b,c\n1,2,3\n', 'model-invalid', 'missing or incomplete. Push the folder');
+  });
+
+  it('takes a model whose weights lie beside it', async () => {
+    const path = join(await temporaryFolder(), 'weights-outside.onnx');
+    await copyFile(fixture('weights-outside'), path);
+    const identity = Float32Array.from([1, 0, 0, 1, 0, 0]);
+    await writeFile(join(dirname(path), 'weights-outside.data'), Buffer.from(identity.buffer));
+    const { lines } = await runCsv({ runner, model: path, csv: 'a,b,c\n1,2,3\n' });
+    expect(lines[1]?.[3]).toBe('1');
+  });
+
   it('says when the file is gone', () =>
     rejects('/nonexistent/model.onnx', 'a\n1\n', 'not-found', 'model file'));
 });
@@ -58,6 +77,33 @@ describe('columns', () => {
       'csv-column-mismatch',
       'The CSV lacks 2 columns "petal width", "sepal length". It has "width"',
     );
+  });
+
+  it('lists what the model wants once where all of it is missing, eight names at most', async () => {
+    const error: unknown = await runCsv({ runner, model: 'columns-mixed', csv: 'town\nOslo\n' }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(String(error)).toContain('The CSV lacks 6 columns "age", "visits", "member", "city"');
+    expect(String(error)).not.toContain('The model wants');
+    const names = Array.from({ length: 20 }, (_, column) => `c${column}`);
+    await rejects(
+      'softmax',
+      `${names.join(',')}\n${names.map(() => 1).join(',')}\n`,
+      'csv-column-mismatch',
+      'the CSV has 20: "c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7" and 12 more.',
+    );
+  });
+
+  it.each(['softmax', 'columns-mixed', 'feature-names'])(
+    'says so where nothing divides the columns that the model %s wants',
+    (model) => rejects(model, 'a|b|c\n1|2|3\n', 'csv-column-mismatch', 'holds no comma, semicolon or tab'),
+  );
+
+  it('does not say so of a model that wants one column', async () => {
+    const error: unknown = await runCsv({ runner, model: 'softmax', csv: 'a,b\n1,2\n' }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(String(error)).not.toContain('semicolon');
   });
 
   it('counts the feature columns of a matrix', async () => {
@@ -138,6 +184,22 @@ describe('tables', () => {
     ['a,b,c\n1,2,3\n1,2\n', 'csv-malformed', 'Line 3 has 2 fields, the header has 3.'],
     ['a,b,c\n"1\n",2,3\n1,2,3,4\n', 'csv-malformed', 'Line 4 has 4 fields, the header has 3.'],
   ])('refuses %j', (csv, code, message) => rejects('softmax', csv, code, message));
+
+  it.each([
+    ['measurements', '5.1,3.5,1.4\n4.9,3,1.4\n'],
+    ['measurements with decimal commas', '5,1;3,5;1,4\n4,9;3;1,4\n'],
+    ['whole numbers in no order', '3,1,2\n1,2,3\n'],
+  ])('refuses a first line of %s: its row would be lost', (_, csv) =>
+    rejects('softmax', csv, 'csv-malformed', 'The first line holds only numbers, so the table seems to have'),
+  );
+
+  it('refuses one column of numbers, the first of them included', () =>
+    rejects('echo', '1\n2\n3\n', 'csv-malformed', 'seems to have no header'));
+
+  it.each(['0,1,2', '1,2,3'])('takes columns counted %s, as pandas names them', async (header) => {
+    const { result } = await runCsv({ runner, model: 'softmax', csv: `${header}\n4,5,6\n` });
+    expect(result.rows).toBe(1);
+  });
 
   it('leaves no file behind, and takes the next run', async () => {
     const folder = await temporaryFolder();

@@ -1,0 +1,23 @@
+// `npm run simulate -- ...`: the hub's placement code, unchanged, over generated or recorded machines and jobs on a
+// fake clock. The TypeScript in bench/simulate is bundled on the fly.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { root } from './build/paths.mjs';
+
+const folder = join(root, 'node_modules/.cache/meshdeck');
+const outfile = join(folder, `simulate-${process.pid}.mjs`);
+
+mkdirSync(folder, { recursive: true });
+await build({
+  entryPoints: [join(root, 'bench/simulate/main.ts')],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  alias: { '@meshdeck/shared': join(root, 'shared/src/index.ts') },
+  logLevel: 'warning',
+});
+await import(pathToFileURL(outfile).href);
