@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import type { SensorCredential } from '@meshdeck/shared';
+import type { Page } from 'playwright/test';
 import { onPath } from '../scripts/test/prerequisites.mjs';
 import { expectToMove } from './support/chart.js';
 import { dropFile } from './support/drop-file.js';
@@ -9,6 +10,9 @@ import { expect, needsChromium, test } from './support/fixtures.js';
 import { digits, linesOf, slowApp, writeFile } from './support/samples.js';
 
 needsChromium();
+
+/** Where a file may be dropped: what stands around the file input of that name. */
+const zone = (page: Page, name: string) => page.getByRole('group').filter({ has: page.getByLabel(name) });
 
 test('approves a machine that shows the same code', async ({ ui, startMachine }) => {
   await expect(ui.getByRole('heading', { name: 'Machines', level: 1 })).toBeVisible();
@@ -29,8 +33,8 @@ test('takes a dropped model and a dropped table and hands back the predictions',
 }) => {
   await joinMachines('bench-1');
   await ui.getByRole('link', { name: 'Run' }).click();
-  await dropFile(ui.getByRole('region', { name: 'Model or app' }), digits.model);
-  await dropFile(ui.getByRole('region', { name: 'Table (CSV)' }), digits.input);
+  await dropFile(zone(ui, 'Model or app'), digits.model);
+  await dropFile(zone(ui, 'Table (CSV)'), digits.input);
   await ui.getByRole('button', { name: 'Run on the mesh' }).click();
 
   await expect(ui.getByTestId('job-state')).toContainText(/succeeded|done/i);
@@ -52,8 +56,8 @@ test('shows progress and the live log of a running job, and why it failed', asyn
   const app = writeFile(folder, 'slow.mjs', `${slowApp(3)}\nthrow new Error('no such measurement');\n`);
   const table = writeFile(folder, 'a.csv', 'x\n1\n');
   await ui.getByRole('link', { name: 'Run' }).click();
-  await ui.getByRole('region', { name: 'Model or app' }).locator('input').setInputFiles(app);
-  await ui.getByRole('region', { name: 'Table (CSV)' }).locator('input').setInputFiles(table);
+  await ui.getByLabel('Model or app').setInputFiles(app);
+  await ui.getByLabel('Table (CSV)').setInputFiles(table);
   await ui.getByRole('button', { name: 'Run on the mesh' }).click();
   await expect(ui.getByRole('progressbar', { name: 'Progress of the job' })).toBeVisible();
   await expect(ui.getByRole('region', { name: 'Log' })).toContainText('worked by');

@@ -39,7 +39,7 @@ function machineOf(
     slots,
     // What the benchmark sees is not quite what a model gets.
     eventsPerSecond: 400 * speed * slots * Math.exp(0.2 * random.normal()),
-    bytesPerSecond: random.pick([12e6, 100e6]),
+    bytesPerSecond: random.pick([30e6, 100e6, 100e6]),
     freeRamBytes: random.pick([1e9, 4e9, 16e9]),
     loads,
     outages: random.chance(outages) ? [{ at: lostAt, backAt: lostAt + random.between(5_000, 60_000) }] : [],

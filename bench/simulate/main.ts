@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -49,11 +50,10 @@ async function spread(assignments: Assignment[]): Promise<Result[]> {
       try {
         for (let next = left.shift(); next !== undefined; next = left.shift()) {
           const { assignment, index } = next;
-          results[index] = await new Promise<Result[]>((resolve, reject) => {
-            worker.once('message', resolve);
-            worker.once('error', reject);
-            worker.postMessage(assignment);
-          });
+          worker.postMessage(assignment);
+          // An error of the worker's rejects here too.
+          const [answer]: Result[][] = await once(worker, 'message');
+          results[index] = answer ?? [];
         }
       } finally {
         await worker.terminate();

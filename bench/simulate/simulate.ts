@@ -7,7 +7,7 @@ import { createMachine, type Attempt, type SimulatedMachine } from './machine.js
 import type { Policy } from './policies.js';
 import { createRandom } from './random.js';
 import type { JobSpec, Scenario } from './scenario.js';
-import { snapshotOf } from './snapshots.js';
+import { identityOf, snapshotOf } from './snapshots.js';
 import { teachHistory } from './history.js';
 import { tasksOf, type ShardingOptions, type Task } from './tasks.js';
 
@@ -64,6 +64,9 @@ export function simulate(
   const random = createRandom(scenario.seed + 1);
   const models = new Map(scenario.models.map((model) => [model.id, model]));
   const machines = scenario.machines.map(createMachine);
+  for (const { spec, cached } of machines) {
+    for (const { id, known } of scenario.models) if (known.includes(spec.id)) cached.add(id);
+  }
   const events = createEventQueue<Event>();
   const speeds = createSpeedTable({});
   teachHistory(scenario, speeds, random);
@@ -115,12 +118,7 @@ export function simulate(
   }
 
   const speedOn = (model: string, { spec }: SimulatedMachine) =>
-    speeds.predict({
-      bundleSha256: model,
-      nodeId: spec.id,
-      machineClass: spec.machineClass,
-      eventsPerSecond: spec.eventsPerSecond,
-    });
+    speeds.predict({ bundleSha256: model, ...identityOf(spec) });
 
   /** The machines with what concerns one task. The objects are kept for the next task: a look asks thousands of times. */
   function seenBy(task: Task, snapshots: readonly MachineSnapshot[]): readonly MachineSnapshot[] {
@@ -245,9 +243,8 @@ export function simulate(
     lines.push({ taskId, machineId: machine.spec.id, from: attempt.placedAt, to: now, how: 'done' });
     const runMs = now - run.begunAt;
     if (run.predictedRunMs !== null) predictionErrors.push(Math.abs(run.predictedRunMs / runMs - 1));
-    const { id: nodeId, machineClass, eventsPerSecond } = machine.spec;
     const learned = { rows: task.rows, runMs: runMs / attempt.loadFactor, at: now };
-    speeds.record({ bundleSha256: task.job.model, nodeId, machineClass, eventsPerSecond, ...learned });
+    speeds.record({ bundleSha256: task.job.model, ...identityOf(machine.spec), ...learned });
     const open = (openTasks.get(task.job.id) ?? 0) - 1;
     openTasks.set(task.job.id, open);
     if (open === 0) completionMs += now - task.job.at;

@@ -1,7 +1,9 @@
 import { scoreOf } from '@meshdeck/shared';
 import { remainingMs, slotsFreeInMs } from '../../broker/src/placement/queue-ahead.js';
 import type { MachineSnapshot } from '../../broker/src/placement/snapshot.js';
+import type { MachineIdentity } from '../../broker/src/speeds/speed-table.js';
 import type { SimulatedMachine } from './machine.js';
+import type { MachineSpec } from './scenario.js';
 
 const runtimes = {
   python: null,
@@ -48,5 +50,14 @@ export function snapshotOf(machine: SimulatedMachine, now: number): MachineSnaps
     slotsBusyAtHeartbeat: heartbeat.slotsBusy,
     bytesPerSecond: spec.bytesPerSecond,
     ...(freeInMs !== undefined && { slotsFreeInMs: freeInMs }),
+  };
+}
+
+/** Who a machine is to the learned speeds. */
+export function identityOf({ id, machineClass, eventsPerSecond, slots }: MachineSpec): MachineIdentity {
+  return {
+    nodeId: id,
+    machineClass,
+    eventsPerSecond: eventsPerSecond === null ? null : eventsPerSecond / slots,
   };
 }

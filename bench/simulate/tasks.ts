@@ -1,5 +1,6 @@
 import { shardPlan } from '../../broker/src/placement/shard-plan.js';
 import type { SpeedTable } from '../../broker/src/speeds/speed-table.js';
+import { identityOf } from './snapshots.js';
 import type { JobSpec, Scenario } from './scenario.js';
 
 export interface Task {
@@ -31,12 +32,7 @@ export function tasksOf(
   });
   if (!job.sharded) return [task(0, job.rows)];
   const machines = scenario.machines.map((machine) => {
-    const speed = speeds.predict({
-      bundleSha256: job.model,
-      nodeId: machine.id,
-      machineClass: machine.machineClass,
-      eventsPerSecond: machine.eventsPerSecond,
-    });
+    const speed = speeds.predict({ bundleSha256: job.model, ...identityOf(machine) });
     return {
       nodeId: machine.id,
       slots: machine.slots,

@@ -28,6 +28,7 @@ import { createPairing } from './pairing/pairing.js';
 import { listenHttp, listenOn } from './ports.js';
 import { createSensorRegistry, sensorDocumentSchema } from './sensors/sensor-registry.js';
 import { createSeriesStore } from './series/index.js';
+import { speedDocumentSchema } from './speeds/index.js';
 import { openDataFolder } from './stores/data-folder.js';
 import { openCollection, type Identified } from './stores/documents.js';
 import { createLocalAccess } from './users/index.js';
@@ -205,6 +206,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(() => transport.stop());
     const jobs = await createJobParts({
       collection: await collection({ name: 'jobs', schema: jobDocumentSchema, index: jobIndex }),
+      speeds: await collection({ name: 'speeds', schema: speedDocumentSchema }),
       dir: folder.jobs,
       files,
       apps,

@@ -8,6 +8,7 @@ import type { JobFolders } from './job-folder.js';
 import { placed } from './job-life.js';
 import { runOrder } from './orders.js';
 import { queueOrder } from './queue-order.js';
+import { stragglers } from './stragglers.js';
 import type { JobTransport } from './transport.js';
 
 /** Retries and machines that become free without a word are looked at this often while something waits. */
@@ -35,6 +36,8 @@ export function taskNeeds(job: JobDocument, task: TaskDocument): TaskNeeds {
     runtime: job.app.runtime,
     nodeId: job.options.nodeId ?? null,
     failedOn: new Set(task.attempts.map((attempt) => attempt.nodeId)),
+    rows: task.rows,
+    bytes: job.app.bundle.bytes + (task.shard?.file ?? job.input).bytes,
   };
 }
 
@@ -43,7 +46,9 @@ export function createDispatcher(options: {
   book: JobBook;
   folders: JobFolders;
   transport: JobTransport;
-  snapshot: () => MachineSnapshot[];
+  /** The machines, with what is known of this job's model on them. */
+  snapshot: (job: JobDocument) => MachineSnapshot[];
+  sentOut: (attemptId: string, loadFactor: number | null) => void;
   waitingChanged: (job: JobDocument) => void;
   now: () => number;
   logger: Logger;
@@ -55,12 +60,18 @@ export function createDispatcher(options: {
   let again = false;
   let stopped = false;
 
-  async function placeTask(job: JobDocument, task: TaskDocument, decision: Decision): Promise<void> {
+  async function placeTask(
+    job: JobDocument,
+    task: TaskDocument,
+    decision: Decision,
+    { beside = false } = {},
+  ): Promise<void> {
     const node = decision.candidates.find(({ nodeId }) => nodeId === decision.chosenNodeId);
     if (node === undefined) return;
-    const next = placed(job, task.index, { id: node.nodeId, name: node.nodeName }, now());
+    const next = placed(job, task.index, { id: node.nodeId, name: node.nodeName }, now(), { beside });
     if (next === null) return;
     waiting.delete(job.id);
+    options.sentOut(next.attempt.id, node.prediction?.loadFactor ?? null);
     await book.save(next.job);
     await folders.addDecision(job.id, decision);
     logger.info({ job: job.id, attempt: next.attempt.id, node: node.nodeName }, 'attempt placed');
@@ -84,7 +95,7 @@ export function createDispatcher(options: {
         const task = job?.tasks[index];
         if (job === undefined || task === undefined || stopped) break;
         if (task.state !== 'queued' || task.retryAt > now()) continue;
-        const machines = options.snapshot();
+        const machines = options.snapshot(job);
         if (!machines.some(({ slotsBusy, slotsTotal }) => slotsBusy < slotsTotal)) {
           if (reasoned >= reasonedJobs) return;
           reasoned += 1;
@@ -104,10 +115,29 @@ export function createDispatcher(options: {
     }
   }
 
+  /** Near a split job's end: the parts that hold it up run a second time where there is room. */
+  async function helpStragglers(): Promise<void> {
+    for (const { id } of [...book.active()]) {
+      const job = book.find(id);
+      for (const task of job === undefined ? [] : stragglers(job, now())) {
+        const current = book.find(id);
+        if (current === undefined || stopped) break;
+        const needs = taskNeeds(current, task);
+        const context = { at: now(), task: task.index, attempt: task.attempts.length + 1 };
+        const decision = place(options.snapshot(current), needs, context);
+        if (decision.chosenNodeId === null || needs.failedOn.has(decision.chosenNodeId)) continue;
+        logger.info({ job: id, part: task.index + 1 }, 'slow part runs a second time elsewhere');
+        await placeTask(current, task, decision, { beside: true });
+      }
+    }
+  }
+
   async function run(): Promise<void> {
     do {
       again = false;
-      await look().catch((error: unknown) => logger.error({ error: String(error) }, 'dispatch failed'));
+      await look()
+        .then(helpStragglers)
+        .catch((error: unknown) => logger.error({ error: String(error) }, 'dispatch failed'));
     } while (again && !stopped);
     running = null;
   }

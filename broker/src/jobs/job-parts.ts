@@ -6,7 +6,8 @@ import type { MqttBroker } from '../mqtt/broker.js';
 import { isCloned, scoreOfNode } from '../nodes/node-view.js';
 import type { LostReason, NodeState } from '../nodes/node-state.js';
 import type { ShardMachine } from '../placement/shard-plan.js';
-import type { MachineSnapshot } from '../placement/snapshot.js';
+import type { MachineSnapshot, SpeedPrediction } from '../placement/snapshot.js';
+import { createSpeedBook, type SpeedDocument } from '../speeds/index.js';
 import type { Collection } from '../stores/documents.js';
 import { createShardFiles } from '../tables/index.js';
 import { createDispatcher } from './dispatcher.js';
@@ -14,6 +15,7 @@ import { createJobBook, type NodeLoad } from './job-book.js';
 import type { JobDocument } from './job-document.js';
 import { createJobFolders } from './job-folder.js';
 import { createJobServices } from './job-services.js';
+import { createOutlook } from './outlook.js';
 import { createReportDesk } from './reports.js';
 import { createSharding } from './sharding.js';
 import { createAttemptWatch } from './watch.js';
@@ -24,6 +26,7 @@ export function snapshotOf(
   states: readonly NodeState[],
   loads: ReadonlyMap<string, NodeLoad>,
   now: number,
+  predict: (state: NodeState) => SpeedPrediction | null = () => null,
 ): MachineSnapshot[] {
   return states.map((state): MachineSnapshot => {
     const { document, metrics } = state;
@@ -45,13 +48,16 @@ export function snapshotOf(
       gpus: document.inventory?.gpus.length ?? 0,
       runtimes: document.inventory?.runtimes ?? null,
       score: scoreOfNode(state),
+      prediction: predict(state),
+      freeCpuPercent: metrics?.freeCpuPercent ?? null,
+      ...(metrics !== null && { slotsBusyAtHeartbeat: metrics.slotsBusy }),
     };
   });
 }
 
 /** Who could take a part of this job's table, and how fast, by score while nothing better is known. */
 function shardMachines(machines: readonly MachineSnapshot[], job: JobDocument): ShardMachine[] {
-  return machines
+  const able = machines
     .filter(
       ({ membership, presence, scheduling, runtimes, clonedIdentity }) =>
         membership === 'joined' &&
@@ -60,16 +66,26 @@ function shardMachines(machines: readonly MachineSnapshot[], job: JobDocument): 
         !clonedIdentity &&
         (runtimes?.[job.app.runtime] ?? null) !== null,
     )
-    .map(({ id, slotsTotal, score }) => ({
+    .map(({ id, slotsTotal, score, prediction }) => ({
       nodeId: id,
       slots: slotsTotal,
-      rowsPerSecond: score?.score ?? 0,
+      score: score?.score ?? 0,
+      prediction: prediction ?? null,
     }));
+  // Speeds and scores are no measures of each other: one kind for all.
+  const allKnown = able.every(({ prediction }) => prediction !== null);
+  return able.map(({ nodeId, slots, score, prediction }) => ({
+    nodeId,
+    slots,
+    rowsPerSecond: allKnown ? (prediction?.rowsPerSecond ?? 0) : score,
+    ...(allKnown && prediction !== null && { overheadMs: prediction.overheadMs }),
+  }));
 }
 
 /** Everything that makes a job's life, wired. */
 export async function createJobParts(options: {
   collection: Collection<JobDocument>;
+  speeds: Collection<SpeedDocument>;
   dir: string;
   files: FileStore;
   apps: Pick<AppRepository, 'resolve'>;
@@ -100,11 +116,18 @@ export async function createJobParts(options: {
     },
     removed: options.removed,
   });
+  const speeds = await createSpeedBook({ collection: options.speeds, now, logger });
+  const outlook = createOutlook({ speeds, nodeState: options.nodeState });
+  const snapshot = (job: JobDocument): MachineSnapshot[] =>
+    snapshotOf(options.nodeStates(), book.loads(), now(), (state) =>
+      outlook.predict(state, job.app.bundle.sha256),
+    );
   const dispatcher = createDispatcher({
     book,
     folders,
     transport,
-    snapshot: () => snapshotOf(options.nodeStates(), book.loads(), now()),
+    snapshot,
+    sentOut: outlook.sentOut,
     waitingChanged: (job) => options.changed(job.id),
     now,
     logger,
@@ -112,7 +135,7 @@ export async function createJobParts(options: {
   const sharding = createSharding({
     book,
     files: shardFiles,
-    machinesFor: (job) => shardMachines(snapshotOf(options.nodeStates(), book.loads(), now()), job),
+    machinesFor: (job) => shardMachines(snapshot(job), job),
     onReady: dispatcher.wake,
     now,
     logger,
@@ -121,7 +144,15 @@ export async function createJobParts(options: {
     sharding.wake();
     dispatcher.wake();
   };
-  const desk = createReportDesk({ book, files, transport, now, onSettled, logger });
+  const desk = createReportDesk({
+    book,
+    files,
+    transport,
+    now,
+    onCommitted: outlook.learn,
+    onSettled,
+    logger,
+  });
   const watch = createAttemptWatch({
     book,
     desk,
@@ -187,6 +218,7 @@ export async function createJobParts(options: {
       watch.stop();
       await sharding.stop();
       await dispatcher.stop();
+      await speeds.stop();
     },
   };
 }

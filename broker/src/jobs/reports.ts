@@ -1,8 +1,8 @@
-import { assertNever, type Failure, type Report } from '@meshdeck/shared';
+import { assertNever, type AttemptFacts, type Failure, type Report } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { FileStore } from '../files/types.js';
 import type { JobBook } from './job-book.js';
-import type { JobDocument } from './job-document.js';
+import type { AttemptDocument, JobDocument } from './job-document.js';
 import { attemptEnded, openAttempts, phased, progressed, succeeded } from './job-life.js';
 import type { JobTransport } from './transport.js';
 
@@ -20,6 +20,8 @@ export function createReportDesk(options: {
   files: Pick<FileStore, 'size'>;
   transport: JobTransport;
   now: () => number;
+  /** A result was committed. */
+  onCommitted: (job: JobDocument, attempt: AttemptDocument, facts: AttemptFacts) => void;
   /** A slot came free or a task went back to the queue. */
   onSettled: () => void;
   logger: Logger;
@@ -81,6 +83,12 @@ export function createReportDesk(options: {
     );
   }
 
+  function committed(job: JobDocument, attemptId: string, facts: AttemptFacts): void {
+    const attempts = job.tasks.flatMap((task) => task.attempts);
+    const attempt = attempts.find(({ id, state }) => id === attemptId && state === 'succeeded');
+    if (attempt !== undefined) options.onCommitted(job, attempt, facts);
+  }
+
   /** Attempts that this report closed besides its own: a straggler's rival, the shards of a job that failed. */
   async function stopLosers(before: JobDocument, after: JobDocument, winner: string): Promise<void> {
     const open = new Set(after.tasks.flatMap(openAttempts).map(({ id }) => id));
@@ -104,6 +112,7 @@ export function createReportDesk(options: {
       if (report.type === 'progress') return book.note(next);
       await book.save(next);
       if (report.type === 'phase') return;
+      if (report.type === 'succeeded') committed(next, report.attemptId, report.facts);
       if (report.type === 'failed') {
         logger.info({ attempt: report.attemptId, code: report.failure.code }, 'attempt failed');
       } else {

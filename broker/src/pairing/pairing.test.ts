@@ -169,6 +169,7 @@ describe('presence', () => {
     onTestFinished(() => void vi.useRealTimers());
     const { pairing, peer, nodes, lost, advance } = await open();
     await pairing.hello(peer, hello());
+    await nodes.setMembership(nodeId, 'joined');
     nodes.connected(nodeId, one, peer.address);
     nodes.start();
     advance(60_000);

@@ -17,7 +17,7 @@ export interface MachineIdentity {
   nodeId: string;
   /** Machines that say the same run at the same speed: CPU model and cores. */
   machineClass: string;
-  /** The benchmark's figure; null before the first. */
+  /** The benchmark's figure for one slot: of all cores, divided by the slots. Null before the first benchmark. */
   eventsPerSecond: number | null;
 }
 

@@ -16,6 +16,8 @@ const benchmark: Benchmark = {
   version: '1',
 };
 
+const kept = { benchmark, freeCpuPercentBefore: 97, checkedTs: 1_700_000_000_000 };
+
 function setUp() {
   const folder = mkdtempSync(path.join(tmpdir(), 'meshdeck-record-'));
   onTestFinished(() => {
@@ -32,19 +34,25 @@ function setUp() {
 test('a restart finds the last reading', async () => {
   const { open, folder } = setUp();
   expect(await open().load()).toBeNull();
-  await open().save(benchmark);
-  expect(await open().load()).toEqual(benchmark);
+  await open().save(kept);
+  expect(await open().load()).toEqual(kept);
   expect(readdirSync(folder)).toEqual(['benchmark.json']);
 });
 
 test('a reading of another processor, core count or kernel is not used', async () => {
   const { open, file, lines } = setUp();
-  await open().save(benchmark);
+  await open().save(kept);
   expect(await open({ cpuModel: 'Ryzen 9' }).load()).toBeNull();
   expect(await open({ cores: 4 }).load()).toBeNull();
   writeFileSync(file, readFileSync(file, 'utf8').replace('"kernelVersion":1', '"kernelVersion":999'));
   expect(await open().load()).toBeNull();
   expect(lines).toEqual([]);
+});
+
+test('a record of before readings were checked is read as one nobody looked after', async () => {
+  const { open, file } = setUp();
+  writeFileSync(file, JSON.stringify({ cpuModel: 'Ryzen 7', cores: 2, kernelVersion: 1, benchmark }));
+  expect(await open().load()).toEqual({ benchmark, freeCpuPercentBefore: null, checkedTs: 0 });
 });
 
 test('a damaged record is said and measured again', async () => {

@@ -1,20 +1,19 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { benchmarkSchema, type Benchmark } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import * as z from 'zod';
+import { keptBenchmarkSchema, type KeptBenchmark } from './kept-benchmark.js';
 import { kernelVersion } from './kernel.js';
 
-const recordSchema = z.object({
+const recordSchema = keptBenchmarkSchema.extend({
   cpuModel: z.string(),
   cores: z.number().int().positive(),
   kernelVersion: z.number().int().positive(),
-  benchmark: benchmarkSchema,
 });
 
 export interface BenchmarkRecord {
   /** The last reading, or null when there is none or it speaks of another machine, core count or kernel. */
-  load(): Promise<Benchmark | null>;
-  save(benchmark: Benchmark): Promise<void>;
+  load(): Promise<KeptBenchmark | null>;
+  save(kept: KeptBenchmark): Promise<void>;
 }
 
 async function readIfPresent(file: string): Promise<string | null> {
@@ -43,16 +42,17 @@ export function createBenchmarkRecord(options: {
         const record = recordSchema.parse(JSON.parse(text));
         const same =
           record.cpuModel === cpuModel && record.cores === cores && record.kernelVersion === kernelVersion;
-        return same ? record.benchmark : null;
+        const { benchmark, freeCpuPercentBefore, checkedTs } = record;
+        return same ? { benchmark, freeCpuPercentBefore, checkedTs } : null;
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         logger.warn({ file, reason }, 'the stored benchmark cannot be read and is measured again');
         return null;
       }
     },
-    async save(benchmark) {
+    async save(kept) {
       const unfinished = `${file}.new`;
-      await writeFile(unfinished, JSON.stringify({ cpuModel, cores, kernelVersion, benchmark }));
+      await writeFile(unfinished, JSON.stringify({ cpuModel, cores, kernelVersion, ...kept }));
       await rename(unfinished, file);
     },
   };

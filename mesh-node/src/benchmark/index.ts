@@ -3,3 +3,4 @@ export { benchmarkThreads } from './benchmark-threads.js';
 export { compareWithSysbench, type SysbenchComparison } from './compare-with-sysbench.js';
 export { kernelVersion } from './kernel.js';
 export { runBenchmark, type BenchmarkOptions } from './run-benchmark.js';
+export { keepHigher, type KeptBenchmark } from './kept-benchmark.js';

@@ -80,7 +80,12 @@ it.each([
   ['a label without value', ['--label', 'lab2'], 2, 'key=value'],
   ['a label with a key that is none', ['--label', 'bad key=x'], 2, 'letters, digits'],
   ['an empty name', ['--name', ''], 2, '1 to 80 visible characters'],
-  ['an interface that is not there', ['--interface', 'eth99'], 2, 'no network interface "eth99". It has lo ('],
+  [
+    'an interface that is not there',
+    ['--interface', 'eth99'],
+    2,
+    'no network interface "eth99". It has lo (',
+  ],
   ['a hub that is no address', ['--hub', 'ftp://lab'], 2, 'https://'],
 ])('refuses %s', async (_what, args, code, words) => {
   const agent = startNodeProcess(program, ['--data', await temporaryFolder(), ...args]);
@@ -96,10 +101,17 @@ it('says after a second where it looks for a hub, how to help, and no trouble tw
   const agent = startNodeProcess(program, [...args, '--join', token]);
   await expect.poll(agent.stderr, { timeout: 5000 }).toContain('Looking for');
   expect(Date.now() - started).toBeLessThan(4000);
-  expect(agent.stderr()).toMatch(/Looking for the hub at 127\.0\.0\.1:9 and by mDNS on lo \(127\.0\.0\.1\)\./);
+  expect(agent.stderr()).toMatch(
+    /Looking for the hub at 127\.0\.0\.1:9 and by mDNS on lo \(127\.0\.0\.1\)\./,
+  );
   expect(agent.stderr()).toContain('--hub HOST');
   await expect.poll(agent.stderr, { timeout: 15_000 }).toContain('No hub answers');
-  expect(agent.stderr().split('\n').filter((line) => line.startsWith('{'))).toEqual([]);
+  expect(
+    agent
+      .stderr()
+      .split('\n')
+      .filter((line) => line.startsWith('{')),
+  ).toEqual([]);
 });
 
 it('refuses a second agent in the same data folder', async () => {

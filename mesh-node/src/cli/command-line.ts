@@ -35,7 +35,10 @@ export function readCommandLine(argv: readonly string[]): AgentConfig {
         .env('MESHDECK_NODE_DATA')
         .default(defaultDataFolder()),
     )
-    .option('--hub <url>', `the hub, such as https://192.168.1.10:${defaultHubPort} or its name alone (port ${defaultHubPort} then); without it the network is searched`)
+    .option(
+      '--hub <url>',
+      `the hub, such as https://192.168.1.10:${defaultHubPort} or its name alone (port ${defaultHubPort} then); without it the network is searched`,
+    )
     .addOption(new Option('--join <token>', 'a token from "meshdeck join-token create"').env('MESHDECK_JOIN'))
     .option('--interface <address>', 'search on this network interface (address or name) only')
     .option('--name <name>', 'what the hub calls this machine; its host name by default')

@@ -1,49 +1,14 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Report } from '@meshdeck/shared';
 import { expect, it } from 'vitest';
 import { listPids, readEnvironment } from '../runners/process/proc.js';
-import { ending, runOrder, temporaryFolder, testAgent, testHub } from '../testing/test-agent.js';
 import type { FakeHub } from '../testing/fake-hub.js';
+import { goodPython, logText, node, python, runOne } from '../testing/run-app.js';
+import { ending, runOrder, temporaryFolder } from '../testing/test-agent.js';
 
-const goodPython = `
-import csv, os
-print('@progress 0.5', flush=True)
-print('hello from', os.path.basename(os.environ['MESHDECK_INPUT']))
-with open(os.environ['MESHDECK_INPUT']) as f, open(os.path.join(os.environ['MESHDECK_OUTPUT'], 'predictions.csv'), 'w') as out:
-    w = csv.writer(out)
-    w.writerow(['id', 'prediction'])
-    for row in csv.DictReader(f):
-        w.writerow([row['id'], int(row['value']) * 2])
-`;
-
-const python = (code: string, extra: Partial<Parameters<typeof runOrder>[1]> = {}) => ({
-  runtime: 'python' as const,
-  entry: 'app.py',
-  ...extra,
-  files: { 'app.py': code, ...extra.files },
-});
-const node = (code: string, extra: Partial<Parameters<typeof runOrder>[1]> = {}) => ({
-  runtime: 'node' as const,
-  entry: 'app.mjs',
-  ...extra,
-  files: { 'app.mjs': code, ...extra.files },
-});
-
-async function runOne(app: Parameters<typeof runOrder>[1]) {
-  const hub = await testHub();
-  const dataFolder = await temporaryFolder();
-  const agent = await testAgent({ dataFolder, hub: hub.url });
-  await hub.waitFor('holding', ({ reports }) => reports.find(({ type }) => type === 'holding'));
-  const order = runOrder(hub, app);
-  await hub.order(agent.nodeId, order);
-  const end = await ending(hub, order.attemptId);
-  return { hub, agent, dataFolder, order, end, failure: end.type === 'failed' ? end.failure : undefined };
-}
-
-const logText = (hub: FakeHub) => hub.logs.flatMap(({ lines }) => lines.map(({ text }) => text)).join('\n');
 const reportsOf = (hub: FakeHub, type: Report['type']) =>
   hub.reports.filter((report) => report.type === type);
 
@@ -86,59 +51,6 @@ it('runs a Node app with its bundled modules', async () => {
   expect(end).toMatchObject({ type: 'succeeded', facts: { rows: 3 } });
   if (end.type === 'succeeded')
     expect(hub.files.stored.get(end.result.sha256)?.toString()).toBe('p\n20\n40\n60');
-});
-
-/** Every file below a folder with its content and inode. */
-async function filesBelow(folder: string): Promise<Map<string, { inode: number; text: string }>> {
-  const names = await readdir(folder, { recursive: true });
-  const files = new Map<string, { inode: number; text: string }>();
-  for (const name of names) {
-    const facts = await stat(join(folder, name));
-    if (!facts.isFile()) continue;
-    files.set(name, { inode: facts.ino, text: await readFile(join(folder, name), 'utf8') });
-  }
-  return files;
-}
-
-it.each([
-  [
-    'Python',
-    python(
-      `${goodPython}
-here = os.path.dirname(os.path.abspath(__file__))
-for path in [os.environ['MESHDECK_INPUT'], os.path.join(here, 'weights.txt')]:
-    print('inode', os.stat(path).st_ino)
-    with open(path, 'a') as f: f.write('poison')
-    os.chmod(path, 0o777)
-    os.remove(path)`,
-      { files: { 'weights.txt': 'weights' } },
-    ),
-  ],
-  [
-    'Node',
-    node(
-      `import { appendFileSync, copyFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-       writeFileSync(process.env.MESHDECK_OUTPUT + '/predictions.csv', 'p\\n1\\n2\\n3\\n');
-       for (const path of [process.env.MESHDECK_INPUT, 'weights.txt']) {
-         console.log('inode', statSync(path).ino);
-         appendFileSync(path, 'poison');
-         rmSync(path);
-       }`,
-      { files: { 'weights.txt': 'weights' } },
-    ),
-  ],
-])('lets a %s app write to and remove all it was given, and keeps the cache clean', async (_what, app) => {
-  const { hub, end, agent, dataFolder, order } = await runOne(app);
-  expect(end).toMatchObject({ type: 'succeeded' });
-  const cached = await filesBelow(join(dataFolder, 'cache'));
-  expect(cached.get(`file-${order.input.sha256}`)?.text).toBe('id,value\n1,10\n2,20\n3,30\n');
-  expect(cached.get(`bundle-${order.app.bundle.sha256}/weights.txt`)?.text).toBe('weights');
-  const inodes = [...logText(hub).matchAll(/^inode (\d+)$/gm)].map(([, inode]) => Number(inode));
-  expect(inodes).toHaveLength(2);
-  for (const { inode } of cached.values()) expect(inodes).not.toContain(inode);
-  const again = runOrder(hub, app);
-  await hub.order(agent.nodeId, again);
-  expect(await ending(hub, again.attemptId)).toMatchObject({ type: 'succeeded', facts: { rows: 3 } });
 });
 
 it('gives an app a scrubbed environment and nothing on stdin', async () => {

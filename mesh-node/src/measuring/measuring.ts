@@ -34,8 +34,13 @@ export function createMeasuring(options: {
   const { data, outbox, attempts, config } = options;
   const logger = options.logger.child({ part: 'measuring' });
   const collectors = createCollectors({ dataDir: data.path, logger });
+  const collect = createCollectMetrics({ collectors, logger });
   const heartbeat = createHeartbeat({
-    collect: createCollectMetrics({ collectors, logger }),
+    async collect() {
+      const metrics = await collect();
+      benchmark.sawFreeCpu(metrics.freeCpuPercent);
+      return metrics;
+    },
     slots: () => ({ slotsBusy: attempts.busy(), slotsTotal: config.slots }),
     send: outbox.metrics,
     logger,

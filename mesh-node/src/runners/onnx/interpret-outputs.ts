@@ -56,7 +56,10 @@ export function interpretOutputs(request: InterpretRequest): ResultColumn[] {
   const { outputs, header } = request;
   if (outputs.length === 0) throw noOutputs();
   const taken = new Set(header);
-  const columns = describeOutputs(request).map((column) => ({ ...column, name: freeName(column.name, taken) }));
+  const columns = describeOutputs(request).map((column) => ({
+    ...column,
+    name: freeName(column.name, taken),
+  }));
   if (columns.length > maxColumns) {
     throw new MeshdeckError(
       'model-unsupported',
@@ -139,7 +142,10 @@ function describeClasses(request: InterpretRequest, at: number, kind: 'value' | 
     source: { kind, output: at, index },
   }));
   return [
-    ...together([{ name: 'prediction', source: { kind: 'best', output: at, classes } }, ...likelihoods], [at]),
+    ...together(
+      [{ name: 'prediction', source: { kind: 'best', output: at, classes } }, ...likelihoods],
+      [at],
+    ),
     ...others,
   ];
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { MeshdeckError } from '@meshdeck/shared';
 import { InferenceSession } from 'onnxruntime-node';
@@ -30,9 +31,10 @@ export async function loadModel({ path, threads }: { path: string; threads: numb
     logSeverityLevel: 4,
   };
   try {
-    // From the path where the file is used as it is: weights in files beside it are found only so.
+    // Weights may lie in files beside the model: a model that is not read from its path has to be told where.
+    const weights = { session: { model_external_initializers_file_folder_path: dirname(path) } };
     const session = replaceZipMaps(model)
-      ? await InferenceSession.create(toBinary(ModelProtoSchema, model), options)
+      ? await InferenceSession.create(toBinary(ModelProtoSchema, model), { ...options, extra: weights })
       : await InferenceSession.create(path, options);
     return { session, facts, loadMs: performance.now() - started };
   } catch (error) {

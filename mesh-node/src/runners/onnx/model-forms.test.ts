@@ -29,6 +29,30 @@ function expectClose(texts: string[], numbers: number[]): void {
 }
 
 describe('classifiers', () => {
+  it.each([
+    ['zipmap-ints', 4],
+    ['zipmap-strings', 4],
+    ['zipmap-columns', 4],
+    ['zipmap-off', 4],
+    ['softmax', 4],
+    ['log-softmax', 4],
+    ['logits', 4],
+  ])('says nothing of a row whose probabilities are no numbers: %s', async (model, added) => {
+    const table = await run(model, 'a,b,c\n3,1,2\n0,,1\n1,2,4\n');
+    expect(table.header[3]).toBe('prediction');
+    expect(table.rows.map((row) => row.length)).toEqual([3 + added, 3 + added, 3 + added]);
+    expect(table.rows[1]?.slice(3)).toEqual(Array.from({ length: added }, () => ''));
+    for (const row of [table.rows[0], table.rows[2]]) expect(row).not.toContain('');
+  });
+
+  it('says nothing of a row whose one probability is no number', async () => {
+    const { header } = await run('sigmoid', 'a,b,c\n3,1,2\n');
+    const table = await run('sigmoid', 'a,b,c\n,1,2\n3,1,2\n');
+    expect(table.header).toEqual(header);
+    expect(table.rows[0]?.slice(3)).toEqual(['', '', '']);
+    expect(table.rows[1]).not.toContain('');
+  });
+
   it('gives label and ZipMap probabilities of numbered classes', async () => {
     const table = await run('zipmap-ints', abc);
     expect(table.header).toEqual([

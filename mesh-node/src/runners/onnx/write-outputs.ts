@@ -37,12 +37,15 @@ export function createResultWriter(
   };
 }
 
-/** For each row, 1 where one of its values is NaN or infinite. */
+/** For each row, 1 where its values are no likelihoods: one of them NaN, or the largest infinite (one of -inf may be). */
 function findRowsWithoutNumbers(output: OutputValues): Uint8Array {
   const { width } = output;
   const rows = new Uint8Array(output.data.length / width);
-  for (let at = 0; at < output.data.length; at++) {
-    if (!Number.isFinite(numberAt(output, at))) rows[Math.floor(at / width)] = 1;
+  for (let row = 0; row < rows.length; row++) {
+    let largest = -Infinity;
+    for (let at = row * width; at < (row + 1) * width; at++)
+      largest = Math.max(largest, numberAt(output, at));
+    if (!Number.isFinite(largest)) rows[row] = 1;
   }
   return rows;
 }

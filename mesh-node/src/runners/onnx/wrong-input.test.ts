@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { copyFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOnnxRunner, type OnnxRunner } from './onnx-runner.js';
 import { buildRunnerProcess, fixture, runCsv, temporaryFolder, testRunnerOptions } from './test-runner.js';
@@ -40,24 +40,29 @@ describe('models', () => {
     await rejects('sequence-only', 'a,b,c\n1,2,3\n', 'model-unsupported', 'no numbers or labels');
   });
 
-  it('says that the weights are missing where they are in a file of their own', async () => {
-    const message =
-      'weights in a file of their own, "weights-outside.data", and that file is missing or incomplete. Push the folder';
-    await rejects('weights-outside', 'a,b,c\n1,2,3\n', 'model-invalid', message);
-    const path = join(await temporaryFolder(), 'weights-outside.onnx');
-    await copyFile(fixture('weights-outside'), path);
-    await writeFile(join(dirname(path), 'weights-outside.data'), Buffer.alloc(4));
-    await rejects(path, 'a,b,c\n1,2,3\n', 'model-invalid', 'missing or incomplete. Push the folder');
-  });
+  /** The model in a folder of its own, with this file of weights beside it. */
+  async function besideWeights(model: string, weights: Uint8Array): Promise<string> {
+    const folder = await temporaryFolder();
+    await copyFile(fixture(model), join(folder, 'model.onnx'));
+    await writeFile(join(folder, 'weights.data'), weights);
+    return join(folder, 'model.onnx');
+  }
 
-  it('takes a model whose weights lie beside it', async () => {
-    const path = join(await temporaryFolder(), 'weights-outside.onnx');
-    await copyFile(fixture('weights-outside'), path);
-    const identity = Float32Array.from([1, 0, 0, 1, 0, 0]);
-    await writeFile(join(dirname(path), 'weights-outside.data'), Buffer.from(identity.buffer));
-    const { lines } = await runCsv({ runner, model: path, csv: 'a,b,c\n1,2,3\n' });
-    expect(lines[1]?.[3]).toBe('1');
-  });
+  it.each(['weights-outside', 'weights-outside-zipmap'])(
+    'says that the weights of %s are missing, and takes it with them',
+    async (model) => {
+      const csv = 'a,b,c\n1,2,3\n';
+      const message =
+        'keeps its weights in a file of their own, "weights.data", and that file is missing or incomplete. Push the folder';
+      await rejects(model, csv, 'model-invalid', message);
+      const short = await besideWeights(model, new Uint8Array(4));
+      await rejects(short, csv, 'model-invalid', 'missing or incomplete. Push the folder');
+      const identity = Float32Array.from([1, 0, 0, 1, 0, 0]);
+      const whole = await besideWeights(model, new Uint8Array(identity.buffer));
+      const { lines } = await runCsv({ runner, model: whole, csv });
+      expect(lines[1]?.[3]).toBe('1');
+    },
+  );
 
   it('says when the file is gone', () =>
     rejects('/nonexistent/model.onnx', 'a\n1\n', 'not-found', 'model file'));

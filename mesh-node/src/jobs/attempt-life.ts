@@ -1,0 +1,114 @@
+import { MeshdeckError, toFailure, type FileReference, type LogMessage } from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import type { Content } from '../cache/content.js';
+import type { Runners } from '../runners/runner.js';
+import type { Attempt } from './attempt.js';
+import { createAttemptLog } from './attempt-log.js';
+import type { AttemptNews } from './attempt-news.js';
+import type { AttemptStore, Outcome } from './attempt-record.js';
+import { createProgressThrottle } from './progress.js';
+import { resultPath, runAttempt, type Finished } from './run-attempt.js';
+
+export interface AttemptLifeOptions {
+  store: AttemptStore;
+  news: AttemptNews;
+  content: Content;
+  runners: Runners;
+  upload: (file: FileReference, path: string, signal: AbortSignal) => Promise<void>;
+  sendLogs: (message: LogMessage) => Promise<boolean>;
+  /** It has an outcome: its slot is free. */
+  onSettled: () => void;
+  logger: Logger;
+}
+
+/** What an attempt goes through. Each resolves when it is over and never rejects. */
+export interface AttemptLife {
+  /** From its files to the delivered result. */
+  whole: (attempt: Attempt) => Promise<void>;
+  /** With a result that waits to be uploaded. */
+  delivery: (attempt: Attempt, finished: Finished) => Promise<void>;
+  /** Nothing but this end. */
+  failure: (attempt: Attempt, problem: MeshdeckError) => Promise<void>;
+}
+
+const stopped = () =>
+  new MeshdeckError(
+    'node-lost',
+    'The agent was stopped while the job ran. The job goes to the next free machine.',
+  );
+
+export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
+  const { store, news, logger } = options;
+
+  /** On disk first, then told, so that it is told again after a restart; a full disk keeps it from neither. */
+  async function settle(attempt: Attempt, outcome: Outcome): Promise<void> {
+    const { attemptId } = attempt.order;
+    const complain = (error: unknown) => logger.error({ attemptId, error }, 'attempt record not written');
+    await store.save({ state: 'done', order: attempt.order, outcome }).catch(complain);
+    attempt.outcome = outcome;
+    logger.info({ attemptId, outcome: outcome.type }, 'attempt ended');
+    options.onSettled();
+    await news.standing(attempt);
+    await store.clear(attemptId).catch(complain);
+  }
+
+  async function deliver(attempt: Attempt, { result, facts }: Finished): Promise<Outcome> {
+    const { order, control } = attempt;
+    await store.save({ state: 'delivering', order, result, facts });
+    const startedMs = Date.now();
+    await options.upload(result, resultPath(store.folderOf(order.attemptId)), control.signal);
+    return { type: 'succeeded', result, facts: { ...facts, deliverMs: Date.now() - startedMs } };
+  }
+
+  async function work(attempt: Attempt): Promise<Outcome> {
+    const { order, control } = attempt;
+    const log = createAttemptLog({ attemptId: order.attemptId, send: options.sendLogs });
+    const progress = createProgressThrottle((next) => void news.progress(attempt, next));
+    attempt.progress = progress.current;
+    try {
+      await attempt.stored;
+      const finished = await runAttempt({
+        order,
+        folder: store.folderOf(order.attemptId),
+        content: options.content,
+        runners: options.runners,
+        signal: control.signal,
+        onPhase(phase) {
+          attempt.phase = phase;
+          void news.phase(attempt);
+        },
+        onLine: log.line,
+        onDropped: log.dropped,
+        onProgress: (fraction, rows) => progress.push({ fraction, rows }),
+      });
+      return await deliver(attempt, finished);
+    } finally {
+      progress.stop();
+      await log.end();
+    }
+  }
+
+  /** `step` to its outcome, whatever happens. */
+  async function live(attempt: Attempt, step: () => Promise<Outcome>): Promise<void> {
+    const { attemptId } = attempt.order;
+    let outcome: Outcome;
+    try {
+      outcome = await step();
+    } catch (error) {
+      if (attempt.ending === 'forgotten') return;
+      if (attempt.ending === 'stopped' && attempt.phase === 'delivering') return;
+      if (attempt.ending === 'cancelled') outcome = { type: 'cancelled' };
+      else outcome = { type: 'failed', failure: toFailure(attempt.ending === 'stopped' ? stopped() : error) };
+      if (!(error instanceof MeshdeckError))
+        logger.error({ attemptId, error }, 'attempt failed inside the agent');
+    }
+    if (attempt.ending === 'forgotten') return;
+    await settle(attempt, outcome);
+  }
+
+  return {
+    whole: (attempt) => live(attempt, () => work(attempt)),
+    delivery: (attempt, finished) => live(attempt, () => deliver(attempt, finished)),
+    failure: (attempt, problem) => live(attempt, () => Promise.reject(problem)),
+  };
+}

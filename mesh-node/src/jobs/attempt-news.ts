@@ -1,0 +1,33 @@
+import type { Report } from '@meshdeck/shared';
+import type { Attempt } from './attempt.js';
+import type { Progress } from './progress.js';
+
+/** What the hub hears of an attempt. Each gives false while the hub is away. */
+export interface AttemptNews {
+  phase: (attempt: Attempt) => Promise<boolean>;
+  progress: (attempt: Attempt, progress: Progress) => Promise<boolean>;
+  /** How it stands: its outcome, or its phase and how far it is. */
+  standing: (attempt: Attempt) => Promise<void>;
+}
+
+export function createAttemptNews(report: (report: Report) => Promise<boolean>): AttemptNews {
+  const stamp = ({ order }: Attempt) => ({ attemptId: order.attemptId, token: order.token, ts: Date.now() });
+  const phase: AttemptNews['phase'] = (attempt) =>
+    report({ type: 'phase', ...stamp(attempt), phase: attempt.phase });
+  const progress: AttemptNews['progress'] = (attempt, next) =>
+    report({ type: 'progress', ...stamp(attempt), ...next });
+
+  return {
+    phase,
+    progress,
+    async standing(attempt) {
+      if (attempt.outcome !== undefined) {
+        await report({ ...attempt.outcome, ...stamp(attempt) });
+        return;
+      }
+      await phase(attempt);
+      const last = attempt.progress();
+      if (last !== undefined) await progress(attempt, last);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { AttemptPhase, RunOrder } from '@meshdeck/shared';
+import { MeshdeckError } from '@meshdeck/shared';
+import type { Outcome } from './attempt-record.js';
+import type { Progress } from './progress.js';
+
+/** Why an attempt was ended from outside. */
+export type Ending = 'cancelled' | 'forgotten' | 'stopped';
+
+/** One attempt this machine has in hand, from the order to `forget`. */
+export interface Attempt {
+  order: RunOrder;
+  phase: AttemptPhase;
+  progress: () => Progress | undefined;
+  outcome: Outcome | undefined;
+  ending: Ending | undefined;
+  control: AbortController;
+  life: Promise<void>;
+  /** Its record's first way to the disk. */
+  stored: Promise<void>;
+}
+
+export function createAttempt(order: RunOrder, phase: AttemptPhase): Attempt {
+  return {
+    order,
+    phase,
+    progress: () => undefined,
+    outcome: undefined,
+    ending: undefined,
+    control: new AbortController(),
+    life: Promise.resolve(),
+    stored: Promise.resolve(),
+  };
+}
+
+/** Ends what still runs; the first reason counts. */
+export function endAttempt(attempt: Attempt, ending: Ending): void {
+  if (attempt.outcome !== undefined) return;
+  attempt.ending ??= ending;
+  attempt.control.abort(new MeshdeckError('cancelled', 'The run was cancelled.'));
+}
