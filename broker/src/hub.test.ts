@@ -75,12 +75,14 @@ describe('the hub', () => {
     const { ready, call } = await servingHub();
     const first = sensorCredentialSchema.parse(await (await call('POST', '/sensors', { name: 'a' })).json());
     const old = await sensorClient(ready.sensors, first.username, first.password);
-    const oldClosed = new Promise((resolve) => old.once('close', resolve));
+    const oldClosed = new Promise<void>((resolve) => old.once('close', () => resolve()));
     const next = sensorCredentialSchema.parse(await (await call('POST', '/sensors/a/credential')).json());
     await oldClosed;
-    await expect(sensorClient(ready.sensors, first.username, first.password)).rejects.toThrow(/Not authorized/);
+    await expect(sensorClient(ready.sensors, first.username, first.password)).rejects.toThrow(
+      /Not authorized/,
+    );
     const client = await sensorClient(ready.sensors, next.username, next.password);
-    const closed = new Promise((resolve) => client.once('close', resolve));
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
     expect((await call('DELETE', '/sensors/a')).status).toBe(204);
     await closed;
     expect((await call('GET', '/sensors/a')).status).toBe(404);

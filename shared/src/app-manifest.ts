@@ -59,14 +59,18 @@ export const appManifestSchema = z.strictObject({
   kind: appKindSchema.default('batch'),
   entry: packagePathSchema,
   inputs: z
-    .strictObject({ csv: z.strictObject({ columns: z.array(z.string().max(200)).max(10_000).default([]) }).prefault({}) })
+    .strictObject({
+      csv: z.strictObject({ columns: z.array(z.string().max(200)).max(10_000).default([]) }).prefault({}),
+    })
     .prefault({}),
   limits: limitsSchema.prefault({}),
   needs: needsSchema.prefault({}),
   /** Rows may be worked on apart from each other, so a run may be split over machines. ONNX models always are. */
   rows: z.enum(['independent', 'together']).optional(),
   /** A table to try the app on, shipped inside the package; `labelColumn` holds the truth where it is known. */
-  sample: z.strictObject({ input: packagePathSchema, labelColumn: z.string().max(200).optional() }).optional(),
+  sample: z
+    .strictObject({ input: packagePathSchema, labelColumn: z.string().max(200).optional() })
+    .optional(),
 });
 export type AppManifest = z.infer<typeof appManifestSchema>;
 

@@ -12,7 +12,7 @@ import type { Principal } from './principal.js';
 const instanceId = '0123456789abcdef';
 
 async function openBroker(change: Partial<MqttBrokerOptions> = {}) {
-  const identity = await createIdentity({ commonName: 'hub', now: new Date() });
+  const identity = await createIdentity({ commonName: 'hub', now: new Date(), hostnames: ['127.0.0.1'] });
   const events: string[] = [];
   const messages: [string, string][] = [];
   const membership = new Map<string, Membership>();
@@ -48,7 +48,6 @@ async function openBroker(change: Partial<MqttBrokerOptions> = {}) {
           ca: [identity.certificatePem],
           cert: own.certificatePem,
           key: own.privateKeyPem,
-          checkServerIdentity: () => undefined,
           reconnectPeriod: 0,
         }),
       );
@@ -95,7 +94,7 @@ describe('the MQTT broker', () => {
     membership.set(me.nodeId, 'joined');
     membership.set(other.nodeId, 'joined');
     const client = await me.connect();
-    const closed = new Promise((resolve) => client.once('close', resolve));
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
     client.publish(topics.node(other.nodeId, 'metrics'), '{}');
     await closed;
     expect(messages).toEqual([]);
@@ -123,7 +122,7 @@ describe('the MQTT broker', () => {
     const { nodeId, connect } = await agent();
     membership.set(nodeId, 'joined');
     const client = await connect();
-    const closed = new Promise((resolve) => client.once('close', resolve));
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
     membership.delete(nodeId);
     broker.disconnect((who) => who.kind === 'node' && who.nodeId === nodeId);
     await closed;
@@ -137,7 +136,7 @@ describe('the MQTT broker', () => {
     const client = await sensorLogin(sensorsPort, 'greenhouse', 'right');
     await client.publishAsync(topics.sensor('greenhouse', 'readings'), '{"temperature":21.5}', { qos: 1 });
     expect(messages).toHaveLength(1);
-    const closed = new Promise((resolve) => client.once('close', resolve));
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
     client.publish(topics.sensor('cellar', 'readings'), '{"temperature":21.5}');
     await closed;
     expect(messages).toHaveLength(1);
