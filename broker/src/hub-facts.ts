@@ -1,6 +1,5 @@
 import { networkInterfaces } from 'node:os';
 import {
-  MeshdeckError,
   meshdeckVersion,
   metricUnits,
   selectInterfaces,
@@ -22,22 +21,6 @@ export interface Ports {
 /** `host:port` of a listener on each real interface, or on the one the admin insisted on. */
 export function hubAddresses(config: HubConfig, port: number): string[] {
   return selectInterfaces(networkInterfaces(), config.interface).map(({ address }) => `${address}:${port}`);
-}
-
-/**
- * Refuses an interface that is not there: falling back to all of them would open more than was asked for.
- * @throws MeshdeckError `invalid-config`
- */
-export function checkInterface(config: HubConfig): void {
-  const interfaces = networkInterfaces();
-  if (config.interface === undefined || selectInterfaces(interfaces, config.interface).length > 0) return;
-  const there = Object.entries(interfaces).flatMap(([name, addresses]) =>
-    (addresses ?? []).filter(({ family }) => family === 'IPv4').map(({ address }) => `${name} (${address})`),
-  );
-  throw new MeshdeckError(
-    'invalid-config',
-    `"interface" names ${config.interface}, but this machine has no such network interface. It has ${there.join(', ')}.`,
-  );
 }
 
 /** Where machines and sensors are listened for: an admin who insists on one interface means that one only. */

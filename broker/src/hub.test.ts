@@ -119,7 +119,7 @@ describe('the hub', () => {
 
   it('refuses a network interface that is not there', async () => {
     const { hub } = await newHub({ interface: 'eth99' });
-    await expect(hub.start()).rejects.toThrow(/no such network interface. It has lo \(127\.0\.0\.1\)/);
+    await expect(hub.start()).rejects.toThrow(/no network interface "eth99". It has lo \(127\.0\.0\.1\)/);
   });
 
   it('can be stopped at any time, and gives everything back', async () => {

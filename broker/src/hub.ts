@@ -1,5 +1,5 @@
-import { hostname } from 'node:os';
-import { meshdeckVersion, type HubReady } from '@meshdeck/shared';
+import { hostname, networkInterfaces } from 'node:os';
+import { meshdeckVersion, refuseUnknownInterface, type HubReady } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { nodeUserDocumentSchema, openRabbitTransport } from './amqp/index.js';
 import { appRecordSchema } from './apps/app-record.js';
@@ -11,7 +11,7 @@ import { createFileStore } from './files/index.js';
 import { tidyFiles } from './files/tidy.js';
 import { createAgentApi, createPeopleApi } from './http/index.js';
 import type { HubServices } from './http/services.js';
-import { checkInterface, hubAddresses, hubFacts, lanAddress } from './hub-facts.js';
+import { hubAddresses, hubFacts, lanAddress } from './hub-facts.js';
 import { loadHubIdentity } from './identity/hub-identity.js';
 import { jobDocumentSchema } from './jobs/job-document.js';
 import { jobIndex } from './jobs/job-book.js';
@@ -60,7 +60,8 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
 
   async function open(uiLink: boolean): Promise<HubReady> {
     const startedAt = now();
-    checkInterface(config);
+    // Falling back to every interface would open more than was asked for.
+    if (config.interface !== undefined) refuseUnknownInterface(networkInterfaces(), config.interface);
     const folder = await openDataFolder(config.dataDir);
     onStop(folder.release);
     const identity = await loadHubIdentity(folder.path, new Date(now()));

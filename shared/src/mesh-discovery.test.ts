@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { createMeshDiscovery, refuseUnknownInterface, type Responder } from './mesh-discovery.js';
+import { refuseUnknownInterface } from './known-interface.js';
+import { createMeshDiscovery, type Responder } from './mesh-discovery.js';
 
 type Browser = ReturnType<Responder['find']>;
 type Listener = Parameters<Browser['on']>[1];
