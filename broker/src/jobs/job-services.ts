@@ -188,7 +188,7 @@ export function createJobServices(options: {
               waiting,
             ];
       const summary =
-        (job.state === 'failed' ? job.failure?.message : undefined) ??
+        (job.state === 'failed' || job.state === 'cancelled' ? job.failure?.message : undefined) ??
         decisions.at(-1)?.summary ??
         'The job waits for its turn.';
       return { jobId: job.id, state: job.state, summary, decisions };

@@ -22,11 +22,26 @@ it('packs a folder without what a working folder holds beside the app', async ()
 });
 
 it('sends a file as it is', async () => {
-  const path = join(temporaryFolder(), 'model.onnx');
+  const path = join(temporaryFolder(), 'iris.onnx');
   writeFileSync(path, 'bytes');
   const packed = await packApp(path);
-  expect(packed?.filename).toBe('model.onnx');
+  expect(packed?.filename).toBe('iris.onnx');
   expect(await packed?.body.toArray()).toEqual([Buffer.from('bytes')]);
+});
+
+it('names a file after its folder where its own name says nothing', async () => {
+  const folder = join(temporaryFolder(), 'titration');
+  mkdirSync(folder);
+  for (const name of ['app.py', 'model.onnx', 'app.mjs']) writeFileSync(join(folder, name), 'x');
+  for (const [name, sent] of [
+    ['app.py', 'titration.py'],
+    ['model.onnx', 'titration.onnx'],
+    ['app.mjs', 'titration.mjs'],
+  ] as const) {
+    const packed = await packApp(join(folder, name));
+    expect(packed?.filename).toBe(sent);
+    expect(await packed?.body.toArray()).toEqual([Buffer.from('x')]);
+  }
 });
 
 it('finds nothing where there is nothing', async () => {

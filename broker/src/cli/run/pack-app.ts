@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { create } from 'tar';
 
@@ -13,12 +13,21 @@ export interface PackedApp {
   body: Readable;
 }
 
+/** Everybody's file has one of these names; the folder around it says which one it is. */
+const sayingNothing = /^(app|main|model|index)(\.(?:py|mjs|onnx))$/i;
+
+function fileNameOf(path: string): string {
+  const name = basename(path);
+  const folder = basename(dirname(path));
+  const [, , extension] = sayingNothing.exec(name) ?? [];
+  return extension === undefined || folder === '' ? name : `${folder}${extension}`;
+}
+
 /** null where there is nothing at `path`. */
 export async function packApp(path: string): Promise<PackedApp | null> {
   const entry = await stat(path).catch(() => null);
   if (entry === null) return null;
-  const name = basename(resolve(path));
-  if (!entry.isDirectory()) return { filename: name, body: createReadStream(path) };
+  if (!entry.isDirectory()) return { filename: fileNameOf(resolve(path)), body: createReadStream(path) };
   const pack = create(
     {
       cwd: path,
@@ -28,5 +37,5 @@ export async function packApp(path: string): Promise<PackedApp | null> {
     },
     ['.'],
   );
-  return { filename: `${name}.tar.gz`, body: Readable.from(pack) };
+  return { filename: `${basename(resolve(path))}.tar.gz`, body: Readable.from(pack) };
 }

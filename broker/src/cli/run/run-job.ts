@@ -88,7 +88,10 @@ export async function runJob(
     if (request.detach) return { job: submitted, outputPath: null };
     const job = await followJob({ client, jobId, progress, verbose: request.verbose, now: context.now });
     if (job.state === 'cancelled') throw new MeshdeckError('cancelled', `Job ${job.id} was cancelled.`);
-    if (job.failure !== null) throw fromFailure(job.failure);
+    if (job.failure !== null) {
+      progress.keep(`See it with: meshdeck jobs show ${job.id}`);
+      throw fromFailure(job.failure);
+    }
     if (request.outputPath === undefined) return { job, outputPath: null };
     progress.show('fetching the result', null);
     await saveStream(await client.jobOutput(job.id), request.outputPath, job.output?.sha256);
