@@ -19,6 +19,7 @@ interface Assignment {
 
 const usage = `npm run simulate -- [--machines N[,N...]] [--jobs N] [--seed S] [--seeds N] [--policies a,b]
                     [--arrivals steady|burst] [--known 0..1] [--loaded 0..1] [--trace FILE] [--json]
+                    [--budget SECONDS]
 Policies: ${policyNames.join(', ')}`;
 
 async function scenarioOf(source: Assignment['source']): Promise<Scenario> {
@@ -37,18 +38,20 @@ async function work({ source, policies: names }: Assignment): Promise<Result[]> 
   });
 }
 
-/** Spreads the assignments over the cores; the results do not depend on how many there are. */
-async function spread(assignments: Assignment[]): Promise<Result[]> {
+/**
+ * Spreads the assignments over the cores; the results do not depend on how many there are. None is begun after
+ * `budgetMs`.
+ */
+async function spread(assignments: Assignment[], budgetMs: number): Promise<Result[]> {
   const left = assignments.map((assignment, index) => ({ assignment, index }));
-  // The largest first, so that no core ends alone with one.
-  left.reverse();
+  const endAt = performance.now() + budgetMs;
   const results: Result[][] = [];
   const threads = Math.min(availableParallelism(), left.length);
   await Promise.all(
     Array.from({ length: threads }, async () => {
       const worker = new Worker(new URL(import.meta.url));
       try {
-        for (let next = left.shift(); next !== undefined; next = left.shift()) {
+        for (let next = left.shift(); next !== undefined && performance.now() < endAt; next = left.shift()) {
           const { assignment, index } = next;
           worker.postMessage(assignment);
           // An error of the worker's rejects here too.
@@ -70,7 +73,7 @@ function numbers(text: string, what: string, { low, high }: { low: number; high:
   return list;
 }
 
-function assignmentsOf(args: string[]): { assignments: Assignment[]; json: boolean } {
+function assignmentsOf(args: string[]): { assignments: Assignment[]; budgetMs: number; json: boolean } {
   const { values } = parseArgs({
     args,
     options: {
@@ -82,6 +85,7 @@ function assignmentsOf(args: string[]): { assignments: Assignment[]; json: boole
       arrivals: { type: 'string', default: 'steady' },
       known: { type: 'string', default: '0.7' },
       loaded: { type: 'string', default: '0.4' },
+      budget: { type: 'string', default: '50' },
       trace: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
@@ -90,7 +94,8 @@ function assignmentsOf(args: string[]): { assignments: Assignment[]; json: boole
   const chosen = policyNames.filter((name) => names.includes(name));
   if (chosen.length !== names.length) throw new Error(`There is no such policy.\n${usage}`);
   const { trace, json } = values;
-  if (trace !== undefined) return { assignments: [{ source: { trace }, policies: chosen }], json };
+  const budgetMs = 1000 * (numbers(values.budget, 'budget', { low: 1, high: 86_400 })[0] ?? 1);
+  if (trace !== undefined) return { assignments: [{ source: { trace }, policies: chosen }], budgetMs, json };
   const arrivals = values.arrivals === 'burst' ? 'burst' : 'steady';
   const one = (text: string, what: string, low: number, high: number) =>
     numbers(text, what, { low, high })[0] ?? low;
@@ -99,20 +104,22 @@ function assignmentsOf(args: string[]): { assignments: Assignment[]; json: boole
   const known = one(values.known, 'known', 0, 1);
   const loaded = one(values.loaded, 'loaded', 0, 1);
   const jobs = one(values.jobs, 'jobs', 1, 100_000);
-  const assignments = numbers(values.machines, 'machines', { low: 1, high: 1000 }).flatMap((machines) =>
-    Array.from({ length: seeds }, (_, index) => ({
+  const sizes = numbers(values.machines, 'machines', { low: 1, high: 1000 });
+  // Seed after seed, so that every size gets its share of the time.
+  const assignments = Array.from({ length: seeds }, (_, index) =>
+    sizes.map((machines) => ({
       source: { machines, jobs, seed: first + index, arrivals, known, loaded } satisfies GenerateOptions,
       policies: chosen,
     })),
-  );
-  return { assignments, json };
+  ).flat();
+  return { assignments, budgetMs, json };
 }
 
 if (isMainThread) {
   try {
-    const { assignments, json } = assignmentsOf(process.argv.slice(2));
+    const { assignments, budgetMs, json } = assignmentsOf(process.argv.slice(2));
     const startedAt = performance.now();
-    const results = await spread(assignments);
+    const results = await spread(assignments, budgetMs);
     if (json) console.log(JSON.stringify(results, null, 2));
     else printTable(results, performance.now() - startedAt);
   } catch (error) {

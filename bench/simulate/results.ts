@@ -22,7 +22,9 @@ function median(values: readonly number[]): number {
 export function printTable(results: readonly Result[], tookMs: number): void {
   const sizes = [...new Set(results.map(({ machines }) => machines))];
   const names = [...new Set(results.map(({ policy }) => policy))];
-  const head = sizes.map((size) => `${size} machines`.padStart(22)).join('');
+  const seedsOf = (size: number) =>
+    new Set(results.filter(({ machines }) => machines === size).map(({ seed }) => seed)).size;
+  const head = sizes.map((size) => `${size} machines (${seedsOf(size)})`.padStart(22)).join('');
   console.log(`${'makespan / lower bound'.padEnd(24)}${head}`);
   console.log(' '.repeat(24) + sizes.map(() => 'median  worst    mean'.padStart(22)).join(''));
   for (const name of names) {
@@ -37,9 +39,8 @@ export function printTable(results: readonly Result[], tookMs: number): void {
     });
     console.log(name.padEnd(24) + cells.join(''));
   }
-  const seeds = new Set(results.map(({ seed }) => seed)).size;
   const tasks = results.reduce((sum, result) => sum + result.tasks, 0);
   console.log(
-    `\n${seeds} seed${seeds === 1 ? '' : 's'}; ${tasks.toLocaleString('en-US')} tasks in ${(tookMs / 1000).toFixed(1)} s. mean: from a job's arrival to its end.`,
+    `\n(seeds); mean: from a job's arrival to its end. ${tasks.toLocaleString('en-US')} tasks in ${(tookMs / 1000).toFixed(1)} s.`,
   );
 }

@@ -24,27 +24,42 @@ function offBy(
 const truth = { overheadMs: 120, rowsPerSecond: 20_000 };
 
 describe('learned speed', () => {
-  it('predicts within 20 % after three runs on a stable machine, for sizes between theirs', () => {
+  const stable = fc.record({
+    speed: fc.record({
+      overheadMs: fc.double({ min: 0, max: 500, noNaN: true }),
+      rowsPerSecond: fc.double({ min: 100, max: 1e6, noNaN: true }),
+    }),
+    runs: fc.array(
+      fc.tuple(fc.integer({ min: 50, max: 2_000_000 }), fc.double({ min: 0.95, max: 1.05, noNaN: true })),
+      { minLength: 3, maxLength: 16 },
+    ),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+
+  /** A size between those of the runs. */
+  function between(runs: readonly (readonly [number, number])[], share: number): number {
+    const sizes = runs.map(([rows]) => rows);
+    const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
+    return Math.round(low * (high / low) ** share);
+  }
+
+  it('predicts within 20 % after three runs on a stable machine, 99 times of 100', () => {
+    const errors = fc
+      .sample(stable, { numRuns: 3000, seed: 7 })
+      .map(({ speed, runs, share }) => offBy(runsOf(speed, runs), speed, between(runs, share)))
+      .sort((a, b) => a - b);
+    expect(errors[1500]).toBeLessThan(0.05);
+    expect(errors[2970]).toBeLessThan(0.2);
+  });
+
+  it('is exact on a machine that never varies', () => {
     fc.assert(
-      fc.property(
-        fc.record({
-          overheadMs: fc.double({ min: 0, max: 500, noNaN: true }),
-          rowsPerSecond: fc.double({ min: 100, max: 1e6, noNaN: true }),
-        }),
-        fc.array(
-          fc.tuple(fc.integer({ min: 50, max: 2_000_000 }), fc.double({ min: 0.95, max: 1.05, noNaN: true })),
-          { minLength: 3, maxLength: 16 },
-        ),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (speed, runs, share) => {
-          const sizes = runs.map(([rows]) => rows);
-          const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
-          expect(offBy(runsOf(speed, runs), speed, Math.round(low * (high / low) ** share))).toBeLessThan(
-            0.2,
-          );
-        },
-      ),
-      { numRuns: 500 },
+      fc.property(stable, ({ speed, runs, share }) => {
+        const exact = runs.map(([rows]) => [rows, 1] as const);
+        fc.pre(new Set(exact.map(([rows]) => rows)).size > 1);
+        expect(offBy(runsOf(speed, exact), speed, between(exact, share))).toBeLessThan(0.05);
+      }),
+      { endOnFailure: true },
     );
   });
 

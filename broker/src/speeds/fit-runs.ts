@@ -60,24 +60,69 @@ function slopeAt(overheadMs: number, runs: readonly Weighted[]): number {
 }
 
 /**
+ * Least squares of the errors as shares of the times, so that small runs count like large ones; runs far from `near`
+ * are left out. Null where it would take a negative overhead or speed.
+ */
+function leastSquares(near: Line, runs: readonly Weighted[]): Line | null {
+  let [aa, ab, bb, a, b] = [0, 0, 0, 0, 0];
+  for (const { rows, runMs, weight } of runs) {
+    if (Math.abs((near.overheadMs + near.slope * rows) / runMs - 1) > farthest) continue;
+    const [x, y] = [1 / runMs, rows / runMs];
+    aa += weight * x * x;
+    ab += weight * x * y;
+    bb += weight * y * y;
+    a += weight * x;
+    b += weight * y;
+  }
+  const determinant = aa * bb - ab * ab;
+  if (!(determinant > 1e-9 * aa * bb)) return null;
+  const overheadMs = (a * bb - b * ab) / determinant;
+  const slope = (b * aa - a * ab) / determinant;
+  return overheadMs >= 0 && slope > 0 ? { overheadMs, slope } : null;
+}
+
+interface Line {
+  overheadMs: number;
+  slope: number;
+}
+
+/** How far the line is from the runs, as a share of their times; outliers count no more than `farthest`. */
+const farthest = 0.5;
+function distance({ overheadMs, slope }: Line, runs: readonly Weighted[]): number {
+  return runs.reduce(
+    (sum, { rows, runMs, weight }) =>
+      sum + weight * Math.min(farthest, Math.abs((overheadMs + slope * rows) / runMs - 1)),
+    0,
+  );
+}
+
+/**
  * Overhead and rows/s from runs, oldest first; null where none had rows. Medians throughout, so that a run which met
- * a busy machine, or a tiny one that is all overhead, moves nothing by itself. With runs of one size only, what they
- * took is predicted for that size, and nearly all of it is taken to be due to the rows.
+ * a busy machine, or a tiny one that is all overhead, moves nothing by itself. As long as the runs do not show an
+ * overhead, nearly all of their time is taken to be due to the rows.
  */
 export function fitRuns(runs: readonly Run[]): Speed | null {
   const usable = runs.filter(({ rows, runMs }) => rows > 0 && runMs > 0 && Number.isFinite(runMs));
   const weighted = usable.map((run, index) => ({ ...run, weight: decay ** (usable.length - 1 - index) }));
   if (weighted.length === 0) return null;
   const shortestMs = Math.min(...weighted.map(({ runMs }) => runMs));
+  const assumed = Math.min(assumedOverheadMs, shortestMs / 2);
+  const lines: Line[] = [0, assumed].map((overheadMs) => ({
+    overheadMs,
+    slope: slopeAt(overheadMs, weighted),
+  }));
   let slope = slopeBetween(weighted);
-  let overheadMs = Math.min(assumedOverheadMs, shortestMs / 2);
-  if (slope === null) slope = slopeAt(overheadMs, weighted);
-  else {
+  if (slope !== null) {
     for (let round = 0; round < refinements; round += 1) {
       // Some of the shortest run went into its rows, whatever the noise says.
-      overheadMs = Math.min(overheadAt(slope, weighted), shortestMs * 0.98);
+      const overheadMs = Math.min(overheadAt(slope, weighted), shortestMs * 0.98);
       slope = slopeAt(overheadMs, weighted);
+      lines.push({ overheadMs, slope });
     }
   }
-  return { overheadMs, rowsPerSecond: 1000 / Math.max(slope, 1e-9) };
+  lines.push(...lines.flatMap((line) => leastSquares(line, weighted) ?? []));
+  const best = lines
+    .map((line) => ({ ...line, off: distance(line, weighted) }))
+    .reduce((a, b) => (b.off < a.off - 1e-9 ? b : a));
+  return { overheadMs: best.overheadMs, rowsPerSecond: 1000 / Math.max(best.slope, 1e-9) };
 }
