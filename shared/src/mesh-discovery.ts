@@ -3,7 +3,6 @@ import { createInSight } from './in-sight.js';
 import { onMdnsSocketError } from './mdns-socket.js';
 import { selectInterfaces, type InterfaceAddress } from './mdns.js';
 
-
 /** The part of a bonjour-service instance that discovery uses; one per network interface. */
 export interface Responder {
   publish(config: {
