@@ -15,7 +15,9 @@ export interface Speed {
 /** Each run counts this much of the next newer one, so that four new runs outweigh any number of old ones. */
 const decay = 0.8;
 /** Two runs tell overhead and slope apart only when one has this many times the rows of the other. */
-const tellingRatio = 1.5;
+const tellingRatio = 2;
+/** An overhead is believed when it brings the line this much closer to the runs. */
+const clearlyCloser = 0.7;
 /** What a run is taken to cost whatever its rows, as long as no two runs tell. At most half of the shortest. */
 const assumedOverheadMs = 50;
 const refinements = 3;
@@ -96,10 +98,33 @@ function distance({ overheadMs, slope }: Line, runs: readonly Weighted[]): numbe
   );
 }
 
+const closest = (lines: readonly Line[], runs: readonly Weighted[]) =>
+  lines
+    .map((line) => ({ ...line, off: distance(line, runs) }))
+    .reduce((best, line) => (line.off < best.off ? line : best));
+
+/** Lines that tell overhead and slope apart; none where the runs are too much alike to tell. */
+function tellingLines(simple: readonly Line[], runs: readonly Weighted[]): Line[] {
+  const sizes = runs.map(({ rows }) => rows);
+  if (Math.max(...sizes) < tellingRatio * Math.min(...sizes)) return [];
+  const lines: Line[] = [];
+  // Some of the shortest run went into its rows, whatever the noise says.
+  const highestMs = 0.98 * Math.min(...runs.map(({ runMs }) => runMs));
+  let slope = slopeBetween(runs);
+  for (let round = 0; slope !== null && round < refinements; round += 1) {
+    const overheadMs = Math.min(overheadAt(slope, runs), highestMs);
+    slope = slopeAt(overheadMs, runs);
+    lines.push({ overheadMs, slope });
+  }
+  const squares = [...simple, ...lines].flatMap((line) => leastSquares(line, runs) ?? []);
+  return [...lines, ...squares.filter(({ overheadMs }) => overheadMs <= highestMs)];
+}
+
 /**
  * Overhead and rows/s from runs, oldest first; null where none had rows. Medians throughout, so that a run which met
- * a busy machine, or a tiny one that is all overhead, moves nothing by itself. As long as the runs do not show an
- * overhead, nearly all of their time is taken to be due to the rows.
+ * a busy machine, or a tiny one that is all overhead, moves nothing by itself. Nearly all of the time is taken to be
+ * due to the rows, unless runs of different sizes clearly show an overhead: one made up of noise would promise
+ * far too much for larger tables.
  */
 export function fitRuns(runs: readonly Run[]): Speed | null {
   const usable = runs.filter(({ rows, runMs }) => rows > 0 && runMs > 0 && Number.isFinite(runMs));
@@ -107,22 +132,12 @@ export function fitRuns(runs: readonly Run[]): Speed | null {
   if (weighted.length === 0) return null;
   const shortestMs = Math.min(...weighted.map(({ runMs }) => runMs));
   const assumed = Math.min(assumedOverheadMs, shortestMs / 2);
-  const lines: Line[] = [0, assumed].map((overheadMs) => ({
-    overheadMs,
-    slope: slopeAt(overheadMs, weighted),
-  }));
-  let slope = slopeBetween(weighted);
-  if (slope !== null) {
-    for (let round = 0; round < refinements; round += 1) {
-      // Some of the shortest run went into its rows, whatever the noise says.
-      const overheadMs = Math.min(overheadAt(slope, weighted), shortestMs * 0.98);
-      slope = slopeAt(overheadMs, weighted);
-      lines.push({ overheadMs, slope });
-    }
+  const simple = [0, assumed].map((overheadMs) => ({ overheadMs, slope: slopeAt(overheadMs, weighted) }));
+  const telling = tellingLines(simple, weighted);
+  let best = closest(simple, weighted);
+  if (telling.length > 0) {
+    const other = closest(telling, weighted);
+    if (other.off < clearlyCloser * best.off) best = other;
   }
-  lines.push(...lines.flatMap((line) => leastSquares(line, weighted) ?? []));
-  const best = lines
-    .map((line) => ({ ...line, off: distance(line, weighted) }))
-    .reduce((a, b) => (b.off < a.off - 1e-9 ? b : a));
   return { overheadMs: best.overheadMs, rowsPerSecond: 1000 / Math.max(best.slope, 1e-9) };
 }

@@ -105,7 +105,7 @@ describe('a supervised hub process', () => {
   });
 
   it('is ended when it hangs before it is ready', async () => {
-    const { supervisor, entries } = await superviseReal('hang', { readyTimeoutMs: 300, failureLimit: 1 });
+    const { supervisor, entries } = await superviseReal('hang', { readyTimeoutMs: 3_000, failureLimit: 1 });
     supervisor.start();
     expect((await untilState(supervisor, 'failed')).reason).toContain('was not ready within');
     expect(isAlive((await entries())[0]?.pid ?? 0)).toBe(false);
