@@ -18,6 +18,7 @@ export default defineConfig({
       '{shared,broker,mesh-node,desktop}/src/**/*.test.ts',
       'sample-apps/**/*.test.ts',
       'scripts/**/*.test.ts',
+      'bench/**/*.test.ts',
     ],
     testTimeout: 20_000,
     hookTimeout: 30_000,

@@ -1,6 +1,6 @@
 // `npm run simulate -- ...`: the hub's placement code, unchanged, over generated or recorded machines and jobs on a
 // fake clock. The TypeScript in bench/simulate is bundled on the fly.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -10,6 +10,7 @@ const folder = join(root, 'node_modules/.cache/meshdeck');
 const outfile = join(folder, `simulate-${process.pid}.mjs`);
 
 mkdirSync(folder, { recursive: true });
+process.on('exit', () => rmSync(outfile, { force: true }));
 await build({
   entryPoints: [join(root, 'bench/simulate/main.ts')],
   outfile,

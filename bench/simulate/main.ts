@@ -77,7 +77,7 @@ function assignmentsOf(args: string[]): { assignments: Assignment[]; budgetMs: n
   const { values } = parseArgs({
     args,
     options: {
-      machines: { type: 'string', default: '3,10,50,200' },
+      machines: { type: 'string', default: '3,10,50' },
       jobs: { type: 'string', default: '40' },
       seed: { type: 'string', default: '1' },
       seeds: { type: 'string', default: '20' },
@@ -85,7 +85,7 @@ function assignmentsOf(args: string[]): { assignments: Assignment[]; budgetMs: n
       arrivals: { type: 'string', default: 'steady' },
       known: { type: 'string', default: '0.7' },
       loaded: { type: 'string', default: '0.4' },
-      budget: { type: 'string', default: '50' },
+      budget: { type: 'string', default: '45' },
       trace: { type: 'string' },
       json: { type: 'boolean', default: false },
     },

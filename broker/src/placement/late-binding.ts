@@ -3,7 +3,7 @@ import type { MachineSnapshot } from './snapshot.js';
 
 /**
  * A free machine has to be this much better than waiting: what begins on a slow machine holds up the end if the
- * prediction was too good, what waits can still go anywhere. From `npm run simulate`: 1.1 to 1.6 are about equal.
+ * prediction was too good, what waits can still go anywhere. Chosen with `npm run simulate`.
  */
 const caution = 1.3;
 

@@ -1,0 +1,84 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JobView } from '@meshdeck/shared';
+import { callHub, until } from '../scripts/mesh/api.mjs';
+import { startHub } from '../scripts/mesh/start-mesh.mjs';
+import { expect, test } from './support/fixtures.js';
+import { digits, slowApp, writeFile } from './support/samples.js';
+
+test('splits a table over machines and gives the bytes one machine gives', async ({
+  folder,
+  cli,
+  joinMachines,
+}) => {
+  await joinMachines('bench-1', 'bench-2');
+  const [whole, parts] = [join(folder, 'whole.csv'), join(folder, 'parts.csv')];
+  const one = await cli('run', digits.app, '--input', digits.input, '--out', whole);
+  expect(one, one.stderr).toMatchObject({ code: 0 });
+  const split = await cli('run', digits.app, '--input', digits.input, '--out', parts, '--shards', '7');
+  expect(split, split.stderr).toMatchObject({ code: 0 });
+  expect(readFileSync(parts)).toEqual(readFileSync(whole));
+
+  const [summary] = JSON.parse((await cli('jobs', 'list', '--json')).stdout) as JobView[];
+  expect(summary).toMatchObject({ shards: 7, rows: 450, state: 'succeeded' });
+  const shown = (await cli('jobs', 'show', summary?.id ?? '')).stdout;
+  expect(shown).toContain('7, 7 done');
+  expect(shown).toContain('bench-1');
+  expect(shown).toContain('bench-2');
+});
+
+test('loses and doubles no row of a split table when a machine and the hub are killed', async ({
+  folder,
+  hub,
+  cli,
+  joinMachines,
+}) => {
+  const machines = await joinMachines('bench-1', 'bench-2');
+  const app = join(folder, 'copy');
+  mkdirSync(app);
+  writeFile(app, 'app.mjs', slowApp(1));
+  const manifest = { name: 'copy', runtime: 'node', entry: 'app.mjs', rows: 'independent' };
+  writeFile(app, 'meshdeck.json', JSON.stringify(manifest));
+  const rows = Array.from({ length: 1000 }, (_, index) => `${index},"line ${index}\nand ""more"""`);
+  const input = writeFile(folder, 'rows.csv', ['id,text', ...rows].join('\n'));
+  const detached = await cli('run', app, '--input', input, '--shards', '8', '--detach');
+  expect(detached, detached.stderr).toMatchObject({ code: 0 });
+  const jobId = detached.stdout.trim();
+  const job = (from: typeof hub) => () => callHub<JobView>(from, `/jobs/${jobId}`);
+  const doneParts = ({ tasks }: JobView) => tasks.filter(({ state }) => state === 'succeeded').length;
+
+  const begun = await until(job(hub), (seen) => doneParts(seen) >= 2, {
+    what: 'two parts to be done',
+    timeoutMs: 60_000,
+  });
+  machines.find(({ nodeId }) => nodeId === begun.nodeId)?.kill('SIGKILL');
+  await until(job(hub), (seen) => doneParts(seen) >= 3, { what: 'a third part', timeoutMs: 60_000 });
+  hub.kill('SIGKILL');
+  await hub.exited;
+
+  const again = await startHub({ dataDir: hub.dataDir });
+  try {
+    const done = await until(
+      job(again),
+      ({ state }) => ['succeeded', 'failed', 'cancelled'].includes(state),
+      {
+        what: 'the job to end',
+        timeoutMs: 90_000,
+      },
+    );
+    expect(done).toMatchObject({ state: 'succeeded', rows: 1000 });
+    const out = join(folder, 'p.csv');
+    expect(await cli('jobs', 'download', jobId, '--out', out)).toMatchObject({ code: 0 });
+    expect(readFileSync(out)).toEqual(readFileSync(input));
+  } finally {
+    await again.stop();
+  }
+});
+
+test('says no to splitting what does not say its rows are independent', async ({ folder, cli }) => {
+  const app = writeFile(folder, 'slow.mjs', slowApp(1));
+  const input = writeFile(folder, 'a.csv', 'x\n1\n2\n');
+  const refused = await cli('run', app, '--input', input, '--out', join(folder, 'p.csv'), '--shards', '2');
+  expect(refused).toMatchObject({ code: 1 });
+  expect(refused.stderr).toContain('"rows": "independent"');
+});
