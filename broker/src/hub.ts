@@ -283,7 +283,8 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     });
     onStop(() => people.close());
     const agents = await createAgentApi({
-      services: { pairing, files: jobs.files },
+      services: { pairing, files },
+      readable: jobs.files,
       tls,
       uploadLimitBytes: config.uploadLimitBytes,
       logger: logger.child({ part: 'agents' }),

@@ -4,6 +4,7 @@ import { MeshdeckError, toFailure } from '@meshdeck/shared';
 import fastify from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import type { FileStore } from '../files/index.js';
 import { fingerprintOf } from '../identity/peer.js';
 import { compilers } from './compilers.js';
 import type { AgentApp } from './fastify.js';
@@ -21,6 +22,8 @@ declare module 'fastify' {
 
 export interface AgentApiParts {
   services: Pick<HubServices, 'pairing' | 'files'>;
+  /** What machines may fetch, where that is more than what was uploaded. */
+  readable?: Pick<FileStore, 'has' | 'size' | 'open'>;
   /** The hub's own key and certificate, PEM. */
   tls: { key: string; cert: string };
   logger: Logger;
@@ -70,7 +73,11 @@ export async function createAgentApi(parts: AgentApiParts): Promise<AgentApp> {
       if (services.pairing.isJoined(request.peer.fingerprint)) return;
       throw new MeshdeckError('forbidden', 'This machine has not joined the hub. Approve it there first.');
     });
-    agentFileRoutes(joined, { files: services.files, uploadLimitBytes });
+    agentFileRoutes(joined, {
+      files: services.files,
+      readable: parts.readable ?? services.files,
+      uploadLimitBytes,
+    });
   });
   await app.ready();
   return app;

@@ -14,9 +14,20 @@ const uploadHeadersSchema = z.object({
   'content-length': z.coerce.number().int().nonnegative().optional(),
 });
 
-/** Files for and from joined machines: read in parts, written in parts, always by hash. */
-export function agentFileRoutes(app: AgentApp, parts: { files: FileStore; uploadLimitBytes: number }): void {
-  const { files, uploadLimitBytes } = parts;
+/**
+ * Files for and from joined machines: read in parts, written in parts, always by hash. `readable` holds more than was
+ * ever uploaded (shards, cut from their tables), so what an upload asks about is `files` alone: a result that equals
+ * its shard still has to arrive.
+ */
+export function agentFileRoutes(
+  app: AgentApp,
+  parts: {
+    files: FileStore;
+    readable: Pick<FileStore, 'has' | 'size' | 'open'>;
+    uploadLimitBytes: number;
+  },
+): void {
+  const { files, readable, uploadLimitBytes } = parts;
   const tags = ['jobs'];
   takeRawBodies(app);
 
@@ -32,13 +43,13 @@ export function agentFileRoutes(app: AgentApp, parts: { files: FileStore; upload
     },
     async (request, reply) => {
       const { sha256 } = request.params;
-      const size = (await files.size(sha256)) ?? 0;
+      const size = (await readable.size(sha256)) ?? 0;
       const range = parseRange(request.headers.range, size);
       reply.header('accept-ranges', 'bytes').header('etag', `"${sha256}"`).type('application/octet-stream');
-      if (range.kind === 'outside' && (await files.has(sha256))) {
+      if (range.kind === 'outside' && (await readable.has(sha256))) {
         return reply.code(416).header('content-range', `bytes */${size}`).send('');
       }
-      const file = await files.open(sha256, range.kind === 'part' ? range : undefined);
+      const file = await readable.open(sha256, range.kind === 'part' ? range : undefined);
       if (range.kind === 'part') {
         reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
       }
