@@ -37,6 +37,7 @@ export const bundles = [
       'mesh-node/src',
       'mesh-node/build.mjs',
       'mesh-node/package.json',
+      'scripts/build/bundle-programs.mjs',
       'shared/src',
       'package-lock.json',
     ],

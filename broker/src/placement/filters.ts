@@ -78,7 +78,10 @@ const strong: Filter = (machine) => {
 const freeSlot: Filter = ({ slotsBusy, slotsTotal }) =>
   slotsBusy < slotsTotal
     ? null
-    : { code: 'no-free-slot', message: `All of its ${slotsTotal} slots are busy.` };
+    : {
+        code: 'no-free-slot',
+        message: slotsTotal === 1 ? 'Its one slot is busy.' : `All of its ${slotsTotal} slots are busy.`,
+      };
 
 /** In the order in which people want to read them: the lasting reasons first. */
 export const filters: readonly Filter[] = [

@@ -107,6 +107,17 @@ describe('place', () => {
     );
   });
 
+  it('names one reason, that of the machines that suit the task', () => {
+    const labels = { room: '2' };
+    const room = [machine('a'), machine('b', { labels, scheduling: 'cordoned' })];
+    expect(place(room, task({ labels }), context).summary).toBe(
+      'Waits: the machines that could take it are cordoned.',
+    );
+    expect(place([machine('a')], task({ labels }), context).summary).toBe(
+      'Waits: no machine carries the labels room=2.',
+    );
+  });
+
   it('is a pure function that never picks a rejected machine, whatever the room looks like', () => {
     const anyMachine = fc.record({
       id: fc.stringMatching(/^[a-z]{1,4}$/),

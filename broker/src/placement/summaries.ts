@@ -36,11 +36,19 @@ export function waitingForSummary(sooner: Candidate, free: Candidate): string {
   return `Waits for ${sooner.nodeName}: it should finish there in ${inTime(sooner)}, on ${free.nodeName}, which is free, in ${inTime(free)}.`;
 }
 
+/** What does not pass by itself; a machine without any of these is one to wait for. */
+const lasting: readonly RejectionCode[] = ['label-mismatch', 'runtime-missing', 'gpu-missing'];
+
+/** The nearest to an end first: of several reasons, the one that will do. */
 const waitingWords: Partial<Record<RejectionCode, (task: TaskNeeds) => string>> = {
-  lost: () => 'the machines that could take it are lost',
-  cordoned: () => 'the machines that could take it are cordoned',
-  draining: () => 'the machines that could take it are draining',
   'no-free-slot': () => 'every machine that could take it is busy',
+  'score-zero': () => 'the machines that could take it have a score of 0 right now',
+  'no-metrics': () => 'the machines that could take it have not sent metrics yet',
+  'memory-short': () => 'no machine has enough free memory',
+  draining: () => 'the machines that could take it are draining',
+  cordoned: () => 'the machines that could take it are cordoned',
+  lost: () => 'the machines that could take it are lost',
+  'cloned-identity': () => 'the machine that could take it shares its identity with another',
   'label-mismatch': (task) =>
     `no machine carries the labels ${Object.entries(task.labels)
       .map(([key, value]) => `${key}=${value}`)
@@ -48,25 +56,27 @@ const waitingWords: Partial<Record<RejectionCode, (task: TaskNeeds) => string>> 
   'runtime-missing': (task) =>
     `no machine has ${{ onnx: 'ONNX Runtime', python: 'Python', node: 'Node.js' }[task.runtime]}`,
   'gpu-missing': () => 'no machine has a GPU',
-  'memory-short': () => 'no machine has enough free memory',
-  'score-zero': () => 'the machines that could take it have a score of 0 right now',
-  'no-metrics': () => 'the machines that could take it have not sent metrics yet',
-  'cloned-identity': () => 'the machine that could take it shares its identity with another',
 };
 
-/** How near a machine is to taking the task: the fewest rejections tell what it waits for. */
+/**
+ * What the task waits for: of the machines that suit it at all (of all, where none does), those with the fewest
+ * rejections tell, and of their reasons the one that passes soonest.
+ */
 export function waitingSummary(candidates: readonly Candidate[], task: TaskNeeds): string {
   const joined = candidates.filter(({ rejections }) => rejections.every(({ code }) => code !== 'not-joined'));
   if (joined.length === 0) return 'Waits: no machine has joined yet. Start meshdeck-node on one.';
   const asked = task.nodeId === null ? joined : joined.filter(({ nodeId }) => nodeId === task.nodeId);
-  if (asked.length === 0) return 'Waits: the machine it asked for is not in the mesh.';
-  const fewest = Math.min(...asked.map(({ rejections }) => rejections.length));
-  const nearest = asked.filter(({ rejections }) => rejections.length === fewest);
-  const codes = new Set(nearest.flatMap(({ rejections }) => rejections.slice(0, 1).map(({ code }) => code)));
-  if (task.nodeId !== null && nearest[0] !== undefined) {
-    const said = nearest[0].rejections[0]?.message ?? '';
-    return `Waits for ${nearest[0].nodeName}: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;
+  const only = asked[0];
+  if (only === undefined) return 'Waits: the machine it asked for is not in the mesh.';
+  if (task.nodeId !== null) {
+    const said = only.rejections[0]?.message ?? '';
+    return `Waits for ${only.nodeName}: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;
   }
-  const reasons = [...codes].flatMap((code) => waitingWords[code]?.(task) ?? []);
-  return `Waits: ${reasons.join(', and ') || 'no machine can take it now'}.`;
+  const suitable = asked.filter(({ rejections }) => !rejections.some(({ code }) => lasting.includes(code)));
+  const pool = suitable.length > 0 ? suitable : asked;
+  const fewest = Math.min(...pool.map(({ rejections }) => rejections.length));
+  const nearest = pool.filter(({ rejections }) => rejections.length === fewest);
+  const codes = new Set(nearest.flatMap(({ rejections }) => rejections.map(({ code }) => code)));
+  const reason = Object.entries(waitingWords).find(([code]) => codes.has(code as RejectionCode));
+  return `Waits: ${reason?.[1](task) ?? 'no machine can take it now'}.`;
 }
