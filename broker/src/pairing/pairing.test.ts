@@ -133,6 +133,19 @@ describe('joining', () => {
     expect(pairing.admit(key, `${nodeId}:${two}`, '')).toMatchObject({ kind: 'node', nodeId });
   });
 
+  it('lets no flood of strangers in, but still whoever brings a token', async () => {
+    const room = await open();
+    const stranger = (index: number) => ({
+      fingerprint: index.toString(16).padStart(64, '0'),
+      address: '192.0.2.9',
+    });
+    for (let index = 1; index <= 300; index += 1) await room.pairing.hello(stranger(index), hello());
+    await expect(room.pairing.hello(stranger(301), hello())).rejects.toMatchObject({ code: 'forbidden' });
+    const { join } = await tokenFor(room);
+    expect((await room.pairing.hello(stranger(302), hello({ join }))).membership).toBe('joined');
+    expect(room.nodes.states()).toHaveLength(301);
+  });
+
   it('turns a rejected machine away', async () => {
     const { pairing, peer, nodes } = await open();
     await pairing.hello(peer, hello());

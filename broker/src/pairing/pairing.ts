@@ -19,6 +19,9 @@ export interface Pairing {
   codeFor(nodeFingerprint: string): string;
 }
 
+/** More strangers at the door than any room holds are a flood: the list stays readable, the disk stays free. */
+const maxPending = 300;
+
 export function createPairing(options: {
   nodes: NodeRegistry;
   joinTokens: JoinTokens;
@@ -42,6 +45,9 @@ export function createPairing(options: {
     );
   }
 
+  const pendingCount = () =>
+    nodes.states().filter(({ document }) => document.membership === 'pending').length;
+
   async function hello(
     peer: { fingerprint: string; address: string },
     request: HelloRequest,
@@ -64,6 +70,12 @@ export function createPairing(options: {
         logger.warn({ node: nodeId, address: peer.address, token: request.join?.tokenId }, 'token refused');
         throw error;
       });
+    }
+    if (before === undefined && request.join === undefined && pendingCount() >= maxPending) {
+      throw new MeshdeckError(
+        'forbidden',
+        `${maxPending} machines wait for approval already. Approve or reject some of them first.`,
+      );
     }
     await nodes.introduce(nodeId, peer.fingerprint, peer.address, request);
     if (request.join !== undefined && before !== 'joined') await nodes.setMembership(nodeId, 'joined');
