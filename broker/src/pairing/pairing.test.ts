@@ -136,7 +136,7 @@ describe('joining', () => {
   it('lets no flood of strangers in, but still whoever brings a token', async () => {
     const room = await open();
     const stranger = (index: number) => ({
-      fingerprint: index.toString(16).padStart(64, '0'),
+      fingerprint: index.toString(16).padStart(8, '0').padEnd(64, '0'),
       address: '192.0.2.9',
     });
     for (let index = 1; index <= 300; index += 1) await room.pairing.hello(stranger(index), hello());
