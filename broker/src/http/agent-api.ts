@@ -1,10 +1,10 @@
-import { constants } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { MeshdeckError, toFailure } from '@meshdeck/shared';
 import fastify from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import type { FileStore } from '../files/index.js';
+import { agentTls } from '../identity/agent-tls.js';
 import { fingerprintOf } from '../identity/peer.js';
 import { compilers } from './compilers.js';
 import type { AgentApp } from './fastify.js';
@@ -39,13 +39,7 @@ export async function createAgentApi(parts: AgentApiParts): Promise<AgentApp> {
   const { services, logger, uploadLimitBytes = usualUploadLimitBytes } = parts;
   const app: AgentApp = fastify({
     https: {
-      ...parts.tls,
-      requestCert: true,
-      // Certificates are self-signed envelopes of keys; the key is looked up below.
-      rejectUnauthorized: false,
-      minVersion: 'TLSv1.2',
-      // A resumed session shows no certificate: every connection proves its key anew.
-      secureOptions: constants.SSL_OP_NO_TICKET,
+      ...agentTls(parts.tls),
       handshakeTimeout: 20_000,
     },
     bodyLimit: 64 * 1024,

@@ -134,7 +134,9 @@ export function createJobServices(options: {
     create,
 
     async cancel(id) {
-      const job = await find(id);
+      const { id: jobId } = await find(id);
+      // As it is now: it may have ended since it was looked up.
+      const job = book.find(jobId) ?? (await find(jobId));
       const next = cancelled(job, now());
       if (next === null) {
         throw new MeshdeckError(

@@ -12,7 +12,7 @@ type AttemptReport = Exclude<Report, { type: 'holding' }>;
 export interface ReportDesk {
   take(nodeId: string, report: AttemptReport): Promise<void>;
   /** The hub gives an attempt up; its task goes elsewhere. */
-  abandon(job: JobDocument, attemptId: string, token: number, failure: Failure): Promise<void>;
+  abandon(jobId: string, attemptId: string, token: number, failure: Failure): Promise<void>;
 }
 
 export function createReportDesk(options: {
@@ -28,39 +28,31 @@ export function createReportDesk(options: {
 }): ReportDesk {
   const { book, files, transport, now, logger } = options;
 
-  /** What the report makes of the job; null where it comes too late to count. */
-  async function judge(job: JobDocument, report: AttemptReport): Promise<JobDocument | null> {
+  /**
+   * What the report makes of the job; null where it comes too late to count. Does not wait for anything: whoever
+   * takes the answer takes it before another report can change the job.
+   */
+  function judge(job: JobDocument, report: AttemptReport, storedBytes: number | null): JobDocument | null {
     const { attemptId, token } = report;
+    const at = now();
+    const fail = (failure: Failure) => attemptEnded(job, attemptId, token, 'failed', failure, at);
     switch (report.type) {
       case 'phase':
-        return phased(job, attemptId, token, report.phase, now());
+        return phased(job, attemptId, token, report.phase, at);
       case 'progress':
         return progressed(job, attemptId, token, report.fraction);
       case 'failed':
-        return attemptEnded(job, attemptId, token, 'failed', report.failure, now());
+        return fail(report.failure);
       case 'cancelled':
-        return attemptEnded(
-          job,
-          attemptId,
-          token,
-          'failed',
-          { code: 'node-refused', message: 'The machine stopped the attempt by itself.' },
-          now(),
-        );
-      case 'succeeded': {
-        const size = await files.size(report.result.sha256);
-        // The job may have moved on while the disk was asked.
-        const current = book.find(job.id);
-        if (current === undefined) return null;
-        if (size === report.result.bytes) {
-          return succeeded(current, attemptId, token, report.result, report.facts, now());
+        return fail({ code: 'node-refused', message: 'The machine stopped the attempt by itself.' });
+      case 'succeeded':
+        if (storedBytes === report.result.bytes) {
+          return succeeded(job, attemptId, token, report.result, report.facts, at);
         }
-        const failure: Failure = {
+        return fail({
           code: 'transfer-failed',
           message: 'The machine said it was done, but its result is not in the store.',
-        };
-        return attemptEnded(current, attemptId, token, 'failed', failure, now());
-      }
+        });
       default:
         return assertNever(report);
     }
@@ -102,12 +94,14 @@ export function createReportDesk(options: {
   return {
     async take(nodeId, report) {
       const jobId = report.attemptId.slice(0, 10);
+      const storedBytes = report.type === 'succeeded' ? await files.size(report.result.sha256) : null;
+      // From here to the save nothing is waited for, so no other report comes between.
       const job = book.find(jobId);
       const holder = job?.tasks
         .flatMap((task) => task.attempts)
         .find((attempt) => attempt.id === report.attemptId)?.nodeId;
       // A machine speaks only for the attempts that were given to it.
-      const next = job === undefined || holder !== nodeId ? null : await judge(job, report);
+      const next = job === undefined || holder !== nodeId ? null : judge(job, report, storedBytes);
       if (next === null) return drop(jobId, nodeId, report);
       if (report.type === 'progress') return book.note(next);
       await book.save(next);
@@ -123,8 +117,10 @@ export function createReportDesk(options: {
       options.onSettled();
     },
 
-    async abandon(job, attemptId, token, failure) {
-      const next = attemptEnded(job, attemptId, token, 'abandoned', failure, now());
+    async abandon(jobId, attemptId, token, failure) {
+      const job = book.find(jobId);
+      const next =
+        job === undefined ? null : attemptEnded(job, attemptId, token, 'abandoned', failure, now());
       if (next === null) return;
       logger.warn({ attempt: attemptId, reason: failure.message }, 'attempt abandoned');
       await book.save(next);

@@ -79,19 +79,17 @@ export function createSharding(options: {
     const counts = table === null ? [] : rowCounts(job, table);
     if (table === null || counts.length < 2) {
       const rows = table === null || table.indivisible !== null ? null : table.rows;
-      return settle(split(book.find(job.id) ?? job, [{ shard: null, rows }]));
+      return settle(job.id, (current) => split(current, [{ shard: null, rows }]));
     }
     const shards: Shard[] = [];
     const cutting = splitTable({ table, source: job.input, rowCounts: counts, signal: stopping.signal });
     for await (const shard of cutting) shards.push(shard);
     lend(job.id, shards);
     logger.info({ job: job.id, shards: shards.length, rows: table.rows }, 'table split');
-    await settle(
-      split(
-        book.find(job.id) ?? job,
-        shards.map((shard) => ({ shard, rows: shard.rows })),
-      ),
-    );
+    const parts = shards.map((shard) => ({ shard, rows: shard.rows }));
+    await settle(job.id, (current) => split(current, parts));
+    // Cancelled while it was cut: nobody will fetch the parts.
+    if (book.find(job.id) === undefined) ended(job.id);
   }
 
   async function merge(job: JobDocument): Promise<void> {
@@ -109,7 +107,7 @@ export function createSharding(options: {
       }
       const { file, rows } = await merger.finish(results.length);
       const output: FileReference = { ...file, name: 'predictions.csv' };
-      await settle(merged(book.find(job.id) ?? job, output, rows, now()));
+      await settle(job.id, (current) => merged(current, output, rows, now()));
     } catch (error) {
       await merger.abandon();
       if (stopping.signal.aborted) return;
@@ -117,17 +115,21 @@ export function createSharding(options: {
       if (failure.code === 'transfer-failed') {
         notBefore.set(job.id, now() + mergeAgainMs);
         logger.error({ job: job.id, reason: failure.message }, 'results not merged; trying again');
-        book.note({ ...(book.find(job.id) ?? job), failure });
+        const current = book.find(job.id);
+        if (current !== undefined) book.note({ ...current, failure });
         return;
       }
       // Parts that do not fit together: the whole table on one machine gives the one true answer.
       logger.warn({ job: job.id, reason: failure.message }, 'parts do not fit; running in one piece');
       ended(job.id);
-      await settle(unsplit(book.find(job.id) ?? job, failure));
+      await settle(job.id, (current) => unsplit(current, failure));
     }
   }
 
-  async function settle(next: JobDocument | null): Promise<void> {
+  /** Changes the job as it is now; one that has ended meanwhile stays ended. */
+  async function settle(jobId: string, change: (current: JobDocument) => JobDocument | null): Promise<void> {
+    const current = book.find(jobId);
+    const next = current === undefined ? null : change(current);
     if (next === null) return;
     await book.save(next);
     options.onReady();
@@ -139,7 +141,7 @@ export function createSharding(options: {
       .catch(async (error: unknown) => {
         if (stopping.signal.aborted) return;
         logger.error({ job: job.id, error: String(error) }, 'table not handled');
-        await settle(failed(book.find(job.id) ?? job, toFailure(error), now()));
+        await settle(job.id, (current) => failed(current, toFailure(error), now()));
       })
       .finally(() => atWork.delete(job.id));
     atWork.set(job.id, done);

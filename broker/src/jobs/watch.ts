@@ -61,7 +61,7 @@ export function createAttemptWatch(options: {
   }
 
   const abandon = (job: JobDocument, attempt: AttemptDocument, failure: Failure) =>
-    desk.abandon(book.find(job.id) ?? job, attempt.id, attempt.token, failure);
+    desk.abandon(job.id, attempt.id, attempt.token, failure);
 
   async function nodeLost(nodeId: string, nodeName: string, reason: LostReason): Promise<void> {
     const message = `${nodeName} was lost while it had the job: ${lostWords[reason]}.`;
