@@ -128,24 +128,26 @@ describe.skipIf(why !== null)(`a RabbitMQ user per machine${why === null ? '' : 
   }, 60_000);
 
   it('says that the management API refuses or does not answer, and goes on', async () => {
+    // Machines of their own: RabbitMQ 3.10 can lose a quorum queue that is deleted, or declared twice, in one moment.
+    const [first, second] = ['e'.repeat(26), 'f'.repeat(26)];
     const refusing = (rabbit.managementUrl ?? '').replace('http://', 'http://lab:wrong-secret@');
     const hub = await hubSide({ management: refusing });
-    await hub.access(one);
+    await hub.access(first);
     await vi.waitFor(() => expect(hub.message()).toContain('refused the user "lab"'), patience);
     expect(hub.message()).not.toContain('wrong-secret');
     const deaf = await hubSide({ management: 'http://127.0.0.1:1' });
-    await deaf.access(one);
+    await deaf.access(second);
     await vi.waitFor(
       () => expect(deaf.message()).toContain("RabbitMQ's management API at 127.0.0.1:1 does not answer"),
       patience,
     );
-    await deaf.transport.send(one, { type: 'forget', attemptId: '0123456789-0-1' });
+    await deaf.transport.send(second, { type: 'forget', attemptId: '0123456789-0-1' });
     const admin = new Connection(rabbit.url);
     onTestFinished(() => admin.unsafeDestroy());
-    const queue = `meshdeck.node.${one}`;
+    const queue = `meshdeck.node.${second}`;
+    // Fetched, not counted: a quorum queue's count is a statistic that lags behind.
     await vi.waitFor(
-      async () =>
-        expect((await admin.queueDeclare({ queue, passive: true })).messageCount).toBeGreaterThan(0),
+      async () => expect(await admin.basicGet({ queue, noAck: true })).toBeDefined(),
       patience,
     );
   });

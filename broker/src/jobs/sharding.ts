@@ -76,6 +76,8 @@ export function createSharding(options: {
       // Whoever runs the app says best what is wrong with its input.
       () => null,
     );
+    // The hub stops: the job is looked at again at its next start.
+    if (stopping.signal.aborted) return;
     const counts = table === null ? [] : rowCounts(job, table);
     if (table === null || counts.length < 2) {
       const rows = table === null || table.indivisible !== null ? null : table.rows;
