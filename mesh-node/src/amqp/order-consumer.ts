@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { amqpNames, orderSchema, type Order } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { ConsumerStatus, type AsyncMessage, type Connection, type Consumer } from 'rabbitmq-client';
+import { ordersAhead } from '../jobs/attempts.js';
 
 const giveBackAfterMs = 1_000;
 
@@ -50,7 +51,7 @@ export function createOrderConsumer(options: {
       queue,
       // The queue is the hub's: it is looked up here, never made.
       queueOptions: { queue, passive: true },
-      qos: { prefetchCount: Math.max(1, options.slots) },
+      qos: { prefetchCount: options.slots + ordersAhead },
     },
     take,
   );
