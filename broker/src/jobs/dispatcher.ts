@@ -40,9 +40,16 @@ export function taskNeeds(job: JobDocument, task: TaskDocument): TaskNeeds {
   };
 }
 
+const keys = new WeakMap<TaskDocument, string>();
+
 /** The same for tasks that would hear the same answer. */
-function keyOf(job: JobDocument, { failedOn, ...needs }: TaskNeeds): string {
-  return JSON.stringify([needs, [...failedOn], job.app.bundle.sha256]);
+function keyOf(job: JobDocument, task: TaskDocument): string {
+  const known = keys.get(task);
+  if (known !== undefined) return known;
+  const { failedOn, ...needs } = taskNeeds(job, task);
+  const key = JSON.stringify([needs, [...failedOn], job.app.bundle.sha256]);
+  keys.set(task, key);
+  return key;
 }
 
 /** Hands queued tasks to machines, oldest job first, one look at a time. */
@@ -114,19 +121,21 @@ export function createDispatcher(options: {
         const task = job?.tasks[index];
         if (job === undefined || task === undefined || stopped) break;
         if (task.state !== 'queued' || task.retryAt > now()) continue;
+        const key = keyOf(job, task);
+        const known = inVain.get(key);
+        if (known !== undefined) {
+          reasoned += 1;
+          if (reasonsDue && mayReason(id)) {
+            noteWaiting(job, { ...known, task: index, attempt: task.attempts.length + 1 });
+          }
+          break;
+        }
         const machines = options.snapshot(job, task);
         const full = !machines.some(({ slotsBusy, slotsTotal }) => slotsBusy < slotsTotal);
         if (full && (reasoned >= reasonedJobs || !reasonsDue)) return;
-        const needs = taskNeeds(job, task);
-        const key = keyOf(job, needs);
-        const known = inVain.get(key);
-        if (known !== undefined) {
-          if (mayReason(id)) noteWaiting(job, { ...known, task: index, attempt: task.attempts.length + 1 });
-          break;
-        }
         if (full) reasoned += 1;
         const context = { at: now(), task: index, attempt: task.attempts.length + 1 };
-        const decision = place(machines, needs, context);
+        const decision = place(machines, taskNeeds(job, task), context);
         if (decision.outcome === 'placed') {
           placeTask(job, task, decision);
         } else {

@@ -46,7 +46,8 @@ async function started(slots = 2) {
 
 it('keeps what is beyond its slots until one is free, and refuses what is too much', async () => {
   const { hub, agent } = await started(1);
-  const { app, open } = await waitingApp();
+  const { app: waiting, open } = await waitingApp();
+  const app = { ...waiting, limits: { timeSeconds: 600 } };
   const first = runOrder(hub, app);
   const ahead = Array.from({ length: ordersAhead }, () => runOrder(hub, app));
   const last = runOrder(hub, app);
@@ -60,6 +61,8 @@ it('keeps what is beyond its slots until one is free, and refuses what is too mu
   if (second === undefined || third === undefined) throw new Error('expected orders ahead');
   for (const { attemptId } of others) {
     await hub.order(agent.nodeId, { type: 'cancel', attemptId, reason: 'test' });
+  }
+  for (const { attemptId } of others) {
     expect(await ending(hub, attemptId)).toMatchObject({ type: 'cancelled' });
   }
   await open();
