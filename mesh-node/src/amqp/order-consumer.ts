@@ -8,6 +8,7 @@ import {
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { ConsumerStatus, type AsyncMessage, type Connection } from 'rabbitmq-client';
+import { ordersAhead } from '../jobs/attempts.js';
 
 const giveBackAfterMs = 1_000;
 /** A subscription that nobody answered for this long is made anew. */
@@ -56,7 +57,7 @@ export function createOrderConsumer(options: {
           queue,
           // The queue is the hub's: it is looked up here, never made.
           queueOptions: { queue, passive: true },
-          qos: { prefetchCount: Math.max(1, options.slots) },
+          qos: { prefetchCount: options.slots + ordersAhead },
         },
         take,
       ),
