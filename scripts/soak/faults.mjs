@@ -16,7 +16,7 @@ function weights(/** @type {{ rabbit: boolean, cables: boolean }} */ { rabbit, c
     'link stalled': 8,
     'link slow': 6,
     ...(cables && { 'cable cut': 14 }),
-    ...(rabbit && { 'RabbitMQ killed': 5, 'RabbitMQ link reset': 6, 'RabbitMQ link stalled': 4 }),
+    ...(rabbit && { 'RabbitMQ killed': 10, 'RabbitMQ link reset': 6, 'RabbitMQ link stalled': 4 }),
   };
 }
 

@@ -34,6 +34,7 @@ export type AttemptRecord = z.infer<typeof attemptRecordSchema>;
 
 /** Attempts on disk, a folder each: `attempt.json` and what the attempt works with. */
 export interface AttemptStore {
+  folder: string;
   folderOf: (attemptId: string) => string;
   save: (record: AttemptRecord) => Promise<void>;
   /** Removes what the attempt worked with and leaves its record. */
@@ -49,6 +50,7 @@ export function createAttemptStore(options: { folder: string; logger: Logger }):
   const folderOf = (attemptId: string) => join(folder, attemptId);
 
   return {
+    folder,
     folderOf,
     async save(record) {
       const path = folderOf(record.order.attemptId);

@@ -48,14 +48,35 @@ it('refuses what is beyond its slots and says so', async () => {
   const first = runOrder(hub, app);
   const second = runOrder(hub, app);
   await hub.order(agent.nodeId, first);
+  await firstLog(hub);
   await hub.order(agent.nodeId, second);
-  expect(await ending(hub, second.attemptId)).toMatchObject({
+  expect(await ending(hub, second.attemptId, 30_000)).toMatchObject({
     type: 'failed',
     failure: { code: 'node-refused' },
   });
   await hub.waitFor('a busy heartbeat', ({ metrics }) => metrics.find(({ slotsBusy }) => slotsBusy === 1));
   await open();
   expect(await ending(hub, first.attemptId)).toMatchObject({ type: 'succeeded' });
+});
+
+it('keeps an order beyond its slots for a moment: the one that takes its slot may just be ending', async () => {
+  const { hub, agent } = await started(1);
+  const { app, open } = await waitingApp();
+  const first = runOrder(hub, app);
+  const second = runOrder(hub, app);
+  const third = runOrder(hub, app);
+  await hub.order(agent.nodeId, first);
+  await firstLog(hub);
+  for (const order of [second, third]) await hub.order(agent.nodeId, order);
+  await hub.order(agent.nodeId, {
+    type: 'cancel',
+    attemptId: third.attemptId,
+    reason: 'Given to another machine.',
+  });
+  expect(await ending(hub, third.attemptId)).toMatchObject({ type: 'cancelled' });
+  await hub.order(agent.nodeId, { type: 'forget', attemptId: first.attemptId });
+  await open();
+  expect(await ending(hub, second.attemptId)).toMatchObject({ type: 'succeeded' });
 });
 
 it('starts nothing twice: a repeated order for what it holds is answered with where it stands', async () => {

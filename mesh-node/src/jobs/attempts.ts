@@ -2,9 +2,12 @@ import { MeshdeckError, type AttemptPhase, type Report, type RunOrder } from '@m
 import { createAttempt, endAttempt, type Attempt } from './attempt.js';
 import { createAttemptLife, type AttemptLifeOptions } from './attempt-life.js';
 import { createAttemptNews } from './attempt-news.js';
+import { createSlotQueue } from './slot-queue.js';
 
 export interface AttemptsOptions extends Omit<AttemptLifeOptions, 'news' | 'onSettled'> {
   slots: number;
+  /** An order beyond the slots waits this long before it is refused. Default 5 s. */
+  slotPatienceMs?: number;
   /** Tell the hub; false while it is away. */
   report: (report: Report) => Promise<boolean>;
   /** Slots were taken or became free. */
@@ -39,10 +42,19 @@ export function createAttempts(options: AttemptsOptions): Attempts {
   const { store, slots, logger } = options;
   const table = new Map<string, Attempt>();
   const news = createAttemptNews(options.report);
-  const life = createAttemptLife({ ...options, news, onSettled: options.onChange });
+  const changed = () => {
+    queue.look();
+    options.onChange();
+  };
+  const life = createAttemptLife({ ...options, news, onSettled: changed });
   let stopping = false;
 
-  const busy = () => [...table.values()].filter(({ outcome }) => outcome === undefined).length;
+  const busy = () =>
+    [...table.values()].filter((attempt) => attempt.outcome === undefined && !queue.has(attempt)).length;
+  const queue = createSlotQueue({
+    hasRoom: () => busy() < slots,
+    patienceMs: options.slotPatienceMs ?? 5_000,
+  });
 
   function add(order: RunOrder, phase: AttemptPhase): Attempt {
     const attempt = createAttempt(order, phase);
@@ -75,12 +87,12 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       const free = busy() < slots;
       const attempt = add(order, 'fetching');
       logger.info({ attemptId: order.attemptId, app: order.app.name, free }, 'run order');
-      if (free) {
-        attempt.stored = store.save({ state: 'running', order });
-        attempt.life = life.whole(attempt);
-      } else {
-        attempt.life = life.failure(attempt, allTaken(slots));
-      }
+      attempt.stored = store.save({ state: 'running', order });
+      attempt.life = free
+        ? life.whole(attempt)
+        : queue
+            .turn(attempt)
+            .then((came) => (came ? life.whole(attempt) : life.failure(attempt, allTaken(slots))));
       options.onChange();
       return attempt.stored;
     },
@@ -95,7 +107,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       if (attempt === undefined) return;
       table.delete(attemptId);
       endAttempt(attempt, 'forgotten');
-      options.onChange();
+      changed();
       void attempt.life
         .then(() => store.remove(attemptId))
         .catch((error: unknown) => logger.warn({ attemptId, error }, 'attempt folder not removed'));
