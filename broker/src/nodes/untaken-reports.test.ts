@@ -10,7 +10,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const phase = (attemptId: string): Report => ({ type: 'phase', attemptId, token: 1, ts: 1, phase: 'running' });
+const phase = (attemptId: string): Report => ({
+  type: 'phase',
+  attemptId,
+  token: 1,
+  ts: 1,
+  phase: 'running',
+});
 const failed = (attemptId: string): Report => ({
   type: 'failed',
   attemptId,
@@ -50,7 +56,9 @@ it('takes what could not be taken once it can be, of each attempt the newest', a
 
 it('lets progress and what a machine holds go', async () => {
   const { reports, taken, makeRoom } = openDesk();
-  await expect(reports.take('n', { type: 'holding', instanceId: 'i', attempts: [], ts: 1 })).rejects.toThrow('no room');
+  await expect(reports.take('n', { type: 'holding', instanceId: 'i', attempts: [], ts: 1 })).rejects.toThrow(
+    'no room',
+  );
   makeRoom();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(taken).toEqual([]);

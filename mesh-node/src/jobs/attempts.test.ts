@@ -50,7 +50,7 @@ it('refuses what is beyond its slots and says so', async () => {
   await hub.order(agent.nodeId, first);
   await firstLog(hub);
   await hub.order(agent.nodeId, second);
-  expect(await ending(hub, second.attemptId, 30_000)).toMatchObject({
+  expect(await ending(hub, second.attemptId)).toMatchObject({
     type: 'failed',
     failure: { code: 'node-refused' },
   });
