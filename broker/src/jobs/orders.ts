@@ -16,5 +16,6 @@ export function runOrder(job: JobDocument, task: TaskDocument, attempt: AttemptD
     },
     input: task.shard?.file ?? job.input,
     limits: job.limits,
+    access: { network: job.needs.network ?? false, gpu: job.needs.gpu },
   };
 }

@@ -9,6 +9,8 @@ import type { Outbox } from '../hub/outbox.js';
 import { findPython } from '../inventory/index.js';
 import { createRunners } from '../runners/runners.js';
 import { killOrphans } from '../runners/process/process-tree.js';
+import { openSandbox } from '../sandbox/open-sandbox.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import type { DataFolder } from '../storage/data-folder.js';
 import { createAttemptStore } from './attempt-record.js';
 import { createAttempts, type Attempts } from './attempts.js';
@@ -22,6 +24,7 @@ async function cacheLimit(folder: string): Promise<number> {
 
 export interface Work {
   attempts: Attempts;
+  sandbox: Sandbox;
   /** Takes up the attempts of an earlier run of this agent. */
   restore: () => Promise<void>;
   stop: () => Promise<void>;
@@ -51,9 +54,17 @@ export async function createWork(options: {
     partsFolder: join(data.cache, 'parts'),
     download: files.download,
   });
+  const python = () => findPython({ logger });
+  const sandbox = await openSandbox({
+    data,
+    slots: config.slots,
+    programs: async () => [process.execPath, ...[(await python())?.path ?? []].flat()],
+    logger,
+  });
   const runners = createRunners({
     cache,
-    findPython: () => findPython({ logger }),
+    findPython: python,
+    sandbox,
     slots: config.slots,
     onnxRunnerPath: options.onnxRunnerPath,
     logger,
@@ -71,6 +82,7 @@ export async function createWork(options: {
   });
   return {
     attempts,
+    sandbox,
     restore: attempts.restore,
     async stop() {
       await attempts.stop();

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Cache } from '../cache/cache.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import { createNodeRunner } from './node.js';
 import { createOnnxAppRunner } from './onnx.js';
 import { createOnnxRunner } from './onnx/onnx-runner.js';
@@ -13,11 +14,12 @@ const onnxEnvironment = () => ({ PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8
 export function createRunners(options: {
   cache: Cache;
   findPython: PythonOptions['findPython'];
+  sandbox: Sandbox;
   slots: number;
   onnxRunnerPath: string | undefined;
   logger: Logger;
 }): { byRuntime: Runners; stop: () => Promise<void> } {
-  const { cache, findPython, logger } = options;
+  const { cache, findPython, sandbox, logger } = options;
   const onnx = createOnnxRunner({
     logger,
     maxProcesses: Math.max(1, options.slots),
@@ -27,8 +29,8 @@ export function createRunners(options: {
   return {
     byRuntime: {
       onnx: createOnnxAppRunner({ onnx }),
-      python: createPythonRunner({ cache, findPython }),
-      node: createNodeRunner({ cache }),
+      python: createPythonRunner({ cache, findPython, sandbox }),
+      node: createNodeRunner({ cache, sandbox }),
     },
     stop: onnx.stop,
   };

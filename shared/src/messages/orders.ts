@@ -26,6 +26,8 @@ export const runOrderSchema = z.object({
   }),
   input: fileReferenceSchema,
   limits: limitsSchema,
+  /** What its sandbox has to let in; left out: nothing. */
+  access: z.object({ network: z.boolean().default(false), gpu: z.boolean().default(false) }).optional(),
 });
 export type RunOrder = z.infer<typeof runOrderSchema>;
 

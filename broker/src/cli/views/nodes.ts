@@ -1,4 +1,5 @@
 import { formatAge, formatBytes, formatNumber, shortId, type NodeView } from '@meshdeck/shared';
+import { protectionFacts } from './protection.js';
 import type { Terminal } from '../terminal.js';
 import { formatFacts, formatTable, type Column } from '../text/table.js';
 
@@ -119,6 +120,7 @@ export function nodeFacts(node: NodeView, terminal: Terminal, now: number): stri
           .filter(Boolean)
           .join(', '),
       ],
+      ...protectionFacts(inventory.protection),
     );
   }
   return formatFacts(facts, terminal.paint);
