@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { AgentConfig } from '../agent-config.js';
 import { benchmarkThreads, createBenchmarkRecord, runBenchmark } from '../benchmark/index.js';
@@ -7,6 +8,9 @@ import { collectInventory, readCpuModel } from '../inventory/index.js';
 import type { Attempts } from '../jobs/attempts.js';
 import type { DataFolder } from '../storage/data-folder.js';
 import { createBenchmarkSchedule } from './benchmark-schedule.js';
+import { measureProtection } from '../sandbox/measure-protection.js';
+import { createProtectionWatch } from '../sandbox/protection-watch.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import { createHeartbeat } from './heartbeat.js';
 import { createInventoryWatch } from './inventory-watch.js';
 
@@ -21,7 +25,7 @@ export interface Measuring {
   benchmark: () => void;
   refreshInventory: () => void;
   jobsChanged: () => void;
-  stop: () => void;
+  stop: () => Promise<void>;
 }
 
 export function createMeasuring(options: {
@@ -29,6 +33,7 @@ export function createMeasuring(options: {
   data: DataFolder;
   outbox: Outbox;
   attempts: Attempts;
+  sandbox: Sandbox;
   logger: Logger;
 }): Measuring {
   const { data, outbox, attempts, config } = options;
@@ -62,12 +67,29 @@ export function createMeasuring(options: {
     onBenchmark: () => void tell(),
     logger,
   });
+  const protection = createProtectionWatch({
+    measure: (signal) =>
+      measureProtection({
+        sandbox: options.sandbox,
+        folder: join(data.path, 'sandbox', 'probe'),
+        keyFile: data.identityFile,
+        signal,
+        logger,
+      }),
+    isIdle: () => attempts.busy() === 0,
+    onProtection: () => void tell(),
+  });
   let introduced = false;
   let begun = false;
 
   async function tell(): Promise<void> {
     const known = inventory.current();
-    if (known !== undefined) await outbox.inventory({ inventory: known, benchmark: benchmark.current() });
+    if (known === undefined) return;
+    const measured = protection.current();
+    await outbox.inventory({
+      inventory: measured === undefined ? known : { ...known, protection: measured },
+      benchmark: benchmark.current(),
+    });
   }
 
   return {
@@ -78,6 +100,7 @@ export function createMeasuring(options: {
     },
     begin() {
       heartbeat.start();
+      protection.start();
       if (begun) return;
       begun = true;
       void benchmark.start();
@@ -86,10 +109,11 @@ export function createMeasuring(options: {
     benchmark: benchmark.request,
     refreshInventory: () => void inventory.refresh(),
     jobsChanged: benchmark.jobsChanged,
-    stop() {
+    async stop() {
       heartbeat.stop();
       inventory.stop();
       void benchmark.stop();
+      await protection.stop();
     },
   };
 }

@@ -37,6 +37,8 @@ export interface Launch {
 
 export interface Sandbox {
   readonly tools: SandboxTools;
+  /** Jobs run as users of their own. */
+  readonly ownUser: boolean;
   /** Someone for one attempt to run as; null where jobs run as the agent's own user. */
   takeUser: () => JobUser | null;
   give: (user: JobUser | null, ...paths: string[]) => Promise<void>;
@@ -96,6 +98,7 @@ export function createSandbox({ tools, users }: { tools: SandboxTools; users: Jo
 
   return {
     tools,
+    ownUser: users !== null,
     takeUser: () => users?.take() ?? null,
     async give(user, ...paths) {
       if (user !== null) for (const path of paths) await giveTo(user, path);
