@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { statfs } from 'node:fs/promises';
+import { mkdir, statfs } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { AgentConfig } from '../agent-config.js';
 import { openCache } from '../cache/cache.js';
@@ -61,10 +61,13 @@ export async function createWork(options: {
     programs: async () => [process.execPath, ...[(await python())?.path ?? []].flat()],
     logger,
   });
+  const runner = join(data.path, 'sandbox', 'onnx');
+  await mkdir(runner, { recursive: true, mode: 0o700 });
   const runners = createRunners({
     cache,
     findPython: python,
     sandbox,
+    folders: { cache: data.cache, attempts: data.attempts, runner },
     slots: config.slots,
     onnxRunnerPath: options.onnxRunnerPath,
     logger,
