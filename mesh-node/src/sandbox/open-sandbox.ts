@@ -1,10 +1,13 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Environment } from '../inventory/find-on-path.js';
+import { runProgram } from '../inventory/run-program.js';
 import type { DataFolder } from '../storage/data-folder.js';
 import { createJobUsers, findJobUser, type JobUsers } from './job-users.js';
 import { closedOnTheWay } from './reachable.js';
 import { createSandbox, type Sandbox } from './sandbox.js';
+import { setprivArguments } from './setpriv-arguments.js';
 import { findTools, type SandboxTools } from './tools.js';
 
 /** Without walls around them, jobs of another user reach their folder through the agent's: it may be passed, not listed. */
@@ -33,6 +36,13 @@ async function usersFor(options: {
   if (tools.bubblewrap?.kind.asRoot !== true) {
     // Inside a user namespace there is no other user to become.
     if (tools.bubblewrap !== null) return null;
+    const asNobody = setprivArguments({ user: createJobUsers().take(), dropRights: true });
+    try {
+      await runProgram({ file: tools.setpriv, args: [...asNobody, '--', '/bin/true'], timeoutMs: 5000 });
+    } catch {
+      tools.notes.push('Jobs run as root: this root may not become another user.');
+      return null;
+    }
     await letPass(data);
     for (const path of [data.attempts, ...(await programs())]) {
       const closed = await closedOnTheWay(path);
@@ -52,10 +62,12 @@ export async function openSandbox(options: {
   data: DataFolder;
   slots: number;
   programs: () => Promise<string[]>;
+  /** Where tools are looked for. */
+  env?: Environment;
   logger: Logger;
 }): Promise<Sandbox> {
-  const { data, logger } = options;
-  const tools = await findTools({ folder: join(data.path, 'sandbox') });
+  const { data, logger, env = process.env } = options;
+  const tools = await findTools({ folder: join(data.path, 'sandbox'), env });
   const users = await usersFor({ ...options, tools });
   logger.info(
     {

@@ -5,6 +5,7 @@ import { gpuDevices } from './devices.js';
 import type { JobUser, JobUsers } from './job-users.js';
 import { giveTo } from './own-files.js';
 import { hardLimits, prlimitArguments } from './resource-limits.js';
+import { setprivArguments } from './setpriv-arguments.js';
 import type { SandboxTools } from './tools.js';
 
 /** A program to shut in, and what it may reach. */
@@ -71,13 +72,8 @@ export function createSandbox({ tools, users }: { tools: SandboxTools; users: Jo
 
   function disowned(user: JobUser | null, deviceGroups: readonly number[]): string[] {
     if (tools.setpriv === null) return [];
-    const root = process.getuid?.() === 0;
-    const asUser = user === null ? [] : ['--reuid', String(user.uid), '--regid', String(user.gid)];
-    const others = deviceGroups.length > 0 ? ['--groups', deviceGroups.join(',')] : ['--clear-groups'];
-    const noRights =
-      root && bubblewrap?.kind.asRoot !== false ? ['--inh-caps=-all', '--bounding-set=-all'] : [];
-    const changes = [...asUser, ...(user === null ? [] : others), ...noRights, '--no-new-privs'];
-    return [tools.setpriv, ...changes, '--'];
+    const dropRights = process.getuid?.() === 0 && bubblewrap?.kind.asRoot !== false;
+    return [tools.setpriv, ...setprivArguments({ user, groups: deviceGroups, dropRights }), '--'];
   }
 
   function walled(
