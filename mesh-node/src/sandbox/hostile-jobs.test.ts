@@ -193,15 +193,9 @@ connect(${door.port}, '127.0.0.1').on('connect', () => { console.log('REACHED');
 
 hostile('a job whose app asks for the network has it', async () => {
   const door = await listener();
-  const hub = await testHub();
-  const agent = await testAgent({ dataFolder: await temporaryFolder(), hub: hub.url });
-  await hub.waitFor('holding', ({ reports }) => reports.find(({ type }) => type === 'holding'));
-  const order = {
-    ...runOrder(hub, python(connectsPython(door.port))),
-    access: { network: true, gpu: false },
-  };
-  await hub.order(agent.nodeId, order);
-  expect(await ending(hub, order.attemptId)).toMatchObject({ type: 'succeeded' });
+  const access = { network: true, gpu: false };
+  const { hub, end } = await runOne(python(connectsPython(door.port), { access }));
+  expect(end.type).toBe('succeeded');
   expect(logText(hub)).toContain('REACHED');
   expect(door.visitors()).toBe(1);
 });

@@ -69,7 +69,7 @@ export async function openSandbox(options: {
   const { data, logger, env = process.env } = options;
   const tools = await findTools({ folder: join(data.path, 'sandbox'), env });
   const users = await usersFor({ ...options, tools });
-  logger.info(
+  logger.debug(
     {
       bubblewrap: tools.bubblewrap?.kind.asRoot ?? null,
       ownUser: users !== null,

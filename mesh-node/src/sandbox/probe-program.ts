@@ -12,7 +12,8 @@ const works = (attempt) => { try { attempt(); return true; } catch { return fals
 
 tell('agent-key', works(() => fs.readFileSync(wishes.key)));
 tell('other-jobs', works(() => fs.readFileSync(wishes.otherJob)));
-tell('outside-files', wishes.outside.some((path) => works(() => fs.writeFileSync(path, 'probe'))));
+// Whether it arrived outside is for the agent to see: the job's own /tmp takes anything.
+for (const path of wishes.outside) works(() => fs.writeFileSync(path, 'probe'));
 // A process of the sandbox may have the agent's number: it is the agent only if it began when the agent did.
 tell('processes', works(() => {
   if (wishes.agentStarted === null) process.kill(wishes.agentPid, 0);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { freemem, tmpdir } from 'node:os';
@@ -127,6 +128,7 @@ export async function runProbe(options: {
       argument: JSON.stringify(wishes),
       memoryBytes: 1024 * mebibyte,
     });
+    reached['outside-files'] = wishes.outside.some((path) => existsSync(path));
     if (freeMemory() > 2 * memoryTriedBytes) {
       const memory = { name: 'memory', source: memorySource, argument: String(memoryTriedBytes) };
       await run({ ...memory, memoryBytes: probeMemoryBytes }).catch((error: unknown) => {
