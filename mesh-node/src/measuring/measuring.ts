@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { AgentConfig } from '../agent-config.js';
 import { benchmarkThreads, createBenchmarkRecord, runBenchmark } from '../benchmark/index.js';
@@ -13,6 +14,9 @@ import { createProtectionWatch } from '../sandbox/protection-watch.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import { createHeartbeat } from './heartbeat.js';
 import { createInventoryWatch } from './inventory-watch.js';
+
+/** A probe that takes longer does not keep the machine from its first score. */
+const probePatienceMs = 3000;
 
 /** What this machine is and how it does, told to the hub. */
 export interface Measuring {
@@ -100,10 +104,10 @@ export function createMeasuring(options: {
     },
     begin() {
       heartbeat.start();
-      protection.start();
       if (begun) return;
       begun = true;
-      void benchmark.start();
+      // One after the other: the probe would be counted as load.
+      void Promise.race([protection.start(), delay(probePatienceMs)]).then(() => benchmark.start());
     },
     pause: heartbeat.stop,
     benchmark: benchmark.request,

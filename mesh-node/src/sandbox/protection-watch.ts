@@ -4,7 +4,8 @@ const dayMs = 24 * 60 * 60_000;
 const lookEveryMs = 60_000;
 
 export interface ProtectionWatch {
-  start: () => void;
+  /** Resolves once the first measurement is over, or put off because a job runs. */
+  start: () => Promise<void>;
   current: () => Protection | undefined;
   stop: () => Promise<void>;
 }
@@ -33,9 +34,10 @@ export function createProtectionWatch(options: {
   }
 
   return {
-    start() {
+    async start() {
       look();
       timer ??= setInterval(look, lookEveryMs);
+      await work;
     },
     current: () => protection,
     async stop() {
