@@ -42,7 +42,7 @@ export async function runInstaller(options: {
     onLine: (_stream, text) => job.onLine('agent', text),
   });
   if (end.code === 0) {
-    if (work.user !== null) await takeBack(target);
+    if (work.user !== null) await takeBack(work.user, target);
     return;
   }
   throw new MeshdeckError('requirements-failed', complaint, { detail: end.tail });
