@@ -17,6 +17,8 @@ import { createAttempts, type Attempts } from './attempts.js';
 
 const gibibyte = 1024 ** 3;
 
+const pythonPatienceMs = 20_000;
+
 async function cacheLimit(folder: string): Promise<number> {
   const { blocks, bsize } = await statfs(folder);
   return Math.min(10 * gibibyte, 0.2 * blocks * bsize);
@@ -54,7 +56,9 @@ export async function createWork(options: {
     partsFolder: join(data.cache, 'parts'),
     download: files.download,
   });
-  const python = () => findPython({ logger });
+  // Asked once: a busy machine takes seconds to start a Python, and a job that comes then must not hear there is none.
+  let knownPython: Awaited<ReturnType<typeof findPython>> = null;
+  const python = async () => (knownPython ??= await findPython({ timeoutMs: pythonPatienceMs, logger }));
   const sandbox = await openSandbox({
     data,
     slots: config.slots,

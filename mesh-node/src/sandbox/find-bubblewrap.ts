@@ -47,7 +47,7 @@ export async function findBubblewrap(options: {
   const accounts = await writeAccounts(folder);
   const temporary = join(folder, 'empty');
   await mkdir(temporary, { recursive: true, mode: 0o755 });
-  const help = await runProgram({ file: path, args: ['--help'], timeoutMs: 2000 }).catch(() => ({
+  const help = await runProgram({ file: path, args: ['--help'], timeoutMs: 10_000 }).catch(() => ({
     stdout: '',
   }));
   if (help.stdout !== '' && !help.stdout.includes('--size'))
@@ -69,7 +69,7 @@ export async function findBubblewrap(options: {
         ? [setpriv, ...setprivArguments({ user: createJobUsers().take(), dropRights: true }), '--']
         : [];
     try {
-      await runProgram({ file: path, args: [...args, '--', ...asNobody, '/bin/true'], timeoutMs: 5000 });
+      await runProgram({ file: path, args: [...args, '--', ...asNobody, '/bin/true'], timeoutMs: 20_000 });
       return { found: { path, kind } };
     } catch (error) {
       said = lastLine(error) || said;

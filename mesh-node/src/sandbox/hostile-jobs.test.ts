@@ -55,7 +55,7 @@ hostile.each([
   ['Node', node(readsNode("[data + '/identity.json', data + '/hub.json']"))],
 ])("a hostile job cannot read the agent's key (%s)", async (_what, app) => {
   const { hub, end, dataFolder } = await runOne(app);
-  expect(end.type).toBe('succeeded');
+  expect(end).toMatchObject({ type: 'succeeded' });
   expect(await readFile(join(dataFolder, 'identity.json'), 'utf8')).toContain('PRIVATE KEY');
   expect(logText(hub).match(/refused/g)).toHaveLength(2);
   expect(logText(hub)).not.toContain('REACHED');
@@ -75,7 +75,7 @@ hostile.each([
   ['Node', node(readsNode("['/etc/shadow', '/root/.bashrc', '/etc/ssh', '/etc/machine-id']"))],
 ])('a hostile job cannot read the secrets of the system (%s)', async (_what, app) => {
   const { hub, end } = await runOne(app);
-  expect(end.type).toBe('succeeded');
+  expect(end).toMatchObject({ type: 'succeeded' });
   expect(logText(hub).match(/refused/g)).toHaveLength(4);
   expect(logText(hub)).not.toContain('REACHED');
 });
@@ -125,7 +125,7 @@ def tells(path):
     except OSError: return False
 print('processes', len([p for p in glob.glob('/proc/[0-9]*/environ') if tells(p)]))`),
   );
-  expect(end.type).toBe('succeeded');
+  expect(end).toMatchObject({ type: 'succeeded' });
   expect(logText(hub)).toContain('environment False');
   expect(logText(hub)).toContain('processes 0');
 });
@@ -149,7 +149,7 @@ console.log('parents', 'True seen', readdirSync('/proc').filter((name) => /^[0-9
   ],
 ])('a hostile job cannot kill the agent or see what else runs (%s)', async (_what, app) => {
   const { hub, end } = await runOne(app);
-  expect(end.type).toBe('succeeded');
+  expect(end).toMatchObject({ type: 'succeeded' });
   expect(logText(hub)).toContain('refused');
   expect(logText(hub)).toContain('parents True seen True');
   expect(logText(hub)).not.toContain('REACHED');
@@ -185,7 +185,7 @@ hostile.each(['python', 'node'] as const)(
 import { connect } from 'node:net';
 connect(${door.port}, '127.0.0.1').on('connect', () => { console.log('REACHED'); process.exit(0); }).on('error', () => console.log('refused'));`);
     const { hub, end } = await runOne(app);
-    expect(end.type).toBe('succeeded');
+    expect(end).toMatchObject({ type: 'succeeded' });
     expect(logText(hub)).toContain('refused');
     expect(door.visitors()).toBe(0);
   },
@@ -195,7 +195,7 @@ hostile('a job whose app asks for the network has it', async () => {
   const door = await listener();
   const access = { network: true, gpu: false };
   const { hub, end } = await runOne(python(connectsPython(door.port), { access }));
-  expect(end.type).toBe('succeeded');
+  expect(end).toMatchObject({ type: 'succeeded' });
   expect(logText(hub)).toContain('REACHED');
   expect(door.visitors()).toBe(1);
 });
@@ -218,7 +218,7 @@ for (const path of ['${witness}', '/usr/meshdeck-was-here', '/etc/meshdeck-was-h
   ],
 ])('a hostile job cannot write outside its own folder (%s)', async (_what, app) => {
   const { hub, end } = await runOne(app);
-  expect(end.type).toBe('succeeded');
+  expect(end).toMatchObject({ type: 'succeeded' });
   // Its /tmp is its own: what it writes there is not the machine's.
   expect(logText(hub).match(/refused/g)).toHaveLength(5);
   expect(await readFile(witness, 'utf8')).toBe('untouched');
@@ -246,7 +246,7 @@ hostile(
       // Memory is counted process by process, shared pages each time.
       python(goodPython + forksPython, { limits: { memoryBytes: 64 * 1024 ** 3 } }),
     );
-    expect(end.type).toBe('succeeded');
+    expect(end).toMatchObject({ type: 'succeeded' });
     const refused = /refused after (\d+)/.exec(logText(hub));
     expect(Number(refused?.[1])).toBeGreaterThan(100);
     expect(Number(refused?.[1])).toBeLessThan(520);
@@ -265,7 +265,7 @@ p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)', '${t
 time.sleep(0.2)
 print('started', p.poll() is None)`),
   );
-  expect(end.type).toBe('succeeded');
+  expect(end).toMatchObject({ type: 'succeeded' });
   expect(logText(hub)).toContain('started True');
   const left = [];
   for (const pid of listPids()) {
@@ -328,7 +328,7 @@ for name, change in [('setuid', lambda: os.setuid(0)), ('chroot', lambda: os.chr
     try: change(); print('REACHED', name)
     except OSError: print('refused', name)`),
     );
-    expect(end.type).toBe('succeeded');
+    expect(end).toMatchObject({ type: 'succeeded' });
     expect(logText(hub)).toContain('rights 0000000000000000 0000000000000000 1 []');
     expect(Number(/uid (\d+)/.exec(logText(hub))?.[1])).toBeGreaterThan(61_000);
     expect(logText(hub)).not.toContain('REACHED');

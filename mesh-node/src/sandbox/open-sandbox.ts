@@ -38,7 +38,7 @@ async function usersFor(options: {
     if (tools.bubblewrap !== null) return null;
     const asNobody = setprivArguments({ user: createJobUsers().take(), dropRights: true });
     try {
-      await runProgram({ file: tools.setpriv, args: [...asNobody, '--', '/bin/true'], timeoutMs: 5000 });
+      await runProgram({ file: tools.setpriv, args: [...asNobody, '--', '/bin/true'], timeoutMs: 20_000 });
     } catch {
       tools.notes.push('Jobs run as root: this root may not become another user.');
       return null;

@@ -28,7 +28,7 @@ const answerSchema = z.object({ prefixes: z.array(z.string()).max(10), parts: z.
 const asked = new Map<string, Promise<string[]>>();
 
 async function ask(python: string): Promise<string[]> {
-  const { stdout } = await runProgram({ file: python, args: ['-c', question], timeoutMs: 5000 });
+  const { stdout } = await runProgram({ file: python, args: ['-c', question], timeoutMs: 20_000 });
   const { prefixes, parts } = answerSchema.parse(JSON.parse(stdout));
   const wanted = prefixes.some(tooWide) ? parts : prefixes;
   return [...new Set(wanted.filter((path) => isAbsolute(path)))];

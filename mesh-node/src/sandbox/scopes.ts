@@ -14,7 +14,7 @@ export async function openScopes(systemdRun: string | null): Promise<Scopes> {
   const base = [systemdRun, ...whose, '--scope', '--quiet', '--collect'];
   try {
     const [file = '', ...args] = base;
-    await runProgram({ file, args: [...args, '-p', 'TasksMax=64', '/bin/true'], timeoutMs: 5000 });
+    await runProgram({ file, args: [...args, '-p', 'TasksMax=64', '/bin/true'], timeoutMs: 20_000 });
   } catch (cause) {
     throw new Error('systemd-run is here but makes no scope for the agent.', { cause });
   }
