@@ -12,7 +12,7 @@ import { killOrphans } from '../runners/process/process-tree.js';
 import { openSandbox } from '../sandbox/open-sandbox.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { DataFolder } from '../storage/data-folder.js';
-import { createAttemptStore } from './attempt-record.js';
+import { openAttemptStore } from './attempt-record.js';
 import { createAttempts, type Attempts } from './attempts.js';
 
 const gibibyte = 1024 ** 3;
@@ -76,8 +76,9 @@ export async function createWork(options: {
     onnxRunnerPath: options.onnxRunnerPath,
     logger,
   });
+  const store = await openAttemptStore({ folder: data.attempts, logFile: data.attemptLogFile, logger });
   const attempts = createAttempts({
-    store: createAttemptStore({ folder: data.attempts, logger }),
+    store,
     content,
     runners: runners.byRuntime,
     slots: config.slots,
@@ -94,6 +95,7 @@ export async function createWork(options: {
     async stop() {
       await attempts.stop();
       await runners.stop();
+      await store.close();
     },
   };
 }
