@@ -21,6 +21,9 @@ test('approves a machine that shows the same code', async ({ ui, startMachine })
   const waiting = ui.getByRole('region', { name: 'Machines waiting for approval' });
   await expect(waiting.getByLabel(`Code ${String(code)}`)).toBeVisible();
   await waiting.getByRole('button', { name: 'Approve machine visitor' }).click();
+  const dialog = ui.getByRole('dialog', { name: 'Compare the codes' });
+  await expect(dialog.getByLabel(`Code ${String(code)}`)).toBeVisible();
+  await dialog.getByRole('button', { name: 'The same: approve machine' }).click();
   await machine.event('joined');
   await expect(waiting).toHaveCount(0);
   await expect(ui.getByRole('link', { name: 'visitor' }).first()).toBeVisible();

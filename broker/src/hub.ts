@@ -144,6 +144,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       now,
       logger: logger.child({ part: 'pairing' }),
     });
+    onStop(() => pairing.stop());
     const cutSensor = (sensorId: string) =>
       broker.disconnect((who) => who.kind === 'sensor' && who.sensorId === sensorId);
     const sensors = await createSensorRegistry({
@@ -251,7 +252,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       nodes,
       seen: discovery.seen,
       loads: () => jobs.book.loads(),
-      codeFor: pairing.codeFor,
+      pairing,
       transport: () => transport,
       disconnect: (nodeId) => broker.disconnect((who) => who.kind === 'node' && who.nodeId === nodeId),
       now,

@@ -23,7 +23,6 @@ export interface ConversationOptions {
   attempts: Attempts;
   measuring: Measuring;
   logger: Logger;
-  onWaiting: (event: { code: string; hubId: string; hubName: string }) => void;
   onJoined: (event: { nodeId: string; hubId: string; hubName: string }) => void;
   /** Leave the hub, for this long. */
   leave: (waitMs: number) => void;
@@ -61,7 +60,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     const { nodeId, hubId, hubName } = welcome.response;
     once(`joined ${hubId}`, () => options.onJoined({ nodeId, hubId, hubName }));
     options.files.connected(welcome);
-    amqp.use(access, { hubId, hubHost: welcome.address.host, obey: (order) => obey(order, welcome) });
+    amqp.use(access, { hubId, hubHost: welcome.address.host, obey });
     await outbox.report({
       type: 'holding',
       instanceId,
@@ -85,17 +84,13 @@ export function createConversation(options: ConversationOptions): Conversation {
   const complain = (error: unknown) => logger.error({ error }, 'an order could not be followed');
 
   /** Resolves once the order is safe with this machine; what it leads to may take days. */
-  async function obey(order: Order, welcome: Welcome): Promise<void> {
+  async function obey(order: Order): Promise<void> {
     logger.debug({ order: order.type }, 'order');
     switch (order.type) {
-      case 'approved':
-        return join(welcome, order.amqp ?? null);
       case 'removed':
         return removed(order.reason);
       case 'run':
-        if (joined || welcome.response.membership === 'joined') return attempts.run(order);
-        logger.warn({ attemptId: order.attemptId }, 'run order before approval dropped');
-        return;
+        return attempts.run(order);
       case 'cancel':
         return attempts.cancel(order.attemptId);
       case 'forget':
@@ -113,9 +108,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   async function introduce(welcome: Welcome): Promise<void> {
     await status('online', 'started');
     measuring.introduce();
-    const { membership, code, hubId, hubName } = welcome.response;
-    if (membership === 'joined') await join(welcome, welcome.response.amqp);
-    else once(`waiting ${hubId} ${code}`, () => options.onWaiting({ code, hubId, hubName }));
+    await join(welcome, welcome.response.amqp);
   }
 
   return {
@@ -123,7 +116,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     begin(next, welcome) {
       session = next;
       joined = false;
-      next.onOrder((order) => void obey(order, welcome).catch(complain));
+      next.onOrder((order) => void obey(order).catch(complain));
       introduce(welcome).catch((error: unknown) => logger.error({ error }, 'introduction failed'));
     },
     end() {

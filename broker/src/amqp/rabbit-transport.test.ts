@@ -136,7 +136,7 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
     }, patience);
   });
 
-  it('leaves progress and orders that are not about jobs to MQTT, and gives access with the approval', async () => {
+  it('leaves progress and orders that are not about jobs to MQTT', async () => {
     const hub = hubSide();
     const node = await nodeSide(hub);
     expect(
@@ -150,8 +150,7 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
       }),
     ).toBe(false);
     await hub.transport.send(hub.nodeId, { type: 'benchmark' });
-    await hub.transport.send(hub.nodeId, { type: 'approved' });
-    expect(hub.byMqtt).toEqual([{ type: 'benchmark' }, { type: 'approved', amqp: node.access }]);
+    expect(hub.byMqtt).toEqual([{ type: 'benchmark' }]);
   });
 
   it('keeps two hubs on one RabbitMQ apart', async () => {

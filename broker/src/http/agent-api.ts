@@ -11,6 +11,7 @@ import type { AgentApp } from './fastify.js';
 import { errorAnswers, problemOf, sendProblem } from './problems.js';
 import { agentFileRoutes } from './routes/agent-files.js';
 import { helloRoute } from './routes/agent-hello.js';
+import { pairingRoutes } from './routes/agent-pairing.js';
 import type { AgentPeer, HubServices } from './services.js';
 
 declare module 'fastify' {
@@ -62,6 +63,7 @@ export async function createAgentApi(parts: AgentApiParts): Promise<AgentApp> {
   });
 
   helloRoute(app, services.pairing);
+  pairingRoutes(app, services.pairing);
   await app.register(async (joined: AgentApp) => {
     joined.addHook('onRequest', async (request) => {
       if (services.pairing.isJoined(request.peer.fingerprint)) return;

@@ -23,10 +23,12 @@ interface Flags {
   slots?: number;
   label: Record<string, string>;
   mdns: boolean;
+  ask?: boolean;
+  forgetHub?: boolean;
 }
 
 /** The flags of `meshdeck-node`. commander itself ends the process on `--help`, `--version` and wrong usage (status 2). */
-export function readCommandLine(argv: readonly string[]): AgentConfig {
+export function readCommandLine(argv: readonly string[]): AgentConfig & { forgetHub: boolean } {
   const command = new Command('meshdeck-node')
     .description('Makes this machine part of a Meshdeck mesh: it finds the hub, joins, and runs its jobs.')
     .version(meshdeckVersion)
@@ -45,13 +47,19 @@ export function readCommandLine(argv: readonly string[]): AgentConfig {
     .option('--slots <n>', 'jobs at a time; half of the cores by default', parseSlots)
     .option('--label <key=value>', 'a label for choosing machines; may be repeated', parseLabel, {})
     .option('--no-mdns', 'do not search or announce on the network')
+    .option(
+      '--ask',
+      'ask here, too, whether the codes are the same, before trusting a hub met for the first time',
+    )
+    .option('--no-ask', 'trust the hub that approves this machine; on a terminal it asks otherwise')
+    .option('--forget-hub', 'forget the hub this machine belongs to, and stop; the next start joins anew')
     .allowExcessArguments(false)
     .exitOverride((error) => {
       throw error;
     })
     .parse(argv as string[]);
   const flags = command.opts<Flags>();
-  return parseAgentConfig({
+  const config = parseAgentConfig({
     dataFolder: flags.data,
     hub: flags.hub,
     token: flags.join,
@@ -60,5 +68,7 @@ export function readCommandLine(argv: readonly string[]): AgentConfig {
     ...(flags.slots === undefined ? {} : { slots: flags.slots }),
     labels: flags.label,
     mdns: flags.mdns,
+    ...(flags.ask === undefined ? {} : { ask: flags.ask }),
   });
+  return { ...config, forgetHub: flags.forgetHub === true };
 }

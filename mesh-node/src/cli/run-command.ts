@@ -3,6 +3,8 @@ import { CommanderError } from 'commander';
 import { startAgent, type Agent } from '../agent.js';
 import type { AgentConfig } from '../agent-config.js';
 import { makeIdentity } from '../join/make-identity.js';
+import { forgetHub } from '../join/forget-hub.js';
+import { askCodes, spaced } from './ask-codes.js';
 import { readCommandLine } from './command-line.js';
 import { createStderrLogger } from './logger.js';
 
@@ -21,7 +23,7 @@ function say(sentence: string): void {
   process.stderr.write(`meshdeck-node: ${sentence}\n`);
 }
 
-function usageOf(argv: readonly string[]): AgentConfig | { exitCode: number } {
+function usageOf(argv: readonly string[]): (AgentConfig & { forgetHub: boolean }) | { exitCode: number } {
   try {
     return readCommandLine(argv);
   } catch (error) {
@@ -59,21 +61,31 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
   }
 
   try {
+    if (config.forgetHub) {
+      await forgetHub(config.dataFolder);
+      say('The hub is forgotten. Start meshdeck-node again to join one anew, and compare the code.');
+      return;
+    }
     agent = await startAgent({
       config,
       logger,
       makeIdentity,
       onWaiting: ({ code, hubId, hubName }) => {
         tell({ event: 'waiting', code, hubId, hubName });
-        say(`Waiting for approval on ${hubName}. Compare the code there: ${code}`);
+        say(
+          `Waiting for approval on ${hubName}. Approve it there only if the code is the same: ${spaced(code)}`,
+        );
       },
       onJoined: ({ nodeId, hubId, hubName }) => {
         tell({ event: 'joined', nodeId, hubId, hubName });
         say(`Joined ${hubName}.`);
       },
+      ...((config.ask ?? (process.stdin.isTTY && process.stderr.isTTY)) ? { confirm: askCodes } : {}),
       onSearching: say,
       onNotice: ({ code, message }) => {
         logger.debug({ code }, 'trouble');
+        // What a program that watches over this one has to know of, too.
+        if (code === 'hub-key-changed') tell({ event: 'hub-key-changed', message });
         say(message);
       },
       onRefused: ({ message }) => {

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { amqpAccessSchema } from '../amqp/access.js';
 import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
 import { appNameSchema, attemptIdSchema, jobIdSchema, sha256Schema } from '../ids.js';
 
@@ -35,8 +34,6 @@ export const orderSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancel'), attemptId: attemptIdSchema, reason: z.string().max(200) }),
   /** The result is committed (or will never be wanted): the agent may forget the attempt. */
   z.object({ type: z.literal('forget'), attemptId: attemptIdSchema }),
-  /** `amqp` as in hello's answer. */
-  z.object({ type: z.literal('approved'), amqp: amqpAccessSchema.nullable().optional() }),
   z.object({ type: z.literal('removed'), reason: z.string().max(200) }),
   z.object({ type: z.literal('benchmark') }),
   z.object({ type: z.literal('refresh-inventory') }),
