@@ -54,8 +54,8 @@ test('runs the digits sample from the command line, from joining to predictions'
   expect((await cli('status')).stderr).toContain('Start one with "meshdeck hub"');
 });
 
-test('lets a machine in that shows the same code', async ({ cli, startMachine }) => {
-  const machine = startMachine('visitor');
+test('lets a machine in that shows the same code', async ({ hub, cli, startMachine }) => {
+  const machine = startMachine('visitor', ['--hub', hub.ready.tls]);
   const waiting = await machine.event('waiting');
   expect(waiting.code).toMatch(/^\d{6}$/);
   const code = String(waiting.code);

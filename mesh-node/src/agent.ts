@@ -90,6 +90,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       identity,
       pins,
       book,
+      unwilling: new Set(),
       token: config.token,
       hello: helloOf(config, instanceId),
       confirm: options.confirm,

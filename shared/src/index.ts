@@ -4,6 +4,7 @@ export * from './errors.js';
 export * from './fingerprint.js';
 export * from './format.js';
 export * from './ids.js';
+export * from './join-lines.js';
 export * from './known-interface.js';
 export * from './mdns.js';
 export * from './mesh-discovery.js';

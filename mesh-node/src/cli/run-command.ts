@@ -1,12 +1,13 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import { CommanderError } from 'commander';
 import { startAgent, type Agent } from '../agent.js';
-import type { AgentConfig } from '../agent-config.js';
+import { dropSavedToken } from '../storage/settings.js';
 import { makeIdentity } from '../join/make-identity.js';
 import { forgetHub } from '../join/forget-hub.js';
 import { askCodes, spaced } from './ask-codes.js';
 import { readCommandLine } from './command-line.js';
 import { createStderrLogger } from './logger.js';
+import { runServiceCommand } from './service-command.js';
 
 const done = 0;
 const failed = 1;
@@ -23,23 +24,30 @@ function say(sentence: string): void {
   process.stderr.write(`meshdeck-node: ${sentence}\n`);
 }
 
-function usageOf(argv: readonly string[]): (AgentConfig & { forgetHub: boolean }) | { exitCode: number } {
-  try {
-    return readCommandLine(argv);
-  } catch (error) {
-    // commander has printed its own sentence (or the help) already.
-    if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? done : wrongUsage };
-    if (!(error instanceof MeshdeckError)) throw error;
-    say(error.message);
-    return { exitCode: error.code === 'token-invalid' ? failed : wrongUsage };
-  }
+/** The exit code of a command line that could not be followed; its sentence is told. */
+function explain(error: unknown): number {
+  // commander has printed its own sentence (or the help) already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? done : wrongUsage;
+  if (!(error instanceof MeshdeckError)) throw error;
+  say(error.message);
+  if (error.detail !== undefined) say(error.detail);
+  return error.code === 'invalid-config' ? wrongUsage : failed;
 }
 
 /** Starts an agent and keeps the process alive until a signal or the hub's final no. Sets the exit code. */
 export async function runCommand(argv: readonly string[]): Promise<void> {
-  const config = usageOf(argv);
-  if ('exitCode' in config) {
-    process.exitCode = config.exitCode;
+  let config: Awaited<ReturnType<typeof readCommandLine>>;
+  try {
+    if (argv[2] === 'service') {
+      process.exitCode = await runServiceCommand(argv, {
+        print: (text) => process.stdout.write(`${text}\n`),
+        say,
+      });
+      return;
+    }
+    config = await readCommandLine(argv);
+  } catch (error) {
+    process.exitCode = explain(error);
     return;
   }
   const logger = createStderrLogger();
@@ -79,6 +87,9 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
       onJoined: ({ nodeId, hubId, hubName }) => {
         tell({ event: 'joined', nodeId, hubId, hubName });
         say(`Joined ${hubName}.`);
+        dropSavedToken(config.dataFolder).catch((error: unknown) =>
+          logger.warn({ error }, 'token not dropped'),
+        );
       },
       ...((config.ask ?? (process.stdin.isTTY && process.stderr.isTTY)) ? { confirm: askCodes } : {}),
       onSearching: say,

@@ -27,6 +27,8 @@ export interface EnterOptions extends Pick<PairingOptions, 'onWaiting' | 'confir
   identity: Identity;
   pins: HubPinStore;
   book: AddressBook;
+  /** Keys of hubs that did not let this machine in: another one in sight comes first. Filled here. */
+  unwilling: Set<string>;
   token: JoinToken | undefined;
   hello: Omit<HelloRequest, 'join'>;
 }
@@ -61,7 +63,7 @@ export async function enterHub(options: EnterOptions, signal: AbortSignal): Prom
   let found: Probe;
   try {
     const candidates = book.candidates({ wantedFingerprint, lastAddresses: pin?.addresses ?? [] });
-    found = await findHub({ candidates, wantedFingerprint, signal });
+    found = await findHub({ candidates, wantedFingerprint, avoid: options.unwilling, signal });
   } catch (error) {
     if (!isCode(error, 'hub-key-changed')) throw error;
     if (pin !== undefined) throw keyChanged(pin, error);
@@ -91,7 +93,14 @@ export async function enterHub(options: EnterOptions, signal: AbortSignal): Prom
   async function pair(): Promise<void> {
     const { name } = hello;
     const machine = { name, version: meshdeckVersion, platform };
-    await keep(await pairWithHub({ ...options, hub: found, tls, machine, signal }), true);
+    try {
+      await keep(await pairWithHub({ ...options, hub: found, tls, machine, signal }), true);
+      options.unwilling.clear();
+    } catch (error) {
+      if (options.unwilling.size > 100) options.unwilling.clear();
+      if (!isCode(error, 'hub-unreachable')) options.unwilling.add(found.fingerprint);
+      throw error;
+    }
   }
 
   let response: HelloResponse;

@@ -8,6 +8,7 @@ import {
   type CommandContext,
   type HubOptions,
 } from '../context.js';
+import { addAddMachineCommand } from './add-machine.js';
 import { addApproveCommand } from './approve.js';
 import { parseLabelChange, type LabelChange } from '../text/parse-arguments.js';
 import { nodeFacts, nodesTable } from '../views/nodes.js';
@@ -64,6 +65,7 @@ export function addNodesCommands(program: Command, context: CommandContext): voi
     },
   );
 
+  addAddMachineCommand(nodes, context);
   addApproveCommand(nodes, context);
   for (const { action, description, done } of verbs) {
     hubCommand(nodes, `${action} <machine>`, description).action(async (id: string, options: HubOptions) => {
