@@ -30,7 +30,7 @@ interface Peer {
 export interface PairingAttempts {
   /** Takes a commitment, answers with a fresh nonce; the machine's earlier attempt ends. */
   start(peer: Peer, start: PairingStart): Promise<PairingStarted>;
-  /** @throws MeshdeckError `pairing-failed` where the nonce is not the one committed to, or comes too late */
+  /** @throws MeshdeckError `pairing-failed` where the nonce is not the one committed to; `conflict` where it is too late */
   reveal(peer: Peer, id: string, reveal: PairingReveal): Promise<PairingState>;
   /** Answers when something has changed, at the latest after 20 s, or once `signal` says nobody listens any more. */
   watch(peer: Peer, id: string, signal: AbortSignal): Promise<PairingState>;
@@ -56,10 +56,7 @@ export function createPairingAttempts(options: {
   const attempts = new Map<string, Attempt>();
 
   const gone = () =>
-    new MeshdeckError(
-      'pairing-failed',
-      'The hub does not know this attempt to join any more. Start a new one.',
-    );
+    new MeshdeckError('conflict', 'The hub does not know this attempt to join any more. Start a new one.');
   const stateOf = ({ state, expiresAt }: Attempt): PairingState => ({
     state: state === 'committed' ? 'waiting' : state,
     expiresAt,

@@ -76,7 +76,7 @@ export function createHubLink(options: HubLinkOptions): HubLink {
       return { ms: Math.max(2000, backoff.nextMs()), wakeable: true };
     }
     // A code that was not compared in time: the next one, at once.
-    if (error.code === 'pairing-failed') return { ms: Math.max(1000, backoff.nextMs()), wakeable: false };
+    if (error.code === 'conflict') return { ms: Math.max(1000, backoff.nextMs()), wakeable: false };
     if (error.code === 'hub-unreachable') {
       awaySince ??= Date.now();
       if (Date.now() - awaySince > silenceMs) notice(error);

@@ -144,7 +144,7 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
       peer: peerFingerprint(request.socket as TLSSocket),
     });
     if (answer !== undefined) return answer;
-    const problem = { code: 'pairing-failed', detail: 'The hub does not know this attempt.' };
+    const problem = { code: 'conflict', detail: 'The hub does not know this attempt.' };
     return { status: 403, body: { type: 'about:blank', title: 'No', status: 403, ...problem } };
   }
 
