@@ -112,11 +112,12 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     authorizePublish(client, packet, done) {
       const principal = client === null ? undefined : principals.get(client);
       if (principal === undefined) return done(refuse('unknown client'));
-      if (!mayPublish(principal, packet.topic, membership(principal))) {
+      const topic = knownTopic(packet.topic);
+      if (!mayPublish(principal, topic, membership(principal))) {
         logger.warn({ principal, topic: packet.topic.slice(0, 120) }, 'mqtt publish refused');
         return done(refuse('publish not allowed'));
       }
-      if (packet.retain && !mayRetain(principal, packet.topic)) packet.retain = false;
+      if (packet.retain && !mayRetain(principal, topic)) packet.retain = false;
       done(null);
     },
     authorizeSubscribe(client, subscription, done) {

@@ -1,3 +1,4 @@
+import { parseTopic } from '@meshdeck/shared';
 import { describe, expect, it } from 'vitest';
 import { mayPublish, mayRetain, maySubscribe, type Membership } from './policies.js';
 import type { Principal } from './principal.js';
@@ -105,13 +106,14 @@ const mayRetainCells: [Principal, string[]][] = [
 describe('access policies', () => {
   it.each(mayRetainCells)('%o may have exactly this retained', (principal, allowed) => {
     const kept = allTopics.filter(
-      (topic) => mayPublish(principal, topic, 'joined') && mayRetain(principal, topic),
+      (topic) =>
+        mayPublish(principal, parseTopic(topic), 'joined') && mayRetain(principal, parseTopic(topic)),
     );
     expect(kept.sort()).toEqual(allowed.sort());
   });
 
   it.each(mayPublishCells)('%o (%s) may publish exactly this', (principal, membership, allowed) => {
-    expect(allTopics.filter((topic) => mayPublish(principal, topic, membership)).sort()).toEqual(
+    expect(allTopics.filter((topic) => mayPublish(principal, parseTopic(topic), membership)).sort()).toEqual(
       allowed.sort(),
     );
   });

@@ -1,4 +1,4 @@
-import { assertNever, parseTopic, type NodeChannel } from '@meshdeck/shared';
+import { assertNever, parseTopic, type NodeChannel, type ParsedTopic } from '@meshdeck/shared';
 import type { Principal } from './principal.js';
 
 /**
@@ -24,9 +24,12 @@ const personFilters = new Set([
   'meshdeck/v1/sensors/+/readings',
 ]);
 
-/** Holds for every publish and for every last will, as it is given and again when it is sent. */
-export function mayPublish(principal: Principal, topic: string, membership: Membership): boolean {
-  const parsed = parseTopic(topic);
+/** Holds for every publish and for every last will. `parsed` is what `parseTopic` makes of the topic. */
+export function mayPublish(
+  principal: Principal,
+  parsed: ParsedTopic | null,
+  membership: Membership,
+): boolean {
   if (parsed === null) return false;
   switch (principal.kind) {
     case 'node':
@@ -50,8 +53,7 @@ export function mayPublish(principal: Principal, topic: string, membership: Memb
 }
 
 /** Whether what it may publish there may also be retained. */
-export function mayRetain(principal: Principal, topic: string): boolean {
-  const parsed = parseTopic(topic);
+export function mayRetain(principal: Principal, parsed: ParsedTopic | null): boolean {
   if (principal.kind === 'node') return parsed?.kind === 'node' && nodeMayRetain.includes(parsed.channel);
   if (principal.kind === 'sensor') return parsed?.kind === 'sensor';
   return false;
