@@ -1,8 +1,7 @@
 // node bench/lib/agents.mjs '{"count":200,"token":"mdj1_..."}'
 // So many agents in one process: each with a key of its own, the real link (hello, MQTT over TLS, backing off), a heartbeat
 // every 2 s, and no jobs. Prints {"event":"joined"} once all are in, and {"event":"trouble",...} for what people would read.
-import { randomBytes } from 'node:crypto';
-import { X509Certificate } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { decodeJoinToken, idFromFingerprint } from '@meshdeck/shared';
 import { createIdentity } from '@meshdeck/shared/identity';
 import { pino } from 'pino';
