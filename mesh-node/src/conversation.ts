@@ -53,14 +53,14 @@ export function createConversation(options: ConversationOptions): Conversation {
   }
 
   async function join(welcome: Welcome, access: AmqpAccess | null): Promise<void> {
-    if (joined) return;
+    const first = !joined;
     joined = true;
-    const pin = pins.current();
-    if (pin !== undefined) await pins.save({ ...pin, joined: true });
     const { nodeId, hubId, hubName } = welcome.response;
-    once(`joined ${hubId}`, () => options.onJoined({ nodeId, hubId, hubName }));
-    options.files.connected(welcome);
-    amqp.use(access, { hubId, hubHost: welcome.address.host, obey });
+    if (first) {
+      once(`joined ${hubId}`, () => options.onJoined({ nodeId, hubId, hubName }));
+      options.files.connected(welcome);
+    }
+    amqp.use(access, { hubId, hubHost: welcome.address.host, obey: (order) => obey(order, welcome) });
     await outbox.report({
       type: 'holding',
       instanceId,
@@ -68,7 +68,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       ts: Date.now(),
     });
     await attempts.retell();
-    measuring.begin();
+    if (first) measuring.begin();
   }
 
   async function removed(reason: string): Promise<void> {
@@ -84,9 +84,11 @@ export function createConversation(options: ConversationOptions): Conversation {
   const complain = (error: unknown) => logger.error({ error }, 'an order could not be followed');
 
   /** Resolves once the order is safe with this machine; what it leads to may take days. */
-  async function obey(order: Order): Promise<void> {
+  async function obey(order: Order, welcome: Welcome): Promise<void> {
     logger.debug({ order: order.type }, 'order');
     switch (order.type) {
+      case 'approved':
+        return join(welcome, order.amqp ?? null);
       case 'removed':
         return removed(order.reason);
       case 'run':
@@ -116,7 +118,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     begin(next, welcome) {
       session = next;
       joined = false;
-      next.onOrder((order) => void obey(order).catch(complain));
+      next.onOrder((order) => void obey(order, welcome).catch(complain));
       introduce(welcome).catch((error: unknown) => logger.error({ error }, 'introduction failed'));
     },
     end() {

@@ -25,7 +25,7 @@ export interface NodeEvents {
 
 /** What a machine says of itself; one that only asks to join says less. */
 export type Introduction = Pick<HelloRequest, 'name' | 'version' | 'platform'> &
-  Partial<Pick<HelloRequest, 'slots' | 'labels'>>;
+  Partial<Pick<HelloRequest, 'slots' | 'labels' | 'prefetch'>>;
 
 export interface NodeRegistry {
   states(): NodeState[];
@@ -156,6 +156,7 @@ export async function createNodeRegistry(options: {
         version: hello.version,
         platform: hello.platform,
         slotsTotal: hello.slots ?? state.document.slotsTotal,
+        prefetch: hello.prefetch ?? state.document.prefetch ?? 0,
         address,
       });
       if (known === undefined) logger.info({ node: nodeId, name: hello.name, address }, 'machine found');

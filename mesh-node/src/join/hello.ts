@@ -5,6 +5,7 @@ import {
   type HelloResponse,
   type Labels,
 } from '@meshdeck/shared';
+import { ordersAhead } from '../jobs/attempts.js';
 import { callHub } from './call-hub.js';
 import type { HubAddress } from './hub-address.js';
 import type { TrustedTls } from './trusted-tls.js';
@@ -45,6 +46,7 @@ export function helloOf(
     version: meshdeckVersion,
     platform,
     slots: config.slots,
+    prefetch: ordersAhead,
     labels: config.labels,
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { amqpAccessSchema } from '../amqp/access.js';
 import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
 import { appNameSchema, attemptIdSchema, jobIdSchema, sha256Schema } from '../ids.js';
 
@@ -24,6 +25,10 @@ export const runOrderSchema = z.object({
     bundle: fileReferenceSchema,
   }),
   input: fileReferenceSchema,
+  /** The whole of `input` in base64, where it is small: it need not be fetched. */
+  inputContent: z.string().max(64_000).optional(),
+  /** A result of no more bytes may come with the report instead of being uploaded. */
+  inlineResultBytes: z.number().int().nonnegative().optional(),
   limits: limitsSchema,
 });
 export type RunOrder = z.infer<typeof runOrderSchema>;
@@ -34,6 +39,8 @@ export const orderSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancel'), attemptId: attemptIdSchema, reason: z.string().max(200) }),
   /** The result is committed (or will never be wanted): the agent may forget the attempt. */
   z.object({ type: z.literal('forget'), attemptId: attemptIdSchema }),
+  /** Said to a machine that is in already: take orders this way from now on, and tell again what you hold. `amqp` as in hello's answer. */
+  z.object({ type: z.literal('approved'), amqp: amqpAccessSchema.nullable().optional() }),
   z.object({ type: z.literal('removed'), reason: z.string().max(200) }),
   z.object({ type: z.literal('benchmark') }),
   z.object({ type: z.literal('refresh-inventory') }),
