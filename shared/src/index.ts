@@ -20,6 +20,7 @@ export * from './models/join.js';
 export * from './models/node.js';
 export * from './models/pairing.js';
 export * from './models/placement.js';
+export * from './models/protection.js';
 export * from './models/sensor.js';
 export * from './models/series.js';
 export * from './pairing-code.js';
