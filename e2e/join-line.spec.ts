@@ -50,7 +50,9 @@ test('one line installs the agent from the hub alone, checks it, and joins; a jo
   const env = await withoutSystemd(home);
   const added = await cli('nodes', 'add');
   const line = added.stdout.split('\n')[0] ?? '';
-  expect(line).toMatch(/^curl -sSk --pinnedpubkey 'sha256\/\/.{44}' https:\/\/127\.0\.0\.1:\d+\/join\/\S+\/install\.sh \| sh$/);
+  expect(line).toMatch(
+    /^curl -sSk --pinnedpubkey 'sha256\/\/.{44}' https:\/\/127\.0\.0\.1:\d+\/join\/\S+\/install\.sh \| sh$/,
+  );
   try {
     const installed = await paste(line, home, env);
     expect(installed.output).toContain('It cannot start by itself here');
@@ -93,7 +95,9 @@ test('the line does nothing at all where another key answers, and says what Node
   expect(existsSync(join(home, 'program'))).toBe(false);
 
   const old = join(home, 'old-node');
-  await writeFile(old, '#!/bin/sh\n[ "$1" = --version ] && { echo v18.0.0; exit 0; }\nexit 1\n', { mode: 0o755 });
+  await writeFile(old, '#!/bin/sh\n[ "$1" = --version ] && { echo v18.0.0; exit 0; }\nexit 1\n', {
+    mode: 0o755,
+  });
   const tooOld = await paste(line, home, { ...env, MESHDECK_NODE: old });
   expect(tooOld).toMatchObject({ code: 1 });
   expect(tooOld.output).toContain('Node.js 20.19 or newer is needed');
