@@ -72,7 +72,9 @@ describe('the job store', () => {
     expect(second.unfinished).toEqual([jobs[0], jobs[2]]);
     expect(await second.get('0000000002')).toEqual(ended(jobs[1] as JobDocument));
     expect((await second.list({ limit: 10 })).map(({ id }) => Number(id))).toEqual([3, 2, 1]);
-    expect((await second.list({ limit: 10, states: ['cancelled'] })).map(({ id }) => Number(id))).toEqual([2]);
+    expect((await second.list({ limit: 10, states: ['cancelled'] })).map(({ id }) => Number(id))).toEqual([
+      2,
+    ]);
     expect((await second.list({ limit: 1, before: 3 })).map(({ id }) => Number(id))).toEqual([2]);
     expect(Object.fromEntries(second.counts())).toEqual({ queued: 2, cancelled: 1 });
   });

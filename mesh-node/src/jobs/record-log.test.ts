@@ -21,7 +21,11 @@ it('has after a restart the newest of each key and nothing that was forgotten', 
   const path = join(await temporaryFolder(), 'records.log');
   const log = await open(path);
   await log.set('a', { name: 'first' });
-  await Promise.all([log.set('b', { name: 'gone' }), log.set('a', { name: 'second' }), log.set('c', { name: 'c' })]);
+  await Promise.all([
+    log.set('b', { name: 'gone' }),
+    log.set('a', { name: 'second' }),
+    log.set('c', { name: 'c' }),
+  ]);
   await log.set('b', null);
   await log.close();
   expect((await open(path)).loaded).toEqual([{ name: 'second' }, { name: 'c' }]);

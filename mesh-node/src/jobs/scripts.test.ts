@@ -26,9 +26,9 @@ it('runs a Python app and hands back its predictions, facts, progress and log', 
   );
   // Phases that pass in a moment are not told.
   const phases = hub.reports.flatMap((report) => (report.type === 'phase' ? [report.phase] : []));
-  expect(['fetching', 'preparing', 'running', 'delivering'].filter((each) => phases.includes(each as never))).toEqual(
-    phases,
-  );
+  expect(
+    ['fetching', 'preparing', 'running', 'delivering'].filter((each) => phases.includes(each as never)),
+  ).toEqual(phases);
   expect(reportsOf(hub, 'progress')).toMatchObject([{ fraction: 0.5 }]);
   expect(logText(hub)).toBe('hello from table.csv');
   await expect.poll(() => readdir(join(dataFolder, 'attempts'))).toEqual([]);
