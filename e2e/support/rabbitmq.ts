@@ -1,4 +1,4 @@
-import type { RabbitMq } from '../../scripts/mesh/rabbitmq.mjs';
+import type { RabbitMq as StartedRabbitMq } from '../../scripts/mesh/rabbitmq.mjs';
 
 export { findRabbitmqScripts, startRabbitmq, whyNoRabbitmq } from '../../scripts/mesh/rabbitmq.mjs';
-export type { RabbitMq };
+export type RabbitMq = StartedRabbitMq;
