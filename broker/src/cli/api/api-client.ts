@@ -119,7 +119,9 @@ export function createApiClient(connection: ConnectionSource) {
     }) =>
       get('/jobs', z.object({ jobs: z.array(jobSummarySchema), nextBefore: z.number().nullable() }), query),
     submitJob: (request: JobRequest) => post('/jobs', jobViewSchema, request),
-    job: (id: string) => get(`/jobs/${part(id)}`, jobViewSchema),
+    /** With `waitMs`: once it has ended, or after so long. */
+    job: (id: string, waitMs = 0) =>
+      get(`/jobs/${part(id)}`, jobViewSchema, waitMs > 0 ? { wait: waitMs / 1000 } : {}),
     cancelJob: (id: string) => post(`/jobs/${part(id)}/cancel`, jobViewSchema),
     rerunJob: (id: string) => post(`/jobs/${part(id)}/rerun`, jobViewSchema),
     removeJob: (id: string) => remove(`/jobs/${part(id)}`),
