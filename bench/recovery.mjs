@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { callHub, isReadyForWork, listNodes, until } from '../scripts/mesh/api.mjs';
 import { runCli } from '../scripts/mesh/run-cli.mjs';
-import { findRabbitmqScripts } from '../scripts/mesh/start-rabbitmq.mjs';
+import { findRabbitmqScripts } from '../scripts/mesh/rabbitmq.mjs';
 import { loopbackGround } from '../scripts/soak/ground.mjs';
 import { ask } from '../scripts/soak/jobs.mjs';
 import { createJournal } from '../scripts/soak/journal.mjs';

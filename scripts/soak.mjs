@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './build.mjs';
 import { root } from './build/paths.mjs';
-import { findRabbitmqScripts } from './mesh/start-rabbitmq.mjs';
+import { findRabbitmqScripts } from './mesh/rabbitmq.mjs';
 import { labGround, loopbackGround } from './soak/ground.mjs';
 import { runInLab } from './soak/in-lab.mjs';
 import { runSoak } from './soak/run.mjs';

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { callHub, isReadyForWork, listNodes, until } from '../mesh/api.mjs';
 import { startAgent, startHub } from '../mesh/start-mesh.mjs';
-import { startRabbitmq } from '../mesh/start-rabbitmq.mjs';
+import { startRabbitmq } from '../mesh/rabbitmq.mjs';
 import { createLink } from './link.mjs';
 
 /** RabbitMQ 3.10 can lose a quorum queue for good that was made a moment before it is killed (docs/decisions.md). */
@@ -91,10 +91,13 @@ export async function startSoakMesh({ folder, ground, route, agents, slots, jour
   ];
 
   /** @type {import('@meshdeck/shared').CreatedJoinToken} */
-  const { token } = await callHub(first, '/join-tokens', {
+  const created = await callHub(first, '/join-tokens', {
     method: 'POST',
     json: { uses: agents, ttlSeconds: 3600 },
   });
+  const { decodeJoinToken, encodeJoinToken } = await import('@meshdeck/shared');
+  // Without the hub's own address: every way to it leads through an agent's link.
+  const token = encodeJoinToken({ ...decodeJoinToken(created.token), addresses: [] });
 
   const machines = await Promise.all(
     Array.from({ length: agents }, async (_, index) => {

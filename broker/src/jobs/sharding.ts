@@ -34,6 +34,8 @@ export function createSharding(options: {
   files: ShardFiles;
   /** The machines that could take a part of this job, with their speeds. */
   machinesFor: (job: JobDocument) => ShardMachine[];
+  /** The rows of a table that a task takes whole; null where they say nothing. */
+  onCounted: (sha256: string, rows: number | null) => void;
   /** Tasks are there, or the job has ended. */
   onReady: () => void;
   now: () => number;
@@ -81,6 +83,7 @@ export function createSharding(options: {
     const counts = table === null ? [] : rowCounts(job, table);
     if (table === null || counts.length < 2) {
       const rows = table === null || table.indivisible !== null ? null : table.rows;
+      options.onCounted(job.input.sha256, rows);
       return settle(job.id, (current) => split(current, [{ shard: null, rows }]));
     }
     const shards: Shard[] = [];
@@ -155,7 +158,7 @@ export function createSharding(options: {
 
   function wake(): void {
     if (stopping.signal.aborted) return;
-    for (const job of book.active()) {
+    for (const job of book.inPreparation()) {
       if (job.tasks.length === 0) take(job, prepare);
       else if (job.state === 'merging') take(job, merge);
     }

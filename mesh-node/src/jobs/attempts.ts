@@ -1,13 +1,10 @@
 import { MeshdeckError, type AttemptPhase, type Report, type RunOrder } from '@meshdeck/shared';
-import { createAttempt, endAttempt, type Attempt } from './attempt.js';
+import { createAttempt, endAttempt, type Attempt, type Ending } from './attempt.js';
 import { createAttemptLife, type AttemptLifeOptions } from './attempt-life.js';
 import { createAttemptNews } from './attempt-news.js';
-import { createSlotQueue } from './slot-queue.js';
 
 export interface AttemptsOptions extends Omit<AttemptLifeOptions, 'news' | 'onSettled'> {
   slots: number;
-  /** An order beyond the slots waits this long before it is refused. Default 5 s. */
-  slotPatienceMs?: number;
   /** Tell the hub; false while it is away. */
   report: (report: Report) => Promise<boolean>;
   /** Slots were taken or became free. */
@@ -23,6 +20,8 @@ export interface Attempts {
   cancel: (attemptId: string) => void;
   forget: (attemptId: string) => void;
   busy: () => number;
+  /** The most that were at work at a time since this was last asked: small jobs come and go between two looks. */
+  mostBusy: () => number;
   held: () => { attemptId: string; token: number }[];
   /** After `holding`: how each stands, so that nothing said while the hub was away is lost. */
   retell: () => Promise<void>;
@@ -30,31 +29,49 @@ export interface Attempts {
   stop: () => Promise<void>;
 }
 
+/** Orders kept beyond the slots: a hub that knows this machine to be quick need not be waited for. */
+export const ordersAhead = 64;
+
 const restarted = () =>
   new MeshdeckError(
     'node-lost',
     'The agent was restarted while the job ran. The job goes to the next free machine.',
   );
 const allTaken = (slots: number) =>
-  new MeshdeckError('node-refused', `All ${slots} slots of this machine are taken.`);
+  new MeshdeckError('node-refused', `All ${slots} slots of this machine are taken, and enough waits for them.`);
 
 export function createAttempts(options: AttemptsOptions): Attempts {
   const { store, slots, logger } = options;
   const table = new Map<string, Attempt>();
   const news = createAttemptNews(options.report);
-  const changed = () => {
-    queue.look();
-    options.onChange();
-  };
-  const life = createAttemptLife({ ...options, news, onSettled: changed });
+  const life = createAttemptLife({ ...options, news, onSettled: settled });
+  /** In the order in which they came; they begin when a slot is free. */
+  const ahead = new Set<Attempt>();
   let stopping = false;
+  let peak = 0;
 
-  const busy = () =>
-    [...table.values()].filter((attempt) => attempt.outcome === undefined && !queue.has(attempt)).length;
-  const queue = createSlotQueue({
-    hasRoom: () => busy() < slots,
-    patienceMs: options.slotPatienceMs ?? 5_000,
-  });
+  const open = () => [...table.values()].filter(({ outcome }) => outcome === undefined).length;
+  const busy = () => open() - ahead.size;
+
+  function begin(attempt: Attempt): void {
+    ahead.delete(attempt);
+    peak = Math.max(peak, busy());
+    attempt.life = life.whole(attempt);
+  }
+
+  function settled(): void {
+    for (const next of ahead) {
+      if (stopping || busy() >= slots) break;
+      begin(next);
+    }
+    options.onChange();
+  }
+
+  /** Ends one; what has not begun ends at once. */
+  function end(attempt: Attempt, ending: Ending): void {
+    endAttempt(attempt, ending);
+    if (ahead.has(attempt)) begin(attempt);
+  }
 
   function add(order: RunOrder, phase: AttemptPhase): Attempt {
     const attempt = createAttempt(order, phase);
@@ -84,36 +101,43 @@ export function createAttempts(options: AttemptsOptions): Attempts {
         return known.stored;
       }
       if (stopping) return Promise.reject(new Error('the agent is stopping'));
-      const free = busy() < slots;
+      const free = busy() < slots && ahead.size === 0;
+      const room = slots > 0 && ahead.size < ordersAhead;
       const attempt = add(order, 'fetching');
       logger.info({ attemptId: order.attemptId, app: order.app.name, free }, 'run order');
-      attempt.stored = store.save({ state: 'running', order });
-      attempt.life = free
-        ? life.whole(attempt)
-        : queue
-            .turn(attempt)
-            .then((came) => (came ? life.whole(attempt) : life.failure(attempt, allTaken(slots))));
+      if (free || room) {
+        attempt.stored = store.save({ state: 'running', order });
+        if (free) begin(attempt);
+        else ahead.add(attempt);
+      } else {
+        attempt.life = life.failure(attempt, allTaken(slots));
+      }
       options.onChange();
       return attempt.stored;
     },
 
     cancel(attemptId) {
       const attempt = table.get(attemptId);
-      if (attempt !== undefined) endAttempt(attempt, 'cancelled');
+      if (attempt !== undefined) end(attempt, 'cancelled');
     },
 
     forget(attemptId) {
       const attempt = table.get(attemptId);
       if (attempt === undefined) return;
       table.delete(attemptId);
-      endAttempt(attempt, 'forgotten');
-      changed();
+      end(attempt, 'forgotten');
+      settled();
       void attempt.life
         .then(() => store.remove(attemptId))
         .catch((error: unknown) => logger.warn({ attemptId, error }, 'attempt folder not removed'));
     },
 
     busy,
+    mostBusy() {
+      const most = Math.max(peak, busy());
+      peak = 0;
+      return most;
+    },
     held: () => [...table.values()].map(({ order: { attemptId, token } }) => ({ attemptId, token })),
 
     async retell() {
@@ -122,7 +146,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
 
     async stop() {
       stopping = true;
-      for (const attempt of table.values()) endAttempt(attempt, 'stopped');
+      for (const attempt of table.values()) end(attempt, 'stopped');
       await Promise.all([...table.values()].map((attempt) => attempt.life));
     },
   };
