@@ -1,2 +1,2 @@
 export { findRabbitmqScripts, startRabbitmq, whyNoRabbitmq } from '../../scripts/mesh/rabbitmq.mjs';
-export type RabbitMq = import('../../scripts/mesh/rabbitmq.mjs').RabbitMq;
+export type { RabbitMq } from '../../scripts/mesh/rabbitmq.mjs';

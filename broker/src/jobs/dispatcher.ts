@@ -74,7 +74,12 @@ export function createDispatcher(options: {
   let stopped = false;
 
   /** Opens the attempt at once; the order goes out when that is on disk. */
-  function placeTask(job: JobDocument, task: TaskDocument, decision: Decision, { beside = false } = {}): void {
+  function placeTask(
+    job: JobDocument,
+    task: TaskDocument,
+    decision: Decision,
+    { beside = false } = {},
+  ): void {
     const node = decision.candidates.find(({ nodeId }) => nodeId === decision.chosenNodeId);
     if (node === undefined) return;
     const next = placed(job, task.index, { id: node.nodeId, name: node.nodeName }, now(), { beside });

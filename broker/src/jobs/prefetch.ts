@@ -17,7 +17,10 @@ export function withPrefetch(
     if (slotsBusy < slotsTotal || slotsTotal === 0 || rows === null) return machine;
     if (prediction === undefined || prediction === null || !(prediction.rowsPerSecond > 0)) return machine;
     const taskMs = prediction.overheadMs + (1000 * rows) / prediction.rowsPerSecond;
-    const ahead = Math.min(prefetchOf(machine.id), Math.floor((slotsTotal * aheadMs) / Math.max(0.5, taskMs)));
+    const ahead = Math.min(
+      prefetchOf(machine.id),
+      Math.floor((slotsTotal * aheadMs) / Math.max(0.5, taskMs)),
+    );
     if (ahead < 1) return machine;
     // What keeps it busy is ours: a machine without free CPU because of it is not overloaded.
     const slotsBusyAtHeartbeat = Math.max(machine.slotsBusyAtHeartbeat ?? 0, slotsBusy + 1);

@@ -33,7 +33,11 @@ const slotsOf = (job: JobDocument | undefined) =>
   job?.tasks.reduce((sum, task) => sum + openAttempts(task).length, 0) ?? 0;
 
 export function createJobQueue(): JobQueue {
-  const lines: Record<JobPriority, Map<string, Line>> = { high: new Map(), normal: new Map(), low: new Map() };
+  const lines: Record<JobPriority, Map<string, Line>> = {
+    high: new Map(),
+    normal: new Map(),
+    low: new Map(),
+  };
   const waiting = new Set<string>();
   const held = new Map<string, number>();
 
