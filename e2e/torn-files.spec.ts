@@ -19,16 +19,16 @@ test('starts although its files end in mid-line, says what it dropped, and has e
   hub.kill('SIGKILL');
   await hub.exited;
   // What a kill in the middle of a write leaves.
-  for (const name of ['jobs', 'nodes', 'speeds']) {
-    appendFileSync(join(hub.dataDir, 'documents', `${name}.db`), '{"state":"queued","createdAt":17952');
+  for (const name of ['jobs/000001.log', 'nodes.db', 'speeds.db']) {
+    appendFileSync(join(hub.dataDir, 'documents', name), '{"state":"queued","createdAt":17952');
   }
   const again = await startHub({ dataDir: hub.dataDir });
   try {
     const { services } = await callHub<HubView>(again, '/hub');
     const documents = services.find(({ name }) => name === 'Documents');
     expect(documents?.state).toBe('running');
-    expect(documents?.message).toMatch(/jobs\.db ended in mid-line: its last 35 bytes were dropped/);
-    expect(documents?.message).toMatch(/nodes\.db ended in mid-line/);
+    expect(documents?.message).toMatch(/nodes\.db ended in mid-line: its last 35 bytes were dropped/);
+    expect(documents?.message).toMatch(/speeds\.db ended in mid-line/);
     expect(again.output()).toContain('a last line cut off in mid-write was dropped');
     const { jobs } = await callHub<{ jobs: JobView[] }>(again, '/jobs');
     expect(jobs).toMatchObject([{ state: 'succeeded', rows: 450 }]);
