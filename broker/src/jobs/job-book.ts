@@ -46,6 +46,7 @@ export interface JobBook {
   files(): Promise<Set<string>>;
 }
 
+const keep = (set: Set<string>, id: string, isIn: boolean): unknown => (isIn ? set.add(id) : set.delete(id));
 const hasOpenAttempt = (job: JobDocument) => job.tasks.some((task) => openAttempts(task).length > 0);
 const needsPreparation = (job: JobDocument) => job.tasks.length === 0 || job.state === 'merging';
 
