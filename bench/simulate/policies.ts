@@ -67,7 +67,7 @@ export const policies = {
   /** By predicted finish, waiting for a fast machine where that is sooner. */
   'predicted-finish': () =>
     placedBy(({ machines, task, waitingMs }, context) =>
-      place(machines, task, context, { lateBinding: { waitingMs: waitingMs() } }),
+      place(machines, task, context, { lateBinding: { waitingMs } }),
     ),
 } satisfies Record<string, (random: Random) => Policy>;
 

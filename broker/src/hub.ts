@@ -33,6 +33,7 @@ import { openDataFolder } from './stores/data-folder.js';
 import { openCollection, type Identified } from './stores/documents.js';
 import { createLocalAccess } from './users/index.js';
 import { writeHubAddress } from './users/hub-address.js';
+import { transferDocumentSchema } from './warmth/index.js';
 
 export interface Hub {
   /** Resolves once every door is open. `uiLink` asks for a one-time link in the answer. */
@@ -208,6 +209,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     const jobs = await createJobParts({
       collection: await collection({ name: 'jobs', schema: jobDocumentSchema, index: jobIndex }),
       speeds: await collection({ name: 'speeds', schema: speedDocumentSchema }),
+      transfers: await collection({ name: 'transfers', schema: transferDocumentSchema }),
       dir: folder.jobs,
       files,
       apps,
@@ -227,6 +229,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       series,
       takeReport: jobs.takeReport,
       takeLog: jobs.takeLog,
+      takeHoldings: jobs.takeHoldings,
       now,
       logger: logger.child({ part: 'nodes' }),
     });

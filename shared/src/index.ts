@@ -7,6 +7,7 @@ export * from './ids.js';
 export * from './known-interface.js';
 export * from './mdns.js';
 export * from './mesh-discovery.js';
+export * from './messages/holdings.js';
 export * from './messages/inventory.js';
 export * from './messages/metrics.js';
 export * from './messages/orders.js';

@@ -1,6 +1,8 @@
-import type { Decision } from '@meshdeck/shared';
+import type { Decision, Prediction } from '@meshdeck/shared';
 import type { Logger } from 'pino';
+import { createPatience, lookAhead } from '../placement/patience.js';
 import { place } from '../placement/place.js';
+import type { Slowness } from '../placement/stragglers.js';
 import type { MachineSnapshot, TaskNeeds } from '../placement/snapshot.js';
 import type { JobBook } from './job-book.js';
 import type { JobDocument, TaskDocument } from './job-document.js';
@@ -8,7 +10,6 @@ import type { JobFolders } from './job-folder.js';
 import { placed } from './job-life.js';
 import { runOrder } from './orders.js';
 import { queueOrder } from './queue-order.js';
-import { stragglers } from './stragglers.js';
 import type { JobTransport } from './transport.js';
 
 /** Retries and machines that become free without a word are looked at this often while something waits. */
@@ -46,15 +47,20 @@ export function createDispatcher(options: {
   book: JobBook;
   folders: JobFolders;
   transport: JobTransport;
-  /** The machines, with what is known of this job's model on them. */
-  snapshot: (job: JobDocument) => MachineSnapshot[];
-  sentOut: (attemptId: string, loadFactor: number | null) => void;
+  /** The machines, with what is known of this job's model on them, and of this task's files. */
+  snapshot: (job: JobDocument, task: TaskDocument) => MachineSnapshot[];
+  sentOut: (attemptId: string, prediction: Prediction | null) => void;
+  /** What the mesh needs for the rest of the queue: `place` weighs it before a task waits by choice. */
+  waitingMs: (job: JobDocument, task: TaskDocument) => number;
+  /** The parts of a split job that hold up its end. */
+  stragglers: (job: JobDocument) => { task: TaskDocument; slowness: Slowness }[];
   waitingChanged: (job: JobDocument) => void;
   now: () => number;
   logger: Logger;
 }): Dispatcher {
   const { book, folders, transport, now, logger } = options;
   const waiting = new Map<string, Decision>();
+  const patience = createPatience();
   let timer: ReturnType<typeof setInterval> | undefined;
   let running: Promise<void> | null = null;
   let again = false;
@@ -71,7 +77,8 @@ export function createDispatcher(options: {
     const next = placed(job, task.index, { id: node.nodeId, name: node.nodeName }, now(), { beside });
     if (next === null) return;
     waiting.delete(job.id);
-    options.sentOut(next.attempt.id, node.prediction?.loadFactor ?? null);
+    patience.over(job.id);
+    options.sentOut(next.attempt.id, node.prediction ?? null);
     await book.save(next.job);
     await folders.addDecision(job.id, decision);
     logger.info({ job: job.id, attempt: next.attempt.id, node: node.nodeName }, 'attempt placed');
@@ -89,13 +96,17 @@ export function createDispatcher(options: {
   /** Places what it can, in the queue's order; what must wait is told why. */
   async function look(): Promise<void> {
     let reasoned = 0;
+    let byChoice = 0;
     for (const { id } of queueOrder([...book.active()])) {
+      /** Of the parts of this job that wait by choice, the smallest: larger ones would wait too. */
+      let waitingRows = Infinity;
       for (let index = 0; ; index += 1) {
         const job = book.find(id);
         const task = job?.tasks[index];
         if (job === undefined || task === undefined || stopped) break;
         if (task.state !== 'queued' || task.retryAt > now()) continue;
-        const machines = options.snapshot(job);
+        if ((task.rows ?? 0) > waitingRows * 0.8) continue;
+        const machines = options.snapshot(job, task);
         if (!machines.some(({ slotsBusy, slotsTotal }) => slotsBusy < slotsTotal)) {
           if (reasoned >= reasonedJobs) return;
           reasoned += 1;
@@ -103,29 +114,39 @@ export function createDispatcher(options: {
           if (reasonedAt !== undefined && now() - reasonedAt < reasonAgainMs) break;
         }
         const context = { at: now(), task: index, attempt: task.attempts.length + 1 };
-        const decision = place(machines, taskNeeds(job, task), context);
+        const mayWait = patience.mayWait(id, now());
+        const decision = place(machines, taskNeeds(job, task), context, {
+          lateBinding: mayWait ? { waitingMs: () => options.waitingMs(job, task) } : null,
+        });
         if (decision.outcome === 'placed') {
           await placeTask(job, task, decision);
-        } else {
-          await noteWaiting(job, decision);
-          // The other shards ask for the same and would hear the same.
-          break;
+          continue;
         }
+        await noteWaiting(job, decision);
+        // The other shards ask for the same and would hear the same.
+        if (decision.waitsForNodeId == null) break;
+        const awaited = decision.candidates.find(({ nodeId }) => nodeId === decision.waitsForNodeId);
+        patience.waits(id, now(), awaited?.prediction?.queueMs ?? 0);
+        waitingRows = task.rows ?? 0;
+        byChoice += 1;
+        if (byChoice >= lookAhead) return;
       }
     }
   }
 
-  /** Near a split job's end: the parts that hold it up run a second time where there is room. */
+  /** The parts that hold up a split job run a second time where there is room, and where that should be sooner. */
   async function helpStragglers(): Promise<void> {
     for (const { id } of [...book.active()]) {
       const job = book.find(id);
-      for (const task of job === undefined ? [] : stragglers(job, now())) {
+      for (const { task, slowness } of job === undefined ? [] : options.stragglers(job)) {
         const current = book.find(id);
         if (current === undefined || stopped) break;
         const needs = taskNeeds(current, task);
         const context = { at: now(), task: task.index, attempt: task.attempts.length + 1 };
-        const decision = place(options.snapshot(current), needs, context);
+        const decision = place(options.snapshot(current, task), needs, context);
         if (decision.chosenNodeId === null || needs.failedOn.has(decision.chosenNodeId)) continue;
+        const finishMs = decision.candidates.find(({ rank }) => rank === 1)?.prediction?.finishMs ?? 0;
+        if (finishMs > slowness.remainingMs) continue;
         logger.info({ job: id, part: task.index + 1 }, 'slow part runs a second time elsewhere');
         await placeTask(current, task, decision, { beside: true });
       }
@@ -135,8 +156,9 @@ export function createDispatcher(options: {
   async function run(): Promise<void> {
     do {
       again = false;
-      await look()
-        .then(helpStragglers)
+      // Stragglers first: they are taken for what ends last, and the parts that wait would take every slot.
+      await helpStragglers()
+        .then(look)
         .catch((error: unknown) => logger.error({ error: String(error) }, 'dispatch failed'));
     } while (again && !stopped);
     running = null;
@@ -151,7 +173,10 @@ export function createDispatcher(options: {
   return {
     wake,
     waiting: (jobId) => waiting.get(jobId),
-    forget: (jobId) => waiting.delete(jobId),
+    forget(jobId) {
+      waiting.delete(jobId);
+      patience.over(jobId);
+    },
     start() {
       timer = setInterval(wake, tickMs);
       wake();

@@ -1,4 +1,4 @@
-import { isFinal, topics, type LogMessage, type Report } from '@meshdeck/shared';
+import { isFinal, topics, type HoldingsMessage, type LogMessage, type Report } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/app-repository.js';
 import type { FileStore } from '../files/types.js';
@@ -6,18 +6,23 @@ import type { MqttBroker } from '../mqtt/broker.js';
 import { isCloned, scoreOfNode } from '../nodes/node-view.js';
 import type { LostReason, NodeState } from '../nodes/node-state.js';
 import type { ShardMachine } from '../placement/shard-plan.js';
-import type { MachineSnapshot, SpeedPrediction } from '../placement/snapshot.js';
+import type { MachineOutlook, MachineSnapshot } from '../placement/snapshot.js';
 import { createSpeedBook, type SpeedDocument } from '../speeds/index.js';
 import type { Collection } from '../stores/documents.js';
 import { createShardFiles } from '../tables/index.js';
+import { createHeldItems, createTransferBook, type TransferDocument } from '../warmth/index.js';
 import { createDispatcher } from './dispatcher.js';
 import { createJobBook, type NodeLoad } from './job-book.js';
-import type { JobDocument } from './job-document.js';
+import { createForecast } from './forecast.js';
+import type { JobDocument, TaskDocument } from './job-document.js';
 import { createJobFolders } from './job-folder.js';
 import { createJobServices } from './job-services.js';
 import { createOutlook } from './outlook.js';
+import { createQueueWork } from './queue-work.js';
 import { createReportDesk } from './reports.js';
+import { createRunningWork } from './running-work.js';
 import { createSharding } from './sharding.js';
+import { stragglers } from './stragglers.js';
 import { createAttemptWatch } from './watch.js';
 import type { JobTransport } from './transport.js';
 
@@ -26,7 +31,7 @@ export function snapshotOf(
   states: readonly NodeState[],
   loads: ReadonlyMap<string, NodeLoad>,
   now: number,
-  predict: (state: NodeState) => SpeedPrediction | null = () => null,
+  outlook: (state: NodeState) => MachineOutlook = () => ({}),
 ): MachineSnapshot[] {
   return states.map((state): MachineSnapshot => {
     const { document, metrics } = state;
@@ -48,7 +53,7 @@ export function snapshotOf(
       gpus: document.inventory?.gpus.length ?? 0,
       runtimes: document.inventory?.runtimes ?? null,
       score: scoreOfNode(state),
-      prediction: predict(state),
+      ...outlook(state),
       freeCpuPercent: metrics?.freeCpuPercent ?? null,
       ...(metrics !== null && { slotsBusyAtHeartbeat: metrics.slotsBusy }),
     };
@@ -56,7 +61,10 @@ export function snapshotOf(
 }
 
 /** Who could take a part of this job's table, and how fast, by score while nothing better is known. */
-function shardMachines(machines: readonly MachineSnapshot[], job: JobDocument): ShardMachine[] {
+function shardMachines(
+  machines: readonly MachineSnapshot[],
+  job: JobDocument,
+): { machines: ShardMachine[]; speedsKnown: boolean } {
   const able = machines
     .filter(
       ({ membership, presence, scheduling, runtimes, clonedIdentity }) =>
@@ -74,18 +82,20 @@ function shardMachines(machines: readonly MachineSnapshot[], job: JobDocument): 
     }));
   // Speeds and scores are no measures of each other: one kind for all.
   const allKnown = able.every(({ prediction }) => prediction !== null);
-  return able.map(({ nodeId, slots, score, prediction }) => ({
+  const weighed = able.map(({ nodeId, slots, score, prediction }) => ({
     nodeId,
     slots,
     rowsPerSecond: allKnown ? (prediction?.rowsPerSecond ?? 0) : score,
     ...(allKnown && prediction !== null && { overheadMs: prediction.overheadMs }),
   }));
+  return { machines: weighed, speedsKnown: allKnown };
 }
 
 /** Everything that makes a job's life, wired. */
 export async function createJobParts(options: {
   collection: Collection<JobDocument>;
   speeds: Collection<SpeedDocument>;
+  transfers: Collection<TransferDocument>;
   dir: string;
   files: FileStore;
   apps: Pick<AppRepository, 'resolve'>;
@@ -103,10 +113,13 @@ export async function createJobParts(options: {
   const { files, transport, now, logger, broker } = options;
   const folders = createJobFolders(options.dir);
   const shardFiles = createShardFiles({ files });
+  const running = createRunningWork();
+  const held = createHeldItems();
   const book = await createJobBook({
     collection: options.collection,
     logger,
     changed: (job) => {
+      running.noticed(job);
       options.changed(job.id);
       if (isFinal(job.state)) sharding.ended(job.id);
       for (const task of job.tasks) {
@@ -117,17 +130,26 @@ export async function createJobParts(options: {
     removed: options.removed,
   });
   const speeds = await createSpeedBook({ collection: options.speeds, now, logger });
-  const outlook = createOutlook({ speeds, nodeState: options.nodeState });
-  const snapshot = (job: JobDocument): MachineSnapshot[] =>
-    snapshotOf(options.nodeStates(), book.loads(), now(), (state) =>
-      outlook.predict(state, job.app.bundle.sha256),
-    );
+  for (const job of book.active()) running.noticed(job);
+  const transfers = await createTransferBook({ collection: options.transfers, now, logger });
+  const { nodeState } = options;
+  const outlook = createOutlook({ speeds, held, transfers, running, nodeState, now });
+  const snapshot = (job: JobDocument, task?: TaskDocument): MachineSnapshot[] =>
+    snapshotOf(options.nodeStates(), book.loads(), now(), (state) => outlook.of(state, job, task));
+  const queue = createQueueWork({ active: book.active, snapshot, now });
+  const forecast = createForecast({ outlook, running, queue, snapshot, now });
   const dispatcher = createDispatcher({
     book,
     folders,
     transport,
     snapshot,
     sentOut: outlook.sentOut,
+    waitingMs: queue.besides,
+    stragglers: (job) =>
+      stragglers(job, now(), {
+        predictedMs: ({ id }) => outlook.predictedMs(id),
+        queuedMs: queue.of,
+      }),
     waitingChanged: (job) => options.changed(job.id),
     now,
     logger,
@@ -170,6 +192,7 @@ export async function createJobParts(options: {
     dispatcher,
     sharding,
     transport,
+    finishAt: forecast.finishAt,
     now,
   });
 
@@ -197,6 +220,9 @@ export async function createJobParts(options: {
       if (report.type === 'holding') await watch.nodeHolds(nodeId, report);
       else await desk.take(nodeId, report);
     },
+    takeHoldings(nodeId: string, message: HoldingsMessage): void {
+      held.take(nodeId, message);
+    },
     async takeLog(nodeId: string, message: LogMessage): Promise<void> {
       if (!holds(nodeId, message.attemptId)) return;
       const jobId = message.attemptId.slice(0, 10);
@@ -219,6 +245,7 @@ export async function createJobParts(options: {
       await sharding.stop();
       await dispatcher.stop();
       await speeds.stop();
+      await transfers.stop();
     },
   };
 }

@@ -37,6 +37,8 @@ export function createJobServices(options: {
   dispatcher: Dispatcher;
   sharding: Pick<Sharding, 'wake'>;
   transport: JobTransport;
+  /** When an unfinished job should be done, unix ms. */
+  finishAt: (job: JobDocument) => number | null;
   now: () => number;
 }): JobServices & { summary(job: JobDocument): JobSummary } {
   const { book, folders, files, dispatcher, now } = options;
@@ -54,8 +56,11 @@ export function createJobServices(options: {
     );
   }
 
-  const waitingFor = (job: JobDocument) => dispatcher.waiting(job.id)?.summary ?? null;
-  const view = (job: JobDocument): JobView => jobView(job, waitingFor(job));
+  const nowOf = (job: JobDocument) => ({
+    waitingFor: dispatcher.waiting(job.id)?.summary ?? null,
+    predictedFinishAt: options.finishAt(job),
+  });
+  const view = (job: JobDocument): JobView => jobView(job, nowOf(job));
 
   async function create(request: JobRequest): Promise<JobView> {
     const app = await options.resolveApp(request.app.name, request.app.version);
@@ -119,13 +124,13 @@ export function createJobServices(options: {
   }
 
   return {
-    summary: (job) => jobSummary(job, waitingFor(job)),
+    summary: (job) => jobSummary(job, nowOf(job)),
 
     async list({ states, limit, before }) {
       const jobs = await book.list({ states, limit: limit + 1, before });
       const page = jobs.slice(0, limit);
       return {
-        jobs: page.map((job) => jobSummary(job, waitingFor(job))),
+        jobs: page.map((job) => jobSummary(job, nowOf(job))),
         nextBefore: jobs.length > limit ? (page.at(-1)?.createdAt ?? null) : null,
       };
     },

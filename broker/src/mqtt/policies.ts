@@ -10,7 +10,7 @@ export type Membership = 'joined' | 'pending' | 'none';
 
 /** What a machine may say: a pending one only that it is there. */
 const nodeMayPublish: Record<Membership, readonly NodeChannel[]> = {
-  joined: ['status', 'metrics', 'inventory', 'reports', 'logs'],
+  joined: ['status', 'metrics', 'inventory', 'holdings', 'reports', 'logs'],
   pending: ['status', 'inventory'],
   none: [],
 };

@@ -19,7 +19,7 @@ export function lateBound(
   first: Candidate,
   candidates: readonly Candidate[],
   machines: readonly MachineSnapshot[],
-  { waitingMs }: { waitingMs: number },
+  { waitingMs }: { waitingMs: () => number },
 ): Candidate | null {
   if (first.prediction == null) return null;
   const worthMs = first.prediction.finishMs * caution;
@@ -42,6 +42,6 @@ export function lateBound(
       bestMs = prediction.finishMs;
     }
   }
-  if (best === null || bestMs + waitingMs * (allSpeed / soonerSpeed) >= worthMs) return null;
+  if (best === null || bestMs + waitingMs() * (allSpeed / soonerSpeed) >= worthMs) return null;
   return best;
 }

@@ -18,10 +18,10 @@ export interface PlacementOptions {
   policy?: 'auto' | 'score';
   /**
    * Lets the task wait for a busy machine that should finish it sooner than any free one. `waitingMs`: what the mesh
-   * needs for the rest of what waits (`drainMs`), 0 for a task alone. Null or not said: a free machine is taken at
-   * once.
+   * needs for the rest of what waits (`drainMs`), 0 for a task alone; asked only where it matters. Null or not said:
+   * a free machine is taken at once.
    */
-  lateBinding?: { waitingMs: number } | null;
+  lateBinding?: { waitingMs: () => number } | null;
 }
 
 /** Most machines pass every filter; one list serves them all. */
@@ -47,6 +47,8 @@ function assess(machine: MachineSnapshot, task: TaskNeeds): Candidate {
     score: machine.score,
     placedSinceHeartbeat: machine.placedSinceHeartbeat,
     effectiveScore,
+    ...(machine.coldBytes !== undefined && { coldBytes: machine.coldBytes }),
+    ...(machine.warm !== undefined && { warm: machine.warm }),
     prediction: predictedFinish(machine, task),
     rank: null,
     rejections: rejectionsOf(machine, task),

@@ -42,8 +42,9 @@ export function predictedFinish(machine: MachineSnapshot, task: TaskNeeds): Pred
   const bytesPerSecond = machine.bytesPerSecond ?? 0;
   const transferMs = bytesPerSecond > 0 ? (1000 * coldBytes) / bytesPerSecond : 0;
   const { overheadMs, rowsPerSecond, basis } = prediction;
+  const startMs = machine.warm === true ? 0 : (prediction.startMs ?? 0);
   const computeMs = (1000 * rows) / rowsPerSecond;
   const loadFactor = loadFactorOf(machine);
-  const finishMs = queueMs + transferMs + loadFactor * (overheadMs + computeMs);
-  return { finishMs, queueMs, transferMs, overheadMs, computeMs, loadFactor, rowsPerSecond, basis };
+  const finishMs = queueMs + transferMs + loadFactor * (startMs + overheadMs + computeMs);
+  return { finishMs, queueMs, transferMs, startMs, overheadMs, computeMs, loadFactor, rowsPerSecond, basis };
 }

@@ -81,6 +81,7 @@ describe('placement by predicted finish', () => {
     expect(predictedFinish(loaded, task)).toEqual({
       queueMs: 3000,
       transferMs: 500,
+      startMs: 0,
       overheadMs: 100,
       computeMs: 2000,
       loadFactor: 1.5,
@@ -136,21 +137,21 @@ describe('late binding', () => {
   });
 
   it('waits for a busy machine that should finish it sooner, and says for which', () => {
-    const decision = place([slow, fast], task, context, { lateBinding: { waitingMs: 0 } });
+    const decision = place([slow, fast], task, context, { lateBinding: { waitingMs: () => 0 } });
     expect(decision).toMatchObject({ outcome: 'waiting', chosenNodeId: null, waitsForNodeId: 'b' });
     expect(decision.summary).toBe(
-      'Waits for lab-b: it should finish there in 6.0 s, on lab-a, which is free, in 1 min 40 s.',
+      'Waits for lab-b: done there 1 min 34 s sooner (in 6.0 s; on lab-a, which is free, in 1 min 40 s).',
     );
   });
 
   it('begins on the slow one once the fast one has too much before it', () => {
-    const decision = place([slow, fast], task, context, { lateBinding: { waitingMs: 150_000 } });
+    const decision = place([slow, fast], task, context, { lateBinding: { waitingMs: () => 150_000 } });
     expect(decision.chosenNodeId).toBe('a');
   });
 
   it('waits for no machine that is busy and unfit', () => {
     const cordoned = { ...fast, scheduling: 'cordoned' as const };
-    expect(place([slow, cordoned], task, context, { lateBinding: { waitingMs: 0 } }).chosenNodeId).toBe('a');
+    expect(place([slow, cordoned], task, context, { lateBinding: { waitingMs: () => 0 } }).chosenNodeId).toBe('a');
   });
 
   it('waits only while some machine is busy, whatever the room looks like', () => {
@@ -172,7 +173,7 @@ describe('late binding', () => {
               prediction: speed(rowsPerSecond),
             }),
           );
-          const decision = place(machines, task, context, { lateBinding: { waitingMs } });
+          const decision = place(machines, task, context, { lateBinding: { waitingMs: () => waitingMs } });
           const free = list.filter(({ slotsBusy }) => slotsBusy === 0);
           if (free.length === list.length) expect(decision.outcome).toBe('placed');
           const awaited = list.find(({ id }) => id === decision.waitsForNodeId);

@@ -70,6 +70,7 @@ export async function runAttempt(options: RunAttemptOptions): Promise<Finished> 
       ...run,
       rows,
       fetchMs: fetchedMs - startedMs,
+      fetchedBytes: (bundle.warm ? 0 : order.app.bundle.bytes) + (input.warm ? 0 : order.input.bytes),
       prepareMs: preparedMs - fetchedMs,
       runMs: ranMs - preparedMs,
       deliverMs: 0,

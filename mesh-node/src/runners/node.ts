@@ -58,15 +58,19 @@ export function createNodeRunner({ cache }: { cache: Cache }): Runner {
   return {
     async prepare(job) {
       const work = await makeWorkFolder(job);
+      const startedMs = performance.now();
+      let warm = false;
       const ownModules = join(work.path, 'node_modules');
       if ((await hasDependencies(job.bundleFolder)) && !(await exists(ownModules))) {
         const modules = await holdEnvironment(cache, job, 'modules', (path) => makeModules(job, path));
+        warm = modules.warm;
         try {
           await makeOwnCopy(join(modules.path, 'node_modules'), ownModules);
         } finally {
           modules.release();
         }
       }
+      const startMs = performance.now() - startedMs;
       const env = appEnvironment({ ...job, workFolder: work.path, inputPath: work.inputPath });
       return {
         run() {
@@ -77,6 +81,8 @@ export function createNodeRunner({ cache }: { cache: Cache }): Runner {
             command: process.execPath,
             args: [job.entry],
             runtimeVersion: `Node ${process.versions.node}`,
+            startMs,
+            warm,
           });
         },
       };

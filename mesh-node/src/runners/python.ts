@@ -46,10 +46,12 @@ export function createPythonRunner({ cache, findPython }: PythonOptions): Runner
         );
       }
       const work = await makeWorkFolder(job);
+      const startedMs = performance.now();
       const needsVenv = await exists(join(work.path, 'requirements.txt'));
       const venv = needsVenv
         ? await holdEnvironment(cache, job, 'venv', (path) => makeVenv(job, python.path, work.path, path))
         : undefined;
+      const startMs = performance.now() - startedMs;
       const env = appEnvironment({ ...job, workFolder: work.path, inputPath: work.inputPath });
       return {
         async run() {
@@ -61,6 +63,8 @@ export function createPythonRunner({ cache, findPython }: PythonOptions): Runner
               command: venv === undefined ? python.path : venvPython(venv.path),
               args: ['-u', job.entry],
               runtimeVersion: `Python ${python.version}`,
+              startMs,
+              warm: venv?.warm ?? false,
             });
           } finally {
             venv?.release();

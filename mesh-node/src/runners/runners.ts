@@ -15,13 +15,16 @@ export function createRunners(options: {
   findPython: PythonOptions['findPython'];
   slots: number;
   onnxRunnerPath: string | undefined;
+  /** Other models are loaded now. */
+  onLoaded: () => void;
   logger: Logger;
-}): { byRuntime: Runners; stop: () => Promise<void> } {
+}): { byRuntime: Runners; loadedModels: () => Set<string>; stop: () => Promise<void> } {
   const { cache, findPython, logger } = options;
   const onnx = createOnnxRunner({
     logger,
     maxProcesses: Math.max(1, options.slots),
     env: onnxEnvironment(),
+    onLoaded: options.onLoaded,
     ...(options.onnxRunnerPath === undefined ? {} : { modulePath: options.onnxRunnerPath }),
   });
   return {
@@ -30,6 +33,7 @@ export function createRunners(options: {
       python: createPythonRunner({ cache, findPython }),
       node: createNodeRunner({ cache }),
     },
+    loadedModels: onnx.loaded,
     stop: onnx.stop,
   };
 }
