@@ -28,7 +28,7 @@ import { createPairing } from './pairing/pairing.js';
 import { listenHttp, listenOn } from './ports.js';
 import { createSensorRegistry, sensorDocumentSchema } from './sensors/sensor-registry.js';
 import { createSeriesStore } from './series/index.js';
-import { speedDocumentSchema } from './speeds/index.js';
+import { createSpeedServices, speedDocumentSchema } from './speeds/index.js';
 import { openDataFolder } from './stores/data-folder.js';
 import { openCollection, type Identified } from './stores/documents.js';
 import { createLocalAccess } from './users/index.js';
@@ -267,6 +267,11 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       jobs: jobs.services,
       files,
       apps,
+      speeds: createSpeedServices({
+        speeds: jobs.speeds,
+        apps: apps.list,
+        nodeName: (nodeId) => nodes.state(nodeId)?.document.name ?? null,
+      }),
       samples,
       sensors,
       series,

@@ -21,6 +21,7 @@ export * from './models/node.js';
 export * from './models/placement.js';
 export * from './models/sensor.js';
 export * from './models/series.js';
+export * from './models/speed.js';
 export * from './score.js';
 export * from './topics.js';
 export * from './version.js';

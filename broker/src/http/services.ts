@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type {
+  AppSpeeds,
   AppView,
   CreatedJoinToken,
   HelloRequest,
@@ -99,6 +100,10 @@ export interface AppServices {
   remove(name: string): Promise<void>;
 }
 
+export interface SpeedServices {
+  list(): Promise<AppSpeeds[]>;
+}
+
 export interface SampleServices {
   list(): Promise<SampleView[]>;
   prepare(name: string): Promise<PreparedSample>;
@@ -127,6 +132,7 @@ export interface HubServices {
   jobs: JobServices;
   files: FileStore;
   apps: AppServices;
+  speeds: SpeedServices;
   samples: SampleServices;
   sensors: SensorServices;
   series: Pick<SeriesStore, 'query' | 'listSeries' | 'exportStream'>;

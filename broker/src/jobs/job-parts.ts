@@ -55,6 +55,7 @@ export function snapshotOf(
       score: scoreOfNode(state),
       ...outlook(state),
       freeCpuPercent: metrics?.freeCpuPercent ?? null,
+      ...(document.inventory !== null && { cores: document.inventory.coresLogical }),
       ...(metrics !== null && { slotsBusyAtHeartbeat: metrics.slotsBusy }),
     };
   });
@@ -208,6 +209,7 @@ export async function createJobParts(options: {
 
   return {
     services,
+    speeds,
     book,
     /** What machines may fetch: every file, and the parts of tables that are being worked on. */
     files: shardFiles,

@@ -88,7 +88,12 @@ export function createQueueWork(options: {
       const work = task.shard === null ? queued() : upTo(job.id, { including: true });
       return drain(work, task.rows ?? 0, job.app.bundle.sha256);
     },
-    of: (job) => drain(queued().filter((line) => line.job.id === job.id), 0, ''),
+    of: (job) =>
+      drain(
+        queued().filter((line) => line.job.id === job.id),
+        0,
+        '',
+      ),
     before: (job) => drain(upTo(job.id, { including: false }), 0, ''),
   };
 }

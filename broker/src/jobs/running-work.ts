@@ -25,12 +25,10 @@ export function createRunningWork(): RunningWork {
     noticed(job) {
       for (const { id, nodeId } of byJob.get(job.id) ?? []) byNode.get(nodeId)?.delete(id);
       const open = job.tasks.flatMap((task) =>
-        openAttempts(task).map(
-          ({ id, nodeId, placedAt, progress }): RunningAttempt => ({
-            ...{ id, nodeId, placedAt, progress, rows: task.rows },
-            bundleSha256: job.app.bundle.sha256,
-          }),
-        ),
+        openAttempts(task).map(({ id, nodeId, placedAt, progress }): RunningAttempt => ({
+          ...{ id, nodeId, placedAt, progress, rows: task.rows },
+          bundleSha256: job.app.bundle.sha256,
+        })),
       );
       for (const attempt of open) {
         const there = byNode.get(attempt.nodeId) ?? new Map<string, RunningAttempt>();

@@ -151,7 +151,9 @@ describe('late binding', () => {
 
   it('waits for no machine that is busy and unfit', () => {
     const cordoned = { ...fast, scheduling: 'cordoned' as const };
-    expect(place([slow, cordoned], task, context, { lateBinding: { waitingMs: () => 0 } }).chosenNodeId).toBe('a');
+    expect(place([slow, cordoned], task, context, { lateBinding: { waitingMs: () => 0 } }).chosenNodeId).toBe(
+      'a',
+    );
   });
 
   it('waits only while some machine is busy, whatever the room looks like', () => {

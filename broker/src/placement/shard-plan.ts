@@ -22,7 +22,7 @@ export interface Shard {
  * plan keeps to `maxShards` is taken, then coarser shards.
  */
 const roundShares = [0.5, 0.6, 0.7, 0.8, 0.9];
-/** A shard works at least this many times as long as it costs to start. */
+/** A shard works at least this many times as long as it costs to start, but for one per slot: that always pays. */
 const workOverOverhead = 10;
 
 interface Slot {
@@ -31,13 +31,15 @@ interface Slot {
   minRows: number;
 }
 
-function slotsOf(machines: readonly ShardMachine[], minRowsPerShard: number): Slot[] {
+function slotsOf(machines: readonly ShardMachine[], rows: number, minRowsPerShard: number): Slot[] {
   const useful = machines.filter(({ slots, rowsPerSecond }) => slots > 0 && rowsPerSecond > 0);
   const total = useful.reduce((sum, { slots, rowsPerSecond }) => sum + slots * rowsPerSecond, 0);
   return useful
     .flatMap(({ nodeId, slots, rowsPerSecond, overheadMs = 0 }) => {
+      const share = rowsPerSecond / total;
       const worthwhile = Math.ceil((rowsPerSecond * overheadMs * workOverOverhead) / 1000);
-      const slot = { nodeId, share: rowsPerSecond / total, minRows: Math.max(minRowsPerShard, worthwhile) };
+      const fair = Math.ceil(rows * share);
+      const slot = { nodeId, share, minRows: Math.max(minRowsPerShard, Math.min(worthwhile, fair)) };
       return Array.from({ length: slots }, () => slot);
     })
     .sort((a, b) => b.share - a.share || (a.nodeId < b.nodeId ? -1 : a.nodeId > b.nodeId ? 1 : 0));
@@ -85,7 +87,7 @@ export function shardPlan(options: {
 }): Shard[] {
   const { rows, machines, maxShards } = options;
   const one: Shard[] = rows > 0 ? [{ index: 0, firstRow: 0, rows, sizedFor: null }] : [];
-  const slots = slotsOf(machines, Math.max(1, options.minRowsPerShard));
+  const slots = slotsOf(machines, rows, Math.max(1, options.minRowsPerShard));
   if (slots.length === 0 || rows <= 0 || maxShards <= 1) return one;
   for (let grain = 1; grain <= rows * 2; grain *= 1.5) {
     for (const share of roundShares) {

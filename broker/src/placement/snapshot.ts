@@ -27,6 +27,8 @@ export interface MachineOutlook {
   warm?: boolean;
   /** From its newest heartbeat. */
   freeCpuPercent?: number | null;
+  /** Logical ones; the slots where not said. */
+  cores?: number;
   /** How many slots that heartbeat knew to be busy. */
   slotsBusyAtHeartbeat?: number;
 }

@@ -42,7 +42,9 @@ export async function createTransferBook(options: {
     for (const id of ids) {
       await collection
         .put({ id, speeds: speeds.get(id) ?? [], updatedAt: now() })
-        .catch((error: unknown) => logger.error({ node: id, error: String(error) }, 'transfer speed not saved'));
+        .catch((error: unknown) =>
+          logger.error({ node: id, error: String(error) }, 'transfer speed not saved'),
+        );
     }
   }
 

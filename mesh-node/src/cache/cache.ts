@@ -133,7 +133,6 @@ export async function openCache(options: {
       };
     },
     discard: remove,
-    keys: () =>
-      [...entries].sort(([, a], [, b]) => b.lastUsedMs - a.lastUsedMs).map(([key]) => key),
+    keys: () => [...entries].sort(([, a], [, b]) => b.lastUsedMs - a.lastUsedMs).map(([key]) => key),
   };
 }
