@@ -47,10 +47,9 @@ async function startMesh({ folder, keep }) {
       const table = join(folder, 'table.csv');
       await makeTable({ path: table, rows: count, columns, seed: tables });
       const out = join(folder, 'predictions.csv');
-      const run = await runCli(
-        ['run', model, '--input', table, '--out', out, '--shards', 'auto', '--json'],
-        { env: hub.env },
-      );
+      const run = await runCli(['run', model, '--input', table, '--out', out, '--shards', 'auto', '--json'], {
+        env: hub.env,
+      });
       if (run.code !== 0) throw new Error(run.stderr);
       /** @type {import('@meshdeck/shared').JobView} */
       const job = JSON.parse(run.stdout);
@@ -62,7 +61,11 @@ async function startMesh({ folder, keep }) {
 }
 
 /** @param {Run[]} runs */
-const medianSeconds = (runs) => percentile(runs.map(({ seconds }) => seconds), 0.5);
+const medianSeconds = (runs) =>
+  percentile(
+    runs.map(({ seconds }) => seconds),
+    0.5,
+  );
 
 export default async function benchShards() {
   await inWorkshop(async (workshop) => {
@@ -117,7 +120,11 @@ export default async function benchShards() {
       [
         line('one agent', one),
         line('two agents', two),
-        { what: '  times as fast as one', value: speedUp.toFixed(2), note: 'wanted: 1.7, with two cores free' },
+        {
+          what: '  times as fast as one',
+          value: speedUp.toFixed(2),
+          note: 'wanted: 1.7, with two cores free',
+        },
         line('three agents', three),
         line('with a fourth, throttled to a tenth unforeseen', surprised),
         { what: '  over the other three', value: atFirst.toFixed(2), note: 'wanted: at most 1.3' },

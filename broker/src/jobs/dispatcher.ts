@@ -1,6 +1,6 @@
 import type { Decision, Prediction } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import { createPatience, lookAhead } from '../placement/patience.js';
+import { alikeShare, createPatience, lookAhead } from '../placement/patience.js';
 import { place } from '../placement/place.js';
 import type { Slowness } from '../placement/stragglers.js';
 import type { MachineSnapshot, TaskNeeds } from '../placement/snapshot.js';
@@ -105,7 +105,7 @@ export function createDispatcher(options: {
         const task = job?.tasks[index];
         if (job === undefined || task === undefined || stopped) break;
         if (task.state !== 'queued' || task.retryAt > now()) continue;
-        if ((task.rows ?? 0) > waitingRows * 0.8) continue;
+        if ((task.rows ?? 0) > waitingRows * alikeShare) continue;
         const machines = options.snapshot(job, task);
         if (!machines.some(({ slotsBusy, slotsTotal }) => slotsBusy < slotsTotal)) {
           if (reasoned >= reasonedJobs) return;
@@ -116,7 +116,9 @@ export function createDispatcher(options: {
         const context = { at: now(), task: index, attempt: task.attempts.length + 1 };
         const mayWait = patience.mayWait(id, now());
         const decision = place(machines, taskNeeds(job, task), context, {
-          lateBinding: mayWait ? { waitingMs: () => options.waitingMs(job, task) } : null,
+          lateBinding: mayWait
+            ? { waitingMs: () => options.waitingMs(job, task), part: task.shard !== null }
+            : null,
         });
         if (decision.outcome === 'placed') {
           await placeTask(job, task, decision);
@@ -125,8 +127,8 @@ export function createDispatcher(options: {
         await noteWaiting(job, decision);
         // The other shards ask for the same and would hear the same.
         if (decision.waitsForNodeId == null) break;
-        const awaited = decision.candidates.find(({ nodeId }) => nodeId === decision.waitsForNodeId);
-        patience.waits(id, now(), awaited?.prediction?.queueMs ?? 0);
+        const free = decision.candidates.find(({ rank }) => rank === 1);
+        patience.waits(id, now(), free?.prediction?.finishMs ?? 0);
         waitingRows = task.rows ?? 0;
         byChoice += 1;
         if (byChoice >= lookAhead) return;

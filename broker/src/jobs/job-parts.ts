@@ -92,6 +92,14 @@ function shardMachines(
   return { machines: weighed, speedsKnown: allKnown };
 }
 
+/** It was stopped because another attempt of its task had the result first. */
+function wasBeaten({ tasks }: JobDocument, attemptId: string): boolean {
+  return tasks.some(
+    ({ state, attempts }) =>
+      state === 'succeeded' && attempts.some(({ id, state: how }) => id === attemptId && how === 'cancelled'),
+  );
+}
+
 /** Everything that makes a job's life, wired. */
 export async function createJobParts(options: {
   collection: Collection<JobDocument>;
@@ -120,7 +128,7 @@ export async function createJobParts(options: {
     collection: options.collection,
     logger,
     changed: (job) => {
-      running.noticed(job);
+      for (const ended of running.noticed(job)) if (wasBeaten(job, ended.id)) outlook.beaten(ended);
       options.changed(job.id);
       if (isFinal(job.state)) sharding.ended(job.id);
       for (const task of job.tasks) {

@@ -1,6 +1,7 @@
 import type { AttemptFacts, Prediction } from '@meshdeck/shared';
 import type { NodeState } from '../nodes/node-state.js';
 import { remainingMs, slotsFreeInMs } from '../placement/queue-ahead.js';
+import { tellingProgress } from '../placement/stragglers.js';
 import type { MachineOutlook } from '../placement/snapshot.js';
 import type { MachineIdentity, SpeedBook } from '../speeds/index.js';
 import type { HeldItems, TransferBook } from '../warmth/index.js';
@@ -21,6 +22,8 @@ export interface Outlook {
   /** Placement foresaw this for the attempt it sent out. */
   sentOut(attemptId: string, prediction: Prediction | null): void;
   learn(job: JobDocument, attempt: AttemptDocument, facts: AttemptFacts): void;
+  /** A second attempt was sooner: how far this one came tells its machine's speed too. */
+  beaten(attempt: RunningAttempt): void;
 }
 
 /** Machines of one CPU model and as many cores run a model equally fast. */
@@ -95,6 +98,19 @@ export function createOutlook(options: {
         if (sent.size <= sentKept) break;
         sent.delete(id);
       }
+    },
+
+    beaten({ id, nodeId, bundleSha256, rows, placedAt, progress }) {
+      const state = options.nodeState(nodeId);
+      const prediction = sent.get(id);
+      sent.delete(id);
+      if (state === undefined || rows === null || progress < tellingProgress) return;
+      const runMs = now() - placedAt - (prediction?.transferMs ?? 0);
+      speeds.record({
+        ...identityOf(state),
+        ...{ bundleSha256, rows: rows * progress, runMs: Math.max(1, runMs) },
+        ...(prediction !== undefined && { loadFactor: prediction.loadFactor }),
+      });
     },
 
     learn(job, attempt, facts) {

@@ -4,7 +4,7 @@ import { taskNeeds } from './dispatcher.js';
 import type { JobDocument, TaskDocument } from './job-document.js';
 
 /** The queue and what the mesh can do change little in this time. */
-const rowsFreshMs = 500;
+const rowsFreshMs = 50;
 const speedFreshMs = 2000;
 
 /** How long the mesh needs for what is queued. */

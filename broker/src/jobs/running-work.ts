@@ -14,7 +14,8 @@ export interface RunningAttempt {
 
 /** The open attempts by machine, kept by what each change of a job tells. */
 export interface RunningWork {
-  noticed(job: JobDocument): void;
+  /** Gives back the attempts that were open before and are not any more. */
+  noticed(job: JobDocument): RunningAttempt[];
   on(nodeId: string): Iterable<RunningAttempt>;
 }
 
@@ -23,7 +24,8 @@ export function createRunningWork(): RunningWork {
   const byNode = new Map<string, Map<string, RunningAttempt>>();
   return {
     noticed(job) {
-      for (const { id, nodeId } of byJob.get(job.id) ?? []) byNode.get(nodeId)?.delete(id);
+      const before = byJob.get(job.id) ?? [];
+      for (const { id, nodeId } of before) byNode.get(nodeId)?.delete(id);
       const open = job.tasks.flatMap((task) =>
         openAttempts(task).map(({ id, nodeId, placedAt, progress }): RunningAttempt => ({
           ...{ id, nodeId, placedAt, progress, rows: task.rows },
@@ -36,6 +38,8 @@ export function createRunningWork(): RunningWork {
       }
       if (open.length === 0) byJob.delete(job.id);
       else byJob.set(job.id, open);
+      const still = new Set(open.map(({ id }) => id));
+      return before.filter(({ id }) => !still.has(id));
     },
     on: (nodeId) => byNode.get(nodeId)?.values() ?? [],
   };

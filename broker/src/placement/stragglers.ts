@@ -5,7 +5,7 @@ const tooSlow = 1.5;
 /** By its own progress it is judged before its time is over, with more room for what progress hides. */
 const tooSlowByProgress = 2;
 /** Less progress than this says little. */
-const tellingProgress = 0.02;
+export const tellingProgress = 0.02;
 /** Below this a second attempt costs more than it saves. */
 const leastMs = 2_000;
 /** Its own pace tells sooner. */

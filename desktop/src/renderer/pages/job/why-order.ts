@@ -38,8 +38,8 @@ const bases: Record<Prediction['basis'], string> = {
 /** What the machine has at hand, in a few words. */
 export function warmthWords({ coldBytes, warm }: Candidate): string {
   if (coldBytes === undefined) return '';
-  if (coldBytes > 0) return `has to fetch ${formatBytes(coldBytes)}`;
-  return warm === true ? 'files there, model loaded' : 'files there';
+  if (coldBytes > 0) return `${formatBytes(coldBytes)} to fetch`;
+  return warm === true ? 'warm: nothing to fetch or load' : 'nothing to fetch';
 }
 
 /** What a predicted finish is made of, in one line. */
