@@ -220,3 +220,27 @@ describe('the queue ahead', () => {
     ).toBe(2000);
   });
 });
+
+describe('warmth', () => {
+  it('breaks a tie between scores that read the same, model loaded before files there', () => {
+    const cold = machine('a', { cpu: 50, coldBytes: 1e6, warm: false });
+    const files = machine('b', { cpu: 50, coldBytes: 0, warm: false });
+    const warm = machine('c', { cpu: 50, coldBytes: 0, warm: true });
+    expect(place([cold, files], task, context).chosenNodeId).toBe('b');
+    expect(place([cold, files, warm], task, context).chosenNodeId).toBe('c');
+    const stronger = machine('d', { cpu: 60, coldBytes: 1e9, warm: false });
+    expect(place([warm, stronger], task, context)).toMatchObject({ policy: 'score', chosenNodeId: 'd' });
+  });
+
+  it('counts what a cold machine would have to fetch and load', () => {
+    const prediction = { ...speed(1000, 0), startMs: 3000 };
+    const cold = machine('a', { coldBytes: 20e6, bytesPerSecond: 10e6, warm: false, prediction });
+    const warm = machine('b', { coldBytes: 0, bytesPerSecond: 10e6, warm: true, prediction: speed(800, 0) });
+    const decision = place([cold, warm], task, context);
+    expect(decision.chosenNodeId).toBe('b');
+    expect(decision.candidates.find(({ nodeId }) => nodeId === 'a')?.prediction).toMatchObject({
+      transferMs: 2000,
+      startMs: 3000,
+    });
+  });
+});
