@@ -13,8 +13,7 @@ import { createAgentApi, createPeopleApi } from './http/index.js';
 import type { HubServices } from './http/services.js';
 import { hubAddresses, hubFacts, lanAddress } from './hub-facts.js';
 import { loadHubIdentity } from './identity/hub-identity.js';
-import { jobDocumentSchema } from './jobs/job-document.js';
-import { jobIndex } from './jobs/job-book.js';
+import { openJobRecords } from './jobs/job-records.js';
 import { createJobParts } from './jobs/job-parts.js';
 import { createMqttTransport } from './jobs/transport.js';
 import { createLiveUpdates } from './live.js';
@@ -206,8 +205,12 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
             logger: logger.child({ part: 'amqp' }),
           });
     onStop(() => transport.stop());
+    const { jobStore, decisions } = await openJobRecords({ dir: folder.documents, logger });
+    onStop(() => jobStore.stop());
+    onStop(() => decisions.stop());
     const jobs = await createJobParts({
-      collection: await collection({ name: 'jobs', schema: jobDocumentSchema, index: jobIndex }),
+      store: jobStore,
+      decisions,
       speeds: await collection({ name: 'speeds', schema: speedDocumentSchema }),
       transfers: await collection({ name: 'transfers', schema: transferDocumentSchema }),
       dir: folder.jobs,

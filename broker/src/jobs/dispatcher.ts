@@ -5,11 +5,10 @@ import { place } from '../placement/place.js';
 import type { Slowness } from '../placement/stragglers.js';
 import type { MachineSnapshot, TaskNeeds } from '../placement/snapshot.js';
 import type { JobBook } from './job-book.js';
-import type { JobDocument, TaskDocument } from './job-document.js';
+import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
 import type { JobFolders } from './job-folder.js';
 import { placed } from './job-life.js';
-import { runOrder } from './orders.js';
-import { queueOrder } from './queue-order.js';
+import type { MakeRunOrder } from './orders.js';
 import type { JobTransport } from './transport.js';
 
 /** Retries and machines that become free without a word are looked at this often while something waits. */
@@ -42,6 +41,18 @@ export function taskNeeds(job: JobDocument, task: TaskDocument): TaskNeeds {
   };
 }
 
+const keys = new WeakMap<TaskDocument, string>();
+
+/** The same for tasks that would hear the same answer. */
+function keyOf(job: JobDocument, task: TaskDocument): string {
+  const known = keys.get(task);
+  if (known !== undefined) return known;
+  const { failedOn, ...needs } = taskNeeds(job, task);
+  const key = JSON.stringify([needs, [...failedOn], job.app.bundle.sha256]);
+  keys.set(task, key);
+  return key;
+}
+
 /** Hands queued tasks to machines, oldest job first, one look at a time. */
 export function createDispatcher(options: {
   book: JobBook;
@@ -49,6 +60,7 @@ export function createDispatcher(options: {
   transport: JobTransport;
   /** The machines, with what is known of this job's model on them, and of this task's files. */
   snapshot: (job: JobDocument, task: TaskDocument) => MachineSnapshot[];
+  runOrder: MakeRunOrder;
   sentOut: (attemptId: string, prediction: Prediction | null) => void;
   /** What the mesh needs for the rest of the queue: `place` weighs it before a task waits by choice. */
   waitingMs: (job: JobDocument, task: TaskDocument) => number;
@@ -62,16 +74,18 @@ export function createDispatcher(options: {
   const waiting = new Map<string, Decision>();
   const patience = createPatience();
   let timer: ReturnType<typeof setInterval> | undefined;
-  let running: Promise<void> | null = null;
-  let again = false;
+  const underWay = new Set<Promise<void>>();
+  let asked = false;
+  let reasonsDue = true;
   let stopped = false;
 
-  async function placeTask(
+  /** Opens the attempt at once; the order goes out when that is on disk. */
+  function placeTask(
     job: JobDocument,
     task: TaskDocument,
     decision: Decision,
     { beside = false } = {},
-  ): Promise<void> {
+  ): void {
     const node = decision.candidates.find(({ nodeId }) => nodeId === decision.chosenNodeId);
     if (node === undefined) return;
     const next = placed(job, task.index, { id: node.nodeId, name: node.nodeName }, now(), { beside });
@@ -79,25 +93,42 @@ export function createDispatcher(options: {
     waiting.delete(job.id);
     patience.over(job.id);
     options.sentOut(next.attempt.id, node.prediction ?? null);
-    await book.save(next.job);
-    await folders.addDecision(job.id, decision);
-    logger.info({ job: job.id, attempt: next.attempt.id, node: node.nodeName }, 'attempt placed');
-    await transport.send(node.nodeId, runOrder(next.job, task, next.attempt));
+    const sending = send(next.job, task, next.attempt, decision).catch((error: unknown) => {
+      logger.error({ job: job.id, error: String(error) }, 'attempt not sent out');
+    });
+    underWay.add(sending);
+    void sending.finally(() => underWay.delete(sending));
   }
 
-  async function noteWaiting(job: JobDocument, decision: Decision): Promise<void> {
+  async function send(job: JobDocument, task: TaskDocument, attempt: AttemptDocument, decision: Decision) {
+    const { nodeId, nodeName } = attempt;
+    await book.save(job);
+    logger.info({ job: job.id, attempt: attempt.id, node: nodeName }, 'attempt placed');
+    await transport.send(nodeId, await options.runOrder(job, task, attempt));
+    await folders.addDecision(job.id, decision);
+  }
+
+  function noteWaiting(job: JobDocument, decision: Decision): void {
     const before = waiting.get(job.id);
     waiting.set(job.id, decision);
     if (before?.summary === decision.summary) return;
     options.waitingChanged(job);
-    if (before === undefined) await folders.addDecision(job.id, decision);
+    if (before !== undefined) return;
+    folders.addDecision(job.id, decision).catch((error: unknown) => {
+      logger.warn({ job: job.id, error: String(error) }, 'decision not kept');
+    });
   }
 
+  /** Why nothing can go, for people: some of those that wait, now and then. */
+  const mayReason = (jobId: string) => now() - (waiting.get(jobId)?.at ?? 0) >= reasonAgainMs;
+
   /** Places what it can, in the queue's order; what must wait is told why. */
-  async function look(): Promise<void> {
+  function look(): void {
     let reasoned = 0;
     let byChoice = 0;
-    for (const { id } of queueOrder([...book.active()])) {
+    /** What tasks asked for that no machine could give in this look: others that ask for the same wait, too. */
+    const inVain = new Map<string, Decision>();
+    for (const id of book.queue()) {
       /** Of the parts of this job that wait by choice, the smallest: larger ones would wait too. */
       let waitingRows = Infinity;
       for (let index = 0; ; index += 1) {
@@ -106,13 +137,19 @@ export function createDispatcher(options: {
         if (job === undefined || task === undefined || stopped) break;
         if (task.state !== 'queued' || task.retryAt > now()) continue;
         if ((task.rows ?? 0) > waitingRows * alikeShare) continue;
-        const machines = options.snapshot(job, task);
-        if (!machines.some(({ slotsBusy, slotsTotal }) => slotsBusy < slotsTotal)) {
-          if (reasoned >= reasonedJobs) return;
+        const key = keyOf(job, task);
+        const known = inVain.get(key);
+        if (known !== undefined) {
           reasoned += 1;
-          const reasonedAt = waiting.get(id)?.at;
-          if (reasonedAt !== undefined && now() - reasonedAt < reasonAgainMs) break;
+          if (reasonsDue && mayReason(id)) {
+            noteWaiting(job, { ...known, task: index, attempt: task.attempts.length + 1 });
+          }
+          break;
         }
+        const machines = options.snapshot(job, task);
+        const full = !machines.some(({ slotsBusy, slotsTotal }) => slotsBusy < slotsTotal);
+        if (full && (reasoned >= reasonedJobs || !reasonsDue)) return;
+        if (full) reasoned += 1;
         const context = { at: now(), task: index, attempt: task.attempts.length + 1 };
         const mayWait = patience.mayWait(id, now());
         const decision = place(machines, taskNeeds(job, task), context, {
@@ -121,12 +158,15 @@ export function createDispatcher(options: {
             : null,
         });
         if (decision.outcome === 'placed') {
-          await placeTask(job, task, decision);
+          placeTask(job, task, decision);
           continue;
         }
-        await noteWaiting(job, decision);
-        // The other shards ask for the same and would hear the same.
-        if (decision.waitsForNodeId == null) break;
+        noteWaiting(job, decision);
+        if (decision.waitsForNodeId == null) {
+          inVain.set(key, decision);
+          // The other shards ask for the same and would hear the same.
+          break;
+        }
         const free = decision.candidates.find(({ rank }) => rank === 1);
         patience.waits(id, now(), free?.prediction?.finishMs ?? 0);
         waitingRows = task.rows ?? 0;
@@ -137,8 +177,8 @@ export function createDispatcher(options: {
   }
 
   /** The parts that hold up a split job run a second time where there is room, and where that should be sooner. */
-  async function helpStragglers(): Promise<void> {
-    for (const { id } of [...book.active()]) {
+  function helpStragglers(): void {
+    for (const { id } of book.underWay()) {
       const job = book.find(id);
       for (const { task, slowness } of job === undefined ? [] : options.stragglers(job)) {
         const current = book.find(id);
@@ -150,26 +190,29 @@ export function createDispatcher(options: {
         const finishMs = decision.candidates.find(({ rank }) => rank === 1)?.prediction?.finishMs ?? 0;
         if (finishMs > slowness.remainingMs) continue;
         logger.info({ job: id, part: task.index + 1 }, 'slow part runs a second time elsewhere');
-        await placeTask(current, task, decision, { beside: true });
+        placeTask(current, task, decision, { beside: true });
       }
     }
   }
 
-  async function run(): Promise<void> {
-    do {
-      again = false;
+  function run(): void {
+    asked = false;
+    if (stopped) return;
+    try {
       // Stragglers first: they are taken for what ends last, and the parts that wait would take every slot.
-      await helpStragglers()
-        .then(look)
-        .catch((error: unknown) => logger.error({ error: String(error) }, 'dispatch failed'));
-    } while (again && !stopped);
-    running = null;
+      helpStragglers();
+      look();
+    } catch (error) {
+      logger.error({ error: String(error) }, 'dispatch failed');
+    }
+    reasonsDue = false;
   }
 
   function wake(): void {
-    if (stopped) return;
-    if (running !== null) again = true;
-    else running = run();
+    if (stopped || asked) return;
+    asked = true;
+    // After what happens in the same moment, and before the disk is written to: it all goes there together.
+    queueMicrotask(run);
   }
 
   return {
@@ -180,13 +223,16 @@ export function createDispatcher(options: {
       patience.over(jobId);
     },
     start() {
-      timer = setInterval(wake, tickMs);
+      timer = setInterval(() => {
+        reasonsDue = true;
+        wake();
+      }, tickMs);
       wake();
     },
     async stop() {
       stopped = true;
       clearInterval(timer);
-      await running;
+      await Promise.all(underWay);
     },
   };
 }

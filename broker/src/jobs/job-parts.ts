@@ -9,6 +9,12 @@ import type { ShardMachine } from '../placement/shard-plan.js';
 import type { MachineOutlook, MachineSnapshot } from '../placement/snapshot.js';
 import { createSpeedBook, type SpeedDocument } from '../speeds/index.js';
 import type { Collection } from '../stores/documents.js';
+import type { DecisionLog } from './decision-log.js';
+import { createJobEndings } from './job-endings.js';
+import type { JobStore } from './job-store.js';
+import { createRunOrders } from './orders.js';
+import { withPrefetch } from './prefetch.js';
+import { createTableRows } from './table-rows.js';
 import { createShardFiles } from '../tables/index.js';
 import { createHeldItems, createTransferBook, type TransferDocument } from '../warmth/index.js';
 import { createDispatcher } from './dispatcher.js';
@@ -102,7 +108,8 @@ function wasBeaten({ tasks }: JobDocument, attemptId: string): boolean {
 
 /** Everything that makes a job's life, wired. */
 export async function createJobParts(options: {
-  collection: Collection<JobDocument>;
+  store: JobStore;
+  decisions: DecisionLog;
   speeds: Collection<SpeedDocument>;
   transfers: Collection<TransferDocument>;
   dir: string;
@@ -120,16 +127,19 @@ export async function createJobParts(options: {
   logger: Logger;
 }) {
   const { files, transport, now, logger, broker } = options;
-  const folders = createJobFolders(options.dir);
+  const folders = createJobFolders(options.dir, options.decisions);
+  const endings = createJobEndings();
+  const tableRows = createTableRows();
   const shardFiles = createShardFiles({ files });
   const running = createRunningWork();
   const held = createHeldItems();
-  const book = await createJobBook({
-    collection: options.collection,
+  const book = createJobBook({
+    store: options.store,
     logger,
     changed: (job) => {
       for (const ended of running.noticed(job)) if (wasBeaten(job, ended.id)) outlook.beaten(ended);
       options.changed(job.id);
+      endings.changed(job);
       if (isFinal(job.state)) sharding.ended(job.id);
       for (const task of job.tasks) {
         const last = task.attempts.at(-1);
@@ -147,11 +157,18 @@ export async function createJobParts(options: {
     snapshotOf(options.nodeStates(), book.loads(), now(), (state) => outlook.of(state, job, task));
   const queue = createQueueWork({ active: book.active, snapshot, now });
   const forecast = createForecast({ outlook, running, queue, snapshot, now });
+  const runOrder = createRunOrders(shardFiles);
   const dispatcher = createDispatcher({
     book,
     folders,
     transport,
-    snapshot,
+    snapshot: (job, task) =>
+      withPrefetch(
+        snapshot(job, task),
+        task.rows,
+        (nodeId) => options.nodeState(nodeId)?.document.prefetch ?? 0,
+      ),
+    runOrder,
     sentOut: outlook.sentOut,
     waitingMs: queue.besides,
     stragglers: (job) =>
@@ -167,6 +184,7 @@ export async function createJobParts(options: {
     book,
     files: shardFiles,
     machinesFor: (job) => shardMachines(snapshot(job), job),
+    onCounted: tableRows.learn,
     onReady: dispatcher.wake,
     now,
     logger,
@@ -188,6 +206,7 @@ export async function createJobParts(options: {
     book,
     desk,
     transport,
+    runOrder,
     isActive: (nodeId) => options.nodeState(nodeId)?.presence === 'active',
     now,
     logger,
@@ -200,6 +219,8 @@ export async function createJobParts(options: {
     resolveNode: options.resolveNode,
     dispatcher,
     sharding,
+    endings,
+    rowsOf: tableRows.of,
     transport,
     finishAt: forecast.finishAt,
     now,
@@ -253,6 +274,7 @@ export async function createJobParts(options: {
     async stop(): Promise<void> {
       watch.stop();
       await sharding.stop();
+      endings.stop();
       await dispatcher.stop();
       await speeds.stop();
       await transfers.stop();

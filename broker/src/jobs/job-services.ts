@@ -16,9 +16,11 @@ import type { Dispatcher } from './dispatcher.js';
 import type { JobBook } from './job-book.js';
 import type { JobDocument } from './job-document.js';
 import type { JobFolders } from './job-folder.js';
-import { cancelled, openAttempts } from './job-life.js';
+import type { JobEndings } from './job-endings.js';
+import { cancelled, openAttempts, split } from './job-life.js';
 import { jobSummary, jobView } from './job-view.js';
 import type { Sharding } from './sharding.js';
+import type { TableRows } from './table-rows.js';
 import type { JobTransport } from './transport.js';
 
 const idAlphabet = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -36,6 +38,8 @@ export function createJobServices(options: {
   resolveNode: (ref: string) => string;
   dispatcher: Dispatcher;
   sharding: Pick<Sharding, 'wake'>;
+  endings: Pick<JobEndings, 'wait'>;
+  rowsOf: TableRows['of'];
   transport: JobTransport;
   /** When an unfinished job should be done, unix ms. */
   finishAt: (job: JobDocument) => number | null;
@@ -62,7 +66,8 @@ export function createJobServices(options: {
   });
   const view = (job: JobDocument): JobView => jobView(job, nowOf(job));
 
-  async function create(request: JobRequest): Promise<JobView> {
+  /** The job as it is to be, not stored yet. */
+  async function draft(request: JobRequest): Promise<JobDocument> {
     const app = await options.resolveApp(request.app.name, request.app.version);
     if (app.manifest.kind !== 'batch') {
       throw new MeshdeckError(
@@ -118,8 +123,21 @@ export function createJobServices(options: {
       nextToken: 1,
       droppedReports: 0,
     };
-    await book.save(job);
-    options.sharding.wake();
+    const rows = job.options.shards === undefined ? options.rowsOf(job.input.sha256) : undefined;
+    return rows === undefined ? job : (split(job, [{ shard: null, rows }]) ?? job);
+  }
+
+  /** Placed in the same moment where a machine is free, so that both are on disk at once. */
+  async function submit(job: JobDocument): Promise<void> {
+    const saved = book.save(job);
+    if (job.tasks.length === 0) options.sharding.wake();
+    else dispatcher.wake();
+    await saved;
+  }
+
+  async function create(request: JobRequest): Promise<JobView> {
+    const job = await draft(request);
+    await submit(job);
     return view(book.find(job.id) ?? job);
   }
 
@@ -135,8 +153,19 @@ export function createJobServices(options: {
       };
     },
 
-    get: async (id) => view(await find(id)),
+    async get(id, { waitMs = 0 } = {}) {
+      const job = await find(id);
+      if (waitMs === 0 || isFinal(job.state)) return view(job);
+      await options.endings.wait(job.id, waitMs);
+      return view(await find(job.id));
+    },
     create,
+
+    async createMany(requests) {
+      const drafts = await Promise.all(requests.map(draft));
+      await Promise.all(drafts.map(submit));
+      return drafts.map(({ id }) => id);
+    },
 
     async cancel(id) {
       const { id: jobId } = await find(id);

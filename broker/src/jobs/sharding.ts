@@ -43,6 +43,8 @@ export function createSharding(options: {
   files: ShardFiles;
   /** The machines that could take a part of this job, with their speeds, or with weights where they are not known. */
   machinesFor: (job: JobDocument) => { machines: ShardMachine[]; speedsKnown: boolean };
+  /** The rows of a table that a task takes whole; null where they say nothing. */
+  onCounted: (sha256: string, rows: number | null) => void;
   /** Tasks are there, or the job has ended. */
   onReady: () => void;
   now: () => number;
@@ -98,6 +100,7 @@ export function createSharding(options: {
     const counts = table === null ? [] : rowCounts(job, table);
     if (table === null || counts.length < 2) {
       const rows = table === null || table.indivisible !== null ? null : table.rows;
+      options.onCounted(job.input.sha256, rows);
       return settle(job.id, (current) => split(current, [{ shard: null, rows }]));
     }
     const shards: Shard[] = [];
@@ -211,13 +214,14 @@ export function createSharding(options: {
 
   function wake(): void {
     if (stopping.signal.aborted) return;
-    for (const job of book.active()) {
+    for (const job of book.inPreparation()) {
       if (job.tasks.length === 0) take(job, prepare);
       else if (job.state === 'merging') {
         const waitUntil = notBefore.get(job.id) ?? 0;
         if (waitUntil <= now() || waitUntil === Infinity) take(job, merge);
-      } else if (isAhead(job)) take(job, mergeAhead);
+      }
     }
+    for (const job of book.underWay()) if (isAhead(job)) take(job, mergeAhead);
   }
 
   return {

@@ -148,6 +148,7 @@ export async function createNodeRegistry(options: {
         version: hello.version,
         platform: hello.platform,
         slotsTotal: hello.slots,
+        prefetch: hello.prefetch ?? 0,
         address,
       });
       if (known === undefined) logger.info({ node: nodeId, name: hello.name, address }, 'machine found');

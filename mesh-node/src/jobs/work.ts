@@ -11,7 +11,7 @@ import { findPython } from '../inventory/index.js';
 import { createRunners } from '../runners/runners.js';
 import { killOrphans } from '../runners/process/process-tree.js';
 import type { DataFolder } from '../storage/data-folder.js';
-import { createAttemptStore } from './attempt-record.js';
+import { openAttemptStore } from './attempt-record.js';
 import { createAttempts, type Attempts } from './attempts.js';
 
 const gibibyte = 1024 ** 3;
@@ -71,8 +71,9 @@ export async function createWork(options: {
     loadedModels: runners.loadedModels,
     send: outbox.holdings,
   });
+  const store = await openAttemptStore({ folder: data.attempts, logFile: data.attemptLogFile, logger });
   const attempts = createAttempts({
-    store: createAttemptStore({ folder: data.attempts, logger }),
+    store,
     content,
     runners: runners.byRuntime,
     slots: config.slots,
@@ -90,6 +91,7 @@ export async function createWork(options: {
       holdings.stop();
       await attempts.stop();
       await runners.stop();
+      await store.close();
     },
   };
 }
