@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobView, HubView } from '@meshdeck/shared';
 import { callHub, until } from '../scripts/mesh/api.mjs';
+import { root } from '../scripts/build/paths.mjs';
 import { startHub, privateHubFlags } from '../scripts/mesh/start-mesh.mjs';
+import { startProgram } from '../scripts/mesh/start-program.mjs';
 import { expect, test as base, workReady } from './support/fixtures.js';
 import { startRabbitmq, whyNoRabbitmq, type RabbitMq } from './support/rabbitmq.js';
 import { digits, slowApp, writeFile } from './support/samples.js';
@@ -159,4 +161,32 @@ test('starts without RabbitMQ, says so, and runs what it was given once it is th
   } finally {
     await again.stop();
   }
+});
+
+test('runs the demo by RabbitMQ as without it', async ({ folder, rabbit }) => {
+  const demo = startProgram({
+    name: 'the demo',
+    command: process.execPath,
+    args: [join(root, 'scripts/demo.mjs'), '--once', '--amqp', rabbit.url],
+    env: { MESHDECK_SKIP_BUILD: '1', TMPDIR: folder },
+  });
+  try {
+    expect(await demo.exited, demo.output()).toMatchObject({ code: 0 });
+  } finally {
+    await demo.stop();
+  }
+  expect(demo.output()).toContain(`its order went by RabbitMQ at 127.0.0.1:${rabbit.port}`);
+  expect(demo.output()).toMatch(/accuracy 0\.9\d+ on 450 held-out rows/);
+  expect(demo.output()).not.toContain('admin-secret');
+});
+
+test('says in one sentence that the demo finds no RabbitMQ', async ({ folder }) => {
+  const demo = startProgram({
+    name: 'the demo',
+    command: process.execPath,
+    args: [join(root, 'scripts/demo.mjs'), '--once', '--amqp', 'http://127.0.0.1:1'],
+    env: { MESHDECK_SKIP_BUILD: '1', TMPDIR: folder },
+  });
+  expect(await demo.exited).toMatchObject({ code: 1 });
+  expect(demo.output()).toMatch(/amqp/);
 });

@@ -9,6 +9,7 @@ const benchmarks = [
   'memory',
   'dispatch',
   'queue',
+  'recovery',
   'shards',
   'placement',
 ];

@@ -21,6 +21,7 @@ import { createMqttBroker } from './mqtt/broker.js';
 import { nodeDocumentSchema } from './nodes/node-document.js';
 import { createNodeMessages } from './nodes/node-messages.js';
 import { createNodeServices } from './nodes/node-services.js';
+import { createUntakenReports } from './nodes/untaken-reports.js';
 import { createNodeRegistry } from './nodes/registry.js';
 import { createJoinTokens, joinTokenDocumentSchema } from './pairing/join-tokens.js';
 import { createPairing } from './pairing/pairing.js';
@@ -30,6 +31,7 @@ import { createSeriesStore } from './series/index.js';
 import { createSpeedServices, speedDocumentSchema } from './speeds/index.js';
 import { openDataFolder } from './stores/data-folder.js';
 import { openCollection, type Identified } from './stores/documents.js';
+import { createStoreHealth } from './stores/store-health.js';
 import { createLocalAccess } from './users/index.js';
 import { writeHubAddress } from './users/hub-address.js';
 import { transferDocumentSchema } from './warmth/index.js';
@@ -66,9 +68,10 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(folder.release);
     const identity = await loadHubIdentity(folder.path, new Date(now()));
     const hub = { ...identity, name: config.name ?? hostname() };
+    const storeHealth = createStoreHealth(folder.path);
     const collection = <T extends Identified>(
-      options: Omit<Parameters<typeof openCollection<T>>[0], 'dir' | 'logger'>,
-    ) => openCollection<T>({ dir: folder.documents, logger, ...options });
+      options: Omit<Parameters<typeof openCollection<T>>[0], 'dir' | 'logger' | 'health'>,
+    ) => openCollection<T>({ dir: folder.documents, logger, health: storeHealth, ...options });
 
     const files = await createFileStore({ dir: folder.files, logger, now });
     const series = await createSeriesStore({
@@ -98,6 +101,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       series: () => series.state,
       mdnsInterfaces: () => discovery.interfaces().map(({ name, address }) => `${name} ${address}`),
       jobRouting: () => transport.state(),
+      documents: storeHealth.state,
       sensorUnit: (sensorId, key) => sensors.unitOf(sensorId, key),
     });
 
@@ -227,10 +231,12 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       now,
       logger: logger.child({ part: 'jobs' }),
     });
+    const reports = createUntakenReports({ take: jobs.takeReport, logger: logger.child({ part: 'nodes' }) });
+    onStop(reports.stop);
     const takeNodeMessage = createNodeMessages({
       nodes,
       series,
-      takeReport: jobs.takeReport,
+      takeReport: reports.take,
       takeLog: jobs.takeLog,
       takeHoldings: jobs.takeHoldings,
       now,

@@ -1,2 +1,4 @@
+import type { RabbitMq as StartedRabbitMq } from '../../scripts/mesh/rabbitmq.mjs';
+
 export { findRabbitmqScripts, startRabbitmq, whyNoRabbitmq } from '../../scripts/mesh/rabbitmq.mjs';
-export type RabbitMq = import('../../scripts/mesh/rabbitmq.mjs').RabbitMq;
+export type RabbitMq = StartedRabbitMq;

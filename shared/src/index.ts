@@ -19,6 +19,7 @@ export * from './models/job.js';
 export * from './models/join.js';
 export * from './models/node.js';
 export * from './models/placement.js';
+export * from './models/protection.js';
 export * from './models/sensor.js';
 export * from './models/series.js';
 export * from './models/speed.js';

@@ -2,6 +2,7 @@ import type { Decision, Prediction } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { alikeShare, createPatience, lookAhead } from '../placement/patience.js';
 import { place } from '../placement/place.js';
+import { neededProtection } from '../placement/protected-enough.js';
 import type { Slowness } from '../placement/stragglers.js';
 import type { MachineSnapshot, TaskNeeds } from '../placement/snapshot.js';
 import type { JobBook } from './job-book.js';
@@ -33,6 +34,7 @@ export function taskNeeds(job: JobDocument, task: TaskDocument): TaskNeeds {
     labels: { ...job.needs.labels, ...job.options.labels },
     memoryBytes: job.options.memoryBytes ?? job.needs.memoryBytes,
     gpu: job.needs.gpu,
+    protection: neededProtection(job.needs.protection, job.options.protection),
     runtime: job.app.runtime,
     nodeId: job.options.nodeId ?? null,
     failedOn: new Set(task.attempts.map((attempt) => attempt.nodeId)),

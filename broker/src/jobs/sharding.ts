@@ -166,7 +166,7 @@ export function createSharding(options: {
       await partial.merger.abandon();
       if (stopping.signal.aborted) return;
       const failure = toFailure(error);
-      if (failure.code === 'transfer-failed') {
+      if (failure.code === 'disk-full') {
         notBefore.set(job.id, now() + mergeAgainMs);
         logger.error({ job: job.id, reason: failure.message }, 'results not merged; trying again');
         const current = book.find(job.id);
@@ -195,6 +195,10 @@ export function createSharding(options: {
       .catch(async (error: unknown) => {
         if (stopping.signal.aborted) return;
         logger.error({ job: job.id, error: String(error) }, 'table not handled');
+        if (toFailure(error).code === 'disk-full') {
+          notBefore.set(job.id, now() + mergeAgainMs);
+          return;
+        }
         await settle(job.id, (current) => failed(current, toFailure(error), now()));
       })
       .finally(() => {

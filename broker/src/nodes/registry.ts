@@ -8,6 +8,7 @@ import {
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { Collection } from '../stores/documents.js';
+import { addClockSample } from './clock-offset.js';
 import type { NodeDocument } from './node-document.js';
 import { restoredState, type LostReason, type NodeState } from './node-state.js';
 
@@ -226,6 +227,7 @@ export async function createNodeRegistry(options: {
       if (state === undefined) return;
       state.metrics = metrics;
       state.metricsAt = now();
+      state.clockSamples = addClockSample(state.clockSamples, metrics.ts, state.metricsAt);
       events.changed(nodeId);
     },
 

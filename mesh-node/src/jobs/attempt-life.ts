@@ -6,6 +6,7 @@ import type { Attempt } from './attempt.js';
 import { createAttemptLog } from './attempt-log.js';
 import { createPhaseNews, type AttemptNews } from './attempt-news.js';
 import type { AttemptStore, Outcome } from './attempt-record.js';
+import { orDiskFull } from '../storage/disk-full.js';
 import { createProgressThrottle } from './progress.js';
 import { resultPath, runAttempt, type Finished } from './run-attempt.js';
 
@@ -101,7 +102,10 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
       if (attempt.ending === 'forgotten') return;
       if (attempt.ending === 'stopped' && attempt.phase === 'delivering') return;
       if (attempt.ending === 'cancelled') outcome = { type: 'cancelled' };
-      else outcome = { type: 'failed', failure: toFailure(attempt.ending === 'stopped' ? stopped() : error) };
+      else {
+        const cause = attempt.ending === 'stopped' ? stopped() : await orDiskFull(error, store.folder);
+        outcome = { type: 'failed', failure: toFailure(cause) };
+      }
       if (!(error instanceof MeshdeckError))
         logger.error({ attemptId, error }, 'attempt failed inside the agent');
     }

@@ -41,6 +41,7 @@ export type AttemptRecord = z.infer<typeof attemptRecordSchema>;
 
 /** Attempts on disk: what is known of each in one log, and a folder for what it works with. */
 export interface AttemptStore {
+  folder: string;
   folderOf: (attemptId: string) => string;
   /** Resolves once it is on disk. */
   save: (record: AttemptRecord) => Promise<void>;
@@ -83,6 +84,7 @@ export async function openAttemptStore(options: {
   }
 
   return {
+    folder,
     folderOf,
     save: (record) => log.set(record.order.attemptId, record),
     clear: dropFolder,

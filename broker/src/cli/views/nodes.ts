@@ -1,4 +1,12 @@
-import { formatAge, formatBytes, formatNumber, shortId, type NodeView } from '@meshdeck/shared';
+import {
+  clockSentence,
+  formatAge,
+  formatBytes,
+  formatNumber,
+  shortId,
+  type NodeView,
+} from '@meshdeck/shared';
+import { protectionFacts } from './protection.js';
 import type { Terminal } from '../terminal.js';
 import { formatFacts, formatTable, type Column } from '../text/table.js';
 
@@ -100,6 +108,7 @@ export function nodeFacts(node: NodeView, terminal: Terminal, now: number): stri
       ['Temperature', orDash(metrics.cpuTemperatureCelsius, (celsius) => `${celsius.toFixed(0)} °C`)],
     );
   }
+  if (node.clockOffsetMs !== undefined) facts.push(['Clock', clockSentence(node.clockOffsetMs)]);
   if (benchmark !== null) {
     const by = benchmark.method === 'sysbench' ? 'sysbench' : 'built-in kernel';
     facts.push([
@@ -119,6 +128,7 @@ export function nodeFacts(node: NodeView, terminal: Terminal, now: number): stri
           .filter(Boolean)
           .join(', '),
       ],
+      ...protectionFacts(inventory.protection),
     );
   }
   return formatFacts(facts, terminal.paint);
