@@ -20,6 +20,7 @@ import { nodeRoutes } from './routes/nodes.js';
 import { sampleRoutes } from './routes/samples.js';
 import { sensorRoutes } from './routes/sensors.js';
 import { seriesRoutes } from './routes/series.js';
+import { speedRoutes } from './routes/speeds.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import type { HubServices, MqttSocketHandler } from './services.js';
 import { registerStaticUi } from './static-ui.js';
@@ -65,6 +66,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     nodeRoutes(guarded, services.nodes);
     joinTokenRoutes(guarded, services.joinTokens);
     jobRoutes(guarded, services.jobs);
+    speedRoutes(guarded, services.speeds);
     sampleRoutes(guarded, services.samples);
     sensorRoutes(guarded, services.sensors);
     seriesRoutes(guarded, services);

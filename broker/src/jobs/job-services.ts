@@ -41,6 +41,8 @@ export function createJobServices(options: {
   endings: Pick<JobEndings, 'wait'>;
   rowsOf: TableRows['of'];
   transport: JobTransport;
+  /** When an unfinished job should be done, unix ms. */
+  finishAt: (job: JobDocument) => number | null;
   now: () => number;
 }): JobServices & { summary(job: JobDocument): JobSummary } {
   const { book, folders, files, dispatcher, now } = options;
@@ -58,8 +60,11 @@ export function createJobServices(options: {
     );
   }
 
-  const waitingFor = (job: JobDocument) => dispatcher.waiting(job.id)?.summary ?? null;
-  const view = (job: JobDocument): JobView => jobView(job, waitingFor(job));
+  const nowOf = (job: JobDocument) => ({
+    waitingFor: dispatcher.waiting(job.id)?.summary ?? null,
+    predictedFinishAt: options.finishAt(job),
+  });
+  const view = (job: JobDocument): JobView => jobView(job, nowOf(job));
 
   /** The job as it is to be, not stored yet. */
   async function draft(request: JobRequest): Promise<JobDocument> {
@@ -137,13 +142,13 @@ export function createJobServices(options: {
   }
 
   return {
-    summary: (job) => jobSummary(job, waitingFor(job)),
+    summary: (job) => jobSummary(job, nowOf(job)),
 
     async list({ states, limit, before }) {
       const jobs = await book.list({ states, limit: limit + 1, before });
       const page = jobs.slice(0, limit);
       return {
-        jobs: page.map((job) => jobSummary(job, waitingFor(job))),
+        jobs: page.map((job) => jobSummary(job, nowOf(job))),
         nextBefore: jobs.length > limit ? (page.at(-1)?.createdAt ?? null) : null,
       };
     },
