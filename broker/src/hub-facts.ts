@@ -9,6 +9,7 @@ import {
 } from '@meshdeck/shared';
 import { isNamed, type HubConfig } from './config/index.js';
 import type { Health } from './http/services.js';
+import type { DropCounts } from './jobs/dropped-reports.js';
 import type { SeriesState } from './series/types.js';
 
 export interface Ports {
@@ -29,6 +30,16 @@ export function lanAddress(config: HubConfig): string {
   return selectInterfaces(networkInterfaces(), config.interface)[0]?.address ?? config.lanHost;
 }
 
+/** What was told twice or too late, in words. */
+export function droppedWords({ duplicates, late }: DropCounts): string {
+  if (duplicates + late === 0) return 'Each counted once; none came twice or too late.';
+  const parts = [
+    ...(duplicates > 0 ? [`${duplicates} came twice`] : []),
+    ...(late > 0 ? [`${late} came too late`] : []),
+  ];
+  return `Each counted once; since the hub started ${parts.join(' and ')} and ${duplicates + late === 1 ? 'was' : 'were'} dropped.`;
+}
+
 /** What the hub says of itself. */
 export function hubFacts(options: {
   config: HubConfig;
@@ -40,6 +51,8 @@ export function hubFacts(options: {
   mdnsInterfaces: () => string[];
   /** Null where jobs are routed by the hub's own MQTT. */
   jobRouting: () => ServiceState | null;
+  /** Since the hub started. */
+  droppedReports: () => DropCounts;
   sensorUnit: (sensorId: string, key: string) => string;
 }) {
   const { config, hub, ports, now } = options;
@@ -62,6 +75,7 @@ export function hubFacts(options: {
       { name: 'Machines (MQTT over TLS)', state: 'running', message: `Port ${ports.mqtt}` },
       { name: 'Sensors (MQTT)', state: 'running', message: `Port ${ports.sensors}` },
       ...(jobRouting === null ? [] : [jobRouting]),
+      { name: 'Job results', state: 'running', message: droppedWords(options.droppedReports()) },
       {
         name: 'Series store',
         state: series.status === 'ready' ? 'running' : series.status,

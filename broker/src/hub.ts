@@ -98,6 +98,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       series: () => series.state,
       mdnsInterfaces: () => discovery.interfaces().map(({ name, address }) => `${name} ${address}`),
       jobRouting: () => transport.state(),
+      droppedReports: () => jobs.services.dropped(),
       sensorUnit: (sensorId, key) => sensors.unitOf(sensorId, key),
     });
 
@@ -208,6 +209,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     const jobs = await createJobParts({
       collection: await collection({ name: 'jobs', schema: jobDocumentSchema, index: jobIndex }),
       speeds: await collection({ name: 'speeds', schema: speedDocumentSchema }),
+      hub,
       dir: folder.jobs,
       files,
       apps,
@@ -262,6 +264,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       joinTokens,
       pairing,
       jobs: jobs.services,
+      deadLetters: jobs.deadLetters,
       files,
       apps,
       samples,
@@ -311,7 +314,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
 
     nodes.start();
     onStop(() => nodes.stop());
-    jobs.start();
+    await jobs.start();
     onStop(() => jobs.stop());
     transport.start(jobs.takeReport);
     live.start();

@@ -2,12 +2,15 @@ import type { Duplex } from 'node:stream';
 import type {
   AppView,
   CreatedJoinToken,
+  DeadLetterChoice,
+  DeadLetterOutcome,
+  DeadLetterPage,
   HelloRequest,
   HelloResponse,
   HubView,
+  JobPage,
   JobRequest,
   JobState,
-  JobSummary,
   JobView,
   JoinTokenRequest,
   JoinTokenView,
@@ -16,6 +19,7 @@ import type {
   NodePatch,
   NodeView,
   PreparedSample,
+  Provenance,
   SampleView,
   SensorCredential,
   SensorPatch,
@@ -59,18 +63,19 @@ export interface PairingServices {
   isJoined(fingerprint: string): boolean;
 }
 
-export interface JobQuery {
-  states?: readonly JobState[];
+export interface PageQuery {
   limit: number;
   /** Only jobs older than this: the `nextBefore` of the page before. */
   before?: number;
 }
 
-export interface JobPage {
-  /** Newest first. */
-  jobs: JobSummary[];
-  /** For the next page; null on the last one. */
-  nextBefore: number | null;
+export interface JobQuery extends PageQuery {
+  states?: readonly JobState[];
+  /** Words that all occur in what the job is known by. */
+  text?: string;
+  /** Id or name of a machine that had an attempt of it. */
+  machine?: string;
+  app?: string;
 }
 
 /** `id` may be an unambiguous beginning. All throw `not-found`; `conflict` where the state does not allow it. */
@@ -82,12 +87,26 @@ export interface JobServices {
   /** The new job. */
   rerun(id: string): Promise<JobView>;
   remove(id: string): Promise<void>;
-  logs(id: string): Promise<LogMessage[]>;
+  /** Begins a run that makes the result again; the hub compares the two when it has ended. Answers that run. */
+  verify(id: string): Promise<JobView>;
+  provenance(id: string): Promise<Provenance>;
+  /** Of one attempt (its id, or `part-number`), or of all. */
+  logs(id: string, attempt?: string): Promise<LogMessage[]>;
   why(id: string): Promise<Why>;
   /** Where the result lies on disk, and the file name people should get. */
   output(id: string): Promise<{ path: string; name: string; bytes: number }>;
   /** How many jobs there are in each state; states without one may be left out. */
   counts(): Partial<Record<JobState, number>>;
+  /** Reports dropped since the hub started. */
+  dropped(): { duplicates: number; late: number };
+}
+
+/** Failed jobs that wait for a person's word. */
+export interface DeadLetterServices {
+  list(query: PageQuery): Promise<DeadLetterPage>;
+  /** What cannot be done for one is told in the answer and keeps no other from it. */
+  rerun(choice: DeadLetterChoice): Promise<DeadLetterOutcome>;
+  dismiss(choice: DeadLetterChoice): Promise<DeadLetterOutcome>;
 }
 
 export interface AppServices {
@@ -125,6 +144,7 @@ export interface HubServices {
   joinTokens: JoinTokenServices;
   pairing: PairingServices;
   jobs: JobServices;
+  deadLetters: DeadLetterServices;
   files: FileStore;
   apps: AppServices;
   samples: SampleServices;

@@ -36,6 +36,7 @@ export function taskNeeds(job: JobDocument, task: TaskDocument): TaskNeeds {
     runtime: job.app.runtime,
     nodeId: job.options.nodeId ?? null,
     failedOn: new Set(task.attempts.map((attempt) => attempt.nodeId)),
+    ...(job.madeOn !== undefined && { madeOn: new Set(job.madeOn) }),
     rows: task.rows,
     bytes: job.app.bundle.bytes + (task.shard?.file ?? job.input).bytes,
   };

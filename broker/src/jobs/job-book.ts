@@ -1,8 +1,9 @@
 import { isFinal, type JobState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { Collection } from '../stores/documents.js';
-import type { JobDocument } from './job-document.js';
+import { isDeadLetter, type JobDocument } from './job-document.js';
 import { openAttempts } from './job-life.js';
+import { searchMatch, searchWords, type JobSearch } from './job-search.js';
 
 /** Load that the hub itself has put on a machine, from the open attempts. */
 export interface NodeLoad {
@@ -24,11 +25,12 @@ export interface JobBook {
   save(next: JobDocument): Promise<void>;
   /** For what may be forgotten, such as progress: memory only. */
   note(next: JobDocument): void;
-  list(query: {
-    states?: readonly JobState[] | undefined;
-    limit: number;
-    before?: number | undefined;
-  }): Promise<JobDocument[]>;
+  /** Newest first. */
+  list(query: JobSearch & { limit: number; before?: number | undefined }): Promise<JobDocument[]>;
+  /** How many jobs are dead letters. */
+  deadLetters(): number;
+  /** Jobs that have ended and verify another, without a verdict yet. */
+  unjudged(): Promise<JobDocument[]>;
   findByPrefix(prefix: string): Promise<JobDocument[]>;
   remove(id: string): Promise<void>;
   counts(): Partial<Record<JobState, number>>;
@@ -37,7 +39,13 @@ export interface JobBook {
   files(): Promise<Set<string>>;
 }
 
-export const jobIndex = (job: JobDocument) => ({ state: job.state, createdAt: job.createdAt });
+export const jobIndex = (job: JobDocument) => ({
+  state: job.state,
+  createdAt: job.createdAt,
+  words: searchWords(job),
+  dead: isDeadLetter(job),
+  unjudged: job.verifies !== undefined && job.verdict === undefined,
+});
 
 export async function createJobBook(options: {
   collection: Collection<JobDocument>;
@@ -48,6 +56,7 @@ export async function createJobBook(options: {
   const { collection } = options;
   const active = new Map<string, JobDocument>();
   const states = new Map<string, JobState>();
+  const dead = new Set<string>();
   const loads = new Map<string, NodeLoad>();
 
   const stored = await collection.all();
@@ -58,6 +67,8 @@ export async function createJobBook(options: {
   function take(job: JobDocument): void {
     count(active.get(job.id), -1);
     states.set(job.id, job.state);
+    if (isDeadLetter(job)) dead.add(job.id);
+    else dead.delete(job.id);
     if (isFinal(job.state)) active.delete(job.id);
     else active.set(job.id, job);
     count(active.get(job.id), 1);
@@ -104,15 +115,18 @@ export async function createJobBook(options: {
       options.changed(next);
     },
 
-    async list({ states: wanted, limit, before }) {
+    async list({ limit, before, ...search }) {
       const found = await collection.find(
-        {
-          ...(wanted !== undefined && wanted.length > 0 && { state: { $in: [...wanted] } }),
-          ...(before !== undefined && { createdAt: { $lt: before } }),
-        },
+        { ...searchMatch(search), ...(before !== undefined && { createdAt: { $lt: before } }) },
         { descendingBy: 'createdAt', limit },
       );
       return found.map((job) => active.get(job.id) ?? job);
+    },
+
+    deadLetters: () => dead.size,
+
+    async unjudged() {
+      return (await collection.find({ unjudged: true })).filter(({ state }) => isFinal(state));
     },
 
     async findByPrefix(prefix) {
@@ -123,6 +137,7 @@ export async function createJobBook(options: {
 
     async remove(id) {
       states.delete(id);
+      dead.delete(id);
       await collection.remove(id);
       options.removed(id);
     },

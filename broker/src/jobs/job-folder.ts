@@ -1,49 +1,28 @@
-import { appendFile, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decisionSchema, logMessageSchema, type Decision, type LogMessage } from '@meshdeck/shared';
-import type * as z from 'zod';
+import { decisionSchema, type Decision, type LogMessage } from '@meshdeck/shared';
+import { createAttemptLogs } from './attempt-logs.js';
+import { readLines } from './read-lines.js';
 
-/** Past this the log of one job is cut: what matters of a flood is its beginning. */
-const maxLogBytes = 16 * 1024 * 1024;
-
-/** What is kept beside a job's document, in files of its own: the placement reasoning and the log, a line each. */
+/** What is kept beside a job's document, in files of its own: the placement reasoning, and each attempt's log. */
 export interface JobFolders {
   addDecision(jobId: string, decision: Decision): Promise<void>;
   decisions(jobId: string): Promise<Decision[]>;
   addLog(jobId: string, message: LogMessage): Promise<void>;
-  logs(jobId: string): Promise<LogMessage[]>;
+  /** Of one attempt, or of all in the order in which the lines came. */
+  logs(jobId: string, attemptId?: string): Promise<LogMessage[]>;
   remove(jobId: string): Promise<void>;
 }
 
-async function readLines<T>(file: string, schema: z.ZodType<T>): Promise<T[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  return text.split('\n').flatMap((line) => {
-    if (line === '') return [];
-    try {
-      return [schema.parse(JSON.parse(line))];
-    } catch {
-      // A torn last line is what a kill in mid-write leaves.
-      return [];
-    }
-  });
-}
-
 /** `dir` holds one folder per job, named by its id. */
-export function createJobFolders(dir: string): JobFolders {
-  const file = (jobId: string, name: string) => join(dir, jobId, name);
+export function createJobFolders(dir: string, { now = Date.now }: { now?: () => number } = {}): JobFolders {
+  const decisionsOf = (jobId: string) => join(dir, jobId, 'decisions.jsonl');
+  const logs = createAttemptLogs({ now });
   const writes = new Map<string, Promise<void>>();
 
-  /** Appends one after another per job, so that lines never interleave. */
-  function append(jobId: string, name: string, value: unknown, maxBytes = Infinity): Promise<void> {
-    const write = (writes.get(jobId) ?? Promise.resolve()).then(async () => {
-      await mkdir(join(dir, jobId), { recursive: true });
-      const path = file(jobId, name);
-      if (maxBytes !== Infinity && ((await stat(path).catch(() => null))?.size ?? 0) > maxBytes) return;
-      await appendFile(path, `${JSON.stringify(value)}\n`);
-    });
+  /** One after another per job, so that lines never interleave. */
+  function inTurn(jobId: string, work: () => Promise<void>): Promise<void> {
+    const write = (writes.get(jobId) ?? Promise.resolve()).then(work);
     const settled = write.catch(() => undefined);
     writes.set(jobId, settled);
     void settled.then(() => {
@@ -53,10 +32,14 @@ export function createJobFolders(dir: string): JobFolders {
   }
 
   return {
-    addDecision: (jobId, decision) => append(jobId, 'decisions.jsonl', decision),
-    decisions: (jobId) => readLines(file(jobId, 'decisions.jsonl'), decisionSchema),
-    addLog: (jobId, message) => append(jobId, 'log.jsonl', message, maxLogBytes),
-    logs: (jobId) => readLines(file(jobId, 'log.jsonl'), logMessageSchema),
+    addDecision: (jobId, decision) =>
+      inTurn(jobId, async () => {
+        await mkdir(join(dir, jobId), { recursive: true });
+        await appendFile(decisionsOf(jobId), `${JSON.stringify(decision)}\n`);
+      }),
+    decisions: (jobId) => readLines(decisionsOf(jobId), decisionSchema),
+    addLog: (jobId, message) => inTurn(jobId, () => logs.append(join(dir, jobId), message)),
+    logs: (jobId, attemptId) => logs.read(join(dir, jobId), attemptId),
     remove: (jobId) => rm(join(dir, jobId), { recursive: true, force: true }),
   };
 }

@@ -1,4 +1,4 @@
-import { isFinal, topics, type LogMessage, type Report } from '@meshdeck/shared';
+import { isFinal, topics, type Decision, type LogMessage, type Report } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/app-repository.js';
 import type { FileStore } from '../files/types.js';
@@ -10,14 +10,20 @@ import type { MachineSnapshot, SpeedPrediction } from '../placement/snapshot.js'
 import { createSpeedBook, type SpeedDocument } from '../speeds/index.js';
 import type { Collection } from '../stores/documents.js';
 import { createShardFiles } from '../tables/index.js';
+import { createAmendments } from './amendments.js';
+import { createDeadLetters } from './dead-letters.js';
 import { createDispatcher } from './dispatcher.js';
+import { createDropCounter } from './dropped-reports.js';
+import { createFindJob } from './find-job.js';
 import { createJobBook, type NodeLoad } from './job-book.js';
 import type { JobDocument } from './job-document.js';
 import { createJobFolders } from './job-folder.js';
 import { createJobServices } from './job-services.js';
 import { createOutlook } from './outlook.js';
+import { createProvenanceDesk } from './provenance-desk.js';
 import { createReportDesk } from './reports.js';
 import { createSharding } from './sharding.js';
+import { createVerifier } from './verify.js';
 import { createAttemptWatch } from './watch.js';
 import type { JobTransport } from './transport.js';
 
@@ -86,6 +92,7 @@ function shardMachines(machines: readonly MachineSnapshot[], job: JobDocument): 
 export async function createJobParts(options: {
   collection: Collection<JobDocument>;
   speeds: Collection<SpeedDocument>;
+  hub: { id: string; name: string };
   dir: string;
   files: FileStore;
   apps: Pick<AppRepository, 'resolve'>;
@@ -101,20 +108,36 @@ export async function createJobParts(options: {
   logger: Logger;
 }) {
   const { files, transport, now, logger, broker } = options;
-  const folders = createJobFolders(options.dir);
+  const folders = createJobFolders(options.dir, { now });
   const shardFiles = createShardFiles({ files });
   const book = await createJobBook({
     collection: options.collection,
     logger,
     changed: (job) => {
       options.changed(job.id);
-      if (isFinal(job.state)) sharding.ended(job.id);
+      if (isFinal(job.state)) {
+        sharding.ended(job.id);
+        verifier.ended(job);
+      }
       for (const task of job.tasks) {
         const last = task.attempts.at(-1);
         if (last !== undefined) options.loadChanged(last.nodeId);
       }
     },
     removed: options.removed,
+  });
+  const find = createFindJob(book);
+  const amendments = createAmendments(book);
+  const drops = createDropCounter({ book, amendments, logger });
+  const verifier = createVerifier({
+    book,
+    find,
+    amendments,
+    files,
+    onCreated: () => sharding.wake(),
+    changed: options.changed,
+    now,
+    logger,
   });
   const speeds = await createSpeedBook({ collection: options.speeds, now, logger });
   const outlook = createOutlook({ speeds, nodeState: options.nodeState });
@@ -150,6 +173,7 @@ export async function createJobParts(options: {
     transport,
     now,
     onCommitted: outlook.learn,
+    onDropped: drops.take,
     onSettled,
     logger,
   });
@@ -161,15 +185,48 @@ export async function createJobParts(options: {
     now,
     logger,
   });
+  /** What waits now in place of what was kept when it began to wait. */
+  async function decisions(job: JobDocument): Promise<Decision[]> {
+    const stored = await folders.decisions(job.id);
+    const waiting = dispatcher.waiting(job.id);
+    if (waiting === undefined) return stored;
+    const older = stored.filter(
+      ({ outcome, attempt }) => outcome === 'placed' || attempt !== waiting.attempt,
+    );
+    return [...older, waiting];
+  }
   const services = createJobServices({
     book,
+    find,
+    verifier,
+    amendments,
     folders,
+    decisions,
+    provenance: createProvenanceDesk({
+      hub: options.hub,
+      decisions,
+      files,
+      nodeState: options.nodeState,
+      verifier,
+      now,
+    }),
+    dropped: drops.counts,
     files,
     resolveApp: options.apps.resolve,
     resolveNode: options.resolveNode,
     dispatcher,
     sharding,
     transport,
+    now,
+  });
+
+  const deadLetters = createDeadLetters({
+    book,
+    find,
+    amendments,
+    summaryOf: services.summary,
+    rerun: services.rerun,
+    unreadableMessages: () => transport.unreadableMessages(),
     now,
   });
 
@@ -185,6 +242,7 @@ export async function createJobParts(options: {
 
   return {
     services,
+    deadLetters,
     book,
     /** What machines may fetch: every file, and the parts of tables that are being worked on. */
     files: shardFiles,
@@ -209,13 +267,15 @@ export async function createJobParts(options: {
       await watch.nodeLost(nodeId, name, reason);
       dispatcher.wake();
     },
-    start(): void {
+    async start(): Promise<void> {
       watch.start();
       sharding.start();
       dispatcher.start();
+      await verifier.start();
     },
     async stop(): Promise<void> {
       watch.stop();
+      await verifier.stop();
       await sharding.stop();
       await dispatcher.stop();
       await speeds.stop();

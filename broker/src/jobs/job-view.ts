@@ -1,4 +1,4 @@
-import type { JobSummary, JobView } from '@meshdeck/shared';
+import type { JobSummary, JobView, Verification } from '@meshdeck/shared';
 import type { JobDocument } from './job-document.js';
 
 function progressOf(job: JobDocument): number {
@@ -11,7 +11,12 @@ function progressOf(job: JobDocument): number {
   return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
 }
 
-export function jobSummary(job: JobDocument, waitingFor: string | null): JobSummary {
+/** `verifications`: of its result, newest first, the one under way too. */
+export function jobSummary(
+  job: JobDocument,
+  waitingFor: string | null,
+  verifications: readonly Verification[],
+): JobSummary {
   const attempts = job.tasks.flatMap((task) => task.attempts);
   const last = attempts.reduce<(typeof attempts)[number] | undefined>(
     (newest, attempt) => (newest === undefined || attempt.token > newest.token ? attempt : newest),
@@ -36,12 +41,15 @@ export function jobSummary(job: JobDocument, waitingFor: string | null): JobSumm
     finishedAt: job.finishedAt,
     waitingFor: job.state === 'queued' ? (waitingFor ?? 'Waits for its turn.') : null,
     failure: job.failure,
+    ...(job.verifies !== undefined && { verifies: job.verifies }),
+    ...(verifications[0] !== undefined && { verified: verifications[0].outcome }),
   };
 }
 
-export function jobView(job: JobDocument, waitingFor: string | null): JobView {
+export function jobView(job: JobDocument, waitingFor: string | null, verifications: Verification[]): JobView {
+  const duplicates = job.duplicateReports ?? 0;
   return {
-    ...jobSummary(job, waitingFor),
+    ...jobSummary(job, waitingFor, verifications),
     options: job.options,
     limits: job.limits,
     tasks: job.tasks.map(({ retryAt: _retryAt, shard, ...task }) => ({
@@ -49,5 +57,9 @@ export function jobView(job: JobDocument, waitingFor: string | null): JobView {
       input: shard?.file ?? null,
     })),
     droppedReports: job.droppedReports,
+    duplicateReports: duplicates,
+    lateReports: job.droppedReports - duplicates,
+    verifications,
+    verdict: job.verdict ?? null,
   };
 }

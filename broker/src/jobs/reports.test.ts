@@ -5,6 +5,8 @@ import { limitsSchema, needsSchema, type AttemptFacts, type Order } from '@meshd
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openCollection } from '../stores/documents.js';
+import { createAmendments } from './amendments.js';
+import { createDropCounter } from './dropped-reports.js';
 import { createJobBook, jobIndex } from './job-book.js';
 import { jobDocumentSchema, type JobDocument } from './job-document.js';
 import { cancelled, placed, split } from './job-life.js';
@@ -76,6 +78,7 @@ async function open(tasks: number) {
     } as unknown as Parameters<typeof createReportDesk>[0]['transport'],
     now: () => 10,
     onCommitted: () => undefined,
+    onDropped: createDropCounter({ book, amendments: createAmendments(book), logger }).take,
     onSettled: () => undefined,
     logger,
   });

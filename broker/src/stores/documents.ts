@@ -11,16 +11,18 @@ export interface Identified {
 
 type IndexValue = string | number | boolean | null;
 
+/** What is asked of indexed fields; all of it must hold. */
+export interface Match {
+  [field: string]: IndexValue | { $in: IndexValue[] } | { $lt: number } | { $regex: RegExp } | Match[];
+}
+
 /** Documents of one kind, on disk as an append-only file. Every write has reached the file when its promise resolves. */
 export interface Collection<T extends Identified> {
   all(): Promise<T[]>;
   get(id: string): Promise<T | null>;
   /** By indexed fields; `descendingBy` sorts by one of them. */
-  find(
-    match: Record<string, IndexValue | { $in: IndexValue[] } | { $lt: number }>,
-    options?: { descendingBy?: string; limit?: number },
-  ): Promise<T[]>;
-  count(match: Record<string, IndexValue>): Promise<number>;
+  find(match: Match, options?: { descendingBy?: string; limit?: number }): Promise<T[]>;
+  count(match: Match): Promise<number>;
   put(document: T): Promise<void>;
   remove(id: string): Promise<boolean>;
 }

@@ -1,6 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AttemptFacts, AttemptPhase, FileReference, RunOrder } from '@meshdeck/shared';
+import {
+  meshdeckVersion,
+  type AttemptFacts,
+  type AttemptPhase,
+  type FileReference,
+  type RunOrder,
+} from '@meshdeck/shared';
 import type { Content } from '../cache/content.js';
 import { predictionsName, type RunnerJob, type Runners } from '../runners/runner.js';
 import { measureResult } from './measure-result.js';
@@ -73,6 +79,8 @@ export async function runAttempt(options: RunAttemptOptions): Promise<Finished> 
       prepareMs: preparedMs - fetchedMs,
       runMs: ranMs - preparedMs,
       deliverMs: 0,
+      agentVersion: meshdeckVersion,
+      platform: `${process.platform}-${process.arch}`,
     };
     return { result, facts };
   } finally {

@@ -5,6 +5,7 @@ import { appNameSchema, displayNameSchema, labelsSchema, sha256Schema, timestamp
 import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema, attemptPhaseSchema } from '../messages/reports.js';
 import { decisionSchema } from './placement.js';
+import { verificationOutcomeSchema, verificationSchema } from './verification.js';
 
 export const jobStates = [
   'queued',
@@ -108,6 +109,10 @@ export const jobSummarySchema = z.object({
   /** Why it still waits, in one sentence; null when it does not. */
   waitingFor: z.string().nullable(),
   failure: failureSchema.nullable(),
+  /** The job whose result this one makes again, to compare. */
+  verifies: z.string().optional(),
+  /** How the newest verification of its result went. */
+  verified: verificationOutcomeSchema.optional(),
 });
 export type JobSummary = z.infer<typeof jobSummarySchema>;
 
@@ -115,9 +120,31 @@ export const jobViewSchema = jobSummarySchema.extend({
   options: jobOptionsSchema,
   limits: limitsSchema,
   tasks: z.array(taskViewSchema),
+  /** Reports that came too late or twice; none of them counted. */
   droppedReports: z.number().int(),
+  /** Of these, how many told an attempt's end once more. */
+  duplicateReports: z.number().int(),
+  /** Of these, how many came from an attempt that the hub had given up or no longer needed. */
+  lateReports: z.number().int(),
+  /** Newest first. */
+  verifications: z.array(verificationSchema),
+  /** Of a job that verifies another. */
+  verdict: verificationSchema.nullable(),
 });
 export type JobView = z.infer<typeof jobViewSchema>;
+
+/** One page of the jobs that a query found. */
+export const jobPageSchema = z.object({
+  /** Newest first. */
+  jobs: z.array(jobSummarySchema),
+  /** For the next page; null on the last one. */
+  nextBefore: z.number().nullable(),
+  /** All jobs on record by state, whatever was asked for. */
+  counts: z.partialRecord(jobStateSchema, z.number().int()),
+  /** Failed jobs that nobody has run again or put aside. */
+  deadLetters: z.number().int(),
+});
+export type JobPage = z.infer<typeof jobPageSchema>;
 
 export const whySchema = z.object({
   jobId: z.string(),

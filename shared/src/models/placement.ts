@@ -17,6 +17,7 @@ export const rejectionCodes = [
   'gpu-missing',
   'not-the-asked-node',
   'failed-here-before',
+  'made-the-result',
 ] as const;
 export const rejectionCodeSchema = z.enum(rejectionCodes);
 export type RejectionCode = z.infer<typeof rejectionCodeSchema>;

@@ -1,7 +1,8 @@
 import {
+  appNameSchema,
+  jobPageSchema,
   jobRequestSchema,
   jobStateSchema,
-  jobSummarySchema,
   jobViewSchema,
   logMessageSchema,
   whySchema,
@@ -11,6 +12,7 @@ import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import type { JobServices } from '../services.js';
 import { jobOutputRoute } from './job-output.js';
+import { jobProofRoutes } from './job-proof.js';
 
 const idSchema = z.object({
   id: z.string().min(1).max(120).describe('Id, or an unambiguous beginning of one'),
@@ -21,6 +23,15 @@ const listQuerySchema = z.object({
   state: z.union([z.array(jobStateSchema).max(20), jobStateSchema]).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
   before: z.coerce.number().int().nonnegative().optional(),
+  /** Words that all occur in the job's name, id, app, table, owner or the names of its machines. */
+  text: z.string().max(200).optional(),
+  /** Id or name of a machine that had an attempt of it. */
+  machine: z.string().min(1).max(120).optional(),
+  app: appNameSchema.optional(),
+});
+
+const logsQuerySchema = z.object({
+  attempt: z.string().max(60).optional().describe('Id of an attempt, or its end: `part-number`'),
 });
 
 export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
@@ -34,17 +45,20 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
         summary: 'Jobs, newest first',
         querystring: listQuerySchema,
         response: {
-          200: z.object({ jobs: z.array(jobSummarySchema), nextBefore: z.number().nullable() }),
+          200: jobPageSchema,
           ...problems,
         },
       },
     },
     async (request) => {
-      const { state, limit, before } = request.query;
+      const { state, limit, before, text, machine, app: appName } = request.query;
       return jobs.list({
         limit,
         ...(state === undefined ? {} : { states: [state].flat() }),
         ...(before === undefined ? {} : { before }),
+        ...(text === undefined ? {} : { text }),
+        ...(machine === undefined ? {} : { machine }),
+        ...(appName === undefined ? {} : { app: appName }),
       });
     },
   );
@@ -121,12 +135,13 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     {
       schema: {
         tags,
-        summary: 'What a job printed so far',
+        summary: 'What a job printed so far, or one attempt of it',
         params: idSchema,
+        querystring: logsQuerySchema,
         response: { 200: z.object({ logs: z.array(logMessageSchema) }), ...problems },
       },
     },
-    async (request) => ({ logs: await jobs.logs(request.params.id) }),
+    async (request) => ({ logs: await jobs.logs(request.params.id, request.query.attempt) }),
   );
 
   app.get(
@@ -142,5 +157,6 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     async (request) => jobs.why(request.params.id),
   );
 
+  jobProofRoutes(app, { jobs, params: idSchema });
   jobOutputRoute(app, { jobs, params: idSchema });
 }
