@@ -22,6 +22,7 @@ export function jobSummary(
     (newest, attempt) => (newest === undefined || attempt.token > newest.token ? attempt : newest),
     undefined,
   );
+  const verified = (verifications[0] ?? job.verdict)?.outcome;
   return {
     id: job.id,
     name: job.name,
@@ -42,7 +43,7 @@ export function jobSummary(
     waitingFor: job.state === 'queued' ? (waitingFor ?? 'Waits for its turn.') : null,
     failure: job.failure,
     ...(job.verifies !== undefined && { verifies: job.verifies }),
-    ...(verifications[0] !== undefined && { verified: verifications[0].outcome }),
+    ...(verified !== undefined && { verified }),
   };
 }
 

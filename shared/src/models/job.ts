@@ -111,7 +111,7 @@ export const jobSummarySchema = z.object({
   failure: failureSchema.nullable(),
   /** The job whose result this one makes again, to compare. */
   verifies: z.string().optional(),
-  /** How the newest verification of its result went. */
+  /** How the newest verification of its result went; else, of a job that verifies another, its own verdict. */
   verified: verificationOutcomeSchema.optional(),
 });
 export type JobSummary = z.infer<typeof jobSummarySchema>;

@@ -27,7 +27,11 @@ function tell(context: CommandContext, options: HubOptions, outcome: DeadLetterO
   const [first] = outcome.refused;
   if (first === undefined) return;
   for (const { id, reason } of outcome.refused) context.terminal.note(`${id}: ${reason}`);
-  throw new MeshdeckError('conflict', `${outcome.refused.length} of the jobs were left as they are.`);
+  const { length } = outcome.refused;
+  throw new MeshdeckError(
+    'conflict',
+    length === 1 ? 'One job was left as it is.' : `${length} jobs were left as they are.`,
+  );
 }
 
 export function addDeadLetterCommands(jobs: Command, context: CommandContext): void {
