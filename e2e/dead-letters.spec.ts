@@ -77,7 +77,7 @@ test('runs a job again from its page and shows that the results are equal', asyn
     { code: 0 },
   );
   await ui.getByRole('link', { name: 'Jobs', exact: true }).click();
-  await ui.getByRole('link', { name: 'Handwritten digits on digits-holdout.csv' }).click();
+  await ui.getByRole('link', { name: 'Handwritten digits on digits-holdout.csv', exact: true }).click();
   const panel = ui.getByRole('region', { name: 'Verification' });
   await expect(panel).toContainText('Not checked yet');
   await panel.getByRole('button', { name: 'Run again and compare' }).click();

@@ -127,6 +127,7 @@ test('comes to its verdict although the hub is killed while the second run runs'
   cli,
   joinMachines,
 }) => {
+  test.setTimeout(240_000);
   await joinMachines('bench-1');
   const input = writeFile(folder, 'a.csv', 'x\n1\n2\n');
   const app = writeFile(folder, 'slow.mjs', slowApp(3));
@@ -144,7 +145,7 @@ test('comes to its verdict although the hub is killed while the second run runs'
     const original = await until(
       () => callHub<JobView>(again, `/jobs/${jobId}`),
       ({ verified }) => verified !== undefined && verified !== 'running',
-      { what: 'the verdict', timeoutMs: 60_000 },
+      { what: 'the verdict', timeoutMs: 120_000 },
     );
     expect(original.verifications).toEqual([expect.objectContaining({ jobId: run.id, outcome: 'equal' })]);
   } finally {
