@@ -65,6 +65,7 @@ it('describes every call of the API in OpenAPI 3.1', async () => {
       'GET /api/v1/jobs/{id}/output',
       'GET /api/v1/jobs/{id}/provenance',
       'POST /api/v1/jobs/{id}/verify',
+      'GET /api/v1/job-counts',
       'GET /api/v1/dead-letters',
       'POST /api/v1/dead-letters/rerun',
       'POST /api/v1/dead-letters/dismiss',

@@ -8,6 +8,7 @@ import type {
   HelloRequest,
   HelloResponse,
   HubView,
+  JobCounts,
   JobPage,
   JobRequest,
   JobState,
@@ -95,8 +96,8 @@ export interface JobServices {
   why(id: string): Promise<Why>;
   /** Where the result lies on disk, and the file name people should get. */
   output(id: string): Promise<{ path: string; name: string; bytes: number }>;
-  /** How many jobs there are in each state; states without one may be left out. */
-  counts(): Partial<Record<JobState, number>>;
+  /** Cheap: asked every few seconds by whoever looks at jobs. */
+  counts(): JobCounts;
   /** Reports dropped since the hub started. */
   dropped(): { duplicates: number; late: number };
 }

@@ -4,7 +4,6 @@ import {
   meshdeckVersion,
   type Decision,
   type JobRequest,
-  type JobState,
   type JobSummary,
   type JobView,
   type LogMessage,
@@ -125,8 +124,6 @@ export function createJobServices(options: {
       return {
         jobs: page.map(summary),
         nextBefore: jobs.length > limit ? (page.at(-1)?.createdAt ?? null) : null,
-        counts: book.counts(),
-        deadLetters: book.deadLetters(),
       };
     },
 
@@ -225,7 +222,7 @@ export function createJobServices(options: {
       };
     },
 
-    counts: (): Partial<Record<JobState, number>> => book.counts(),
+    counts: () => ({ byState: book.counts(), deadLetters: book.deadLetters() }),
     dropped: options.dropped,
   };
 }

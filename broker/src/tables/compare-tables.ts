@@ -4,10 +4,12 @@ import { readRecords } from './read-records.js';
 import { recordFields } from './record-fields.js';
 
 const longestShown = 200;
+/** Records of so many bytes are compared before the hub does something else: a few milliseconds. */
+const chunkBytes = 64 * 1024;
 
 /** One table's records, one after another. */
 function createCursor(path: string, signal: AbortSignal | undefined) {
-  const batches = readRecords({ path, signal });
+  const batches = readRecords({ path, chunkBytes, signal });
   let batch: Buffer[] = [];
   let at = 0;
   return {

@@ -139,12 +139,17 @@ export const jobPageSchema = z.object({
   jobs: z.array(jobSummarySchema),
   /** For the next page; null on the last one. */
   nextBefore: z.number().nullable(),
-  /** All jobs on record by state, whatever was asked for. */
-  counts: z.partialRecord(jobStateSchema, z.number().int()),
+});
+export type JobPage = z.infer<typeof jobPageSchema>;
+
+/** What there is on record. */
+export const jobCountsSchema = z.object({
+  /** States without a job may be left out. */
+  byState: z.partialRecord(jobStateSchema, z.number().int()),
   /** Failed jobs that nobody has run again or put aside. */
   deadLetters: z.number().int(),
 });
-export type JobPage = z.infer<typeof jobPageSchema>;
+export type JobCounts = z.infer<typeof jobCountsSchema>;
 
 export const whySchema = z.object({
   jobId: z.string(),

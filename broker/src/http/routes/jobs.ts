@@ -1,5 +1,6 @@
 import {
   appNameSchema,
+  jobCountsSchema,
   jobPageSchema,
   jobRequestSchema,
   jobStateSchema,
@@ -61,6 +62,18 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
         ...(appName === undefined ? {} : { app: appName }),
       });
     },
+  );
+
+  app.get(
+    '/api/v1/job-counts',
+    {
+      schema: {
+        tags,
+        summary: 'How many jobs there are by state, and how many of them are dead letters',
+        response: { 200: jobCountsSchema, ...problems },
+      },
+    },
+    async () => jobs.counts(),
   );
 
   app.post(

@@ -20,7 +20,7 @@ export function metricsText(
 ): string {
   const joined = services.nodes.list().filter(({ membership }) => membership === 'joined');
   const withPresence = (presence: string) => joined.filter((node) => node.presence === presence).length;
-  const counts = services.jobs.counts();
+  const { byState: counts, deadLetters } = services.jobs.counts();
   const dropped = services.jobs.dropped();
   return [
     family('nodes', 'gauge', 'Joined machines by presence.', [
@@ -36,6 +36,7 @@ export function metricsText(
       'Jobs on record by state.',
       jobStates.map((state) => [`{state="${state}"}`, counts[state] ?? 0] as const),
     ),
+    family('dead_letters', 'gauge', 'Failed jobs that nobody has dealt with.', [['', deadLetters]]),
     family(
       'reports_dropped_total',
       'counter',

@@ -13,6 +13,7 @@ import {
   deadLetterPageSchema,
   fileReferenceSchema,
   hubViewSchema,
+  jobCountsSchema,
   jobPageSchema,
   jobViewSchema,
   joinTokenViewSchema,
@@ -130,6 +131,7 @@ export const api = {
   prepareSample: (name: string) => http.json(preparedSampleSchema, at('samples', name), { method: 'POST' }),
 
   jobs: (query: JobsQuery = {}) => http.json(jobPageSchema, withQuery(at('jobs'), { ...query })),
+  jobCounts: () => http.json(jobCountsSchema, at('job-counts')),
   job: (id: string) => http.json(jobViewSchema, at('jobs', id)),
   createJob: (request: JobRequest) => http.json(jobViewSchema, at('jobs'), { method: 'POST', body: request }),
   cancelJob: (id: string) => http.json(jobViewSchema, at('jobs', id, 'cancel'), { method: 'POST' }),

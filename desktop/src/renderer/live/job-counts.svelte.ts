@@ -26,9 +26,9 @@ class JobCounts {
 
   async load(): Promise<void> {
     try {
-      const page = await api.jobs({ limit: 1 });
-      this.byState = page.counts;
-      this.deadLetters = page.deadLetters;
+      const counts = await api.jobCounts();
+      this.byState = counts.byState;
+      this.deadLetters = counts.deadLetters;
     } catch {
       // The page says by itself that the hub does not answer; old counts stay.
     }
