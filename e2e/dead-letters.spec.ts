@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DeadLetterPage, JobPage, JobSummary } from '@meshdeck/shared';
+import type { DeadLetterPage, JobPage, JobSummary, JobView } from '@meshdeck/shared';
 import { callHub, until } from '../scripts/mesh/api.mjs';
 import { expect, needsChromium, test } from './support/fixtures.js';
 import { digits, writeFile } from './support/samples.js';
@@ -94,6 +94,36 @@ test('runs a job again from its page and shows that the results are equal', asyn
   await expect(ui.getByRole('region', { name: 'Verification' })).toContainText(
     'makes the result of another job again',
   );
+});
+
+test('runs a job again with other options, from its menu and from the command line', async ({
+  folder,
+  hub,
+  cli,
+  ui,
+  joinMachines,
+}) => {
+  await joinMachines('bench-1');
+  expect(
+    await cli('run', digits.app, '--input', digits.input, '--out', join(folder, 'p.csv'), '--shards', '2'),
+  ).toMatchObject({ code: 0 });
+  await ui.getByRole('link', { name: 'Jobs', exact: true }).click();
+  await ui.getByRole('button', { name: /^Actions for job Handwritten digits/ }).click();
+  await ui.getByRole('menuitem', { name: 'Run with changes' }).click();
+  await expect(ui.getByText('of an earlier job')).toHaveCount(2);
+  await ui.getByLabel('Priority').selectOption('high');
+  await ui.getByRole('button', { name: 'Run on the mesh' }).click();
+  await expect(ui.getByTestId('job-state')).toContainText('Succeeded');
+  const [changed, first] = (await callHub<JobPage>(hub, '/jobs')).jobs;
+  expect(changed).toMatchObject({ shards: 2, app: first?.app, input: first?.input });
+  expect(await callHub<JobView>(hub, `/jobs/${changed?.id}`)).toMatchObject({
+    options: { priority: 'high' },
+  });
+
+  const rerun = await cli('jobs', 'rerun', changed?.id ?? '', '--priority', 'low', '--shards', '3');
+  expect(rerun, rerun.stderr).toMatchObject({ code: 0 });
+  const third = await callHub<JobView>(hub, `/jobs/${rerun.stdout.trim()}`);
+  expect(third.options).toMatchObject({ priority: 'low', shards: 3 });
 });
 
 test('finds jobs that are older than what the page has loaded', async ({

@@ -9,6 +9,7 @@ import type {
   HelloResponse,
   HubView,
   JobCounts,
+  JobOptionsChange,
   JobPage,
   JobRequest,
   JobState,
@@ -85,8 +86,8 @@ export interface JobServices {
   get(id: string): Promise<JobView>;
   create(request: JobRequest): Promise<JobView>;
   cancel(id: string): Promise<JobView>;
-  /** The new job. */
-  rerun(id: string): Promise<JobView>;
+  /** The new job: the same app and table, with the same options but for `change`. */
+  rerun(id: string, change?: JobOptionsChange): Promise<JobView>;
   remove(id: string): Promise<void>;
   /** Begins a run that makes the result again; the hub compares the two when it has ended. Answers that run. */
   verify(id: string): Promise<JobView>;

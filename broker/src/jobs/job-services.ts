@@ -22,6 +22,7 @@ import { isDeadLetter, type JobDocument } from './job-document.js';
 import type { JobFolders } from './job-folder.js';
 import { newJobId } from './job-id.js';
 import { cancelled, openAttempts } from './job-life.js';
+import { changedOptions } from './changed-options.js';
 import { jobSummary, jobView } from './job-view.js';
 import type { Sharding } from './sharding.js';
 import type { JobTransport } from './transport.js';
@@ -154,14 +155,14 @@ export function createJobServices(options: {
       return view(next);
     },
 
-    async rerun(id) {
+    async rerun(id, change = {}) {
       const job = await find(id);
       const { name, app, input, options: asked } = job;
       const next = await create({
         name,
         app: { name: app.name, version: app.version },
         input: { sha256: input.sha256, name: input.name },
-        options: asked,
+        options: changedOptions(asked, change),
       });
       const settled = { at: now(), how: 'rerun', jobId: next.id } as const;
       if (isDeadLetter(job)) await amendments.amend(job.id, (current) => ({ ...current, settled }));

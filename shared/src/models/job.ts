@@ -79,6 +79,21 @@ export const jobOptionsSchema = z.strictObject({
 });
 export type JobOptions = z.infer<typeof jobOptionsSchema>;
 
+/** What a job that is run again asks for otherwise than the first one did; null takes back what that one asked. */
+export const jobOptionsChangeSchema = z.strictObject({
+  timeoutSeconds: jobOptionsSchema.shape.timeoutSeconds.nullable(),
+  nodeId: jobOptionsSchema.shape.nodeId.nullable(),
+  labels: labelsSchema.optional(),
+  memoryBytes: jobOptionsSchema.shape.memoryBytes.nullable(),
+  maxAttempts: jobOptionsSchema.shape.maxAttempts.unwrap().optional(),
+  shards: jobOptionsSchema.shape.shards.nullable(),
+  priority: jobPrioritySchema.optional(),
+});
+export type JobOptionsChange = z.infer<typeof jobOptionsChangeSchema>;
+
+export const rerunRequestSchema = z.strictObject({ options: jobOptionsChangeSchema.optional() });
+export type RerunRequest = z.infer<typeof rerunRequestSchema>;
+
 /** A job as people see it in a list. */
 export const jobSummarySchema = z.object({
   id: z.string(),

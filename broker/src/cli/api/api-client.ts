@@ -25,6 +25,7 @@ import {
   type JoinTokenRequest,
   type NodeAction,
   type NodePatch,
+  type RerunRequest,
   type SensorRequest,
 } from '@meshdeck/shared';
 import * as z from 'zod';
@@ -129,7 +130,8 @@ export function createApiClient(connection: ConnectionSource) {
     submitJob: (request: JobRequest) => post('/jobs', jobViewSchema, request),
     job: (id: string) => get(`/jobs/${part(id)}`, jobViewSchema),
     cancelJob: (id: string) => post(`/jobs/${part(id)}/cancel`, jobViewSchema),
-    rerunJob: (id: string) => post(`/jobs/${part(id)}/rerun`, jobViewSchema),
+    rerunJob: (id: string, request: RerunRequest = {}) =>
+      post(`/jobs/${part(id)}/rerun`, jobViewSchema, request),
     removeJob: (id: string) => remove(`/jobs/${part(id)}`),
     jobLogs: async (id: string, attempt?: string) =>
       (await get(`/jobs/${part(id)}/logs`, z.object({ logs: z.array(logMessageSchema) }), { attempt })).logs,

@@ -1,4 +1,4 @@
-import { jobStates, type JobState, type JobSummary } from '@meshdeck/shared';
+import { jobOptionsChangeSchema, jobStates, type JobState, type JobSummary } from '@meshdeck/shared';
 import { Option, type Command } from 'commander';
 import type { ApiClient } from '../api/api-client.js';
 import {
@@ -11,6 +11,7 @@ import {
 } from '../context.js';
 import { addDeadLetterCommands } from './dead-letters.js';
 import { addProofCommands } from './proof.js';
+import { askedOptions, withJobOptions, type RunOptions } from './run.js';
 import { checkOutput, saveStream } from '../run/files.js';
 import { followJob } from '../run/follow-job.js';
 import { createProgress } from '../run/progress.js';
@@ -86,12 +87,13 @@ export function addJobsCommands(program: Command, context: CommandContext): void
     );
   });
 
-  hubCommand(jobs, 'rerun <job>', 'run the same app on the same table again').action(
-    async (id: string, options: HubOptions) => {
-      const job = await connect(context, options).rerunJob(id);
-      terminal.print(job.id);
-    },
-  );
+  withJobOptions(
+    hubCommand(jobs, 'rerun <job>', 'run the same app on the same table again, with other options if given'),
+  ).action(async (id: string, options: RunOptions) => {
+    const change = askedOptions(options, jobOptionsChangeSchema);
+    const job = await connect(context, options).rerunJob(id, { options: change });
+    terminal.print(job.id);
+  });
 
   listingCommand(jobs, 'logs <job>', 'what the app printed')
     .option('--follow', 'keep reading until the job has ended')

@@ -1,5 +1,6 @@
-import { jobOptionsSchema, jobPriorities, MeshdeckError, type JobOptions } from '@meshdeck/shared';
+import { jobOptionsSchema, jobPriorities, MeshdeckError } from '@meshdeck/shared';
 import { Option, type Command } from 'commander';
+import type * as z from 'zod';
 import { connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
 import { chooseApp } from '../run/choose-app.js';
 import { checkOutput, findInput } from '../run/files.js';
@@ -21,19 +22,25 @@ export interface RunOptions extends HubOptions {
 
 /** The options of everything that runs a job. */
 export function withRunOptions(command: Command): Command {
+  return withJobOptions(command)
+    .option('--detach', 'print the job and leave it running')
+    .option('--verbose', 'show what the app prints');
+}
+
+/** What a job may ask for. */
+export function withJobOptions(command: Command): Command {
   return command
     .option('--timeout <duration>', 'stop it after this long: 90, 15m, 1h', parseDurationSeconds)
     .option('--node <machine>', 'run on this machine only')
     .option('--label <key=value>', 'run only where this label is set; may be given again', collectPairs)
     .option('--attempts <n>', 'how often it may be tried', parseCount)
     .option('--shards <auto|n>', 'split the table over machines, into n parts or as many as pay', parseShards)
-    .addOption(new Option('--priority <level>', 'before or after other work').choices(jobPriorities))
-    .option('--detach', 'print the job and leave it running')
-    .option('--verbose', 'show what the app prints');
+    .addOption(new Option('--priority <level>', 'before or after other work').choices(jobPriorities));
 }
 
-function jobOptions(options: RunOptions): JobOptions {
-  const asked = jobOptionsSchema.safeParse({
+/** What was asked for on the command line, as `schema` takes it; what was not asked for is left to it. */
+export function askedOptions<Schema extends z.ZodType>(options: RunOptions, schema: Schema): z.infer<Schema> {
+  const asked = schema.safeParse({
     timeoutSeconds: options.timeout,
     nodeId: options.node,
     labels: options.label,
@@ -58,7 +65,7 @@ export async function perform(
   const { terminal } = context;
   const client = connect(context, options);
   const wanted = {
-    options: jobOptions(options),
+    options: askedOptions(options, jobOptionsSchema),
     detach: options.detach === true,
     verbose: options.verbose === true,
   };

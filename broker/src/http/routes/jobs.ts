@@ -6,6 +6,7 @@ import {
   jobStateSchema,
   jobViewSchema,
   logMessageSchema,
+  rerunRequestSchema,
   whySchema,
 } from '@meshdeck/shared';
 import * as z from 'zod';
@@ -116,14 +117,15 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     {
       schema: {
         tags,
-        summary: 'Runs a job once more, as a new one',
+        summary: 'Runs a job once more, as a new one, with other options where some are given',
         params: idSchema,
+        body: rerunRequestSchema.nullish(),
         response: { 201: jobViewSchema, ...problems },
       },
     },
     async (request, reply) => {
       reply.code(201);
-      return jobs.rerun(request.params.id);
+      return jobs.rerun(request.params.id, request.body?.options);
     },
   );
 

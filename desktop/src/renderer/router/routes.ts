@@ -64,5 +64,6 @@ export const paths = {
   sensor: (id: string) => `/sensors/${encodeURIComponent(id)}`,
   jobsOn: (machine: string) => `/jobs?machine=${encodeURIComponent(machine)}`,
   jobsOf: (app: string) => `/jobs?app=${encodeURIComponent(app)}`,
+  runLike: (jobId: string) => `/run?like=${encodeURIComponent(jobId)}`,
   runApp: (name: string) => `/run?app=${encodeURIComponent(name)}`,
 } as const;
