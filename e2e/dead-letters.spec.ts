@@ -5,6 +5,7 @@ import { expect, needsChromium, test } from './support/fixtures.js';
 import { digits, writeFile } from './support/samples.js';
 
 needsChromium();
+test.describe.configure({ timeout: 240_000 });
 
 /** Says which attempt it is by its machine's process, and falls over. */
 const crash = `

@@ -7,6 +7,8 @@ import { startHub } from '../scripts/mesh/start-mesh.mjs';
 import { expect, test } from './support/fixtures.js';
 import { digits, slowApp, writeFile } from './support/samples.js';
 
+test.describe.configure({ timeout: 240_000 });
+
 const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 /** Gives another number in the second row each time. */
@@ -127,7 +129,6 @@ test('comes to its verdict although the hub is killed while the second run runs'
   cli,
   joinMachines,
 }) => {
-  test.setTimeout(240_000);
   await joinMachines('bench-1');
   const input = writeFile(folder, 'a.csv', 'x\n1\n2\n');
   const app = writeFile(folder, 'slow.mjs', slowApp(3));

@@ -67,6 +67,8 @@ describe('verifying a result', () => {
       outcome: 'waiting',
       summary: expect.stringContaining('busy') as string,
     });
+    const strained = machine('b', { cpu: 0 });
+    expect(place([machine('a'), strained], task({ madeOn }), context).outcome).toBe('waiting');
   });
 
   it('takes the one that made it where no other could', () => {

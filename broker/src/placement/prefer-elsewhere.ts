@@ -1,5 +1,8 @@
-import type { Candidate, Rejection } from '@meshdeck/shared';
+import type { Candidate, Rejection, RejectionCode } from '@meshdeck/shared';
 import type { TaskNeeds } from './snapshot.js';
+
+/** What passes by itself soon: its slots or its CPU are busy right now. */
+const passing: readonly RejectionCode[] = ['no-free-slot', 'score-zero'];
 
 const madeIt: Rejection = {
   code: 'made-the-result',
@@ -14,7 +17,7 @@ export function preferElsewhere(candidates: Candidate[], task: TaskNeeds): Candi
   const made = task.madeOn;
   if (made === undefined || made.size === 0) return candidates;
   const elsewhere = candidates.some(
-    ({ nodeId, rejections }) => !made.has(nodeId) && rejections.every(({ code }) => code === 'no-free-slot'),
+    ({ nodeId, rejections }) => !made.has(nodeId) && rejections.every(({ code }) => passing.includes(code)),
   );
   if (!elsewhere) return candidates;
   return candidates.map((candidate) =>
