@@ -51,6 +51,8 @@ export function hubFacts(options: {
   mdnsInterfaces: () => string[];
   /** Null where jobs are routed by the hub's own MQTT. */
   jobRouting: () => ServiceState | null;
+  /** The files of documents: what was damaged at the start, and whether there is room. */
+  documents: () => ServiceState;
   /** Since the hub started. */
   droppedReports: () => DropCounts;
   sensorUnit: (sensorId: string, key: string) => string;
@@ -75,6 +77,7 @@ export function hubFacts(options: {
       { name: 'Machines (MQTT over TLS)', state: 'running', message: `Port ${ports.mqtt}` },
       { name: 'Sensors (MQTT)', state: 'running', message: `Port ${ports.sensors}` },
       ...(jobRouting === null ? [] : [jobRouting]),
+      options.documents(),
       { name: 'Job results', state: 'running', message: droppedWords(options.droppedReports()) },
       {
         name: 'Series store',

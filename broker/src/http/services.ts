@@ -83,8 +83,11 @@ export interface JobQuery extends PageQuery {
 /** `id` may be an unambiguous beginning. All throw `not-found`; `conflict` where the state does not allow it. */
 export interface JobServices {
   list(query: JobQuery): Promise<JobPage>;
-  get(id: string): Promise<JobView>;
+  /** With `waitMs`: as it is when it has ended, or as it is after so long. */
+  get(id: string, options?: { waitMs?: number }): Promise<JobView>;
   create(request: JobRequest): Promise<JobView>;
+  /** All or, where one of them cannot be, none. Their ids, in order. */
+  createMany(requests: readonly JobRequest[]): Promise<string[]>;
   cancel(id: string): Promise<JobView>;
   /** The new job: the same app and table, with the same options but for `change`. */
   rerun(id: string, change?: JobOptionsChange): Promise<JobView>;

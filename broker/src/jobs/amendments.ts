@@ -9,7 +9,7 @@ export interface Amendments {
   remove(jobId: string): Promise<void>;
 }
 
-export function createAmendments(book: Pick<JobBook, 'get' | 'save' | 'remove'>): Amendments {
+export function createAmendments(book: Pick<JobBook, 'get' | 'settled' | 'amend' | 'remove'>): Amendments {
   let tail: Promise<unknown> = Promise.resolve();
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = tail.then(work, work);
@@ -19,11 +19,13 @@ export function createAmendments(book: Pick<JobBook, 'get' | 'save' | 'remove'>)
   return {
     amend: (jobId, change) =>
       inTurn(async () => {
+        // Its end may be on its way to the disk.
+        await book.settled(jobId);
         const job = await book.get(jobId);
         if (job === null || !isFinal(job.state)) return null;
         const next = change(job);
         if (next === null) return job;
-        await book.save(next);
+        await book.amend(next);
         return next;
       }),
     remove: (jobId) => inTurn(() => book.remove(jobId)),

@@ -2,7 +2,9 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LogMessage } from '@meshdeck/shared';
+import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
+import { openDecisionLog } from './decision-log.js';
 import { createJobFolders } from './job-folder.js';
 
 const jobId = '0123456789';
@@ -16,7 +18,9 @@ const texts = (messages: readonly LogMessage[]) => messages.map(({ lines }) => l
 async function openFolders(now?: () => number) {
   const dir = await mkdtemp(join(tmpdir(), 'meshdeck-logs-'));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  return { dir, folders: createJobFolders(dir, now === undefined ? {} : { now }) };
+  const decisions = await openDecisionLog({ dir: join(dir, 'decisions'), logger: pino({ level: 'silent' }) });
+  onTestFinished(() => decisions.stop());
+  return { dir, folders: createJobFolders(dir, decisions, now === undefined ? {} : { now }) };
 }
 
 it('gives the log of one attempt, or of all in the order in which the lines came', async () => {

@@ -30,15 +30,13 @@ function causeOf(job: JobDocument): { cause: DeadLetterCause; summary: string } 
     const summary = 'This app and this table fail the same way on any machine, so it was not tried again.';
     return { cause: 'input', summary };
   }
-  if (failures.length >= job.options.maxAttempts) {
-    const used =
-      failures.length === 1 ? 'Its one attempt was used' : `All ${failures.length} attempts were used`;
-    return { cause: 'attempt-limit', summary: `${used}, on ${machines}.` };
+  if (blameFor(last.code) === 'app' && failures.filter(({ code }) => blameFor(code) === 'app').length > 1) {
+    const summary = `The app itself failed more than once, on ${machines}; another try would end the same.`;
+    return { cause: 'app', summary };
   }
-  return {
-    cause: 'app',
-    summary: `The app itself failed more than once, on ${machines}; another try would end the same.`,
-  };
+  const used =
+    failures.length === 1 ? 'Its one attempt was used' : `All ${failures.length} attempts were used`;
+  return { cause: 'attempt-limit', summary: `${used}, on ${machines}.` };
 }
 
 export function deadLetterOf(job: JobDocument, summaryOf: (job: JobDocument) => JobSummary): DeadLetter {

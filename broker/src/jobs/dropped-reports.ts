@@ -38,7 +38,7 @@ export function countedDrop(job: JobDocument, kind: 'duplicate' | 'late'): JobDo
 
 /** Counts what was dropped: with the job, also when it has ended, and for the hub since its start. */
 export function createDropCounter(options: {
-  book: Pick<JobBook, 'find' | 'note' | 'get'>;
+  book: Pick<JobBook, 'find' | 'note' | 'get' | 'settled'>;
   amendments: Pick<Amendments, 'amend'>;
   logger: Logger;
 }): { take(jobId: string, report: AttemptReport): void; counts(): DropCounts } {
@@ -52,6 +52,8 @@ export function createDropCounter(options: {
   }
 
   async function takeEnded(jobId: string, report: AttemptReport): Promise<void> {
+    // Said twice, it may be what is being written at this moment.
+    await options.book.settled(jobId);
     const kind = dropKind(await options.book.get(jobId), report);
     if (add(kind)) await options.amendments.amend(jobId, (job) => countedDrop(job, kind));
   }

@@ -57,3 +57,7 @@ export type AttemptDocument = TaskDocument['attempts'][number];
 /** It failed, and nobody has run it again or put it aside. */
 export const isDeadLetter = ({ state, settled }: Pick<JobDocument, 'state' | 'settled'>): boolean =>
   state === 'failed' && settled === undefined;
+
+/** It verifies another and has no verdict yet. */
+export const isUnjudged = ({ verifies, verdict }: Pick<JobDocument, 'verifies' | 'verdict'>): boolean =>
+  verifies !== undefined && verdict === undefined;

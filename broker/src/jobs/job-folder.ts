@@ -1,7 +1,8 @@
-import { appendFile, mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decisionSchema, type Decision, type LogMessage } from '@meshdeck/shared';
 import { createAttemptLogs } from './attempt-logs.js';
+import type { DecisionLog } from './decision-log.js';
 import { readLines } from './read-lines.js';
 
 /** What is kept beside a job's document, in files of its own: the placement reasoning, and each attempt's log. */
@@ -14,9 +15,12 @@ export interface JobFolders {
   remove(jobId: string): Promise<void>;
 }
 
-/** `dir` holds one folder per job, named by its id. */
-export function createJobFolders(dir: string, { now = Date.now }: { now?: () => number } = {}): JobFolders {
-  const decisionsOf = (jobId: string) => join(dir, jobId, 'decisions.jsonl');
+/** `dir` holds a folder, named by its id, for each job that printed something. */
+export function createJobFolders(
+  dir: string,
+  decisions: DecisionLog,
+  { now = Date.now }: { now?: () => number } = {},
+): JobFolders {
   const logs = createAttemptLogs({ now });
   const writes = new Map<string, Promise<void>>();
 
@@ -32,14 +36,20 @@ export function createJobFolders(dir: string, { now = Date.now }: { now?: () => 
   }
 
   return {
-    addDecision: (jobId, decision) =>
-      inTurn(jobId, async () => {
-        await mkdir(join(dir, jobId), { recursive: true });
-        await appendFile(decisionsOf(jobId), `${JSON.stringify(decision)}\n`);
-      }),
-    decisions: (jobId) => readLines(decisionsOf(jobId), decisionSchema),
+    addDecision: decisions.add,
+    async decisions(jobId) {
+      // Earlier versions kept them in the job's folder.
+      const [earlier, later] = await Promise.all([
+        readLines(join(dir, jobId, 'decisions.jsonl'), decisionSchema),
+        decisions.of(jobId),
+      ]);
+      return [...earlier, ...later];
+    },
     addLog: (jobId, message) => inTurn(jobId, () => logs.append(join(dir, jobId), message)),
     logs: (jobId, attemptId) => logs.read(join(dir, jobId), attemptId),
-    remove: (jobId) => rm(join(dir, jobId), { recursive: true, force: true }),
+    async remove(jobId) {
+      await decisions.remove(jobId);
+      await rm(join(dir, jobId), { recursive: true, force: true });
+    },
   };
 }

@@ -14,8 +14,6 @@ export interface JobSearch {
   deadLetters?: boolean | undefined;
 }
 
-const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-
 /** One line per thing to look for; machines and the app in lines of their own, so that they can be asked for whole. */
 export function searchWords(job: JobDocument): string {
   const machines = new Map(
@@ -32,18 +30,16 @@ export function searchWords(job: JobDocument): string {
   return `\n${lines.map((line) => line.replaceAll('\n', ' ').toLowerCase()).join('\n')}\n`;
 }
 
-/** The search as a match over the indexed fields. */
-export function searchMatch({ states, text, machine, app, deadLetters }: JobSearch) {
-  const line = (value: string) => new RegExp(`\\n${escaped(value.toLowerCase())}\\n`);
-  const words = (text ?? '').toLowerCase().split(/\s+/).filter(Boolean).slice(0, 20);
-  const patterns = [
-    ...words.map((word) => new RegExp(escaped(word))),
-    ...(machine === undefined ? [] : [line(`machine=${machine}`)]),
-    ...(app === undefined ? [] : [line(`app=${app}`)]),
+/** Whether a job fits, told from what is held of every job in memory. */
+export function searchTest({ states, text, machine, app, deadLetters }: JobSearch) {
+  const wantedStates = states === undefined || states.length === 0 ? null : new Set(states);
+  const parts = [
+    ...(text ?? '').toLowerCase().split(/\s+/).filter(Boolean).slice(0, 20),
+    ...(machine === undefined ? [] : [`\nmachine=${machine.toLowerCase()}\n`]),
+    ...(app === undefined ? [] : [`\napp=${app.toLowerCase()}\n`]),
   ];
-  return {
-    ...(states !== undefined && states.length > 0 && { state: { $in: [...states] } }),
-    ...(deadLetters === true && { dead: true }),
-    ...(patterns.length > 0 && { $and: patterns.map((pattern) => ({ words: { $regex: pattern } })) }),
-  };
+  return (job: { state: JobState; words: string; isDead: boolean }): boolean =>
+    (wantedStates === null || wantedStates.has(job.state)) &&
+    (deadLetters !== true || job.isDead) &&
+    parts.every((part) => job.words.includes(part));
 }

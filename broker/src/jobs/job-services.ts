@@ -20,11 +20,13 @@ import type { FindJob } from './find-job.js';
 import type { JobBook } from './job-book.js';
 import { isDeadLetter, type JobDocument } from './job-document.js';
 import type { JobFolders } from './job-folder.js';
-import { newJobId } from './job-id.js';
-import { cancelled, openAttempts } from './job-life.js';
 import { changedOptions } from './changed-options.js';
+import type { JobEndings } from './job-endings.js';
+import { newJobId } from './job-id.js';
+import { cancelled, openAttempts, split } from './job-life.js';
 import { jobSummary, jobView } from './job-view.js';
 import type { Sharding } from './sharding.js';
+import type { TableRows } from './table-rows.js';
 import type { JobTransport } from './transport.js';
 import type { Verifier } from './verify.js';
 
@@ -44,6 +46,8 @@ export function createJobServices(options: {
   resolveNode: (ref: string) => string;
   dispatcher: Dispatcher;
   sharding: Pick<Sharding, 'wake'>;
+  endings: Pick<JobEndings, 'wait'>;
+  rowsOf: TableRows['of'];
   transport: JobTransport;
   now: () => number;
 }): JobServices & { summary(job: JobDocument): JobSummary } {
@@ -54,7 +58,8 @@ export function createJobServices(options: {
   const summary = (job: JobDocument): JobSummary =>
     jobSummary(job, waitingFor(job), verifier.verificationsOf(job));
 
-  async function create(request: JobRequest): Promise<JobView> {
+  /** The job as it is to be, not stored yet. */
+  async function draft(request: JobRequest): Promise<JobDocument> {
     const app = await options.resolveApp(request.app.name, request.app.version);
     if (app.manifest.kind !== 'batch') {
       throw new MeshdeckError(
@@ -111,8 +116,21 @@ export function createJobServices(options: {
       droppedReports: 0,
       hubVersion: meshdeckVersion,
     };
-    await book.save(job);
-    options.sharding.wake();
+    const rows = job.options.shards === undefined ? options.rowsOf(job.input.sha256) : undefined;
+    return rows === undefined ? job : (split(job, [{ shard: null, rows }]) ?? job);
+  }
+
+  /** Placed in the same moment where a machine is free, so that both are on disk at once. */
+  async function submit(job: JobDocument): Promise<void> {
+    const saved = book.save(job);
+    if (job.tasks.length === 0) options.sharding.wake();
+    else dispatcher.wake();
+    await saved;
+  }
+
+  async function create(request: JobRequest): Promise<JobView> {
+    const job = await draft(request);
+    await submit(job);
     return view(book.find(job.id) ?? job);
   }
 
@@ -128,8 +146,19 @@ export function createJobServices(options: {
       };
     },
 
-    get: async (id) => view(await find(id)),
+    async get(id, { waitMs = 0 } = {}) {
+      const job = await find(id);
+      if (waitMs === 0 || isFinal(job.state)) return view(job);
+      await options.endings.wait(job.id, waitMs);
+      return view(await find(job.id));
+    },
     create,
+
+    async createMany(requests) {
+      const drafts = await Promise.all(requests.map(draft));
+      await Promise.all(drafts.map(submit));
+      return drafts.map(({ id }) => id);
+    },
 
     async cancel(id) {
       const { id: jobId } = await find(id);

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { limitsSchema, needsSchema, type AttemptFacts, type Order } from '@meshdeck/shared';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openCollection } from '../stores/documents.js';
 import { createAmendments } from './amendments.js';
 import { createDropCounter } from './dropped-reports.js';
-import { createJobBook, jobIndex } from './job-book.js';
-import { jobDocumentSchema, type JobDocument } from './job-document.js';
+import { createJobBook } from './job-book.js';
+import type { JobDocument } from './job-document.js';
 import { cancelled, placed, split } from './job-life.js';
+import { openJobStore } from './job-store.js';
 import { createReportDesk } from './reports.js';
 
 const logger = pino({ level: 'silent' });
@@ -56,15 +56,10 @@ const newJob: JobDocument = {
 async function open(tasks: number) {
   const dir = await mkdtemp(join(tmpdir(), 'meshdeck-reports-'));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  const collection = await openCollection({
-    dir,
-    name: 'jobs',
-    schema: jobDocumentSchema,
-    index: jobIndex,
-    logger,
-  });
-  const book = await createJobBook({
-    collection,
+  const store = await openJobStore({ dir, logger });
+  onTestFinished(() => store.stop());
+  const book = createJobBook({
+    store,
     logger,
     changed: () => undefined,
     removed: () => undefined,
@@ -73,7 +68,7 @@ async function open(tasks: number) {
   const drops = createDropCounter({ book, amendments: createAmendments(book), logger });
   const desk = createReportDesk({
     book,
-    files: { size: async () => 5 },
+    files: { size: async () => 5, put: async () => result },
     transport: {
       send: async (_nodeId: string, order: Order) => void orders.push(order),
     } as unknown as Parameters<typeof createReportDesk>[0]['transport'],
@@ -131,6 +126,7 @@ describe('the report desk', () => {
     if (attempt === undefined || stopped === null) throw new Error('expected a job');
     await book.save(stopped);
     await desk.take('n1', { type: 'succeeded', ...attempt, result, facts });
+    await vi.waitFor(async () => expect(await book.get(jobId)).toMatchObject({ droppedReports: 1 }));
     expect(await book.get(jobId)).toMatchObject({ state: 'cancelled', output: null });
     expect(orders).toEqual([{ type: 'forget', attemptId: attempt.attemptId }]);
   });

@@ -93,10 +93,41 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     },
   );
 
+  app.post(
+    '/api/v1/jobs/batch',
+    {
+      schema: {
+        tags,
+        summary: 'Starts many jobs at once, all or none',
+        body: z.object({ jobs: z.array(jobRequestSchema).min(1).max(1000) }),
+        response: { 201: z.object({ ids: z.array(z.string()) }), ...problems },
+      },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return { ids: await jobs.createMany(request.body.jobs) };
+    },
+  );
+
   app.get(
     '/api/v1/jobs/:id',
-    { schema: { tags, summary: 'One job', params: idSchema, response: { 200: jobViewSchema, ...problems } } },
-    async (request) => jobs.get(request.params.id),
+    {
+      schema: {
+        tags,
+        summary: 'One job',
+        params: idSchema,
+        querystring: z.object({
+          wait: z.coerce
+            .number()
+            .min(0)
+            .max(300)
+            .default(0)
+            .describe('Answer when the job has ended, or after so many seconds'),
+        }),
+        response: { 200: jobViewSchema, ...problems },
+      },
+    },
+    async (request) => jobs.get(request.params.id, { waitMs: request.query.wait * 1000 }),
   );
 
   app.post(
