@@ -78,8 +78,11 @@ export function createJobBook(options: {
   }
   store.unfinished.length = 0;
 
-  const keep = (set: Set<string>, id: string, isIn: boolean): unknown =>
-    isIn ? set.add(id) : set.delete(id);
+  // A declaration, not a constant: what was stored is taken in before this line is reached.
+  function keep(set: Set<string>, id: string, isIn: boolean): void {
+    if (isIn) set.add(id);
+    else set.delete(id);
+  }
 
   /** Memory's one way from a job as it was to the job as it is; undefined before the first and after the last. */
   function become(id: string, next: JobDocument | undefined): void {
