@@ -9,6 +9,7 @@ import {
 } from '@meshdeck/shared';
 import { isNamed, type HubConfig } from './config/index.js';
 import type { Health } from './http/services.js';
+import type { DropCounts } from './jobs/dropped-reports.js';
 import type { SeriesState } from './series/types.js';
 
 export interface Ports {
@@ -29,6 +30,16 @@ export function lanAddress(config: HubConfig): string {
   return selectInterfaces(networkInterfaces(), config.interface)[0]?.address ?? config.lanHost;
 }
 
+/** What was told twice or too late, in words. */
+export function droppedWords({ duplicates, late }: DropCounts): string {
+  if (duplicates + late === 0) return 'Each counted once; none came twice or too late.';
+  const parts = [
+    ...(duplicates > 0 ? [`${duplicates} came twice`] : []),
+    ...(late > 0 ? [`${late} came too late`] : []),
+  ];
+  return `Each counted once; since the hub started ${parts.join(' and ')} and ${duplicates + late === 1 ? 'was' : 'were'} dropped.`;
+}
+
 /** What the hub says of itself. */
 export function hubFacts(options: {
   config: HubConfig;
@@ -42,6 +53,8 @@ export function hubFacts(options: {
   jobRouting: () => ServiceState | null;
   /** The files of documents: what was damaged at the start, and whether there is room. */
   documents: () => ServiceState;
+  /** Since the hub started. */
+  droppedReports: () => DropCounts;
   sensorUnit: (sensorId: string, key: string) => string;
 }) {
   const { config, hub, ports, now } = options;
@@ -65,6 +78,7 @@ export function hubFacts(options: {
       { name: 'Sensors (MQTT)', state: 'running', message: `Port ${ports.sensors}` },
       ...(jobRouting === null ? [] : [jobRouting]),
       options.documents(),
+      { name: 'Job results', state: 'running', message: droppedWords(options.droppedReports()) },
       {
         name: 'Series store',
         state: series.status === 'ready' ? 'running' : series.status,

@@ -107,6 +107,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       mdnsInterfaces: () => discovery.interfaces().map(({ name, address }) => `${name} ${address}`),
       jobRouting: () => transport.state(),
       documents: storeHealth.state,
+      droppedReports: () => jobs.services.dropped(),
       sensorUnit: (sensorId, key) => sensors.unitOf(sensorId, key),
     });
 
@@ -223,6 +224,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       decisions,
       speeds: await collection({ name: 'speeds', schema: speedDocumentSchema }),
       transfers: await collection({ name: 'transfers', schema: transferDocumentSchema }),
+      hub,
       dir: folder.jobs,
       files,
       apps,
@@ -280,6 +282,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       joinTokens,
       pairing,
       jobs: jobs.services,
+      deadLetters: jobs.deadLetters,
       files,
       apps,
       speeds: createSpeedServices({
@@ -340,7 +343,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
 
     nodes.start();
     onStop(() => nodes.stop());
-    jobs.start();
+    await jobs.start();
     onStop(() => jobs.stop());
     transport.start(jobs.takeReport);
     live.start();

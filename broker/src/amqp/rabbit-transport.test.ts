@@ -113,6 +113,7 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
     );
     await publisher.send({ exchange: 'acks', routingKey: hub.hubId, appId: freshId() }, phase(1));
     await vi.waitFor(async () => expect(await depth(connection, 'meshdeck.dead')).toBe(dead + 2), patience);
+    expect(await hub.transport.unreadableMessages()).toBe(dead + 2);
     expect(hub.reports).toHaveLength(1);
     expect(hub.transport.state()?.message).toContain('2 unreadable reports lie in the queue meshdeck.dead');
   });

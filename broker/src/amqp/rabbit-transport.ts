@@ -253,6 +253,12 @@ export function createRabbitTransport(options: {
       const orders = waiting === 0 ? 'Running jobs go on.' : `Running jobs go on; ${waiting} orders wait.`;
       return { name: 'Job routing (RabbitMQ)', state: 'degraded', message: `${found} ${orders}` };
     },
+    async unreadableMessages() {
+      if (out.state() !== 'open') return null;
+      const asked = publishing.queueDeclare({ queue: amqpNames.dead, passive: true });
+      const answer = await Promise.race([asked, wait(admitLimitMs, null)]).catch(() => null);
+      return answer?.messageCount ?? null;
+    },
     start(take) {
       const joined = () => new Set(options.joinedNodes());
       consumer = createReportConsumer({

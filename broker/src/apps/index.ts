@@ -1,4 +1,5 @@
 export { appRecordSchema, type AppDocuments, type AppRecord } from './app-record.js';
 export { createAppRepository, type AppRepository, type ResolvedApp } from './app-repository.js';
+export { measureBundleEntry, type BundleEntry } from './bundle-entry.js';
 export { usualPackageLimits, type PackageLimits } from './limits.js';
 export { createSamples, type Samples } from './samples.js';

@@ -102,11 +102,25 @@ it('hands routes parsed values and answers as the schemas say', async () => {
   await withToken({ path: '/api/v1/jobs' });
   await withToken({ path: '/api/v1/jobs?state=queued&state=running&limit=7&before=99' });
   await withToken({ path: '/api/v1/jobs?state=failed' });
+  await withToken({ path: '/api/v1/jobs?text=leaf%20wet&machine=bench-1&app=digits' });
+  expect((await withToken({ path: '/api/v1/jobs?app=No%20App' })).status).toBe(400);
   expect(calls.jobQueries).toEqual([
     { limit: 50 },
     { limit: 7, before: 99, states: ['queued', 'running'] },
     { limit: 50, states: ['failed'] },
+    { limit: 50, text: 'leaf wet', machine: 'bench-1', app: 'digits' },
   ]);
+  const counts = await withToken({ path: '/api/v1/job-counts' });
+  expect(JSON.parse(counts.body)).toEqual({ byState: { succeeded: 3 }, deadLetters: 4 });
+  const choices = [{ ids: ['a'] }, { all: true }, { ids: [] }, { all: false }, {}];
+  const answers = await Promise.all(
+    choices.map((choice) => json('POST', '/api/v1/dead-letters/rerun', choice)),
+  );
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 400, 400, 400]);
+  // Without a body, with one, and with an option that there is not.
+  expect((await withToken({ method: 'POST', path: '/api/v1/jobs/x/rerun' })).status).toBe(404);
+  expect((await json('POST', '/api/v1/jobs/x/rerun', { options: { shards: null } })).status).toBe(404);
+  expect((await json('POST', '/api/v1/jobs/x/rerun', { options: { colour: 1 } })).status).toBe(400);
   const points = await withToken({ path: '/api/v1/series/points?source=sensor:s&keys=a,b&from=1&to=2' });
   expect(JSON.parse(points.body)).toEqual({
     series: [
@@ -216,6 +230,9 @@ it('shows its gauges in the Prometheus text format', async () => {
     'meshdeck_nodes{presence="lost"} 0',
     'meshdeck_jobs{state="succeeded"} 3',
     'meshdeck_jobs{state="queued"} 0',
+    'meshdeck_dead_letters 4',
+    'meshdeck_reports_dropped_total{kind="duplicate"} 2',
+    'meshdeck_reports_dropped_total{kind="late"} 1',
     'meshdeck_readings_total 12',
     'meshdeck_service_up{service="mqtt"} 1',
   ]) {

@@ -12,6 +12,7 @@ import { appRoutes } from './routes/apps.js';
 import { fileRoutes } from './routes/files.js';
 import { healthRoute } from './routes/health.js';
 import { hubRoutes } from './routes/hub.js';
+import { deadLetterRoutes } from './routes/dead-letters.js';
 import { jobRoutes } from './routes/jobs.js';
 import { joinTokenRoutes } from './routes/join-tokens.js';
 import { loginRoute } from './routes/login.js';
@@ -67,6 +68,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     joinTokenRoutes(guarded, services.joinTokens);
     jobRoutes(guarded, services.jobs);
     speedRoutes(guarded, services.speeds);
+    deadLetterRoutes(guarded, services.deadLetters);
     sampleRoutes(guarded, services.samples);
     sensorRoutes(guarded, services.sensors);
     seriesRoutes(guarded, services);

@@ -4,12 +4,17 @@ import type {
   AppSpeeds,
   AppView,
   CreatedJoinToken,
+  DeadLetterChoice,
+  DeadLetterOutcome,
+  DeadLetterPage,
   HelloRequest,
   HelloResponse,
   HubView,
+  JobCounts,
+  JobOptionsChange,
+  JobPage,
   JobRequest,
   JobState,
-  JobSummary,
   JobView,
   JoinTokenRequest,
   JoinTokenView,
@@ -22,6 +27,7 @@ import type {
   PairingStarted,
   PairingState,
   PreparedSample,
+  Provenance,
   SampleView,
   SensorCredential,
   SensorPatch,
@@ -71,18 +77,19 @@ export interface PairingServices {
   isJoined(fingerprint: string): boolean;
 }
 
-export interface JobQuery {
-  states?: readonly JobState[];
+export interface PageQuery {
   limit: number;
   /** Only jobs older than this: the `nextBefore` of the page before. */
   before?: number;
 }
 
-export interface JobPage {
-  /** Newest first. */
-  jobs: JobSummary[];
-  /** For the next page; null on the last one. */
-  nextBefore: number | null;
+export interface JobQuery extends PageQuery {
+  states?: readonly JobState[];
+  /** Words that all occur in what the job is known by. */
+  text?: string;
+  /** Id or name of a machine that had an attempt of it. */
+  machine?: string;
+  app?: string;
 }
 
 /** `id` may be an unambiguous beginning. All throw `not-found`; `conflict` where the state does not allow it. */
@@ -94,15 +101,29 @@ export interface JobServices {
   /** All or, where one of them cannot be, none. Their ids, in order. */
   createMany(requests: readonly JobRequest[]): Promise<string[]>;
   cancel(id: string): Promise<JobView>;
-  /** The new job. */
-  rerun(id: string): Promise<JobView>;
+  /** The new job: the same app and table, with the same options but for `change`. */
+  rerun(id: string, change?: JobOptionsChange): Promise<JobView>;
   remove(id: string): Promise<void>;
-  logs(id: string): Promise<LogMessage[]>;
+  /** Begins a run that makes the result again; the hub compares the two when it has ended. Answers that run. */
+  verify(id: string): Promise<JobView>;
+  provenance(id: string): Promise<Provenance>;
+  /** Of one attempt (its id, or `part-number`), or of all. */
+  logs(id: string, attempt?: string): Promise<LogMessage[]>;
   why(id: string): Promise<Why>;
   /** Where the result lies on disk, and the file name people should get. */
   output(id: string): Promise<{ path: string; name: string; bytes: number }>;
-  /** How many jobs there are in each state; states without one may be left out. */
-  counts(): Partial<Record<JobState, number>>;
+  /** Cheap: asked every few seconds by whoever looks at jobs. */
+  counts(): JobCounts;
+  /** Reports dropped since the hub started. */
+  dropped(): { duplicates: number; late: number };
+}
+
+/** Failed jobs that wait for a person's word. */
+export interface DeadLetterServices {
+  list(query: PageQuery): Promise<DeadLetterPage>;
+  /** What cannot be done for one is told in the answer and keeps no other from it. */
+  rerun(choice: DeadLetterChoice): Promise<DeadLetterOutcome>;
+  dismiss(choice: DeadLetterChoice): Promise<DeadLetterOutcome>;
 }
 
 export interface AppServices {
@@ -144,6 +165,7 @@ export interface HubServices {
   joinTokens: JoinTokenServices;
   pairing: PairingServices;
   jobs: JobServices;
+  deadLetters: DeadLetterServices;
   files: FileStore;
   apps: AppServices;
   speeds: SpeedServices;

@@ -38,6 +38,7 @@ export function taskNeeds(job: JobDocument, task: TaskDocument): TaskNeeds {
     runtime: job.app.runtime,
     nodeId: job.options.nodeId ?? null,
     failedOn: new Set(task.attempts.map((attempt) => attempt.nodeId)),
+    ...(job.madeOn !== undefined && { madeOn: new Set(job.madeOn) }),
     rows: task.rows,
     bytes: job.app.bundle.bytes + (task.shard?.file ?? job.input).bytes,
   };
@@ -49,8 +50,8 @@ const keys = new WeakMap<TaskDocument, string>();
 function keyOf(job: JobDocument, task: TaskDocument): string {
   const known = keys.get(task);
   if (known !== undefined) return known;
-  const { failedOn, ...needs } = taskNeeds(job, task);
-  const key = JSON.stringify([needs, [...failedOn], job.app.bundle.sha256]);
+  const { failedOn, madeOn = new Set(), ...needs } = taskNeeds(job, task);
+  const key = JSON.stringify([needs, [...failedOn], [...madeOn], job.app.bundle.sha256]);
   keys.set(task, key);
   return key;
 }

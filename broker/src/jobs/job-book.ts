@@ -2,6 +2,7 @@ import { isFinal, type JobState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { JobDocument } from './job-document.js';
 import { openAttempts } from './job-life.js';
+import type { JobSearch } from './job-search.js';
 import type { JobStore } from './job-store.js';
 import { createJobQueue } from './queue-order.js';
 
@@ -33,11 +34,14 @@ export interface JobBook {
   settled(jobId: string): Promise<void>;
   /** For what may be forgotten, such as progress: memory only. */
   note(next: JobDocument): void;
-  list(query: {
-    states?: readonly JobState[] | undefined;
-    limit: number;
-    before?: number | undefined;
-  }): Promise<JobDocument[]>;
+  /** A job that has ended, changed in what does not decide its fate; resolves once it is on disk. */
+  amend(next: JobDocument): Promise<void>;
+  /** Newest first. */
+  list(query: JobSearch & { limit: number; before?: number | undefined }): Promise<JobDocument[]>;
+  /** How many jobs are dead letters. */
+  deadLetters(): number;
+  /** Jobs that have ended and verify another, without a verdict yet. */
+  unjudged(): Promise<JobDocument[]>;
   findByPrefix(prefix: string): Promise<JobDocument[]>;
   remove(id: string): Promise<void>;
   counts(): Partial<Record<JobState, number>>;
@@ -144,6 +148,11 @@ export function createJobBook(options: {
       options.changed(next);
     },
 
+    async amend(next) {
+      await store.put(next);
+      options.changed(next);
+    },
+
     settled: async (jobId) => saving.get(jobId)?.catch(() => undefined),
 
     note(next) {
@@ -155,6 +164,9 @@ export function createJobBook(options: {
       const found = await store.list(query);
       return found.map((job) => active.get(job.id) ?? job);
     },
+
+    deadLetters: store.deadLetters,
+    unjudged: store.unjudged,
 
     async findByPrefix(prefix) {
       const jobs = await Promise.all(store.idsFrom(prefix, 2).map(get));

@@ -4,6 +4,7 @@ import {
   limitsSchema,
   needsSchema,
   taskViewSchema,
+  verificationSchema,
 } from '@meshdeck/shared';
 import * as z from 'zod';
 import { shardSchema } from '../tables/index.js';
@@ -18,6 +19,7 @@ export const jobDocumentSchema = jobSummarySchema
     attempts: true,
     progress: true,
     shards: true,
+    verified: true,
   })
   .extend({
     entry: z.string(),
@@ -34,7 +36,29 @@ export const jobDocumentSchema = jobSummarySchema
     /** The fencing token the next attempt gets; grows only. */
     nextToken: z.number().int(),
     droppedReports: z.number().int(),
+    /** Of these, how many told an attempt's end once more; the others came late. */
+    duplicateReports: z.number().int().optional(),
+    /** The hub's version when the job was submitted. */
+    hubVersion: z.string().optional(),
+    /** Of a job that verifies another: the machines that made that one's result. */
+    madeOn: z.array(z.string()).optional(),
+    /** Of its result, newest first. */
+    verifications: z.array(verificationSchema).optional(),
+    /** Of a job that verifies another. */
+    verdict: verificationSchema.optional(),
+    /** Failed, and somebody has dealt with it: it is no dead letter any more. */
+    settled: z
+      .object({ at: z.number(), how: z.enum(['rerun', 'dismissed']), jobId: z.string().optional() })
+      .optional(),
   });
 export type JobDocument = z.infer<typeof jobDocumentSchema>;
 export type TaskDocument = JobDocument['tasks'][number];
 export type AttemptDocument = TaskDocument['attempts'][number];
+
+/** It failed, and nobody has run it again or put it aside. */
+export const isDeadLetter = ({ state, settled }: Pick<JobDocument, 'state' | 'settled'>): boolean =>
+  state === 'failed' && settled === undefined;
+
+/** It verifies another and has no verdict yet. */
+export const isUnjudged = ({ verifies, verdict }: Pick<JobDocument, 'verifies' | 'verdict'>): boolean =>
+  verifies !== undefined && verdict === undefined;

@@ -1,50 +1,32 @@
-import { appendFile, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decisionSchema, logMessageSchema, type Decision, type LogMessage } from '@meshdeck/shared';
-import type * as z from 'zod';
+import { decisionSchema, type Decision, type LogMessage } from '@meshdeck/shared';
+import { createAttemptLogs } from './attempt-logs.js';
 import type { DecisionLog } from './decision-log.js';
+import { readLines } from './read-lines.js';
 
-/** Past this the log of one job is cut: what matters of a flood is its beginning. */
-const maxLogBytes = 16 * 1024 * 1024;
-
-/** What is kept beside a job's document: the placement reasoning, and what it printed in a file of its own. */
+/** What is kept beside a job's document, in files of its own: the placement reasoning, and each attempt's log. */
 export interface JobFolders {
   addDecision(jobId: string, decision: Decision): Promise<void>;
   decisions(jobId: string): Promise<Decision[]>;
   addLog(jobId: string, message: LogMessage): Promise<void>;
-  logs(jobId: string): Promise<LogMessage[]>;
+  /** Of one attempt, or of all in the order in which the lines came. */
+  logs(jobId: string, attemptId?: string): Promise<LogMessage[]>;
   remove(jobId: string): Promise<void>;
 }
 
-async function readLines<T>(file: string, schema: z.ZodType<T>): Promise<T[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  return text.split('\n').flatMap((line) => {
-    if (line === '') return [];
-    try {
-      return [schema.parse(JSON.parse(line))];
-    } catch {
-      // A torn last line is what a kill in mid-write leaves.
-      return [];
-    }
-  });
-}
-
 /** `dir` holds a folder, named by its id, for each job that printed something. */
-export function createJobFolders(dir: string, decisions: DecisionLog): JobFolders {
-  const file = (jobId: string, name: string) => join(dir, jobId, name);
+export function createJobFolders(
+  dir: string,
+  decisions: DecisionLog,
+  { now = Date.now }: { now?: () => number } = {},
+): JobFolders {
+  const logs = createAttemptLogs({ now });
   const writes = new Map<string, Promise<void>>();
 
-  /** Appends one after another per job, so that lines never interleave. */
-  function append(jobId: string, name: string, value: unknown, maxBytes: number): Promise<void> {
-    const write = (writes.get(jobId) ?? Promise.resolve()).then(async () => {
-      await mkdir(join(dir, jobId), { recursive: true });
-      const path = file(jobId, name);
-      if (((await stat(path).catch(() => null))?.size ?? 0) > maxBytes) return;
-      await appendFile(path, `${JSON.stringify(value)}\n`);
-    });
+  /** One after another per job, so that lines never interleave. */
+  function inTurn(jobId: string, work: () => Promise<void>): Promise<void> {
+    const write = (writes.get(jobId) ?? Promise.resolve()).then(work);
     const settled = write.catch(() => undefined);
     writes.set(jobId, settled);
     void settled.then(() => {
@@ -57,14 +39,14 @@ export function createJobFolders(dir: string, decisions: DecisionLog): JobFolder
     addDecision: decisions.add,
     async decisions(jobId) {
       // Earlier versions kept them in the job's folder.
-      const [earlier, now] = await Promise.all([
-        readLines(file(jobId, 'decisions.jsonl'), decisionSchema),
+      const [earlier, later] = await Promise.all([
+        readLines(join(dir, jobId, 'decisions.jsonl'), decisionSchema),
         decisions.of(jobId),
       ]);
-      return [...earlier, ...now];
+      return [...earlier, ...later];
     },
-    addLog: (jobId, message) => append(jobId, 'log.jsonl', message, maxLogBytes),
-    logs: (jobId) => readLines(file(jobId, 'log.jsonl'), logMessageSchema),
+    addLog: (jobId, message) => inTurn(jobId, () => logs.append(join(dir, jobId), message)),
+    logs: (jobId, attemptId) => logs.read(join(dir, jobId), attemptId),
     async remove(jobId) {
       await decisions.remove(jobId);
       await rm(join(dir, jobId), { recursive: true, force: true });

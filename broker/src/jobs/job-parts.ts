@@ -1,4 +1,11 @@
-import { isFinal, topics, type HoldingsMessage, type LogMessage, type Report } from '@meshdeck/shared';
+import {
+  isFinal,
+  topics,
+  type Decision,
+  type HoldingsMessage,
+  type LogMessage,
+  type Report,
+} from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/app-repository.js';
 import type { FileStore } from '../files/types.js';
@@ -17,7 +24,11 @@ import { withPrefetch } from './prefetch.js';
 import { createTableRows } from './table-rows.js';
 import { createShardFiles } from '../tables/index.js';
 import { createHeldItems, createTransferBook, type TransferDocument } from '../warmth/index.js';
+import { createAmendments } from './amendments.js';
+import { createDeadLetters } from './dead-letters.js';
 import { createDispatcher } from './dispatcher.js';
+import { createDropCounter } from './dropped-reports.js';
+import { createFindJob } from './find-job.js';
 import { createJobBook, type NodeLoad } from './job-book.js';
 import { createForecast } from './forecast.js';
 import type { JobDocument, TaskDocument } from './job-document.js';
@@ -25,10 +36,12 @@ import { createJobFolders } from './job-folder.js';
 import { createJobServices } from './job-services.js';
 import { createOutlook } from './outlook.js';
 import { createQueueWork } from './queue-work.js';
+import { createProvenanceDesk } from './provenance-desk.js';
 import { createReportDesk } from './reports.js';
 import { createRunningWork } from './running-work.js';
 import { createSharding } from './sharding.js';
 import { stragglers } from './stragglers.js';
+import { createVerifier } from './verify.js';
 import { createAttemptWatch } from './watch.js';
 import type { JobTransport } from './transport.js';
 
@@ -113,6 +126,7 @@ export async function createJobParts(options: {
   decisions: DecisionLog;
   speeds: Collection<SpeedDocument>;
   transfers: Collection<TransferDocument>;
+  hub: { id: string; name: string };
   dir: string;
   files: FileStore;
   apps: Pick<AppRepository, 'resolve'>;
@@ -128,7 +142,7 @@ export async function createJobParts(options: {
   logger: Logger;
 }) {
   const { files, transport, now, logger, broker } = options;
-  const folders = createJobFolders(options.dir, options.decisions);
+  const folders = createJobFolders(options.dir, options.decisions, { now });
   const endings = createJobEndings();
   const tableRows = createTableRows();
   const shardFiles = createShardFiles({ files });
@@ -141,13 +155,29 @@ export async function createJobParts(options: {
       for (const ended of running.noticed(job)) if (wasBeaten(job, ended.id)) outlook.beaten(ended);
       options.changed(job.id);
       endings.changed(job);
-      if (isFinal(job.state)) sharding.ended(job.id);
+      if (isFinal(job.state)) {
+        sharding.ended(job.id);
+        verifier.ended(job);
+      }
       for (const task of job.tasks) {
         const last = task.attempts.at(-1);
         if (last !== undefined) options.loadChanged(last.nodeId);
       }
     },
     removed: options.removed,
+  });
+  const find = createFindJob(book);
+  const amendments = createAmendments(book);
+  const drops = createDropCounter({ book, amendments, logger });
+  const verifier = createVerifier({
+    book,
+    find,
+    amendments,
+    files,
+    onCreated: () => sharding.wake(),
+    changed: options.changed,
+    now,
+    logger,
   });
   const speeds = await createSpeedBook({ collection: options.speeds, now, logger });
   for (const job of book.active()) running.noticed(job);
@@ -200,6 +230,7 @@ export async function createJobParts(options: {
     transport,
     now,
     onCommitted: outlook.learn,
+    onDropped: drops.take,
     onSettled,
     logger,
   });
@@ -212,9 +243,32 @@ export async function createJobParts(options: {
     now,
     logger,
   });
+  /** What waits now in place of what was kept when it began to wait. */
+  async function decisions(job: JobDocument): Promise<Decision[]> {
+    const stored = await folders.decisions(job.id);
+    const waiting = dispatcher.waiting(job.id);
+    if (waiting === undefined) return stored;
+    const older = stored.filter(
+      ({ outcome, attempt }) => outcome === 'placed' || attempt !== waiting.attempt,
+    );
+    return [...older, waiting];
+  }
   const services = createJobServices({
     book,
+    find,
+    verifier,
+    amendments,
     folders,
+    decisions,
+    provenance: createProvenanceDesk({
+      hub: options.hub,
+      decisions,
+      files,
+      nodeState: options.nodeState,
+      verifier,
+      now,
+    }),
+    dropped: drops.counts,
     files,
     resolveApp: options.apps.resolve,
     resolveNode: options.resolveNode,
@@ -224,6 +278,16 @@ export async function createJobParts(options: {
     rowsOf: tableRows.of,
     transport,
     finishAt: forecast.finishAt,
+    now,
+  });
+
+  const deadLetters = createDeadLetters({
+    book,
+    find,
+    amendments,
+    summaryOf: services.summary,
+    rerun: services.rerun,
+    unreadableMessages: () => transport.unreadableMessages(),
     now,
   });
 
@@ -240,6 +304,7 @@ export async function createJobParts(options: {
   return {
     services,
     speeds,
+    deadLetters,
     book,
     /** What machines may fetch: every file, and the parts of tables that are being worked on. */
     files: shardFiles,
@@ -267,13 +332,15 @@ export async function createJobParts(options: {
       await watch.nodeLost(nodeId, name, reason);
       dispatcher.wake();
     },
-    start(): void {
+    async start(): Promise<void> {
       watch.start();
       sharding.start();
       dispatcher.start();
+      await verifier.start();
     },
     async stop(): Promise<void> {
       watch.stop();
+      await verifier.stop();
       await sharding.stop();
       endings.stop();
       await dispatcher.stop();

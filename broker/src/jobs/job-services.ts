@@ -1,38 +1,46 @@
-import { randomInt } from 'node:crypto';
 import {
   isFinal,
   MeshdeckError,
+  meshdeckVersion,
+  type Decision,
   type JobRequest,
-  type JobState,
   type JobSummary,
   type JobView,
   type LogMessage,
+  type Provenance,
   type Why,
 } from '@meshdeck/shared';
 import type { ResolvedApp } from '../apps/app-repository.js';
 import type { FileStore } from '../files/types.js';
 import type { JobServices } from '../http/services.js';
+import type { Amendments } from './amendments.js';
 import type { Dispatcher } from './dispatcher.js';
+import type { DropCounts } from './dropped-reports.js';
+import type { FindJob } from './find-job.js';
 import type { JobBook } from './job-book.js';
-import type { JobDocument } from './job-document.js';
+import { isDeadLetter, type JobDocument } from './job-document.js';
 import type { JobFolders } from './job-folder.js';
+import { changedOptions } from './changed-options.js';
 import type { JobEndings } from './job-endings.js';
+import { newJobId } from './job-id.js';
 import { cancelled, openAttempts, split } from './job-life.js';
-import { jobSummary, jobView } from './job-view.js';
+import { jobSummary, jobView, type JobNow } from './job-view.js';
 import type { Sharding } from './sharding.js';
 import type { TableRows } from './table-rows.js';
 import type { JobTransport } from './transport.js';
-
-const idAlphabet = '0123456789abcdefghjkmnpqrstvwxyz';
-
-function newJobId(): string {
-  return Array.from({ length: 10 }, () => idAlphabet[randomInt(idAlphabet.length)]).join('');
-}
+import type { Verifier } from './verify.js';
 
 /** The jobs as people and their programs handle them. */
 export function createJobServices(options: {
   book: JobBook;
+  find: FindJob;
+  verifier: Verifier;
+  amendments: Amendments;
   folders: JobFolders;
+  /** Every look at the mesh for a job, the newest one that left it waiting too. */
+  decisions: (job: JobDocument) => Promise<Decision[]>;
+  provenance: (job: JobDocument) => Promise<Provenance>;
+  dropped: () => DropCounts;
   files: Pick<FileStore, 'size' | 'path'>;
   resolveApp: (name: string, version?: string) => Promise<ResolvedApp>;
   resolveNode: (ref: string) => string;
@@ -45,26 +53,15 @@ export function createJobServices(options: {
   finishAt: (job: JobDocument) => number | null;
   now: () => number;
 }): JobServices & { summary(job: JobDocument): JobSummary } {
-  const { book, folders, files, dispatcher, now } = options;
+  const { book, find, folders, files, dispatcher, verifier, amendments, now } = options;
 
-  async function find(ref: string): Promise<JobDocument> {
-    const exact = await book.get(ref);
-    if (exact !== null) return exact;
-    const matches = ref.length >= 2 ? await book.findByPrefix(ref) : [];
-    if (matches.length === 1 && matches[0] !== undefined) return matches[0];
-    throw new MeshdeckError(
-      'not-found',
-      matches.length > 1
-        ? `More than one job begins with ${ref}. Give more of its id.`
-        : `There is no job ${ref}. "meshdeck jobs list" shows those there are.`,
-    );
-  }
-
-  const nowOf = (job: JobDocument) => ({
+  const nowOf = (job: JobDocument): JobNow => ({
     waitingFor: dispatcher.waiting(job.id)?.summary ?? null,
     predictedFinishAt: options.finishAt(job),
+    verifications: verifier.verificationsOf(job),
   });
   const view = (job: JobDocument): JobView => jobView(job, nowOf(job));
+  const summary = (job: JobDocument): JobSummary => jobSummary(job, nowOf(job));
 
   /** The job as it is to be, not stored yet. */
   async function draft(request: JobRequest): Promise<JobDocument> {
@@ -122,6 +119,7 @@ export function createJobServices(options: {
       tasks: [],
       nextToken: 1,
       droppedReports: 0,
+      hubVersion: meshdeckVersion,
     };
     const rows = job.options.shards === undefined ? options.rowsOf(job.input.sha256) : undefined;
     return rows === undefined ? job : (split(job, [{ shard: null, rows }]) ?? job);
@@ -142,13 +140,13 @@ export function createJobServices(options: {
   }
 
   return {
-    summary: (job) => jobSummary(job, nowOf(job)),
+    summary,
 
-    async list({ states, limit, before }) {
-      const jobs = await book.list({ states, limit: limit + 1, before });
+    async list({ limit, before, ...search }) {
+      const jobs = await book.list({ ...search, limit: limit + 1, before });
       const page = jobs.slice(0, limit);
       return {
-        jobs: page.map((job) => jobSummary(job, nowOf(job))),
+        jobs: page.map(summary),
         nextBefore: jobs.length > limit ? (page.at(-1)?.createdAt ?? null) : null,
       };
     },
@@ -191,38 +189,49 @@ export function createJobServices(options: {
       return view(next);
     },
 
-    async rerun(id) {
-      const { name, app, input, options: asked } = await find(id);
-      return create({
+    async rerun(id, change = {}) {
+      const job = await find(id);
+      const { name, app, input, options: asked } = job;
+      const next = await create({
         name,
         app: { name: app.name, version: app.version },
         input: { sha256: input.sha256, name: input.name },
-        options: asked,
+        options: changedOptions(asked, change),
       });
+      const settled = { at: now(), how: 'rerun', jobId: next.id } as const;
+      if (isDeadLetter(job)) await amendments.amend(job.id, (current) => ({ ...current, settled }));
+      return next;
     },
+
+    verify: async (id) => view(await verifier.verify(id)),
+    provenance: async (id) => options.provenance(await find(id)),
 
     async remove(id) {
       const job = await find(id);
       if (!isFinal(job.state)) {
         throw new MeshdeckError('conflict', 'The job is not finished. Cancel it first.');
       }
-      await book.remove(job.id);
+      await amendments.remove(job.id);
       await folders.remove(job.id);
     },
 
-    logs: async (id): Promise<LogMessage[]> => folders.logs((await find(id)).id),
+    async logs(id, attempt): Promise<LogMessage[]> {
+      const job = await find(id);
+      if (attempt === undefined) return folders.logs(job.id);
+      const ids = job.tasks.flatMap((task) => task.attempts.map((one) => one.id));
+      const known = ids.find((one) => one === attempt || one === `${job.id}-${attempt}`);
+      if (known === undefined) {
+        throw new MeshdeckError(
+          'not-found',
+          `The job has no attempt ${attempt}. "meshdeck jobs show ${job.id}" shows those it has.`,
+        );
+      }
+      return folders.logs(job.id, known);
+    },
 
     async why(id): Promise<Why> {
       const job = await find(id);
-      const stored = await folders.decisions(job.id);
-      const waiting = dispatcher.waiting(job.id);
-      const decisions =
-        waiting === undefined
-          ? stored
-          : [
-              ...stored.filter(({ outcome, attempt }) => outcome === 'placed' || attempt !== waiting.attempt),
-              waiting,
-            ];
+      const decisions = await options.decisions(job);
       const summary =
         (job.state === 'failed' || job.state === 'cancelled' ? job.failure?.message : undefined) ??
         decisions.at(-1)?.summary ??
@@ -248,6 +257,7 @@ export function createJobServices(options: {
       };
     },
 
-    counts: (): Partial<Record<JobState, number>> => book.counts(),
+    counts: () => ({ byState: book.counts(), deadLetters: book.deadLetters() }),
+    dropped: options.dropped,
   };
 }

@@ -1,13 +1,20 @@
 import { isFinal, jobStateSchema, type JobState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { openJournal, type JournalPlace } from '../stores/journal/index.js';
-import { jobDocumentSchema, type JobDocument } from './job-document.js';
+import { isDeadLetter, isUnjudged, jobDocumentSchema, type JobDocument } from './job-document.js';
+import { searchTest, searchWords, type JobSearch } from './job-search.js';
 
 /** What is held in memory of every job, finished ones too. */
 interface Entry extends JournalPlace {
   state: JobState;
   createdAt: number;
+  /** `searchWords` of the job. */
+  words: string;
+  isDead: boolean;
+  isUnjudged: boolean;
 }
+
+type Facts = Omit<Entry, keyof JournalPlace>;
 
 /** Jobs on disk. Of those that have ended only where they lie is held in memory. */
 export interface JobStore {
@@ -18,11 +25,11 @@ export interface JobStore {
   get(id: string): Promise<JobDocument | null>;
   remove(id: string): Promise<void>;
   /** Newest first. */
-  list(query: {
-    states?: readonly JobState[] | undefined;
-    limit: number;
-    before?: number | undefined;
-  }): Promise<JobDocument[]>;
+  list(query: JobSearch & { limit: number; before?: number | undefined }): Promise<JobDocument[]>;
+  /** How many jobs are dead letters. */
+  deadLetters(): number;
+  /** Jobs that have ended and verify another, without a verdict yet. */
+  unjudged(): Promise<JobDocument[]>;
   /** Ids that begin so, at most `limit`. */
   idsFrom(prefix: string, limit: number): string[];
   /** How many are stored in each state. */
@@ -32,12 +39,28 @@ export interface JobStore {
   stop(): Promise<void>;
 }
 
-const metaOf = (job: JobDocument) => `${job.state}:${job.createdAt}`;
+const factsOf = (job: JobDocument): Facts => ({
+  state: job.state,
+  createdAt: job.createdAt,
+  words: searchWords(job),
+  isDead: isDeadLetter(job),
+  isUnjudged: isUnjudged(job),
+});
 
-function parseMeta(meta: string): Pick<Entry, 'state' | 'createdAt'> | null {
-  const [state, createdAt] = meta.split(':');
+const metaOf = ({ state, createdAt, words, isDead, isUnjudged: waits }: Facts) =>
+  [state, createdAt, `${isDead ? 'd' : ''}${waits ? 'u' : ''}`, encodeURIComponent(words)].join(':');
+
+function parseMeta(meta: string): Facts | null {
+  const [state, createdAt, flags = '', words = ''] = meta.split(':');
   const known = jobStateSchema.safeParse(state);
-  return known.success ? { state: known.data, createdAt: Number(createdAt) } : null;
+  if (!known.success) return null;
+  return {
+    state: known.data,
+    createdAt: Number(createdAt),
+    words: decodeURIComponent(words),
+    isDead: flags.includes('d'),
+    isUnjudged: flags.includes('u'),
+  };
 }
 
 /** Opens (or makes) the store in `dir`. A job that no longer fits its schema is left out and logged. */
@@ -54,6 +77,8 @@ export async function openJobStore(options: {
   let byAge: string[] = [];
   let loading = true;
   let aliveBytes = 0;
+  const dead = new Set<string>();
+  const unjudged = new Set<string>();
 
   function parse(id: string, body: string): JobDocument | null {
     try {
@@ -69,6 +94,8 @@ export async function openJobStore(options: {
     if (entry === undefined) return;
     aliveBytes -= entry.bytes;
     entries.delete(id);
+    dead.delete(id);
+    unjudged.delete(id);
     if (!loading) byAge.splice(byAge.lastIndexOf(id), 1);
   }
 
@@ -78,6 +105,10 @@ export async function openJobStore(options: {
     const known = entries.get(id);
     aliveBytes += entry.bytes - (known?.bytes ?? 0);
     entries.set(id, entry);
+    if (entry.isDead) dead.add(id);
+    else dead.delete(id);
+    if (entry.isUnjudged && isFinal(entry.state)) unjudged.add(id);
+    else unjudged.delete(id);
     if (known !== undefined || loading) return;
     let at = byAge.length;
     while (at > 0 && ageOf(byAge[at - 1]) > entry.createdAt) at -= 1;
@@ -136,14 +167,19 @@ export async function openJobStore(options: {
     }
   }
 
+  async function readAll(ids: readonly string[]): Promise<JobDocument[]> {
+    const jobs = await Promise.all(ids.map(read));
+    return jobs.filter((job) => job !== null);
+  }
+
   async function write(id: string): Promise<void> {
-    const written: { facts: Pick<Entry, 'state' | 'createdAt'> | null } = { facts: null };
+    const written: { facts: Facts | null } = { facts: null };
     const place = await journal.append(() => {
       const job = unwritten.get(id)?.job;
       unwritten.delete(id);
       if (job === undefined) return { key: id, meta: 'removed:0', body: '' };
-      written.facts = { state: job.state, createdAt: job.createdAt };
-      return { key: id, meta: metaOf(job), body: JSON.stringify(job) };
+      written.facts = factsOf(job);
+      return { key: id, meta: metaOf(written.facts), body: JSON.stringify(job) };
     });
     if (written.facts === null) drop(id);
     else note(id, { ...place, ...written.facts });
@@ -167,18 +203,18 @@ export async function openJobStore(options: {
       unwritten.delete(id);
       if (entries.has(id)) await write(id);
     },
-    async list({ states, limit, before = Infinity }) {
-      const wanted = states !== undefined && states.length > 0 ? new Set(states) : null;
+    async list({ limit, before = Infinity, ...search }) {
+      const fits = searchTest(search);
       const ids: string[] = [];
       for (let at = byAge.length - 1; at >= 0 && ids.length < limit; at -= 1) {
         const id = byAge[at] ?? '';
         const entry = entries.get(id);
-        if (entry === undefined || entry.createdAt >= before) continue;
-        if (wanted === null || wanted.has(entry.state)) ids.push(id);
+        if (entry !== undefined && entry.createdAt < before && fits(entry)) ids.push(id);
       }
-      const jobs = await Promise.all(ids.map(read));
-      return jobs.filter((job) => job !== null);
+      return readAll(ids);
     },
+    deadLetters: () => dead.size,
+    unjudged: () => readAll([...unjudged]),
     idsFrom(prefix, limit) {
       const found: string[] = [];
       for (const id of entries.keys()) {

@@ -1,4 +1,4 @@
-import type { JobSummary, JobView } from '@meshdeck/shared';
+import type { JobSummary, JobView, Verification } from '@meshdeck/shared';
 import type { JobDocument } from './job-document.js';
 
 function progressOf(job: JobDocument): number {
@@ -11,18 +11,22 @@ function progressOf(job: JobDocument): number {
   return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
 }
 
-/** What is true of an unfinished job at this moment. */
+/** What is true of a job at this moment and not kept with it. */
 export interface JobNow {
   waitingFor: string | null;
   predictedFinishAt: number | null;
+  /** Of its result, newest first, the one under way too. */
+  verifications: readonly Verification[];
 }
 
-export function jobSummary(job: JobDocument, { waitingFor, predictedFinishAt }: JobNow): JobSummary {
+export function jobSummary(job: JobDocument, current: JobNow): JobSummary {
+  const { waitingFor, predictedFinishAt, verifications } = current;
   const attempts = job.tasks.flatMap((task) => task.attempts);
   const last = attempts.reduce<(typeof attempts)[number] | undefined>(
     (newest, attempt) => (newest === undefined || attempt.token > newest.token ? attempt : newest),
     undefined,
   );
+  const verified = (verifications[0] ?? job.verdict)?.outcome;
   return {
     id: job.id,
     name: job.name,
@@ -43,10 +47,13 @@ export function jobSummary(job: JobDocument, { waitingFor, predictedFinishAt }: 
     predictedFinishAt,
     waitingFor: job.state === 'queued' ? (waitingFor ?? 'Waits for its turn.') : null,
     failure: job.failure,
+    ...(job.verifies !== undefined && { verifies: job.verifies }),
+    ...(verified !== undefined && { verified }),
   };
 }
 
 export function jobView(job: JobDocument, current: JobNow): JobView {
+  const duplicates = job.duplicateReports ?? 0;
   return {
     ...jobSummary(job, current),
     options: job.options,
@@ -56,5 +63,9 @@ export function jobView(job: JobDocument, current: JobNow): JobView {
       input: shard?.file ?? null,
     })),
     droppedReports: job.droppedReports,
+    duplicateReports: duplicates,
+    lateReports: job.droppedReports - duplicates,
+    verifications: [...current.verifications],
+    verdict: job.verdict ?? null,
   };
 }

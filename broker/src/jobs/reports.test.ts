@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { limitsSchema, needsSchema, type AttemptFacts, type Order } from '@meshdeck/shared';
 import { pino } from 'pino';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createAmendments } from './amendments.js';
+import { createDropCounter } from './dropped-reports.js';
 import { createJobBook } from './job-book.js';
 import type { JobDocument } from './job-document.js';
 import { cancelled, placed, split } from './job-life.js';
@@ -63,6 +65,7 @@ async function open(tasks: number) {
     removed: () => undefined,
   });
   const orders: Order[] = [];
+  const drops = createDropCounter({ book, amendments: createAmendments(book), logger });
   const desk = createReportDesk({
     book,
     files: { size: async () => 5, put: async () => result },
@@ -71,6 +74,7 @@ async function open(tasks: number) {
     } as unknown as Parameters<typeof createReportDesk>[0]['transport'],
     now: () => 10,
     onCommitted: () => undefined,
+    onDropped: drops.take,
     onSettled: () => undefined,
     logger,
   });
@@ -87,7 +91,7 @@ async function open(tasks: number) {
   }
   if (job === null) throw new Error('expected a transition');
   await book.save(job);
-  return { book, desk, orders, attempts };
+  return { book, desk, drops, orders, attempts };
 }
 
 describe('the report desk', () => {
@@ -122,8 +126,37 @@ describe('the report desk', () => {
     if (attempt === undefined || stopped === null) throw new Error('expected a job');
     await book.save(stopped);
     await desk.take('n1', { type: 'succeeded', ...attempt, result, facts });
+    await vi.waitFor(async () => expect(await book.get(jobId)).toMatchObject({ droppedReports: 1 }));
     expect(await book.get(jobId)).toMatchObject({ state: 'cancelled', output: null });
     expect(orders).toEqual([{ type: 'forget', attemptId: attempt.attemptId }]);
+  });
+
+  it('counts what is told twice and what is told too late apart, also once the job has ended', async () => {
+    const { book, desk, drops, attempts } = await open(2);
+    const [first, second] = attempts;
+    if (first === undefined || second === undefined) throw new Error('expected two attempts');
+    await desk.take('n1', { type: 'succeeded', ...first, result, facts });
+    await desk.take('n1', { type: 'succeeded', ...first, result, facts });
+    await desk.abandon(jobId, second.attemptId, second.token, lost);
+    await desk.take('n1', { type: 'succeeded', ...second, result, facts });
+    expect(book.find(jobId)).toMatchObject({ droppedReports: 2, duplicateReports: 1 });
+
+    const current = book.find(jobId);
+    const stopped = current === undefined ? null : cancelled(current, 9);
+    if (stopped === null) throw new Error('expected a job');
+    await book.save(stopped);
+    // What a machine answers to being told to stop is neither.
+    await desk.take('n1', { type: 'cancelled', ...second });
+    await desk.take('n1', { type: 'failed', ...second, failure: lost });
+    await desk.take('n1', { type: 'succeeded', ...first, result, facts });
+    await vi.waitFor(() => expect(drops.counts()).toEqual({ duplicates: 2, late: 2 }));
+    await vi.waitFor(async () =>
+      expect(await book.get(jobId)).toMatchObject({
+        state: 'cancelled',
+        droppedReports: 4,
+        duplicateReports: 2,
+      }),
+    );
   });
 
   it('takes nothing from a machine that does not hold the attempt', async () => {

@@ -24,6 +24,8 @@ export function createReportDesk(options: {
   now: () => number;
   /** A result was committed. */
   onCommitted: (job: JobDocument, attempt: AttemptDocument, facts: AttemptFacts) => void;
+  /** A report came too late or twice and does not count. */
+  onDropped: (jobId: string, report: AttemptReport) => void;
   /** A slot came free or a task went back to the queue. */
   onSettled: () => void;
   logger: Logger;
@@ -78,9 +80,8 @@ export function createReportDesk(options: {
   async function drop(jobId: string, nodeId: string, report: AttemptReport): Promise<void> {
     // Said twice, it may be what is being written at this moment: nothing is forgotten before that is on disk.
     await book.settled(jobId);
-    const job = book.find(jobId);
     logger.info({ job: jobId, attempt: report.attemptId, report: report.type }, 'late report dropped');
-    if (job !== undefined) book.note({ ...job, droppedReports: job.droppedReports + 1 });
+    options.onDropped(jobId, report);
     const stillWorks = report.type === 'phase' || report.type === 'progress';
     await transport.send(
       nodeId,

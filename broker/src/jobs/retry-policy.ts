@@ -19,6 +19,8 @@ const blameOf: Partial<Record<ErrorCode, Blame>> = {
   'app-memory-limit': 'app',
 };
 
+export const blameFor = (code: ErrorCode): Blame => blameOf[code] ?? 'machine';
+
 const firstBackOffMs = 250;
 const longestBackOffMs = 30_000;
 
@@ -44,12 +46,12 @@ export function afterFailure(codes: readonly ErrorCode[], maxAttempts: number): 
   const fullDisks = count('disk-full');
   if (codes.length - losses - fullDisks >= maxAttempts) return { retry: false };
   if (losses >= Math.max(mostLosses, maxAttempts) || fullDisks >= mostFullDisks) return { retry: false };
-  const blame = blameOf[last] ?? 'machine';
+  const blame = blameFor(last);
   if (blame === 'input') return { retry: false };
   const appFaults = codes.filter((code) => blameOf[code] === 'app').length;
   if (blame === 'app' && appFaults > 1) return { retry: false };
   if (last === 'node-lost') return { retry: true, delayMs: 0 };
-  const machineFaults = codes.filter((code) => (blameOf[code] ?? 'machine') === 'machine').length;
+  const machineFaults = codes.filter((code) => blameFor(code) === 'machine').length;
   return {
     retry: true,
     delayMs: Math.min(longestBackOffMs, firstBackOffMs * 2 ** Math.max(0, machineFaults - 1)),

@@ -14,6 +14,8 @@ export interface JobTransport {
   openSince(): number | null;
   /** For the hub's view; null where there is nothing beside the hub's own MQTT. */
   state(): ServiceState | null;
+  /** Messages that nobody could read and that lie aside; null where the way keeps none or does not answer. */
+  unreadableMessages(): Promise<number | null>;
   /** Reports are taken from now on. One is done with when `take` has resolved, and told again when it has not. */
   start(take: (nodeId: string, report: Report) => Promise<void>): void;
   stop(): Promise<void>;
@@ -28,6 +30,7 @@ export function createMqttTransport(broker: Pick<MqttBroker, 'publish'>): JobTra
     retire: async () => undefined,
     openSince: () => 0,
     state: () => null,
+    unreadableMessages: async () => null,
     start: () => undefined,
     stop: async () => undefined,
   };

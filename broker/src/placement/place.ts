@@ -2,6 +2,7 @@ import type { Candidate, Decision, Rejection } from '@meshdeck/shared';
 import { failedHere, filters } from './filters.js';
 import { lateBound, type LateBinding } from './late-binding.js';
 import { predictedFinish } from './predicted-finish.js';
+import { preferElsewhere } from './prefer-elsewhere.js';
 import { rank } from './rank.js';
 import type { MachineSnapshot, TaskNeeds } from './snapshot.js';
 import { placedSummary, waitingForSummary, waitingSummary } from './summaries.js';
@@ -83,7 +84,7 @@ export function place(
   { policy: asked = 'auto', lateBinding = null }: PlacementOptions = {},
 ): Decision {
   const assessed = machines.map((machine) => assess(machine, task));
-  const { policy, candidates } = rank(penalise(assessed, machines, task), asked);
+  const { policy, candidates } = rank(preferElsewhere(penalise(assessed, machines, task), task), asked);
   const first = candidates.find((candidate) => candidate.rank === 1);
   if (first === undefined) {
     const summary = waitingSummary(candidates, task);

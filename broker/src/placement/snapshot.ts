@@ -70,6 +70,8 @@ export interface TaskNeeds extends Needs {
   nodeId: string | null;
   /** Machines on which an attempt of this task failed or was abandoned: taken only when no other can. */
   failedOn: ReadonlySet<string>;
+  /** Machines that made the result which this task verifies: taken only when no other could ever take it. */
+  madeOn?: ReadonlySet<string>;
   /** Rows of its part of the table; null or not said: unknown, and ranked by score. */
   rows?: number | null;
   /** Of bundle and input together. */

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   MeshdeckError,
+  meshdeckVersion,
   type AttemptFacts,
   type AttemptPhase,
   type FileReference,
@@ -106,6 +107,8 @@ export async function runAttempt(options: RunAttemptOptions): Promise<Finished> 
       prepareMs: preparedMs - fetchedMs,
       runMs: ranMs - preparedMs,
       deliverMs: 0,
+      agentVersion: meshdeckVersion,
+      platform: `${process.platform}-${process.arch}`,
     };
     return { result, facts, content: bytes };
   } finally {

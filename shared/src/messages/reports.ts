@@ -30,6 +30,10 @@ export const attemptFactsSchema = z.object({
     .max(20_000)
     .nullable(),
   warm: z.boolean(),
+  /** Of the agent that ran it; older agents do not say. */
+  agentVersion: z.string().max(40).optional(),
+  /** Such as `linux-x64`. */
+  platform: z.string().max(40).optional(),
 });
 export type AttemptFacts = z.infer<typeof attemptFactsSchema>;
 

@@ -6,6 +6,7 @@ import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema, attemptPhaseSchema } from '../messages/reports.js';
 import { decisionSchema } from './placement.js';
 import { protectionNeedSchema } from './protection.js';
+import { verificationOutcomeSchema, verificationSchema } from './verification.js';
 
 export const jobStates = [
   'queued',
@@ -81,6 +82,21 @@ export const jobOptionsSchema = z.strictObject({
 });
 export type JobOptions = z.infer<typeof jobOptionsSchema>;
 
+/** What a job that is run again asks for otherwise than the first one did; null takes back what that one asked. */
+export const jobOptionsChangeSchema = z.strictObject({
+  timeoutSeconds: jobOptionsSchema.shape.timeoutSeconds.nullable(),
+  nodeId: jobOptionsSchema.shape.nodeId.nullable(),
+  labels: labelsSchema.optional(),
+  memoryBytes: jobOptionsSchema.shape.memoryBytes.nullable(),
+  maxAttempts: jobOptionsSchema.shape.maxAttempts.unwrap().optional(),
+  shards: jobOptionsSchema.shape.shards.nullable(),
+  priority: jobPrioritySchema.optional(),
+});
+export type JobOptionsChange = z.infer<typeof jobOptionsChangeSchema>;
+
+export const rerunRequestSchema = z.strictObject({ options: jobOptionsChangeSchema.optional() });
+export type RerunRequest = z.infer<typeof rerunRequestSchema>;
+
 /** A job as people see it in a list. */
 export const jobSummarySchema = z.object({
   id: z.string(),
@@ -113,6 +129,10 @@ export const jobSummarySchema = z.object({
   /** Why it still waits, in one sentence; null when it does not. */
   waitingFor: z.string().nullable(),
   failure: failureSchema.nullable(),
+  /** The job whose result this one makes again, to compare. */
+  verifies: z.string().optional(),
+  /** How the newest verification of its result went; else, of a job that verifies another, its own verdict. */
+  verified: verificationOutcomeSchema.optional(),
 });
 export type JobSummary = z.infer<typeof jobSummarySchema>;
 
@@ -120,9 +140,36 @@ export const jobViewSchema = jobSummarySchema.extend({
   options: jobOptionsSchema,
   limits: limitsSchema,
   tasks: z.array(taskViewSchema),
+  /** Reports that came too late or twice; none of them counted. */
   droppedReports: z.number().int(),
+  /** Of these, how many told an attempt's end once more. */
+  duplicateReports: z.number().int(),
+  /** Of these, how many came from an attempt that the hub had given up or no longer needed. */
+  lateReports: z.number().int(),
+  /** Newest first. */
+  verifications: z.array(verificationSchema),
+  /** Of a job that verifies another. */
+  verdict: verificationSchema.nullable(),
 });
 export type JobView = z.infer<typeof jobViewSchema>;
+
+/** One page of the jobs that a query found. */
+export const jobPageSchema = z.object({
+  /** Newest first. */
+  jobs: z.array(jobSummarySchema),
+  /** For the next page; null on the last one. */
+  nextBefore: z.number().nullable(),
+});
+export type JobPage = z.infer<typeof jobPageSchema>;
+
+/** What there is on record. */
+export const jobCountsSchema = z.object({
+  /** States without a job may be left out. */
+  byState: z.partialRecord(jobStateSchema, z.number().int()),
+  /** Failed jobs that nobody has run again or put aside. */
+  deadLetters: z.number().int(),
+});
+export type JobCounts = z.infer<typeof jobCountsSchema>;
 
 export const whySchema = z.object({
   jobId: z.string(),

@@ -18,6 +18,7 @@ export const rejectionCodes = [
   'protection-short',
   'not-the-asked-node',
   'failed-here-before',
+  'made-the-result',
 ] as const;
 export const rejectionCodeSchema = z.enum(rejectionCodes);
 export type RejectionCode = z.infer<typeof rejectionCodeSchema>;

@@ -4,24 +4,29 @@ import {
   appSpeedsSchema,
   appViewSchema,
   createdJoinTokenSchema,
+  deadLetterOutcomeSchema,
+  deadLetterPageSchema,
   fileReferenceSchema,
   hubViewSchema,
-  jobSummarySchema,
+  jobPageSchema,
   jobViewSchema,
   joinTokenViewSchema,
   logMessageSchema,
   nodeViewSchema,
   preparedSampleSchema,
+  provenanceSchema,
   sampleViewSchema,
   sensorCredentialSchema,
   sensorViewSchema,
   seriesInfoSchema,
   whySchema,
+  type DeadLetterChoice,
   type JobRequest,
   type JobState,
   type JoinTokenRequest,
   type NodeAction,
   type NodePatch,
+  type RerunRequest,
   type SensorRequest,
 } from '@meshdeck/shared';
 import * as z from 'zod';
@@ -30,6 +35,16 @@ import type { ConnectionSource } from './connection.js';
 
 const api = '/api/v1';
 const part = encodeURIComponent;
+
+/** What `GET /jobs` takes. */
+export interface JobListQuery {
+  state?: JobState | undefined;
+  text?: string | undefined;
+  machine?: string | undefined;
+  app?: string | undefined;
+  limit?: number | undefined;
+  before?: number | undefined;
+}
 
 /** A file on its way up; `onProgress` hears bytes sent so far. */
 export interface Upload {
@@ -114,21 +129,25 @@ export function createApiClient(connection: ConnectionSource) {
     samples: async () => (await get('/samples', z.object({ samples: z.array(sampleViewSchema) }))).samples,
     prepareSample: (name: string) => post(`/samples/${part(name)}`, preparedSampleSchema),
 
-    jobs: (query: {
-      state?: JobState | undefined;
-      limit?: number | undefined;
-      before?: number | undefined;
-    }) =>
-      get('/jobs', z.object({ jobs: z.array(jobSummarySchema), nextBefore: z.number().nullable() }), query),
+    jobs: (query: JobListQuery) => get('/jobs', jobPageSchema, { ...query }),
     submitJob: (request: JobRequest) => post('/jobs', jobViewSchema, request),
     /** With `waitMs`: once it has ended, or after so long. */
     job: (id: string, waitMs = 0) =>
       get(`/jobs/${part(id)}`, jobViewSchema, waitMs > 0 ? { wait: waitMs / 1000 } : {}),
     cancelJob: (id: string) => post(`/jobs/${part(id)}/cancel`, jobViewSchema),
-    rerunJob: (id: string) => post(`/jobs/${part(id)}/rerun`, jobViewSchema),
+    rerunJob: (id: string, request: RerunRequest = {}) =>
+      post(`/jobs/${part(id)}/rerun`, jobViewSchema, request),
     removeJob: (id: string) => remove(`/jobs/${part(id)}`),
-    jobLogs: async (id: string) =>
-      (await get(`/jobs/${part(id)}/logs`, z.object({ logs: z.array(logMessageSchema) }))).logs,
+    jobLogs: async (id: string, attempt?: string) =>
+      (await get(`/jobs/${part(id)}/logs`, z.object({ logs: z.array(logMessageSchema) }), { attempt })).logs,
+    verifyJob: (id: string) => post(`/jobs/${part(id)}/verify`, jobViewSchema),
+    provenance: (id: string) => get(`/jobs/${part(id)}/provenance`, provenanceSchema),
+    deadLetters: (query: { limit?: number | undefined; before?: number | undefined }) =>
+      get('/dead-letters', deadLetterPageSchema, query),
+    rerunDeadLetters: (choice: DeadLetterChoice) =>
+      post('/dead-letters/rerun', deadLetterOutcomeSchema, choice),
+    dismissDeadLetters: (choice: DeadLetterChoice) =>
+      post('/dead-letters/dismiss', deadLetterOutcomeSchema, choice),
     why: (id: string) => get(`/jobs/${part(id)}/why`, whySchema),
     jobOutput: (id: string) => call.stream({ method: 'GET', path: `${api}/jobs/${part(id)}/output` }),
 

@@ -1,5 +1,6 @@
-import { jobStates, type JobState, type LogMessage } from '@meshdeck/shared';
+import { jobOptionsChangeSchema, jobStates, type JobState, type JobSummary } from '@meshdeck/shared';
 import { Option, type Command } from 'commander';
+import type { ApiClient } from '../api/api-client.js';
 import {
   answer,
   connect,
@@ -8,18 +9,40 @@ import {
   type CommandContext,
   type HubOptions,
 } from '../context.js';
+import { addDeadLetterCommands } from './dead-letters.js';
+import { addProofCommands } from './proof.js';
+import { askedOptions, withJobOptions, type RunOptions } from './run.js';
 import { checkOutput, saveStream } from '../run/files.js';
 import { followJob } from '../run/follow-job.js';
 import { createProgress } from '../run/progress.js';
 import { parseCount } from '../text/parse-arguments.js';
-import { safeText } from '../text/safe-text.js';
 import { jobFacts, jobsTable } from '../views/jobs.js';
+import { logText } from '../views/log.js';
 import { whyText } from '../views/why.js';
 
 interface ListOptions extends HubOptions {
   state?: JobState;
+  text?: string;
+  machine?: string;
+  app?: string;
   limit: number;
 }
+
+/** The newest jobs that fit, page by page until there are as many as asked for. */
+async function findJobs(client: ApiClient, options: ListOptions): Promise<JobSummary[]> {
+  const { state, text, machine, app } = options;
+  const jobs: JobSummary[] = [];
+  for (let before: number | undefined; ;) {
+    const limit = Math.min(largestPage, options.limit - jobs.length);
+    const page = await client.jobs({ state, text, machine, app, limit, before });
+    jobs.push(...page.jobs);
+    before = page.nextBefore ?? undefined;
+    if (before === undefined || jobs.length >= options.limit) return jobs;
+  }
+}
+
+/** The hub gives no more at a time. */
+const largestPage = 500;
 
 interface WhyOptions extends HubOptions {
   all?: boolean;
@@ -31,24 +54,23 @@ async function showWhy(context: CommandContext, id: string, options: WhyOptions)
   answer(context, options, why, () => whyText(why, { terminal, now: now(), all: options.all === true }));
 }
 
-function logText(messages: readonly LogMessage[]): string {
-  const lines = messages.flatMap(({ lines: printed, dropped }) => [
-    ...printed.map(({ text }) => safeText(text)),
-    ...(dropped > 0 ? [`(${dropped} lines left out: printed faster than anyone could read)`] : []),
-  ]);
-  return lines.length === 0 ? 'It has printed nothing.' : lines.join('\n');
-}
-
 export function addJobsCommands(program: Command, context: CommandContext): void {
   const { terminal, now } = context;
   const jobs = program.command('jobs').description('what runs, waits and ran');
 
   listingCommand(jobs, 'list', 'the newest jobs')
     .addOption(new Option('--state <state>', 'only these').choices(jobStates))
+    .option('--text <words>', 'only those whose name, id, app, table, owner or machines have all the words')
+    .option('--machine <name>', 'only those that this machine worked on (name or id)')
+    .option('--app <name>', 'only those of this app')
     .option('--limit <n>', 'how many', parseCount, 20)
     .action(async (options: ListOptions) => {
-      const page = await connect(context, options).jobs({ state: options.state, limit: options.limit });
-      answer(context, options, page.jobs, (all) => jobsTable(all, terminal, now()));
+      const found = await findJobs(connect(context, options), options);
+      const { state, text, machine, app } = options;
+      const narrowed = [state, text, machine, app].some((given) => given !== undefined);
+      answer(context, options, found, (all) =>
+        narrowed && all.length === 0 ? 'No job fits that.' : jobsTable(all, terminal, now()),
+      );
     });
 
   listingCommand(jobs, 'show <job>', 'one job and its attempts').action(
@@ -65,23 +87,25 @@ export function addJobsCommands(program: Command, context: CommandContext): void
     );
   });
 
-  hubCommand(jobs, 'rerun <job>', 'run the same app on the same table again').action(
-    async (id: string, options: HubOptions) => {
-      const job = await connect(context, options).rerunJob(id);
-      terminal.print(job.id);
-    },
-  );
+  withJobOptions(
+    hubCommand(jobs, 'rerun <job>', 'run the same app on the same table again, with other options if given'),
+  ).action(async (id: string, options: RunOptions) => {
+    const change = askedOptions(options, jobOptionsChangeSchema);
+    const job = await connect(context, options).rerunJob(id, { options: change });
+    terminal.print(job.id);
+  });
 
   listingCommand(jobs, 'logs <job>', 'what the app printed')
     .option('--follow', 'keep reading until the job has ended')
-    .action(async (id: string, options: HubOptions & { follow?: boolean }) => {
+    .option('--attempt <attempt>', 'only this attempt: its id, or its end such as 0-2 (part-number)')
+    .action(async (id: string, options: HubOptions & { follow?: boolean; attempt?: string }) => {
       const client = connect(context, options);
       if (options.follow === true) {
         const progress = { ...createProgress(terminal), show() {}, keep: terminal.print };
         await followJob({ client, jobId: id, progress, verbose: true, now });
         return;
       }
-      const messages = await client.jobLogs(id);
+      const messages = await client.jobLogs(id, options.attempt);
       answer(context, options, messages, logText);
     });
 
@@ -100,6 +124,9 @@ export function addJobsCommands(program: Command, context: CommandContext): void
       .option('--all', 'every decision, not the newest alone')
       .action((id: string, options: WhyOptions) => showWhy(context, id, options));
   }
+
+  addProofCommands(jobs, context);
+  addDeadLetterCommands(jobs, context);
 
   hubCommand(jobs, 'remove <job>', 'forget a job that has ended').action(
     async (id: string, options: HubOptions) => {

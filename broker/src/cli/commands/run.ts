@@ -1,11 +1,6 @@
-import {
-  jobOptionsSchema,
-  jobPriorities,
-  MeshdeckError,
-  protectionNeedSchema,
-  type JobOptions,
-} from '@meshdeck/shared';
+import { jobOptionsSchema, jobPriorities, MeshdeckError, protectionNeedSchema } from '@meshdeck/shared';
 import { Option, type Command } from 'commander';
+import type * as z from 'zod';
 import { connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
 import { chooseApp } from '../run/choose-app.js';
 import { checkOutput, findInput } from '../run/files.js';
@@ -28,6 +23,13 @@ export interface RunOptions extends HubOptions {
 
 /** The options of everything that runs a job. */
 export function withRunOptions(command: Command): Command {
+  return withJobOptions(command)
+    .option('--detach', 'print the job and leave it running')
+    .option('--verbose', 'show what the app prints');
+}
+
+/** What a job may ask for. */
+export function withJobOptions(command: Command): Command {
   return command
     .option('--timeout <duration>', 'stop it after this long: 90, 15m, 1h', parseDurationSeconds)
     .option('--node <machine>', 'run on this machine only')
@@ -40,13 +42,12 @@ export function withRunOptions(command: Command): Command {
         '--protection <level>',
         'only machines measured to be protected from their jobs so well',
       ).choices(protectionNeedSchema.options),
-    )
-    .option('--detach', 'print the job and leave it running')
-    .option('--verbose', 'show what the app prints');
+    );
 }
 
-function jobOptions(options: RunOptions): JobOptions {
-  const asked = jobOptionsSchema.safeParse({
+/** What was asked for on the command line, as `schema` takes it; what was not asked for is left to it. */
+export function askedOptions<Schema extends z.ZodType>(options: RunOptions, schema: Schema): z.infer<Schema> {
+  const asked = schema.safeParse({
     timeoutSeconds: options.timeout,
     nodeId: options.node,
     labels: options.label,
@@ -72,7 +73,7 @@ export async function perform(
   const { terminal } = context;
   const client = connect(context, options);
   const wanted = {
-    options: jobOptions(options),
+    options: askedOptions(options, jobOptionsSchema),
     detach: options.detach === true,
     verbose: options.verbose === true,
   };

@@ -72,6 +72,15 @@ function shardsText({ tasks }: JobView): string {
   return `${tasks.length}, ${done} done`;
 }
 
+/** What machines told twice or too late. */
+function droppedText({ duplicateReports, lateReports }: JobView): string {
+  const parts = [
+    ...(duplicateReports > 0 ? [`${duplicateReports} told twice`] : []),
+    ...(lateReports > 0 ? [`${lateReports} too late`] : []),
+  ];
+  return `${parts.join(', ')}; none counted`;
+}
+
 export function jobFacts(job: JobView, terminal: Terminal, now: number): string {
   const facts: [string, string][] = [
     ['Job', job.id],
@@ -90,6 +99,10 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
   }
   if (job.waitingFor !== null) facts.push(['Waiting', job.waitingFor]);
   if (job.failure !== null) facts.push(['Failure', job.failure.message]);
+  if (job.verifies !== undefined) facts.push(['Verifies', `job ${job.verifies}`]);
+  const checked = job.verdict ?? job.verifications[0];
+  if (checked !== undefined) facts.push(['Verified', checked.summary]);
+  if (job.droppedReports > 0) facts.push(['Dropped', droppedText(job)]);
   if (job.shards > 1) facts.splice(6, 0, ['Parts', shardsText(job)]);
   const attempts = job.tasks.flatMap(({ index, attempts: tried }) =>
     tried.map((attempt) => ({ ...attempt, part: index + 1 })),

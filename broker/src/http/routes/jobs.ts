@@ -1,9 +1,12 @@
 import {
+  appNameSchema,
+  jobCountsSchema,
+  jobPageSchema,
   jobRequestSchema,
   jobStateSchema,
-  jobSummarySchema,
   jobViewSchema,
   logMessageSchema,
+  rerunRequestSchema,
   whySchema,
 } from '@meshdeck/shared';
 import * as z from 'zod';
@@ -11,6 +14,7 @@ import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import type { JobServices } from '../services.js';
 import { jobOutputRoute } from './job-output.js';
+import { jobProofRoutes } from './job-proof.js';
 
 const idSchema = z.object({
   id: z.string().min(1).max(120).describe('Id, or an unambiguous beginning of one'),
@@ -21,6 +25,15 @@ const listQuerySchema = z.object({
   state: z.union([z.array(jobStateSchema).max(20), jobStateSchema]).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
   before: z.coerce.number().int().nonnegative().optional(),
+  /** Words that all occur in the job's name, id, app, table, owner or the names of its machines. */
+  text: z.string().max(200).optional(),
+  /** Id or name of a machine that had an attempt of it. */
+  machine: z.string().min(1).max(120).optional(),
+  app: appNameSchema.optional(),
+});
+
+const logsQuerySchema = z.object({
+  attempt: z.string().max(60).optional().describe('Id of an attempt, or its end: `part-number`'),
 });
 
 export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
@@ -34,19 +47,34 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
         summary: 'Jobs, newest first',
         querystring: listQuerySchema,
         response: {
-          200: z.object({ jobs: z.array(jobSummarySchema), nextBefore: z.number().nullable() }),
+          200: jobPageSchema,
           ...problems,
         },
       },
     },
     async (request) => {
-      const { state, limit, before } = request.query;
+      const { state, limit, before, text, machine, app: appName } = request.query;
       return jobs.list({
         limit,
         ...(state === undefined ? {} : { states: [state].flat() }),
         ...(before === undefined ? {} : { before }),
+        ...(text === undefined ? {} : { text }),
+        ...(machine === undefined ? {} : { machine }),
+        ...(appName === undefined ? {} : { app: appName }),
       });
     },
+  );
+
+  app.get(
+    '/api/v1/job-counts',
+    {
+      schema: {
+        tags,
+        summary: 'How many jobs there are by state, and how many of them are dead letters',
+        response: { 200: jobCountsSchema, ...problems },
+      },
+    },
+    async () => jobs.counts(),
   );
 
   app.post(
@@ -120,14 +148,15 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     {
       schema: {
         tags,
-        summary: 'Runs a job once more, as a new one',
+        summary: 'Runs a job once more, as a new one, with other options where some are given',
         params: idSchema,
+        body: rerunRequestSchema.nullish(),
         response: { 201: jobViewSchema, ...problems },
       },
     },
     async (request, reply) => {
       reply.code(201);
-      return jobs.rerun(request.params.id);
+      return jobs.rerun(request.params.id, request.body?.options);
     },
   );
 
@@ -152,12 +181,13 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     {
       schema: {
         tags,
-        summary: 'What a job printed so far',
+        summary: 'What a job printed so far, or one attempt of it',
         params: idSchema,
+        querystring: logsQuerySchema,
         response: { 200: z.object({ logs: z.array(logMessageSchema) }), ...problems },
       },
     },
-    async (request) => ({ logs: await jobs.logs(request.params.id) }),
+    async (request) => ({ logs: await jobs.logs(request.params.id, request.query.attempt) }),
   );
 
   app.get(
@@ -173,5 +203,6 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     async (request) => jobs.why(request.params.id),
   );
 
+  jobProofRoutes(app, { jobs, params: idSchema });
   jobOutputRoute(app, { jobs, params: idSchema });
 }

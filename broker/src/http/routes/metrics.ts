@@ -20,7 +20,8 @@ export function metricsText(
 ): string {
   const joined = services.nodes.list().filter(({ membership }) => membership === 'joined');
   const withPresence = (presence: string) => joined.filter((node) => node.presence === presence).length;
-  const counts = services.jobs.counts();
+  const { byState: counts, deadLetters } = services.jobs.counts();
+  const dropped = services.jobs.dropped();
   return [
     family('nodes', 'gauge', 'Joined machines by presence.', [
       ['{presence="active"}', withPresence('active')],
@@ -34,6 +35,16 @@ export function metricsText(
       'gauge',
       'Jobs on record by state.',
       jobStates.map((state) => [`{state="${state}"}`, counts[state] ?? 0] as const),
+    ),
+    family('dead_letters', 'gauge', 'Failed jobs that nobody has dealt with.', [['', deadLetters]]),
+    family(
+      'reports_dropped_total',
+      'counter',
+      'Reports on attempts that did not count, since the hub started.',
+      [
+        ['{kind="duplicate"}', dropped.duplicates],
+        ['{kind="late"}', dropped.late],
+      ],
     ),
     family('readings_total', 'counter', 'Readings taken in since the hub started.', [
       ['', services.readingsTotal()],

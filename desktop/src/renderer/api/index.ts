@@ -1,5 +1,7 @@
 import {
+  type DeadLetterChoice,
   type JobRequest,
+  type JobState,
   type JoinTokenRequest,
   type NodeAction,
   type NodePatch,
@@ -7,14 +9,18 @@ import {
   type SensorRequest,
   appViewSchema,
   createdJoinTokenSchema,
+  deadLetterOutcomeSchema,
+  deadLetterPageSchema,
   fileReferenceSchema,
   hubViewSchema,
-  jobSummarySchema,
+  jobCountsSchema,
+  jobPageSchema,
   jobViewSchema,
   joinTokenViewSchema,
   logMessageSchema,
   nodeViewSchema,
   preparedSampleSchema,
+  provenanceSchema,
   sampleViewSchema,
   sensorCredentialSchema,
   sensorViewSchema,
@@ -33,10 +39,13 @@ const http = createHttp({ fetch: (input, init) => fetch(input, init), onUnauthor
 const at = (...parts: string[]) => [root, ...parts.map(encodeURIComponent)].join('/');
 
 /** `/path?a=1`, leaving out what is undefined. */
-function withQuery(path: string, values: Record<string, string | number | undefined>): string {
+function withQuery(
+  path: string,
+  values: Record<string, string | number | readonly string[] | undefined>,
+): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined) query.set(name, String(value));
+    for (const one of [value ?? []].flat()) query.append(name, String(one));
   }
   return query.size === 0 ? path : `${path}?${query.toString()}`;
 }
@@ -52,7 +61,16 @@ const tokensSchema = list('joinTokens', joinTokenViewSchema);
 const logsSchema = list('logs', logMessageSchema);
 const seriesSchema = list('series', seriesInfoSchema);
 const pointsSchema = list('series', seriesPointsSchema);
-const jobsSchema = z.object({ jobs: z.array(jobSummarySchema), nextBefore: z.number().nullable() });
+
+/** All that is given must hold; `before` is the `nextBefore` of the page before. */
+export interface JobsQuery {
+  state?: readonly JobState[];
+  text?: string | undefined;
+  machine?: string | undefined;
+  app?: string | undefined;
+  before?: number | undefined;
+  limit?: number;
+}
 
 export interface SeriesSpan {
   source: string;
@@ -114,16 +132,25 @@ export const api = {
   samples: () => http.json(samplesSchema, at('samples')),
   prepareSample: (name: string) => http.json(preparedSampleSchema, at('samples', name), { method: 'POST' }),
 
-  jobs: (filter: { state?: string | undefined; before?: number | undefined; limit?: number } = {}) =>
-    http.json(jobsSchema, withQuery(at('jobs'), filter)),
+  jobs: (query: JobsQuery = {}) => http.json(jobPageSchema, withQuery(at('jobs'), { ...query })),
+  jobCounts: () => http.json(jobCountsSchema, at('job-counts')),
   job: (id: string) => http.json(jobViewSchema, at('jobs', id)),
   createJob: (request: JobRequest) => http.json(jobViewSchema, at('jobs'), { method: 'POST', body: request }),
   cancelJob: (id: string) => http.json(jobViewSchema, at('jobs', id, 'cancel'), { method: 'POST' }),
   rerunJob: (id: string) => http.json(jobViewSchema, at('jobs', id, 'rerun'), { method: 'POST' }),
   removeJob: (id: string) => http.none(at('jobs', id), { method: 'DELETE' }),
-  jobLogs: (id: string) => http.json(logsSchema, at('jobs', id, 'logs')),
+  jobLogs: (id: string, attempt?: string) =>
+    http.json(logsSchema, withQuery(at('jobs', id, 'logs'), { attempt })),
+  verifyJob: (id: string) => http.json(jobViewSchema, at('jobs', id, 'verify'), { method: 'POST' }),
+  provenance: (id: string) => http.json(provenanceSchema, at('jobs', id, 'provenance')),
+  provenancePath: (id: string) => at('jobs', id, 'provenance'),
   why: (id: string) => http.json(whySchema, at('jobs', id, 'why')),
   outputPath: (id: string) => at('jobs', id, 'output'),
+
+  deadLetters: (query: { before?: number | undefined; limit?: number } = {}) =>
+    http.json(deadLetterPageSchema, withQuery(at('dead-letters'), query)),
+  settleDeadLetters: (action: 'rerun' | 'dismiss', choice: DeadLetterChoice) =>
+    http.json(deadLetterOutcomeSchema, at('dead-letters', action), { method: 'POST', body: choice }),
 
   sensors: () => http.json(sensorsSchema, at('sensors')),
   sensor: (id: string) => http.json(sensorViewSchema, at('sensors', id)),

@@ -4,7 +4,7 @@ import { jobs } from './jobs.svelte.js';
 
 /** What of a summary tells that the attempts behind it changed. */
 const stageOf = (job: JobSummary) =>
-  [job.state, job.attempts, job.nodeId, job.waitingFor, job.finishedAt].join(' ');
+  [job.state, job.attempts, job.nodeId, job.waitingFor, job.finishedAt, job.verified].join(' ');
 
 /** One job in full: the whole view fetched at each change of stage, its progress from the live summaries. */
 export class JobDetail {

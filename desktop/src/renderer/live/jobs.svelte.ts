@@ -11,7 +11,10 @@ class Jobs extends LiveCollection<JobSummary> {
   /** Where the next older page begins; null when there is none, undefined before the first. */
   nextBefore = $state<number | null | undefined>(undefined);
 
-  /** One more page of older jobs, of one state where given. */
+  /** The newest jobs without a gap: a search, or a look at an old job, may have brought in single older ones. */
+  unbroken = $derived(this.newestFirst.filter((job) => job.createdAt >= (this.nextBefore ?? 0)));
+
+  /** One more page of older jobs. */
   async loadOlder(): Promise<void> {
     if (typeof this.nextBefore !== 'number') return;
     const page = await api.jobs({ before: this.nextBefore, limit: pageSize });

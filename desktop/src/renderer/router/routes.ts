@@ -5,6 +5,7 @@ export type Route =
   | { page: 'run' }
   | { page: 'jobs' }
   | { page: 'job'; id: string }
+  | { page: 'dead-letters' }
   | { page: 'apps' }
   | { page: 'sensors' }
   | { page: 'sensor'; id: string }
@@ -15,6 +16,7 @@ const lists = {
   machines: 'machines',
   run: 'run',
   jobs: 'jobs',
+  'dead-letters': 'dead-letters',
   apps: 'apps',
   sensors: 'sensors',
   settings: 'settings',
@@ -60,5 +62,8 @@ export const paths = {
   machine: (id: string) => `/machines/${encodeURIComponent(id)}`,
   job: (id: string) => `/jobs/${encodeURIComponent(id)}`,
   sensor: (id: string) => `/sensors/${encodeURIComponent(id)}`,
+  jobsOn: (machine: string) => `/jobs?machine=${encodeURIComponent(machine)}`,
+  jobsOf: (app: string) => `/jobs?app=${encodeURIComponent(app)}`,
+  runLike: (jobId: string) => `/run?like=${encodeURIComponent(jobId)}`,
   runApp: (name: string) => `/run?app=${encodeURIComponent(name)}`,
 } as const;

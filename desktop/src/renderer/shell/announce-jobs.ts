@@ -3,6 +3,9 @@ import { paths } from '../router/routes.js';
 
 const states = new Map<string, JobState>();
 
+const readyWords = ({ verifies }: JobSummary) =>
+  verifies === undefined ? 'Its predictions are ready.' : 'The two results are being compared.';
+
 /** In the desktop app, a native notification for each job that ends while nobody looks at the window. */
 export function announceFinishedJobs(jobs: readonly JobSummary[]): void {
   for (const job of jobs) {
@@ -10,8 +13,7 @@ export function announceFinishedJobs(jobs: readonly JobSummary[]): void {
     states.set(job.id, job.state);
     if (before === undefined || isFinal(before) || !isFinal(job.state) || job.state === 'cancelled') continue;
     if (!document.hidden || window.meshdeck === undefined) continue;
-    const body =
-      job.state === 'failed' ? (job.failure?.message ?? 'It failed.') : 'Its predictions are ready.';
+    const body = job.state === 'failed' ? (job.failure?.message ?? 'It failed.') : readyWords(job);
     const title = `${job.name}: ${job.state}`.slice(0, 120);
     // A desktop that shows no notifications is not worth telling about.
     window.meshdeck

@@ -15,7 +15,7 @@ export const places: readonly {
 }[] = [
   { path: '/machines', word: 'Machines', icon: Server, pages: ['machines', 'machine'] },
   { path: '/run', word: 'Run', icon: Play, pages: ['run'] },
-  { path: '/jobs', word: 'Jobs', icon: ListChecks, pages: ['jobs', 'job'] },
+  { path: '/jobs', word: 'Jobs', icon: ListChecks, pages: ['jobs', 'job', 'dead-letters'] },
   { path: '/apps', word: 'Apps', icon: Boxes, pages: ['apps'] },
   { path: '/sensors', word: 'Sensors', icon: RadioTower, pages: ['sensors', 'sensor'] },
   { path: '/settings', word: 'Settings', icon: Settings, pages: ['settings'] },

@@ -1,4 +1,10 @@
-import { type JobState, type NodeView, type TaskView, assertNever } from '@meshdeck/shared';
+import {
+  type JobState,
+  type NodeView,
+  type TaskView,
+  type VerificationOutcome,
+  assertNever,
+} from '@meshdeck/shared';
 
 export type Tone = 'good' | 'attention' | 'bad' | 'off' | 'busy';
 
@@ -82,6 +88,21 @@ export function jobStatus(state: JobState): Status {
   }
 }
 
+export function verificationStatus(outcome: VerificationOutcome): Status {
+  switch (outcome) {
+    case 'running':
+      return { tone: 'busy', icon: 'play', word: 'Running again' };
+    case 'equal':
+      return { tone: 'good', icon: 'check', word: 'Equal' };
+    case 'different':
+      return { tone: 'bad', icon: 'cross', word: 'Different' };
+    case 'failed':
+      return { tone: 'attention', icon: 'ban', word: 'Not compared' };
+    default:
+      return assertNever(outcome);
+  }
+}
+
 type AttemptState = TaskView['attempts'][number]['state'];
 
 export function attemptStatus(state: AttemptState): Status {
@@ -91,9 +112,18 @@ export function attemptStatus(state: AttemptState): Status {
 export const jobFilters = ['all', 'waiting', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type JobFilter = (typeof jobFilters)[number];
 
+const statesUnder: Record<JobFilter, readonly JobState[]> = {
+  all: [],
+  waiting: ['queued'],
+  running: ['placed', 'running', 'merging'],
+  succeeded: ['succeeded'],
+  failed: ['failed'],
+  cancelled: ['cancelled'],
+};
+
+/** The states a filter lets through; none for all of them. */
+export const statesOf = (filter: JobFilter): readonly JobState[] => statesUnder[filter];
+
 export function matchesJobFilter(state: JobState, filter: JobFilter): boolean {
-  if (filter === 'all') return true;
-  if (filter === 'waiting') return state === 'queued';
-  if (filter === 'running') return state === 'placed' || state === 'running' || state === 'merging';
-  return state === filter;
+  return filter === 'all' || statesUnder[filter].includes(state);
 }

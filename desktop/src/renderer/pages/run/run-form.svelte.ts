@@ -1,5 +1,6 @@
 import {
   type AppView,
+  type FileReference,
   type JobOptions,
   type JobPriority,
   type JobView,
@@ -9,15 +10,21 @@ import {
   jobRequestSchema,
 } from '@meshdeck/shared';
 import { api } from '../../api/index.js';
-import { labelsFromText } from '../../parts/label-text.js';
+import { labelsFromText, labelsToText } from '../../parts/label-text.js';
 import { problemWithApp, problemWithTable, sortDropped } from './accepted.js';
 
-type ChosenApp = { kind: 'file'; file: File } | { kind: 'app'; app: AppView };
+/** `job`: the very version that an earlier job ran. */
+type ChosenApp = { kind: 'file'; file: File } | { kind: 'app'; app: AppView } | { kind: 'job'; job: JobView };
+
+const shardChoices = ['', 'auto', '2', '4', '8', '16'] as const;
+type ShardChoice = (typeof shardChoices)[number];
 
 /** What the run page holds: two things to choose, a few options, and the way to a job. */
 export class RunForm {
   app = $state.raw<ChosenApp | null>(null);
   table = $state.raw<File | null>(null);
+  /** A table the hub has already, of an earlier job. */
+  storedTable = $state.raw<FileReference | null>(null);
   sample = $state.raw<SampleView | null>(null);
 
   appProblem = $state<string | null>(null);
@@ -30,7 +37,7 @@ export class RunForm {
   labelText = $state('');
   maxAttempts = $state(3);
   /** Empty: one machine does it all. */
-  shards = $state<'' | 'auto' | '2' | '4' | '8' | '16'>('');
+  shards = $state<ShardChoice>('');
   priority = $state<JobPriority>('normal');
 
   /** Empty: what the app asks for. */
@@ -42,19 +49,19 @@ export class RunForm {
   step = $state<string | null>(null);
 
   labels = $derived(labelsFromText(this.labelText));
+  hasTable = $derived(this.table !== null || this.storedTable !== null);
   ready = $derived(
     this.step === null &&
       !('problem' in this.labels) &&
       (this.sample !== null ||
-        (this.app !== null && this.table !== null && this.appProblem === null && this.tableProblem === null)),
+        (this.app !== null && this.hasTable && this.appProblem === null && this.tableProblem === null)),
   );
   /** What is still missing, for the line under the button. */
   missing = $derived.by(() => {
     if (this.appProblem !== null) return 'Choose another model or app.';
     if (this.tableProblem !== null) return 'Choose another table.';
-    if (this.sample !== null || (this.app !== null && this.table !== null)) return '';
-    if (this.app === null && this.table === null)
-      return 'Choose a model or app and a table, or pick a sample.';
+    if (this.sample !== null || (this.app !== null && this.hasTable)) return '';
+    if (this.app === null && !this.hasTable) return 'Choose a model or app and a table, or pick a sample.';
     return this.app === null ? 'A model or app is still missing.' : 'A table is still missing.';
   });
 
@@ -76,6 +83,7 @@ export class RunForm {
     this.sample = null;
     this.problem = null;
     this.table = file;
+    this.storedTable = null;
     this.tableProblem = problemWithTable(file);
   }
 
@@ -83,6 +91,22 @@ export class RunForm {
     this.sample = null;
     this.app = { kind: 'app', app };
     this.appProblem = null;
+  }
+
+  /** All that a job was made of, to be changed and run anew. */
+  takeJob(job: JobView): void {
+    this.clearApp();
+    this.clearTable();
+    this.app = { kind: 'job', job };
+    this.storedTable = job.input;
+    this.name = job.name;
+    const { timeoutSeconds, nodeId, labels, maxAttempts, shards, priority } = job.options;
+    this.timeoutSeconds = timeoutSeconds ?? null;
+    this.nodeId = nodeId ?? '';
+    this.labelText = labelsToText(labels);
+    this.maxAttempts = maxAttempts;
+    this.shards = shards === undefined ? '' : (shardChoices.find((one) => one === String(shards)) ?? 'auto');
+    this.priority = priority;
   }
 
   takeSample(sample: SampleView): void {
@@ -100,6 +124,7 @@ export class RunForm {
 
   clearTable(): void {
     this.table = null;
+    this.storedTable = null;
     this.tableProblem = null;
     this.sample = null;
   }
@@ -155,10 +180,17 @@ export class RunForm {
   }
 
   async #upload() {
-    const { app: chosen, table } = this;
-    if (chosen === null || table === null) return null;
+    const { app: chosen, table, storedTable } = this;
+    if (chosen === null) return null;
     const app = await this.#pushApp(chosen);
     if (app === null) return null;
+    if (storedTable !== null) {
+      return {
+        app: { name: app.name, version: app.version },
+        input: { sha256: storedTable.sha256, name: storedTable.name },
+      };
+    }
+    if (table === null) return null;
     this.step = 'Uploading the table';
     try {
       const input = await api.putFile(table, (fraction) => (this.tableProgress = fraction));
@@ -173,8 +205,9 @@ export class RunForm {
     }
   }
 
-  async #pushApp(chosen: ChosenApp): Promise<AppView | null> {
+  async #pushApp(chosen: ChosenApp): Promise<Pick<AppView, 'name' | 'version'> | null> {
     if (chosen.kind === 'app') return chosen.app;
+    if (chosen.kind === 'job') return chosen.job.app;
     this.step = 'Uploading the model or app';
     try {
       return await api.pushApp(chosen.file, (fraction) => (this.appProgress = fraction));

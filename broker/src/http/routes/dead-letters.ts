@@ -1,0 +1,54 @@
+import { deadLetterChoiceSchema, deadLetterOutcomeSchema, deadLetterPageSchema } from '@meshdeck/shared';
+import * as z from 'zod';
+import { problems } from '../answers.js';
+import type { PeopleApp } from '../fastify.js';
+import type { DeadLetterServices } from '../services.js';
+
+const listQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  before: z.coerce.number().int().nonnegative().optional(),
+});
+
+export function deadLetterRoutes(app: PeopleApp, deadLetters: DeadLetterServices): void {
+  const tags = ['jobs'];
+
+  app.get(
+    '/api/v1/dead-letters',
+    {
+      schema: {
+        tags,
+        summary: 'Failed jobs that nobody has dealt with, newest first, with every attempt of what failed',
+        querystring: listQuerySchema,
+        response: { 200: deadLetterPageSchema, ...problems },
+      },
+    },
+    async ({ query: { limit, before } }) =>
+      deadLetters.list({ limit, ...(before === undefined ? {} : { before }) }),
+  );
+
+  app.post(
+    '/api/v1/dead-letters/rerun',
+    {
+      schema: {
+        tags,
+        summary: 'Runs dead letters again, each as a new job',
+        body: deadLetterChoiceSchema,
+        response: { 200: deadLetterOutcomeSchema, ...problems },
+      },
+    },
+    async (request) => deadLetters.rerun(request.body),
+  );
+
+  app.post(
+    '/api/v1/dead-letters/dismiss',
+    {
+      schema: {
+        tags,
+        summary: 'Puts dead letters aside; the jobs stay on record as failed',
+        body: deadLetterChoiceSchema,
+        response: { 200: deadLetterOutcomeSchema, ...problems },
+      },
+    },
+    async (request) => deadLetters.dismiss(request.body),
+  );
+}

@@ -1,0 +1,57 @@
+import type { Decision, Provenance } from '@meshdeck/shared';
+import { measureBundleEntry, type BundleEntry } from '../apps/index.js';
+import type { FileStore } from '../files/types.js';
+import type { NodeState } from '../nodes/node-state.js';
+import type { JobDocument } from './job-document.js';
+import { provenanceOf, type KnownMachine } from './provenance.js';
+import type { Verifier } from './verify.js';
+
+/** Measured entries of so many bundles are remembered. */
+const maxRemembered = 200;
+
+/** Gathers what is known of a job's result. */
+export function createProvenanceDesk(options: {
+  hub: { id: string; name: string };
+  decisions: (job: JobDocument) => Promise<Decision[]>;
+  files: Pick<FileStore, 'path'>;
+  nodeState: (nodeId: string) => NodeState | undefined;
+  verifier: Pick<Verifier, 'verificationsOf'>;
+  now: () => number;
+}): (job: JobDocument) => Promise<Provenance> {
+  const entries = new Map<string, BundleEntry>();
+
+  async function entryOf({ app, entry }: JobDocument): Promise<BundleEntry | null> {
+    const key = `${app.bundle.sha256} ${entry}`;
+    const known = entries.get(key);
+    if (known !== undefined) return known;
+    const measured = await measureBundleEntry(options.files.path(app.bundle.sha256), entry);
+    if (measured !== null) entries.set(key, measured);
+    const oldest = entries.keys().next().value;
+    if (entries.size > maxRemembered && oldest !== undefined) entries.delete(oldest);
+    return measured;
+  }
+
+  function known(nodeId: string): KnownMachine | null {
+    const document = options.nodeState(nodeId)?.document;
+    if (document === undefined) return null;
+    const { inventory } = document;
+    return {
+      platform: inventory === null ? null : `${inventory.platform}-${inventory.arch}`,
+      cpuModel: inventory?.cpuModel ?? null,
+      osName: inventory === null ? null : `${inventory.osName} ${inventory.osVersion}`.trim(),
+    };
+  }
+
+  return async (job) => {
+    const [decisions, entry] = await Promise.all([options.decisions(job), entryOf(job)]);
+    return provenanceOf({
+      job,
+      hub: options.hub,
+      decisions,
+      entry,
+      known,
+      verifications: options.verifier.verificationsOf(job).filter(({ outcome }) => outcome !== 'running'),
+      at: options.now(),
+    });
+  };
+}

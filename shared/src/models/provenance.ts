@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
+import { sha256Schema, timestampSchema } from '../ids.js';
+import { fileReferenceSchema } from '../messages/orders.js';
+import { attemptFactsSchema } from '../messages/reports.js';
+import { attemptViewSchema, jobOptionsSchema, jobStateSchema } from './job.js';
+import { decisionSchema } from './placement.js';
+import { verificationSchema } from './verification.js';
+
+export const provenanceFormat = 'meshdeck-provenance/1';
+
+const count = z.number().int().nonnegative();
+
+/** A machine that had a part in the result. What is not in the job's own record is as the hub knows it now. */
+export const provenanceMachineSchema = z.object({
+  nodeId: z.string(),
+  name: z.string(),
+  /** From the attempts that succeeded there; empty where none did. */
+  agentVersions: z.array(z.string()),
+  runtimes: z.array(z.string()),
+  platform: z.string().nullable(),
+  /** Null where the machine has been removed or has not told. */
+  cpuModel: z.string().nullable(),
+  osName: z.string().nullable(),
+  attempts: count,
+  /** Tasks (parts of the table) whose result came from here. */
+  results: count,
+});
+export type ProvenanceMachine = z.infer<typeof provenanceMachineSchema>;
+
+/** Everything that says how a result came to be: one document that can be kept beside it. */
+export const provenanceSchema = z.object({
+  format: z.literal(provenanceFormat),
+  madeAt: timestampSchema,
+  hub: z.object({
+    id: z.string(),
+    name: z.string(),
+    /** The hub's version when the job was submitted; null where that was not recorded. */
+    versionAtSubmission: z.string().nullable(),
+    versionNow: z.string(),
+  }),
+  job: z.object({
+    id: z.string(),
+    name: z.string(),
+    owner: z.string(),
+    state: jobStateSchema,
+    createdAt: timestampSchema,
+    startedAt: timestampSchema.nullable(),
+    finishedAt: timestampSchema.nullable(),
+    options: jobOptionsSchema,
+    limits: limitsSchema,
+    /** The job whose result this one checks. */
+    verifies: z.string().nullable(),
+  }),
+  app: z.object({
+    name: z.string(),
+    title: z.string(),
+    version: z.string(),
+    runtime: appRuntimeSchema,
+    /** The whole package, as the machines got it. */
+    bundle: fileReferenceSchema,
+    /** The model or script inside it, the file its author would hash; null where the package is gone. */
+    entry: z.object({ path: z.string(), sha256: sha256Schema, bytes: count }).nullable(),
+  }),
+  input: fileReferenceSchema,
+  output: fileReferenceSchema.nullable(),
+  rows: count.nullable(),
+  /** Which column of the table fed which input of the model; null where the app reads the table itself. */
+  columnMap: attemptFactsSchema.shape.columnMap,
+  /** Runtimes that made the result, such as `onnxruntime-node 1.22.0`. */
+  runtimes: z.array(z.string()),
+  agentVersions: z.array(z.string()),
+  machines: z.array(provenanceMachineSchema),
+  /** How the table was split; null where one machine took the whole. */
+  shards: z
+    .array(
+      z.object({
+        index: count,
+        /** Counted from 0. */
+        firstRow: count,
+        rows: count,
+        input: fileReferenceSchema,
+        output: fileReferenceSchema.nullable(),
+        /** The attempt whose result was taken. */
+        attemptId: z.string().nullable(),
+        nodeName: z.string().nullable(),
+      }),
+    )
+    .nullable(),
+  /** In the order in which they were placed. */
+  attempts: z.array(attemptViewSchema.extend({ task: count })),
+  decisions: z.array(decisionSchema),
+  /** Reports that came too late or twice; none of them counted. */
+  dropped: z.object({ duplicates: count, late: count }),
+  verifications: z.array(verificationSchema),
+});
+export type Provenance = z.infer<typeof provenanceSchema>;
