@@ -22,10 +22,14 @@ import type {
   SensorRequest,
   SensorView,
   ServiceState,
+  Reach,
   Why,
 } from '@meshdeck/shared';
 import type { FileStore } from '../files/types.js';
 import type { SeriesStore } from '../series/types.js';
+import type { AuditLog } from '../audit/index.js';
+import type { FileClaims } from '../files/claims.js';
+import type { People } from '../users/people.js';
 import type { LocalAccess, Person } from '../users/types.js';
 
 /** `ref` everywhere is an id, an unambiguous beginning of one, or a unique name. All throw `not-found`. */
@@ -35,6 +39,8 @@ export interface NodeServices {
   patch(ref: string, patch: NodePatch): Promise<NodeView>;
   act(ref: string, action: NodeAction): Promise<NodeView>;
   remove(ref: string): Promise<void>;
+  /** Gives the machine to a person; null: to the room. */
+  give(ref: string, owner: { id: string; name: string } | null): Promise<NodeView>;
 }
 
 export interface JoinTokenServices {
@@ -64,6 +70,15 @@ export interface JobQuery {
   limit: number;
   /** Only jobs older than this: the `nextBefore` of the page before. */
   before?: number;
+  /** Only of this person. */
+  owner?: string;
+}
+
+/** Who submits a job; `reach` says whether they may use what is not theirs. */
+export interface Submitter {
+  id: string;
+  name: string;
+  reach: Reach;
 }
 
 export interface JobPage {
@@ -77,10 +92,13 @@ export interface JobPage {
 export interface JobServices {
   list(query: JobQuery): Promise<JobPage>;
   get(id: string): Promise<JobView>;
-  create(request: JobRequest): Promise<JobView>;
+  /** Whose job it is. */
+  ownerOf(id: string): Promise<string>;
+  /** @throws MeshdeckError also `limit-reached` */
+  create(request: JobRequest, by: Submitter): Promise<JobView>;
   cancel(id: string): Promise<JobView>;
-  /** The new job. */
-  rerun(id: string): Promise<JobView>;
+  /** The new job, which belongs to whoever asked for it. */
+  rerun(id: string, by: Submitter): Promise<JobView>;
   remove(id: string): Promise<void>;
   logs(id: string): Promise<LogMessage[]>;
   why(id: string): Promise<Why>;
@@ -95,7 +113,12 @@ export interface AppServices {
   /** @throws MeshdeckError `not-found` */
   get(name: string): Promise<AppView>;
   /** Takes `.onnx`, `.py`, `.mjs`, `.zip`, `.tar`, `.tar.gz`, `.tgz`. */
-  push(upload: { stream: AsyncIterable<Uint8Array>; filename: string }): Promise<AppView>;
+  push(upload: {
+    stream: AsyncIterable<Uint8Array>;
+    filename: string;
+    /** Who pushes; one with reach `own` may not push over what is not theirs. */
+    by?: Submitter;
+  }): Promise<AppView>;
   remove(name: string): Promise<void>;
 }
 
@@ -131,6 +154,9 @@ export interface HubServices {
   sensors: SensorServices;
   series: Pick<SeriesStore, 'query' | 'listSeries' | 'exportStream'>;
   access: LocalAccess;
+  people: People;
+  audit: AuditLog;
+  claims: FileClaims;
   hubView(): HubView;
   /** Cheap: asked every few seconds by whoever watches the hub. */
   health(): Health;

@@ -7,6 +7,7 @@ import type { JobDocument, TaskDocument } from './job-document.js';
 import type { JobFolders } from './job-folder.js';
 import { placed } from './job-life.js';
 import { runOrder } from './orders.js';
+import { countOwners } from './owner-limits.js';
 import { queueOrder } from './queue-order.js';
 import { stragglers } from './stragglers.js';
 import type { JobTransport } from './transport.js';
@@ -41,6 +42,19 @@ export function taskNeeds(job: JobDocument, task: TaskDocument): TaskNeeds {
   };
 }
 
+/** Why a job waits whose owner runs as many as they may. */
+function ownLimitReached(job: JobDocument, task: TaskDocument, at: number): Decision {
+  return {
+    at,
+    task: task.index,
+    attempt: task.attempts.length + 1,
+    outcome: 'waiting',
+    chosenNodeId: null,
+    summary: `Waits for another job of ${job.ownerName} to end: as many run already as this person may run at once.`,
+    candidates: [],
+  };
+}
+
 /** Hands queued tasks to machines, oldest job first, one look at a time. */
 export function createDispatcher(options: {
   book: JobBook;
@@ -50,6 +64,8 @@ export function createDispatcher(options: {
   snapshot: (job: JobDocument) => MachineSnapshot[];
   sentOut: (attemptId: string, loadFactor: number | null) => void;
   waitingChanged: (job: JobDocument) => void;
+  /** How many jobs of one owner may run at once; null: any number. */
+  runningLimit: (owner: string) => number | null;
   now: () => number;
   logger: Logger;
 }): Dispatcher {
@@ -89,12 +105,17 @@ export function createDispatcher(options: {
   /** Places what it can, in the queue's order; what must wait is told why. */
   async function look(): Promise<void> {
     let reasoned = 0;
+    const owners = countOwners(book.active(), options.runningLimit);
     for (const { id } of queueOrder([...book.active()])) {
       for (let index = 0; ; index += 1) {
         const job = book.find(id);
         const task = job?.tasks[index];
         if (job === undefined || task === undefined || stopped) break;
         if (task.state !== 'queued' || task.retryAt > now()) continue;
+        if (!owners.mayStart(job)) {
+          await noteWaiting(job, ownLimitReached(job, task, now()));
+          break;
+        }
         const machines = options.snapshot(job);
         if (!machines.some(({ slotsBusy, slotsTotal }) => slotsBusy < slotsTotal)) {
           if (reasoned >= reasonedJobs) return;
@@ -106,6 +127,7 @@ export function createDispatcher(options: {
         const decision = place(machines, taskNeeds(job, task), context);
         if (decision.outcome === 'placed') {
           await placeTask(job, task, decision);
+          owners.started(job);
         } else {
           await noteWaiting(job, decision);
           // The other shards ask for the same and would hear the same.

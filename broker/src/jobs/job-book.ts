@@ -28,7 +28,10 @@ export interface JobBook {
     states?: readonly JobState[] | undefined;
     limit: number;
     before?: number | undefined;
+    owner?: string | undefined;
   }): Promise<JobDocument[]>;
+  /** Whose job it is, of any state; undefined where there is none. */
+  ownerOf(id: string): string | undefined;
   findByPrefix(prefix: string): Promise<JobDocument[]>;
   remove(id: string): Promise<void>;
   counts(): Partial<Record<JobState, number>>;
@@ -37,17 +40,22 @@ export interface JobBook {
   files(): Promise<Set<string>>;
 }
 
-export const jobIndex = (job: JobDocument) => ({ state: job.state, createdAt: job.createdAt });
+export const jobIndex = (job: JobDocument) => ({
+  state: job.state,
+  createdAt: job.createdAt,
+  owner: job.owner,
+});
 
 export async function createJobBook(options: {
   collection: Collection<JobDocument>;
   logger: Logger;
   changed: (job: JobDocument) => void;
-  removed: (jobId: string) => void;
+  removed: (jobId: string, owner: string) => void;
 }): Promise<JobBook> {
   const { collection } = options;
   const active = new Map<string, JobDocument>();
   const states = new Map<string, JobState>();
+  const owners = new Map<string, string>();
   const loads = new Map<string, NodeLoad>();
 
   const stored = await collection.all();
@@ -58,6 +66,7 @@ export async function createJobBook(options: {
   function take(job: JobDocument): void {
     count(active.get(job.id), -1);
     states.set(job.id, job.state);
+    owners.set(job.id, job.owner);
     if (isFinal(job.state)) active.delete(job.id);
     else active.set(job.id, job);
     count(active.get(job.id), 1);
@@ -104,11 +113,14 @@ export async function createJobBook(options: {
       options.changed(next);
     },
 
-    async list({ states: wanted, limit, before }) {
+    ownerOf: (id) => owners.get(id),
+
+    async list({ states: wanted, limit, before, owner }) {
       const found = await collection.find(
         {
           ...(wanted !== undefined && wanted.length > 0 && { state: { $in: [...wanted] } }),
           ...(before !== undefined && { createdAt: { $lt: before } }),
+          ...(owner !== undefined && { owner }),
         },
         { descendingBy: 'createdAt', limit },
       );
@@ -122,9 +134,11 @@ export async function createJobBook(options: {
     },
 
     async remove(id) {
+      const owner = owners.get(id) ?? '';
       states.delete(id);
+      owners.delete(id);
       await collection.remove(id);
-      options.removed(id);
+      options.removed(id, owner);
     },
 
     counts() {

@@ -12,6 +12,8 @@ import { shardSchema } from '../tables/index.js';
 export const jobDocumentSchema = jobSummarySchema
   .omit({ waitingFor: true, nodeId: true, nodeName: true, attempts: true, progress: true, shards: true })
   .extend({
+    /** Jobs from before there were accounts have none. */
+    ownerName: z.string().default('Admin'),
     entry: z.string(),
     options: jobOptionsSchema,
     limits: limitsSchema,

@@ -11,7 +11,7 @@ import {
 } from '@meshdeck/shared';
 import type { ResolvedApp } from '../apps/app-repository.js';
 import type { FileStore } from '../files/types.js';
-import type { JobServices } from '../http/services.js';
+import type { JobServices, Submitter } from '../http/services.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { JobBook } from './job-book.js';
 import type { JobDocument } from './job-document.js';
@@ -37,6 +37,10 @@ export function createJobServices(options: {
   dispatcher: Dispatcher;
   sharding: Pick<Sharding, 'wake'>;
   transport: JobTransport;
+  /** How many unfinished jobs this person may have; null: any number. */
+  waitingLimit: (personId: string) => number | null;
+  /** Whether they brought this file themselves. */
+  hasBrought: (sha256: string, personId: string) => boolean;
   now: () => number;
 }): JobServices & { summary(job: JobDocument): JobSummary } {
   const { book, folders, files, dispatcher, now } = options;
@@ -57,7 +61,19 @@ export function createJobServices(options: {
   const waitingFor = (job: JobDocument) => dispatcher.waiting(job.id)?.summary ?? null;
   const view = (job: JobDocument): JobView => jobView(job, waitingFor(job));
 
-  async function create(request: JobRequest): Promise<JobView> {
+  function requireRoom(by: Submitter): void {
+    const limit = options.waitingLimit(by.id);
+    if (limit === null) return;
+    const unfinished = [...book.active()].filter(({ owner }) => owner === by.id).length;
+    if (unfinished < limit) return;
+    throw new MeshdeckError(
+      'limit-reached',
+      `You have ${unfinished} unfinished jobs, which is your limit. Wait for one to end, cancel one, or ask an admin for more.`,
+    );
+  }
+
+  async function create(request: JobRequest, by: Submitter): Promise<JobView> {
+    requireRoom(by);
     const app = await options.resolveApp(request.app.name, request.app.version);
     if (app.manifest.kind !== 'batch') {
       throw new MeshdeckError(
@@ -73,7 +89,9 @@ export function createJobServices(options: {
         `${app.name} does not say that its rows may be worked on apart. Add "rows": "independent" to its meshdeck.json if they may, or leave --shards out.`,
       );
     }
-    const bytes = await files.size(request.input.sha256);
+    const { sha256 } = request.input;
+    const mayUse = by.reach === 'all' || options.hasBrought(sha256, by.id);
+    const bytes = mayUse ? await files.size(sha256) : null;
     if (bytes === null) {
       throw new MeshdeckError('not-found', 'The input table is not in the store. Upload it first.');
     }
@@ -82,7 +100,8 @@ export function createJobServices(options: {
     const job: JobDocument = {
       id: newJobId(),
       name: request.name ?? `${app.title} on ${request.input.name}`.slice(0, 80),
-      owner: 'admin',
+      owner: by.id,
+      ownerName: by.name,
       state: 'queued',
       app: {
         name: app.name,
@@ -121,8 +140,8 @@ export function createJobServices(options: {
   return {
     summary: (job) => jobSummary(job, waitingFor(job)),
 
-    async list({ states, limit, before }) {
-      const jobs = await book.list({ states, limit: limit + 1, before });
+    async list({ states, limit, before, owner }) {
+      const jobs = await book.list({ states, limit: limit + 1, before, owner });
       const page = jobs.slice(0, limit);
       return {
         jobs: page.map((job) => jobSummary(job, waitingFor(job))),
@@ -131,6 +150,7 @@ export function createJobServices(options: {
     },
 
     get: async (id) => view(await find(id)),
+    ownerOf: async (id) => (await find(id)).owner,
     create,
 
     async cancel(id) {
@@ -157,14 +177,16 @@ export function createJobServices(options: {
       return view(next);
     },
 
-    async rerun(id) {
+    async rerun(id, by) {
       const { name, app, input, options: asked } = await find(id);
-      return create({
+      const request = {
         name,
         app: { name: app.name, version: app.version },
         input: { sha256: input.sha256, name: input.name },
         options: asked,
-      });
+      };
+      // Whoever may run the job again may use its table.
+      return create(request, { ...by, reach: 'all' });
     },
 
     async remove(id) {

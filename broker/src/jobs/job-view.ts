@@ -21,6 +21,7 @@ export function jobSummary(job: JobDocument, waitingFor: string | null): JobSumm
     id: job.id,
     name: job.name,
     owner: job.owner,
+    ownerName: job.ownerName,
     state: job.state,
     app: job.app,
     input: job.input,

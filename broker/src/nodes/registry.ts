@@ -31,6 +31,7 @@ export interface NodeRegistry {
   introduce(nodeId: string, fingerprint: string, address: string, hello: HelloRequest): Promise<NodeState>;
   setMembership(nodeId: string, membership: 'joined' | 'rejected'): Promise<void>;
   patch(nodeId: string, patch: NodePatch): Promise<void>;
+  give(nodeId: string, owner: { id: string; name: string } | null): Promise<void>;
   setScheduling(nodeId: string, scheduling: NodeDocument['scheduling']): Promise<void>;
   remove(nodeId: string): Promise<void>;
   noticeClone(nodeId: string): void;
@@ -171,6 +172,7 @@ export async function createNodeRegistry(options: {
       });
     },
 
+    give: (nodeId, owner) => save(require(nodeId), { owner }),
     setScheduling: (nodeId, scheduling) => save(require(nodeId), { scheduling }),
 
     async remove(nodeId) {

@@ -9,6 +9,7 @@ import {
   type HubOptions,
 } from '../context.js';
 import { parseLabelChange, type LabelChange } from '../text/parse-arguments.js';
+import { safeText } from '../text/safe-text.js';
 import { formatCode, nodeFacts, nodesTable } from '../views/nodes.js';
 
 interface NodeVerb {
@@ -87,6 +88,13 @@ export function addNodesCommands(program: Command, context: CommandContext): voi
       const node = await client.patchNode(before.id, { labels: withChanges(before.labels, changes) });
       const labels = Object.entries(node.labels).map(([key, value]) => `${key}=${value}`);
       terminal.print(`${node.name}: ${labels.join(' ') || 'no labels'}`);
+    },
+  );
+
+  hubCommand(nodes, 'owner <machine> [email]', "say whose machine it is; with no address, the room's").action(
+    async (id: string, email: string | undefined, options: HubOptions) => {
+      const node = await connect(context, options).giveNode(id, email ?? null);
+      terminal.print(safeText(`${node.name} belongs to ${node.owner?.name ?? 'the room'} now.`));
     },
   );
 

@@ -9,6 +9,8 @@ import {
 import * as z from 'zod';
 import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { allow } from '../route-access.js';
+import { submitterOf } from '../submitter.js';
 import type { JobServices } from '../services.js';
 import { jobOutputRoute } from './job-output.js';
 
@@ -25,10 +27,12 @@ const listQuerySchema = z.object({
 
 export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   const tags = ['jobs'];
+  const owner = ({ id = '' }) => jobs.ownerOf(id);
 
   app.get(
     '/api/v1/jobs',
     {
+      config: allow('jobs.read', { owner: 'narrowed' }),
       schema: {
         tags,
         summary: 'Jobs, newest first',
@@ -45,6 +49,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
         limit,
         ...(state === undefined ? {} : { states: [state].flat() }),
         ...(before === undefined ? {} : { before }),
+        ...(request.reach === 'own' && { owner: submitterOf(request).id }),
       });
     },
   );
@@ -52,6 +57,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   app.post(
     '/api/v1/jobs',
     {
+      config: allow('jobs.create', { owner: 'narrowed' }),
       schema: {
         tags,
         summary: 'Starts a job on a stored table',
@@ -61,19 +67,23 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     },
     async (request, reply) => {
       reply.code(201);
-      return jobs.create(request.body);
+      return jobs.create(request.body, submitterOf(request));
     },
   );
 
   app.get(
     '/api/v1/jobs/:id',
-    { schema: { tags, summary: 'One job', params: idSchema, response: { 200: jobViewSchema, ...problems } } },
+    {
+      config: allow('jobs.read', { owner }),
+      schema: { tags, summary: 'One job', params: idSchema, response: { 200: jobViewSchema, ...problems } },
+    },
     async (request) => jobs.get(request.params.id),
   );
 
   app.post(
     '/api/v1/jobs/:id/cancel',
     {
+      config: allow('jobs.cancel', { owner }),
       schema: {
         tags,
         summary: 'Cancels a job',
@@ -87,6 +97,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   app.post(
     '/api/v1/jobs/:id/rerun',
     {
+      config: allow('jobs.rerun', { owner }),
       schema: {
         tags,
         summary: 'Runs a job once more, as a new one',
@@ -96,13 +107,14 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     },
     async (request, reply) => {
       reply.code(201);
-      return jobs.rerun(request.params.id);
+      return jobs.rerun(request.params.id, submitterOf(request));
     },
   );
 
   app.delete(
     '/api/v1/jobs/:id',
     {
+      config: allow('jobs.remove', { owner }),
       schema: {
         tags,
         summary: 'Removes a finished job',
@@ -119,6 +131,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   app.get(
     '/api/v1/jobs/:id/logs',
     {
+      config: allow('jobs.read', { owner }),
       schema: {
         tags,
         summary: 'What a job printed so far',
@@ -132,6 +145,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   app.get(
     '/api/v1/jobs/:id/why',
     {
+      config: allow('jobs.read', { owner }),
       schema: {
         tags,
         summary: 'Why this machine, why it waits, or why it failed',
@@ -142,5 +156,5 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     async (request) => jobs.why(request.params.id),
   );
 
-  jobOutputRoute(app, { jobs, params: idSchema });
+  jobOutputRoute(app, { jobs, owner, params: idSchema });
 }
