@@ -57,9 +57,9 @@ export function keepDoors(keepers: Doorkeepers & { callLimits: CallLimits }) {
   const { access, callLimits } = keepers;
 
   async function nobody(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    request.isSuspect = hasCredential(access, request.raw);
     const waitMs = bearerToken(request.raw) === null ? 0 : access.noteFailure(request.ip);
     if (waitMs > 0) return sendTooMany(reply, waitMs);
-    if (hasCredential(access, request.raw)) request.isSuspect = true;
     return sendUnknown(reply);
   }
 

@@ -68,7 +68,7 @@ export function createJobServices(options: {
     if (unfinished < limit) return;
     throw new MeshdeckError(
       'limit-reached',
-      `You have ${unfinished} unfinished jobs, which is your limit. Wait for one to end, cancel one, or ask an admin for more.`,
+      `You have ${unfinished} unfinished ${unfinished === 1 ? 'job' : 'jobs'}, which is your limit. Wait for one to end, cancel one, or ask an admin for more.`,
     );
   }
 

@@ -13,7 +13,7 @@ import * as z from 'zod';
 import type { Entered } from '../../users/sign-in.js';
 import { TooManyTries } from '../../users/too-many-tries.js';
 import { problems } from '../answers.js';
-import { originOf } from '../authentication.js';
+import { identify, originOf } from '../authentication.js';
 import type { PeopleApp } from '../fastify.js';
 import { openToAnyone } from '../route-access.js';
 import type { HubServices } from '../services.js';
@@ -30,7 +30,7 @@ export function signInRoutes(
 
   /** Hands out the new session; whatever session the browser had ends, so that nobody rides on an old one. */
   async function enter(request: FastifyRequest, reply: FastifyReply, { secret, account }: Entered) {
-    const before = request.person;
+    const before = identify({ access, people }, request.raw);
     if (before?.sessionId != null) await people.account.signOut(before);
     const person = people.identify({ bearer: null, cookie: secret, address: request.ip });
     if (person === null) throw new MeshdeckError('internal', 'The new session does not hold.');
@@ -70,6 +70,8 @@ export function signInRoutes(
       },
     },
     async (request, reply) => {
+      // Whoever sits there now: the audit must not lay a wrong password at the door of the one before.
+      request.person = null;
       request.auditTarget = request.body.email.trim().toLowerCase().slice(0, 254);
       return enter(request, reply, await signIn.withPassword(request.body, originOf(request)));
     },
