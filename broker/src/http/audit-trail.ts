@@ -39,12 +39,13 @@ function nameIn(payload: unknown): string | null {
 export function keepAudit(app: PeopleApp, audit: AuditLog): void {
   const strangers = new RateLimiterMemory({ points: strangersPerMinute, duration: 60 });
 
-  app.addHook('preSerialization', async (request, reply, payload) => {
+  // With callbacks: two promises less for every call.
+  app.addHook('preSerialization', (request, reply, payload, done) => {
     if (reply.statusCode === 201 && request.auditTarget === null) request.auditTarget = nameIn(payload);
-    return payload;
+    done(null, payload);
   });
 
-  app.addHook('onResponse', async (request: FastifyRequest, reply: FastifyReply) => {
+  async function take(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const route = request.routeOptions.config.access;
     if (route === undefined) return;
     const { statusCode: status } = reply;
@@ -72,5 +73,10 @@ export function keepAudit(app: PeopleApp, audit: AuditLog): void {
       status,
       detail: request.auditDetail,
     });
+  }
+
+  app.addHook('onResponse', (request, reply, done) => {
+    done();
+    void take(request, reply);
   });
 }

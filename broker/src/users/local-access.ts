@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { createFailureLimit } from './failure-limit.js';
 import { createOneTimeLinks } from './one-time-links.js';
 import { loadPrivateToken } from './private-token.js';
-import { sameSecret } from './secrets.js';
+import { secretMatcher } from './secrets.js';
 import { openSessions, type Sessions } from './sessions.js';
 import { localPersonId, localPersonName, type LocalAccess, type Person } from './types.js';
 
@@ -32,6 +32,7 @@ export async function createLocalAccess(options: {
 }): Promise<LocalAccess & { sessions: Sessions }> {
   const { dataDir, hubId, logger, now = Date.now } = options;
   const token = await loadPrivateToken(dataDir);
+  const isToken = secretMatcher(token);
   const sessions = await openSessions({ path: join(dataDir, 'sessions.json'), now, logger });
   const links = createOneTimeLinks(now);
 
@@ -44,7 +45,7 @@ export async function createLocalAccess(options: {
       const personId = links.spend(code);
       return personId === null ? null : sessions.create(personId, from);
     },
-    checkToken: (given) => (sameSecret(given, token) ? localPerson('token', null) : null),
+    checkToken: (given) => (isToken(given) ? localPerson('token', null) : null),
     checkSession(secret) {
       const session = sessions.check(secret);
       return session?.personId === localPersonId ? localPerson('link', session.hash) : null;

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Collection } from '../stores/documents.js';
 import type { AccountDocument } from './account-document.js';
 import { openAccounts, type Accounts } from './accounts.js';
-import { openApiKeys, type KeyDocument } from './api-keys.js';
+import { keyPrefix, openApiKeys, type KeyDocument } from './api-keys.js';
 import type { IdentityProvider } from './identity-provider.js';
 import { localPerson } from './local-access.js';
 import { openOneTimeCodes, type CodeDocument } from './one-time-codes.js';
@@ -102,7 +102,8 @@ export async function createPeople(options: {
 
   return {
     identify({ bearer, cookie }) {
-      if (bearer !== null) return local.checkToken(bearer) ?? byKey(bearer);
+      if (bearer?.startsWith(keyPrefix) === true) return byKey(bearer) ?? local.checkToken(bearer);
+      if (bearer !== null) return local.checkToken(bearer);
       return cookie === null ? null : bySession(cookie);
     },
     isStillIn({ id, sessionId, keyId }) {
