@@ -1,7 +1,7 @@
 // `npm run bench [-- NAME...]`: each prints a table and writes JSON to bench/results. No name: all of them.
 import { ensureBuilt } from './build.mjs';
 
-const benchmarks = ['join', 'kernel', 'inference', 'ingest', 'memory', 'auth'];
+const benchmarks = ['join', 'kernel', 'inference', 'ingest', 'memory', 'auth', 'dispatch', 'queue', 'recovery'];
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !benchmarks.includes(name));

@@ -1,4 +1,5 @@
-// `npm run demo`: a hub and three machines here, a model, a table, predictions. `-- --once` checks it and ends.
+// `npm run demo`: a hub and three machines here, a model, a table, predictions. `-- --once` checks it and ends;
+// `-- --amqp URL` routes the jobs by RabbitMQ.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -10,9 +11,12 @@ import { joinMachines, measured } from './demo/machines.mjs';
 import { bold, dim, green, result, seconds, step } from './demo/say.mjs';
 import { callHub } from './mesh/api.mjs';
 import { runCli } from './mesh/run-cli.mjs';
-import { startHub } from './mesh/start-mesh.mjs';
+import { privateHubFlags, startHub } from './mesh/start-mesh.mjs';
 
-const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { once: { type: 'boolean', default: false }, amqp: { type: 'string' } },
+});
+const hubFlags = [...privateHubFlags, ...(values.amqp === undefined ? [] : ['--amqp', values.amqp])];
 const names = ['lab-1', 'lab-2', 'lab-3'];
 const sample = { app: 'sample-apps/digits', input: 'sample-apps/digits/digits-holdout.csv' };
 const columns = { label: 'label', prediction: 'prediction' };
@@ -29,6 +33,16 @@ function stop() {
   return stopping;
 }
 
+/** The service that carried the orders, in the hub's words. @param {import('./mesh/api.mjs').Reachable} hub */
+async function sayRoute(hub) {
+  /** @type {import('@meshdeck/shared').HubView} */
+  const { services } = await callHub(hub, '/hub');
+  const route = services.find(({ name }) => name === 'Job routing (RabbitMQ)');
+  if (route?.state !== 'running')
+    throw new Error(`RabbitMQ does not route the jobs. ${route?.message ?? ''}`);
+  result(dim(`its order went by RabbitMQ at ${route.message}`));
+}
+
 async function demo() {
   const beganAt = performance.now();
   await ensureBuilt({ quiet: true });
@@ -41,7 +55,7 @@ async function demo() {
   rmSync(output, { force: true });
 
   step('A hub starts');
-  const hub = await startHub({ dataDir: join(folder, 'hub') });
+  const hub = await startHub({ dataDir: join(folder, 'hub'), flags: hubFlags });
   disposers.push(() => hub.stop());
   result(`serving at ${hub.ready.url}`);
 
@@ -68,6 +82,8 @@ async function demo() {
   if (run.code !== 0) throw new Error(`The run failed: ${run.stderr}`);
   const job = JSON.parse(run.stdout);
   result(`${job.rows} rows in ${seconds(job.finishedAt - job.createdAt)} on ${green(job.nodeName)}`);
+
+  if (values.amqp !== undefined) await sayRoute(hub);
 
   step('Why that machine');
   result((await runCli(['why', job.id], { env: hub.env })).stdout.trimEnd());

@@ -40,6 +40,8 @@ export function hubFacts(options: {
   mdnsInterfaces: () => string[];
   /** Null where jobs are routed by the hub's own MQTT. */
   jobRouting: () => ServiceState | null;
+  /** The files of documents: what was damaged at the start, and whether there is room. */
+  documents: () => ServiceState;
   sensorUnit: (sensorId: string, key: string) => string;
 }) {
   const { config, hub, ports, now } = options;
@@ -62,6 +64,7 @@ export function hubFacts(options: {
       { name: 'Machines (MQTT over TLS)', state: 'running', message: `Port ${ports.mqtt}` },
       { name: 'Sensors (MQTT)', state: 'running', message: `Port ${ports.sensors}` },
       ...(jobRouting === null ? [] : [jobRouting]),
+      options.documents(),
       {
         name: 'Series store',
         state: series.status === 'ready' ? 'running' : series.status,

@@ -15,8 +15,7 @@ import { createAgentApi, createPeopleApi } from './http/index.js';
 import type { HubServices } from './http/services.js';
 import { hubAddresses, hubFacts, lanAddress } from './hub-facts.js';
 import { loadHubIdentity } from './identity/hub-identity.js';
-import { jobDocumentSchema } from './jobs/job-document.js';
-import { jobIndex } from './jobs/job-book.js';
+import { openJobRecords } from './jobs/job-records.js';
 import { createJobParts } from './jobs/job-parts.js';
 import { createMqttTransport } from './jobs/transport.js';
 import { createLiveUpdates } from './live.js';
@@ -25,6 +24,7 @@ import { personPrincipal } from './mqtt/principal.js';
 import { nodeDocumentSchema } from './nodes/node-document.js';
 import { createNodeMessages } from './nodes/node-messages.js';
 import { createNodeServices } from './nodes/node-services.js';
+import { createUntakenReports } from './nodes/untaken-reports.js';
 import { createNodeRegistry } from './nodes/registry.js';
 import { createJoinTokens, joinTokenDocumentSchema } from './pairing/join-tokens.js';
 import { createPairing } from './pairing/pairing.js';
@@ -34,6 +34,7 @@ import { createSeriesStore } from './series/index.js';
 import { speedDocumentSchema } from './speeds/index.js';
 import { openDataFolder } from './stores/data-folder.js';
 import { openCollection, type Identified } from './stores/documents.js';
+import { createStoreHealth } from './stores/store-health.js';
 import { writeHubAddress } from './users/hub-address.js';
 import {
   accountDocumentSchema,
@@ -77,9 +78,10 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(folder.release);
     const identity = await loadHubIdentity(folder.path, new Date(now()));
     const hub = { ...identity, name: config.name ?? hostname() };
+    const storeHealth = createStoreHealth(folder.path);
     const collection = <T extends Identified>(
-      options: Omit<Parameters<typeof openCollection<T>>[0], 'dir' | 'logger'>,
-    ) => openCollection<T>({ dir: folder.documents, logger, ...options });
+      options: Omit<Parameters<typeof openCollection<T>>[0], 'dir' | 'logger' | 'health'>,
+    ) => openCollection<T>({ dir: folder.documents, logger, health: storeHealth, ...options });
 
     const files = await createFileStore({ dir: folder.files, logger, now });
     const series = await createSeriesStore({
@@ -128,6 +130,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       series: () => series.state,
       mdnsInterfaces: () => discovery.interfaces().map(({ name, address }) => `${name} ${address}`),
       jobRouting: () => transport.state(),
+      documents: storeHealth.state,
       sensorUnit: (sensorId, key) => sensors.unitOf(sensorId, key),
     });
 
@@ -238,8 +241,12 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
             logger: logger.child({ part: 'amqp' }),
           });
     onStop(() => transport.stop());
+    const { jobStore, decisions } = await openJobRecords({ dir: folder.documents, logger });
+    onStop(() => jobStore.stop());
+    onStop(() => decisions.stop());
     const jobs = await createJobParts({
-      collection: await collection({ name: 'jobs', schema: jobDocumentSchema, index: jobIndex }),
+      store: jobStore,
+      decisions,
       speeds: await collection({ name: 'speeds', schema: speedDocumentSchema }),
       dir: folder.jobs,
       files,
@@ -257,10 +264,12 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       now,
       logger: logger.child({ part: 'jobs' }),
     });
+    const reports = createUntakenReports({ take: jobs.takeReport, logger: logger.child({ part: 'nodes' }) });
+    onStop(reports.stop);
     const takeNodeMessage = createNodeMessages({
       nodes,
       series,
-      takeReport: jobs.takeReport,
+      takeReport: reports.take,
       takeLog: jobs.takeLog,
       now,
       logger: logger.child({ part: 'nodes' }),

@@ -72,7 +72,10 @@ it('holds a person to their limits, and tells which', async () => {
   expect((await bob('POST', '/jobs', job)).status).toBe(201);
   expect(await bob('POST', '/jobs', job)).toMatchObject({
     status: 409,
-    body: { code: 'limit-reached', detail: expect.stringContaining('You have 1 unfinished job') as string },
+    body: {
+      code: 'limit-reached',
+      detail: expect.stringContaining('You have 1 unfinished job and may have 1') as string,
+    },
   });
 });
 

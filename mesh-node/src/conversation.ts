@@ -54,13 +54,15 @@ export function createConversation(options: ConversationOptions): Conversation {
   }
 
   async function join(welcome: Welcome, access: AmqpAccess | null): Promise<void> {
-    if (joined) return;
+    const first = !joined;
     joined = true;
-    const pin = pins.current();
-    if (pin !== undefined) await pins.save({ ...pin, joined: true });
     const { nodeId, hubId, hubName } = welcome.response;
-    once(`joined ${hubId}`, () => options.onJoined({ nodeId, hubId, hubName }));
-    options.files.connected(welcome);
+    if (first) {
+      const pin = pins.current();
+      if (pin !== undefined) await pins.save({ ...pin, joined: true });
+      once(`joined ${hubId}`, () => options.onJoined({ nodeId, hubId, hubName }));
+      options.files.connected(welcome);
+    }
     amqp.use(access, { hubId, hubHost: welcome.address.host, obey: (order) => obey(order, welcome) });
     await outbox.report({
       type: 'holding',
@@ -69,7 +71,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       ts: Date.now(),
     });
     await attempts.retell();
-    measuring.begin();
+    if (first) measuring.begin();
   }
 
   async function removed(reason: string): Promise<void> {

@@ -19,10 +19,11 @@ export const privateHubFlags = [
 /**
  * A hub of its own, serving. `before` comes before the program (`ip netns exec NAME`).
  *
- * @param {{ dataDir: string, flags?: string[], before?: string[], env?: Record<string, string> }} options
+ * @param {{ dataDir: string, flags?: string[], before?: string[], env?: Record<string, string>,
+ *   onOutput?: (text: string) => void }} options
  * @returns {Promise<RunningHub>}
  */
-export async function startHub({ dataDir, flags = privateHubFlags, before = [], env = {} }) {
+export async function startHub({ dataDir, flags = privateHubFlags, before = [], env = {}, onOutput }) {
   const [command = process.execPath, ...args] = [
     ...before,
     process.execPath,
@@ -32,7 +33,7 @@ export async function startHub({ dataDir, flags = privateHubFlags, before = [], 
     dataDir,
     ...flags,
   ];
-  const program = startProgram({ name: 'the hub', command, args, env });
+  const program = startProgram({ name: 'the hub', command, args, env, ...(onOutput && { onOutput }) });
   const ready = /** @type {HubReady} */ (/** @type {unknown} */ (await program.event('ready')));
   const token = readFileSync(join(dataDir, 'token'), 'utf8').trim();
   return { ...program, dataDir, ready, token, env: { MESHDECK_DATA: dataDir } };
@@ -41,10 +42,17 @@ export async function startHub({ dataDir, flags = privateHubFlags, before = [], 
 /**
  * An agent of its own. It is waited for by its events: `waiting`, `joined`.
  *
- * @param {{ dataDir: string, flags?: string[], before?: string[], env?: Record<string, string> }} options
+ * @param {{ dataDir: string, flags?: string[], before?: string[], env?: Record<string, string>,
+ *   onOutput?: (text: string) => void }} options
  * @returns {Program}
  */
-export function startAgent({ dataDir, flags = ['--interface', '127.0.0.1'], before = [], env = {} }) {
+export function startAgent({
+  dataDir,
+  flags = ['--interface', '127.0.0.1'],
+  before = [],
+  env = {},
+  onOutput,
+}) {
   const [command = process.execPath, ...args] = [
     ...before,
     process.execPath,
@@ -53,5 +61,5 @@ export function startAgent({ dataDir, flags = ['--interface', '127.0.0.1'], befo
     dataDir,
     ...flags,
   ];
-  return startProgram({ name: 'the agent', command, args, env });
+  return startProgram({ name: 'the agent', command, args, env, ...(onOutput && { onOutput }) });
 }

@@ -33,10 +33,11 @@ function parseEvent(line) {
 }
 
 /**
- * @param {{ name: string, command: string, args: string[], env?: Record<string, string>, cwd?: string }} options
+ * @param {{ name: string, command: string, args: string[], env?: Record<string, string>, cwd?: string,
+ *   onOutput?: (text: string) => void }} options
  * @returns {Program}
  */
-export function startProgram({ name, command, args, env = {}, cwd }) {
+export function startProgram({ name, command, args, env = {}, cwd, onOutput }) {
   const child = spawn(command, args, {
     env: cleanEnvironment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -46,6 +47,7 @@ export function startProgram({ name, command, args, env = {}, cwd }) {
   /** @param {string} text */
   const keep = (text) => {
     output = (output + text).slice(-keptCharacters);
+    onOutput?.(text);
   };
   /** @type {Record<string, unknown>[]} */
   const events = [];

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
 /** Full path of a program on PATH, or null. @param {string} name */
@@ -42,6 +43,17 @@ export function canMakeNamespaces() {
   return made;
 }
 
+/** Whether this process may mount a small disk of its own: Linux, as root. */
+export function canMountDisks() {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  const folder = mkdtempSync(join(tmpdir(), 'meshdeck-mount-'));
+  const options = { stdio: /** @type {const} */ ('ignore') };
+  const made = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], options).status === 0;
+  if (made) spawnSync('umount', [folder], options);
+  rmdirSync(folder);
+  return made;
+}
+
 /** @type {Partial<Record<NodeJS.Platform, string>>} */
 const electronBinaries = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
 
@@ -75,6 +87,7 @@ export const prerequisites = [
     find: () => onPath('mosquitto_pub'),
   },
   { name: 'network namespaces', install: 'root on Linux, apt-get install iproute2', find: canMakeNamespaces },
+  { name: 'disks of a size of their own', install: 'root on Linux', find: canMountDisks },
   { name: 'sysbench', install: 'apt-get install sysbench', find: () => onPath('sysbench') },
   { name: 'bubblewrap', install: 'apt-get install bubblewrap', find: () => onPath('bwrap') },
   { name: 'the Electron binary', install: 'npx install-electron', find: findElectron },

@@ -53,6 +53,8 @@ export const errorCodes = [
   'port-taken',
   'data-dir-unwritable',
   'data-dir-in-use',
+  // Its own or the machine's: the words say which
+  'disk-full',
   'internal',
 ] as const;
 

@@ -24,6 +24,12 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
 }
 
+/** What is to be said of a machine whose clock is `offsetMs` ahead of the hub's, or behind it where negative. */
+export function clockSentence(offsetMs: number): string {
+  const direction = offsetMs > 0 ? 'ahead of' : 'behind';
+  return `Its clock is ${formatDuration(Math.abs(offsetMs))} ${direction} the hub's. Meshdeck goes by the hub's clock, so nothing is lost; set the machine's right (turn time synchronisation on), as its other programs go by it.`;
+}
+
 /** How long ago: `now`, `12 s ago`, `3 min ago`. */
 export function formatAge(ts: number, now: number): string {
   const age = Math.max(0, now - ts);

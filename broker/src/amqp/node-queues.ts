@@ -1,8 +1,11 @@
 import { amqpProblem, type AmqpPlace } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import type { Connection } from 'rabbitmq-client';
+import type { Channel, Connection } from 'rabbitmq-client';
 import type { NodeUsers } from './node-users.js';
 import { declareNode, declareShared } from './topology.js';
+
+/** A declaration that is not answered by then is tried again. */
+const declareLimitMs = 10_000;
 
 /** What exists on RabbitMQ for the machines: the shared exchanges, each machine's queue, each machine's user. */
 export interface NodeQueues {
@@ -37,8 +40,26 @@ export function createNodeQueues(options: {
   // One at a time: a refused declaration closes the channel under all that wait on it.
   let last: Promise<void> = Promise.resolve();
 
-  function oneAtATime(work: () => Promise<void>): Promise<void> {
-    const next = last.then(work);
+  /** On a channel of its own, which is given up with it where no answer comes. */
+  async function limited(work: (channel: Channel) => Promise<void>): Promise<void> {
+    let limit: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      limit = setTimeout(
+        () => reject(Object.assign(new Error('no answer'), { code: 'TIMEOUT' })),
+        declareLimitMs,
+      );
+    });
+    const acquired = connection.acquire();
+    try {
+      await Promise.race([acquired.then(work), late]);
+    } finally {
+      clearTimeout(limit);
+      acquired.then((channel) => channel.close()).catch(() => undefined);
+    }
+  }
+
+  function oneAtATime(work: (channel: Channel) => Promise<void>): Promise<void> {
+    const next = last.then(() => limited(work));
     last = next.catch(() => undefined);
     return next;
   }
@@ -54,7 +75,7 @@ export function createNodeQueues(options: {
   }
 
   /** `work`, remembered until it fails or the connection changes. */
-  function once(key: string, forgetIt: () => void, work: () => Promise<void>): Promise<void> {
+  function once(key: string, forgetIt: () => void, work: (channel: Channel) => Promise<void>): Promise<void> {
     const startedIn = epoch;
     const done = oneAtATime(work);
     done.then(
@@ -69,11 +90,7 @@ export function createNodeQueues(options: {
   }
 
   function readyShared(): Promise<void> {
-    shared ??= once(
-      '',
-      () => (shared = null),
-      () => declareShared(connection),
-    );
+    shared ??= once('', () => (shared = null), declareShared);
     return shared;
   }
 
@@ -84,7 +101,7 @@ export function createNodeQueues(options: {
       once(
         nodeId,
         () => standing.delete(nodeId),
-        () => declareNode(connection, nodeId),
+        (channel) => declareNode(channel, nodeId),
       ),
     );
     standing.set(nodeId, declared);
@@ -112,6 +129,7 @@ export function createNodeQueues(options: {
     admit,
     reset() {
       epoch += 1;
+      last = Promise.resolve();
       shared = null;
       standing.clear();
       admitted.clear();

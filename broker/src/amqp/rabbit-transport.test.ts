@@ -1,118 +1,24 @@
-import { createHash } from 'node:crypto';
-import { idFromFingerprint, type AmqpAccess, type Order, type Report, type RunOrder } from '@meshdeck/shared';
-import { pino } from 'pino';
-import { Connection } from 'rabbitmq-client';
+import type { AmqpAccess } from '@meshdeck/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  attemptOf,
+  client,
+  depth,
+  freshId,
+  hubSide,
+  logger,
+  nodeSide,
+  patience,
+  phase,
+  runOrder,
+} from '../../../e2e/support/amqp-sides.js';
 import { startRabbitmq, whyNoRabbitmq, type RabbitMq } from '../../../e2e/support/rabbitmq.js';
 import { createAmqpRoute } from '../../../mesh-node/src/amqp/route.js';
-import type { JobTransport } from '../jobs/transport.js';
 import { createRabbitTransport } from './rabbit-transport.js';
 import { amqpServer } from './server.js';
 
 const why = whyNoRabbitmq();
-const logger = pino({ level: process.env['MESHDECK_TEST_LOG'] ?? 'silent' });
-const sha256 = 'a'.repeat(64);
-const patience = { timeout: 15_000, interval: 20 };
-
 let rabbit: RabbitMq;
-let count = 0;
-/** Ids nobody else has on this RabbitMQ. */
-const freshId = () => {
-  count += 1;
-  return idFromFingerprint(createHash('sha256').update(String(count)).digest('hex'));
-};
-
-const runOrder = (number: number): RunOrder => ({
-  type: 'run',
-  attemptId: `0123456789-${number}-1`,
-  jobId: '0123456789',
-  token: 1,
-  app: {
-    name: 'digits',
-    version: '1',
-    runtime: 'onnx',
-    entry: 'digits.onnx',
-    bundle: { sha256, bytes: 1, name: 'digits.tar' },
-  },
-  input: { sha256, bytes: 1, name: 'in.csv' },
-  limits: { timeSeconds: 60, memoryBytes: 1e9, outputBytes: 1e9 },
-});
-const phase = (number: number): Report => ({
-  type: 'phase',
-  attemptId: `0123456789-${number}-1`,
-  token: 1,
-  ts: 1,
-  phase: 'running',
-});
-const attemptOf = (message: Order | Report) => ('attemptId' in message ? message.attemptId : message.type);
-
-interface Hub {
-  hubId: string;
-  transport: JobTransport;
-  reports: string[];
-  byMqtt: Order[];
-  /** What handling the next reports throws. */
-  failures: Error[];
-  problem: () => string;
-}
-
-/** A hub's side, with one machine that has joined. */
-function hubSide(
-  options: { url?: string; nodeId?: string; hubId?: string; start?: boolean } = {},
-): Hub & { nodeId: string } {
-  const nodeId = options.nodeId ?? freshId();
-  const hubId = options.hubId ?? freshId();
-  const reports: string[] = [];
-  const byMqtt: Order[] = [];
-  const failures: Error[] = [];
-  const transport = createRabbitTransport({
-    server: amqpServer(options.url ?? rabbit.url),
-    hubId,
-    mqtt: { send: async (_nodeId, order) => void byMqtt.push(order) },
-    joinedNodes: () => [nodeId],
-    addressOf: () => '127.0.0.1',
-    users: null,
-    now: Date.now,
-    logger,
-  });
-  onTestFinished(() => transport.stop());
-  if (options.start !== false) {
-    transport.start(async (from, report) => {
-      const failure = failures.shift();
-      if (failure !== undefined) throw failure;
-      reports.push(`${from} ${report.type} ${attemptOf(report)}`);
-    });
-  }
-  const problem = () => {
-    const state = transport.state();
-    return state?.state === 'degraded' ? (state.message ?? '') : '';
-  };
-  return { nodeId, hubId, transport, reports, byMqtt, failures, problem };
-}
-
-/** The machine's side, as an agent has it. */
-async function nodeSide({ nodeId, hubId, transport }: Hub & { nodeId: string }, slots = 2) {
-  const orders: string[] = [];
-  const route = createAmqpRoute({ nodeId, slots, onNotice: () => undefined, logger });
-  onTestFinished(() => route.stop());
-  const access = await transport.accessFor(nodeId);
-  route.use(access, {
-    hubId,
-    hubHost: '127.0.0.1',
-    obey: async (order) => void orders.push(`${order.type} ${attemptOf(order)}`),
-  });
-  return { route, orders, access };
-}
-
-/** A client of the test's own. */
-function client(): Connection {
-  const connection = new Connection(rabbit.url);
-  connection.on('error', () => undefined);
-  onTestFinished(() => connection.unsafeDestroy());
-  return connection;
-}
-const depth = async (connection: Connection, queue: string) =>
-  (await connection.queueDeclare({ queue, passive: true })).messageCount;
 
 describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? '' : ` (${why})`}`, () => {
   beforeAll(async () => {
@@ -122,14 +28,14 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
   beforeEach(() => expect.hasAssertions());
 
   it('takes orders to a machine and reports back, and leaves nothing in the queues', async () => {
-    const hub = hubSide();
+    const hub = hubSide(rabbit);
     const node = await nodeSide(hub);
     await hub.transport.send(hub.nodeId, runOrder(1));
     await vi.waitFor(() => expect(node.orders).toEqual(['run 0123456789-1-1']), patience);
     expect(node.route.report(phase(1))).toBe(true);
     await vi.waitFor(() => expect(hub.reports).toEqual([`${hub.nodeId} phase 0123456789-1-1`]), patience);
     expect(hub.transport.state()).toMatchObject({ state: 'running' });
-    const connection = client();
+    const connection = client(rabbit);
     await vi.waitFor(async () => {
       expect(await depth(connection, `meshdeck.node.${hub.nodeId}`)).toBe(0);
       expect(await depth(connection, `meshdeck.acks.${hub.hubId}`)).toBe(0);
@@ -137,7 +43,7 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
   });
 
   it('leaves progress and orders that are not about jobs to MQTT, and gives access with the approval', async () => {
-    const hub = hubSide();
+    const hub = hubSide(rabbit);
     const node = await nodeSide(hub);
     expect(
       node.route.report({
@@ -155,7 +61,7 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
   });
 
   it('keeps two hubs on one RabbitMQ apart', async () => {
-    const [one, two] = [hubSide(), hubSide()];
+    const [one, two] = [hubSide(rabbit), hubSide(rabbit)];
     const [nodeOne, nodeTwo] = [await nodeSide(one), await nodeSide(two)];
     await one.transport.send(one.nodeId, runOrder(1));
     await two.transport.send(two.nodeId, runOrder(2));
@@ -170,9 +76,9 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
   });
 
   it('keeps orders for a machine that is away, in order, and those it had not taken come again', async () => {
-    const hub = hubSide();
+    const hub = hubSide(rabbit);
     for (let number = 1; number <= 20; number += 1) await hub.transport.send(hub.nodeId, runOrder(number));
-    const connection = client();
+    const connection = client(rabbit);
     await vi.waitFor(
       async () => expect(await depth(connection, `meshdeck.node.${hub.nodeId}`)).toBe(20),
       patience,
@@ -194,12 +100,12 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
   });
 
   it('tries a report again whose handling failed, and leaves what makes no sense to the dead letters', async () => {
-    const hub = hubSide();
+    const hub = hubSide(rabbit);
     const node = await nodeSide(hub);
     hub.failures.push(new Error('the disk is slow'));
     node.route.report(phase(1));
     await vi.waitFor(() => expect(hub.reports).toHaveLength(1), patience);
-    const connection = client();
+    const connection = client(rabbit);
     const publisher = connection.createPublisher({ confirm: true });
     const dead = await depth(connection, 'meshdeck.dead');
     await publisher.send(
@@ -213,8 +119,8 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
   });
 
   it('sends an order again that came back for want of a queue, once the queue is made anew', async () => {
-    const hub = hubSide();
-    const connection = client();
+    const hub = hubSide(rabbit);
+    const connection = client(rabbit);
     const queue = `meshdeck.node.${hub.nodeId}`;
     await hub.transport.send(hub.nodeId, runOrder(1));
     await vi.waitFor(async () => expect(await depth(connection, queue)).toBe(1), patience);
@@ -226,8 +132,8 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
   });
 
   it('deletes the queue of a machine that is removed', async () => {
-    const hub = hubSide();
-    const connection = client();
+    const hub = hubSide(rabbit);
+    const connection = client(rabbit);
     await vi.waitFor(async () => depth(connection, `meshdeck.node.${hub.nodeId}`), patience);
     await hub.transport.retire(hub.nodeId);
     await expect(depth(connection, `meshdeck.node.${hub.nodeId}`)).rejects.toThrow('NOT_FOUND');
@@ -235,9 +141,9 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
 
   it('names a queue that was declared with other arguments, and goes on once it is deleted', async () => {
     const nodeId = freshId();
-    const connection = client();
+    const connection = client(rabbit);
     await connection.queueDeclare({ queue: `meshdeck.node.${nodeId}`, durable: true });
-    const hub = hubSide({ nodeId });
+    const hub = hubSide(rabbit, { nodeId });
     await hub.transport.send(nodeId, runOrder(1));
     await vi.waitFor(
       () => expect(hub.problem()).toContain(`The queue meshdeck.node.${nodeId} on RabbitMQ`),
@@ -252,7 +158,7 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
 
   it('says which user RabbitMQ refuses, and never the password', async () => {
     const url = rabbit.url.replace('admin:admin-secret', 'lab:wrong-secret');
-    const hub = hubSide({ url });
+    const hub = hubSide(rabbit, { url });
     await vi.waitFor(() => expect(hub.problem()).toContain('refused the user "lab"'), patience);
     expect(hub.problem()).not.toContain('wrong-secret');
     expect(hub.transport.openSince()).toBeNull();
@@ -260,14 +166,14 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
 
   it('says that nothing answers, then that the user is refused, as things change under it', async () => {
     await rabbit.kill();
-    const hub = hubSide({ url: rabbit.url.replace('admin-secret', 'old-secret') });
+    const hub = hubSide(rabbit, { url: rabbit.url.replace('admin-secret', 'old-secret') });
     await vi.waitFor(() => expect(hub.problem()).toContain('does not answer'), patience);
     await rabbit.start();
     await vi.waitFor(() => expect(hub.problem()).toContain('refused the user "admin"'), patience);
   }, 60_000);
 
   it('waits while RabbitMQ is short of memory, says so, and loses nothing', async () => {
-    const hub = hubSide();
+    const hub = hubSide(rabbit);
     const node = await nodeSide(hub);
     await vi.waitFor(() => expect(hub.problem()).toBe(''), patience);
     await rabbit.ctl('set_vm_memory_high_watermark', '0');
@@ -291,7 +197,7 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
   }, 60_000);
 
   it('loses no order and no report when RabbitMQ is killed and restarted while they are sent', async () => {
-    const hub = hubSide();
+    const hub = hubSide(rabbit);
     const node = await nodeSide(hub);
     let sent = 0;
     let enough = false;

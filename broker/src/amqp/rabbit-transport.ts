@@ -3,6 +3,7 @@ import {
   amqpNames,
   amqpProblem,
   createAmqpOutbox,
+  isAmqpInternalError,
   watchAmqpLink,
   type AmqpOutbox,
   type Order,
@@ -13,6 +14,7 @@ import type { JobTransport } from '../jobs/transport.js';
 import { createNodeQueues } from './node-queues.js';
 import type { NodeUsers } from './node-users.js';
 import { createOrderPublisher, UnroutableError } from './publisher.js';
+import { createQueueRepair } from './queue-repair.js';
 import { createReportConsumer, type ReportConsumer } from './report-consumer.js';
 import { accessFrom, openConnection, probeServer, type AmqpServer } from './server.js';
 
@@ -22,11 +24,12 @@ const retryMs = 1_000;
 const tendMs = 3_000;
 /** A machine that says hello waits this long for its user on RabbitMQ. */
 const admitLimitMs = 2_000;
-/**
- * A queue that neither confirms nor delivers for this long is stuck. RabbitMQ that is killed within a second of making
- * a quorum queue never elects a leader for it again [https://github.com/rabbitmq/rabbitmq-server/issues/15725].
- */
+/** An order that RabbitMQ has not confirmed by then is sent again. */
+const confirmLimitMs = 10_000;
+/** A queue that neither confirms nor delivers for this long is deleted and made anew. */
 const stuckMs = 10_000;
+/** So many subscriptions in a row that end in an error within RabbitMQ mean the same. */
+const mostFailures = 3;
 /** A hub that stops waits this long for RabbitMQ. */
 const stopLimitMs = 1_500;
 
@@ -61,13 +64,17 @@ export function createRabbitTransport(options: {
   let consumer: ReportConsumer | undefined;
   let openSince: number | null = null;
   let backSince: number | null = null;
-  const unconfirmed = new Set<{ nodeId: string; since: number }>();
+  /** Connections in a row that RabbitMQ ended over subscribing to the reports. */
+  let reportFailures = 0;
+  /** Machines whose queue has confirmed nothing since then. */
+  const silentSince = new Map<string, number>();
   let returned = 0;
   let lastProblem: string | null = null;
   let timer: ReturnType<typeof setInterval> | undefined;
   let tending: Promise<void> | null = null;
 
   const queues = createNodeQueues({ connection: publishing, place, users, changed: () => changed(), logger });
+  const repair = createQueueRepair({ server, place, name: `meshdeck hub ${hubId}, repair`, now, logger });
   const publisher = createOrderPublisher(publishing, hubId);
   const out = watchAmqpLink({
     connection: publishing,
@@ -78,6 +85,7 @@ export function createRabbitTransport(options: {
       tend();
     },
     dropped() {
+      silentSince.clear();
       for (const outbox of outboxes.values()) outbox.close();
     },
     changed: () => changed(),
@@ -86,18 +94,52 @@ export function createRabbitTransport(options: {
     connection: consuming,
     place,
     opened: () => (backSince = now()),
-    dropped: () => (backSince = null),
+    dropped(error) {
+      backSince = null;
+      if (consumer?.ready() === false && isAmqpInternalError(error)) reportFailures += 1;
+      else reportFailures = 0;
+      consumer?.dropped();
+    },
     changed: () => changed(),
   });
 
-  /** A queue that is there and does not answer; only another virtual host is free of it. */
+  const stuckNodes = () =>
+    [...silentSince].filter(([, since]) => now() - since > stuckMs).map(([nodeId]) => nodeId);
+  const reportsStuck = () => {
+    if (consumer?.ready() !== false) return false;
+    if (reportFailures >= mostFailures) return true;
+    return consumer.problem() === null && backSince !== null && now() - backSince > stuckMs;
+  };
+
+  /** A queue that is there and does not answer. */
   function stuckQueue(): string | null {
-    const since = now() - stuckMs;
-    const order = [...unconfirmed].find((each) => each.since < since);
-    const silent = consumer?.ready() === false && backSince !== null && backSince < since;
-    if (order === undefined && !silent) return null;
-    const queue = order === undefined ? amqpNames.reportsQueue(hubId) : amqpNames.nodeQueue(order.nodeId);
-    return `The queue ${queue} on RabbitMQ at ${place.address} does not answer. Look at it there; where it cannot be mended, add a virtual host and put its name at the end of the URL.`;
+    const [nodeId] = stuckNodes();
+    if (nodeId === undefined && !reportsStuck()) return null;
+    const queue = nodeId === undefined ? amqpNames.reportsQueue(hubId) : amqpNames.nodeQueue(nodeId);
+    const advice = repair.problem() ?? 'It is deleted and made anew; nothing is lost.';
+    return `The queue ${queue} on RabbitMQ at ${place.address} does not answer. ${advice}`;
+  }
+
+  function repairStuck(): void {
+    if (out.state() !== 'open') return;
+    for (const nodeId of stuckNodes()) {
+      repair.repair(amqpNames.nodeQueue(nodeId), () => {
+        silentSince.delete(nodeId);
+        queues.doubt(nodeId);
+        outboxes.get(nodeId)?.open();
+      });
+    }
+    if (!reportsStuck()) return;
+    repair.repair(amqpNames.reportsQueue(hubId), () => {
+      reportFailures = 0;
+      consumer?.again();
+      // What lay in the queue is told again by those who said it.
+      for (const nodeId of options.joinedNodes()) {
+        accessFor(nodeId)
+          .then((amqp) => options.mqtt.send(nodeId, { type: 'approved', amqp }))
+          .catch((error: unknown) => logger.warn({ node: nodeId, error: String(error) }, 'not asked again'));
+      }
+    });
   }
 
   function problem(): string | null {
@@ -121,6 +163,8 @@ export function createRabbitTransport(options: {
 
   function tend(): void {
     changed();
+    consumer?.tend();
+    repairStuck();
     tending ??= (
       out.state() === 'open'
         ? queues.tend(options.joinedNodes())
@@ -132,18 +176,17 @@ export function createRabbitTransport(options: {
 
   async function publish(nodeId: string, order: JobOrder): Promise<void> {
     await queues.ready(nodeId);
-    const flight = { nodeId, since: now() };
-    unconfirmed.add(flight);
+    if (!silentSince.has(nodeId)) silentSince.set(nodeId, now());
     try {
       await publisher.send(nodeId, order);
+      silentSince.delete(nodeId);
     } catch (error) {
       if (error instanceof UnroutableError) {
+        silentSince.delete(nodeId);
         returned += 1;
         queues.doubt(nodeId);
       }
       throw error;
-    } finally {
-      unconfirmed.delete(flight);
     }
   }
 
@@ -154,6 +197,8 @@ export function createRabbitTransport(options: {
       publish: (order) => publish(nodeId, order),
       onRefused: (error) => logger.warn({ node: nodeId, error: String(error) }, 'order came back'),
       retryMs,
+      confirmLimitMs,
+      mayRepeat: () => out.state() === 'open',
     });
     outboxes.set(nodeId, outbox);
     if (out.state() !== 'connecting') outbox.open();
@@ -171,6 +216,7 @@ export function createRabbitTransport(options: {
     const parts = [place.address];
     const refused = consumer?.refused() ?? 0;
     if (refused > 0) parts.push(`${refused} unreadable reports lie in the queue ${amqpNames.dead}`);
+    if (repair.count() > 0) parts.push(`${repair.count()} queues that did not answer were made anew`);
     if (returned > 0) parts.push(`${returned} orders came back for want of a queue and were sent again`);
     return parts.join('; ');
   }
@@ -216,10 +262,11 @@ export function createRabbitTransport(options: {
         take,
         speaksFor: (nodeId, username) =>
           joined().has(nodeId) && (users === null || username === amqpNames.nodeUser(nodeId)),
+        openSince: () => backSince,
         changed,
+        now,
         logger,
       });
-      consumer.start();
       timer = setInterval(tend, tendMs);
       tend();
     },
@@ -227,7 +274,7 @@ export function createRabbitTransport(options: {
       clearInterval(timer);
       const limit = new AbortController();
       const orderly = async () => {
-        await consumer?.stop();
+        await consumer?.close();
         await Promise.all([...outboxes.values()].map((outbox) => outbox.drained(stopLimitMs)));
         await publisher.close();
         await Promise.all([publishing.close(), consuming.close()]);

@@ -1,23 +1,26 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { amqpNames, nodeIdSchema, reportSchema, type Report } from '@meshdeck/shared';
+import {
+  amqpNames,
+  createLastingConsumer,
+  nodeIdSchema,
+  reportSchema,
+  type LastingConsumer,
+  type Report,
+} from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import { ConsumerStatus, type AsyncMessage, type Connection, type Consumer } from 'rabbitmq-client';
+import { ConsumerStatus, type AsyncMessage, type Connection } from 'rabbitmq-client';
 import { reportsConsumer } from './topology.js';
 
 /** A report that could not be handled is tried again after each of these, and then handed back to the queue. */
 const againAfterMs = [250, 1_000, 4_000] as const;
 /** Reports in hand at a time; those of one machine are begun in the order they came. */
 const prefetch = 256;
+/** A subscription that nobody answered for this long is made anew. */
+const silenceMs = 10_000;
 
-export interface ReportConsumer {
-  start(): void;
-  /** Of the queue, where it cannot be declared or consumed; null while it is. */
-  problem(): unknown;
-  /** Whether it is being consumed. */
-  ready(): boolean;
+export interface ReportConsumer extends LastingConsumer {
   /** Reports that made no sense; they lie in the dead letters. */
   refused(): number;
-  stop(): Promise<void>;
 }
 
 /** Takes reports off the hub's queue; each is acknowledged once it is handled, which is: on disk. */
@@ -27,14 +30,14 @@ export function createReportConsumer(options: {
   take: (nodeId: string, report: Report) => Promise<void>;
   /** Whether the user that RabbitMQ vouches for speaks for this machine, and the machine belongs to the hub. */
   speaksFor: (nodeId: string, username: string | undefined) => boolean;
+  openSince: () => number | null;
   changed: () => void;
+  now: () => number;
   logger: Logger;
 }): ReportConsumer {
   const { logger } = options;
   const stopping = new AbortController();
   let refused = 0;
-  let problem: unknown = null;
-  let ready = false;
 
   function parse(message: AsyncMessage): { nodeId: string; report: Report } | null {
     const nodeId = nodeIdSchema.safeParse(message.appId);
@@ -67,32 +70,30 @@ export function createReportConsumer(options: {
     return ConsumerStatus.REQUEUE;
   }
 
-  const consumer: Consumer = options.connection.createConsumer(
-    { ...reportsConsumer(options.hubId, prefetch), lazy: true },
-    handle,
-  );
-  consumer.on('ready', () => {
-    ready = true;
-    problem = null;
-    options.changed();
-  });
-  consumer.on('error', (error: unknown) => {
-    if (stopping.signal.aborted) return;
-    ready = false;
-    problem = error;
-    logger.warn(
-      { queue: amqpNames.reportsQueue(options.hubId), error: String(error) },
-      'reports not consumed',
-    );
-    options.changed();
+  const consumer = createLastingConsumer({
+    make() {
+      const made = options.connection.createConsumer(reportsConsumer(options.hubId, prefetch), handle);
+      made.on('error', (error: unknown) => {
+        if (stopping.signal.aborted) return;
+        const queue = amqpNames.reportsQueue(options.hubId);
+        logger.warn({ queue, error: String(error) }, 'reports not consumed');
+      });
+      return made;
+    },
+    openSince: options.openSince,
+    changed: options.changed,
+    silenceMs,
+    now: options.now,
   });
 
   return {
-    start: () => consumer.start(),
-    problem: () => problem,
-    ready: () => ready,
+    problem: consumer.problem,
+    ready: consumer.ready,
+    dropped: consumer.dropped,
+    again: consumer.again,
+    tend: consumer.tend,
     refused: () => refused,
-    async stop() {
+    async close() {
       stopping.abort();
       await consumer.close();
     },

@@ -1,22 +1,22 @@
 import { amqpDeadQueueArguments, amqpNames, amqpQueueArguments } from '@meshdeck/shared';
-import type { Connection, ConsumerProps } from 'rabbitmq-client';
+import type { Channel, ConsumerProps } from 'rabbitmq-client';
 
 const direct = { type: 'direct', durable: true } as const;
 
 /** What every machine needs, declared anew on every connection. */
-export async function declareShared(connection: Connection): Promise<void> {
+export async function declareShared(channel: Channel): Promise<void> {
   const { dead } = amqpNames;
-  await connection.exchangeDeclare({ exchange: dead, type: 'fanout', durable: true });
-  await connection.queueDeclare({ queue: dead, durable: true, arguments: amqpDeadQueueArguments });
-  await connection.queueBind({ exchange: dead, queue: dead });
-  await connection.exchangeDeclare({ exchange: amqpNames.orders, ...direct });
+  await channel.exchangeDeclare({ exchange: dead, type: 'fanout', durable: true });
+  await channel.queueDeclare({ queue: dead, durable: true, arguments: amqpDeadQueueArguments });
+  await channel.queueBind({ exchange: dead, queue: dead });
+  await channel.exchangeDeclare({ exchange: amqpNames.orders, ...direct });
 }
 
 /** A machine's queue. Machines themselves may declare nothing: the hub owns what it sends to. */
-export async function declareNode(connection: Connection, nodeId: string): Promise<void> {
+export async function declareNode(channel: Channel, nodeId: string): Promise<void> {
   const queue = amqpNames.nodeQueue(nodeId);
-  await connection.queueDeclare({ queue, durable: true, arguments: amqpQueueArguments });
-  await connection.queueBind({ exchange: amqpNames.orders, queue, routingKey: nodeId });
+  await channel.queueDeclare({ queue, durable: true, arguments: amqpQueueArguments });
+  await channel.queueBind({ exchange: amqpNames.orders, queue, routingKey: nodeId });
 }
 
 /** The reports to one hub: the client declares this before it consumes, on every connection. */

@@ -151,7 +151,7 @@ it('takes no name that is not a hash for a path', async () => {
 
 it('says what to do when the disk is full', () => {
   expect(transferError(Object.assign(new Error('write'), { code: 'ENOSPC' }))).toMatchObject({
-    code: 'transfer-failed',
+    code: 'disk-full',
     message: "The hub's disk is full. Free some space on it, then send the file again.",
   });
 });

@@ -1,4 +1,5 @@
 import { MeshdeckError, formatBytes } from '@meshdeck/shared';
+import { isDiskFull } from '../stores/store-health.js';
 
 export function tooLarge(maxBytes: number): MeshdeckError {
   return new MeshdeckError(
@@ -21,9 +22,9 @@ export function notHere(sha256: string): MeshdeckError {
 /** A failure of disk or sender in words for people; everything else passes unchanged. */
 export function transferError(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  if (isDiskFull(error)) {
     return new MeshdeckError(
-      'transfer-failed',
+      'disk-full',
       "The hub's disk is full. Free some space on it, then send the file again.",
       { cause: error },
     );

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { FileLayout } from './layout.js';
-import { hashMismatch } from './problems.js';
+import { hashMismatch, transferError } from './problems.js';
 import { receive, startHash, type RunningHash } from './receive.js';
 import type { FileStore } from './types.js';
 
@@ -83,6 +83,8 @@ export function createUploads(parts: {
       }
       await commit(layout.part(sha256), sha256);
       return { complete: true, file };
+    } catch (error) {
+      throw transferError(error);
     } finally {
       busy.delete(sha256);
     }

@@ -56,6 +56,7 @@ it('describes every call of the API in OpenAPI 3.1', async () => {
       'POST /api/v1/samples/{name}',
       'GET /api/v1/jobs',
       'POST /api/v1/jobs',
+    'POST /api/v1/jobs/batch',
       'GET /api/v1/jobs/{id}',
       'DELETE /api/v1/jobs/{id}',
       'POST /api/v1/jobs/{id}/cancel',

@@ -40,6 +40,7 @@ const calls: Record<string, Action | 'anyone'> = {
   'POST /api/v1/samples/{name}': 'samples.prepare',
   'GET /api/v1/jobs': 'jobs.read',
   'POST /api/v1/jobs': 'jobs.create',
+  'POST /api/v1/jobs/batch': 'jobs.create',
   'GET /api/v1/jobs/{id}': 'jobs.read',
   'DELETE /api/v1/jobs/{id}': 'jobs.remove',
   'POST /api/v1/jobs/{id}/cancel': 'jobs.cancel',

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { MeshdeckError, toFailure, type ErrorCode, type Failure, type Problem } from '@meshdeck/shared';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { diskFull, isDiskFull } from '../stores/store-health.js';
 import { TooManyTries } from '../users/too-many-tries.js';
 
 /** The HTTP status of every coded error. */
@@ -47,6 +48,7 @@ const statusByCode: Record<ErrorCode, number> = {
   'port-taken': 500,
   'data-dir-unwritable': 500,
   'data-dir-in-use': 500,
+  'disk-full': 507,
   internal: 500,
 };
 
@@ -69,6 +71,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 /** Fastify's own refusals (no JSON, too long a body, unknown media type) in our words. */
 function asMeshdeckError(error: unknown): unknown {
   if (error instanceof MeshdeckError || !(error instanceof Error)) return error;
+  if (isDiskFull(error)) return diskFull(error);
   const { code, statusCode } = error as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new MeshdeckError('too-large', 'The request body is larger than this call takes.', {

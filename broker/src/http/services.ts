@@ -91,11 +91,14 @@ export interface JobPage {
 /** `id` may be an unambiguous beginning. All throw `not-found`; `conflict` where the state does not allow it. */
 export interface JobServices {
   list(query: JobQuery): Promise<JobPage>;
-  get(id: string): Promise<JobView>;
+  /** With `waitMs`: as it is when it has ended, or as it is after so long. */
+  get(id: string, options?: { waitMs?: number }): Promise<JobView>;
   /** Whose job it is. */
   ownerOf(id: string): Promise<string>;
   /** @throws MeshdeckError also `limit-reached` */
   create(request: JobRequest, by: Submitter): Promise<JobView>;
+  /** All or, where one of them cannot be, none. Their ids, in order. */
+  createMany(requests: readonly JobRequest[], by: Submitter): Promise<string[]>;
   cancel(id: string): Promise<JobView>;
   /** The new job, which belongs to whoever asked for it. */
   rerun(id: string, by: Submitter): Promise<JobView>;

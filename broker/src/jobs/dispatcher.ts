@@ -3,12 +3,11 @@ import type { Logger } from 'pino';
 import { place } from '../placement/place.js';
 import type { MachineSnapshot, TaskNeeds } from '../placement/snapshot.js';
 import type { JobBook } from './job-book.js';
-import type { JobDocument, TaskDocument } from './job-document.js';
+import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
 import type { JobFolders } from './job-folder.js';
 import { placed } from './job-life.js';
-import { runOrder } from './orders.js';
+import type { MakeRunOrder } from './orders.js';
 import { countOwners } from './owner-limits.js';
-import { queueOrder } from './queue-order.js';
 import { stragglers } from './stragglers.js';
 import type { JobTransport } from './transport.js';
 
@@ -55,13 +54,26 @@ function ownLimitReached(job: JobDocument, task: TaskDocument, at: number): Deci
   };
 }
 
+const keys = new WeakMap<TaskDocument, string>();
+
+/** The same for tasks that would hear the same answer. */
+function keyOf(job: JobDocument, task: TaskDocument): string {
+  const known = keys.get(task);
+  if (known !== undefined) return known;
+  const { failedOn, ...needs } = taskNeeds(job, task);
+  const key = JSON.stringify([needs, [...failedOn], job.app.bundle.sha256]);
+  keys.set(task, key);
+  return key;
+}
+
 /** Hands queued tasks to machines, oldest job first, one look at a time. */
 export function createDispatcher(options: {
   book: JobBook;
   folders: JobFolders;
   transport: JobTransport;
   /** The machines, with what is known of this job's model on them. */
-  snapshot: (job: JobDocument) => MachineSnapshot[];
+  snapshot: (job: JobDocument, task: TaskDocument) => MachineSnapshot[];
+  runOrder: MakeRunOrder;
   sentOut: (attemptId: string, loadFactor: number | null) => void;
   waitingChanged: (job: JobDocument) => void;
   /** How many jobs of one owner may run at once; null: any number. */
@@ -72,64 +84,90 @@ export function createDispatcher(options: {
   const { book, folders, transport, now, logger } = options;
   const waiting = new Map<string, Decision>();
   let timer: ReturnType<typeof setInterval> | undefined;
-  let running: Promise<void> | null = null;
-  let again = false;
+  const underWay = new Set<Promise<void>>();
+  let asked = false;
+  let reasonsDue = true;
   let stopped = false;
 
-  async function placeTask(
+  /** Opens the attempt at once; the order goes out when that is on disk. */
+  function placeTask(
     job: JobDocument,
     task: TaskDocument,
     decision: Decision,
     { beside = false } = {},
-  ): Promise<void> {
+  ): void {
     const node = decision.candidates.find(({ nodeId }) => nodeId === decision.chosenNodeId);
     if (node === undefined) return;
     const next = placed(job, task.index, { id: node.nodeId, name: node.nodeName }, now(), { beside });
     if (next === null) return;
     waiting.delete(job.id);
     options.sentOut(next.attempt.id, node.prediction?.loadFactor ?? null);
-    await book.save(next.job);
-    await folders.addDecision(job.id, decision);
-    logger.info({ job: job.id, attempt: next.attempt.id, node: node.nodeName }, 'attempt placed');
-    await transport.send(node.nodeId, runOrder(next.job, task, next.attempt));
+    const sending = send(next.job, task, next.attempt, decision).catch((error: unknown) => {
+      logger.error({ job: job.id, error: String(error) }, 'attempt not sent out');
+    });
+    underWay.add(sending);
+    void sending.finally(() => underWay.delete(sending));
   }
 
-  async function noteWaiting(job: JobDocument, decision: Decision): Promise<void> {
+  async function send(job: JobDocument, task: TaskDocument, attempt: AttemptDocument, decision: Decision) {
+    const { nodeId, nodeName } = attempt;
+    await book.save(job);
+    logger.info({ job: job.id, attempt: attempt.id, node: nodeName }, 'attempt placed');
+    await transport.send(nodeId, await options.runOrder(job, task, attempt));
+    await folders.addDecision(job.id, decision);
+  }
+
+  function noteWaiting(job: JobDocument, decision: Decision): void {
     const before = waiting.get(job.id);
     waiting.set(job.id, decision);
     if (before?.summary === decision.summary) return;
     options.waitingChanged(job);
-    if (before === undefined) await folders.addDecision(job.id, decision);
+    if (before !== undefined) return;
+    folders.addDecision(job.id, decision).catch((error: unknown) => {
+      logger.warn({ job: job.id, error: String(error) }, 'decision not kept');
+    });
   }
 
+  /** Why nothing can go, for people: some of those that wait, now and then. */
+  const mayReason = (jobId: string) => now() - (waiting.get(jobId)?.at ?? 0) >= reasonAgainMs;
+
   /** Places what it can, in the queue's order; what must wait is told why. */
-  async function look(): Promise<void> {
+  function look(): void {
     let reasoned = 0;
-    const owners = countOwners(book.active(), options.runningLimit);
-    for (const { id } of queueOrder([...book.active()])) {
+    const owners = countOwners(book.underWay(), options.runningLimit);
+    /** What tasks asked for that no machine could give in this look: others that ask for the same wait, too. */
+    const inVain = new Map<string, Decision>();
+    for (const id of book.queue()) {
       for (let index = 0; ; index += 1) {
         const job = book.find(id);
         const task = job?.tasks[index];
         if (job === undefined || task === undefined || stopped) break;
         if (task.state !== 'queued' || task.retryAt > now()) continue;
         if (!owners.mayStart(job)) {
-          await noteWaiting(job, ownLimitReached(job, task, now()));
+          if (reasonsDue && mayReason(id)) noteWaiting(job, ownLimitReached(job, task, now()));
           break;
         }
-        const machines = options.snapshot(job);
-        if (!machines.some(({ slotsBusy, slotsTotal }) => slotsBusy < slotsTotal)) {
-          if (reasoned >= reasonedJobs) return;
+        const key = keyOf(job, task);
+        const known = inVain.get(key);
+        if (known !== undefined) {
           reasoned += 1;
-          const reasonedAt = waiting.get(id)?.at;
-          if (reasonedAt !== undefined && now() - reasonedAt < reasonAgainMs) break;
+          if (reasonsDue && mayReason(id)) {
+            noteWaiting(job, { ...known, task: index, attempt: task.attempts.length + 1 });
+          }
+          break;
         }
+        const machines = options.snapshot(job, task);
+        const full = !machines.some(({ slotsBusy, slotsTotal }) => slotsBusy < slotsTotal);
+        if (full && (reasoned >= reasonedJobs || !reasonsDue)) return;
+        if (full) reasoned += 1;
         const context = { at: now(), task: index, attempt: task.attempts.length + 1 };
         const decision = place(machines, taskNeeds(job, task), context);
         if (decision.outcome === 'placed') {
-          await placeTask(job, task, decision);
+          placeTask(job, task, decision);
           owners.started(job);
         } else {
-          await noteWaiting(job, decision);
+          inVain.set(key, decision);
+          noteWaiting(job, decision);
           // The other shards ask for the same and would hear the same.
           break;
         }
@@ -138,36 +176,39 @@ export function createDispatcher(options: {
   }
 
   /** Near a split job's end: the parts that hold it up run a second time where there is room. */
-  async function helpStragglers(): Promise<void> {
-    for (const { id } of [...book.active()]) {
+  function helpStragglers(): void {
+    for (const { id } of book.underWay()) {
       const job = book.find(id);
       for (const task of job === undefined ? [] : stragglers(job, now())) {
         const current = book.find(id);
         if (current === undefined || stopped) break;
         const needs = taskNeeds(current, task);
         const context = { at: now(), task: task.index, attempt: task.attempts.length + 1 };
-        const decision = place(options.snapshot(current), needs, context);
+        const decision = place(options.snapshot(current, task), needs, context);
         if (decision.chosenNodeId === null || needs.failedOn.has(decision.chosenNodeId)) continue;
         logger.info({ job: id, part: task.index + 1 }, 'slow part runs a second time elsewhere');
-        await placeTask(current, task, decision, { beside: true });
+        placeTask(current, task, decision, { beside: true });
       }
     }
   }
 
-  async function run(): Promise<void> {
-    do {
-      again = false;
-      await look()
-        .then(helpStragglers)
-        .catch((error: unknown) => logger.error({ error: String(error) }, 'dispatch failed'));
-    } while (again && !stopped);
-    running = null;
+  function run(): void {
+    asked = false;
+    if (stopped) return;
+    try {
+      look();
+      helpStragglers();
+    } catch (error) {
+      logger.error({ error: String(error) }, 'dispatch failed');
+    }
+    reasonsDue = false;
   }
 
   function wake(): void {
-    if (stopped) return;
-    if (running !== null) again = true;
-    else running = run();
+    if (stopped || asked) return;
+    asked = true;
+    // After what happens in the same moment, and before the disk is written to: it all goes there together.
+    queueMicrotask(run);
   }
 
   return {
@@ -175,13 +216,16 @@ export function createDispatcher(options: {
     waiting: (jobId) => waiting.get(jobId),
     forget: (jobId) => waiting.delete(jobId),
     start() {
-      timer = setInterval(wake, tickMs);
+      timer = setInterval(() => {
+        reasonsDue = true;
+        wake();
+      }, tickMs);
       wake();
     },
     async stop() {
       stopped = true;
       clearInterval(timer);
-      await running;
+      await Promise.all(underWay);
     },
   };
 }

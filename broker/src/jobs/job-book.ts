@@ -1,8 +1,9 @@
 import { isFinal, type JobState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import type { Collection } from '../stores/documents.js';
 import type { JobDocument } from './job-document.js';
 import { openAttempts } from './job-life.js';
+import type { JobStore } from './job-store.js';
+import { createJobQueue } from './queue-order.js';
 
 /** Load that the hub itself has put on a machine, from the open attempts. */
 export interface NodeLoad {
@@ -15,6 +16,12 @@ export interface NodeLoad {
 export interface JobBook {
   /** Unfinished jobs, oldest first. */
   active(): IterableIterator<JobDocument>;
+  /** Ids of those with a task that waits for a machine, the next first. */
+  queue(): Generator<string>;
+  /** Those with an attempt under way. */
+  underWay(): JobDocument[];
+  /** Those that wait for their tasks, or for their results to be merged. */
+  inPreparation(): JobDocument[];
   find(id: string): JobDocument | undefined;
   get(id: string): Promise<JobDocument | null>;
   /**
@@ -22,6 +29,8 @@ export interface JobBook {
    * goes back to what it was.
    */
   save(next: JobDocument): Promise<void>;
+  /** Resolves once what was saved of this job is on disk, or was refused. */
+  settled(jobId: string): Promise<void>;
   /** For what may be forgotten, such as progress: memory only. */
   note(next: JobDocument): void;
   list(query: {
@@ -40,122 +49,145 @@ export interface JobBook {
   files(): Promise<Set<string>>;
 }
 
-export const jobIndex = (job: JobDocument) => ({
-  state: job.state,
-  createdAt: job.createdAt,
-  owner: job.owner,
-});
+const hasOpenAttempt = (job: JobDocument) => job.tasks.some((task) => openAttempts(task).length > 0);
+const needsPreparation = (job: JobDocument) => job.tasks.length === 0 || job.state === 'merging';
 
-export async function createJobBook(options: {
-  collection: Collection<JobDocument>;
+export function createJobBook(options: {
+  store: JobStore;
   logger: Logger;
   changed: (job: JobDocument) => void;
   removed: (jobId: string, owner: string) => void;
-}): Promise<JobBook> {
-  const { collection } = options;
+}): JobBook {
+  const { store } = options;
   const active = new Map<string, JobDocument>();
-  const states = new Map<string, JobState>();
-  const owners = new Map<string, string>();
+  /** As they are on disk. */
+  const stored = new Map<string, JobDocument>();
+  const saving = new Map<string, Promise<void>>();
+  const queue = createJobQueue();
+  const underWay = new Set<string>();
+  const inPreparation = new Set<string>();
   const loads = new Map<string, NodeLoad>();
+  const counts = new Map(store.counts());
 
-  const stored = await collection.all();
-  for (const job of stored.sort((a, b) => a.createdAt - b.createdAt)) {
-    take(job);
+  for (const job of store.unfinished.sort((a, b) => a.createdAt - b.createdAt)) {
+    // Counted by the store.
+    counts.set(job.state, (counts.get(job.state) ?? 0) - 1);
+    stored.set(job.id, job);
+    become(job.id, job);
   }
+  store.unfinished.length = 0;
 
-  function take(job: JobDocument): void {
-    count(active.get(job.id), -1);
-    states.set(job.id, job.state);
-    owners.set(job.id, job.owner);
-    if (isFinal(job.state)) active.delete(job.id);
-    else active.set(job.id, job);
-    count(active.get(job.id), 1);
+  const keep = (set: Set<string>, id: string, isIn: boolean): unknown =>
+    isIn ? set.add(id) : set.delete(id);
+
+  /** Memory's one way from a job as it was to the job as it is; undefined before the first and after the last. */
+  function become(id: string, next: JobDocument | undefined): void {
+    const before = active.get(id);
+    const after = next === undefined || isFinal(next.state) ? undefined : next;
+    if (after === undefined) active.delete(id);
+    else active.set(id, after);
+    if (before !== undefined) counts.set(before.state, (counts.get(before.state) ?? 0) - 1);
+    if (next !== undefined) counts.set(next.state, (counts.get(next.state) ?? 0) + 1);
+    queue.changed(before, after);
+    keep(underWay, id, after !== undefined && hasOpenAttempt(after));
+    keep(inPreparation, id, after !== undefined && needsPreparation(after));
+    load(before, -1);
+    load(after, 1);
   }
 
   /** Keeps the loads by what one job changes in them: ten thousand waiting jobs are not gone through each time. */
-  function count(job: JobDocument | undefined, sign: 1 | -1): void {
+  function load(job: JobDocument | undefined, sign: 1 | -1): void {
     for (const attempt of job?.tasks.flatMap(openAttempts) ?? []) {
-      const load = loads.get(attempt.nodeId) ?? { slotsBusy: 0, placedAt: [] };
+      const known = loads.get(attempt.nodeId) ?? { slotsBusy: 0, placedAt: [] };
       loads.set(attempt.nodeId, {
-        slotsBusy: load.slotsBusy + sign,
+        slotsBusy: known.slotsBusy + sign,
         placedAt:
           sign === 1
-            ? [...load.placedAt, attempt.placedAt]
-            : load.placedAt.toSpliced(load.placedAt.indexOf(attempt.placedAt), 1),
+            ? [...known.placedAt, attempt.placedAt]
+            : known.placedAt.toSpliced(known.placedAt.indexOf(attempt.placedAt), 1),
       });
     }
   }
 
-  async function get(id: string): Promise<JobDocument | null> {
-    return active.get(id) ?? (await collection.get(id));
+  /**
+   * The disk refused: back to what it holds. A job whose end it refused takes its reports again, and what was placed
+   * on the strength of it stays where it is.
+   */
+  function becomeStored(refused: JobDocument): void {
+    const current = active.get(refused.id);
+    if (current !== refused && !(current === undefined && isFinal(refused.state))) return;
+    if (current === undefined) counts.set(refused.state, (counts.get(refused.state) ?? 0) - 1);
+    become(refused.id, stored.get(refused.id));
   }
+
+  const jobsOf = (ids: ReadonlySet<string>) => [...ids].flatMap((id) => active.get(id) ?? []);
+  const get = async (id: string): Promise<JobDocument | null> => active.get(id) ?? (await store.get(id));
 
   return {
     active: () => active.values(),
+    queue: queue.inOrder,
+    underWay: () => jobsOf(underWay),
+    inPreparation: () => jobsOf(inPreparation),
     find: (id) => active.get(id),
     get,
 
     async save(next) {
-      const before = active.get(next.id);
-      take(next);
+      become(next.id, next);
+      const written = store.put(next);
+      saving.set(next.id, written);
       try {
-        await collection.put(next);
+        await written;
       } catch (error) {
         options.logger.error({ job: next.id, error: String(error) }, 'job not saved');
-        if (before !== undefined) take(before);
+        becomeStored(next);
         throw error;
+      } finally {
+        if (saving.get(next.id) === written) saving.delete(next.id);
       }
+      if (isFinal(next.state)) stored.delete(next.id);
+      else stored.set(next.id, next);
       options.changed(next);
     },
+
+    settled: async (jobId) => saving.get(jobId)?.catch(() => undefined),
 
     note(next) {
-      active.set(next.id, next);
+      become(next.id, next);
       options.changed(next);
     },
 
-    ownerOf: (id) => owners.get(id),
+    ownerOf: (id) => active.get(id)?.owner ?? store.ownerOf(id),
 
-    async list({ states: wanted, limit, before, owner }) {
-      const found = await collection.find(
-        {
-          ...(wanted !== undefined && wanted.length > 0 && { state: { $in: [...wanted] } }),
-          ...(before !== undefined && { createdAt: { $lt: before } }),
-          ...(owner !== undefined && { owner }),
-        },
-        { descendingBy: 'createdAt', limit },
-      );
+    async list(query) {
+      const found = await store.list(query);
       return found.map((job) => active.get(job.id) ?? job);
     },
 
     async findByPrefix(prefix) {
-      const ids = [...states.keys()].filter((id) => id.startsWith(prefix)).slice(0, 2);
-      const jobs = await Promise.all(ids.map(get));
+      const jobs = await Promise.all(store.idsFrom(prefix, 2).map(get));
       return jobs.filter((job) => job !== null);
     },
 
     async remove(id) {
-      const owner = owners.get(id) ?? '';
-      states.delete(id);
-      owners.delete(id);
-      await collection.remove(id);
-      options.removed(id, owner);
+      const job = await get(id);
+      if (job !== null) counts.set(job.state, (counts.get(job.state) ?? 0) - 1);
+      await store.remove(id);
+      options.removed(id, job?.owner ?? '');
     },
 
-    counts() {
-      const counts: Partial<Record<JobState, number>> = {};
-      for (const state of states.values()) counts[state] = (counts[state] ?? 0) + 1;
-      return counts;
-    },
+    counts: () => Object.fromEntries([...counts].filter(([, count]) => count > 0)),
 
     async files() {
-      const jobs = [...(await collection.all()), ...active.values()];
-      return new Set(
-        jobs.flatMap(({ app, input, output }) => [
-          app.bundle.sha256,
-          input.sha256,
-          ...(output === null ? [] : [output.sha256]),
-        ]),
-      );
+      const files = new Set<string>();
+      const take = ({ app, input, output }: JobDocument): void => {
+        files.add(app.bundle.sha256).add(input.sha256);
+        if (output !== null) files.add(output.sha256);
+      };
+      // In this order: what ends meanwhile is in one of them.
+      for (const job of active.values()) take(job);
+      await store.each(take);
+      for (const job of active.values()) take(job);
+      return files;
     },
 
     loads: () => loads,

@@ -135,8 +135,19 @@ describe('a job', () => {
   });
 
   it('gives up after the attempt limit', () => {
+    const failure = { code: 'transfer-failed', message: 'The connection kept failing.' } as const;
     let doc = job();
     for (let number = 1; number <= 3; number += 1) {
+      const { job: next, attempt } = place(doc, `n${number}`);
+      doc = must(attemptEnded(next, attempt.id, attempt.token, 'failed', failure, number));
+    }
+    expect(doc).toMatchObject({ state: 'failed', failure });
+  });
+
+  it('gives up when ten machines were lost with it', () => {
+    let doc = job();
+    for (let number = 1; number <= 10; number += 1) {
+      expect(doc.state).toBe('queued');
       const { job: next, attempt } = place(doc, `n${number}`);
       doc = must(attemptEnded(next, attempt.id, attempt.token, 'abandoned', lost, number));
     }

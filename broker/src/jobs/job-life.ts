@@ -179,7 +179,9 @@ export function succeeded(
   if (open === null) return null;
   const attempts = open.task.attempts.map((other): AttemptDocument => {
     if (other.id === attemptId) {
-      return { ...other, state: 'succeeded', phase: null, progress: 1, finishedAt: at, facts };
+      // A quick run is over before its machine says that it has begun.
+      const startedAt = other.startedAt ?? Math.max(other.placedAt, at - facts.runMs - facts.deliverMs);
+      return { ...other, state: 'succeeded', phase: null, progress: 1, startedAt, finishedAt: at, facts };
     }
     return isOpen(other) ? { ...other, state: 'cancelled', phase: null, finishedAt: at } : other;
   });

@@ -9,6 +9,12 @@ import type { ShardMachine } from '../placement/shard-plan.js';
 import type { MachineSnapshot, SpeedPrediction } from '../placement/snapshot.js';
 import { createSpeedBook, type SpeedDocument } from '../speeds/index.js';
 import type { Collection } from '../stores/documents.js';
+import type { DecisionLog } from './decision-log.js';
+import { createJobEndings } from './job-endings.js';
+import type { JobStore } from './job-store.js';
+import { createRunOrders } from './orders.js';
+import { withPrefetch } from './prefetch.js';
+import { createTableRows } from './table-rows.js';
 import { createShardFiles } from '../tables/index.js';
 import { createDispatcher } from './dispatcher.js';
 import { createJobBook, type NodeLoad } from './job-book.js';
@@ -84,7 +90,8 @@ function shardMachines(machines: readonly MachineSnapshot[], job: JobDocument): 
 
 /** Everything that makes a job's life, wired. */
 export async function createJobParts(options: {
-  collection: Collection<JobDocument>;
+  store: JobStore;
+  decisions: DecisionLog;
   speeds: Collection<SpeedDocument>;
   dir: string;
   files: FileStore;
@@ -104,13 +111,16 @@ export async function createJobParts(options: {
   logger: Logger;
 }) {
   const { files, transport, now, logger, broker } = options;
-  const folders = createJobFolders(options.dir);
+  const folders = createJobFolders(options.dir, options.decisions);
+  const endings = createJobEndings();
+  const tableRows = createTableRows();
   const shardFiles = createShardFiles({ files });
-  const book = await createJobBook({
-    collection: options.collection,
+  const book = createJobBook({
+    store: options.store,
     logger,
     changed: (job) => {
       options.changed(job.id);
+      endings.changed(job);
       if (isFinal(job.state)) sharding.ended(job.id);
       for (const task of job.tasks) {
         const last = task.attempts.at(-1);
@@ -125,11 +135,14 @@ export async function createJobParts(options: {
     snapshotOf(options.nodeStates(), book.loads(), now(), (state) =>
       outlook.predict(state, job.app.bundle.sha256),
     );
+  const runOrder = createRunOrders(shardFiles);
   const dispatcher = createDispatcher({
     book,
     folders,
     transport,
-    snapshot,
+    snapshot: (job, task) =>
+      withPrefetch(snapshot(job), task.rows, (nodeId) => options.nodeState(nodeId)?.document.prefetch ?? 0),
+    runOrder,
     sentOut: outlook.sentOut,
     waitingChanged: (job) => options.changed(job.id),
     runningLimit: (personId) => options.limitsOf(personId).maxRunningJobs,
@@ -140,6 +153,7 @@ export async function createJobParts(options: {
     book,
     files: shardFiles,
     machinesFor: (job) => shardMachines(snapshot(job), job),
+    onCounted: tableRows.learn,
     onReady: dispatcher.wake,
     now,
     logger,
@@ -161,6 +175,7 @@ export async function createJobParts(options: {
     book,
     desk,
     transport,
+    runOrder,
     isActive: (nodeId) => options.nodeState(nodeId)?.presence === 'active',
     now,
     logger,
@@ -173,6 +188,8 @@ export async function createJobParts(options: {
     resolveNode: options.resolveNode,
     dispatcher,
     sharding,
+    endings,
+    rowsOf: tableRows.of,
     transport,
     waitingLimit: (personId) => options.limitsOf(personId).maxWaitingJobs,
     hasBrought: options.hasBrought,
@@ -223,6 +240,7 @@ export async function createJobParts(options: {
     async stop(): Promise<void> {
       watch.stop();
       await sharding.stop();
+      endings.stop();
       await dispatcher.stop();
       await speeds.stop();
     },

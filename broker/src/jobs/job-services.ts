@@ -16,9 +16,11 @@ import type { Dispatcher } from './dispatcher.js';
 import type { JobBook } from './job-book.js';
 import type { JobDocument } from './job-document.js';
 import type { JobFolders } from './job-folder.js';
-import { cancelled, openAttempts } from './job-life.js';
+import type { JobEndings } from './job-endings.js';
+import { cancelled, openAttempts, split } from './job-life.js';
 import { jobSummary, jobView } from './job-view.js';
 import type { Sharding } from './sharding.js';
+import type { TableRows } from './table-rows.js';
 import type { JobTransport } from './transport.js';
 
 const idAlphabet = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -36,6 +38,8 @@ export function createJobServices(options: {
   resolveNode: (ref: string) => string;
   dispatcher: Dispatcher;
   sharding: Pick<Sharding, 'wake'>;
+  endings: Pick<JobEndings, 'wait'>;
+  rowsOf: TableRows['of'];
   transport: JobTransport;
   /** How many unfinished jobs this person may have; null: any number. */
   waitingLimit: (personId: string) => number | null;
@@ -61,19 +65,20 @@ export function createJobServices(options: {
   const waitingFor = (job: JobDocument) => dispatcher.waiting(job.id)?.summary ?? null;
   const view = (job: JobDocument): JobView => jobView(job, waitingFor(job));
 
-  function requireRoom(by: Submitter): void {
+  /** So many more jobs of this person. @throws MeshdeckError `limit-reached` */
+  function requireRoom(by: Submitter, more: number): void {
     const limit = options.waitingLimit(by.id);
     if (limit === null) return;
     const unfinished = [...book.active()].filter(({ owner }) => owner === by.id).length;
-    if (unfinished < limit) return;
+    if (unfinished + more <= limit) return;
     throw new MeshdeckError(
       'limit-reached',
-      `You have ${unfinished} unfinished ${unfinished === 1 ? 'job' : 'jobs'}, which is your limit. Wait for one to end, cancel one, or ask an admin for more.`,
+      `You have ${unfinished} unfinished ${unfinished === 1 ? 'job' : 'jobs'} and may have ${limit}. Wait for one to end, cancel one, or ask an admin for more.`,
     );
   }
 
-  async function create(request: JobRequest, by: Submitter): Promise<JobView> {
-    requireRoom(by);
+  /** The job as it is to be, not stored yet. */
+  async function draft(request: JobRequest, by: Submitter): Promise<JobDocument> {
     const app = await options.resolveApp(request.app.name, request.app.version);
     if (app.manifest.kind !== 'batch') {
       throw new MeshdeckError(
@@ -132,8 +137,23 @@ export function createJobServices(options: {
       nextToken: 1,
       droppedReports: 0,
     };
-    await book.save(job);
-    options.sharding.wake();
+    const rows = job.options.shards === undefined ? options.rowsOf(job.input.sha256) : undefined;
+    return rows === undefined ? job : (split(job, [{ shard: null, rows }]) ?? job);
+  }
+
+  /** Placed in the same moment where a machine is free, so that both are on disk at once. */
+  async function submit(job: JobDocument): Promise<void> {
+    const saved = book.save(job);
+    if (job.tasks.length === 0) options.sharding.wake();
+    else dispatcher.wake();
+    await saved;
+  }
+
+  async function create(request: JobRequest, by: Submitter): Promise<JobView> {
+    const job = await draft(request, by);
+    // In the same moment as it is taken in: many calls at once are no way around.
+    requireRoom(by, 1);
+    await submit(job);
     return view(book.find(job.id) ?? job);
   }
 
@@ -149,9 +169,21 @@ export function createJobServices(options: {
       };
     },
 
-    get: async (id) => view(await find(id)),
+    async get(id, { waitMs = 0 } = {}) {
+      const job = await find(id);
+      if (waitMs === 0 || isFinal(job.state)) return view(job);
+      await options.endings.wait(job.id, waitMs);
+      return view(await find(job.id));
+    },
     ownerOf: async (id) => (await find(id)).owner,
     create,
+
+    async createMany(requests, by) {
+      const drafts = await Promise.all(requests.map((request) => draft(request, by)));
+      requireRoom(by, drafts.length);
+      await Promise.all(drafts.map(submit));
+      return drafts.map(({ id }) => id);
+    },
 
     async cancel(id) {
       const { id: jobId } = await find(id);

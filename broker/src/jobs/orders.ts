@@ -1,20 +1,64 @@
 import type { RunOrder } from '@meshdeck/shared';
+import type { FileStore } from '../files/types.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
 
-export function runOrder(job: JobDocument, task: TaskDocument, attempt: AttemptDocument): RunOrder {
-  return {
-    type: 'run',
-    attemptId: attempt.id,
-    jobId: job.id,
-    token: attempt.token,
-    app: {
-      name: job.app.name,
-      version: job.app.version,
-      runtime: job.app.runtime,
-      entry: job.entry,
-      bundle: job.app.bundle,
-    },
-    input: task.shard?.file ?? job.input,
-    limits: job.limits,
+/** A table up to this size goes with its order: fetching it would take longer than most work on it. */
+const inlineInputBytes = 16 * 1024;
+/** A result up to this size comes with the report of it. */
+export const inlineResultBytes = 96 * 1024;
+/** Small tables that many jobs work on are read once. */
+const rememberedTables = 200;
+
+export type MakeRunOrder = (
+  job: JobDocument,
+  task: TaskDocument,
+  attempt: AttemptDocument,
+) => Promise<RunOrder>;
+
+/** `files` holds the tables and gives their shards. */
+export function createRunOrders(files: Pick<FileStore, 'open'>): MakeRunOrder {
+  const remembered = new Map<string, Promise<string | undefined>>();
+
+  /** Base64; undefined where it cannot be read: then the machine hears why when it fetches it. */
+  async function read(sha256: string): Promise<string | undefined> {
+    try {
+      const { stream } = await files.open(sha256);
+      return Buffer.concat(await stream.toArray()).toString('base64');
+    } catch {
+      remembered.delete(sha256);
+      return undefined;
+    }
+  }
+
+  function contentOf({ sha256, bytes }: { sha256: string; bytes: number }): Promise<string | undefined> {
+    if (bytes > inlineInputBytes) return Promise.resolve(undefined);
+    const known = remembered.get(sha256) ?? read(sha256);
+    remembered.delete(sha256);
+    remembered.set(sha256, known);
+    const [oldest] = remembered.keys();
+    if (oldest !== undefined && remembered.size > rememberedTables) remembered.delete(oldest);
+    return known;
+  }
+
+  return async (job, task, attempt) => {
+    const input = task.shard?.file ?? job.input;
+    const inputContent = await contentOf(input);
+    return {
+      type: 'run',
+      attemptId: attempt.id,
+      jobId: job.id,
+      token: attempt.token,
+      app: {
+        name: job.app.name,
+        version: job.app.version,
+        runtime: job.app.runtime,
+        entry: job.entry,
+        bundle: job.app.bundle,
+      },
+      input,
+      ...(inputContent !== undefined && { inputContent }),
+      inlineResultBytes,
+      limits: job.limits,
+    };
   };
 }

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { limitsSchema, needsSchema, type AttemptFacts, type Order } from '@meshdeck/shared';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openCollection } from '../stores/documents.js';
-import { createJobBook, jobIndex } from './job-book.js';
-import { jobDocumentSchema, type JobDocument } from './job-document.js';
+import { createJobBook } from './job-book.js';
+import type { JobDocument } from './job-document.js';
 import { cancelled, placed, split } from './job-life.js';
+import { openJobStore } from './job-store.js';
 import { createReportDesk } from './reports.js';
 
 const logger = pino({ level: 'silent' });
@@ -55,15 +55,10 @@ const newJob: JobDocument = {
 async function open(tasks: number) {
   const dir = await mkdtemp(join(tmpdir(), 'meshdeck-reports-'));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  const collection = await openCollection({
-    dir,
-    name: 'jobs',
-    schema: jobDocumentSchema,
-    index: jobIndex,
-    logger,
-  });
-  const book = await createJobBook({
-    collection,
+  const store = await openJobStore({ dir, logger });
+  onTestFinished(() => store.stop());
+  const book = createJobBook({
+    store,
     logger,
     changed: () => undefined,
     removed: () => undefined,
@@ -71,7 +66,7 @@ async function open(tasks: number) {
   const orders: Order[] = [];
   const desk = createReportDesk({
     book,
-    files: { size: async () => 5 },
+    files: { size: async () => 5, put: async () => result },
     transport: {
       send: async (_nodeId: string, order: Order) => void orders.push(order),
     } as unknown as Parameters<typeof createReportDesk>[0]['transport'],

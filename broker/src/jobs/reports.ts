@@ -1,4 +1,5 @@
-import { assertNever, type AttemptFacts, type Failure, type Report } from '@meshdeck/shared';
+import { Readable } from 'node:stream';
+import { assertNever, MeshdeckError, type AttemptFacts, type Failure, type Report } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { FileStore } from '../files/types.js';
 import type { JobBook } from './job-book.js';
@@ -6,6 +7,7 @@ import type { AttemptDocument, JobDocument } from './job-document.js';
 import { attemptEnded, openAttempts, phased, progressed, succeeded } from './job-life.js';
 import type { JobTransport } from './transport.js';
 
+type Succeeded = Extract<Report, { type: 'succeeded' }>;
 type AttemptReport = Exclude<Report, { type: 'holding' }>;
 
 /** Takes what agents say of their attempts, one after another per job. */
@@ -17,7 +19,7 @@ export interface ReportDesk {
 
 export function createReportDesk(options: {
   book: JobBook;
-  files: Pick<FileStore, 'size'>;
+  files: Pick<FileStore, 'size' | 'put'>;
   transport: JobTransport;
   now: () => number;
   /** A result was committed. */
@@ -58,7 +60,24 @@ export function createReportDesk(options: {
     }
   }
 
+  /** How much of the result is in the store, after what came with the report was put there. */
+  async function storedBytesOf({ result, content }: Succeeded): Promise<number | null> {
+    const stored = await files.size(result.sha256);
+    if (stored !== null || content === undefined) return stored;
+    try {
+      const bytes = Buffer.from(content, 'base64');
+      const file = await files.put(Readable.from([bytes]), { expectedSha256: result.sha256 });
+      return file.bytes;
+    } catch (error) {
+      // Damaged content is the machine's fault and counts as no result; a full disk is ours, and is tried again.
+      if (error instanceof MeshdeckError && error.code === 'hash-mismatch') return null;
+      throw error;
+    }
+  }
+
   async function drop(jobId: string, nodeId: string, report: AttemptReport): Promise<void> {
+    // Said twice, it may be what is being written at this moment: nothing is forgotten before that is on disk.
+    await book.settled(jobId);
     const job = book.find(jobId);
     logger.info({ job: jobId, attempt: report.attemptId, report: report.type }, 'late report dropped');
     if (job !== undefined) book.note({ ...job, droppedReports: job.droppedReports + 1 });
@@ -94,7 +113,7 @@ export function createReportDesk(options: {
   return {
     async take(nodeId, report) {
       const jobId = report.attemptId.slice(0, 10);
-      const storedBytes = report.type === 'succeeded' ? await files.size(report.result.sha256) : null;
+      const storedBytes = report.type === 'succeeded' ? await storedBytesOf(report) : null;
       // From here to the save nothing is waited for, so no other report comes between.
       const job = book.find(jobId);
       const holder = job?.tasks
@@ -104,7 +123,10 @@ export function createReportDesk(options: {
       const next = job === undefined || holder !== nodeId ? null : judge(job, report, storedBytes);
       if (next === null) return drop(jobId, nodeId, report);
       if (report.type === 'progress') return book.note(next);
-      await book.save(next);
+      const saved = book.save(next);
+      // The slot is free whether the disk takes this or not: what goes there next is written together with it.
+      if (report.type !== 'phase') options.onSettled();
+      await saved;
       if (report.type === 'phase') return;
       if (report.type === 'succeeded') committed(next, report.attemptId, report.facts);
       if (report.type === 'failed') {
@@ -114,7 +136,6 @@ export function createReportDesk(options: {
       }
       await transport.send(nodeId, { type: 'forget', attemptId: report.attemptId });
       if (job !== undefined) await stopLosers(job, next, report.attemptId);
-      options.onSettled();
     },
 
     async abandon(jobId, attemptId, token, failure) {

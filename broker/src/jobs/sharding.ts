@@ -34,6 +34,8 @@ export function createSharding(options: {
   files: ShardFiles;
   /** The machines that could take a part of this job, with their speeds. */
   machinesFor: (job: JobDocument) => ShardMachine[];
+  /** The rows of a table that a task takes whole; null where they say nothing. */
+  onCounted: (sha256: string, rows: number | null) => void;
   /** Tasks are there, or the job has ended. */
   onReady: () => void;
   now: () => number;
@@ -81,6 +83,7 @@ export function createSharding(options: {
     const counts = table === null ? [] : rowCounts(job, table);
     if (table === null || counts.length < 2) {
       const rows = table === null || table.indivisible !== null ? null : table.rows;
+      options.onCounted(job.input.sha256, rows);
       return settle(job.id, (current) => split(current, [{ shard: null, rows }]));
     }
     const shards: Shard[] = [];
@@ -114,7 +117,7 @@ export function createSharding(options: {
       await merger.abandon();
       if (stopping.signal.aborted) return;
       const failure = toFailure(error);
-      if (failure.code === 'transfer-failed') {
+      if (failure.code === 'disk-full') {
         notBefore.set(job.id, now() + mergeAgainMs);
         logger.error({ job: job.id, reason: failure.message }, 'results not merged; trying again');
         const current = book.find(job.id);
@@ -143,6 +146,10 @@ export function createSharding(options: {
       .catch(async (error: unknown) => {
         if (stopping.signal.aborted) return;
         logger.error({ job: job.id, error: String(error) }, 'table not handled');
+        if (toFailure(error).code === 'disk-full') {
+          notBefore.set(job.id, now() + mergeAgainMs);
+          return;
+        }
         await settle(job.id, (current) => failed(current, toFailure(error), now()));
       })
       .finally(() => atWork.delete(job.id));
@@ -151,7 +158,7 @@ export function createSharding(options: {
 
   function wake(): void {
     if (stopping.signal.aborted) return;
-    for (const job of book.active()) {
+    for (const job of book.inPreparation()) {
       if (job.tasks.length === 0) take(job, prepare);
       else if (job.state === 'merging') take(job, merge);
     }

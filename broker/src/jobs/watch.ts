@@ -4,7 +4,7 @@ import type { LostReason } from '../nodes/node-state.js';
 import type { JobBook } from './job-book.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
 import { openAttempts as openOf } from './job-life.js';
-import { runOrder } from './orders.js';
+import type { MakeRunOrder } from './orders.js';
 import type { ReportDesk } from './reports.js';
 import type { JobTransport } from './transport.js';
 
@@ -38,6 +38,7 @@ export function createAttemptWatch(options: {
   book: JobBook;
   desk: ReportDesk;
   transport: JobTransport;
+  runOrder: MakeRunOrder;
   isActive: (nodeId: string) => boolean;
   now: () => number;
   logger: Logger;
@@ -51,7 +52,7 @@ export function createAttemptWatch(options: {
   function openAttempts(
     nodeId?: string,
   ): { job: JobDocument; task: TaskDocument; attempt: AttemptDocument }[] {
-    return [...book.active()].flatMap((job) =>
+    return book.underWay().flatMap((job) =>
       job.tasks.flatMap((task) =>
         openOf(task)
           .filter((attempt) => nodeId === undefined || attempt.nodeId === nodeId)
@@ -65,9 +66,8 @@ export function createAttemptWatch(options: {
 
   async function nodeLost(nodeId: string, nodeName: string, reason: LostReason): Promise<void> {
     const message = `${nodeName} was lost while it had the job: ${lostWords[reason]}.`;
-    for (const { job, attempt } of openAttempts(nodeId)) {
-      await abandon(job, attempt, { code: 'node-lost', message });
-    }
+    const lost = openAttempts(nodeId);
+    await Promise.all(lost.map(({ job, attempt }) => abandon(job, attempt, { code: 'node-lost', message })));
   }
 
   async function nodeHolds(nodeId: string, { attempts }: Holding): Promise<void> {
@@ -78,7 +78,7 @@ export function createAttemptWatch(options: {
       if (held.has(`${attempt.id}/${attempt.token}`)) continue;
       if (attempt.phase === null) {
         saidAt.set(attempt.id, now());
-        await transport.send(nodeId, runOrder(job, task, attempt));
+        await transport.send(nodeId, await options.runOrder(job, task, attempt));
       } else {
         await abandon(job, attempt, {
           code: 'node-lost',
@@ -122,7 +122,7 @@ export function createAttemptWatch(options: {
         at - Math.max(saidAt.get(attempt.id) ?? attempt.placedAt, openSince) > repeatOrderMs
       ) {
         saidAt.set(attempt.id, at);
-        await transport.send(attempt.nodeId, runOrder(job, task, attempt));
+        await transport.send(attempt.nodeId, await options.runOrder(job, task, attempt));
       } else if (
         attempt.startedAt !== null &&
         at - Math.max(attempt.startedAt + job.limits.timeSeconds * 1000, openSince) > overdueGraceMs

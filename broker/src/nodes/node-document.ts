@@ -18,6 +18,7 @@ export const nodeDocumentSchema = z.object({
   platform: z.string().nullable(),
   address: z.string().nullable(),
   slotsTotal: z.number().int(),
+  prefetch: z.number().int().optional(),
   firstSeenAt: z.number(),
   joinedAt: z.number().nullable(),
   lastHeartbeatAt: z.number().nullable(),

@@ -16,6 +16,8 @@ export interface NodeState {
   lastHeartbeatAt: number | null;
   metrics: Metrics | null;
   metricsAt: number | null;
+  /** See `clock-offset.ts`. */
+  clockSamples: number[];
   benchmarking: boolean;
   /** When a second live agent last tried to use this identity. */
   clonedAt: number | null;
@@ -32,6 +34,7 @@ export function restoredState(document: NodeDocument, now: number): NodeState {
     lastHeartbeatAt: document.lastHeartbeatAt,
     metrics: null,
     metricsAt: null,
+    clockSamples: [],
     benchmarking: false,
     clonedAt: null,
   };

@@ -1,4 +1,5 @@
 import { scoreOf, type NodeView, type Score } from '@meshdeck/shared';
+import { clockOffsetMs } from './clock-offset.js';
 import type { NodeState } from './node-state.js';
 
 /** A clone tries again every half minute; silent for longer, it is gone. */
@@ -23,6 +24,7 @@ export function nodeView(
   context: { now: number; slotsBusy: number; code: string },
 ): NodeView {
   const { document } = state;
+  const offset = clockOffsetMs(state.clockSamples);
   return {
     id: document.id,
     name: document.name,
@@ -46,6 +48,7 @@ export function nodeView(
     slotsBusy: context.slotsBusy,
     benchmarking: state.benchmarking,
     metrics: state.metrics,
+    ...(offset !== undefined && { clockOffsetMs: offset }),
     benchmark: document.benchmark,
     score: scoreOfNode(state),
     rank: null,

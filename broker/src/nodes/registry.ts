@@ -8,6 +8,7 @@ import {
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { Collection } from '../stores/documents.js';
+import { addClockSample } from './clock-offset.js';
 import type { NodeDocument } from './node-document.js';
 import { restoredState, type LostReason, type NodeState } from './node-state.js';
 
@@ -149,6 +150,7 @@ export async function createNodeRegistry(options: {
         version: hello.version,
         platform: hello.platform,
         slotsTotal: hello.slots,
+        prefetch: hello.prefetch ?? 0,
         address,
       });
       if (known === undefined) logger.info({ node: nodeId, name: hello.name, address }, 'machine found');
@@ -227,6 +229,7 @@ export async function createNodeRegistry(options: {
       if (state === undefined) return;
       state.metrics = metrics;
       state.metricsAt = now();
+      state.clockSamples = addClockSample(state.clockSamples, metrics.ts, state.metricsAt);
       events.changed(nodeId);
     },
 

@@ -1,8 +1,11 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
 import Datastore from 'nedb-promises';
 import type { Logger } from 'pino';
 import type * as z from 'zod';
+import { createStoreHealth, type StoreHealth } from './store-health.js';
+import { cutTornLine } from './torn-line.js';
 
 /** What a stored document always has. */
 export interface Identified {
@@ -33,7 +36,8 @@ interface Row {
 /**
  * Opens (or makes) `dir/name.db`. The document travels as JSON beside the fields that `index` names, since the
  * engine refuses keys with dots, which labels and measurements have. A row that no longer fits the schema is left
- * out and logged, so that one bad line never keeps the hub from starting.
+ * out and logged, so that one bad line never keeps the hub from starting; a last line cut off in mid-write is taken
+ * off, and `health` told. A write that fails leaves memory as the disk has it.
  *
  * @throws MeshdeckError `internal` when the file cannot be read at all
  */
@@ -43,12 +47,34 @@ export async function openCollection<T extends Identified>(options: {
   schema: z.ZodType<T>;
   logger: Logger;
   index?: (document: T) => Record<string, IndexValue>;
+  health?: StoreHealth;
 }): Promise<Collection<T>> {
-  const { dir, name, schema, logger } = options;
+  const { dir, name, schema, logger, health = createStoreHealth(dir) } = options;
   const filename = join(dir, `${name}.db`);
-  const store = Datastore.create({ filename, corruptAlertThreshold: 0.5 });
+  let damagedLines = 0;
+  const store = Datastore.create({
+    filename,
+    corruptAlertThreshold: 0.5,
+    // A line that follows one the disk had no room for begins on a line of its own.
+    afterSerialization: (line) => `\n${line}`,
+    beforeDeserialization(line) {
+      const text = line.replace(/^\n/, '');
+      if (!text.startsWith('{') || !text.endsWith('}')) damagedLines += 1;
+      return text;
+    },
+  });
   try {
+    const torn = await cutTornLine(filename);
+    if (torn !== null) {
+      health.cut(filename, torn);
+      logger.warn({ file: filename, ...torn }, 'a last line cut off in mid-write was dropped');
+    }
+    damagedLines = 0;
     await store.load();
+    if (damagedLines > 0) {
+      health.damaged(filename, damagedLines);
+      logger.error({ file: filename, lines: damagedLines }, 'damaged lines were dropped');
+    }
   } catch (error) {
     throw new MeshdeckError(
       'internal',
@@ -63,6 +89,20 @@ export async function openCollection<T extends Identified>(options: {
     } catch (error) {
       logger.error({ collection: name, id: row._id, error: String(error) }, 'stored document left out');
       return [];
+    }
+  }
+
+  /** After a write that failed the engine's memory is ahead of the disk: it is read anew. */
+  async function write<R>(change: () => Promise<R>): Promise<R> {
+    try {
+      const result = await change();
+      health.wrote();
+      return result;
+    } catch (error) {
+      await store.load().catch(() => undefined);
+      // What a rewrite without room leaves half done takes room itself.
+      await rm(`${filename}~`, { force: true }).catch(() => undefined);
+      throw health.refused(error);
     }
   }
 
@@ -83,10 +123,14 @@ export async function openCollection<T extends Identified>(options: {
     count: (match) => store.count(match).then(Number),
     async put(document) {
       const row = { ...options.index?.(document), body: JSON.stringify(document) };
-      await store.update({ _id: document.id }, { _id: document.id, ...row }, { upsert: true });
+      await write(() =>
+        store
+          .update({ _id: document.id }, { _id: document.id, ...row }, { upsert: true })
+          .then(() => undefined),
+      );
     },
     async remove(id) {
-      return (await store.remove({ _id: id }, {})) > 0;
+      return (await write(() => store.remove({ _id: id }, {}))) > 0;
     },
   };
 }

@@ -128,8 +128,8 @@ it('says so when the disk of the hub is full', async () => {
     },
   };
   await expect(mergeTables({ files, name: 'p.csv', results: [{ path, rows: 100 }] })).rejects.toMatchObject({
-    code: 'transfer-failed',
-    message: expect.stringMatching(/^The hub's disk is full, so the shards' results/) as string,
+    code: 'disk-full',
+    message: expect.stringMatching(/^The hub's disk is full, so the results of the parts/) as string,
   });
 });
 

@@ -1,4 +1,5 @@
 import { MeshdeckError } from '@meshdeck/shared';
+import { isDiskFull } from '../stores/store-health.js';
 
 /** How people count shards. */
 const named = (index: number): string => `Shard ${index + 1}`;
@@ -52,11 +53,10 @@ export function resultChanged(index: number): MeshdeckError {
 /** A full disk in words that fit merging; everything else passes unchanged. */
 export function mergeError(error: unknown): unknown {
   const cause = error instanceof MeshdeckError ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  if (!isDiskFull(cause)) return error;
   return new MeshdeckError(
-    'transfer-failed',
-    "The hub's disk is full, so the shards' results could not be put together. They are kept: free some space on the hub, then run the job again.",
+    'disk-full',
+    "The hub's disk is full, so the results of the parts cannot be put together yet. They are kept: free some space on the hub, and the job goes on.",
     { cause },
   );
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createIdentity } from '@meshdeck/shared/identity';
 import { topics } from '@meshdeck/shared';
 import mqtt, { type MqttClient } from 'mqtt';
@@ -8,6 +7,9 @@ import { openPeopleHub } from '../http/fixtures/people-hub.js';
 import { createMqttBroker } from '../mqtt/broker.js';
 import { personPrincipal } from '../mqtt/principal.js';
 import { keepConnectionsHonest } from './live-connections.js';
+
+const told = (client: MqttClient, event: 'connect' | 'close') =>
+  new Promise<void>((resolve) => client.once(event, () => resolve()));
 
 const password = 'otter volcano spoon';
 const from = { address: '127.0.0.1', program: 'test' };
@@ -45,7 +47,7 @@ async function openHub() {
       reconnectPeriod: 0,
     });
     onTestFinished(() => client.endAsync(true).then(() => undefined));
-    await once(client, 'connect');
+    await told(client, 'connect');
     return client;
   }
 
@@ -81,7 +83,7 @@ it.each<[string, (hub: Awaited<ReturnType<typeof openHub>>) => Promise<unknown>]
 ])('ends the live connection of a person who %s, at once', async (_what, act) => {
   const hub = await openHub();
   const client = await hub.signedIn();
-  await Promise.all([once(client, 'close'), act(hub)]);
+  await Promise.all([told(client, 'close'), act(hub)]);
   expect(client.connected).toBe(false);
 });
 
@@ -89,6 +91,6 @@ it('ends the live connection of a key that is revoked, and no other', async () =
   const { people, by, connect, signedIn } = await openHub();
   const { id, key } = await people.keys.create(by, { name: 'x', scopes: ['read'], ttlSeconds: 600 });
   const [byKey, other] = [await connect({ authorization: `Bearer ${key}` }), await signedIn()];
-  await Promise.all([once(byKey, 'close'), people.keys.revoke(id)]);
+  await Promise.all([told(byKey, 'close'), people.keys.revoke(id)]);
   expect(other.connected).toBe(true);
 });

@@ -1,13 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { amqpNames, orderSchema, type Order } from '@meshdeck/shared';
+import {
+  amqpNames,
+  createLastingConsumer,
+  orderSchema,
+  type LastingConsumer,
+  type Order,
+} from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import { ConsumerStatus, type AsyncMessage, type Connection, type Consumer } from 'rabbitmq-client';
+import { ConsumerStatus, type AsyncMessage, type Connection } from 'rabbitmq-client';
+import { ordersAhead } from '../jobs/attempts.js';
 
 const giveBackAfterMs = 1_000;
-
-export interface OrderConsumer {
-  close: () => Promise<void>;
-}
+/** A subscription that nobody answered for this long is made anew. */
+const silenceMs = 10_000;
 
 /**
  * Takes this machine's orders. One is acknowledged when `obey` resolves: the attempt is on disk, not at its end.
@@ -20,10 +25,10 @@ export function createOrderConsumer(options: {
   hubId: string;
   slots: number;
   obey: (order: Order) => Promise<void>;
-  onProblem: (error: unknown) => void;
-  onReady: () => void;
+  openSince: () => number | null;
+  changed: () => void;
   logger: Logger;
-}): OrderConsumer {
+}): LastingConsumer {
   const { nodeId, hubId, logger } = options;
   const queue = amqpNames.nodeQueue(nodeId);
 
@@ -45,16 +50,20 @@ export function createOrderConsumer(options: {
     }
   }
 
-  const consumer: Consumer = options.connection.createConsumer(
-    {
-      queue,
-      // The queue is the hub's: it is looked up here, never made.
-      queueOptions: { queue, passive: true },
-      qos: { prefetchCount: Math.max(1, options.slots) },
-    },
-    take,
-  );
-  consumer.on('error', options.onProblem);
-  consumer.on('ready', options.onReady);
-  return { close: () => consumer.close() };
+  return createLastingConsumer({
+    make: () =>
+      options.connection.createConsumer(
+        {
+          queue,
+          // The queue is the hub's: it is looked up here, never made.
+          queueOptions: { queue, passive: true },
+          qos: { prefetchCount: options.slots + ordersAhead },
+        },
+        take,
+      ),
+    openSince: options.openSince,
+    changed: options.changed,
+    silenceMs,
+    now: Date.now,
+  });
 }

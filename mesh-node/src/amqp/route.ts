@@ -14,6 +14,9 @@ import { createOrderConsumer } from './order-consumer.js';
 import { createReportPublisher } from './report-publisher.js';
 
 const retryMs = 1_000;
+/** What RabbitMQ has not confirmed by then is sent again. */
+const confirmLimitMs = 10_000;
+const tendMs = 2_000;
 /** RabbitMQ is away for longer than a restart takes: time to tell a person. */
 const silenceMs = 15_000;
 const stopLimitMs = 1_000;
@@ -65,12 +68,14 @@ export function createAmqpRoute(options: {
     const name = `meshdeck-node ${nodeId}`;
     const incoming = openConnection(access, place.host, `${name}, orders`);
     const outgoing = openConnection(access, place.host, `${name}, reports`);
-    let trouble: unknown;
+    let incomingSince: number | null = null;
     let alarm: NodeJS.Timeout | undefined;
     let told: string | undefined;
 
     const currentProblem = () =>
-      out.problem() ?? back.problem() ?? (trouble === undefined ? null : amqpProblem(trouble, place));
+      out.problem() ??
+      back.problem() ??
+      (consumer.problem() === null ? null : amqpProblem(consumer.problem(), place));
 
     /** Says what is wrong when it stays wrong, once. */
     function changed(): void {
@@ -104,6 +109,8 @@ export function createAmqpRoute(options: {
       publish: publisher.send,
       onRefused: (error) => logger.debug({ error: String(error) }, 'report not taken by rabbitmq yet'),
       retryMs,
+      confirmLimitMs,
+      mayRepeat: () => out.state() === 'open',
     });
     const out = watchAmqpLink({
       connection: outgoing,
@@ -115,10 +122,14 @@ export function createAmqpRoute(options: {
     const back = watchAmqpLink({
       connection: incoming,
       place,
-      opened: () => undefined,
-      dropped: () => undefined,
+      opened: () => (incomingSince = Date.now()),
+      dropped() {
+        incomingSince = null;
+        consumer.dropped();
+      },
       changed,
     });
+    const tending = setInterval(() => consumer.tend(), tendMs);
     const current: Way = {
       key,
       source,
@@ -129,6 +140,7 @@ export function createAmqpRoute(options: {
       },
       async close() {
         clearTimeout(alarm);
+        clearInterval(tending);
         const limit = new AbortController();
         const orderly = async () => {
           await Promise.all([consumer.close(), outbox.drained(stopLimitMs)]);
@@ -151,14 +163,8 @@ export function createAmqpRoute(options: {
       hubId,
       slots,
       obey: (order) => current.source.obey(order),
-      onProblem(error) {
-        trouble = error;
-        changed();
-      },
-      onReady() {
-        trouble = undefined;
-        changed();
-      },
+      openSince: () => incomingSince,
+      changed,
       logger,
     });
     return current;

@@ -37,7 +37,7 @@ export function createCsvBlock(columns: number): CsvBlock {
 /** Makes room for `rows` records, keeping what the arrays hold. */
 export function growCsvBlock(block: CsvBlock, rows: number): void {
   if (block.rowStarts.length >= rows) return;
-  const room = Math.max(1024, rows, block.rowStarts.length * 2);
+  const room = Math.max(16, rows, block.rowStarts.length * 2);
   block.starts = grown(block.starts, room * block.columns);
   block.ends = grown(block.ends, room * block.columns);
   block.rowStarts = grown(block.rowStarts, room);

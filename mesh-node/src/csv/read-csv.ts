@@ -58,8 +58,10 @@ export async function openCsv({
   }
 }
 
-async function readHeader(file: FileHandle, chunkBytes: number): Promise<CsvReader> {
+async function readHeader(file: FileHandle, most: number): Promise<CsvReader> {
   const { size: sizeBytes } = await file.stat();
+  // A small table is read at once into as much as it needs: big buffers would cost more than the work on it.
+  const chunkBytes = Math.min(most, sizeBytes + 1);
   let head = Buffer.alloc(0);
   let atEnd = false;
   let found = findHeader(head);

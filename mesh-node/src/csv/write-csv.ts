@@ -4,8 +4,8 @@ import type { CsvDialect } from '@meshdeck/shared/csv';
 import { stringify } from 'csv-stringify/sync';
 import { float32Bytes, writeFloat32 } from './format-number.js';
 
-/** Bytes gathered before a write. */
-const bufferBytes = 256 * 1024;
+/** It grows to what a batch of rows takes. */
+const firstBufferBytes = 16 * 1024;
 
 /**
  * Writes a table row by row: `copy` the bytes of an input record, `field` more cells, `endRow`; `drain` between
@@ -41,7 +41,7 @@ export async function createCsvWriter({
   const { delimiter, lineEnding } = dialect;
   const delimiterByte = delimiter.charCodeAt(0);
   const quoted = new Map<string, string>();
-  let buffer = Buffer.allocUnsafeSlow(bufferBytes * 2);
+  let buffer = Buffer.allocUnsafeSlow(firstBufferBytes);
   let used = dialect.bom ? buffer.write('\ufeff', 0, 'utf8') : 0;
   let written = 0;
 

@@ -70,11 +70,15 @@ export async function readText(response: IncomingMessage, maxBytes = 64 * 1024):
   return text;
 }
 
+/** The hub has no room for the file now; how long that lasts is not the connection's fault. */
+export class HubIsFull extends Error {}
+
 /** The hub's no, in its own words where it has some. 4xx is final, anything else is worth another try. */
 export async function refusalOf(response: IncomingMessage): Promise<MeshdeckError | Error> {
   const status = response.statusCode ?? 0;
   const text = await readText(response).catch(() => '');
   const final = status >= 400 && status < 500 && status !== 408 && status !== 409 && status !== 429;
+  if (status === 507) return new HubIsFull('the disk of the hub is full');
   if (!final) return new Error(`status ${status}`);
   try {
     const { code, detail } = problemSchema.parse(JSON.parse(text));

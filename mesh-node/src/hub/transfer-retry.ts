@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MeshdeckError } from '@meshdeck/shared';
+import { isDiskFull } from '../storage/disk-full.js';
+import { HubIsFull } from './request.js';
 
 const firstWaitMs = 200;
 const maxWaitMs = 5000;
 
 /**
  * Tries until it works, waiting 0.2 s to 5 s in between. `patienceMs` is how long it may go without any progress (`moved`
- * changing) before it gives up. A `MeshdeckError` is the hub's final no and passes through.
+ * changing) before it gives up; a hub whose disk is full is waited for as long as it takes. A `MeshdeckError` is the hub's
+ * final no and passes through, and so does a full disk here.
  * @throws MeshdeckError `transfer-failed`
  */
 export async function retryTransfer<T>(options: {
@@ -24,7 +27,8 @@ export async function retryTransfer<T>(options: {
       return await options.attempt();
     } catch (error) {
       options.signal.throwIfAborted();
-      if (error instanceof MeshdeckError) throw error;
+      if (error instanceof MeshdeckError || isDiskFull(error)) throw error;
+      if (error instanceof HubIsFull) progressAt = Date.now();
       if (options.moved() !== position) {
         position = options.moved();
         progressAt = Date.now();

@@ -6,7 +6,8 @@ import { runProgram } from './run-program.js';
 
 export type Python = NonNullable<Inventory['runtimes']['python']>;
 
-const timeoutMs = 1500;
+/** A shim on a busy machine takes seconds; who takes longer than this is in no working order. */
+const timeoutMs = 15_000;
 /** The interpreter's own path: a shim on PATH needs an environment that a job's sandbox does not have. */
 const question = 'import sys; print("%d.%d.%d" % sys.version_info[:3]); print(sys.executable)';
 

@@ -51,7 +51,7 @@ async function findBubblewrap(env: Environment): Promise<Runtimes['bubblewrap']>
   return version === null ? null : { version };
 }
 
-/** What this machine can run apps with. Asks each program itself, all at once, 1.5 s at the most. */
+/** What this machine can run apps with. Asks each program itself, all at once. */
 export async function findRuntimes(
   options: { env?: Environment; logger?: Logger | undefined } = {},
 ): Promise<Runtimes> {

@@ -4,8 +4,9 @@ import type { Content } from '../cache/content.js';
 import type { Runners } from '../runners/runner.js';
 import type { Attempt } from './attempt.js';
 import { createAttemptLog } from './attempt-log.js';
-import type { AttemptNews } from './attempt-news.js';
+import { createPhaseNews, type AttemptNews } from './attempt-news.js';
 import type { AttemptStore, Outcome } from './attempt-record.js';
+import { orDiskFull } from '../storage/disk-full.js';
 import { createProgressThrottle } from './progress.js';
 import { resultPath, runAttempt, type Finished } from './run-attempt.js';
 
@@ -52,8 +53,9 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
     await store.clear(attemptId).catch(complain);
   }
 
-  async function deliver(attempt: Attempt, { result, facts }: Finished): Promise<Outcome> {
+  async function deliver(attempt: Attempt, { result, facts, content }: Finished): Promise<Outcome> {
     const { order, control } = attempt;
+    if (content !== undefined) return { type: 'succeeded', result, content: content.toString('base64'), facts };
     await store.save({ state: 'delivering', order, result, facts });
     const startedMs = Date.now();
     await options.upload(result, resultPath(store.folderOf(order.attemptId)), control.signal);
@@ -65,8 +67,8 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
     const log = createAttemptLog({ attemptId: order.attemptId, send: options.sendLogs });
     const progress = createProgressThrottle((next) => void news.progress(attempt, next));
     attempt.progress = progress.current;
+    const phases = createPhaseNews(() => void news.phase(attempt));
     try {
-      await attempt.stored;
       const finished = await runAttempt({
         order,
         folder: store.folderOf(order.attemptId),
@@ -75,7 +77,7 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
         signal: control.signal,
         onPhase(phase) {
           attempt.phase = phase;
-          void news.phase(attempt);
+          phases.push();
         },
         onLine: log.line,
         onDropped: log.dropped,
@@ -83,6 +85,7 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
       });
       return await deliver(attempt, finished);
     } finally {
+      phases.stop();
       progress.stop();
       await log.end();
     }
@@ -98,7 +101,10 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
       if (attempt.ending === 'forgotten') return;
       if (attempt.ending === 'stopped' && attempt.phase === 'delivering') return;
       if (attempt.ending === 'cancelled') outcome = { type: 'cancelled' };
-      else outcome = { type: 'failed', failure: toFailure(attempt.ending === 'stopped' ? stopped() : error) };
+      else {
+        const cause = attempt.ending === 'stopped' ? stopped() : await orDiskFull(error, store.folder);
+        outcome = { type: 'failed', failure: toFailure(cause) };
+      }
       if (!(error instanceof MeshdeckError))
         logger.error({ attemptId, error }, 'attempt failed inside the agent');
     }

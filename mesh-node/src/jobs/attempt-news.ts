@@ -31,3 +31,22 @@ export function createAttemptNews(report: (report: Report) => Promise<boolean>):
     },
   };
 }
+
+/** Longer than a small job takes: of such a one the hub hears its end and nothing before. */
+const quietMs = 100;
+
+/** Tells of phases, but not of those that have passed before `quietMs` is over. */
+export function createPhaseNews(tell: () => void): { push: () => void; stop: () => void } {
+  let quiet = true;
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    push() {
+      if (!quiet) return tell();
+      timer ??= setTimeout(() => {
+        quiet = false;
+        tell();
+      }, quietMs);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

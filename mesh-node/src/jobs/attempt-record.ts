@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   attemptFactsSchema,
@@ -9,11 +9,18 @@ import {
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import * as z from 'zod';
-import { readJsonFile, writeJsonFile } from '../storage/json-file.js';
+import { readJsonFile } from '../storage/json-file.js';
+import { openRecordLog } from './record-log.js';
 
 /** How an attempt ended; told to the hub until it says `forget`. */
 export const outcomeSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('succeeded'), result: fileReferenceSchema, facts: attemptFactsSchema }),
+  z.object({
+    type: z.literal('succeeded'),
+    result: fileReferenceSchema,
+    /** The result itself in base64, where it goes with the report. */
+    content: z.string().optional(),
+    facts: attemptFactsSchema,
+  }),
   z.object({ type: z.literal('failed'), failure: failureSchema }),
   z.object({ type: z.literal('cancelled') }),
 ]);
@@ -32,51 +39,69 @@ export const attemptRecordSchema = z.discriminatedUnion('state', [
 ]);
 export type AttemptRecord = z.infer<typeof attemptRecordSchema>;
 
-/** Attempts on disk, a folder each: `attempt.json` and what the attempt works with. */
+/** Attempts on disk: what is known of each in one log, and a folder for what it works with. */
 export interface AttemptStore {
+  folder: string;
   folderOf: (attemptId: string) => string;
+  /** Resolves once it is on disk. */
   save: (record: AttemptRecord) => Promise<void>;
   /** Removes what the attempt worked with and leaves its record. */
   clear: (attemptId: string) => Promise<void>;
   remove: (attemptId: string) => Promise<void>;
-  loadAll: () => Promise<AttemptRecord[]>;
+  /** What an earlier run of this agent left. Folders of which nothing is known go. */
+  loadAll: () => Promise<readonly AttemptRecord[]>;
+  close: () => Promise<void>;
 }
 
-const recordName = 'attempt.json';
+/** Where earlier versions kept an attempt's record, in its folder. */
+const earlierName = 'attempt.json';
 
-export function createAttemptStore(options: { folder: string; logger: Logger }): AttemptStore {
+export async function openAttemptStore(options: {
+  folder: string;
+  logFile: string;
+  logger: Logger;
+}): Promise<AttemptStore> {
   const { folder, logger } = options;
   const folderOf = (attemptId: string) => join(folder, attemptId);
+  const log = await openRecordLog({
+    path: options.logFile,
+    parse: (value) => attemptRecordSchema.parse(value),
+    onDamaged(error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.error({ reason }, 'an attempt record is damaged and was left out');
+    },
+  });
+  const dropFolder = (attemptId: string) => rm(folderOf(attemptId), { recursive: true, force: true });
+
+  async function earlierRecord(attemptId: string): Promise<AttemptRecord | undefined> {
+    try {
+      return await readJsonFile(join(folderOf(attemptId), earlierName), attemptRecordSchema);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.error({ attemptId, reason }, 'an attempt record is damaged and was left out');
+      return undefined;
+    }
+  }
 
   return {
+    folder,
     folderOf,
-    async save(record) {
-      const path = folderOf(record.order.attemptId);
-      await mkdir(path, { recursive: true, mode: 0o700 });
-      await writeJsonFile(join(path, recordName), record);
+    save: (record) => log.set(record.order.attemptId, record),
+    clear: dropFolder,
+    async remove(attemptId) {
+      await Promise.all([log.set(attemptId, null), dropFolder(attemptId)]);
     },
-    async clear(attemptId) {
-      const names = await readdir(folderOf(attemptId));
-      const work = names.filter((name) => name !== recordName);
-      await Promise.all(
-        work.map((name) => rm(join(folderOf(attemptId), name), { recursive: true, force: true })),
-      );
-    },
-    remove: (attemptId) => rm(folderOf(attemptId), { recursive: true, force: true }),
     async loadAll() {
-      const records: AttemptRecord[] = [];
+      const records = [...log.loaded];
+      const known = new Set(records.map(({ order }) => order.attemptId));
       for (const name of await readdir(folder)) {
-        if (!attemptIdSchema.safeParse(name).success) continue;
-        try {
-          const record = await readJsonFile(join(folder, name, recordName), attemptRecordSchema);
-          if (record?.order.attemptId === name) records.push(record);
-          else await rm(join(folder, name), { recursive: true, force: true });
-        } catch (error) {
-          const reason = error instanceof Error ? error.message : String(error);
-          logger.error({ attemptId: name, reason }, 'an attempt record is damaged and was left out');
-        }
+        if (!attemptIdSchema.safeParse(name).success || known.has(name)) continue;
+        const record = await earlierRecord(name);
+        if (record?.order.attemptId === name) records.push(record);
+        else await dropFolder(name);
       }
       return records;
     },
+    close: log.close,
   };
 }

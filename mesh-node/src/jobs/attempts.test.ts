@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { listPids, readEnvironment } from '../runners/process/proc.js';
 import { startFakeHub, type FakeHub } from '../testing/fake-hub.js';
 import { ending, runOrder, temporaryFolder, testAgent, testHub } from '../testing/test-agent.js';
 import { writeTarEntries } from '../testing/write-tar.js';
+import { ordersAhead } from './attempts.js';
 
 const holding = (hub: FakeHub) =>
   hub.waitFor('holding', ({ reports }) =>
@@ -42,20 +44,66 @@ async function started(slots = 2) {
   return { hub, agent, dataFolder };
 }
 
-it('refuses what is beyond its slots and says so', async () => {
+it('keeps what is beyond its slots until one is free, and refuses what is too much', async () => {
   const { hub, agent } = await started(1);
-  const { app, open } = await waitingApp();
+  const { app: waiting, open } = await waitingApp();
+  const app = { ...waiting, limits: { timeSeconds: 600 } };
   const first = runOrder(hub, app);
-  const second = runOrder(hub, app);
-  await hub.order(agent.nodeId, first);
-  await hub.order(agent.nodeId, second);
-  expect(await ending(hub, second.attemptId)).toMatchObject({
+  const ahead = Array.from({ length: ordersAhead }, () => runOrder(hub, app));
+  const last = runOrder(hub, app);
+  for (const order of [first, ...ahead, last]) await hub.order(agent.nodeId, order);
+  expect(await ending(hub, last.attemptId)).toMatchObject({
     type: 'failed',
     failure: { code: 'node-refused' },
   });
   await hub.waitFor('a busy heartbeat', ({ metrics }) => metrics.find(({ slotsBusy }) => slotsBusy === 1));
+  const [second, third, ...others] = ahead;
+  if (second === undefined || third === undefined) throw new Error('expected orders ahead');
+  for (const { attemptId } of others) {
+    await hub.order(agent.nodeId, { type: 'cancel', attemptId, reason: 'test' });
+  }
+  for (const { attemptId } of others) {
+    expect(await ending(hub, attemptId)).toMatchObject({ type: 'cancelled' });
+  }
   await open();
-  expect(await ending(hub, first.attemptId)).toMatchObject({ type: 'succeeded' });
+  expect(await ending(hub, third.attemptId)).toMatchObject({ type: 'succeeded' });
+  const ends = hub.reports.flatMap((report) => (report.type === 'succeeded' ? [report.attemptId] : []));
+  expect(ends).toEqual([first, second, third].map(({ attemptId }) => attemptId));
+});
+
+it('sends a small result along with the report where the hub asks for it', async () => {
+  const { hub, agent } = await started();
+  const { app, open } = await waitingApp();
+  await open();
+  const order = { ...runOrder(hub, app), inlineResultBytes: 1000 };
+  await hub.order(agent.nodeId, order);
+  const end = await ending(hub, order.attemptId);
+  expect(end.type).toBe('succeeded');
+  if (end.type !== 'succeeded') return;
+  const bytes = Buffer.from(end.content ?? '', 'base64');
+  expect(bytes.toString()).toContain(order.attemptId);
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(end.result.sha256);
+  expect(hub.files.requests.filter((line) => line.startsWith('PUT'))).toEqual([]);
+});
+
+it('works on a table that came with the order, and refuses one that was damaged on the way', async () => {
+  const { hub, agent } = await started();
+  const code = `import { copyFileSync } from 'node:fs';
+    copyFileSync(process.env.MESHDECK_INPUT, process.env.MESHDECK_OUTPUT + '/predictions.csv');`;
+  const app = { runtime: 'node' as const, entry: 'app.mjs', files: { 'app.mjs': code } };
+  const table = Buffer.from('x\n1\n');
+  const input = {
+    sha256: createHash('sha256').update(table).digest('hex'),
+    bytes: table.length,
+    name: 'table.csv',
+  };
+  const inputContent = table.toString('base64');
+  const good = { ...runOrder(hub, app), input, inputContent };
+  const bad = { ...runOrder(hub, app), input: { ...input, sha256: 'a'.repeat(64) }, inputContent };
+  await hub.order(agent.nodeId, good);
+  await hub.order(agent.nodeId, bad);
+  expect(await ending(hub, good.attemptId)).toMatchObject({ result: { sha256: input.sha256 } });
+  expect(await ending(hub, bad.attemptId)).toMatchObject({ failure: { code: 'hash-mismatch' } });
 });
 
 it('starts nothing twice: a repeated order for what it holds is answered with where it stands', async () => {
@@ -119,7 +167,7 @@ it('works on while the hub is away and hands over what it did when it is back', 
   await firstLog(hub);
   await hub.stop();
   await open();
-  const record = join(dataFolder, 'attempts', order.attemptId, 'attempt.json');
+  const record = join(dataFolder, 'attempts.log');
   await expect.poll(() => readFile(record, 'utf8')).toContain('"state":"delivering"');
 
   const { identity, tlsPort, mqttPort, files } = hub;

@@ -1,5 +1,5 @@
 import { MeshdeckError, type AttemptPhase, type Report, type RunOrder } from '@meshdeck/shared';
-import { createAttempt, endAttempt, type Attempt } from './attempt.js';
+import { createAttempt, endAttempt, type Attempt, type Ending } from './attempt.js';
 import { createAttemptLife, type AttemptLifeOptions } from './attempt-life.js';
 import { createAttemptNews } from './attempt-news.js';
 
@@ -20,6 +20,8 @@ export interface Attempts {
   cancel: (attemptId: string) => void;
   forget: (attemptId: string) => void;
   busy: () => number;
+  /** The most that were at work at a time since this was last asked: small jobs come and go between two looks. */
+  mostBusy: () => number;
   held: () => { attemptId: string; token: number }[];
   /** After `holding`: how each stands, so that nothing said while the hub was away is lost. */
   retell: () => Promise<void>;
@@ -27,22 +29,49 @@ export interface Attempts {
   stop: () => Promise<void>;
 }
 
+/** Orders kept beyond the slots: a hub that knows this machine to be quick need not be waited for. */
+export const ordersAhead = 64;
+
 const restarted = () =>
   new MeshdeckError(
     'node-lost',
     'The agent was restarted while the job ran. The job goes to the next free machine.',
   );
 const allTaken = (slots: number) =>
-  new MeshdeckError('node-refused', `All ${slots} slots of this machine are taken.`);
+  new MeshdeckError('node-refused', `All ${slots} slots of this machine are taken, and enough waits for them.`);
 
 export function createAttempts(options: AttemptsOptions): Attempts {
   const { store, slots, logger } = options;
   const table = new Map<string, Attempt>();
   const news = createAttemptNews(options.report);
-  const life = createAttemptLife({ ...options, news, onSettled: options.onChange });
+  const life = createAttemptLife({ ...options, news, onSettled: settled });
+  /** In the order in which they came; they begin when a slot is free. */
+  const ahead = new Set<Attempt>();
   let stopping = false;
+  let peak = 0;
 
-  const busy = () => [...table.values()].filter(({ outcome }) => outcome === undefined).length;
+  const open = () => [...table.values()].filter(({ outcome }) => outcome === undefined).length;
+  const busy = () => open() - ahead.size;
+
+  function begin(attempt: Attempt): void {
+    ahead.delete(attempt);
+    peak = Math.max(peak, busy());
+    attempt.life = life.whole(attempt);
+  }
+
+  function settled(): void {
+    for (const next of ahead) {
+      if (stopping || busy() >= slots) break;
+      begin(next);
+    }
+    options.onChange();
+  }
+
+  /** Ends one; what has not begun ends at once. */
+  function end(attempt: Attempt, ending: Ending): void {
+    endAttempt(attempt, ending);
+    if (ahead.has(attempt)) begin(attempt);
+  }
 
   function add(order: RunOrder, phase: AttemptPhase): Attempt {
     const attempt = createAttempt(order, phase);
@@ -72,12 +101,14 @@ export function createAttempts(options: AttemptsOptions): Attempts {
         return known.stored;
       }
       if (stopping) return Promise.reject(new Error('the agent is stopping'));
-      const free = busy() < slots;
+      const free = busy() < slots && ahead.size === 0;
+      const room = slots > 0 && ahead.size < ordersAhead;
       const attempt = add(order, 'fetching');
       logger.info({ attemptId: order.attemptId, app: order.app.name, free }, 'run order');
-      if (free) {
+      if (free || room) {
         attempt.stored = store.save({ state: 'running', order });
-        attempt.life = life.whole(attempt);
+        if (free) begin(attempt);
+        else ahead.add(attempt);
       } else {
         attempt.life = life.failure(attempt, allTaken(slots));
       }
@@ -87,21 +118,26 @@ export function createAttempts(options: AttemptsOptions): Attempts {
 
     cancel(attemptId) {
       const attempt = table.get(attemptId);
-      if (attempt !== undefined) endAttempt(attempt, 'cancelled');
+      if (attempt !== undefined) end(attempt, 'cancelled');
     },
 
     forget(attemptId) {
       const attempt = table.get(attemptId);
       if (attempt === undefined) return;
       table.delete(attemptId);
-      endAttempt(attempt, 'forgotten');
-      options.onChange();
+      end(attempt, 'forgotten');
+      settled();
       void attempt.life
         .then(() => store.remove(attemptId))
         .catch((error: unknown) => logger.warn({ attemptId, error }, 'attempt folder not removed'));
     },
 
     busy,
+    mostBusy() {
+      const most = Math.max(peak, busy());
+      peak = 0;
+      return most;
+    },
     held: () => [...table.values()].map(({ order: { attemptId, token } }) => ({ attemptId, token })),
 
     async retell() {
@@ -110,7 +146,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
 
     async stop() {
       stopping = true;
-      for (const attempt of table.values()) endAttempt(attempt, 'stopped');
+      for (const attempt of table.values()) end(attempt, 'stopped');
       await Promise.all([...table.values()].map((attempt) => attempt.life));
     },
   };

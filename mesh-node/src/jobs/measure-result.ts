@@ -7,13 +7,14 @@ import { predictionsName } from '../runners/runner.js';
 import { createRowCounter } from './count-rows.js';
 
 /**
- * Reads a result once: its hash, size and rows.
+ * Reads a result once: its hash, size and rows, and all of it where it has no more than `keepBytes`.
  * @throws MeshdeckError `app-no-output` (missing, empty, or no plain file), `app-output-limit`
  */
 export async function measureResult(
   path: string,
   limits: { outputBytes: number },
-): Promise<{ result: FileReference; rows: number }> {
+  keepBytes = 0,
+): Promise<{ result: FileReference; rows: number; content: Buffer | undefined }> {
   // A link could name any file of this machine.
   const facts = await lstat(path).catch(() => undefined);
   if (facts === undefined || !facts.isFile() || facts.size === 0) {
@@ -25,12 +26,15 @@ export async function measureResult(
   if (facts.size > limits.outputBytes) throw tooMuchOutput(limits.outputBytes);
   const hash = createHash('sha256');
   const counter = createRowCounter();
+  const kept: Buffer[] | undefined = facts.size <= keepBytes ? [] : undefined;
   let bytes = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
     const data = chunk as Buffer;
     hash.update(data);
     counter.push(data);
+    kept?.push(data);
     bytes += data.length;
   }
-  return { result: { sha256: hash.digest('hex'), bytes, name: predictionsName }, rows: counter.rows() };
+  const result = { sha256: hash.digest('hex'), bytes, name: predictionsName };
+  return { result, rows: counter.rows(), content: kept === undefined ? undefined : Buffer.concat(kept) };
 }

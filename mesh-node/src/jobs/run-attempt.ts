@@ -1,6 +1,13 @@
-import { mkdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AttemptFacts, AttemptPhase, FileReference, RunOrder } from '@meshdeck/shared';
+import {
+  MeshdeckError,
+  type AttemptFacts,
+  type AttemptPhase,
+  type FileReference,
+  type RunOrder,
+} from '@meshdeck/shared';
 import type { Content } from '../cache/content.js';
 import { predictionsName, type RunnerJob, type Runners } from '../runners/runner.js';
 import { measureResult } from './measure-result.js';
@@ -21,9 +28,23 @@ export interface RunAttemptOptions {
 export interface Finished {
   result: FileReference;
   facts: AttemptFacts;
+  /** All of it, where it is small enough to go with the report. */
+  content?: Buffer | undefined;
 }
 
 export const resultPath = (folder: string) => join(folder, 'result', predictionsName);
+
+/** A table that came with the order. @throws MeshdeckError `hash-mismatch` */
+async function writeInput(folder: string, file: FileReference, base64: string): Promise<{ path: string }> {
+  const bytes = Buffer.from(base64, 'base64');
+  if (createHash('sha256').update(bytes).digest('hex') !== file.sha256) {
+    throw new MeshdeckError('hash-mismatch', `"${file.name}" arrived damaged: its SHA-256 is not what it should be.`);
+  }
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, 'table');
+  await writeFile(path, bytes, { mode: 0o400 });
+  return { path };
+}
 
 /** Fetches, prepares and runs one attempt up to its measured result. Throws what went wrong. */
 export async function runAttempt(options: RunAttemptOptions): Promise<Finished> {
@@ -34,7 +55,9 @@ export async function runAttempt(options: RunAttemptOptions): Promise<Finished> 
     onPhase('fetching');
     const [bundle, input] = await Promise.all([
       content.bundle(order.app.bundle, signal).then((each) => (held.push(each), each)),
-      content.file(order.input, signal).then((each) => (held.push(each), each)),
+      order.inputContent === undefined
+        ? content.file(order.input, signal).then((each) => (held.push(each), each))
+        : writeInput(folder, order.input, order.inputContent),
     ]);
     const fetchedMs = Date.now();
 
@@ -65,7 +88,11 @@ export async function runAttempt(options: RunAttemptOptions): Promise<Finished> 
     signal.throwIfAborted();
 
     onPhase('delivering');
-    const { result, rows } = await measureResult(resultPath(folder), order.limits);
+    const { result, rows, content: bytes } = await measureResult(
+      resultPath(folder),
+      order.limits,
+      order.inlineResultBytes,
+    );
     const facts: AttemptFacts = {
       ...run,
       rows,
@@ -74,7 +101,7 @@ export async function runAttempt(options: RunAttemptOptions): Promise<Finished> 
       runMs: ranMs - preparedMs,
       deliverMs: 0,
     };
-    return { result, facts };
+    return { result, facts, content: bytes };
   } finally {
     for (const each of held) each.release();
   }

@@ -17,19 +17,21 @@ const processesOf = (attemptId: string) =>
   listPids().filter((pid) => readEnvironment(pid).includes(`MESHDECK_ATTEMPT=${attemptId}`));
 
 it('runs a Python app and hands back its predictions, facts, progress and log', async () => {
-  const { hub, end, dataFolder, order } = await runOne(python(goodPython));
+  const { hub, end, dataFolder } = await runOne(python(goodPython));
   expect(end).toMatchObject({ type: 'succeeded', facts: { rows: 3, columnMap: null } });
   if (end.type !== 'succeeded') return;
   expect(end.facts.runtimeVersion).toMatch(/^Python 3\.\d+/);
   expect(hub.files.stored.get(end.result.sha256)?.toString()).toBe(
     'id,prediction\r\n1,20\r\n2,40\r\n3,60\r\n',
   );
-  expect(hub.reports.flatMap((report) => (report.type === 'phase' ? [report.phase] : []))).toEqual([
-    ...['fetching', 'preparing', 'running', 'delivering'],
-  ]);
+  // Phases that pass in a moment are not told.
+  const phases = hub.reports.flatMap((report) => (report.type === 'phase' ? [report.phase] : []));
+  expect(['fetching', 'preparing', 'running', 'delivering'].filter((each) => phases.includes(each as never))).toEqual(
+    phases,
+  );
   expect(reportsOf(hub, 'progress')).toMatchObject([{ fraction: 0.5 }]);
   expect(logText(hub)).toBe('hello from table.csv');
-  await expect.poll(() => readdir(join(dataFolder, 'attempts', order.attemptId))).toEqual(['attempt.json']);
+  await expect.poll(() => readdir(join(dataFolder, 'attempts'))).toEqual([]);
 });
 
 it('runs a Node app with its bundled modules', async () => {
@@ -151,7 +153,7 @@ it('takes no link for predictions', async () => {
 });
 
 it('stops a script that fills the disk', async () => {
-  const { failure, dataFolder, order } = await runOne(
+  const { failure, dataFolder } = await runOne(
     python(
       `import os, time
 f = open(os.path.join(os.environ['TMPDIR'], 'big'), 'wb')
@@ -161,7 +163,7 @@ while True:
     ),
   );
   expect(failure?.code).toBe('app-output-limit');
-  await expect.poll(() => readdir(join(dataFolder, 'attempts', order.attemptId))).toEqual(['attempt.json']);
+  await expect.poll(() => readdir(join(dataFolder, 'attempts'))).toEqual([]);
 });
 
 it.skipIf(process.platform !== 'linux')(

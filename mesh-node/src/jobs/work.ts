@@ -10,7 +10,7 @@ import { findPython } from '../inventory/index.js';
 import { createRunners } from '../runners/runners.js';
 import { killOrphans } from '../runners/process/process-tree.js';
 import type { DataFolder } from '../storage/data-folder.js';
-import { createAttemptStore } from './attempt-record.js';
+import { openAttemptStore } from './attempt-record.js';
 import { createAttempts, type Attempts } from './attempts.js';
 
 const gibibyte = 1024 ** 3;
@@ -58,8 +58,9 @@ export async function createWork(options: {
     onnxRunnerPath: options.onnxRunnerPath,
     logger,
   });
+  const store = await openAttemptStore({ folder: data.attempts, logFile: data.attemptLogFile, logger });
   const attempts = createAttempts({
-    store: createAttemptStore({ folder: data.attempts, logger }),
+    store,
     content,
     runners: runners.byRuntime,
     slots: config.slots,
@@ -75,6 +76,7 @@ export async function createWork(options: {
     async stop() {
       await attempts.stop();
       await runners.stop();
+      await store.close();
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   type HelloResponse,
   type Labels,
 } from '@meshdeck/shared';
+import { ordersAhead } from '../jobs/attempts.js';
 import type { HubAddress } from './hub-address.js';
 import type { TrustedTls } from './trusted-tls.js';
 
@@ -90,6 +91,7 @@ export function helloOf(
     version: meshdeckVersion,
     platform,
     slots: config.slots,
+    prefetch: ordersAhead,
     labels: config.labels,
   };
 }

@@ -41,7 +41,7 @@ export function createMeasuring(options: {
       benchmark.sawFreeCpu(metrics.freeCpuPercent);
       return metrics;
     },
-    slots: () => ({ slotsBusy: attempts.busy(), slotsTotal: config.slots }),
+    slots: () => ({ slotsBusy: attempts.mostBusy(), slotsTotal: config.slots }),
     send: outbox.metrics,
     logger,
   });

@@ -11,6 +11,7 @@ export interface DataFolder {
   hubFile: string;
   benchmarkFile: string;
   attempts: string;
+  attemptLogFile: string;
   cache: string;
   release: () => Promise<void>;
 }
@@ -44,6 +45,7 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     hubFile: join(path, 'hub.json'),
     benchmarkFile: join(path, 'benchmark.json'),
     attempts,
+    attemptLogFile: join(path, 'attempts.log'),
     cache,
     release,
   };

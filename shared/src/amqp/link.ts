@@ -22,7 +22,7 @@ export function watchAmqpLink(options: {
   connection: AmqpConnection;
   place: AmqpPlace;
   opened: () => void;
-  dropped: () => void;
+  dropped: (error: unknown) => void;
   changed: () => void;
 }): AmqpLink {
   const { connection, place } = options;
@@ -33,13 +33,13 @@ export function watchAmqpLink(options: {
     const before = state;
     state = 'connecting';
     problem = amqpProblem(error, place);
-    if (before !== 'connecting') options.dropped();
+    if (before !== 'connecting') options.dropped(error);
     options.changed();
   }
 
   connection.on('connection', () => {
     // Blocked and gone before it could be told: the old connection's end is told now.
-    if (state !== 'connecting') options.dropped();
+    if (state !== 'connecting') options.dropped(null);
     state = 'open';
     problem = null;
     options.opened();

@@ -16,10 +16,13 @@ interface Entry<M> {
   message: M;
   /** The connection it was sent on and not refused by. */
   sentOn: number;
+  /** Runs while its confirmation is awaited. */
+  limit?: ReturnType<typeof setTimeout>;
 }
 
 /**
- * After a refusal nothing is sent for `retryMs`, so that the order stays. A message may arrive twice, never not at
+ * What is not confirmed within `confirmLimitMs` is taken for lost and goes out again: a queue without a leader answers
+ * nothing at all. After a refusal nothing is sent for `retryMs`, so that the order stays. A message may arrive twice, never not at
  * all: takers know what they have had.
  */
 export function createAmqpOutbox<M>(options: {
@@ -27,6 +30,9 @@ export function createAmqpOutbox<M>(options: {
   publish: (message: M, key: string) => Promise<void>;
   onRefused: (error: unknown) => void;
   retryMs: number;
+  confirmLimitMs: number;
+  /** False while RabbitMQ takes nothing from anybody: then no confirmation is late. */
+  mayRepeat: () => boolean;
 }): AmqpOutbox<M> {
   const entries = new Map<string, Entry<M>>();
   const waiting = new Set<() => void>();
@@ -35,6 +41,7 @@ export function createAmqpOutbox<M>(options: {
   let pause: ReturnType<typeof setTimeout> | undefined;
 
   function remove(key: string, entry: Entry<M>): void {
+    clearTimeout(entry.limit);
     // A newer message of the same key is another entry.
     if (entries.get(key) === entry) entries.delete(key);
     if (entries.size === 0) for (const done of [...waiting]) done();
@@ -43,18 +50,25 @@ export function createAmqpOutbox<M>(options: {
   function send(key: string, entry: Entry<M>): void {
     const sentOn = connection;
     entry.sentOn = sentOn;
-    options.publish(entry.message, key).then(
-      () => remove(key, entry),
-      (error: unknown) => {
-        if (sentOn !== connection || !isOpen) return;
-        entry.sentOn = -1;
-        pause ??= setTimeout(() => {
-          pause = undefined;
-          flush();
-        }, options.retryMs);
-        options.onRefused(error);
-      },
-    );
+    let isOver = false;
+    const refused = (error: unknown) => {
+      clearTimeout(entry.limit);
+      if (isOver || sentOn !== connection || !isOpen) return;
+      isOver = true;
+      entry.sentOn = -1;
+      pause ??= setTimeout(() => {
+        pause = undefined;
+        flush();
+      }, options.retryMs);
+      options.onRefused(error);
+    };
+    const late = () => {
+      if (options.mayRepeat()) refused(new Error(`not confirmed within ${options.confirmLimitMs} ms`));
+      else entry.limit = setTimeout(late, options.confirmLimitMs);
+    };
+    clearTimeout(entry.limit);
+    entry.limit = setTimeout(late, options.confirmLimitMs);
+    options.publish(entry.message, key).then(() => remove(key, entry), refused);
   }
 
   function flush(): void {
@@ -65,6 +79,7 @@ export function createAmqpOutbox<M>(options: {
   return {
     put(key, message) {
       const entry: Entry<M> = { message, sentOn: -1 };
+      clearTimeout(entries.get(key)?.limit);
       entries.delete(key);
       entries.set(key, entry);
       // All before it are on their way, unless there is a pause.
@@ -83,6 +98,7 @@ export function createAmqpOutbox<M>(options: {
     },
     close() {
       isOpen = false;
+      for (const { limit } of entries.values()) clearTimeout(limit);
       clearTimeout(pause);
       pause = undefined;
     },

@@ -29,6 +29,9 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
+/** RabbitMQ failed inside, as it does over a queue whose process is gone. */
+export const isAmqpInternalError = (error: unknown): boolean => codeOf(error) === 'INTERNAL_ERROR';
+
 /** What is wrong with RabbitMQ and what to do, in a sentence or two for people. */
 export function amqpProblem(error: unknown, place: AmqpPlace): string {
   const code = codeOf(error);

@@ -42,11 +42,13 @@ export const reportSchema = z.discriminatedUnion('type', [
     fraction: z.number().min(0).max(1),
     rows: z.number().int().nonnegative().nullable(),
   }),
-  /** The result file is in the hub's store already: it was uploaded before this was said. */
+  /** The result file is in the hub's store already: it was uploaded before this was said. Or it comes with it. */
   z.object({
     type: z.literal('succeeded'),
     ...attempt,
     result: fileReferenceSchema,
+    /** All of it in base64, as far as the order's `inlineResultBytes` allows. */
+    content: z.string().max(400_000).optional(),
     facts: attemptFactsSchema,
   }),
   z.object({ type: z.literal('failed'), ...attempt, failure: failureSchema }),

@@ -55,6 +55,8 @@ export const helloRequestSchema = z.object({
   version: z.string().max(40),
   platform: z.string().max(40),
   slots: z.number().int().min(0).max(256),
+  /** How many orders beyond its slots it keeps until one is free. */
+  prefetch: z.number().int().min(0).max(1000).optional(),
   labels: labelsSchema,
   join: z.object({ tokenId: z.string().max(40), secret: z.string().max(100) }).optional(),
 });

@@ -49,6 +49,8 @@ export const nodeViewSchema = z.object({
   slotsBusy: z.number().int(),
   benchmarking: z.boolean(),
   metrics: metricsSchema.nullable(),
+  /** How far the machine's clock is ahead of the hub's (negative: behind), ms; left out where that does not matter. */
+  clockOffsetMs: z.number().optional(),
   benchmark: benchmarkSchema.nullable(),
   score: scoreSchema.nullable(),
   /** 1 = strongest of the active machines right now. */

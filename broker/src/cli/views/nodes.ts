@@ -1,4 +1,11 @@
-import { formatAge, formatBytes, formatNumber, shortId, type NodeView } from '@meshdeck/shared';
+import {
+  clockSentence,
+  formatAge,
+  formatBytes,
+  formatNumber,
+  shortId,
+  type NodeView,
+} from '@meshdeck/shared';
 import type { Terminal } from '../terminal.js';
 import { formatFacts, formatTable, type Column } from '../text/table.js';
 
@@ -100,6 +107,7 @@ export function nodeFacts(node: NodeView, terminal: Terminal, now: number): stri
       ['Temperature', orDash(metrics.cpuTemperatureCelsius, (celsius) => `${celsius.toFixed(0)} °C`)],
     );
   }
+  if (node.clockOffsetMs !== undefined) facts.push(['Clock', clockSentence(node.clockOffsetMs)]);
   if (benchmark !== null) {
     const by = benchmark.method === 'sysbench' ? 'sysbench' : 'built-in kernel';
     facts.push([

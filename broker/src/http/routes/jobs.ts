@@ -71,13 +71,43 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     },
   );
 
+  app.post(
+    '/api/v1/jobs/batch',
+    {
+      config: allow('jobs.create', { owner: 'narrowed' }),
+      schema: {
+        tags,
+        summary: 'Starts many jobs at once, all or none',
+        body: z.object({ jobs: z.array(jobRequestSchema).min(1).max(1000) }),
+        response: { 201: z.object({ ids: z.array(z.string()) }), ...problems },
+      },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return { ids: await jobs.createMany(request.body.jobs, submitterOf(request)) };
+    },
+  );
+
   app.get(
     '/api/v1/jobs/:id',
     {
       config: allow('jobs.read', { owner }),
-      schema: { tags, summary: 'One job', params: idSchema, response: { 200: jobViewSchema, ...problems } },
+      schema: {
+        tags,
+        summary: 'One job',
+        params: idSchema,
+        querystring: z.object({
+          wait: z.coerce
+            .number()
+            .min(0)
+            .max(300)
+            .default(0)
+            .describe('Answer when the job has ended, or after so many seconds'),
+        }),
+        response: { 200: jobViewSchema, ...problems },
+      },
     },
-    async (request) => jobs.get(request.params.id),
+    async (request) => jobs.get(request.params.id, { waitMs: request.query.wait * 1000 }),
   );
 
   app.post(

@@ -44,14 +44,26 @@ export function createInputFiller({
 }): InputFiller {
   const width = columns.length;
   const { type } = input;
-  const elements = createElements(type, Math.max(maxRows, input.batchRows ?? 0) * width);
+  const most = Math.max(maxRows, input.batchRows ?? 0);
+  let room = 0;
+  let elements = createElements(type, 0);
   const refuse = (block: CsvBlock, row: number, column: number, wants: string): never => {
     throw invalidValue(block.lines[row] ?? 0, header[column] ?? '', cellText(block, row, column), wants);
   };
 
-  const fillCell = createCellFiller(type, elements, decimalComma, refuse);
+  let fillCell = createCellFiller(type, elements, decimalComma, refuse);
+
+  /** As much as a small table needs, and at once the most for one that needs more. */
+  function makeRoom(rows: number): void {
+    if (rows <= room) return;
+    room = room === 0 ? rows : most;
+    elements = createElements(type, room * width);
+    fillCell = createCellFiller(type, elements, decimalComma, refuse);
+  }
+
   return {
     fill({ block, firstRow, rows }) {
+      makeRoom(Math.max(rows, input.batchRows ?? 0));
       let at = 0;
       for (let row = firstRow; row < firstRow + rows; row++) {
         for (let feature = 0; feature < width; feature++) {

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../scripts/build/paths.mjs';
+import { listNodes, until } from '../../scripts/mesh/api.mjs';
+import { privateHubFlags, startAgent, startHub } from '../../scripts/mesh/start-mesh.mjs';
+import { hubClient } from './hub-client.mjs';
+import { makeToken } from './workshop.mjs';
+
+/** @typedef {ReturnType<typeof hubClient>} HubClient */
+/** @typedef {{ app: string, tables: import('@meshdeck/shared').FileReference[] }} Work */
+/** @typedef {Parameters<Parameters<typeof import('./workshop.mjs').inWorkshop>[0]>[0]} Workshop */
+
+const machines = 2;
+const noopScript = `import { copyFileSync } from 'node:fs';
+copyFileSync(process.env.MESHDECK_INPUT, process.env.MESHDECK_OUTPUT + '/predictions.csv');
+`;
+/** As many different tables as a table of one number has in the throughput run: results differ as well. */
+const differentTables = 50;
+
+/** A hub and two machines with a slot each. @param {Workshop} workshop @param {string} name @param {string[]} hubFlags */
+export async function startRoute({ folder, keep }, name, hubFlags) {
+  const dataDir = join(folder, `${name}-hub`);
+  const hub = keep(await startHub({ dataDir, flags: [...privateHubFlags, ...hubFlags] }));
+  const token = await makeToken(hub, machines);
+  for (let index = 1; index <= machines; index += 1) {
+    const flags = ['--interface', '127.0.0.1', '--name', `bench-${index}`, '--slots', '1', '--join', token];
+    await keep(startAgent({ dataDir: join(folder, `${name}-${index}`), flags })).event('joined', 60_000);
+  }
+  await until(
+    () => listNodes(hub),
+    (nodes) =>
+      nodes.filter(({ membership, benchmarking, score }) => membership === 'joined' && !benchmarking && score !== null)
+        .length === machines,
+    { what: 'the machines to take work', timeoutMs: 90_000 },
+  );
+  return { hub, client: keep(hubClient(hub)) };
+}
+
+/** What is run: the digits sample, a model that gives back what it takes, a script that does the same. @param {HubClient} client */
+export async function makeWork(client) {
+  const read = (/** @type {string} */ path) => readFileSync(join(root, path));
+  await client.pushApp('bench-digits.onnx', read('sample-apps/digits/digits.onnx'));
+  await client.pushApp('bench-noop.onnx', read('bench/lib/noop.onnx'));
+  await client.pushApp('bench-script.mjs', Buffer.from(noopScript));
+  const digits = await client.putTable('digits.csv', read('sample-apps/digits/digits-holdout.csv'));
+  const numbers = await Promise.all(
+    Array.from({ length: differentTables }, (_, value) => client.putTable('x.csv', Buffer.from(`x\n${value}\n`))),
+  );
+  return {
+    digits: { app: 'bench-digits', tables: [digits] },
+    noop: { app: 'bench-noop', tables: numbers },
+    script: { app: 'bench-script', tables: numbers },
+  };
+}
+
+/** @param {Work} work @param {number} index */
+const requestOf = ({ app, tables }, index) => {
+  const table = tables[index % tables.length];
+  return { app: { name: app }, input: { sha256: table?.sha256, name: table?.name }, options: {} };
+};
+
+/**
+ * From handing a job in to knowing that its result is committed, one after another.
+ *
+ * @param {HubClient} client @param {Work} work @param {{ warmUp: number, count: number }} how
+ */
+export async function oneAtATime(client, work, { warmUp, count }) {
+  /** @type {number[]} */
+  const waitsMs = [];
+  for (let index = 0; index < warmUp + count; index += 1) {
+    const startedAt = performance.now();
+    /** @type {import('@meshdeck/shared').JobView} */
+    const { id } = await client.call('POST', '/jobs', { json: requestOf(work, index) });
+    /** @type {import('@meshdeck/shared').JobView} */
+    const { state, failure } = await client.call('GET', `/jobs/${id}?wait=60`);
+    if (state !== 'succeeded') throw new Error(`The job ended ${state}: ${failure?.message}`);
+    if (index >= warmUp) waitsMs.push(performance.now() - startedAt);
+  }
+  return waitsMs;
+}
+
+/**
+ * Handed in by hundreds, until the last result is committed.
+ *
+ * @param {HubClient} client @param {Work} work @param {number} count
+ */
+export async function manyAtOnce(client, work, count) {
+  const batch = 500;
+  const startedAt = performance.now();
+  /** @type {string[]} */
+  const ids = [];
+  for (let at = 0; at < count; at += batch) {
+    const jobs = Array.from({ length: Math.min(batch, count - at) }, (_, index) => requestOf(work, at + index));
+    /** @type {{ ids: string[] }} */
+    const answer = await client.call('POST', '/jobs/batch', { json: { jobs } });
+    ids.push(...answer.ids);
+  }
+  const handedInMs = performance.now() - startedAt;
+  const open = '/jobs?limit=1&state=queued&state=placed&state=running&state=merging&state=failed&state=cancelled';
+  await until(
+    async () => {
+      /** @type {{ jobs: import('@meshdeck/shared').JobSummary[] }} */
+      const { jobs } = await client.call('GET', open);
+      return jobs[0] ?? null;
+    },
+    (job) => {
+      if (job?.state === 'failed') throw new Error(`A job failed: ${job.failure?.message}`);
+      return job === null;
+    },
+    { what: 'every job to succeed', timeoutMs: 600_000, everyMs: 50 },
+  );
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (new Set(ids).size !== count) throw new Error('Ids were given out twice.');
+  return { perSecond: count / seconds, handedInMs, seconds };
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { openJobRecords } from '../../broker/dist/jobs/job-records.js';
+
+/**
+ * Multiplies the one job that a hub has run, by the hub's own store: as many finished ones with their reasoning, and as
+ * many that wait. The hub must not run meanwhile.
+ *
+ * @param {{ dataDir: string, finished: number, queued: number }} options
+ */
+export async function fillJobs({ dataDir, finished, queued }) {
+  const logger = pino({ level: 'warn' });
+  const { jobStore, decisions } = await openJobRecords({ dir: join(dataDir, 'documents'), logger });
+  const [done] = await jobStore.list({ limit: 1 });
+  if (done === undefined) throw new Error('The hub has run no job.');
+  const reasons = await decisions.of(done.id);
+  const idOf = (/** @type {number} */ index) => index.toString(36).padStart(10, '0');
+  const at = Date.now() - finished - queued;
+  for (let start = 0; start < finished + queued; start += 5_000) {
+    const some = Array.from({ length: Math.min(5_000, finished + queued - start) }, (_, index) => start + index);
+    await Promise.all(
+      some.map(async (index) => {
+        const id = idOf(index);
+        const rename = (/** @type {string} */ text) => text.replaceAll(done.id, id);
+        const job = { ...JSON.parse(rename(JSON.stringify(done))), createdAt: at + index };
+        if (index < finished) {
+          await jobStore.put(job);
+          for (const decision of reasons) await decisions.add(id, decision);
+          return;
+        }
+        const tasks = job.tasks.map((/** @type {object} */ task) => ({ ...task, state: 'queued', output: null, attempts: [] }));
+        const open = { state: 'queued', output: null, startedAt: null, finishedAt: null };
+        await jobStore.put({ ...job, ...open, tasks });
+      }),
+    );
+  }
+  await jobStore.stop();
+  await decisions.stop();
+}

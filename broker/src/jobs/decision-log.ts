@@ -1,0 +1,87 @@
+import { decisionSchema, type Decision } from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import { openJournal, type JournalPlace } from '../stores/journal/index.js';
+
+/** The placement reasoning of every job, for people: a power cut may take the last of it. */
+export interface DecisionLog {
+  /** Resolves when the system has it. */
+  add(jobId: string, decision: Decision): Promise<void>;
+  /** Oldest first. */
+  of(jobId: string): Promise<Decision[]>;
+  remove(jobId: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const samePlace = (a: JournalPlace, b: JournalPlace) => a.segment === b.segment && a.offset === b.offset;
+
+/** Opens (or makes) the log in `dir`; where each job's decisions lie is held in memory. */
+export async function openDecisionLog(options: { dir: string; logger: Logger }): Promise<DecisionLog> {
+  const { logger } = options;
+  const places = new Map<string, JournalPlace[]>();
+  let aliveBytes = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  function note(jobId: string, place: JournalPlace): void {
+    aliveBytes += place.bytes;
+    const known = places.get(jobId);
+    if (known === undefined) places.set(jobId, [place]);
+    else known.push(place);
+  }
+
+  function drop(jobId: string): void {
+    for (const { bytes } of places.get(jobId) ?? []) aliveBytes -= bytes;
+    places.delete(jobId);
+  }
+
+  const journal = await openJournal({
+    dir: options.dir,
+    durable: false,
+    logger,
+    isAlive: (jobId, at) => places.get(jobId)?.some((place) => samePlace(place, at)) ?? false,
+    aliveBytes: () => aliveBytes,
+    onMoved(jobId, from, to) {
+      places.set(
+        jobId,
+        (places.get(jobId) ?? []).map((place) => (samePlace(place, from) ? to : place)),
+      );
+    },
+    onRecord({ key, meta }, at) {
+      if (meta === 'removed') drop(key);
+      else note(key, at);
+    },
+  });
+
+  function append(jobId: string, meta: string, body: string): Promise<JournalPlace> {
+    const written = journal.append(() => ({ key: jobId, meta, body }));
+    last = written.catch(() => undefined);
+    return written;
+  }
+
+  async function read(place: JournalPlace): Promise<Decision[]> {
+    try {
+      return [decisionSchema.parse(JSON.parse(await journal.read(place)))];
+    } catch (error) {
+      logger.warn({ error: String(error).slice(0, 500) }, 'stored decision left out');
+      return [];
+    }
+  }
+
+  return {
+    async add(jobId, decision) {
+      note(jobId, await append(jobId, 'decision', JSON.stringify(decision)));
+    },
+    async of(jobId) {
+      // What was said before this was asked is part of the answer.
+      await last;
+      const decisions = await Promise.all((places.get(jobId) ?? []).map(read));
+      return decisions.flat().sort((a, b) => a.at - b.at);
+    },
+    async remove(jobId) {
+      await last;
+      if (!places.has(jobId)) return;
+      drop(jobId);
+      await append(jobId, 'removed', '');
+    },
+    stop: journal.stop,
+  };
+}

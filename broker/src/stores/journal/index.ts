@@ -1,0 +1,1 @@
+export { openJournal, type Journal, type JournalPlace } from './journal.js';

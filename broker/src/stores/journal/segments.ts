@@ -1,0 +1,84 @@
+import { open, readdir, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The files of one journal, `000001.log` and up; only the newest is written to. */
+export interface Segments {
+  /** Oldest first, the newest included. */
+  numbers(): number[];
+  read(number: number): Promise<Buffer>;
+  readAt(number: number, offset: number, bytes: number): Promise<Buffer>;
+  /** Appends and brings it to the disk where `durable`; the place of its first byte. On failure nothing of it stays. */
+  append(bytes: Buffer, durable: boolean): Promise<{ segment: number; offset: number }>;
+  remove(number: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const nameOf = (number: number) => `${String(number).padStart(6, '0')}.log`;
+
+/** Begins a new file past `segmentBytes`, and at every start: what a kill left half written is never appended to. */
+export async function openSegments(dir: string, segmentBytes: number): Promise<Segments> {
+  const found = (await readdir(dir))
+    .flatMap((name) => /^(\d{6,})\.log$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+  const numbers = new Set(found);
+  const path = (number: number) => join(dir, nameOf(number));
+  let current: { number: number; handle: FileHandle; size: number } | null = null;
+
+  async function syncDir(): Promise<void> {
+    if (process.platform === 'win32') return;
+    const handle = await open(dir, 'r');
+    await handle.sync().finally(() => handle.close());
+  }
+
+  async function writable(): Promise<NonNullable<typeof current>> {
+    if (current !== null && current.size < segmentBytes) return current;
+    await current?.handle.close();
+    current = null;
+    const number = Math.max(0, ...numbers) + 1;
+    const handle = await open(path(number), 'wx', 0o600);
+    numbers.add(number);
+    await syncDir();
+    current = { number, handle, size: 0 };
+    return current;
+  }
+
+  return {
+    numbers: () => [...numbers],
+    read: (number) => readFile(path(number)),
+    async readAt(number, offset, bytes) {
+      const handle = await open(path(number), 'r');
+      try {
+        const buffer = Buffer.allocUnsafe(bytes);
+        const { bytesRead } = await handle.read(buffer, 0, bytes, offset);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    },
+    async append(bytes, durable) {
+      const file = await writable();
+      const offset = file.size;
+      try {
+        await file.handle.write(bytes, 0, bytes.length, offset);
+        if (durable) await file.handle.datasync();
+      } catch (error) {
+        // Whether it can be cut off again or not: the next write goes to a file of its own.
+        current = null;
+        await file.handle.truncate(offset).catch(() => undefined);
+        await file.handle.close().catch(() => undefined);
+        throw error;
+      }
+      file.size += bytes.length;
+      return { segment: file.number, offset };
+    },
+    async remove(number) {
+      numbers.delete(number);
+      await rm(path(number), { force: true });
+    },
+    async close() {
+      await current?.handle.close();
+      current = null;
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { isMissing } from '../storage/json-file.js';
+import { writeFileAtomically } from '../storage/write-file.js';
+
+/** Past this, and twice what is kept, the file is written anew. */
+const tidyBytes = 1024 * 1024;
+
+/**
+ * The newest value of each key, in one file of JSON lines. What is said while the disk is busy reaches it together,
+ * by one write and one flush.
+ */
+export interface RecordLog<T> {
+  /** Everything that was kept when the log was opened. */
+  loaded: readonly T[];
+  /** Resolves once it is on disk; null forgets the key. */
+  set: (key: string, value: T | null) => Promise<void>;
+  close: () => Promise<void>;
+}
+
+interface Waiting {
+  line: string;
+  done: () => void;
+  failed: (error: unknown) => void;
+}
+
+const lineOf = (key: string, value: unknown) => `${JSON.stringify({ key, value })}\n`;
+
+/** `parse` throws for what makes no sense; that is left out and handed to `onDamaged`. */
+export async function openRecordLog<T>(options: {
+  path: string;
+  parse: (value: unknown) => T;
+  onDamaged: (error: unknown) => void;
+}): Promise<RecordLog<T>> {
+  const { path } = options;
+  const lines = new Map<string, string>();
+  const values = new Map<string, T>();
+  let waiting: Waiting[] = [];
+  let writing: Promise<void> | undefined;
+  let file: FileHandle | undefined;
+  let size = 0;
+
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) return '';
+    throw error;
+  });
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    try {
+      const { key, value } = JSON.parse(line) as { key: string; value: unknown };
+      values.delete(key);
+      if (value !== null) values.set(key, options.parse(value));
+    } catch (error) {
+      options.onDamaged(error);
+    }
+  }
+  for (const [key, value] of values) lines.set(key, lineOf(key, value));
+
+  /** The file with nothing in it but what is kept, ready to be written on. */
+  async function renew(): Promise<FileHandle> {
+    await file?.close();
+    file = undefined;
+    const kept = [...lines.values()].join('');
+    await writeFileAtomically(path, kept);
+    size = Buffer.byteLength(kept);
+    file = await open(path, 'a', 0o600);
+    return file;
+  }
+
+  async function writeBatch(): Promise<void> {
+    const batch = waiting;
+    waiting = [];
+    try {
+      const keptBytes = [...lines.values()].reduce((sum, line) => sum + line.length, 0);
+      const isFull = size > tidyBytes && size > 2 * keptBytes;
+      if (file === undefined || isFull) {
+        // Holds what waits as well.
+        await renew();
+      } else {
+        const bytes = Buffer.from(batch.map(({ line }) => line).join(''));
+        await file.write(bytes);
+        await file.datasync();
+        size += bytes.length;
+      }
+      for (const { done } of batch) done();
+    } catch (error) {
+      // Half a line may lie at its end: the next write makes the file anew.
+      await file?.close().catch(() => undefined);
+      file = undefined;
+      for (const { failed } of batch) failed(error);
+    }
+  }
+
+  async function work(): Promise<void> {
+    while (waiting.length > 0) await writeBatch();
+    writing = undefined;
+  }
+
+  return {
+    loaded: [...values.values()],
+    set(key, value) {
+      const line = lineOf(key, value);
+      if (value === null) lines.delete(key);
+      else lines.set(key, line);
+      const written = new Promise<void>((done, failed) => waiting.push({ line, done, failed }));
+      writing ??= Promise.resolve().then(work);
+      return written;
+    },
+    async close() {
+      await writing;
+      await file?.close();
+      file = undefined;
+    },
+  };
+}
