@@ -78,7 +78,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   });
   const files = createHubFiles();
   const work = await createWork({ ...options, data, files, outbox, onChange: () => measuring.jobsChanged() });
-  const measuring = createMeasuring({ config, data, outbox, attempts: work.attempts, logger });
+  const measuring = createMeasuring({
+    config,
+    data,
+    outbox,
+    attempts: work.attempts,
+    sandbox: work.sandbox,
+    logger,
+  });
 
   const book = createAddressBook({ flag: config.hub, token: tokenAddresses(config.token) });
   const link = createHubLink({
@@ -146,7 +153,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   async function stop(): Promise<void> {
     clearTimeout(patience);
     await work.stop();
-    measuring.stop();
+    await measuring.stop();
     await amqp.stop();
     await conversation.farewell();
     await link.stop();

@@ -21,6 +21,7 @@ export * from './models/node.js';
 export * from './models/person.js';
 export * from './models/placement.js';
 export * from './models/role.js';
+export * from './models/protection.js';
 export * from './models/sensor.js';
 export * from './models/series.js';
 export * from './score.js';

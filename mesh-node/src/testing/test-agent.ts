@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,8 +55,6 @@ export async function testAgent(
   return { ...agent, events, notices, searches, refused };
 }
 
-let orders = 0;
-
 /** A run order for an app made of these files, all put into the hub's store. */
 export function runOrder(
   hub: FakeHub,
@@ -65,10 +64,11 @@ export function runOrder(
     files: Record<string, string | Buffer>;
     input?: string;
     limits?: Partial<RunOrder['limits']>;
+    access?: RunOrder['access'];
   },
 ): RunOrder {
-  orders += 1;
-  const jobId = `job${String(orders).padStart(7, '0')}`;
+  // Unlike any other test's: processes are found by the attempt's id, whoever started them.
+  const jobId = randomBytes(5).toString('hex');
   return {
     type: 'run',
     attemptId: `${jobId}-0-1`,
@@ -83,6 +83,7 @@ export function runOrder(
     },
     input: hub.putFile('table.csv', app.input ?? 'id,value\n1,10\n2,20\n3,30\n'),
     limits: { timeSeconds: 60, memoryBytes: 512 * 1024 ** 2, outputBytes: 64 * 1024 ** 2, ...app.limits },
+    ...(app.access === undefined ? {} : { access: app.access }),
   };
 }
 

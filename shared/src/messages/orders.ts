@@ -30,6 +30,8 @@ export const runOrderSchema = z.object({
   /** A result of no more bytes may come with the report instead of being uploaded. */
   inlineResultBytes: z.number().int().nonnegative().optional(),
   limits: limitsSchema,
+  /** What its sandbox has to let in; left out: nothing. */
+  access: z.object({ network: z.boolean().default(false), gpu: z.boolean().default(false) }).optional(),
 });
 export type RunOrder = z.infer<typeof runOrderSchema>;
 
