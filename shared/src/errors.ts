@@ -46,6 +46,9 @@ export const errorCodes = [
   // Joining
   'token-invalid',
   'token-used-up',
+  'pairing-required',
+  'pairing-failed',
+  'code-mismatch',
   'identity-cloned',
   'hub-key-changed',
   'hub-unreachable',

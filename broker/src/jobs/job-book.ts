@@ -52,6 +52,8 @@ export interface JobBook {
 const hasOpenAttempt = (job: JobDocument) => job.tasks.some((task) => openAttempts(task).length > 0);
 const needsPreparation = (job: JobDocument) => job.tasks.length === 0 || job.state === 'merging';
 
+const keep = (set: Set<string>, id: string, isIn: boolean): unknown => (isIn ? set.add(id) : set.delete(id));
+
 export function createJobBook(options: {
   store: JobStore;
   logger: Logger;
@@ -76,9 +78,6 @@ export function createJobBook(options: {
     become(job.id, job);
   }
   store.unfinished.length = 0;
-
-  const keep = (set: Set<string>, id: string, isIn: boolean): unknown =>
-    isIn ? set.add(id) : set.delete(id);
 
   /** Memory's one way from a job as it was to the job as it is; undefined before the first and after the last. */
   function become(id: string, next: JobDocument | undefined): void {

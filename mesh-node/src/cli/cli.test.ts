@@ -36,10 +36,10 @@ async function flags(hub: { url: string }, more: string[] = []) {
 }
 
 it('prints one line of JSON when it waits, and nothing else on stdout', async () => {
-  const hub = await testHub({ onHello: () => ({ membership: 'pending' }) });
+  const hub = await testHub({ approveByHand: true });
   const agent = startNodeProcess(program, await flags(hub, ['--label', 'room=lab2', '--name', 'bench 3']));
-  expect(await agent.event('waiting')).toMatchObject({ code: '123456', hubName: 'Fake hub' });
-  expect(hub.hellos[0]).toMatchObject({ name: 'bench 3', slots: 1, labels: { room: 'lab2' } });
+  const { code } = await agent.event('waiting');
+  expect(hub.pairing.attempts).toMatchObject([{ code, start: { name: 'bench 3' } }]);
   expect(agent.events).toHaveLength(1);
   agent.child.kill('SIGTERM');
   expect((await agent.exit).code).toBe(0);

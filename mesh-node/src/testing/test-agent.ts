@@ -6,7 +6,7 @@ import type { MeshdeckError, RunOrder } from '@meshdeck/shared';
 import { createIdentity } from '@meshdeck/shared/identity';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { startAgent, type Agent } from '../agent.js';
+import { startAgent, type Agent, type AgentOptions } from '../agent.js';
 import { parseAgentConfig } from '../agent-config.js';
 import { startFakeHub, type FakeHub, type FakeHubOptions } from './fake-hub.js';
 import { writeTar } from './write-tar.js';
@@ -35,6 +35,7 @@ export interface TestAgent extends Agent {
 /** An agent in this process that stops when the test ends; by default it looks for its hub at `--hub` only. */
 export async function testAgent(
   config: Partial<Parameters<typeof parseAgentConfig>[0]> & { dataFolder: string },
+  confirm?: AgentOptions['confirm'],
 ): Promise<TestAgent> {
   const events: string[] = [];
   const notices: MeshdeckError[] = [];
@@ -45,6 +46,7 @@ export async function testAgent(
     config: parseAgentConfig({ mdns: false, name: 'test machine', slots: 2, ...config }),
     logger: pino({ level: process.env['MESHDECK_TEST_LOG'] ?? 'silent' }),
     makeIdentity: (commonName) => createIdentity({ commonName, now: new Date() }),
+    ...(confirm === undefined ? {} : { confirm }),
     onWaiting: ({ code }) => events.push(`waiting ${code}`),
     onJoined: ({ nodeId }) => events.push(`joined ${nodeId}`),
     onSearching: (sentence) => searches.push(sentence),

@@ -87,6 +87,7 @@ export function createApiClient(connection: ConnectionSource) {
     patchNode: (id: string, patch: NodePatch) =>
       call.json({ method: 'PATCH', path: `${api}/nodes/${part(id)}`, json: patch }, nodeViewSchema),
     nodeAction: (id: string, action: NodeAction) => post(`/nodes/${part(id)}/${action}`, nodeViewSchema),
+    approveNode: (id: string, code: string) => post(`/nodes/${part(id)}/approve`, nodeViewSchema, { code }),
     removeNode: (id: string) => remove(`/nodes/${part(id)}`),
     giveNode: (id: string, owner: string | null) =>
       call.json({ method: 'PUT', path: `${api}/nodes/${part(id)}/owner`, json: { owner } }, nodeViewSchema),
@@ -163,7 +164,9 @@ export function createApiClient(connection: ConnectionSource) {
     }) =>
       get('/jobs', z.object({ jobs: z.array(jobSummarySchema), nextBefore: z.number().nullable() }), query),
     submitJob: (request: JobRequest) => post('/jobs', jobViewSchema, request),
-    job: (id: string) => get(`/jobs/${part(id)}`, jobViewSchema),
+    /** With `waitMs`: once it has ended, or after so long. */
+    job: (id: string, waitMs = 0) =>
+      get(`/jobs/${part(id)}`, jobViewSchema, waitMs > 0 ? { wait: waitMs / 1000 } : {}),
     cancelJob: (id: string) => post(`/jobs/${part(id)}/cancel`, jobViewSchema),
     rerunJob: (id: string) => post(`/jobs/${part(id)}/rerun`, jobViewSchema),
     removeJob: (id: string) => remove(`/jobs/${part(id)}`),

@@ -1,4 +1,10 @@
-import { nodeActionSchema, nodeOwnerRequestSchema, nodePatchSchema, nodeViewSchema } from '@meshdeck/shared';
+import {
+  approvalSchema,
+  nodeActionSchema,
+  nodeOwnerRequestSchema,
+  nodePatchSchema,
+  nodeViewSchema,
+} from '@meshdeck/shared';
 import * as z from 'zod';
 import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
@@ -57,15 +63,30 @@ export function nodeRoutes(app: PeopleApp, services: Pick<HubServices, 'nodes' |
   );
 
   app.post(
+    '/api/v1/nodes/:id/approve',
+    {
+      config: allow('machines.admit'),
+      schema: {
+        tags,
+        summary: 'Lets a machine in that shows this code on its own terminal',
+        params: refSchema,
+        body: approvalSchema,
+        response: { 200: nodeViewSchema, ...problems },
+      },
+    },
+    async (request) => nodes.approve(request.params.id, request.body),
+  );
+
+  app.post(
     '/api/v1/nodes/:id/:action',
     {
       config: allow('machines.manage', {
         owner,
-        byParam: { name: 'action', actions: { approve: 'machines.admit', reject: 'machines.admit' } },
+        byParam: { name: 'action', actions: { reject: 'machines.admit' } },
       }),
       schema: {
         tags,
-        summary: 'Approves, rejects, cordons, uncordons, drains, measures or looks a machine over',
+        summary: 'Rejects, cordons, uncordons, drains, measures or looks a machine over',
         params: refSchema.extend({ action: nodeActionSchema }),
         response: { 200: nodeViewSchema, ...problems },
       },
