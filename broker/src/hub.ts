@@ -34,7 +34,7 @@ import { createPairing } from './pairing/pairing.js';
 import { listenHttp, listenOn } from './ports.js';
 import { createSensorRegistry, sensorDocumentSchema } from './sensors/sensor-registry.js';
 import { createSeriesStore } from './series/index.js';
-import { speedDocumentSchema } from './speeds/index.js';
+import { createSpeedServices, speedDocumentSchema } from './speeds/index.js';
 import { openDataFolder } from './stores/data-folder.js';
 import { openCollection, type Identified } from './stores/documents.js';
 import { createStoreHealth } from './stores/store-health.js';
@@ -48,6 +48,7 @@ import {
   settingsDocumentSchema,
 } from './users/index.js';
 import { keepConnectionsHonest } from './users/live-connections.js';
+import { transferDocumentSchema } from './warmth/index.js';
 
 export interface Hub {
   /** Resolves once every door is open. `uiLink` asks for a one-time link in the answer. */
@@ -254,6 +255,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       store: jobStore,
       decisions,
       speeds: await collection({ name: 'speeds', schema: speedDocumentSchema }),
+      transfers: await collection({ name: 'transfers', schema: transferDocumentSchema }),
       dir: folder.jobs,
       files,
       apps,
@@ -277,6 +279,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       series,
       takeReport: reports.take,
       takeLog: jobs.takeLog,
+      takeHoldings: jobs.takeHoldings,
       now,
       logger: logger.child({ part: 'nodes' }),
     });
@@ -314,6 +317,11 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       jobs: jobs.services,
       files,
       apps,
+      speeds: createSpeedServices({
+        speeds: jobs.speeds,
+        apps: apps.list,
+        nodeName: (nodeId) => nodes.state(nodeId)?.document.name ?? null,
+      }),
       samples,
       sensors,
       series,

@@ -30,6 +30,7 @@ import { sensorRoutes } from './routes/sensors.js';
 import { seriesRoutes } from './routes/series.js';
 import { settingsRoutes } from './routes/settings.js';
 import { signInRoutes } from './routes/sign-in.js';
+import { speedRoutes } from './routes/speeds.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import type { HubServices, MqttSocketHandler } from './services.js';
 import { registerStaticUi } from './static-ui.js';
@@ -94,6 +95,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     nodeRoutes(doors, services);
     joinTokenRoutes(doors, services.joinTokens);
     jobRoutes(doors, services.jobs);
+    speedRoutes(doors, services.speeds);
     sampleRoutes(doors, services);
     sensorRoutes(doors, services.sensors);
     seriesRoutes(doors, services);

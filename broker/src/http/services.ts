@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type {
   Approval,
+  AppSpeeds,
   AppView,
   CreatedJoinToken,
   HelloRequest,
@@ -136,6 +137,10 @@ export interface AppServices {
   remove(name: string): Promise<void>;
 }
 
+export interface SpeedServices {
+  list(): Promise<AppSpeeds[]>;
+}
+
 export interface SampleServices {
   list(): Promise<SampleView[]>;
   prepare(name: string): Promise<PreparedSample>;
@@ -164,6 +169,7 @@ export interface HubServices {
   jobs: JobServices;
   files: FileStore;
   apps: AppServices;
+  speeds: SpeedServices;
   samples: SampleServices;
   sensors: SensorServices;
   series: Pick<SeriesStore, 'query' | 'listSeries' | 'exportStream'>;

@@ -49,10 +49,9 @@ export interface JobBook {
   files(): Promise<Set<string>>;
 }
 
+const keep = (set: Set<string>, id: string, isIn: boolean): unknown => (isIn ? set.add(id) : set.delete(id));
 const hasOpenAttempt = (job: JobDocument) => job.tasks.some((task) => openAttempts(task).length > 0);
 const needsPreparation = (job: JobDocument) => job.tasks.length === 0 || job.state === 'merging';
-
-const keep = (set: Set<string>, id: string, isIn: boolean): unknown => (isIn ? set.add(id) : set.delete(id));
 
 export function createJobBook(options: {
   store: JobStore;

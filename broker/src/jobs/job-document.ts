@@ -10,7 +10,15 @@ import { shardSchema } from '../tables/index.js';
 
 /** A job as it is stored: everything that decides its fate. Reasoning and logs lie beside it as files. */
 export const jobDocumentSchema = jobSummarySchema
-  .omit({ waitingFor: true, nodeId: true, nodeName: true, attempts: true, progress: true, shards: true })
+  .omit({
+    waitingFor: true,
+    predictedFinishAt: true,
+    nodeId: true,
+    nodeName: true,
+    attempts: true,
+    progress: true,
+    shards: true,
+  })
   .extend({
     /** Jobs from before there were accounts have none. */
     ownerName: z.string().default('Admin'),

@@ -45,6 +45,8 @@ export function createJobServices(options: {
   waitingLimit: (personId: string) => number | null;
   /** Whether they brought this file themselves. */
   hasBrought: (sha256: string, personId: string) => boolean;
+  /** When an unfinished job should be done, unix ms. */
+  finishAt: (job: JobDocument) => number | null;
   now: () => number;
 }): JobServices & { summary(job: JobDocument): JobSummary } {
   const { book, folders, files, dispatcher, now } = options;
@@ -62,8 +64,11 @@ export function createJobServices(options: {
     );
   }
 
-  const waitingFor = (job: JobDocument) => dispatcher.waiting(job.id)?.summary ?? null;
-  const view = (job: JobDocument): JobView => jobView(job, waitingFor(job));
+  const nowOf = (job: JobDocument) => ({
+    waitingFor: dispatcher.waiting(job.id)?.summary ?? null,
+    predictedFinishAt: options.finishAt(job),
+  });
+  const view = (job: JobDocument): JobView => jobView(job, nowOf(job));
 
   /** So many more jobs of this person. @throws MeshdeckError `limit-reached` */
   function requireRoom(by: Submitter, more: number): void {
@@ -158,13 +163,13 @@ export function createJobServices(options: {
   }
 
   return {
-    summary: (job) => jobSummary(job, waitingFor(job)),
+    summary: (job) => jobSummary(job, nowOf(job)),
 
     async list({ states, limit, before, owner }) {
       const jobs = await book.list({ states, limit: limit + 1, before, owner });
       const page = jobs.slice(0, limit);
       return {
-        jobs: page.map((job) => jobSummary(job, waitingFor(job))),
+        jobs: page.map((job) => jobSummary(job, nowOf(job))),
         nextBefore: jobs.length > limit ? (page.at(-1)?.createdAt ?? null) : null,
       };
     },

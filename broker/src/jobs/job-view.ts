@@ -11,7 +11,13 @@ function progressOf(job: JobDocument): number {
   return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
 }
 
-export function jobSummary(job: JobDocument, waitingFor: string | null): JobSummary {
+/** What is true of an unfinished job at this moment. */
+export interface JobNow {
+  waitingFor: string | null;
+  predictedFinishAt: number | null;
+}
+
+export function jobSummary(job: JobDocument, { waitingFor, predictedFinishAt }: JobNow): JobSummary {
   const attempts = job.tasks.flatMap((task) => task.attempts);
   const last = attempts.reduce<(typeof attempts)[number] | undefined>(
     (newest, attempt) => (newest === undefined || attempt.token > newest.token ? attempt : newest),
@@ -35,14 +41,15 @@ export function jobSummary(job: JobDocument, waitingFor: string | null): JobSumm
     createdAt: job.createdAt,
     startedAt: job.startedAt,
     finishedAt: job.finishedAt,
+    predictedFinishAt,
     waitingFor: job.state === 'queued' ? (waitingFor ?? 'Waits for its turn.') : null,
     failure: job.failure,
   };
 }
 
-export function jobView(job: JobDocument, waitingFor: string | null): JobView {
+export function jobView(job: JobDocument, current: JobNow): JobView {
   return {
-    ...jobSummary(job, waitingFor),
+    ...jobSummary(job, current),
     options: job.options,
     limits: job.limits,
     tasks: job.tasks.map(({ retryAt: _retryAt, shard, ...task }) => ({

@@ -14,7 +14,7 @@ const person = (role: Role, scopes: KeyScope[] | null = null): Principal => {
 const ownerOfJob = (jobId: string) =>
   jobId === 'job-of-user' ? 'user' : jobId === '0123456789' ? 'admin' : undefined;
 
-const nodeTopics = ['status', 'metrics', 'inventory', 'orders', 'reports', 'logs'];
+const nodeTopics = ['status', 'metrics', 'inventory', 'holdings', 'orders', 'reports', 'logs'];
 const strangeTopics = [
   '',
   '#',
@@ -51,7 +51,7 @@ const mayPublishCells: [Principal, Membership, string[]][] = [
   [
     node,
     'joined',
-    ['status', 'metrics', 'inventory', 'reports', 'logs'].map(
+    ['status', 'metrics', 'inventory', 'holdings', 'reports', 'logs'].map(
       (channel) => `meshdeck/v1/nodes/${me}/${channel}`,
     ),
   ],
