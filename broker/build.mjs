@@ -7,5 +7,5 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 await bundlePrograms({
   outdir: here('dist/bundle'),
   programs: { meshdeck: here('src/cli/main.ts') },
-  external: ['@duckdb/node-api'],
+  external: ['@duckdb/node-api', '@node-rs/argon2'],
 });

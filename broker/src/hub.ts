@@ -6,8 +6,10 @@ import { nodeUserDocumentSchema, openRabbitTransport } from './amqp/index.js';
 import { appRecordSchema } from './apps/app-record.js';
 import { createAppRepository } from './apps/app-repository.js';
 import { createSamples } from './apps/samples.js';
+import { openAuditLog } from './audit/index.js';
 import { isNamed, type HubConfig } from './config/index.js';
 import { createHubDiscovery } from './discovery/hub-discovery.js';
+import { createFileClaims, fileClaimSchema } from './files/claims.js';
 import { createFileStore } from './files/index.js';
 import { tidyFiles } from './files/tidy.js';
 import { createAgentApi, createPeopleApi } from './http/index.js';
@@ -21,6 +23,7 @@ import { createJobParts } from './jobs/job-parts.js';
 import { createMqttTransport } from './jobs/transport.js';
 import { createLiveUpdates } from './live.js';
 import { createMqttBroker } from './mqtt/broker.js';
+import { personPrincipal } from './mqtt/principal.js';
 import { nodeDocumentSchema } from './nodes/node-document.js';
 import { createNodeMessages } from './nodes/node-messages.js';
 import { createNodeServices } from './nodes/node-services.js';
@@ -35,8 +38,16 @@ import { createSpeedServices, speedDocumentSchema } from './speeds/index.js';
 import { openDataFolder } from './stores/data-folder.js';
 import { openCollection, type Identified } from './stores/documents.js';
 import { createStoreHealth } from './stores/store-health.js';
-import { createLocalAccess } from './users/index.js';
 import { writeHubAddress } from './users/hub-address.js';
+import {
+  accountDocumentSchema,
+  codeDocumentSchema,
+  createLocalAccess,
+  createPeople,
+  keyDocumentSchema,
+  settingsDocumentSchema,
+} from './users/index.js';
+import { keepConnectionsHonest } from './users/live-connections.js';
 import { transferDocumentSchema } from './warmth/index.js';
 
 export interface Hub {
@@ -87,6 +98,25 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(() => series.stop());
     const access = await createLocalAccess({ dataDir: folder.path, hubId: hub.id, logger, now });
     onStop(() => access.stop());
+    const people = await createPeople({
+      local: access,
+      collections: {
+        accounts: await collection({ name: 'accounts', schema: accountDocumentSchema }),
+        keys: await collection({ name: 'api-keys', schema: keyDocumentSchema }),
+        codes: await collection({ name: 'one-time-codes', schema: codeDocumentSchema }),
+        settings: await collection({ name: 'settings', schema: settingsDocumentSchema }),
+      },
+      fixedRegistration: isNamed(config, 'registration') ? config.registration : null,
+      now,
+      logger: logger.child({ part: 'people' }),
+    });
+    onStop(() => people.stop());
+    const audit = await openAuditLog({ dir: folder.audit, now, logger: logger.child({ part: 'audit' }) });
+    onStop(() => audit.stop());
+    const claims = await createFileClaims({
+      collection: await collection({ name: 'file-claims', schema: fileClaimSchema }),
+      now,
+    });
     const apps = await createAppRepository({
       dir: folder.unpacking,
       files,
@@ -115,6 +145,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       broker: () => broker,
       nodeViews: (ids) => nodeServices.list().filter(({ id }) => ids.has(id)),
       jobSummaries: (ids) => jobs.summaries(ids),
+      ownerOfJob: (jobId) => jobs.book.ownerOf(jobId),
       sensorViews: (ids) => sensors.list().filter(({ id }) => ids.has(id)),
       logger,
     });
@@ -178,6 +209,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       logger: logger.child({ part: 'mqtt' }),
       tls,
       membershipOf: nodes.membershipOf,
+      ownerOfJob: (jobId) => jobs.book.ownerOf(jobId),
       authenticateNode: pairing.admit,
       authenticateSensor: async (sensorId, password) => sensors.authenticate(sensorId, password),
       onConnect: (who) => {
@@ -196,6 +228,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       },
     });
     onStop(() => broker.stop());
+    onStop(keepConnectionsHonest({ people, broker }));
     const mqttTransport = createMqttTransport(broker);
     const { amqp, amqpManagement } = config;
     const transport =
@@ -234,8 +267,10 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       nodeState: nodes.state,
       resolveNode: (ref) => nodeServices.get(ref).id,
       changed: (jobId) => live.jobs.changed(jobId),
-      removed: (jobId) => live.jobs.removed(jobId),
+      removed: (jobId, owner) => live.jobs.removed(jobId, owner),
       loadChanged: (nodeId) => live.nodes.changed(nodeId),
+      limitsOf: people.limitsOf,
+      hasBrought: claims.has,
       now,
       logger: logger.child({ part: 'jobs' }),
     });
@@ -294,20 +329,23 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       sensors,
       series,
       access,
+      people,
+      audit,
+      claims,
       hubView: facts.view,
       health: facts.health,
       unitOf: facts.unitOf,
       readingsTotal: sensors.readingsTotal,
     };
 
-    const people = await createPeopleApi({
+    const peopleApi = await createPeopleApi({
       services,
       uiDir: surroundings.uiDir,
       uploadLimitBytes: config.uploadLimitBytes,
-      handleMqttSocket: (stream, person) => broker.handlePerson(stream, person.via),
+      handleMqttSocket: (stream, person) => broker.handlePerson(stream, personPrincipal(person)),
       logger: logger.child({ part: 'http' }),
     });
-    onStop(() => people.close());
+    onStop(() => peopleApi.close());
     const agents = await createAgentApi({
       services: { pairing, files },
       readable: jobs.files,
@@ -330,7 +368,9 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       key: 'port' | 'tlsPort' | 'mqttPort' | 'sensorPort',
       listen: (port: number) => Promise<number>,
     ) => listenOn({ what, setting, port: config[key], named: isNamed(config, key), listen, logger });
-    ports.http = await listenFor('HTTP', '--port', 'port', (port) => listenHttp(people, port, config.host));
+    ports.http = await listenFor('HTTP', '--port', 'port', (port) =>
+      listenHttp(peopleApi, port, config.host),
+    );
     ports.tls = await listenFor('HTTPS for machines', '--tls-port', 'tlsPort', (port) =>
       listenHttp(agents, port, lan),
     );
@@ -351,6 +391,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(
       tidyFiles({
         files,
+        tidied: () => claims.prune(files.has),
         referenced: async () => new Set([...(await apps.bundles()), ...(await jobs.book.files())]),
         logger,
       }),

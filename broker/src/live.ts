@@ -49,9 +49,51 @@ function createLiveTopic<View>(options: {
   };
 }
 
+/** The same for the jobs of one person, on a topic of their own. */
+function createLiveOwnJobs(options: {
+  broker: () => MqttBroker;
+  jobSummaries: (ids: ReadonlySet<string>) => Promise<JobSummary[]>;
+  ownerOf: (jobId: string) => string | undefined;
+  logger: Logger;
+}) {
+  const waiting = new Map<string, { changed: Set<string>; removed: string[] }>();
+
+  async function tell(owner: string, changed: ReadonlySet<string>, removed: string[]): Promise<void> {
+    try {
+      const message = { changed: await options.jobSummaries(changed), removed };
+      await options.broker().publish(topics.liveOwnJobs(owner), message);
+    } catch (error) {
+      options.logger.error({ owner, error: String(error) }, 'live update not told');
+    }
+  }
+
+  function of(owner: string) {
+    const known = waiting.get(owner) ?? { changed: new Set<string>(), removed: [] };
+    waiting.set(owner, known);
+    return known;
+  }
+
+  return {
+    changed(id: string) {
+      const owner = options.ownerOf(id);
+      if (owner !== undefined) of(owner).changed.add(id);
+    },
+    removed(id: string, owner: string) {
+      of(owner).changed.delete(id);
+      of(owner).removed.push(id);
+    },
+    flush() {
+      for (const [owner, { changed, removed }] of waiting) {
+        if (options.broker().hasListeners(topics.liveOwnJobs(owner))) void tell(owner, changed, removed);
+      }
+      waiting.clear();
+    },
+  };
+}
+
 export interface LiveUpdates {
   nodes: LiveTopic;
-  jobs: LiveTopic;
+  jobs: Pick<LiveTopic, 'changed'> & { removed(id: string, owner: string): void };
   sensors: LiveTopic;
   start(): void;
   stop(): void;
@@ -61,12 +103,19 @@ export function createLiveUpdates(options: {
   broker: () => MqttBroker;
   nodeViews: (ids: ReadonlySet<string>) => NodeView[];
   jobSummaries: (ids: ReadonlySet<string>) => Promise<JobSummary[]>;
+  ownerOfJob: (jobId: string) => string | undefined;
   sensorViews: (ids: ReadonlySet<string>) => SensorView[];
   logger: Logger;
 }): LiveUpdates {
   const { broker, logger } = options;
   const nodes = createLiveTopic({ broker, topic: topics.liveNodes, logger, viewsOf: options.nodeViews });
-  const jobs = createLiveTopic({ broker, topic: topics.liveJobs, logger, viewsOf: options.jobSummaries });
+  const allJobs = createLiveTopic({ broker, topic: topics.liveJobs, logger, viewsOf: options.jobSummaries });
+  const ownJobs = createLiveOwnJobs({
+    broker,
+    jobSummaries: options.jobSummaries,
+    ownerOf: options.ownerOfJob,
+    logger,
+  });
   const sensors = createLiveTopic({
     broker,
     topic: topics.liveSensors,
@@ -76,11 +125,20 @@ export function createLiveUpdates(options: {
   let timer: ReturnType<typeof setInterval> | undefined;
   return {
     nodes,
-    jobs,
+    jobs: {
+      changed(id) {
+        allJobs.changed(id);
+        ownJobs.changed(id);
+      },
+      removed(id, owner) {
+        allJobs.removed(id);
+        ownJobs.removed(id, owner);
+      },
+    },
     sensors,
     start() {
       timer = setInterval(() => {
-        for (const topic of [nodes, jobs, sensors]) topic.flush();
+        for (const topic of [nodes, allJobs, ownJobs, sensors]) topic.flush();
       }, coalesceMs);
     },
     stop: () => clearInterval(timer),

@@ -15,7 +15,10 @@ export const errorCodes = [
   'forbidden',
   'too-large',
   'conflict',
+  'sign-in-failed',
+  'password-weak',
   'too-many-requests',
+  'limit-reached',
   // What was handed in: model, app, table
   'model-invalid',
   'model-unsupported',

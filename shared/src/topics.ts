@@ -23,6 +23,8 @@ export const topics = {
   liveNodes: `${root}/live/nodes`,
   liveJobs: `${root}/live/jobs`,
   liveSensors: `${root}/live/sensors`,
+  /** The jobs of one person, for whom everybody's are none of their business. */
+  liveOwnJobs: (personId: string) => `${root}/live/own-jobs/${personId}`,
   liveJobLogs: (jobId: string) => `${root}/live/jobs/${jobId}/logs`,
 } as const;
 
@@ -31,6 +33,7 @@ export type ParsedTopic =
   | { kind: 'sensor'; sensorId: string; channel: SensorChannel }
   | { kind: 'app'; app: string; channel: 'predictions' }
   | { kind: 'live'; what: 'nodes' | 'jobs' | 'sensors' }
+  | { kind: 'live-own-jobs'; personId: string }
   | { kind: 'live-job-logs'; jobId: string };
 
 const isOneOf = <T extends string>(list: readonly T[], value: string | undefined): value is T =>
@@ -44,6 +47,9 @@ export function parseTopic(topic: string): ParsedTopic | null {
   if (kind === 'live') {
     if (id === 'jobs' && channel !== undefined && channel !== '' && extra === 'logs') {
       return { kind: 'live-job-logs', jobId: channel };
+    }
+    if (id === 'own-jobs' && channel !== undefined && channel !== '' && extra === undefined) {
+      return { kind: 'live-own-jobs', personId: channel };
     }
     if (channel === undefined && isOneOf(['nodes', 'jobs', 'sensors'] as const, id)) {
       return { kind: 'live', what: id };

@@ -13,7 +13,11 @@ export const appVersionSchema = z.object({
 export type AppVersion = z.infer<typeof appVersionSchema>;
 
 /** An app as stored: `id` is its name, the version pushed last comes first. */
-export const appRecordSchema = z.object({ id: z.string(), versions: z.array(appVersionSchema).min(1) });
+export const appRecordSchema = z.object({
+  id: z.string(),
+  versions: z.array(appVersionSchema).min(1),
+  /** Who pushed it first. */ owner: z.object({ id: z.string(), name: z.string() }).nullable().optional(),
+});
 export type AppRecord = z.infer<typeof appRecordSchema>;
 
 /** The part of a document collection that the repository needs. */
@@ -28,9 +32,18 @@ export interface AppDocuments {
 const versionsKept = 20;
 
 /** The record after a push: the version in front, once, whether it is new or came again. */
-export function withVersion(record: AppRecord | null, name: string, pushed: AppVersion): AppRecord {
+export function withVersion(
+  record: AppRecord | null,
+  name: string,
+  pushed: AppVersion,
+  owner: AppRecord['owner'] = null,
+): AppRecord {
   const others = (record?.versions ?? []).filter(({ version }) => version !== pushed.version);
-  return { id: name, versions: [pushed, ...others].slice(0, versionsKept) };
+  return {
+    id: name,
+    versions: [pushed, ...others].slice(0, versionsKept),
+    owner: record === null ? owner : (record.owner ?? null),
+  };
 }
 
 export function appView(record: AppRecord): AppView {
@@ -43,6 +56,7 @@ export function appView(record: AppRecord): AppView {
     name: record.id,
     title: manifest.title ?? record.id,
     description: manifest.description ?? '',
+    owner: record.owner ?? null,
     olderVersions: older.map(({ version, pushedAt }) => ({ version, pushedAt })),
   };
 }

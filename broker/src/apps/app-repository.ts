@@ -10,6 +10,7 @@ import {
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { FileStore } from '../files/index.js';
+import type { Submitter } from '../http/services.js';
 import { appView, withVersion, type AppDocuments, type AppVersion } from './app-record.js';
 import { bundleStream } from './bundle.js';
 import { usualPackageLimits, type PackageLimits } from './limits.js';
@@ -32,7 +33,7 @@ export interface AppRepository {
   /** @throws MeshdeckError `not-found` */
   get(name: string): Promise<AppView>;
   /** @throws MeshdeckError `app-invalid`, `archive-unsafe`, `model-invalid`, `too-large`, `transfer-failed` */
-  push(upload: { stream: AsyncIterable<Uint8Array>; filename: string }): Promise<AppView>;
+  push(upload: { stream: AsyncIterable<Uint8Array>; filename: string; by?: Submitter }): Promise<AppView>;
   /** An app folder on this machine. */
   pushFolder(path: string): Promise<AppView>;
   /** The version asked for (or an unambiguous beginning of it), else the one pushed last. @throws `not-found` */
@@ -73,11 +74,22 @@ export async function createAppRepository(options: {
     );
   }
 
-  async function keep(opened: OpenPackage, fallbackName: string): Promise<AppView> {
+  /** Who keeps to their own does not change what others run, not even by a newer version. */
+  async function requireOwn(name: string, by: Submitter | undefined): Promise<void> {
+    const record = by?.reach === 'own' ? await documents.get(name) : null;
+    if (record === null || record.owner?.id === by?.id) return;
+    throw new MeshdeckError(
+      'forbidden',
+      `There is an app "${name}" of somebody else already. Give yours another name in its meshdeck.json or its file name.`,
+    );
+  }
+
+  async function keep(opened: OpenPackage, fallbackName: string, by?: Submitter): Promise<AppView> {
     const inferred = !opened.files.some(({ path }) => path === manifestFileName);
     const manifest = inferred
       ? inferManifest(opened.files, fallbackName)
       : await readManifest(opened.root, opened.files);
+    await requireOwn(manifest.name, by);
     if (manifest.runtime === 'onnx') await checkOnnxShape(join(opened.root, manifest.entry), manifest.entry);
     const bundle = await files.put(bundleStream(opened.root, opened.files), { name: `${manifest.name}.tar` });
     const pushed: AppVersion = {
@@ -89,7 +101,9 @@ export async function createAppRepository(options: {
       pushedAt: now(),
     };
     return inTurn(async () => {
-      const record = withVersion(await documents.get(manifest.name), manifest.name, pushed);
+      await requireOwn(manifest.name, by);
+      const owner = by === undefined ? null : { id: by.id, name: by.name };
+      const record = withVersion(await documents.get(manifest.name), manifest.name, pushed, owner);
       await documents.put(record);
       logger.info({ app: record.id, version: pushed.version }, 'app pushed');
       return appView(record);
@@ -102,11 +116,11 @@ export async function createAppRepository(options: {
       return records.map(appView).sort((a, b) => a.name.localeCompare(b.name));
     },
     get: async (name) => appView(await find(name)),
-    async push({ stream, filename }) {
+    async push({ stream, filename, by }) {
       const folder = join(dir, randomUUID());
       try {
         const opened = await unpackUpload({ stream, filename, dir: folder, limits });
-        return await keep(opened, filename.split(/[/\\]/).at(-1) ?? '');
+        return await keep(opened, filename.split(/[/\\]/).at(-1) ?? '', by);
       } finally {
         await rm(folder, { recursive: true, force: true });
       }

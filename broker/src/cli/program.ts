@@ -1,14 +1,17 @@
 import { meshdeckVersion } from '@meshdeck/shared';
 import { Command } from 'commander';
 import { addAppsCommands, addSamplesCommands } from './commands/apps.js';
+import { addAuditCommand } from './commands/audit.js';
 import { addConfigCommands, addHubCommand } from './commands/hub.js';
 import { addJobsCommands } from './commands/jobs.js';
 import { addJoinTokenCommands } from './commands/join-token.js';
+import { addKeysCommands } from './commands/keys.js';
 import { addNodesCommands } from './commands/nodes.js';
 import { addRunCommand } from './commands/run.js';
 import { addSensorsCommands } from './commands/sensors.js';
 import { addSeriesCommands } from './commands/series.js';
 import { addStatusCommands } from './commands/status.js';
+import { addUsersCommands } from './commands/users.js';
 import type { CommandContext } from './context.js';
 
 /** The whole command line; wrong usage throws commander's own error in place of leaving. */
@@ -32,6 +35,9 @@ export function createProgram(context: CommandContext): Command {
   addSensorsCommands(program, context);
   addSeriesCommands(program, context);
   addStatusCommands(program, context);
+  addUsersCommands(program, context);
+  addKeysCommands(program, context);
+  addAuditCommand(program, context);
   addConfigCommands(program, context);
   return program;
 }

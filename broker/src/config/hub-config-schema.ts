@@ -1,3 +1,4 @@
+import { registrationModes } from '@meshdeck/shared';
 import * as z from 'zod';
 
 const port = z
@@ -70,6 +71,12 @@ export const hubConfigSchema = z.strictObject({
     .optional()
     .describe(
       "RabbitMQ's management API. With it each machine gets a RabbitMQ user of its own, confined to its own queue. It is called with the user of this URL, or of amqp where it names none; that user needs the tag administrator.",
+    ),
+  registration: z
+    .enum(registrationModes, { error: `must be one of ${registrationModes.join(', ')}` })
+    .default('invitation')
+    .describe(
+      'Who may make an account: open (anybody who reaches the page), invitation, or off. Named here, admins cannot change it in Settings.',
     ),
   logLevel: z
     .enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` })

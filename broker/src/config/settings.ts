@@ -39,6 +39,7 @@ export const settings: readonly Setting[] = [
     environment: 'MESHDECK_AMQP_MANAGEMENT',
     secret: true,
   },
+  { key: 'registration', kind: 'text', flag: '--registration', environment: 'MESHDECK_REGISTRATION' },
   { key: 'logLevel', kind: 'text', flag: '--log-level', environment: 'MESHDECK_LOG_LEVEL' },
 ];
 

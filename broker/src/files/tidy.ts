@@ -9,15 +9,18 @@ const unclaimedMs = 24 * hourMs;
 export function tidyFiles(options: {
   files: Pick<FileStore, 'collect'>;
   referenced: () => Promise<Set<string>>;
+  /** Called afterwards. */
+  tidied: () => Promise<void>;
   logger: Logger;
 }): () => void {
-  const { files, referenced, logger } = options;
+  const { files, referenced, tidied, logger } = options;
   const timer = setInterval(() => {
     referenced()
       .then((hashes) => files.collect(hashes, unclaimedMs))
       .then((gone) => {
         if (gone.files > 0) logger.info(gone, 'unclaimed files removed');
       })
+      .then(tidied)
       .catch((error: unknown) => logger.error({ error: String(error) }, 'files not tidied'));
   }, hourMs);
   timer.unref();

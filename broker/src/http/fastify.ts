@@ -1,4 +1,5 @@
 import type { Server as HttpsServer } from 'node:https';
+import type { Reach } from '@meshdeck/shared';
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -11,8 +12,16 @@ import type { Person } from '../users/types.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set on every route behind `requirePerson`. */
+    /** Set by the doorkeeper; null only on routes open to anyone. */
     person: Person | null;
+    /** How far the route's action reaches for this person. */
+    reach: Reach;
+    /** What the audit says the call was about, where its path does not. */
+    auditTarget: string | null;
+    /** What the audit adds. No secrets. */
+    auditDetail: string | null;
+    /** It brought a token, key or cookie that is none, or asked for what is somebody else's. */
+    isSuspect: boolean;
   }
 }
 

@@ -2,13 +2,15 @@ import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { createWebSocketStream, WebSocketServer } from 'ws';
-import type { LocalAccess } from '../users/types.js';
-import { identify } from './authentication.js';
+import { reachOf } from '../users/permissions.js';
+import { identify, type Doorkeepers } from './authentication.js';
 import { isOwnHost, isOwnPage } from './home-guard.js';
 import type { MqttSocketHandler } from './services.js';
 
 /** People only subscribe: their packets are short. */
 const maxPayloadBytes = 64 * 1024;
+/** Open pages of one person. */
+const mostOfOne = 64;
 
 /**
  * Takes WebSocket upgrades of `/mqtt` [RFC 6455 §4.2.2], subprotocol `mqtt` [MQTT-6.0.0-4], from known people on
@@ -16,11 +18,11 @@ const maxPayloadBytes = 64 * 1024;
  */
 export function acceptMqttSockets(options: {
   server: Server;
-  access: LocalAccess;
+  keepers: Doorkeepers;
   logger: Logger;
   handle: MqttSocketHandler;
 }): () => void {
-  const { server, access, logger, handle } = options;
+  const { server, keepers, logger, handle } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -28,13 +30,18 @@ export function acceptMqttSockets(options: {
     handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false),
   });
 
+  const open = new Map<string, number>();
+
   function statusFor(request: IncomingMessage): number {
     if (new URL(request.url ?? '/', 'http://hub').pathname !== '/mqtt') return 404;
     if (!isOwnHost(request)) return 403;
-    const person = identify(access, request);
+    const person = identify(keepers, request);
     if (person === null) return 401;
+    if (reachOf(person, 'live.connect') === 'none') return 403;
+    if ((open.get(person.id) ?? 0) >= mostOfOne) return 429;
     // Other programs than browsers send no origin, and have no cookie either.
-    const fromPage = request.headers.origin !== undefined || person.via === 'session';
+    const fromPage =
+      request.headers.origin !== undefined || person.via === 'session' || person.via === 'link';
     if (fromPage && !isOwnPage(request)) return 403;
     const offered = request.headers['sec-websocket-protocol']?.split(',') ?? [];
     return offered.some((name) => name.trim() === 'mqtt') ? 101 : 400;
@@ -43,7 +50,7 @@ export function acceptMqttSockets(options: {
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const status = statusFor(request);
-    const person = status === 101 ? identify(access, request) : null;
+    const person = status === 101 ? identify(keepers, request) : null;
     if (person === null) {
       socket.end(
         `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
@@ -52,6 +59,8 @@ export function acceptMqttSockets(options: {
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const stream = createWebSocketStream(webSocket);
+      open.set(person.id, (open.get(person.id) ?? 0) + 1);
+      webSocket.once('close', () => open.set(person.id, (open.get(person.id) ?? 1) - 1));
       stream.on('error', (error) => logger.debug({ error: error.message }, 'mqtt socket failed'));
       handle(stream, person);
     });

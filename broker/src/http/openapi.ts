@@ -1,5 +1,10 @@
 import swagger from '@fastify/swagger';
 import {
+  auditEntrySchema,
+  keyViewSchema,
+  meSchema,
+  personLinkSchema,
+  personViewSchema,
   appManifestSchema,
   appViewSchema,
   fileReferenceSchema,
@@ -34,6 +39,11 @@ const named = {
   LogMessage: logMessageSchema,
   NodeView: nodeViewSchema,
   PreparedSample: preparedSampleSchema,
+  AuditEntry: auditEntrySchema,
+  KeyView: keyViewSchema,
+  Me: meSchema,
+  PersonLink: personLinkSchema,
+  PersonView: personViewSchema,
   Problem: problemSchema,
   SampleView: sampleViewSchema,
   SensorCredential: sensorCredentialSchema,
@@ -49,6 +59,7 @@ const tags = {
   apps: 'Apps, versions and samples',
   jobs: 'Files in, predictions out',
   sensors: 'Sensors and everything measured',
+  people: 'Accounts, sign-in, API keys and the audit',
 } as const;
 export type Tag = keyof typeof tags;
 
@@ -64,12 +75,16 @@ export async function registerOpenApi(app: PeopleApp): Promise<void> {
       info: {
         title: 'Meshdeck',
         version: meshdeckVersion,
-        description: 'The hub, for people and programs on its own machine.',
+        description: 'The hub, for people and their programs.',
       },
       tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
       components: {
         securitySchemes: {
-          token: { type: 'http', scheme: 'bearer', description: "The data folder's private token." },
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description: "An API key (mdk_...), or the data folder's private token.",
+          },
         },
       },
       security: [{ token: [] }],

@@ -147,7 +147,7 @@ it('takes MQTT over WebSocket from known people on its own pages only', async ()
 
   expect(await connect({ cookie, origin })).toBe('hello');
   expect(await connect({ authorization })).toBe('hello');
-  expect(arrived.map(({ via }) => via)).toEqual(['session', 'token']);
+  expect(arrived.map(({ via }) => via)).toEqual(['link', 'token']);
   expect(await connect({ origin })).toBe(401);
   expect(await connect({ authorization: 'Bearer wrong' })).toBe(401);
   expect(await connect({ cookie })).toBe(403);

@@ -1,26 +1,36 @@
 import fastify from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
-import { requirePerson } from './authentication.js';
+import { keepAudit } from './audit-trail.js';
+import { createCallLimits, type CallLimits } from './call-limits.js';
 import { compilers } from './compilers.js';
+import { keepDoors } from './doorkeeper.js';
 import type { PeopleApp } from './fastify.js';
 import { requireOwnHost } from './home-guard.js';
 import { acceptMqttSockets } from './mqtt-socket.js';
 import { registerOpenApi } from './openapi.js';
 import { errorAnswers } from './problems.js';
+import { allow, requireRouteAccess } from './route-access.js';
+import { accountRoutes } from './routes/account.js';
 import { appRoutes } from './routes/apps.js';
+import { auditRoutes } from './routes/audit.js';
 import { fileRoutes } from './routes/files.js';
 import { healthRoute } from './routes/health.js';
 import { hubRoutes } from './routes/hub.js';
 import { deadLetterRoutes } from './routes/dead-letters.js';
 import { jobRoutes } from './routes/jobs.js';
+import { invitationRoutes } from './routes/invitations.js';
 import { joinTokenRoutes } from './routes/join-tokens.js';
+import { keyRoutes } from './routes/keys.js';
 import { loginRoute } from './routes/login.js';
 import { metricsRoute } from './routes/metrics.js';
 import { nodeRoutes } from './routes/nodes.js';
+import { peopleRoutes } from './routes/people.js';
 import { sampleRoutes } from './routes/samples.js';
 import { sensorRoutes } from './routes/sensors.js';
 import { seriesRoutes } from './routes/series.js';
+import { settingsRoutes } from './routes/settings.js';
+import { signInRoutes } from './routes/sign-in.js';
 import { speedRoutes } from './routes/speeds.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import type { HubServices, MqttSocketHandler } from './services.js';
@@ -34,7 +44,11 @@ export interface PeopleApiParts {
   /** Largest upload, in bytes. */
   uploadLimitBytes?: number | undefined;
   handleMqttSocket: MqttSocketHandler;
+  callLimits?: CallLimits | undefined;
 }
+
+/** More than any lab opens at once; a flood stops here. */
+const mostConnections = 2000;
 
 const usualUploadLimitBytes = 64 * 1024 ** 3;
 
@@ -47,40 +61,57 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   const app: PeopleApp = fastify({
     bodyLimit: 1024 * 1024,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(compilers.validatorCompiler);
   app.setSerializerCompiler(compilers.serializerCompiler);
   app.setErrorHandler(errorAnswers(logger));
   app.decorateRequest('person', null);
+  app.decorateRequest('reach', 'none');
+  app.decorateRequest('auditTarget', null);
+  app.decorateRequest('auditDetail', null);
+  app.decorateRequest('isSuspect', false);
+  app.server.maxConnections = mostConnections;
   app.addHook('onRequest', async (request) => requireOwnHost(request.raw));
   await registerSecurityHeaders(app);
   await registerOpenApi(app);
 
-  healthRoute(app, services);
-  loginRoute(app, services.access);
-  await app.register(async (guarded: PeopleApp) => {
-    guarded.addHook('onRequest', requirePerson(services.access));
-    guarded.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
-    metricsRoute(guarded, services);
-    hubRoutes(guarded, services);
-    nodeRoutes(guarded, services.nodes);
-    joinTokenRoutes(guarded, services.joinTokens);
-    jobRoutes(guarded, services.jobs);
-    speedRoutes(guarded, services.speeds);
-    deadLetterRoutes(guarded, services.deadLetters);
-    sampleRoutes(guarded, services.samples);
-    sensorRoutes(guarded, services.sensors);
-    seriesRoutes(guarded, services);
-    await fileRoutes(guarded, { files: services.files, uploadLimitBytes });
-    await appRoutes(guarded, { apps: services.apps, uploadLimitBytes });
-    guarded.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  const keepers = { access: services.access, people: services.people };
+  await app.register(async (doors: PeopleApp) => {
+    requireRouteAccess(doors);
+    doors.addHook('onRequest', keepDoors({ ...keepers, callLimits: parts.callLimits ?? createCallLimits() }));
+    doors.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
+    keepAudit(doors, services.audit);
+    healthRoute(doors, services);
+    loginRoute(doors, services);
+    signInRoutes(doors, services);
+    accountRoutes(doors, services);
+    keyRoutes(doors, services.people.keys);
+    peopleRoutes(doors, services.people);
+    invitationRoutes(doors, services.people.admin);
+    settingsRoutes(doors, services.people.settings);
+    auditRoutes(doors, services.audit);
+    metricsRoute(doors, services);
+    hubRoutes(doors, services);
+    nodeRoutes(doors, services);
+    joinTokenRoutes(doors, services.joinTokens);
+    jobRoutes(doors, services.jobs);
+    speedRoutes(doors, services.speeds);
+    deadLetterRoutes(doors, services.deadLetters);
+    sampleRoutes(doors, services);
+    sensorRoutes(doors, services.sensors);
+    seriesRoutes(doors, services);
+    await fileRoutes(doors, { ...services, uploadLimitBytes });
+    await appRoutes(doors, { ...services, uploadLimitBytes });
+    doors.get('/api/openapi.json', { config: allow('hub.read'), schema: { hide: true } }, async () =>
+      app.swagger(),
+    );
   });
   await registerStaticUi(app, parts.uiDir);
 
   const endSockets = acceptMqttSockets({
     server: app.server,
-    access: services.access,
+    keepers,
     logger,
     handle: parts.handleMqttSocket,
   });

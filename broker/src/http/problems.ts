@@ -3,6 +3,7 @@ import { MeshdeckError, toFailure, type ErrorCode, type Failure, type Problem } 
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { diskFull, isDiskFull } from '../stores/store-health.js';
+import { TooManyTries } from '../users/too-many-tries.js';
 
 /** The HTTP status of every coded error. */
 const statusByCode: Record<ErrorCode, number> = {
@@ -14,7 +15,10 @@ const statusByCode: Record<ErrorCode, number> = {
   forbidden: 403,
   'too-large': 413,
   conflict: 409,
+  'sign-in-failed': 403,
+  'password-weak': 422,
   'too-many-requests': 429,
+  'limit-reached': 409,
   'model-invalid': 422,
   'model-unsupported': 422,
   'app-invalid': 422,
@@ -101,6 +105,9 @@ export function errorAnswers(logger: Logger) {
       logger.error({ ...facts, error: failure.detail }, 'request failed');
       logger.debug({ ...facts, stack: error instanceof Error ? error.stack : undefined }, 'request failed');
     }
+    if (error instanceof TooManyTries) reply.header('retry-after', Math.ceil(error.waitMs / 1000));
+    // The sentence, never what was sent.
+    request.auditDetail ??= failure.message;
     return sendProblem(reply, problemOf(failure));
   };
 }

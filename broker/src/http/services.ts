@@ -34,10 +34,14 @@ import type {
   SensorRequest,
   SensorView,
   ServiceState,
+  Reach,
   Why,
 } from '@meshdeck/shared';
 import type { FileStore } from '../files/types.js';
 import type { SeriesStore } from '../series/types.js';
+import type { AuditLog } from '../audit/index.js';
+import type { FileClaims } from '../files/claims.js';
+import type { People } from '../users/people.js';
 import type { LocalAccess, Person } from '../users/types.js';
 
 /** `ref` everywhere is an id, an unambiguous beginning of one, or a unique name. All throw `not-found`. */
@@ -49,6 +53,8 @@ export interface NodeServices {
   /** @throws MeshdeckError `code-mismatch`; `conflict` where it is not asking to join */
   approve(ref: string, approval: Approval): Promise<NodeView>;
   remove(ref: string): Promise<void>;
+  /** Gives the machine to a person; null: to the room. */
+  give(ref: string, owner: { id: string; name: string } | null): Promise<NodeView>;
 }
 
 export interface JoinTokenServices {
@@ -81,6 +87,15 @@ export interface PageQuery {
   limit: number;
   /** Only jobs older than this: the `nextBefore` of the page before. */
   before?: number;
+  /** Only of this person. */
+  owner?: string;
+}
+
+/** Who submits a job; `reach` says whether they may use what is not theirs. */
+export interface Submitter {
+  id: string;
+  name: string;
+  reach: Reach;
 }
 
 export interface JobQuery extends PageQuery {
@@ -97,12 +112,15 @@ export interface JobServices {
   list(query: JobQuery): Promise<JobPage>;
   /** With `waitMs`: as it is when it has ended, or as it is after so long. */
   get(id: string, options?: { waitMs?: number }): Promise<JobView>;
-  create(request: JobRequest): Promise<JobView>;
+  /** Whose job it is. */
+  ownerOf(id: string): Promise<string>;
+  /** @throws MeshdeckError also `limit-reached` */
+  create(request: JobRequest, by: Submitter): Promise<JobView>;
   /** All or, where one of them cannot be, none. Their ids, in order. */
-  createMany(requests: readonly JobRequest[]): Promise<string[]>;
+  createMany(requests: readonly JobRequest[], by: Submitter): Promise<string[]>;
   cancel(id: string): Promise<JobView>;
-  /** The new job: the same app and table, with the same options but for `change`. */
-  rerun(id: string, change?: JobOptionsChange): Promise<JobView>;
+  /** The new job, which belongs to whoever asked for it: the same app and table, with the same options but for `change`. */
+  rerun(id: string, by: Submitter, change?: JobOptionsChange): Promise<JobView>;
   remove(id: string): Promise<void>;
   /** Begins a run that makes the result again; the hub compares the two when it has ended. Answers that run. */
   verify(id: string): Promise<JobView>;
@@ -113,7 +131,8 @@ export interface JobServices {
   /** Where the result lies on disk, and the file name people should get. */
   output(id: string): Promise<{ path: string; name: string; bytes: number }>;
   /** Cheap: asked every few seconds by whoever looks at jobs. */
-  counts(): JobCounts;
+  /** Of one person, or of all. */
+  counts(owner?: string): JobCounts;
   /** Reports dropped since the hub started. */
   dropped(): { duplicates: number; late: number };
 }
@@ -122,8 +141,8 @@ export interface JobServices {
 export interface DeadLetterServices {
   list(query: PageQuery): Promise<DeadLetterPage>;
   /** What cannot be done for one is told in the answer and keeps no other from it. */
-  rerun(choice: DeadLetterChoice): Promise<DeadLetterOutcome>;
-  dismiss(choice: DeadLetterChoice): Promise<DeadLetterOutcome>;
+  rerun(choice: DeadLetterChoice, by: Submitter): Promise<DeadLetterOutcome>;
+  dismiss(choice: DeadLetterChoice, by: Submitter): Promise<DeadLetterOutcome>;
 }
 
 export interface AppServices {
@@ -131,7 +150,12 @@ export interface AppServices {
   /** @throws MeshdeckError `not-found` */
   get(name: string): Promise<AppView>;
   /** Takes `.onnx`, `.py`, `.mjs`, `.zip`, `.tar`, `.tar.gz`, `.tgz`. */
-  push(upload: { stream: AsyncIterable<Uint8Array>; filename: string }): Promise<AppView>;
+  push(upload: {
+    stream: AsyncIterable<Uint8Array>;
+    filename: string;
+    /** Who pushes; one with reach `own` may not push over what is not theirs. */
+    by?: Submitter;
+  }): Promise<AppView>;
   remove(name: string): Promise<void>;
 }
 
@@ -173,6 +197,9 @@ export interface HubServices {
   sensors: SensorServices;
   series: Pick<SeriesStore, 'query' | 'listSeries' | 'exportStream'>;
   access: LocalAccess;
+  people: People;
+  audit: AuditLog;
+  claims: FileClaims;
   hubView(): HubView;
   /** Cheap: asked every few seconds by whoever watches the hub. */
   health(): Health;

@@ -5,6 +5,8 @@ import { createFindJob } from './find-job.js';
 import { failedJob, openBook, storedJob } from './fixtures/stored-jobs.js';
 import { jobSummary } from './job-view.js';
 
+const anybody = { id: 'admin', name: 'Admin', reach: 'all' } as const;
+
 async function desk() {
   const book = await openBook();
   const amendments = createAmendments(book);
@@ -64,18 +66,32 @@ describe('dead letters', () => {
     const [one, two, three] = [1, 2, 3].map((at) => failedJob(at, ['csv-empty']));
     if (one === undefined || two === undefined || three === undefined) throw new Error('expected jobs');
     for (const job of [one, two, three]) await book.save(job);
-    expect(await deadLetters.dismiss({ ids: [one.id] })).toEqual({
+    expect(await deadLetters.dismiss({ ids: [one.id] }, anybody)).toEqual({
       done: [{ id: one.id, jobId: null }],
       refused: [],
     });
     expect(await book.get(one.id)).toMatchObject({ state: 'failed', settled: { at: 77, how: 'dismissed' } });
 
-    const outcome = await deadLetters.rerun({ ids: [one.id, two.id, 'nothing'] });
+    const outcome = await deadLetters.rerun({ ids: [one.id, two.id, 'nothing'] }, anybody);
     expect(outcome.done).toEqual([{ id: two.id, jobId: `new-${two.id}` }]);
     expect(outcome.refused.map(({ id }) => id)).toEqual([one.id, 'nothing']);
 
-    await deadLetters.rerun({ all: true });
+    await deadLetters.rerun({ all: true }, anybody);
     expect(rerunIds).toEqual([two.id, three.id]);
     expect(await deadLetters.list({ limit: 10 })).toMatchObject({ deadLetters: [], total: 0 });
+  });
+
+  it('of others are neither shown to nor touched by somebody who reaches only their own', async () => {
+    const { book, deadLetters, rerunIds } = await desk();
+    const [mine, other] = [failedJob(1, ['csv-empty'], { owner: 'ada' }), failedJob(2, ['csv-empty'])];
+    for (const job of [mine, other]) await book.save(job);
+    const ada = { id: 'ada', name: 'Ada', reach: 'own' } as const;
+    const page = await deadLetters.list({ limit: 10, owner: ada.id });
+    expect(page.deadLetters.map(({ job }) => job.id)).toEqual([mine.id]);
+    expect(page.total).toBe(1);
+    expect((await deadLetters.dismiss({ ids: [other.id] }, ada)).refused).toMatchObject([{ id: other.id }]);
+    expect((await deadLetters.rerun({ all: true }, ada)).done).toHaveLength(1);
+    expect(rerunIds).toEqual([mine.id]);
+    expect(book.deadLetters()).toBe(1);
   });
 });

@@ -7,7 +7,7 @@ import {
   type DeadLetterOutcome,
   type JobSummary,
 } from '@meshdeck/shared';
-import type { DeadLetterServices } from '../http/services.js';
+import type { DeadLetterServices, Submitter } from '../http/services.js';
 import type { Amendments } from './amendments.js';
 import type { FindJob } from './find-job.js';
 import type { JobBook } from './job-book.js';
@@ -56,18 +56,21 @@ export function createDeadLetters(options: {
   amendments: Amendments;
   summaryOf: (job: JobDocument) => JobSummary;
   /** Settles the job as run again, too. */
-  rerun: (jobId: string) => Promise<{ id: string }>;
+  rerun: (jobId: string, by: Submitter) => Promise<{ id: string }>;
   /** Messages nobody could read, on RabbitMQ; null without it. */
   unreadableMessages: () => Promise<number | null>;
   now: () => number;
 }): DeadLetterServices {
   const { book, now } = options;
 
-  async function idsOf(choice: DeadLetterChoice): Promise<string[]> {
+  /** Whose they must be; undefined: anybody's. */
+  const ownerFor = ({ id, reach }: Submitter) => (reach === 'all' ? undefined : id);
+
+  async function idsOf(choice: DeadLetterChoice, by: Submitter): Promise<string[]> {
     if ('ids' in choice) return [...new Set(choice.ids)];
     const ids: string[] = [];
     for (let before: number | undefined; ;) {
-      const page = await book.list({ deadLetters: true, limit: pageOfAll, before });
+      const page = await book.list({ deadLetters: true, owner: ownerFor(by), limit: pageOfAll, before });
       ids.push(...page.map(({ id }) => id));
       before = page.at(-1)?.createdAt;
       if (page.length < pageOfAll) return ids;
@@ -76,12 +79,21 @@ export function createDeadLetters(options: {
 
   async function each(
     choice: DeadLetterChoice,
+    by: Submitter,
     settle: (job: JobDocument) => Promise<string | null>,
   ): Promise<DeadLetterOutcome> {
     const outcome: DeadLetterOutcome = { done: [], refused: [] };
-    for (const id of await idsOf(choice)) {
+    for (const id of await idsOf(choice, by)) {
       try {
         const job = await options.find(id);
+        const owner = ownerFor(by);
+        // What is not theirs answers like what is not there.
+        if (owner !== undefined && job.owner !== owner) {
+          throw new MeshdeckError(
+            'not-found',
+            `There is no job ${id}. "meshdeck jobs list" shows those there are.`,
+          );
+        }
         if (!isDeadLetter(job)) {
           throw new MeshdeckError(
             'conflict',
@@ -97,24 +109,24 @@ export function createDeadLetters(options: {
   }
 
   return {
-    async list({ limit, before }) {
+    async list({ limit, before, owner }) {
       const [jobs, unreadableMessages] = await Promise.all([
-        book.list({ deadLetters: true, limit: limit + 1, before }),
+        book.list({ deadLetters: true, owner, limit: limit + 1, before }),
         options.unreadableMessages(),
       ]);
       const page = jobs.slice(0, limit);
       return {
         deadLetters: page.map((job) => deadLetterOf(job, options.summaryOf)),
         nextBefore: jobs.length > limit ? (page.at(-1)?.createdAt ?? null) : null,
-        total: book.deadLetters(),
+        total: book.deadLetters(owner),
         unreadableMessages,
       };
     },
 
-    rerun: (choice) => each(choice, async ({ id }) => (await options.rerun(id)).id),
+    rerun: (choice, by) => each(choice, by, async ({ id }) => (await options.rerun(id, by)).id),
 
-    dismiss: (choice) =>
-      each(choice, async ({ id }) => {
+    dismiss: (choice, by) =>
+      each(choice, by, async ({ id }) => {
         const at = now();
         await options.amendments.amend(id, (job) => ({ ...job, settled: { at, how: 'dismissed' } }));
         return null;

@@ -10,6 +10,7 @@ import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.
 import type { JobFolders } from './job-folder.js';
 import { placed } from './job-life.js';
 import type { MakeRunOrder } from './orders.js';
+import { countOwners } from './owner-limits.js';
 import type { JobTransport } from './transport.js';
 
 /** Retries and machines that become free without a word are looked at this often while something waits. */
@@ -44,6 +45,19 @@ export function taskNeeds(job: JobDocument, task: TaskDocument): TaskNeeds {
   };
 }
 
+/** Why a job waits whose owner runs as many as they may. */
+function ownLimitReached(job: JobDocument, task: TaskDocument, at: number): Decision {
+  return {
+    at,
+    task: task.index,
+    attempt: task.attempts.length + 1,
+    outcome: 'waiting',
+    chosenNodeId: null,
+    summary: `Waits for another job of ${job.ownerName} to end: as many run already as this person may run at once.`,
+    candidates: [],
+  };
+}
+
 const keys = new WeakMap<TaskDocument, string>();
 
 /** The same for tasks that would hear the same answer. */
@@ -70,6 +84,8 @@ export function createDispatcher(options: {
   /** The parts of a split job that hold up its end. */
   stragglers: (job: JobDocument) => { task: TaskDocument; slowness: Slowness }[];
   waitingChanged: (job: JobDocument) => void;
+  /** How many jobs of one owner may run at once; null: any number. */
+  runningLimit: (owner: string) => number | null;
   now: () => number;
   logger: Logger;
 }): Dispatcher {
@@ -128,6 +144,7 @@ export function createDispatcher(options: {
   /** Places what it can, in the queue's order; what must wait is told why. */
   function look(): void {
     let reasoned = 0;
+    const owners = countOwners(book.underWay(), options.runningLimit);
     let byChoice = 0;
     /** What tasks asked for that no machine could give in this look: others that ask for the same wait, too. */
     const inVain = new Map<string, Decision>();
@@ -139,6 +156,10 @@ export function createDispatcher(options: {
         const task = job?.tasks[index];
         if (job === undefined || task === undefined || stopped) break;
         if (task.state !== 'queued' || task.retryAt > now()) continue;
+        if (!owners.mayStart(job)) {
+          if (reasonsDue && mayReason(id)) noteWaiting(job, ownLimitReached(job, task, now()));
+          break;
+        }
         if ((task.rows ?? 0) > waitingRows * alikeShare) continue;
         const key = keyOf(job, task);
         const known = inVain.get(key);
@@ -162,6 +183,7 @@ export function createDispatcher(options: {
         });
         if (decision.outcome === 'placed') {
           placeTask(job, task, decision);
+          owners.started(job);
           continue;
         }
         noteWaiting(job, decision);

@@ -38,13 +38,16 @@ export interface JobBook {
   amend(next: JobDocument): Promise<void>;
   /** Newest first. */
   list(query: JobSearch & { limit: number; before?: number | undefined }): Promise<JobDocument[]>;
-  /** How many jobs are dead letters. */
-  deadLetters(): number;
+  /** How many jobs are dead letters, of one person or of all. */
+  deadLetters(owner?: string): number;
   /** Jobs that have ended and verify another, without a verdict yet. */
   unjudged(): Promise<JobDocument[]>;
+  /** Whose job it is, of any state; undefined where there is none. */
+  ownerOf(id: string): string | undefined;
   findByPrefix(prefix: string): Promise<JobDocument[]>;
   remove(id: string): Promise<void>;
-  counts(): Partial<Record<JobState, number>>;
+  /** Of one person, as they are on disk, or of all. */
+  counts(owner?: string): Partial<Record<JobState, number>>;
   loads(): ReadonlyMap<string, NodeLoad>;
   /** Hashes of every file that some job refers to. */
   files(): Promise<Set<string>>;
@@ -58,7 +61,7 @@ export function createJobBook(options: {
   store: JobStore;
   logger: Logger;
   changed: (job: JobDocument) => void;
-  removed: (jobId: string) => void;
+  removed: (jobId: string, owner: string) => void;
 }): JobBook {
   const { store } = options;
   const active = new Map<string, JobDocument>();
@@ -160,6 +163,8 @@ export function createJobBook(options: {
       options.changed(next);
     },
 
+    ownerOf: (id) => active.get(id)?.owner ?? store.ownerOf(id),
+
     async list(query) {
       const found = await store.list(query);
       return found.map((job) => active.get(job.id) ?? job);
@@ -177,10 +182,13 @@ export function createJobBook(options: {
       const job = await get(id);
       if (job !== null) counts.set(job.state, (counts.get(job.state) ?? 0) - 1);
       await store.remove(id);
-      options.removed(id);
+      options.removed(id, job?.owner ?? '');
     },
 
-    counts: () => Object.fromEntries([...counts].filter(([, count]) => count > 0)),
+    counts: (owner) =>
+      Object.fromEntries(
+        [...(owner === undefined ? counts : store.counts(owner))].filter(([, count]) => count > 0),
+      ),
 
     async files() {
       const files = new Set<string>();

@@ -22,6 +22,8 @@ export const jobDocumentSchema = jobSummarySchema
     verified: true,
   })
   .extend({
+    /** Jobs from before there were accounts have none. */
+    ownerName: z.string().default('Admin'),
     entry: z.string(),
     options: jobOptionsSchema,
     limits: limitsSchema,

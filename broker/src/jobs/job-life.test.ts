@@ -30,6 +30,7 @@ function job(): JobDocument {
     id: '0123456789',
     name: 'digits on holdout.csv',
     owner: 'admin',
+    ownerName: 'Admin',
     state: 'queued',
     app: {
       name: 'digits',

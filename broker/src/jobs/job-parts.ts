@@ -136,8 +136,11 @@ export async function createJobParts(options: {
   nodeState: (nodeId: string) => NodeState | undefined;
   resolveNode: (ref: string) => string;
   changed: (jobId: string) => void;
-  removed: (jobId: string) => void;
+  removed: (jobId: string, owner: string) => void;
   loadChanged: (nodeId: string) => void;
+  /** What one person may take at once; null: any number. */
+  limitsOf: (personId: string) => { maxWaitingJobs: number | null; maxRunningJobs: number | null };
+  hasBrought: (sha256: string, personId: string) => boolean;
   now: () => number;
   logger: Logger;
 }) {
@@ -208,6 +211,7 @@ export async function createJobParts(options: {
         queuedMs: queue.of,
       }),
     waitingChanged: (job) => options.changed(job.id),
+    runningLimit: (personId) => options.limitsOf(personId).maxRunningJobs,
     now,
     logger,
   });
@@ -277,6 +281,8 @@ export async function createJobParts(options: {
     endings,
     rowsOf: tableRows.of,
     transport,
+    waitingLimit: (personId) => options.limitsOf(personId).maxWaitingJobs,
+    hasBrought: options.hasBrought,
     finishAt: forecast.finishAt,
     now,
   });

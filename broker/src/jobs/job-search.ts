@@ -10,6 +10,8 @@ export interface JobSearch {
   machine?: string | undefined;
   /** Name of its app. */
   app?: string | undefined;
+  /** Only of this person. */
+  owner?: string | undefined;
   /** Only failed jobs that nobody has run again or put aside. */
   deadLetters?: boolean | undefined;
 }
@@ -23,7 +25,7 @@ export function searchWords(job: JobDocument): string {
     `${job.id} ${job.name}`,
     job.app.title,
     job.input.name,
-    job.owner,
+    job.ownerName,
     `app=${job.app.name}`,
     ...[...machines].flatMap(([id, name]) => [`machine=${id}`, `machine=${name}`]),
   ];
@@ -31,14 +33,15 @@ export function searchWords(job: JobDocument): string {
 }
 
 /** Whether a job fits, told from what is held of every job in memory. */
-export function searchTest({ states, text, machine, app, deadLetters }: JobSearch) {
+export function searchTest({ states, text, machine, app, owner, deadLetters }: JobSearch) {
   const wantedStates = states === undefined || states.length === 0 ? null : new Set(states);
   const parts = [
     ...(text ?? '').toLowerCase().split(/\s+/).filter(Boolean).slice(0, 20),
     ...(machine === undefined ? [] : [`\nmachine=${machine.toLowerCase()}\n`]),
     ...(app === undefined ? [] : [`\napp=${app.toLowerCase()}\n`]),
   ];
-  return (job: { state: JobState; words: string; isDead: boolean }): boolean =>
+  return (job: { state: JobState; owner: string; words: string; isDead: boolean }): boolean =>
+    (owner === undefined || job.owner === owner) &&
     (wantedStates === null || wantedStates.has(job.state)) &&
     (deadLetters !== true || job.isDead) &&
     parts.every((part) => job.words.includes(part));

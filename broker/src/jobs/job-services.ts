@@ -12,7 +12,7 @@ import {
 } from '@meshdeck/shared';
 import type { ResolvedApp } from '../apps/app-repository.js';
 import type { FileStore } from '../files/types.js';
-import type { JobServices } from '../http/services.js';
+import type { JobServices, Submitter } from '../http/services.js';
 import type { Amendments } from './amendments.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { DropCounts } from './dropped-reports.js';
@@ -49,6 +49,10 @@ export function createJobServices(options: {
   endings: Pick<JobEndings, 'wait'>;
   rowsOf: TableRows['of'];
   transport: JobTransport;
+  /** How many unfinished jobs this person may have; null: any number. */
+  waitingLimit: (personId: string) => number | null;
+  /** Whether they brought this file themselves. */
+  hasBrought: (sha256: string, personId: string) => boolean;
   /** When an unfinished job should be done, unix ms. */
   finishAt: (job: JobDocument) => number | null;
   now: () => number;
@@ -63,8 +67,20 @@ export function createJobServices(options: {
   const view = (job: JobDocument): JobView => jobView(job, nowOf(job));
   const summary = (job: JobDocument): JobSummary => jobSummary(job, nowOf(job));
 
+  /** So many more jobs of this person. @throws MeshdeckError `limit-reached` */
+  function requireRoom(by: Submitter, more: number): void {
+    const limit = options.waitingLimit(by.id);
+    if (limit === null) return;
+    const unfinished = [...book.active()].filter(({ owner }) => owner === by.id).length;
+    if (unfinished + more <= limit) return;
+    throw new MeshdeckError(
+      'limit-reached',
+      `You have ${unfinished} unfinished ${unfinished === 1 ? 'job' : 'jobs'} and may have ${limit}. Wait for one to end, cancel one, or ask an admin for more.`,
+    );
+  }
+
   /** The job as it is to be, not stored yet. */
-  async function draft(request: JobRequest): Promise<JobDocument> {
+  async function draft(request: JobRequest, by: Submitter): Promise<JobDocument> {
     const app = await options.resolveApp(request.app.name, request.app.version);
     if (app.manifest.kind !== 'batch') {
       throw new MeshdeckError(
@@ -80,7 +96,9 @@ export function createJobServices(options: {
         `${app.name} does not say that its rows may be worked on apart. Add "rows": "independent" to its meshdeck.json if they may, or leave --shards out.`,
       );
     }
-    const bytes = await files.size(request.input.sha256);
+    const { sha256 } = request.input;
+    const mayUse = by.reach === 'all' || options.hasBrought(sha256, by.id);
+    const bytes = mayUse ? await files.size(sha256) : null;
     if (bytes === null) {
       throw new MeshdeckError('not-found', 'The input table is not in the store. Upload it first.');
     }
@@ -89,7 +107,8 @@ export function createJobServices(options: {
     const job: JobDocument = {
       id: newJobId(),
       name: request.name ?? `${app.title} on ${request.input.name}`.slice(0, 80),
-      owner: 'admin',
+      owner: by.id,
+      ownerName: by.name,
       state: 'queued',
       app: {
         name: app.name,
@@ -133,8 +152,10 @@ export function createJobServices(options: {
     await saved;
   }
 
-  async function create(request: JobRequest): Promise<JobView> {
-    const job = await draft(request);
+  async function create(request: JobRequest, by: Submitter): Promise<JobView> {
+    const job = await draft(request, by);
+    // In the same moment as it is taken in: many calls at once are no way around.
+    requireRoom(by, 1);
     await submit(job);
     return view(book.find(job.id) ?? job);
   }
@@ -157,10 +178,12 @@ export function createJobServices(options: {
       await options.endings.wait(job.id, waitMs);
       return view(await find(job.id));
     },
+    ownerOf: async (id) => (await find(id)).owner,
     create,
 
-    async createMany(requests) {
-      const drafts = await Promise.all(requests.map(draft));
+    async createMany(requests, by) {
+      const drafts = await Promise.all(requests.map((request) => draft(request, by)));
+      requireRoom(by, drafts.length);
       await Promise.all(drafts.map(submit));
       return drafts.map(({ id }) => id);
     },
@@ -189,15 +212,17 @@ export function createJobServices(options: {
       return view(next);
     },
 
-    async rerun(id, change = {}) {
+    async rerun(id, by, change = {}) {
       const job = await find(id);
       const { name, app, input, options: asked } = job;
-      const next = await create({
+      const request = {
         name,
         app: { name: app.name, version: app.version },
         input: { sha256: input.sha256, name: input.name },
         options: changedOptions(asked, change),
-      });
+      };
+      // Whoever may run the job again may use its table.
+      const next = await create(request, { ...by, reach: 'all' });
       const settled = { at: now(), how: 'rerun', jobId: next.id } as const;
       if (isDeadLetter(job)) await amendments.amend(job.id, (current) => ({ ...current, settled }));
       return next;
@@ -257,7 +282,7 @@ export function createJobServices(options: {
       };
     },
 
-    counts: () => ({ byState: book.counts(), deadLetters: book.deadLetters() }),
+    counts: (owner) => ({ byState: book.counts(owner), deadLetters: book.deadLetters(owner) }),
     dropped: options.dropped,
   };
 }

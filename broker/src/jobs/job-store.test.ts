@@ -16,6 +16,7 @@ function newJob(index: number, name = 'job'): JobDocument {
     id: String(index).padStart(10, '0'),
     name,
     owner: 'admin',
+    ownerName: 'Admin',
     state: 'queued',
     app: { name: 'app', title: 'App', version: '1', runtime: 'onnx', bundle: file('bundle.tar') },
     entry: 'app.onnx',

@@ -12,6 +12,7 @@ interface Entry extends JournalPlace {
   words: string;
   isDead: boolean;
   isUnjudged: boolean;
+  owner: string;
 }
 
 type Facts = Omit<Entry, keyof JournalPlace>;
@@ -26,14 +27,16 @@ export interface JobStore {
   remove(id: string): Promise<void>;
   /** Newest first. */
   list(query: JobSearch & { limit: number; before?: number | undefined }): Promise<JobDocument[]>;
-  /** How many jobs are dead letters. */
-  deadLetters(): number;
+  /** How many jobs are dead letters, of one person or of all. */
+  deadLetters(owner?: string): number;
   /** Jobs that have ended and verify another, without a verdict yet. */
   unjudged(): Promise<JobDocument[]>;
+  /** Whose job it is; undefined where there is none. */
+  ownerOf(id: string): string | undefined;
   /** Ids that begin so, at most `limit`. */
   idsFrom(prefix: string, limit: number): string[];
   /** How many are stored in each state. */
-  counts(): Map<JobState, number>;
+  counts(owner?: string): Map<JobState, number>;
   /** Every stored job, read from disk one after another. */
   each(take: (job: JobDocument) => void): Promise<void>;
   stop(): Promise<void>;
@@ -42,21 +45,23 @@ export interface JobStore {
 const factsOf = (job: JobDocument): Facts => ({
   state: job.state,
   createdAt: job.createdAt,
+  owner: job.owner,
   words: searchWords(job),
   isDead: isDeadLetter(job),
   isUnjudged: isUnjudged(job),
 });
 
-const metaOf = ({ state, createdAt, words, isDead, isUnjudged: waits }: Facts) =>
-  [state, createdAt, `${isDead ? 'd' : ''}${waits ? 'u' : ''}`, encodeURIComponent(words)].join(':');
+const metaOf = ({ state, createdAt, owner, words, isDead, isUnjudged: waits }: Facts) =>
+  [state, createdAt, owner, `${isDead ? 'd' : ''}${waits ? 'u' : ''}`, encodeURIComponent(words)].join(':');
 
 function parseMeta(meta: string): Facts | null {
-  const [state, createdAt, flags = '', words = ''] = meta.split(':');
+  const [state, createdAt, owner = '', flags = '', words = ''] = meta.split(':');
   const known = jobStateSchema.safeParse(state);
   if (!known.success) return null;
   return {
     state: known.data,
     createdAt: Number(createdAt),
+    owner,
     words: decodeURIComponent(words),
     isDead: flags.includes('d'),
     isUnjudged: flags.includes('u'),
@@ -203,6 +208,7 @@ export async function openJobStore(options: {
       unwritten.delete(id);
       if (entries.has(id)) await write(id);
     },
+    ownerOf: (id) => unwritten.get(id)?.job.owner ?? entries.get(id)?.owner,
     async list({ limit, before = Infinity, ...search }) {
       const fits = searchTest(search);
       const ids: string[] = [];
@@ -213,7 +219,8 @@ export async function openJobStore(options: {
       }
       return readAll(ids);
     },
-    deadLetters: () => dead.size,
+    deadLetters: (owner) =>
+      owner === undefined ? dead.size : [...dead].filter((id) => entries.get(id)?.owner === owner).length,
     unjudged: () => readAll([...unjudged]),
     idsFrom(prefix, limit) {
       const found: string[] = [];
@@ -223,9 +230,12 @@ export async function openJobStore(options: {
       }
       return found;
     },
-    counts() {
+    counts(owner) {
       const counts = new Map<JobState, number>();
-      for (const { state } of entries.values()) counts.set(state, (counts.get(state) ?? 0) + 1);
+      for (const entry of entries.values()) {
+        if (owner !== undefined && entry.owner !== owner) continue;
+        counts.set(entry.state, (counts.get(entry.state) ?? 0) + 1);
+      }
       return counts;
     },
     each: (take) =>

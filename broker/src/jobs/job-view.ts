@@ -31,6 +31,7 @@ export function jobSummary(job: JobDocument, current: JobNow): JobSummary {
     id: job.id,
     name: job.name,
     owner: job.owner,
+    ownerName: job.ownerName,
     state: job.state,
     app: job.app,
     input: job.input,

@@ -34,6 +34,7 @@ const newJob: JobDocument = {
   id: jobId,
   name: 'job',
   owner: 'admin',
+  ownerName: 'Admin',
   state: 'queued',
   app: { name: 'app', title: 'App', version: '1', runtime: 'onnx', bundle: file('bundle.tar') },
   entry: 'app.onnx',

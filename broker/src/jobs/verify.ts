@@ -35,11 +35,12 @@ export interface Verifier {
 
 /** The same app and table with the same options, as a job of its own. */
 function runFor(original: JobDocument, at: number): JobDocument {
-  const { owner, app, entry, input, options, limits, needs } = original;
+  const { owner, ownerName, app, entry, input, options, limits, needs } = original;
   return {
     id: newJobId(),
     name: `Verification of ${original.name}`.slice(0, 80),
     owner,
+    ownerName,
     app,
     entry,
     input,

@@ -7,9 +7,18 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { certificateFingerprint } from '../identity/peer.js';
 import { createMqttBroker, type MqttBroker, type MqttBrokerOptions } from './broker.js';
 import type { Membership } from './policies.js';
-import type { Principal } from './principal.js';
+import type { PersonPrincipal, Principal } from './principal.js';
 
 const instanceId = '0123456789abcdef';
+const admin: PersonPrincipal = {
+  kind: 'person',
+  id: 'local',
+  name: 'This computer',
+  role: 'admin',
+  scopes: null,
+  sessionId: null,
+  keyId: null,
+};
 
 async function openBroker(change: Partial<MqttBrokerOptions> = {}) {
   const identity = await createIdentity({ commonName: 'hub', now: new Date(), hostnames: ['127.0.0.1'] });
@@ -19,6 +28,7 @@ async function openBroker(change: Partial<MqttBrokerOptions> = {}) {
   const broker = await createMqttBroker({
     logger: pino({ level: 'silent' }),
     tls: { key: identity.privateKeyPem, cert: identity.certificatePem },
+    ownerOfJob: () => undefined,
     membershipOf: (nodeId) => membership.get(nodeId) ?? 'none',
     authenticateNode: (fingerprint, clientId, address): Principal | null => {
       const nodeId = idFromFingerprint(fingerprint);
@@ -71,7 +81,7 @@ const sensorLogin = (port: number, username: string, password: string) =>
 
 /** Somebody who looks at a page. */
 async function person(broker: MqttBroker): Promise<MqttClient> {
-  const people = createServer((socket) => broker.handlePerson(socket, 'admin'));
+  const people = createServer((socket) => broker.handlePerson(socket, admin));
   await new Promise<void>((resolve) => people.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void people.close());
   const { port } = people.address() as AddressInfo;

@@ -8,11 +8,11 @@ import { agentTls } from '../identity/agent-tls.js';
 import { peerFingerprint } from '../identity/peer.js';
 import { limitConnections, packetLimits, type ConnectionLimits } from './limits.js';
 import { guardPackets } from './packet-guard.js';
-import { mayPublish, mayRetain, maySubscribe, type Membership } from './policies.js';
-import type { Principal } from './principal.js';
+import { mayPublish, mayRetain, maySubscribe, type JobOwner, type Membership } from './policies.js';
+import type { PersonPrincipal, Principal } from './principal.js';
 
 /** How a connection came in; decides how it must prove who it is. */
-type Door = { kind: 'agents' } | { kind: 'sensors' } | { kind: 'people'; name: string };
+type Door = { kind: 'agents' } | { kind: 'sensors' } | { kind: 'people'; person: PersonPrincipal };
 
 export interface MqttBrokerOptions {
   logger: Logger;
@@ -23,6 +23,8 @@ export interface MqttBrokerOptions {
   /** Null refuses the connection. */
   authenticateNode: (fingerprint: string, clientId: string, address: string) => Principal | null;
   authenticateSensor: (sensorId: string, password: Buffer) => Promise<boolean>;
+  /** Asked at every log line that goes to a person. */
+  ownerOfJob: JobOwner;
   onConnect: (principal: Principal) => void;
   onDisconnect: (principal: Principal) => void;
   onMessage: (topic: ParsedTopic, payload: Buffer, principal: Principal) => void;
@@ -35,7 +37,7 @@ export interface MqttBroker {
   listenAgents(port: number, host: string): Promise<number>;
   listenSensors(port: number, host: string): Promise<number>;
   /** Takes over a WebSocket stream of a person whose session was checked already. */
-  handlePerson(stream: Duplex, name: string): void;
+  handlePerson(stream: Duplex, person: PersonPrincipal): void;
   publish(topic: string, payload: unknown, options?: { qos?: 0 | 1; retain?: boolean }): Promise<void>;
   /** True while somebody listens to exactly this topic. */
   hasListeners(topic: string): boolean;
@@ -74,7 +76,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
   ): Promise<Principal | null> {
     const door = doors.get(client.conn);
     if (door === undefined) return null;
-    if (door.kind === 'people') return { kind: 'person', name: door.name };
+    if (door.kind === 'people') return door.person;
     if (door.kind === 'agents') {
       const socket = client.conn as TLSSocket;
       const fingerprint = peerFingerprint(socket);
@@ -123,7 +125,8 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     authorizeSubscribe(client, subscription, done) {
       const principal = principals.get(client);
       const allowed =
-        principal !== undefined && maySubscribe(principal, subscription.topic, membership(principal));
+        principal !== undefined &&
+        maySubscribe(principal, subscription.topic, membership(principal), options.ownerOfJob);
       if (!allowed) {
         logger.warn({ principal, filter: subscription.topic.slice(0, 120) }, 'mqtt subscription refused');
       }
@@ -133,7 +136,8 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     authorizeForward(client, packet) {
       const principal = principals.get(client);
       if (principal === undefined) return null;
-      return maySubscribe(principal, packet.topic, membership(principal)) ? packet : null;
+      const may = maySubscribe(principal, packet.topic, membership(principal), options.ownerOfJob);
+      return may ? packet : null;
     },
   });
 
@@ -233,8 +237,8 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
         port,
         host,
       ),
-    handlePerson(stream, name) {
-      const door: Door = { kind: 'people', name };
+    handlePerson(stream, person) {
+      const door: Door = { kind: 'people', person };
       doors.set(stream, door);
       broker.handle(stream);
       guard(stream, door, undefined);

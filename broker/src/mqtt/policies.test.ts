@@ -1,4 +1,4 @@
-import { parseTopic } from '@meshdeck/shared';
+import { parseTopic, roles, type KeyScope, type Role } from '@meshdeck/shared';
 import { describe, expect, it } from 'vitest';
 import { mayPublish, mayRetain, maySubscribe, type Membership } from './policies.js';
 import type { Principal } from './principal.js';
@@ -7,7 +7,12 @@ const me = 'a'.repeat(26);
 const other = 'b'.repeat(26);
 const node: Principal = { kind: 'node', nodeId: me, fingerprint: '', instanceId: '', address: '' };
 const sensor: Principal = { kind: 'sensor', sensorId: 'greenhouse' };
-const person: Principal = { kind: 'person', name: 'admin' };
+const person = (role: Role, scopes: KeyScope[] | null = null): Principal => {
+  return { kind: 'person', id: role, name: role, role, scopes, sessionId: null, keyId: null };
+};
+/** Jobs that are named after whose they are. */
+const ownerOfJob = (jobId: string) =>
+  jobId === 'job-of-user' ? 'user' : jobId === '0123456789' ? 'admin' : undefined;
 
 const nodeTopics = ['status', 'metrics', 'inventory', 'holdings', 'orders', 'reports', 'logs'];
 const strangeTopics = [
@@ -53,28 +58,45 @@ const mayPublishCells: [Principal, Membership, string[]][] = [
   [node, 'pending', []],
   [node, 'none', []],
   [sensor, 'none', ['meshdeck/v1/sensors/greenhouse/readings', 'meshdeck/v1/sensors/greenhouse/state']],
-  [person, 'none', []],
+  ...roles.map((role): [Principal, Membership, string[]] => [person(role), 'none', []]),
 ];
+const everybodys = [
+  'meshdeck/v1/live/nodes',
+  'meshdeck/v1/live/sensors',
+  'meshdeck/v1/nodes/+/metrics',
+  'meshdeck/v1/sensors/+/readings',
+  `meshdeck/v1/nodes/${me}/metrics`,
+  `meshdeck/v1/nodes/${other}/metrics`,
+  'meshdeck/v1/sensors/greenhouse/readings',
+  'meshdeck/v1/sensors/cellar/readings',
+];
+const jobs = ['meshdeck/v1/live/jobs', 'meshdeck/v1/live/jobs/0123456789/logs'];
 const maySubscribeCells: [Principal, Membership, string[]][] = [
   [node, 'joined', [`meshdeck/v1/nodes/${me}/orders`]],
   [node, 'pending', []],
   [node, 'none', []],
   [sensor, 'none', ['meshdeck/v1/sensors/greenhouse/commands']],
   [
-    person,
+    person('admin'),
     'none',
-    [
-      'meshdeck/v1/live/nodes',
-      'meshdeck/v1/live/jobs',
-      'meshdeck/v1/live/sensors',
-      'meshdeck/v1/live/jobs/0123456789/logs',
-      'meshdeck/v1/nodes/+/metrics',
-      'meshdeck/v1/sensors/+/readings',
-      `meshdeck/v1/nodes/${me}/metrics`,
-      `meshdeck/v1/nodes/${other}/metrics`,
-      'meshdeck/v1/sensors/greenhouse/readings',
-      'meshdeck/v1/sensors/cellar/readings',
-    ],
+    [...everybodys, ...jobs, 'meshdeck/v1/live/own-jobs/admin', 'meshdeck/v1/live/jobs/job-of-user/logs'],
+  ],
+  [
+    person('operator'),
+    'none',
+    [...everybodys, ...jobs, 'meshdeck/v1/live/own-jobs/operator', 'meshdeck/v1/live/jobs/job-of-user/logs'],
+  ],
+  [
+    person('user'),
+    'none',
+    [...everybodys, 'meshdeck/v1/live/own-jobs/user', 'meshdeck/v1/live/jobs/job-of-user/logs'],
+  ],
+  [person('machine-owner'), 'none', everybodys],
+  [person('admin', ['run']), 'none', []],
+  [
+    person('user', ['read']),
+    'none',
+    [...everybodys, 'meshdeck/v1/live/own-jobs/user', 'meshdeck/v1/live/jobs/job-of-user/logs'],
   ],
 ];
 
@@ -88,6 +110,11 @@ const allTopics = [
   'meshdeck/v1/live/nodes',
   'meshdeck/v1/live/jobs',
   'meshdeck/v1/live/sensors',
+  'meshdeck/v1/live/own-jobs/user',
+  'meshdeck/v1/live/own-jobs/admin',
+  'meshdeck/v1/live/own-jobs/operator',
+  'meshdeck/v1/live/own-jobs/+',
+  'meshdeck/v1/live/jobs/job-of-user/logs',
   'meshdeck/v1/live/#',
   'meshdeck/v1/live/jobs/0123456789/logs',
   'meshdeck/v1/live/jobs/+/logs',
@@ -100,7 +127,7 @@ const allTopics = [
 const mayRetainCells: [Principal, string[]][] = [
   [node, ['status', 'inventory'].map((channel) => `meshdeck/v1/nodes/${me}/${channel}`)],
   [sensor, ['meshdeck/v1/sensors/greenhouse/readings', 'meshdeck/v1/sensors/greenhouse/state']],
-  [person, []],
+  [person('admin'), []],
 ];
 
 describe('access policies', () => {
@@ -114,13 +141,13 @@ describe('access policies', () => {
 
   it.each(mayPublishCells)('%o (%s) may publish exactly this', (principal, membership, allowed) => {
     expect(allTopics.filter((topic) => mayPublish(principal, parseTopic(topic), membership)).sort()).toEqual(
-      allowed.sort(),
+      allowed.toSorted(),
     );
   });
 
   it.each(maySubscribeCells)('%o (%s) may subscribe to exactly this', (principal, membership, allowed) => {
-    expect(allTopics.filter((topic) => maySubscribe(principal, topic, membership)).sort()).toEqual(
-      allowed.sort(),
-    );
+    expect(
+      allTopics.filter((topic) => maySubscribe(principal, topic, membership, ownerOfJob)).sort(),
+    ).toEqual(allowed.toSorted());
   });
 });

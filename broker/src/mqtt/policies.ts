@@ -1,5 +1,6 @@
 import { assertNever, parseTopic, type NodeChannel, type ParsedTopic } from '@meshdeck/shared';
-import type { Principal } from './principal.js';
+import { reachOf, type Action } from '../users/permissions.js';
+import type { PersonPrincipal, Principal } from './principal.js';
 
 /**
  * Who may say and hear what. Deny is the default: whatever no line below allows is refused, and a wildcard is
@@ -22,14 +23,38 @@ const nodeMayPublish: readonly NodeChannel[] = [
 /** What of it the broker may keep for those who come later: a retained report or reading would be told twice. */
 const nodeMayRetain: readonly NodeChannel[] = ['status', 'inventory'];
 
-/** What people may listen to, exactly as spelled. People publish nothing: they act through the HTTP API. */
-const personFilters = new Set([
-  'meshdeck/v1/live/nodes',
-  'meshdeck/v1/live/jobs',
-  'meshdeck/v1/live/sensors',
-  'meshdeck/v1/nodes/+/metrics',
-  'meshdeck/v1/sensors/+/readings',
-]);
+/** Whose job it is; undefined where there is none. */
+export type JobOwner = (jobId: string) => string | undefined;
+
+/** What of everybody's people may listen to, exactly as spelled, and the action it is in the permission table. */
+const personFilters: Readonly<Record<string, Action>> = {
+  'meshdeck/v1/live/nodes': 'machines.read',
+  'meshdeck/v1/live/jobs': 'jobs.read',
+  'meshdeck/v1/live/sensors': 'sensors.read',
+  'meshdeck/v1/nodes/+/metrics': 'machines.read',
+  'meshdeck/v1/sensors/+/readings': 'series.read',
+};
+
+/** People publish nothing: they act through the HTTP API. */
+function mayPersonHear(person: PersonPrincipal, filter: string, ownerOfJob: JobOwner): boolean {
+  const action = Object.hasOwn(personFilters, filter) ? personFilters[filter] : undefined;
+  if (action !== undefined) return reachOf(person, action) === 'all';
+  const parsed = parseTopic(filter);
+  switch (parsed?.kind) {
+    case 'live-own-jobs':
+      return parsed.personId === person.id && reachOf(person, 'jobs.read') !== 'none';
+    case 'live-job-logs': {
+      const reach = reachOf(person, 'jobs.read');
+      return reach === 'all' || (reach === 'own' && ownerOfJob(parsed.jobId) === person.id);
+    }
+    case 'node':
+      return parsed.channel === 'metrics' && reachOf(person, 'machines.read') === 'all';
+    case 'sensor':
+      return parsed.channel === 'readings' && reachOf(person, 'series.read') === 'all';
+    default:
+      return false;
+  }
+}
 
 /** Holds for every publish and for every last will. `parsed` is what `parseTopic` makes of the topic. */
 export function mayPublish(
@@ -67,7 +92,12 @@ export function mayRetain(principal: Principal, parsed: ParsedTopic | null): boo
 }
 
 /** `filter` is as the client sent it: a name or a wildcard. Asked again for every message before it is handed over. */
-export function maySubscribe(principal: Principal, filter: string, membership: Membership): boolean {
+export function maySubscribe(
+  principal: Principal,
+  filter: string,
+  membership: Membership,
+  ownerOfJob: JobOwner,
+): boolean {
   const parsed = parseTopic(filter);
   switch (principal.kind) {
     case 'node':
@@ -82,12 +112,7 @@ export function maySubscribe(principal: Principal, filter: string, membership: M
         parsed?.kind === 'sensor' && parsed.sensorId === principal.sensorId && parsed.channel === 'commands'
       );
     case 'person':
-      if (personFilters.has(filter)) return true;
-      return (
-        parsed?.kind === 'live-job-logs' ||
-        (parsed?.kind === 'node' && parsed.channel === 'metrics') ||
-        (parsed?.kind === 'sensor' && parsed.channel === 'readings')
-      );
+      return mayPersonHear(principal, filter, ownerOfJob);
     default:
       return assertNever(principal);
   }

@@ -1,5 +1,18 @@
+import type { Person } from '../users/types.js';
+
 /** Who stands at the MQTT door, as proven there: a machine by its key, a sensor by its password, a person by session. */
 export type Principal =
   | { kind: 'node'; nodeId: string; fingerprint: string; instanceId: string; address: string }
   | { kind: 'sensor'; sensorId: string }
-  | { kind: 'person'; name: string };
+  | PersonPrincipal;
+
+/** What of a person counts here; their rights are looked up, never copied. */
+export type PersonPrincipal = { kind: 'person' } & Pick<
+  Person,
+  'id' | 'name' | 'role' | 'scopes' | 'sessionId' | 'keyId'
+>;
+
+export function personPrincipal(person: Person): PersonPrincipal {
+  const { id, name, role, scopes, sessionId, keyId } = person;
+  return { kind: 'person', id, name, role, scopes, sessionId, keyId };
+}

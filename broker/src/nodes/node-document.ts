@@ -10,6 +10,8 @@ export const nodeDocumentSchema = z.object({
   nameIsChosen: z.boolean(),
   labels: labelsSchema,
   labelsAreChosen: z.boolean(),
+  /** Whose machine an admin says it is. */
+  owner: z.object({ id: z.string(), name: z.string() }).nullable().optional(),
   membership: z.enum(['pending', 'joined', 'rejected']),
   scheduling: schedulingSchema,
   version: z.string().nullable(),

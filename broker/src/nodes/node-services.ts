@@ -18,6 +18,7 @@ function seenView(seen: SeenNode): NodeView {
     presenceSince: seen.firstSeenAt,
     scheduling: 'open',
     labels: {},
+    owner: null,
     fingerprint: seen.fingerprint,
     address: seen.address,
     version: seen.version,
@@ -149,6 +150,11 @@ export function createNodeServices(options: {
         default:
           assertNever(action);
       }
+      return get(id);
+    },
+    async give(ref, owner) {
+      const { id } = met(ref);
+      await nodes.give(id, owner);
       return get(id);
     },
     async remove(ref) {

@@ -34,6 +34,7 @@ export function nodeView(
     presenceSince: state.presenceSince,
     scheduling: document.scheduling,
     labels: document.labels,
+    owner: document.owner ?? null,
     fingerprint: document.fingerprint,
     address: document.address,
     version: document.version,

@@ -38,6 +38,7 @@ export interface NodeRegistry {
   /** A pending machine waits for a person, or has gone away. */
   setAsking(nodeId: string, asking: boolean): void;
   patch(nodeId: string, patch: NodePatch): Promise<void>;
+  give(nodeId: string, owner: { id: string; name: string } | null): Promise<void>;
   setScheduling(nodeId: string, scheduling: NodeDocument['scheduling']): Promise<void>;
   remove(nodeId: string): Promise<void>;
   noticeClone(nodeId: string): void;
@@ -189,6 +190,7 @@ export async function createNodeRegistry(options: {
       });
     },
 
+    give: (nodeId, owner) => save(require(nodeId), { owner }),
     setScheduling: (nodeId, scheduling) => save(require(nodeId), { scheduling }),
 
     async remove(nodeId) {

@@ -11,6 +11,7 @@ export interface DataFolder {
   files: string;
   jobs: string;
   series: string;
+  audit: string;
   unpacking: string;
   release: () => Promise<void>;
 }
@@ -80,6 +81,7 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
     files: folder('files'),
     jobs: folder('jobs'),
     series: folder('series'),
+    audit: folder('audit'),
     unpacking: folder('unpacking'),
   };
   try {

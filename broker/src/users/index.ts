@@ -1,2 +1,8 @@
+export { accountDocumentSchema } from './account-document.js';
+export { keyDocumentSchema } from './api-keys.js';
 export { createLocalAccess } from './local-access.js';
-export type { LocalAccess, Person } from './types.js';
+export { codeDocumentSchema } from './one-time-codes.js';
+export { createPeople, type People } from './people.js';
+export { actions, permissions, reachOf, type Action } from './permissions.js';
+export { settingsDocumentSchema } from './settings.js';
+export { localPersonId, localPersonName, type LocalAccess, type Person } from './types.js';

@@ -30,7 +30,12 @@ it('makes one private token, for its owner only, and keeps it', async () => {
   const again = await openAccess(dir);
   expect(again.access.token).toBe(access.token);
   expect((await stat(join(dir, 'token'))).mode & 0o777).toBe(0o600);
-  expect(access.checkToken(access.token)).toEqual({ via: 'token', sessionId: null });
+  expect(access.checkToken(access.token)).toMatchObject({
+    id: 'local',
+    role: 'admin',
+    via: 'token',
+    sessionId: null,
+  });
   expect(access.checkToken(`${access.token}x`)).toBeNull();
   expect(access.checkToken('')).toBeNull();
 });
@@ -69,7 +74,7 @@ it('remembers a session over a restart, by hash only, until it was idle for thir
   expect((await stat(join(dir, 'sessions.json'))).mode & 0o777).toBe(0o600);
 
   const { access: restarted, clock } = await openAccess(dir);
-  expect(restarted.checkSession(secret)).toMatchObject({ via: 'session' });
+  expect(restarted.checkSession(secret)).toMatchObject({ id: 'local', via: 'link' });
   expect(restarted.checkSession('made-up')).toBeNull();
   clock.now += 29 * 24 * 60 * minuteMs;
   expect(restarted.checkSession(secret)).not.toBeNull();

@@ -4,27 +4,28 @@ const lifeMs = 5 * 60_000;
 const mostOpen = 100;
 
 export interface OneTimeLinks {
-  create(): string;
-  /** True once for a link that is still good. */
-  spend(code: string): boolean;
+  /** A link that signs this person in. */
+  create(personId: string): string;
+  /** Whose link it was, once for a link that is still good; else null. */
+  spend(code: string): string | null;
 }
 
 /** Links live in memory only: a hub that restarts has none open. */
 export function createOneTimeLinks(now: () => number): OneTimeLinks {
-  const expiries = new Map<string, number>();
+  const open = new Map<string, { personId: string; expiresAt: number }>();
   return {
-    create() {
+    create(personId) {
       const code = newSecret();
-      expiries.set(hashOf(code), now() + lifeMs);
-      const oldest = expiries.keys().next().value;
-      if (expiries.size > mostOpen && oldest !== undefined) expiries.delete(oldest);
+      open.set(hashOf(code), { personId, expiresAt: now() + lifeMs });
+      const oldest = open.keys().next().value;
+      if (open.size > mostOpen && oldest !== undefined) open.delete(oldest);
       return code;
     },
     spend(code) {
       const key = hashOf(code);
-      const expiry = expiries.get(key);
-      expiries.delete(key);
-      return expiry !== undefined && now() < expiry;
+      const link = open.get(key);
+      open.delete(key);
+      return link !== undefined && now() < link.expiresAt ? link.personId : null;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** 256 random bits that fit into a header, a cookie and an address bar. */
 export function newSecret(): string {
@@ -7,10 +7,11 @@ export function newSecret(): string {
 
 /** Secrets are kept and looked up by hash, so that a copied file opens nothing. 64 hex digits. */
 export function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return hash('sha256', secret, 'hex');
 }
 
-/** Takes as long wherever they differ; hashing first makes lengths equal. */
-export function sameSecret(a: string, b: string): boolean {
-  return timingSafeEqual(Buffer.from(hashOf(a)), Buffer.from(hashOf(b)));
+/** Compares with one secret, as long wherever they differ; hashing first makes lengths equal. */
+export function secretMatcher(secret: string): (given: string) => boolean {
+  const wanted = Buffer.from(hashOf(secret));
+  return (given) => timingSafeEqual(Buffer.from(hashOf(given)), wanted);
 }

@@ -2,19 +2,51 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import * as z from 'zod';
 import { hashOf, newSecret } from './secrets.js';
+import { localPersonId, type Origin } from './types.js';
 
-const idleMs = 30 * 24 * 3_600_000;
+const dayMs = 24 * 3_600_000;
+/** This computer's own browsers stay; people's end after a week unused, or a month in all. */
+const lives = {
+  local: { idleMs: 30 * dayMs, wholeMs: 180 * dayMs },
+  account: { idleMs: 7 * dayMs, wholeMs: 30 * dayMs },
+} as const;
 /** How stale the file's idea of a session's last use may be. */
 const saveEveryMs = 3_600_000;
-const mostSessions = 1000;
+/** Of one person; the one unused for longest goes. */
+const mostOfOne = 50;
 
-const fileSchema = z.array(z.object({ hash: z.string(), lastUsedAt: z.number() }));
+const sessionSchema = z.object({
+  hash: z.string(),
+  personId: z.string().default(localPersonId),
+  createdAt: z.number().optional(),
+  lastUsedAt: z.number(),
+  address: z.string().default(''),
+  program: z.string().default(''),
+});
+const fileSchema = z.array(sessionSchema);
+
+export interface Session {
+  /** Of the secret; names the session, opens nothing. */
+  hash: string;
+  personId: string;
+  createdAt: number;
+  lastUsedAt: number;
+  address: string;
+  program: string;
+}
 
 export interface Sessions {
-  /** On disk when it resolves. */
-  create(): Promise<string>;
-  /** The session's hash, or null. Counts as a use. */
-  check(secret: string): string | null;
+  /** The secret; on disk when it resolves. */
+  create(personId?: string, from?: Origin): Promise<string>;
+  /** The session, or null. Counts as a use. */
+  check(secret: string): Session | null;
+  /** Whether a session by that hash still counts; no use of it. */
+  isAlive(hash: string): boolean;
+  /** When it ends if nobody uses it any more. */
+  expiresAt(session: Session): number;
+  of(personId: string): Session[];
+  /** Ends what matches; the hashes that ended. */
+  end(match: (session: Session) => boolean): Promise<string[]>;
   save(): Promise<void>;
 }
 
@@ -25,22 +57,31 @@ export async function openSessions(options: {
   logger: Logger;
 }): Promise<Sessions> {
   const { path, now, logger } = options;
-  const lastUse = new Map((await load(path, logger)).map(({ hash, lastUsedAt }) => [hash, lastUsedAt]));
+  const sessions = new Map<string, Session>();
+  for (const found of await load(path, logger)) {
+    sessions.set(found.hash, { ...found, createdAt: found.createdAt ?? found.lastUsedAt });
+  }
   let savedAt = now();
   let saving: Promise<void> = Promise.resolve();
 
+  function expiresAt({ personId, createdAt, lastUsedAt }: Session): number {
+    const life = personId === localPersonId ? lives.local : lives.account;
+    return Math.min(lastUsedAt + life.idleMs, createdAt + life.wholeMs);
+  }
+
+  function alive(hash: string): Session | null {
+    const session = sessions.get(hash);
+    if (session === undefined) return null;
+    if (now() < expiresAt(session)) return session;
+    sessions.delete(hash);
+    return null;
+  }
+
   async function write(): Promise<void> {
     savedAt = now();
-    const fresh = [...lastUse]
-      .filter(([, at]) => now() - at < idleMs)
-      .sort((a, b) => b[1] - a[1])
-      .slice(0, mostSessions);
-    lastUse.clear();
-    for (const [hash, at] of fresh) lastUse.set(hash, at);
+    const kept = [...sessions.keys()].flatMap((hash) => alive(hash) ?? []);
     const temporary = `${path}.tmp`;
-    await writeFile(temporary, JSON.stringify(fresh.map(([hash, lastUsedAt]) => ({ hash, lastUsedAt }))), {
-      mode: 0o600,
-    });
+    await writeFile(temporary, JSON.stringify(kept), { mode: 0o600 });
     await rename(temporary, path);
   }
 
@@ -50,26 +91,38 @@ export async function openSessions(options: {
     return done;
   }
 
+  const of = (personId: string): Session[] =>
+    [...sessions.values()]
+      .filter((session) => session.personId === personId && alive(session.hash) !== null)
+      .sort((a, b) => b.lastUsedAt - a.lastUsedAt);
+
   return {
     save,
-    async create() {
+    of,
+    expiresAt,
+    isAlive: (hash) => alive(hash) !== null,
+    async create(personId = localPersonId, from = { address: '', program: '' }) {
       const secret = newSecret();
-      lastUse.set(hashOf(secret), now());
+      for (const { hash } of of(personId).slice(mostOfOne - 1)) sessions.delete(hash);
+      const hash = hashOf(secret);
+      const { address, program } = from;
+      sessions.set(hash, { hash, personId, createdAt: now(), lastUsedAt: now(), address, program });
       await save();
       return secret;
     },
     check(secret) {
-      const hash = hashOf(secret);
-      const at = lastUse.get(hash);
-      if (at === undefined) return null;
-      if (now() - at >= idleMs) {
-        lastUse.delete(hash);
-        return null;
-      }
-      lastUse.set(hash, now());
+      const session = alive(hashOf(secret));
+      if (session === null) return null;
+      session.lastUsedAt = now();
       // A failed write is logged by save itself; the session works on.
       if (now() - savedAt > saveEveryMs) save().catch(() => undefined);
-      return hash;
+      return session;
+    },
+    async end(match) {
+      const ended = [...sessions.values()].filter(match).map(({ hash }) => hash);
+      for (const hash of ended) sessions.delete(hash);
+      if (ended.length > 0) await save();
+      return ended;
     },
   };
 }

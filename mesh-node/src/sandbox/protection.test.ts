@@ -108,8 +108,6 @@ it.skipIf(!linux)('measures none where the machine has nothing to hold a job wit
     network: 'not-held',
     processes: 'not-held',
     'process-count': 'not-held',
-    // Looked at four times a second: what a job may have for longer than that.
-    memory: 'held',
   });
   expect(protection.notes.join(' ')).toContain('apt install bubblewrap');
 });

@@ -15,6 +15,8 @@ export const appViewSchema = z.object({
   bundle: fileReferenceSchema,
   files: z.array(z.object({ path: z.string(), bytes: z.number().int().nonnegative() })),
   pushedAt: timestampSchema,
+  /** Who pushed it first; null where it came with Meshdeck or from before there were accounts. */
+  owner: z.object({ id: z.string(), name: z.string() }).nullable(),
   /** Older versions still held, newest first. */
   olderVersions: z.array(z.object({ version: z.string(), pushedAt: timestampSchema })),
 });

@@ -101,8 +101,10 @@ export type RerunRequest = z.infer<typeof rerunRequestSchema>;
 export const jobSummarySchema = z.object({
   id: z.string(),
   name: z.string(),
-  /** Who submitted it; slots are shared fairly between owners. */
+  /** The account that submitted it, `local` for the hub's own computer; slots are shared fairly between owners. */
   owner: z.string(),
+  /** What that account was called then. */
+  ownerName: z.string(),
   state: jobStateSchema,
   app: z.object({
     name: z.string(),

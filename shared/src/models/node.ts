@@ -32,6 +32,8 @@ export const nodeViewSchema = z.object({
   presenceSince: timestampSchema,
   scheduling: schedulingSchema,
   labels: labelsSchema,
+  /** Whose machine it is; null where it is the room's. */
+  owner: z.object({ id: z.string(), name: z.string() }).nullable(),
   fingerprint: z.string(),
   address: z.string().nullable(),
   version: z.string().nullable(),
@@ -99,3 +101,6 @@ export type JoinTokenView = z.infer<typeof joinTokenViewSchema>;
 /** The token itself is told once, at creation, and never stored in the clear. */
 export const createdJoinTokenSchema = joinTokenViewSchema.extend({ token: z.string() });
 export type CreatedJoinToken = z.infer<typeof createdJoinTokenSchema>;
+
+/** Whose machine it is from now on, by account id or e-mail address; null: the room's. */
+export const nodeOwnerRequestSchema = z.strictObject({ owner: z.string().min(1).max(254).nullable() });

@@ -3,6 +3,16 @@ import { Readable } from 'node:stream';
 import {
   appSpeedsSchema,
   appViewSchema,
+  auditPageSchema,
+  createdInvitationSchema,
+  createdKeySchema,
+  createdPersonSchema,
+  invitationViewSchema,
+  keyViewSchema,
+  lockOutSchema,
+  peopleSettingsSchema,
+  personLinkSchema,
+  personViewSchema,
   createdJoinTokenSchema,
   deadLetterOutcomeSchema,
   deadLetterPageSchema,
@@ -21,12 +31,18 @@ import {
   seriesInfoSchema,
   whySchema,
   type DeadLetterChoice,
+  type AuditQuery,
+  type InvitationRequest,
   type JobRequest,
   type JobState,
   type JoinTokenRequest,
+  type KeyRequest,
   type NodeAction,
   type NodePatch,
   type RerunRequest,
+  type PeopleSettingsPatch,
+  type PersonPatch,
+  type PersonRequest,
   type SensorRequest,
 } from '@meshdeck/shared';
 import * as z from 'zod';
@@ -74,6 +90,8 @@ export function createApiClient(connection: ConnectionSource) {
     call.json({ method: 'GET', path: `${api}${path}`, query }, schema);
   const post = <Schema extends z.ZodType>(path: string, schema: Schema, json?: unknown) =>
     call.json({ method: 'POST', path: `${api}${path}`, ...(json === undefined ? {} : { json }) }, schema);
+  const patch = <Schema extends z.ZodType>(path: string, schema: Schema, json: unknown) =>
+    call.json({ method: 'PATCH', path: `${api}${path}`, json }, schema);
   const remove = (path: string) => call.nothing({ method: 'DELETE', path: `${api}${path}` });
 
   return {
@@ -87,6 +105,33 @@ export function createApiClient(connection: ConnectionSource) {
     nodeAction: (id: string, action: NodeAction) => post(`/nodes/${part(id)}/${action}`, nodeViewSchema),
     approveNode: (id: string, code: string) => post(`/nodes/${part(id)}/approve`, nodeViewSchema, { code }),
     removeNode: (id: string) => remove(`/nodes/${part(id)}`),
+    giveNode: (id: string, owner: string | null) =>
+      call.json({ method: 'PUT', path: `${api}/nodes/${part(id)}/owner`, json: { owner } }, nodeViewSchema),
+
+    people: async () => (await get('/people', z.object({ people: z.array(personViewSchema) }))).people,
+    createPerson: (request: PersonRequest) => post('/people', createdPersonSchema, request),
+    patchPerson: (ref: string, change: PersonPatch) =>
+      patch(`/people/${part(ref)}`, personViewSchema, change),
+    removePerson: (ref: string) => remove(`/people/${part(ref)}`),
+    passwordLink: (ref: string) => post(`/people/${part(ref)}/password-link`, personLinkSchema),
+    signOutPerson: (ref: string) =>
+      call.nothing({ method: 'POST', path: `${api}/people/${part(ref)}/sign-out` }),
+    invitations: async () =>
+      (await get('/invitations', z.object({ invitations: z.array(invitationViewSchema) }))).invitations,
+    invite: (request: InvitationRequest) => post('/invitations', createdInvitationSchema, request),
+    withdrawInvitation: (id: string) => remove(`/invitations/${part(id)}`),
+    lockOuts: async () => (await get('/lock-outs', z.object({ lockOuts: z.array(lockOutSchema) }))).lockOuts,
+    clearLockOut: (id: string) => remove(`/lock-outs/${part(id)}`),
+    peopleSettings: () => get('/settings/people', peopleSettingsSchema),
+    patchPeopleSettings: (change: PeopleSettingsPatch) =>
+      patch('/settings/people', peopleSettingsSchema, change),
+
+    keys: async () => (await get('/keys', z.object({ keys: z.array(keyViewSchema) }))).keys,
+    createKey: (request: KeyRequest) => post('/keys', createdKeySchema, request),
+    revokeKey: (id: string) => remove(`/keys/${part(id)}`),
+
+    audit: (query: AuditQuery & { limit: number; before?: string | undefined }) =>
+      get('/audit', auditPageSchema, query),
 
     joinTokens: async () =>
       (await get('/join-tokens', z.object({ joinTokens: z.array(joinTokenViewSchema) }))).joinTokens,

@@ -44,7 +44,7 @@ function remote(url: string, env: Environment): Connection {
   if (token === '') {
     throw new MeshdeckError(
       'unauthorized',
-      `The hub at ${url} asks for its token: set MESHDECK_TOKEN to what stands in its data folder's file "token".`,
+      `The hub at ${url} asks who you are: set MESHDECK_TOKEN to an API key of yours, made on its Account page.`,
     );
   }
   return { url: url.replace(/\/+$/, ''), token };

@@ -44,6 +44,7 @@ export function addHubCommand(program: Command, context: CommandContext): void {
     .option('--retention-days <days>', 'how long metrics and readings are kept')
     .option('--amqp <url>', 'route jobs by this RabbitMQ (MESHDECK_AMQP)')
     .option('--amqp-management <url>', 'its management API: each machine gets a user of its own')
+    .option('--registration <mode>', 'who may make an account: open, invitation or off')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent')
     .option('--config <file>', 'JSON file with the same settings (see "meshdeck config schema")')
     .option('--ui-link', 'put a one-time link to the user interface in the ready line')

@@ -11,6 +11,7 @@ import {
 import { addAddMachineCommand } from './add-machine.js';
 import { addApproveCommand } from './approve.js';
 import { parseLabelChange, type LabelChange } from '../text/parse-arguments.js';
+import { safeText } from '../text/safe-text.js';
 import { nodeFacts, nodesTable } from '../views/nodes.js';
 
 interface NodeVerb {
@@ -89,6 +90,13 @@ export function addNodesCommands(program: Command, context: CommandContext): voi
       const node = await client.patchNode(before.id, { labels: withChanges(before.labels, changes) });
       const labels = Object.entries(node.labels).map(([key, value]) => `${key}=${value}`);
       terminal.print(`${node.name}: ${labels.join(' ') || 'no labels'}`);
+    },
+  );
+
+  hubCommand(nodes, 'owner <machine> [email]', "say whose machine it is; with no address, the room's").action(
+    async (id: string, email: string | undefined, options: HubOptions) => {
+      const node = await connect(context, options).giveNode(id, email ?? null);
+      terminal.print(safeText(`${node.name} belongs to ${node.owner?.name ?? 'the room'} now.`));
     },
   );
 

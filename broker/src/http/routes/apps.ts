@@ -3,20 +3,24 @@ import * as z from 'zod';
 import { nothing, problems, rawBody } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { receiveUpload, takeRawBodies } from '../raw-uploads.js';
-import type { AppServices } from '../services.js';
+import { allow } from '../route-access.js';
+import type { HubServices } from '../services.js';
+import { submitterOf } from '../submitter.js';
 
 const nameSchema = z.object({ name: appNameSchema });
 
 export async function appRoutes(
   app: PeopleApp,
-  parts: { apps: AppServices; uploadLimitBytes: number },
+  parts: Pick<HubServices, 'apps' | 'people'> & { uploadLimitBytes: number },
 ): Promise<void> {
-  const { apps, uploadLimitBytes } = parts;
+  const { apps, people } = parts;
+  const owner = async ({ name = '' }) => (await apps.get(name)).owner?.id ?? null;
   const tags = ['apps'];
 
   app.get(
     '/api/v1/apps',
     {
+      config: allow('apps.read'),
       schema: {
         tags,
         summary: 'Every app in the repository',
@@ -29,6 +33,7 @@ export async function appRoutes(
   app.get(
     '/api/v1/apps/:name',
     {
+      config: allow('apps.read'),
       schema: { tags, summary: 'One app', params: nameSchema, response: { 200: appViewSchema, ...problems } },
     },
     async (request) => apps.get(request.params.name),
@@ -37,6 +42,7 @@ export async function appRoutes(
   app.delete(
     '/api/v1/apps/:name',
     {
+      config: allow('apps.remove', { owner }),
       schema: {
         tags,
         summary: 'Removes an app with all its versions',
@@ -55,6 +61,7 @@ export async function appRoutes(
     scope.post(
       '/api/v1/apps',
       {
+        config: allow('apps.push', { owner: 'narrowed' }),
         schema: {
           tags,
           summary: 'Pushes an app: a model, a script, or a packed folder',
@@ -65,10 +72,13 @@ export async function appRoutes(
         },
       },
       async (request, reply) => {
+        const by = submitterOf(request);
+        const own = people.limitsOf(by.id).maxUploadBytes;
         const view = await receiveUpload(request, reply, {
-          maxBytes: uploadLimitBytes,
-          work: (stream) => apps.push({ stream, filename: request.query.filename }),
+          maxBytes: Math.min(parts.uploadLimitBytes, own ?? Infinity),
+          work: (stream) => apps.push({ stream, filename: request.query.filename, by }),
         });
+        request.auditTarget = view.name;
         reply.code(201);
         return view;
       },

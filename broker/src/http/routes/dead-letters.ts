@@ -2,7 +2,9 @@ import { deadLetterChoiceSchema, deadLetterOutcomeSchema, deadLetterPageSchema }
 import * as z from 'zod';
 import { problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { allow } from '../route-access.js';
 import type { DeadLetterServices } from '../services.js';
+import { submitterOf } from '../submitter.js';
 
 const listQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -15,6 +17,7 @@ export function deadLetterRoutes(app: PeopleApp, deadLetters: DeadLetterServices
   app.get(
     '/api/v1/dead-letters',
     {
+      config: allow('jobs.read', { owner: 'narrowed' }),
       schema: {
         tags,
         summary: 'Failed jobs that nobody has dealt with, newest first, with every attempt of what failed',
@@ -22,13 +25,20 @@ export function deadLetterRoutes(app: PeopleApp, deadLetters: DeadLetterServices
         response: { 200: deadLetterPageSchema, ...problems },
       },
     },
-    async ({ query: { limit, before } }) =>
-      deadLetters.list({ limit, ...(before === undefined ? {} : { before }) }),
+    async (request) => {
+      const { limit, before } = request.query;
+      return deadLetters.list({
+        limit,
+        ...(before === undefined ? {} : { before }),
+        ...(request.reach === 'own' && { owner: submitterOf(request).id }),
+      });
+    },
   );
 
   app.post(
     '/api/v1/dead-letters/rerun',
     {
+      config: allow('jobs.rerun', { owner: 'narrowed' }),
       schema: {
         tags,
         summary: 'Runs dead letters again, each as a new job',
@@ -36,12 +46,13 @@ export function deadLetterRoutes(app: PeopleApp, deadLetters: DeadLetterServices
         response: { 200: deadLetterOutcomeSchema, ...problems },
       },
     },
-    async (request) => deadLetters.rerun(request.body),
+    async (request) => deadLetters.rerun(request.body, submitterOf(request)),
   );
 
   app.post(
     '/api/v1/dead-letters/dismiss',
     {
+      config: allow('jobs.rerun', { owner: 'narrowed' }),
       schema: {
         tags,
         summary: 'Puts dead letters aside; the jobs stay on record as failed',
@@ -49,6 +60,6 @@ export function deadLetterRoutes(app: PeopleApp, deadLetters: DeadLetterServices
         response: { 200: deadLetterOutcomeSchema, ...problems },
       },
     },
-    async (request) => deadLetters.dismiss(request.body),
+    async (request) => deadLetters.dismiss(request.body, submitterOf(request)),
   );
 }

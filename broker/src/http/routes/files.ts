@@ -3,18 +3,25 @@ import * as z from 'zod';
 import type { FileStore } from '../../files/index.js';
 import { problems, rawBody } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { allow } from '../route-access.js';
 import { receiveUpload, takeRawBodies } from '../raw-uploads.js';
+import type { HubServices } from '../services.js';
+import { callerOf } from '../submitter.js';
 
 export async function fileRoutes(
   app: PeopleApp,
-  parts: { files: Pick<FileStore, 'put'>; uploadLimitBytes: number },
+  parts: Pick<HubServices, 'claims' | 'people'> & {
+    files: Pick<FileStore, 'put'>;
+    uploadLimitBytes: number;
+  },
 ): Promise<void> {
-  const { files, uploadLimitBytes } = parts;
+  const { files, claims, people } = parts;
   await app.register(async (scope: PeopleApp) => {
     takeRawBodies(scope);
     scope.put(
       '/api/v1/files',
       {
+        config: allow('files.upload', { owner: 'narrowed' }),
         schema: {
           tags: ['jobs'],
           summary: 'Stores a table for jobs to work on',
@@ -24,11 +31,19 @@ export async function fileRoutes(
           response: { 200: fileReferenceSchema, ...problems },
         },
       },
-      async (request, reply) =>
-        receiveUpload(request, reply, {
-          maxBytes: uploadLimitBytes,
-          work: (body) => files.put(body, { name: request.query.name, maxBytes: uploadLimitBytes }),
-        }),
+      async (request, reply) => {
+        const person = callerOf(request);
+        const own = people.limitsOf(person.id).maxUploadBytes;
+        const maxBytes = Math.min(parts.uploadLimitBytes, own ?? Infinity);
+        const { name } = request.query;
+        request.auditTarget = name;
+        const file = await receiveUpload(request, reply, {
+          maxBytes,
+          work: (body) => files.put(body, { name, maxBytes }),
+        });
+        await claims.add(file.sha256, person.id);
+        return file;
+      },
     );
   });
 }

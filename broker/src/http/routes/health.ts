@@ -2,6 +2,7 @@ import { serviceStateSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 import { problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { openToAnyone } from '../route-access.js';
 import type { HubServices } from '../services.js';
 
 const healthSchema = z.object({ status: z.enum(['ok', 'degraded']), services: z.array(serviceStateSchema) });
@@ -11,6 +12,7 @@ export function healthRoute(app: PeopleApp, services: Pick<HubServices, 'health'
   app.get(
     '/healthz',
     {
+      config: openToAnyone(null),
       schema: {
         tags: ['hub'],
         summary: 'Whether the hub is well',

@@ -2,12 +2,14 @@ import { hubViewSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 import { problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { allow } from '../route-access.js';
 import type { HubServices } from '../services.js';
 
 export function hubRoutes(app: PeopleApp, services: Pick<HubServices, 'hubView' | 'access'>): void {
   app.get(
     '/api/v1/hub',
     {
+      config: allow('hub.read'),
       schema: {
         tags: ['hub'],
         summary: 'The hub, its listeners and its services',
@@ -20,6 +22,7 @@ export function hubRoutes(app: PeopleApp, services: Pick<HubServices, 'hubView' 
   app.post(
     '/api/v1/ui-links',
     {
+      config: allow('links.create', { owner: 'narrowed' }),
       schema: {
         tags: ['hub'],
         summary: 'A link that signs a browser in once, within five minutes',
@@ -28,7 +31,7 @@ export function hubRoutes(app: PeopleApp, services: Pick<HubServices, 'hubView' 
     },
     async (request, reply) => {
       reply.code(201);
-      return { url: `http://${request.host}/login?link=${services.access.createLink()}` };
+      return { url: `http://${request.host}/login?link=${services.access.createLink(request.person?.id)}` };
     },
   );
 }

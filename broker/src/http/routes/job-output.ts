@@ -3,15 +3,17 @@ import type * as z from 'zod';
 import { fileAnswer, problems } from '../answers.js';
 import { attachment } from '../downloads.js';
 import type { PeopleApp } from '../fastify.js';
+import { allow, type OwnerOf } from '../route-access.js';
 import type { JobServices } from '../services.js';
 
 export function jobOutputRoute(
   app: PeopleApp,
-  parts: { jobs: Pick<JobServices, 'output'>; params: z.ZodObject<{ id: z.ZodString }> },
+  parts: { jobs: Pick<JobServices, 'output'>; owner: OwnerOf; params: z.ZodObject<{ id: z.ZodString }> },
 ): void {
   app.get(
     '/api/v1/jobs/:id/output',
     {
+      config: allow('jobs.download', { owner: parts.owner }),
       schema: {
         tags: ['jobs'],
         summary: "A job's predictions",

@@ -3,19 +3,25 @@ import type * as z from 'zod';
 import { problems } from '../answers.js';
 import { attachment } from '../downloads.js';
 import type { PeopleApp } from '../fastify.js';
+import { allow, type OwnerOf } from '../route-access.js';
 import type { JobServices } from '../services.js';
 
 /** How a result came to be, and whether it comes out the same again. */
 export function jobProofRoutes(
   app: PeopleApp,
-  parts: { jobs: Pick<JobServices, 'provenance' | 'verify'>; params: z.ZodObject<{ id: z.ZodString }> },
+  parts: {
+    jobs: Pick<JobServices, 'provenance' | 'verify'>;
+    owner: OwnerOf;
+    params: z.ZodObject<{ id: z.ZodString }>;
+  },
 ): void {
   const tags = ['jobs'];
-  const { jobs, params } = parts;
+  const { jobs, owner, params } = parts;
 
   app.get(
     '/api/v1/jobs/:id/provenance',
     {
+      config: allow('jobs.read', { owner }),
       schema: {
         tags,
         summary:
@@ -34,6 +40,7 @@ export function jobProofRoutes(
   app.post(
     '/api/v1/jobs/:id/verify',
     {
+      config: allow('jobs.rerun', { owner }),
       schema: {
         tags,
         summary:

@@ -12,6 +12,8 @@ import {
 import * as z from 'zod';
 import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { allow } from '../route-access.js';
+import { submitterOf } from '../submitter.js';
 import type { JobServices } from '../services.js';
 import { jobOutputRoute } from './job-output.js';
 import { jobProofRoutes } from './job-proof.js';
@@ -38,10 +40,12 @@ const logsQuerySchema = z.object({
 
 export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   const tags = ['jobs'];
+  const owner = ({ id = '' }) => jobs.ownerOf(id);
 
   app.get(
     '/api/v1/jobs',
     {
+      config: allow('jobs.read', { owner: 'narrowed' }),
       schema: {
         tags,
         summary: 'Jobs, newest first',
@@ -61,6 +65,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
         ...(text === undefined ? {} : { text }),
         ...(machine === undefined ? {} : { machine }),
         ...(appName === undefined ? {} : { app: appName }),
+        ...(request.reach === 'own' && { owner: submitterOf(request).id }),
       });
     },
   );
@@ -68,18 +73,20 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   app.get(
     '/api/v1/job-counts',
     {
+      config: allow('jobs.read', { owner: 'narrowed' }),
       schema: {
         tags,
         summary: 'How many jobs there are by state, and how many of them are dead letters',
         response: { 200: jobCountsSchema, ...problems },
       },
     },
-    async () => jobs.counts(),
+    async (request) => jobs.counts(request.reach === 'own' ? submitterOf(request).id : undefined),
   );
 
   app.post(
     '/api/v1/jobs',
     {
+      config: allow('jobs.create', { owner: 'narrowed' }),
       schema: {
         tags,
         summary: 'Starts a job on a stored table',
@@ -89,13 +96,14 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     },
     async (request, reply) => {
       reply.code(201);
-      return jobs.create(request.body);
+      return jobs.create(request.body, submitterOf(request));
     },
   );
 
   app.post(
     '/api/v1/jobs/batch',
     {
+      config: allow('jobs.create', { owner: 'narrowed' }),
       schema: {
         tags,
         summary: 'Starts many jobs at once, all or none',
@@ -105,13 +113,14 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     },
     async (request, reply) => {
       reply.code(201);
-      return { ids: await jobs.createMany(request.body.jobs) };
+      return { ids: await jobs.createMany(request.body.jobs, submitterOf(request)) };
     },
   );
 
   app.get(
     '/api/v1/jobs/:id',
     {
+      config: allow('jobs.read', { owner }),
       schema: {
         tags,
         summary: 'One job',
@@ -133,6 +142,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   app.post(
     '/api/v1/jobs/:id/cancel',
     {
+      config: allow('jobs.cancel', { owner }),
       schema: {
         tags,
         summary: 'Cancels a job',
@@ -146,6 +156,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   app.post(
     '/api/v1/jobs/:id/rerun',
     {
+      config: allow('jobs.rerun', { owner }),
       schema: {
         tags,
         summary: 'Runs a job once more, as a new one, with other options where some are given',
@@ -156,13 +167,14 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     },
     async (request, reply) => {
       reply.code(201);
-      return jobs.rerun(request.params.id, request.body?.options);
+      return jobs.rerun(request.params.id, submitterOf(request), request.body?.options);
     },
   );
 
   app.delete(
     '/api/v1/jobs/:id',
     {
+      config: allow('jobs.remove', { owner }),
       schema: {
         tags,
         summary: 'Removes a finished job',
@@ -179,6 +191,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   app.get(
     '/api/v1/jobs/:id/logs',
     {
+      config: allow('jobs.read', { owner }),
       schema: {
         tags,
         summary: 'What a job printed so far, or one attempt of it',
@@ -193,6 +206,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   app.get(
     '/api/v1/jobs/:id/why',
     {
+      config: allow('jobs.read', { owner }),
       schema: {
         tags,
         summary: 'Why this machine, why it waits, or why it failed',
@@ -203,6 +217,6 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     async (request) => jobs.why(request.params.id),
   );
 
-  jobProofRoutes(app, { jobs, params: idSchema });
-  jobOutputRoute(app, { jobs, params: idSchema });
+  jobProofRoutes(app, { jobs, owner, params: idSchema });
+  jobOutputRoute(app, { jobs, owner, params: idSchema });
 }

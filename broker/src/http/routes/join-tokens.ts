@@ -2,6 +2,7 @@ import { createdJoinTokenSchema, joinTokenRequestSchema, joinTokenViewSchema } f
 import * as z from 'zod';
 import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { allow } from '../route-access.js';
 import type { JoinTokenServices } from '../services.js';
 
 export function joinTokenRoutes(app: PeopleApp, joinTokens: JoinTokenServices): void {
@@ -10,6 +11,7 @@ export function joinTokenRoutes(app: PeopleApp, joinTokens: JoinTokenServices): 
   app.get(
     '/api/v1/join-tokens',
     {
+      config: allow('join-tokens.read'),
       schema: {
         tags,
         summary: 'Join tokens that are still good; the tokens themselves are told once only',
@@ -22,6 +24,7 @@ export function joinTokenRoutes(app: PeopleApp, joinTokens: JoinTokenServices): 
   app.post(
     '/api/v1/join-tokens',
     {
+      config: allow('join-tokens.manage'),
       schema: {
         tags,
         summary: 'Makes a token that lets machines join without approval',
@@ -38,6 +41,7 @@ export function joinTokenRoutes(app: PeopleApp, joinTokens: JoinTokenServices): 
   app.delete(
     '/api/v1/join-tokens/:id',
     {
+      config: allow('join-tokens.manage'),
       schema: {
         tags,
         summary: 'Revokes a join token',

@@ -1,10 +1,11 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import * as z from 'zod';
 import { fileAnswer, problems } from '../answers.js';
-import { identify, sendTooMany } from '../authentication.js';
+import { originOf, sendTooMany } from '../authentication.js';
 import type { PeopleApp } from '../fastify.js';
+import { openToAnyone } from '../route-access.js';
+import type { HubServices } from '../services.js';
 import { sessionCookie } from '../session-cookie.js';
-import type { LocalAccess } from '../../users/types.js';
 
 const usedUp = 'This link was used already or is older than five minutes. Open Meshdeck again for a new one.';
 /** Somebody looks at a browser here, not at a program's output. */
@@ -21,10 +22,11 @@ const querySchema = z.object({
 });
 
 /** Turns a one-time link into a session. No HEAD: a link checker would spend the link. */
-export function loginRoute(app: PeopleApp, access: LocalAccess): void {
+export function loginRoute(app: PeopleApp, { access, people }: Pick<HubServices, 'access' | 'people'>): void {
   app.get(
     '/login',
     {
+      config: openToAnyone('links.use'),
       exposeHeadRoute: false,
       schema: {
         tags: ['hub'],
@@ -39,14 +41,15 @@ export function loginRoute(app: PeopleApp, access: LocalAccess): void {
       },
     },
     async (request, reply) => {
-      reply.header('cache-control', 'no-store');
-      const secret = await access.redeemLink(request.query.link);
+      const secret = await access.redeemLink(request.query.link, originOf(request));
       if (secret !== null) {
+        if (request.person?.sessionId != null) await people.account.signOut(request.person);
+        request.person = people.identify({ bearer: null, cookie: secret, address: request.ip });
         reply.header('set-cookie', sessionCookie(access.cookieName, secret));
         return reply.redirect(request.query.to, 303);
       }
       // Somebody who is signed in already went back to the link.
-      if (identify(access, request.raw) !== null) return reply.redirect(request.query.to, 303);
+      if (request.person !== null) return reply.redirect(request.query.to, 303);
       const waitMs = access.noteFailure(request.ip);
       if (waitMs > 0) return sendTooMany(reply, waitMs);
       if (request.headers.accept?.includes('text/html') === true) {

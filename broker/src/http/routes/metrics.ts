@@ -2,6 +2,7 @@ import { jobStates } from '@meshdeck/shared';
 import * as z from 'zod';
 import { problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { allow } from '../route-access.js';
 import type { HubServices } from '../services.js';
 
 /** One metric family in the Prometheus text format, version 0.0.4. */
@@ -68,6 +69,7 @@ export function metricsRoute(app: PeopleApp, services: HubServices): void {
   app.get(
     '/metrics',
     {
+      config: allow('hub.watch'),
       schema: {
         tags: ['hub'],
         summary: 'Gauges and counters for Prometheus',

@@ -1,19 +1,29 @@
-import { approvalSchema, nodeActionSchema, nodePatchSchema, nodeViewSchema } from '@meshdeck/shared';
+import {
+  approvalSchema,
+  nodeActionSchema,
+  nodeOwnerRequestSchema,
+  nodePatchSchema,
+  nodeViewSchema,
+} from '@meshdeck/shared';
 import * as z from 'zod';
 import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
-import type { NodeServices } from '../services.js';
+import { allow } from '../route-access.js';
+import type { HubServices } from '../services.js';
 
 const refSchema = z.object({
   id: z.string().min(1).max(120).describe('Id, an unambiguous beginning of one, or the name'),
 });
 
-export function nodeRoutes(app: PeopleApp, nodes: NodeServices): void {
+export function nodeRoutes(app: PeopleApp, services: Pick<HubServices, 'nodes' | 'people'>): void {
+  const { nodes, people } = services;
+  const owner = ({ id = '' }) => nodes.get(id).owner?.id ?? null;
   const tags = ['machines'];
 
   app.get(
     '/api/v1/nodes',
     {
+      config: allow('machines.read'),
       schema: {
         tags,
         summary: 'Every machine: joined, pending, rejected and seen',
@@ -26,6 +36,7 @@ export function nodeRoutes(app: PeopleApp, nodes: NodeServices): void {
   app.get(
     '/api/v1/nodes/:id',
     {
+      config: allow('machines.read'),
       schema: {
         tags,
         summary: 'One machine',
@@ -39,6 +50,7 @@ export function nodeRoutes(app: PeopleApp, nodes: NodeServices): void {
   app.patch(
     '/api/v1/nodes/:id',
     {
+      config: allow('machines.manage', { owner }),
       schema: {
         tags,
         summary: 'Renames a machine or changes its labels',
@@ -53,6 +65,7 @@ export function nodeRoutes(app: PeopleApp, nodes: NodeServices): void {
   app.post(
     '/api/v1/nodes/:id/approve',
     {
+      config: allow('machines.admit'),
       schema: {
         tags,
         summary: 'Lets a machine in that shows this code on its own terminal',
@@ -67,6 +80,10 @@ export function nodeRoutes(app: PeopleApp, nodes: NodeServices): void {
   app.post(
     '/api/v1/nodes/:id/:action',
     {
+      config: allow('machines.manage', {
+        owner,
+        byParam: { name: 'action', actions: { reject: 'machines.admit' } },
+      }),
       schema: {
         tags,
         summary: 'Rejects, cordons, uncordons, drains, measures or looks a machine over',
@@ -80,6 +97,7 @@ export function nodeRoutes(app: PeopleApp, nodes: NodeServices): void {
   app.delete(
     '/api/v1/nodes/:id',
     {
+      config: allow('machines.remove', { owner }),
       schema: {
         tags,
         summary: 'Removes a machine; its connection ends at once',
@@ -90,6 +108,26 @@ export function nodeRoutes(app: PeopleApp, nodes: NodeServices): void {
     async (request, reply) => {
       await nodes.remove(request.params.id);
       return reply.code(204).send(null);
+    },
+  );
+
+  app.put(
+    '/api/v1/nodes/:id/owner',
+    {
+      config: allow('machines.give'),
+      schema: {
+        tags,
+        summary: 'Gives a machine to a person, who may look after it from then on; null: to the room',
+        params: refSchema,
+        body: nodeOwnerRequestSchema,
+        response: { 200: nodeViewSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const { owner: ref } = request.body;
+      const account = ref === null ? null : people.accounts.find(ref);
+      request.auditDetail = account === null ? 'To the room.' : `To ${account.email}.`;
+      return nodes.give(request.params.id, account === null ? null : { id: account.id, name: account.name });
     },
   );
 }

@@ -2,14 +2,18 @@ import { appNameSchema, preparedSampleSchema, sampleViewSchema } from '@meshdeck
 import * as z from 'zod';
 import { problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
-import type { SampleServices } from '../services.js';
+import { allow } from '../route-access.js';
+import type { HubServices } from '../services.js';
+import { callerOf } from '../submitter.js';
 
-export function sampleRoutes(app: PeopleApp, samples: SampleServices): void {
+export function sampleRoutes(app: PeopleApp, services: Pick<HubServices, 'samples' | 'claims'>): void {
+  const { samples, claims } = services;
   const tags = ['apps'];
 
   app.get(
     '/api/v1/samples',
     {
+      config: allow('apps.read'),
       schema: {
         tags,
         summary: 'The apps that ship with Meshdeck',
@@ -22,6 +26,7 @@ export function sampleRoutes(app: PeopleApp, samples: SampleServices): void {
   app.post(
     '/api/v1/samples/:name',
     {
+      config: allow('samples.prepare'),
       schema: {
         tags,
         summary: 'Puts a sample app and its table in place, ready for a job',
@@ -29,6 +34,10 @@ export function sampleRoutes(app: PeopleApp, samples: SampleServices): void {
         response: { 200: preparedSampleSchema, ...problems },
       },
     },
-    async (request) => samples.prepare(request.params.name),
+    async (request) => {
+      const prepared = await samples.prepare(request.params.name);
+      await claims.add(prepared.input.sha256, callerOf(request).id);
+      return prepared;
+    },
   );
 }

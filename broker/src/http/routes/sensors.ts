@@ -8,6 +8,7 @@ import {
 import * as z from 'zod';
 import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { allow } from '../route-access.js';
 import type { SensorServices } from '../services.js';
 
 const idSchema = z.object({ id: sensorIdSchema });
@@ -18,6 +19,7 @@ export function sensorRoutes(app: PeopleApp, sensors: SensorServices): void {
   app.get(
     '/api/v1/sensors',
     {
+      config: allow('sensors.read'),
       schema: {
         tags,
         summary: 'Every sensor',
@@ -30,6 +32,7 @@ export function sensorRoutes(app: PeopleApp, sensors: SensorServices): void {
   app.post(
     '/api/v1/sensors',
     {
+      config: allow('sensors.manage'),
       schema: {
         tags,
         summary: 'Registers a sensor; its password is told once',
@@ -39,13 +42,16 @@ export function sensorRoutes(app: PeopleApp, sensors: SensorServices): void {
     },
     async (request, reply) => {
       reply.code(201);
-      return sensors.register(request.body);
+      const credential = await sensors.register(request.body);
+      request.auditTarget = credential.sensor.id;
+      return credential;
     },
   );
 
   app.get(
     '/api/v1/sensors/:id',
     {
+      config: allow('sensors.read'),
       schema: {
         tags,
         summary: 'One sensor',
@@ -59,6 +65,7 @@ export function sensorRoutes(app: PeopleApp, sensors: SensorServices): void {
   app.patch(
     '/api/v1/sensors/:id',
     {
+      config: allow('sensors.manage'),
       schema: {
         tags,
         summary: 'Changes what is known of a sensor',
@@ -73,6 +80,7 @@ export function sensorRoutes(app: PeopleApp, sensors: SensorServices): void {
   app.delete(
     '/api/v1/sensors/:id',
     {
+      config: allow('sensors.manage'),
       schema: {
         tags,
         summary: 'Removes a sensor and its readings',
@@ -89,6 +97,7 @@ export function sensorRoutes(app: PeopleApp, sensors: SensorServices): void {
   app.post(
     '/api/v1/sensors/:id/credential',
     {
+      config: allow('sensors.manage'),
       schema: {
         tags,
         summary: 'A new password; the old one ends at once',

@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { fileAnswer, problems } from '../answers.js';
 import { attachment } from '../downloads.js';
 import type { PeopleApp } from '../fastify.js';
+import { allow } from '../route-access.js';
 import type { HubServices } from '../services.js';
 
 export function seriesRoutes(app: PeopleApp, services: Pick<HubServices, 'series' | 'unitOf'>): void {
@@ -19,6 +20,7 @@ export function seriesRoutes(app: PeopleApp, services: Pick<HubServices, 'series
   app.get(
     '/api/v1/series',
     {
+      config: allow('series.read'),
       schema: {
         tags,
         summary: 'What is measured, and since when',
@@ -39,6 +41,7 @@ export function seriesRoutes(app: PeopleApp, services: Pick<HubServices, 'series
   app.get(
     '/api/v1/series/points',
     {
+      config: allow('series.read'),
       schema: {
         tags,
         summary: 'Readings of an interval, thinned to what a chart can show',
@@ -62,6 +65,7 @@ export function seriesRoutes(app: PeopleApp, services: Pick<HubServices, 'series
   app.get(
     '/api/v1/series/export',
     {
+      config: allow('series.export'),
       exposeHeadRoute: false,
       schema: {
         tags,
@@ -70,7 +74,9 @@ export function seriesRoutes(app: PeopleApp, services: Pick<HubServices, 'series
         response: { 200: fileAnswer('The readings, by time.', 'text/csv'), ...problems },
       },
     },
-    async ({ query, raw }, reply) => {
+    async (request, reply) => {
+      const { query, raw } = request;
+      request.auditTarget = query.source;
       const gone = new AbortController();
       raw.socket.once('close', () => gone.abort());
       const file = await series.exportStream({ ...spanOf(query), format: query.format, signal: gone.signal });

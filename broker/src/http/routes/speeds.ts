@@ -2,12 +2,14 @@ import { appSpeedsSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 import { problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { allow } from '../route-access.js';
 import type { SpeedServices } from '../services.js';
 
 export function speedRoutes(app: PeopleApp, speeds: SpeedServices): void {
   app.get(
     '/api/v1/speeds',
     {
+      config: allow('apps.read'),
       schema: {
         tags: ['apps'],
         summary:

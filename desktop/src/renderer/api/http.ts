@@ -2,7 +2,7 @@ import { MeshdeckError, problemSchema } from '@meshdeck/shared';
 import type * as z from 'zod';
 
 export interface HttpRequest {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
   signal?: AbortSignal;
 }

@@ -2,23 +2,45 @@ import {
   type DeadLetterChoice,
   type JobRequest,
   type JobState,
+  type AuditQuery,
+  type ChangePasswordRequest,
+  type ChoosePasswordRequest,
+  type InvitationRequest,
   type JoinTokenRequest,
+  type KeyRequest,
   type NodeAction,
   type NodePatch,
+  type PeopleSettingsPatch,
+  type PersonPatch,
+  type PersonRequest,
+  type RegisterRequest,
   type SensorPatch,
   type SensorRequest,
+  type SignInRequest,
   appViewSchema,
+  auditPageSchema,
+  codeViewSchema,
+  createdInvitationSchema,
   createdJoinTokenSchema,
+  createdKeySchema,
+  createdPersonSchema,
   deadLetterOutcomeSchema,
   deadLetterPageSchema,
   fileReferenceSchema,
   hubViewSchema,
+  invitationViewSchema,
   jobCountsSchema,
   jobPageSchema,
   jobViewSchema,
   joinTokenViewSchema,
+  keyViewSchema,
+  lockOutSchema,
   logMessageSchema,
+  meSchema,
   nodeViewSchema,
+  peopleSettingsSchema,
+  personLinkSchema,
+  personViewSchema,
   preparedSampleSchema,
   provenanceSchema,
   sampleViewSchema,
@@ -26,6 +48,8 @@ import {
   sensorViewSchema,
   seriesInfoSchema,
   seriesPointsSchema,
+  sessionViewSchema,
+  signInOptionsSchema,
   whySchema,
 } from '@meshdeck/shared';
 import * as z from 'zod';
@@ -71,6 +95,12 @@ export interface JobsQuery {
   before?: number | undefined;
   limit?: number;
 }
+const peopleSchema = list('people', personViewSchema);
+const invitationsSchema = list('invitations', invitationViewSchema);
+const lockOutsSchema = list('lockOuts', lockOutSchema);
+const keysSchema = list('keys', keyViewSchema);
+const sessionsSchema = list('sessions', sessionViewSchema);
+const registeredSchema = z.object({ me: meSchema.nullable() });
 
 export interface SeriesSpan {
   source: string;
@@ -89,6 +119,47 @@ const spanQuery = (span: SeriesSpan) => ({
 /** Every call the pages make. All throw `MeshdeckError`. */
 export const api = {
   hub: () => http.json(hubViewSchema, at('hub')),
+
+  me: () => http.json(meSchema, at('me')),
+  signInOptions: () => http.json(signInOptionsSchema, at('sign-in')),
+  signIn: (body: SignInRequest) => http.json(meSchema, at('sign-in'), { method: 'POST', body }),
+  register: (body: RegisterRequest) => http.json(registeredSchema, at('register'), { method: 'POST', body }),
+  lookAtLink: (code: string) =>
+    http.json(codeViewSchema, at('one-time-links', 'look'), { method: 'POST', body: { code } }),
+  choosePassword: (body: ChoosePasswordRequest) =>
+    http.json(meSchema, at('one-time-links', 'password'), { method: 'POST', body }),
+  signOut: () => http.none(at('sign-out'), { method: 'POST' }),
+  rename: (name: string) => http.json(meSchema, at('me'), { method: 'PATCH', body: { name } }),
+  changePassword: (body: ChangePasswordRequest) => http.none(at('me', 'password'), { method: 'POST', body }),
+  sessions: () => http.json(sessionsSchema, at('me', 'sessions')),
+  endSession: (id: string) => http.none(at('me', 'sessions', id), { method: 'DELETE' }),
+  signOutEverywhere: () => http.none(at('me', 'sessions'), { method: 'DELETE' }),
+  keys: () => http.json(keysSchema, at('keys')),
+  createKey: (body: KeyRequest) => http.json(createdKeySchema, at('keys'), { method: 'POST', body }),
+  revokeKey: (id: string) => http.none(at('keys', id), { method: 'DELETE' }),
+
+  people: () => http.json(peopleSchema, at('people')),
+  createPerson: (body: PersonRequest) =>
+    http.json(createdPersonSchema, at('people'), { method: 'POST', body }),
+  patchPerson: (id: string, body: PersonPatch) =>
+    http.json(personViewSchema, at('people', id), { method: 'PATCH', body }),
+  removePerson: (id: string) => http.none(at('people', id), { method: 'DELETE' }),
+  passwordLink: (id: string) =>
+    http.json(personLinkSchema, at('people', id, 'password-link'), { method: 'POST' }),
+  signOutPerson: (id: string) => http.none(at('people', id, 'sign-out'), { method: 'POST' }),
+  invitations: () => http.json(invitationsSchema, at('invitations')),
+  invite: (body: InvitationRequest) =>
+    http.json(createdInvitationSchema, at('invitations'), { method: 'POST', body }),
+  withdrawInvitation: (id: string) => http.none(at('invitations', id), { method: 'DELETE' }),
+  lockOuts: () => http.json(lockOutsSchema, at('lock-outs')),
+  clearLockOut: (id: string) => http.none(at('lock-outs', id), { method: 'DELETE' }),
+  peopleSettings: () => http.json(peopleSettingsSchema, at('settings', 'people')),
+  patchPeopleSettings: (body: PeopleSettingsPatch) =>
+    http.json(peopleSettingsSchema, at('settings', 'people'), { method: 'PATCH', body }),
+  audit: (query: AuditQuery & { limit: number; before?: string | undefined }) =>
+    http.json(auditPageSchema, withQuery(at('audit'), query)),
+  auditPath: (query: AuditQuery, format: 'csv' | 'json') =>
+    withQuery(at('audit', 'export'), { ...query, format }),
 
   nodes: () => http.json(nodesSchema, at('nodes')),
   node: (id: string) => http.json(nodeViewSchema, at('nodes', id)),

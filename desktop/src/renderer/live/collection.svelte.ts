@@ -6,7 +6,8 @@ import { type Delta, fromSnapshot, noItems, withDeltas } from './merge.js';
 import { onFrame, parseMessage } from './messages.js';
 
 export interface CollectionOptions<View> {
-  topic: string;
+  /** Known only once somebody is signed in. */
+  topic: string | (() => string);
   schema: z.ZodType<Delta<View>>;
   load(): Promise<View[]>;
   /** Which of the views known before a snapshot outlive it though it lacks them: older pages of a long list. */
@@ -77,7 +78,8 @@ export class LiveCollection<View extends { id: string }> {
       },
       overflowed: () => void this.reload(),
     });
-    const stopListening = connection.listen(this.#options.topic, {
+    const { topic } = this.#options;
+    const stopListening = connection.listen(typeof topic === 'string' ? topic : topic(), {
       message: (payload) => queue.push(payload),
       subscribed: () => void this.reload(),
     });

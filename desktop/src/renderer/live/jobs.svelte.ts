@@ -1,5 +1,6 @@
 import { type JobSummary, isFinal, liveJobsSchema, topics } from '@meshdeck/shared';
 import { api } from '../api/index.js';
+import { session } from '../state/session.svelte.js';
 import { LiveCollection } from './collection.svelte.js';
 
 const pageSize = 100;
@@ -24,7 +25,9 @@ class Jobs extends LiveCollection<JobSummary> {
 }
 
 export const jobs: Jobs = new Jobs({
-  topic: topics.liveJobs,
+  // Who sees their own jobs only has a topic of their own for them.
+  topic: () =>
+    session.reach('jobs.read') === 'all' ? topics.liveJobs : topics.liveOwnJobs(session.me?.id ?? ''),
   schema: liveJobsSchema,
   load: async () => {
     const page = await api.jobs({ limit: pageSize });

@@ -10,6 +10,12 @@ export type Route =
   | { page: 'sensors' }
   | { page: 'sensor'; id: string }
   | { page: 'settings' }
+  | { page: 'people' }
+  | { page: 'audit' }
+  | { page: 'account' }
+  | { page: 'welcome' }
+  | { page: 'register' }
+  | { page: 'first-admin' }
   | { page: 'not-found'; path: string };
 
 const lists = {
@@ -20,6 +26,12 @@ const lists = {
   apps: 'apps',
   sensors: 'sensors',
   settings: 'settings',
+  people: 'people',
+  audit: 'audit',
+  account: 'account',
+  welcome: 'welcome',
+  register: 'register',
+  'first-admin': 'first-admin',
 } as const;
 const items = { machines: 'machine', jobs: 'job', sensors: 'sensor' } as const;
 

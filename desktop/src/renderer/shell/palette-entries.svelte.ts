@@ -3,6 +3,7 @@ import { nodes } from '../live/nodes.svelte.js';
 import { sensors } from '../live/sensors.svelte.js';
 import { paths } from '../router/routes.js';
 import { router } from '../router/router.svelte.js';
+import { session } from '../state/session.svelte.js';
 import { theme } from '../state/theme.svelte.js';
 import { jobStatus, nodeStatus } from '../words/status.js';
 import type { PaletteEntry } from './palette-search.js';
@@ -14,7 +15,9 @@ const jobsShown = 60;
 export function paletteEntries(): PaletteEntry[] {
   const go = (path: string) => () => router.go(path);
   return [
-    ...places.map(({ path, word }) => ({ id: path, kind: 'Place', title: word, hint: '', run: go(path) })),
+    ...places
+      .filter(({ needs }) => needs === undefined || session.may(needs))
+      .map(({ path, word }) => ({ id: path, kind: 'Place', title: word, hint: '', run: go(path) })),
     ...nodes.joined.map((node) => ({
       id: `node ${node.id}`,
       kind: 'Machine',
@@ -36,14 +39,28 @@ export function paletteEntries(): PaletteEntry[] {
       hint: sensor.kind,
       run: go(paths.sensor(sensor.id)),
     })),
-    {
-      id: 'add machine',
-      kind: 'Command',
-      title: 'Add machine',
-      hint: 'join token',
-      run: go('/machines?add=machine'),
-    },
-    { id: 'register', kind: 'Command', title: 'Register sensor', hint: '', run: go('/sensors?add=sensor') },
+    ...(session.may('join-tokens.manage')
+      ? [
+          {
+            id: 'add machine',
+            kind: 'Command',
+            title: 'Add machine',
+            hint: 'join token',
+            run: go('/machines?add=machine'),
+          },
+        ]
+      : []),
+    ...(session.may('sensors.manage')
+      ? [
+          {
+            id: 'register',
+            kind: 'Command',
+            title: 'Register sensor',
+            hint: '',
+            run: go('/sensors?add=sensor'),
+          },
+        ]
+      : []),
     {
       id: 'theme',
       kind: 'Command',

@@ -3,7 +3,10 @@ import ListChecks from '@lucide/svelte/icons/list-checks';
 import Play from '@lucide/svelte/icons/play';
 import RadioTower from '@lucide/svelte/icons/radio-tower';
 import Server from '@lucide/svelte/icons/server';
+import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
+import UserRound from '@lucide/svelte/icons/user-round';
+import Users from '@lucide/svelte/icons/users';
 import type { Route } from '../router/routes.js';
 
 /** The rail, top to bottom. `pages` are the routes that count as being in the place. */
@@ -12,11 +15,18 @@ export const places: readonly {
   word: string;
   icon: typeof Server;
   pages: readonly Route['page'][];
+  /** The action one must be allowed to do to be there. */
+  needs?: string;
+  /** Found in the menu of the person: not on a phone's rail, or on none. */
+  rail?: 'wide' | 'never';
 }[] = [
   { path: '/machines', word: 'Machines', icon: Server, pages: ['machines', 'machine'] },
   { path: '/run', word: 'Run', icon: Play, pages: ['run'] },
   { path: '/jobs', word: 'Jobs', icon: ListChecks, pages: ['jobs', 'job', 'dead-letters'] },
   { path: '/apps', word: 'Apps', icon: Boxes, pages: ['apps'] },
   { path: '/sensors', word: 'Sensors', icon: RadioTower, pages: ['sensors', 'sensor'] },
+  { path: '/people', word: 'People', icon: Users, pages: ['people'], needs: 'people.read', rail: 'wide' },
+  { path: '/audit', word: 'Audit', icon: ScrollText, pages: ['audit'], needs: 'audit.read', rail: 'wide' },
   { path: '/settings', word: 'Settings', icon: Settings, pages: ['settings'] },
+  { path: '/account', word: 'Account', icon: UserRound, pages: ['account'], rail: 'never' },
 ];

@@ -10,11 +10,11 @@ class HubFacts {
 
   async load(): Promise<void> {
     try {
-      const view = await api.hub();
+      const [view, me] = await Promise.all([api.hub(), session.me ?? api.me()]);
       clock.setHubTime(view.now);
       this.view = view;
       this.error = null;
-      session.signedIn();
+      session.signedIn(me);
     } catch (error) {
       this.error = error;
     }

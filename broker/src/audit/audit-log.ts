@@ -1,0 +1,130 @@
+import { createReadStream } from 'node:fs';
+import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { auditEntrySchema, type AuditEntry, type AuditPage, type AuditQuery } from '@meshdeck/shared';
+import type { Logger } from 'pino';
+
+export interface AuditLog {
+  /** Takes note at once; on disk a moment later, in order. */
+  record(entry: Omit<AuditEntry, 'id' | 'at'>): void;
+  /** Newest first; `before` is the `nextBefore` of the page before. */
+  page(query: AuditQuery, options: { limit: number; before?: string | undefined }): Promise<AuditPage>;
+  /** Oldest first, however many. */
+  all(query: AuditQuery): AsyncGenerator<AuditEntry>;
+  /** Writes what is not on disk yet. */
+  stop(): Promise<void>;
+}
+
+const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+const dayOfFile = (name: string) => /^(\d{4}-\d{2}-\d{2})\.jsonl$/.exec(name)?.[1];
+
+export function matchesAudit(entry: AuditEntry, query: AuditQuery): boolean {
+  const { since, until, user, action, outcome } = query;
+  if (since !== undefined && entry.at < since) return false;
+  if (until !== undefined && entry.at > until) return false;
+  if (outcome !== undefined && entry.outcome !== outcome) return false;
+  if (action !== undefined && entry.action !== action && !entry.action.startsWith(`${action}.`)) return false;
+  if (user === undefined) return true;
+  const { actor, target } = entry;
+  const wanted = user.toLowerCase();
+  return actor === null
+    ? target?.toLowerCase() === wanted
+    : actor.id === wanted || actor.name.toLowerCase().includes(wanted) || target?.toLowerCase() === wanted;
+}
+
+/**
+ * One file of JSON lines a day, only ever appended to: nothing that runs here can change what was said, `grep` and `tail`
+ * read it, and a day is moved away by moving its file. A line that cannot be read is left out.
+ */
+export async function openAuditLog(options: {
+  dir: string;
+  now: () => number;
+  logger: Logger;
+}): Promise<AuditLog> {
+  const { dir, now, logger } = options;
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  let waiting: AuditEntry[] = [];
+  let writing: Promise<void> = Promise.resolve();
+  let lastAt = 0;
+  let count = 0;
+
+  function newId(at: number): string {
+    count = at === lastAt ? count + 1 : 0;
+    lastAt = at;
+    return `${at.toString(36).padStart(9, '0')}${count.toString(36).padStart(4, '0')}`;
+  }
+
+  async function write(): Promise<void> {
+    const batch = waiting;
+    waiting = [];
+    for (const day of new Set(batch.map(({ at }) => dayOf(at)))) {
+      const lines = batch.filter(({ at }) => dayOf(at) === day).map((entry) => `${JSON.stringify(entry)}\n`);
+      await appendFile(join(dir, `${day}.jsonl`), lines.join(''), { mode: 0o600 }).catch((error: unknown) =>
+        logger.error({ error: String(error), lines: lines.length }, 'audit not written'),
+      );
+    }
+  }
+
+  function flush(): Promise<void> {
+    writing = writing.then(() => (waiting.length > 0 ? write() : undefined));
+    return writing;
+  }
+
+  async function days({ since, until }: AuditQuery): Promise<string[]> {
+    const names = (await readdir(dir)).flatMap((name) => dayOfFile(name) ?? []).sort();
+    return names.filter(
+      (day) => (since === undefined || day >= dayOf(since)) && (until === undefined || day <= dayOf(until)),
+    );
+  }
+
+  function parse(line: string): AuditEntry[] {
+    if (line === '') return [];
+    try {
+      return [auditEntrySchema.parse(JSON.parse(line))];
+    } catch {
+      return [];
+    }
+  }
+
+  return {
+    record(entry) {
+      // A clock that is set back must not make two ids alike.
+      const at = Math.max(now(), lastAt);
+      const wasIdle = waiting.length === 0;
+      waiting.push({ id: newId(at), at, ...entry });
+      if (wasIdle) setImmediate(() => void flush());
+    },
+
+    async page(query, { limit, before }) {
+      await flush();
+      const entries: AuditEntry[] = [];
+      for (const day of (await days(query)).reverse()) {
+        const text = await readFile(join(dir, `${day}.jsonl`), 'utf8');
+        const matching = text
+          .split('\n')
+          .flatMap(parse)
+          .filter((entry) => (before === undefined || entry.id < before) && matchesAudit(entry, query));
+        entries.push(...matching.sort((a, b) => (a.id < b.id ? 1 : -1)));
+        if (entries.length > limit) break;
+      }
+      const page = entries.slice(0, limit);
+      return { entries: page, nextBefore: entries.length > limit ? (page.at(-1)?.id ?? null) : null };
+    },
+
+    async *all(query) {
+      await flush();
+      for (const day of await days(query)) {
+        const lines = createInterface({
+          input: createReadStream(join(dir, `${day}.jsonl`)),
+          crlfDelay: Infinity,
+        });
+        for await (const line of lines) {
+          for (const entry of parse(line)) if (matchesAudit(entry, query)) yield entry;
+        }
+      }
+    },
+
+    stop: flush,
+  };
+}

@@ -1,0 +1,184 @@
+import process from 'node:process';
+import {
+  registrationModes,
+  roles,
+  type CreatedPerson,
+  type PersonLink,
+  type RegistrationMode,
+  type Role,
+} from '@meshdeck/shared';
+import { Option, type Command } from 'commander';
+import {
+  answer,
+  connect,
+  hubCommand,
+  listingCommand,
+  type CommandContext,
+  type HubOptions,
+} from '../context.js';
+import { parseDurationSeconds } from '../text/parse-arguments.js';
+import { readPassword } from '../text/read-password.js';
+import { safeText } from '../text/safe-text.js';
+import { invitationsTable, lockOutsTable, peopleTable } from '../views/people.js';
+
+interface CreateOptions extends HubOptions {
+  name?: string;
+  role: Role;
+  admin?: boolean;
+  passwordStdin?: boolean;
+}
+
+interface InviteOptions extends HubOptions {
+  email?: string;
+  role: Role;
+  ttl: number;
+}
+
+const roleOption = () => new Option('--role <role>', 'what they may do').choices(roles).default('user');
+const named = (email: string) => email.split('@')[0] ?? email;
+
+export function addUsersCommands(program: Command, context: CommandContext): void {
+  const { terminal } = context;
+  const users = program.command('users').description('people with an account on the hub');
+
+  function tellLink({ url }: PersonLink, options: HubOptions, whole: unknown, what: string): void {
+    answer(context, options, whole, () => url);
+    if (options.json !== true) terminal.note(what);
+  }
+
+  listingCommand(users, 'list', 'everybody with an account').action(async (options: HubOptions) => {
+    const people = await connect(context, options).people();
+    answer(context, options, people, () => peopleTable(people, terminal, context.now()));
+  });
+
+  listingCommand(users, 'create <email>', 'make an account; prints a one-time link to choose the password')
+    .option('--name <name>', 'what others see (the address before the @)')
+    .addOption(roleOption())
+    .option('--admin', 'the same as --role admin')
+    .option('--password-stdin', 'take the password from standard input in place of a link')
+    .action(async (email: string, options: CreateOptions) => {
+      const password = options.passwordStdin === true ? await readPassword(process.stdin) : undefined;
+      const created: CreatedPerson = await connect(context, options).createPerson({
+        email,
+        name: options.name ?? named(email),
+        role: options.admin === true ? 'admin' : options.role,
+        ...(password !== undefined && { password }),
+      });
+      if (created.link !== null) {
+        tellLink(
+          created.link,
+          options,
+          created,
+          'Open it within a day to choose the password; it works once.',
+        );
+      } else {
+        const { person } = created;
+        answer(context, options, created, () =>
+          safeText(`${person.name} (${person.email}) may sign in as ${person.role}.`),
+        );
+      }
+    });
+
+  listingCommand(users, 'invite', 'print a one-time link by which somebody makes their own account')
+    .option('--email <email>', 'only for this address')
+    .addOption(roleOption())
+    .option('--ttl <duration>', 'how long it is good for: 1h, 7d', parseDurationSeconds, 7 * 86_400)
+    .action(async ({ email, role, ttl, ...options }: InviteOptions) => {
+      const invitation = await connect(context, options).invite({
+        role,
+        ttlSeconds: ttl,
+        ...(email !== undefined && { email }),
+      });
+      tellLink(
+        invitation.link,
+        options,
+        invitation,
+        `Invitation ${invitation.id} as ${role}; it works once.`,
+      );
+    });
+
+  listingCommand(users, 'invitations', 'invitations that are still open').action(
+    async (options: HubOptions) => {
+      const invitations = await connect(context, options).invitations();
+      answer(context, options, invitations, () => invitationsTable(invitations, terminal, context.now()));
+    },
+  );
+
+  hubCommand(users, 'withdraw <invitation>', 'withdraw an invitation').action(
+    async (id: string, options: HubOptions) => {
+      await connect(context, options).withdrawInvitation(id);
+      terminal.print(`Invitation ${id} is withdrawn.`);
+    },
+  );
+
+  hubCommand(users, 'role <email> <role>', `change what somebody may do: ${roles.join(', ')}`).action(
+    async (email: string, role: Role, options: HubOptions) => {
+      const person = await connect(context, options).patchPerson(email, { role });
+      terminal.print(safeText(`${person.name} is ${person.role} now.`));
+    },
+  );
+
+  for (const [verb, state, said] of [
+    ['disable', 'disabled', 'may not come in any more; open sessions have ended.'],
+    ['enable', 'active', 'may come in again.'],
+  ] as const) {
+    hubCommand(
+      users,
+      `${verb} <email>`,
+      `let somebody in ${verb === 'disable' ? 'no more' : 'again'}`,
+    ).action(async (email: string, options: HubOptions) => {
+      const person = await connect(context, options).patchPerson(email, { state });
+      terminal.print(safeText(`${person.name} ${said}`));
+    });
+  }
+
+  listingCommand(users, 'reset <email>', 'print a one-time link to choose a new password').action(
+    async (email: string, options: HubOptions) => {
+      const link = await connect(context, options).passwordLink(email);
+      tellLink(link, options, link, 'Good for a day, once. The old password works until then.');
+    },
+  );
+
+  hubCommand(users, 'sign-out <email>', "end all of somebody's sessions").action(
+    async (email: string, options: HubOptions) => {
+      await connect(context, options).signOutPerson(email);
+      terminal.print(`${email} is signed out everywhere.`);
+    },
+  );
+
+  hubCommand(users, 'remove <email>', 'remove an account with its keys and sessions; its jobs stay').action(
+    async (email: string, options: HubOptions) => {
+      await connect(context, options).removePerson(email);
+      terminal.print(`${email} is removed.`);
+    },
+  );
+
+  listingCommand(users, 'locked', 'sign-ins that must wait after too many wrong passwords').action(
+    async (options: HubOptions) => {
+      const lockOuts = await connect(context, options).lockOuts();
+      answer(context, options, lockOuts, () => lockOutsTable(lockOuts, terminal, context.now()));
+    },
+  );
+
+  hubCommand(users, 'unlock <email>', 'let somebody try again at once').action(
+    async (email: string, options: HubOptions) => {
+      const client = connect(context, options);
+      const theirs = (await client.lockOuts()).filter((lockOut) => lockOut.email === email.toLowerCase());
+      for (const { id } of theirs) await client.clearLockOut(id);
+      terminal.print(theirs.length === 0 ? `${email} is not locked out.` : `${email} may try again.`);
+    },
+  );
+
+  listingCommand(
+    users,
+    'registration [mode]',
+    `who may make an account: ${registrationModes.join(', ')}`,
+  ).action(async (mode: RegistrationMode | undefined, options: HubOptions) => {
+    const client = connect(context, options);
+    const settings =
+      mode === undefined
+        ? await client.peopleSettings()
+        : await client.patchPeopleSettings({ registration: mode });
+    answer(context, options, settings, ({ registration }) => registration);
+  });
+}

@@ -1,0 +1,91 @@
+import { MeshdeckError } from '@meshdeck/shared';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { permissions, reachOf } from '../users/permissions.js';
+import type { Person } from '../users/types.js';
+import {
+  bearerToken,
+  hasCredential,
+  identify,
+  sendTooMany,
+  sendUnknown,
+  type Doorkeepers,
+} from './authentication.js';
+import type { CallLimits } from './call-limits.js';
+import { isOwnPage, requireOwnPage } from './home-guard.js';
+import { actionOf, type OwnerOf } from './route-access.js';
+
+const sayings = {
+  read: 'look at this',
+  run: 'run things',
+  machines: 'look after machines',
+  sensors: 'look after sensors',
+  admin: 'do what admins do',
+} as const;
+
+function notAllowed(person: Person, action: keyof typeof permissions): MeshdeckError {
+  const { scope } = permissions[action];
+  if (person.scopes !== null && (scope === null || !person.scopes.includes(scope))) {
+    const needed =
+      scope === null ? 'No API key may do this; sign in for it.' : `It needs the scope "${scope}".`;
+    return new MeshdeckError('forbidden', `This API key may not ${sayings[scope ?? 'admin']}. ${needed}`);
+  }
+  return new MeshdeckError(
+    'forbidden',
+    `Your role, ${person.role}, does not allow this. Ask an admin of this hub.`,
+  );
+}
+
+/** One sentence for what is not there and for what is somebody else's: who may not see it learns nothing. */
+const notYours = () => new MeshdeckError('not-found', 'There is nothing of yours by that name.');
+
+async function requireOwn(person: Person, owner: OwnerOf, request: FastifyRequest): Promise<void> {
+  let owned: string | null = null;
+  try {
+    owned = await owner(request.params as Record<string, string>);
+    request.isSuspect = owned !== person.id;
+  } catch (error) {
+    if (!(error instanceof MeshdeckError) || error.code !== 'not-found') throw error;
+  }
+  if (owned !== person.id) throw notYours();
+}
+
+/**
+ * Hook in front of every route: knows the person, holds them against the permission table, and slows down who knocks
+ * too often. Sets `request.person` and `request.reach`.
+ */
+export function keepDoors(keepers: Doorkeepers & { callLimits: CallLimits }) {
+  const { access, callLimits } = keepers;
+
+  async function nobody(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    request.isSuspect = hasCredential(access, request.raw);
+    const waitMs = bearerToken(request.raw) === null ? 0 : access.noteFailure(request.ip);
+    if (waitMs > 0) return sendTooMany(reply, waitMs);
+    return sendUnknown(reply);
+  }
+
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const route = request.routeOptions.config.access;
+    // A route without one does not register; this is the second lock.
+    if (route === undefined) throw new MeshdeckError('forbidden', 'Nobody may call this.');
+    const person = identify(keepers, request.raw);
+    request.person = person;
+    const isWatched = route.kind === 'action' || route.recordedAs !== null;
+    const waitMs = isWatched ? await callLimits.take(person, request.ip) : 0;
+    if (waitMs > 0) return sendTooMany(reply, waitMs, 'Too many calls.');
+    if (route.kind === 'anyone') {
+      // A stranger's page must not sign a browser in, or register it, behind its person's back.
+      const fromPage =
+        request.headers.origin !== undefined || request.headers['sec-fetch-site'] !== undefined;
+      if (fromPage && request.method !== 'GET' && !isOwnPage(request.raw)) requireOwnPage(request.raw);
+      return undefined;
+    }
+    if (person === null) return nobody(request, reply);
+    if (person.via === 'session' || person.via === 'link') requireOwnPage(request.raw);
+    const action = actionOf(route, request);
+    const reach = reachOf(person, action);
+    if (reach === 'none') throw notAllowed(person, action);
+    request.reach = reach;
+    if (reach === 'own' && typeof route.owner === 'function') await requireOwn(person, route.owner, request);
+    return undefined;
+  };
+}

@@ -1,0 +1,119 @@
+import { MeshdeckError, type ChangePasswordRequest, type Me, type SessionView } from '@meshdeck/shared';
+import type { Accounts } from './accounts.js';
+import { requireGoodPassword } from './password-rules.js';
+import type { Passwords } from './passwords.js';
+import { actions, reachOf } from './permissions.js';
+import type { Session, Sessions } from './sessions.js';
+import type { SignInLimits } from './sign-in-limits.js';
+import { TooManyTries } from './too-many-tries.js';
+import { localPersonId, type Ended, type Person } from './types.js';
+
+/** What everybody may do with what is their own. */
+export interface OwnAccount {
+  me(person: Person): Me;
+  /** @throws MeshdeckError `conflict` where it is no account of the hub's own */
+  rename(person: Person, name: string): Promise<void>;
+  /** Ends every other session. @throws MeshdeckError `sign-in-failed`, `password-weak`, `conflict`; TooManyTries */
+  changePassword(person: Person, request: ChangePasswordRequest, address: string): Promise<void>;
+  sessions(person: Person): SessionView[];
+  /** @throws MeshdeckError `not-found` */
+  endSession(person: Person, id: string): Promise<void>;
+  signOut(person: Person): Promise<void>;
+  signOutEverywhere(person: Person): Promise<void>;
+}
+
+const idOf = (hash: string) => hash.slice(0, 16);
+
+export function createOwnAccount(parts: {
+  accounts: Accounts;
+  passwords: Passwords;
+  sessions: Sessions;
+  limits: SignInLimits;
+  ended: (what: Ended) => void;
+}): OwnAccount {
+  const { accounts, passwords, sessions, limits } = parts;
+
+  async function end(match: (session: Session) => boolean): Promise<number> {
+    const hashes = await sessions.end(match);
+    for (const sessionId of hashes) parts.ended({ sessionId });
+    return hashes.length;
+  }
+
+  function accountOf(person: Person) {
+    if (person.id !== localPersonId) return accounts.find(person.id);
+    throw new MeshdeckError(
+      'conflict',
+      'You are here as this computer, which has no account of its own. Sign in with your account to change it.',
+    );
+  }
+
+  return {
+    me(person) {
+      const rights = actions.map((action) => [action, reachOf(person, action)] as const);
+      return {
+        id: person.id,
+        name: person.name,
+        email: person.email,
+        role: person.role,
+        via: person.via,
+        source: accounts.get(person.id)?.via ?? null,
+        rights: Object.fromEntries(rights),
+        hasAdmin: accounts.hasAdmin(),
+      };
+    },
+
+    async rename(person, name) {
+      const { id, via } = accountOf(person);
+      if (via !== 'local') {
+        throw new MeshdeckError(
+          'conflict',
+          'Your name comes from the server you sign in with. Change it there.',
+        );
+      }
+      await accounts.change(id, { name });
+    },
+
+    async changePassword(person, { current, password }, address) {
+      const account = accountOf(person);
+      if (account.via !== 'local') {
+        throw new MeshdeckError(
+          'conflict',
+          'Your password is kept by the server you sign in with. Change it there.',
+        );
+      }
+      const waitMs = limits.attempt(account.email, address);
+      if (waitMs > 0) throw new TooManyTries(waitMs);
+      if (!(await passwords.verify(account.password, current))) {
+        throw new MeshdeckError('sign-in-failed', 'That is not your password as it is now.');
+      }
+      limits.succeeded(account.email, address);
+      requireGoodPassword(password, [account.email, account.name]);
+      await accounts.change(account.id, { password: await passwords.hash(password) });
+      await end(({ personId, hash }) => personId === person.id && hash !== person.sessionId);
+    },
+
+    sessions: (person) =>
+      sessions.of(person.id).map((session) => ({
+        id: idOf(session.hash),
+        createdAt: session.createdAt,
+        lastUsedAt: session.lastUsedAt,
+        expiresAt: sessions.expiresAt(session),
+        address: session.address,
+        program: session.program,
+        current: session.hash === person.sessionId,
+      })),
+
+    async endSession(person, id) {
+      const ended = await end(({ personId, hash }) => personId === person.id && idOf(hash) === id);
+      if (ended === 0) throw new MeshdeckError('not-found', 'That browser is signed out already.');
+    },
+
+    async signOut(person) {
+      await end(({ hash }) => hash === person.sessionId);
+    },
+
+    async signOutEverywhere(person) {
+      await end(({ personId }) => personId === person.id);
+    },
+  };
+}

@@ -1,0 +1,158 @@
+import {
+  MeshdeckError,
+  type InvitationRequest,
+  type InvitationView,
+  type LockOut,
+  type PersonPatch,
+  type PersonRequest,
+  type PersonView,
+} from '@meshdeck/shared';
+import { personView, type AccountDocument } from './account-document.js';
+import type { Accounts } from './accounts.js';
+import type { ApiKeys } from './api-keys.js';
+import type { CodeDocument, OneTimeCodes } from './one-time-codes.js';
+import { requireGoodPassword } from './password-rules.js';
+import type { Passwords } from './passwords.js';
+import type { Sessions } from './sessions.js';
+import type { SignInLimits } from './sign-in-limits.js';
+import type { Ended, Person } from './types.js';
+
+const passwordLinkSeconds = 24 * 3600;
+
+/** A one-time code, told once; the route makes a link of it. */
+export interface MadeCode {
+  code: string;
+  expiresAt: number;
+}
+
+/** What admins do. `ref` is an id or an e-mail address. All throw `not-found`. */
+export interface PeopleAdmin {
+  list(): PersonView[];
+  get(ref: string): PersonView;
+  /** Without a password, with a code by which the person chooses one. */
+  create(request: PersonRequest, by: Person): Promise<{ person: PersonView; code: MadeCode | null }>;
+  /** What is taken away counts at once, for open connections too. */
+  patch(ref: string, patch: PersonPatch): Promise<PersonView>;
+  remove(ref: string): Promise<void>;
+  passwordCode(ref: string, by: Person): Promise<MadeCode>;
+  signOutEverywhere(ref: string): Promise<void>;
+  invitations(): InvitationView[];
+  /** @throws MeshdeckError `already-exists` */
+  invite(request: InvitationRequest, by: Person): Promise<InvitationView & MadeCode>;
+  withdraw(invitationId: string): Promise<void>;
+  lockOuts(): LockOut[];
+  clearLockOut(id: string): void;
+}
+
+function invitationView({ id, email, role, madeBy, createdAt, expiresAt }: CodeDocument): InvitationView {
+  return { id, email, role, invitedBy: madeBy, createdAt, expiresAt };
+}
+
+export function createPeopleAdmin(parts: {
+  accounts: Accounts;
+  passwords: Passwords;
+  sessions: Sessions;
+  keys: ApiKeys;
+  codes: OneTimeCodes;
+  limits: SignInLimits;
+  ended: (what: Ended) => void;
+}): PeopleAdmin {
+  const { accounts, passwords, sessions, keys, codes, limits, ended } = parts;
+
+  const view = (account: AccountDocument): PersonView =>
+    personView(account, {
+      sessions: sessions.of(account.id).length,
+      keys: keys.list(account.id).length,
+    });
+
+  async function passwordCode(account: AccountDocument, by: Person): Promise<MadeCode> {
+    if (account.via !== 'local') {
+      throw new MeshdeckError(
+        'conflict',
+        `${account.name} signs in by another server; the password is changed there.`,
+      );
+    }
+    await codes.remove(({ personId }) => personId === account.id);
+    const { code, document } = await codes.create({
+      purpose: 'password',
+      email: account.email,
+      role: account.role,
+      personId: account.id,
+      madeBy: by.name,
+      ttlSeconds: passwordLinkSeconds,
+    });
+    return { code, expiresAt: document.expiresAt };
+  }
+
+  async function signOut(personId: string): Promise<void> {
+    await sessions.end((session) => session.personId === personId);
+    ended({ personId });
+  }
+
+  return {
+    list: () => accounts.list().map(view),
+    get: (ref) => view(accounts.find(ref)),
+
+    async create({ email, name, role, password }, by) {
+      if (password !== undefined) requireGoodPassword(password, [email, name]);
+      const account = await accounts.create({
+        email,
+        name,
+        role,
+        via: 'local',
+        subject: null,
+        password: password === undefined ? null : await passwords.hash(password),
+      });
+      return { person: view(account), code: password === undefined ? await passwordCode(account, by) : null };
+    },
+
+    async patch(ref, { name, role, state, limits: own }) {
+      const before = accounts.find(ref);
+      const after = await accounts.change(before.id, {
+        ...(name !== undefined && { name }),
+        ...(role !== undefined && { role }),
+        ...(state !== undefined && { state }),
+        ...(own !== undefined && { limits: own }),
+      });
+      if (after.state === 'disabled') await signOut(after.id);
+      else if (after.role !== before.role) ended({ personId: after.id });
+      return view(after);
+    },
+
+    async remove(ref) {
+      const { id } = accounts.find(ref);
+      await accounts.remove(id);
+      await keys.end(({ personId }) => personId === id);
+      await codes.remove(({ personId }) => personId === id);
+      await signOut(id);
+    },
+
+    passwordCode: (ref, by) => passwordCode(accounts.find(ref), by),
+    signOutEverywhere: (ref) => signOut(accounts.find(ref).id),
+
+    invitations: () => codes.list('invitation').map(invitationView),
+    async invite({ email, role, ttlSeconds }, by) {
+      if (email !== undefined && accounts.byEmail(email) !== undefined) {
+        throw new MeshdeckError('already-exists', `${email} has an account already.`);
+      }
+      const { code, document } = await codes.create({
+        purpose: 'invitation',
+        email: email ?? null,
+        role,
+        personId: null,
+        madeBy: by.name,
+        ttlSeconds,
+      });
+      return { ...invitationView(document), code };
+    },
+    async withdraw(invitationId) {
+      const gone = await codes.remove(({ id, purpose }) => purpose === 'invitation' && id === invitationId);
+      if (gone === 0) throw new MeshdeckError('not-found', 'There is no such invitation any more.');
+    },
+
+    lockOuts: limits.list,
+    clearLockOut(id) {
+      if (!limits.clear(id)) throw new MeshdeckError('not-found', 'There is no such lock-out any more.');
+    },
+  };
+}

@@ -1,0 +1,215 @@
+import {
+  emailSchema,
+  MeshdeckError,
+  type ChoosePasswordRequest,
+  type CodeView,
+  type RegisterRequest,
+  type SignInOptions,
+  type SignInRequest,
+} from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import type { AccountDocument } from './account-document.js';
+import type { Accounts } from './accounts.js';
+import type { Identity, IdentityProvider } from './identity-provider.js';
+import type { CodeDocument, OneTimeCodes } from './one-time-codes.js';
+import { requireGoodPassword } from './password-rules.js';
+import type { Passwords } from './passwords.js';
+import type { Sessions } from './sessions.js';
+import type { Settings } from './settings.js';
+import type { SignInLimits } from './sign-in-limits.js';
+import { TooManyTries } from './too-many-tries.js';
+import type { Origin } from './types.js';
+
+export interface Entered {
+  account: AccountDocument;
+  /** The new session's secret, for the cookie. */
+  secret: string;
+}
+
+/** What somebody may do whom the hub does not know yet. */
+export interface SignIn {
+  options(): SignInOptions;
+  /** @throws MeshdeckError `sign-in-failed`, the same whatever was wrong; TooManyTries */
+  withPassword(request: SignInRequest, from: Origin): Promise<Entered>;
+  /**
+   * Makes an account. With an invitation it is entered at once; without one (open registration) nothing is told of
+   * whether the address was free, and null says to sign in now.
+   * @throws MeshdeckError `forbidden`, `token-invalid`, `password-weak`; `already-exists` with an invitation only
+   */
+  register(request: RegisterRequest, from: Origin): Promise<Entered | null>;
+  /** @throws MeshdeckError `token-invalid` */
+  look(code: string): CodeView;
+  /** Chooses a password by a one-time link. Every other session of that person ends. */
+  choosePassword(request: ChoosePasswordRequest, from: Origin): Promise<Entered>;
+  /** The account of somebody another server vouches for, made where there is none. @throws MeshdeckError `conflict` */
+  adopt(identity: Identity): Promise<AccountDocument>;
+  /** A session for somebody who has proven who they are. @throws MeshdeckError `sign-in-failed` where disabled */
+  enter(account: AccountDocument, from: Origin): Promise<Entered>;
+}
+
+const refused = () =>
+  new MeshdeckError(
+    'sign-in-failed',
+    'This e-mail address and password do not open an account. Check both, or ask an admin of this hub.',
+  );
+
+export function createSignIn(parts: {
+  accounts: Accounts;
+  passwords: Passwords;
+  sessions: Sessions;
+  codes: OneTimeCodes;
+  settings: Settings;
+  limits: SignInLimits;
+  registrations: { take(address: string): Promise<number> };
+  providers: readonly IdentityProvider[];
+  endSessions: (personId: string) => Promise<void>;
+  now: () => number;
+  logger: Logger;
+}): SignIn {
+  const { accounts, passwords, sessions, codes, settings, limits, providers, now, logger } = parts;
+
+  async function enter(account: AccountDocument, from: Origin): Promise<Entered> {
+    if (account.state !== 'active') throw refused();
+    const entered = await accounts.change(account.id, { lastSignInAt: now() });
+    return { account: entered, secret: await sessions.create(account.id, from) };
+  }
+
+  async function adopt(identity: Identity): Promise<AccountDocument> {
+    const { via, subject, name, role } = identity;
+    const email = emailSchema.parse(identity.email);
+    const known = accounts.bySubject(via, subject);
+    if (known === undefined) {
+      if (accounts.byEmail(email) !== undefined) {
+        throw new MeshdeckError(
+          'conflict',
+          `${email} has an account of another kind on this hub. An admin can remove it so that this one takes its place.`,
+        );
+      }
+      return accounts.create({ email, name, via, subject, role: role ?? 'user', password: null });
+    }
+    return accounts.change(known.id, { name, ...(role !== null && { role }) });
+  }
+
+  async function withOthers(login: string, password: string): Promise<AccountDocument | null> {
+    for (const provider of providers) {
+      if (provider.kind !== 'password') continue;
+      const identity = await provider.check(login, password).catch((error: unknown) => {
+        logger.warn({ provider: provider.id, error: String(error) }, 'identity provider cannot be asked');
+        throw error;
+      });
+      if (identity !== null) return adopt(identity);
+    }
+    return null;
+  }
+
+  async function checkPassword(login: string, password: string): Promise<AccountDocument | null> {
+    const account = accounts.byEmail(login);
+    const local = account?.via === 'local' ? account : undefined;
+    const isRight = await passwords.verify(local?.password ?? null, password);
+    if (local === undefined) return withOthers(login, password);
+    if (!isRight) return null;
+    if (local.password !== null && passwords.isOutdated(local.password)) {
+      return accounts.change(local.id, { password: await passwords.hash(password) });
+    }
+    return local;
+  }
+
+  function ownerOf(code: CodeDocument): AccountDocument | undefined {
+    return code.personId === null ? undefined : accounts.get(code.personId);
+  }
+
+  async function invited(request: RegisterRequest, code: string, from: Origin): Promise<Entered> {
+    const offer = codes.look(code);
+    const wrongKind = offer.purpose !== 'invitation';
+    if (wrongKind || (offer.email !== null && offer.email !== request.email)) {
+      throw new MeshdeckError('token-invalid', 'This invitation is for another e-mail address.');
+    }
+    requireGoodPassword(request.password, [request.email, request.name]);
+    const invitation = await codes.spend(code);
+    try {
+      const account = await accounts.create({
+        email: request.email,
+        name: request.name,
+        role: invitation.role,
+        via: 'local',
+        subject: null,
+        password: await passwords.hash(request.password),
+      });
+      return await enter(account, from);
+    } catch (error) {
+      await codes.giveBack(invitation);
+      throw error;
+    }
+  }
+
+  return {
+    enter,
+    adopt,
+    options: () => ({
+      registration: settings.view().registration,
+      hasAccounts: accounts.list().length > 0,
+      providers: providers.map((provider) => ({
+        id: provider.id,
+        title: provider.title,
+        kind: provider.kind,
+        path: provider.kind === 'redirect' ? provider.path : null,
+      })),
+    }),
+
+    async withPassword({ email, password }, from) {
+      const login = email.trim().toLowerCase();
+      const waitMs = limits.attempt(login, from.address);
+      if (waitMs > 0) throw new TooManyTries(waitMs);
+      const account = await checkPassword(login, password);
+      if (account === null) throw refused();
+      const entered = await enter(account, from);
+      limits.succeeded(login, from.address);
+      return entered;
+    },
+
+    async register(request, from) {
+      if (request.code !== undefined) return invited(request, request.code, from);
+      if (settings.view().registration !== 'open') {
+        throw new MeshdeckError(
+          'forbidden',
+          'This hub takes people by invitation only. Ask one of its admins for a link.',
+        );
+      }
+      requireGoodPassword(request.password, [request.email, request.name]);
+      const waitMs = await parts.registrations.take(from.address);
+      if (waitMs > 0) throw new TooManyTries(waitMs);
+      // Hashed either way: how long it takes tells as little as the answer.
+      const password = await passwords.hash(request.password);
+      const { email, name } = request;
+      if (accounts.byEmail(email) === undefined) {
+        await accounts.create({ email, name, role: 'user', via: 'local', subject: null, password });
+      }
+      return null;
+    },
+
+    look(code) {
+      const found = codes.look(code);
+      const account = ownerOf(found);
+      return {
+        purpose: found.purpose,
+        email: account?.email ?? found.email,
+        name: account?.name ?? null,
+        role: account?.role ?? found.role,
+        expiresAt: found.expiresAt,
+      };
+    },
+
+    async choosePassword({ code, password }, from) {
+      const account = ownerOf(codes.look(code));
+      if (account === undefined || account.via !== 'local') {
+        throw new MeshdeckError('token-invalid', 'This link is for something else.');
+      }
+      requireGoodPassword(password, [account.email, account.name]);
+      await codes.spend(code);
+      const changed = await accounts.change(account.id, { password: await passwords.hash(password) });
+      await codes.remove((other) => other.personId === account.id);
+      await parts.endSessions(account.id);
+      return enter(changed, from);
+    },
+  };
+}
