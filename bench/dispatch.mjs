@@ -59,7 +59,9 @@ export default async function benchDispatch() {
     const noRabbit = whyNoRabbitmq();
     const rabbit = noRabbit === null ? workshop.keep(await startRabbitmq()) : null;
     const rabbitmq =
-      rabbit === null ? null : await inWorkshop((own) => throughMeshdeck(own, 'rabbitmq', ['--amqp', rabbit.url]));
+      rabbit === null
+        ? null
+        : await inWorkshop((own) => throughMeshdeck(own, 'rabbitmq', ['--amqp', rabbit.url]));
     const celery = rabbit === null ? null : await measureCelery(workshop, rabbit.url, { alone, many });
     const dask = await measureDask({ alone, many });
     const wantsRabbit = `not installed: apt-get install rabbitmq-server`;

@@ -18,7 +18,8 @@ const settleMs = 15_000;
 /** @param {string} dir @returns {number} */
 const sizeOf = (dir) =>
   readdirSync(dir, { withFileTypes: true }).reduce(
-    (sum, entry) => sum + (entry.isDirectory() ? sizeOf(join(dir, entry.name)) : statSync(join(dir, entry.name)).size),
+    (sum, entry) =>
+      sum + (entry.isDirectory() ? sizeOf(join(dir, entry.name)) : statSync(join(dir, entry.name)).size),
     0,
   );
 
@@ -54,7 +55,9 @@ export default async function benchQueue() {
     await pause(settleMs);
     const memory = { resident: residentBytes(hub.pid) ?? 0, peak: peakBytes(hub.pid) ?? 0 };
     const listMs = await p50(() => client.call('GET', '/jobs?limit=50'));
-    const oldMs = await p50((index) => client.call('GET', `/jobs/${(index * 1999).toString(36).padStart(10, '0')}`));
+    const oldMs = await p50((index) =>
+      client.call('GET', `/jobs/${(index * 1999).toString(36).padStart(10, '0')}`),
+    );
     /** @type {{ jobs: import('@meshdeck/shared').JobSummary[] }} */
     const { jobs } = await client.call('GET', '/jobs?limit=1&state=queued');
     const template = jobs[0];

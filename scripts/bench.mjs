@@ -1,7 +1,12 @@
 // `npm run bench [-- NAME...]`: each prints a table and writes JSON to bench/results. No name: all of them.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
+import { root } from './build/paths.mjs';
 
-const benchmarks = ['join', 'kernel', 'inference', 'ingest', 'memory', 'dispatch', 'queue', 'recovery'];
+const benchmarks = readdirSync(join(root, 'bench'))
+  .filter((name) => name.endsWith('.mjs'))
+  .map((name) => name.slice(0, -'.mjs'.length));
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !benchmarks.includes(name));

@@ -29,8 +29,9 @@ export async function startRoute({ folder, keep }, name, hubFlags) {
   await until(
     () => listNodes(hub),
     (nodes) =>
-      nodes.filter(({ membership, benchmarking, score }) => membership === 'joined' && !benchmarking && score !== null)
-        .length === machines,
+      nodes.filter(
+        ({ membership, benchmarking, score }) => membership === 'joined' && !benchmarking && score !== null,
+      ).length === machines,
     { what: 'the machines to take work', timeoutMs: 90_000 },
   );
   return { hub, client: keep(hubClient(hub)) };
@@ -44,7 +45,9 @@ export async function makeWork(client) {
   await client.pushApp('bench-script.mjs', Buffer.from(noopScript));
   const digits = await client.putTable('digits.csv', read('sample-apps/digits/digits-holdout.csv'));
   const numbers = await Promise.all(
-    Array.from({ length: differentTables }, (_, value) => client.putTable('x.csv', Buffer.from(`x\n${value}\n`))),
+    Array.from({ length: differentTables }, (_, value) =>
+      client.putTable('x.csv', Buffer.from(`x\n${value}\n`)),
+    ),
   );
   return {
     digits: { app: 'bench-digits', tables: [digits] },
@@ -90,13 +93,16 @@ export async function manyAtOnce(client, work, count) {
   /** @type {string[]} */
   const ids = [];
   for (let at = 0; at < count; at += batch) {
-    const jobs = Array.from({ length: Math.min(batch, count - at) }, (_, index) => requestOf(work, at + index));
+    const jobs = Array.from({ length: Math.min(batch, count - at) }, (_, index) =>
+      requestOf(work, at + index),
+    );
     /** @type {{ ids: string[] }} */
     const answer = await client.call('POST', '/jobs/batch', { json: { jobs } });
     ids.push(...answer.ids);
   }
   const handedInMs = performance.now() - startedAt;
-  const open = '/jobs?limit=1&state=queued&state=placed&state=running&state=merging&state=failed&state=cancelled';
+  const open =
+    '/jobs?limit=1&state=queued&state=placed&state=running&state=merging&state=failed&state=cancelled';
   await until(
     async () => {
       /** @type {{ jobs: import('@meshdeck/shared').JobSummary[] }} */

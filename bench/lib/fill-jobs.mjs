@@ -17,7 +17,10 @@ export async function fillJobs({ dataDir, finished, queued }) {
   const idOf = (/** @type {number} */ index) => index.toString(36).padStart(10, '0');
   const at = Date.now() - finished - queued;
   for (let start = 0; start < finished + queued; start += 5_000) {
-    const some = Array.from({ length: Math.min(5_000, finished + queued - start) }, (_, index) => start + index);
+    const some = Array.from(
+      { length: Math.min(5_000, finished + queued - start) },
+      (_, index) => start + index,
+    );
     await Promise.all(
       some.map(async (index) => {
         const id = idOf(index);
@@ -28,7 +31,12 @@ export async function fillJobs({ dataDir, finished, queued }) {
           for (const decision of reasons) await decisions.add(id, decision);
           return;
         }
-        const tasks = job.tasks.map((/** @type {object} */ task) => ({ ...task, state: 'queued', output: null, attempts: [] }));
+        const tasks = job.tasks.map((/** @type {object} */ task) => ({
+          ...task,
+          state: 'queued',
+          output: null,
+          attempts: [],
+        }));
         const open = { state: 'queued', output: null, startedAt: null, finishedAt: null };
         await jobStore.put({ ...job, ...open, tasks });
       }),

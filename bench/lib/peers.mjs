@@ -23,7 +23,11 @@ async function has(module) {
 /** @param {string} script @param {number[]} counts @param {Record<string, string>} env @returns {Promise<PeerResult>} */
 async function measure(script, counts, env = {}) {
   const args = [join(folder, script), ...counts.map(String)];
-  const { stdout } = await run(python, args, { env: { ...process.env, ...env }, timeout: limitMs, cwd: folder });
+  const { stdout } = await run(python, args, {
+    env: { ...process.env, ...env },
+    timeout: limitMs,
+    cwd: folder,
+  });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? 'null');
 }
 

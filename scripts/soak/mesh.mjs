@@ -91,10 +91,13 @@ export async function startSoakMesh({ folder, ground, route, agents, slots, jour
   ];
 
   /** @type {import('@meshdeck/shared').CreatedJoinToken} */
-  const { token } = await callHub(first, '/join-tokens', {
+  const created = await callHub(first, '/join-tokens', {
     method: 'POST',
     json: { uses: agents, ttlSeconds: 3600 },
   });
+  const { decodeJoinToken, encodeJoinToken } = await import('@meshdeck/shared');
+  // Without the hub's own address: every way to it leads through an agent's link.
+  const token = encodeJoinToken({ ...decodeJoinToken(created.token), addresses: [] });
 
   const machines = await Promise.all(
     Array.from({ length: agents }, async (_, index) => {

@@ -50,6 +50,7 @@ export interface JobBook {
   files(): Promise<Set<string>>;
 }
 
+const keep = (set: Set<string>, id: string, isIn: boolean): unknown => (isIn ? set.add(id) : set.delete(id));
 const hasOpenAttempt = (job: JobDocument) => job.tasks.some((task) => openAttempts(task).length > 0);
 const needsPreparation = (job: JobDocument) => job.tasks.length === 0 || job.state === 'merging';
 
@@ -77,12 +78,6 @@ export function createJobBook(options: {
     become(job.id, job);
   }
   store.unfinished.length = 0;
-
-  // A declaration, not a constant: what was stored is taken in before this line is reached.
-  function keep(set: Set<string>, id: string, isIn: boolean): void {
-    if (isIn) set.add(id);
-    else set.delete(id);
-  }
 
   /** Memory's one way from a job as it was to the job as it is; undefined before the first and after the last. */
   function become(id: string, next: JobDocument | undefined): void {

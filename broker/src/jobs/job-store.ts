@@ -64,7 +64,11 @@ function parseMeta(meta: string): Facts | null {
 }
 
 /** Opens (or makes) the store in `dir`. A job that no longer fits its schema is left out and logged. */
-export async function openJobStore(options: { dir: string; logger: Logger }): Promise<JobStore> {
+export async function openJobStore(options: {
+  dir: string;
+  logger: Logger;
+  segmentBytes?: number;
+}): Promise<JobStore> {
   const { logger } = options;
   const entries = new Map<string, Entry>();
   const open = new Map<string, () => string>();
@@ -120,6 +124,7 @@ export async function openJobStore(options: { dir: string; logger: Logger }): Pr
     dir: options.dir,
     durable: true,
     logger,
+    ...(options.segmentBytes !== undefined && { segmentBytes: options.segmentBytes }),
     isAlive,
     aliveBytes: () => aliveBytes,
     onMoved(id, _from, to) {

@@ -78,6 +78,7 @@ export async function runAttempt(options: RunAttemptOptions): Promise<Finished> 
       folder,
       outputFolder,
       limits: order.limits,
+      access: order.access ?? { network: false, gpu: false },
       deadlineMs: fetchedMs + order.limits.timeSeconds * 1000,
       signal,
       onLine: options.onLine,

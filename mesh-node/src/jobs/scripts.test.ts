@@ -67,8 +67,10 @@ print('stdin', repr(sys.stdin.read()))`),
   expect(end.type).toBe('succeeded');
   const names = [...logText(hub).matchAll(/^env (\w+)$/gm)].map(([, name]) => name ?? '');
   expect(names).toContain('MESHDECK_OUTPUT');
-  // Python adds LC_CTYPE itself.
-  expect(names.filter((name) => !/^(HOME|LANG|LC_CTYPE|MESHDECK_\w+|PATH|TMPDIR)$/.test(name))).toEqual([]);
+  // Python adds LC_CTYPE itself, bubblewrap PWD.
+  expect(names.filter((name) => !/^(HOME|LANG|LC_CTYPE|MESHDECK_\w+|PATH|PWD|TMPDIR)$/.test(name))).toEqual(
+    [],
+  );
   expect(logText(hub)).toContain("stdin ''");
 });
 

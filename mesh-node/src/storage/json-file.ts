@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises';
+import { MeshdeckError } from '@meshdeck/shared';
 import type * as z from 'zod';
 import { writeFileAtomically } from './write-file.js';
 
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-/** The file's content, or undefined where there is none. Throws where it is not what the schema says. */
+/**
+ * The file's content, or undefined where there is none.
+ * @throws MeshdeckError where it is not what the schema says: nothing is made up in its place
+ */
 export async function readJsonFile<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
   let text: string;
   try {
@@ -14,7 +18,15 @@ export async function readJsonFile<T>(path: string, schema: z.ZodType<T>): Promi
     if (isMissing(error)) return undefined;
     throw error;
   }
-  return schema.parse(JSON.parse(text));
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new MeshdeckError(
+      'internal',
+      `The file ${path} is damaged. Restore it from a backup, or delete it: the agent then makes it anew, and asks to join again where that takes it.`,
+      { cause },
+    );
+  }
 }
 
 /** Writes `value` as JSON, whole or not at all. */

@@ -84,6 +84,7 @@ export function createApiClient(connection: ConnectionSource) {
     patchNode: (id: string, patch: NodePatch) =>
       call.json({ method: 'PATCH', path: `${api}/nodes/${part(id)}`, json: patch }, nodeViewSchema),
     nodeAction: (id: string, action: NodeAction) => post(`/nodes/${part(id)}/${action}`, nodeViewSchema),
+    approveNode: (id: string, code: string) => post(`/nodes/${part(id)}/approve`, nodeViewSchema, { code }),
     removeNode: (id: string) => remove(`/nodes/${part(id)}`),
 
     joinTokens: async () =>
@@ -128,7 +129,9 @@ export function createApiClient(connection: ConnectionSource) {
 
     jobs: (query: JobListQuery) => get('/jobs', jobPageSchema, { ...query }),
     submitJob: (request: JobRequest) => post('/jobs', jobViewSchema, request),
-    job: (id: string) => get(`/jobs/${part(id)}`, jobViewSchema),
+    /** With `waitMs`: once it has ended, or after so long. */
+    job: (id: string, waitMs = 0) =>
+      get(`/jobs/${part(id)}`, jobViewSchema, waitMs > 0 ? { wait: waitMs / 1000 } : {}),
     cancelJob: (id: string) => post(`/jobs/${part(id)}/cancel`, jobViewSchema),
     rerunJob: (id: string, request: RerunRequest = {}) =>
       post(`/jobs/${part(id)}/rerun`, jobViewSchema, request),

@@ -1,4 +1,4 @@
-import { jobOptionsSchema, jobPriorities, MeshdeckError } from '@meshdeck/shared';
+import { jobOptionsSchema, jobPriorities, MeshdeckError, protectionNeedSchema } from '@meshdeck/shared';
 import { Option, type Command } from 'commander';
 import type * as z from 'zod';
 import { connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
@@ -16,6 +16,7 @@ export interface RunOptions extends HubOptions {
   attempts?: number;
   shards?: number | 'auto';
   priority?: string;
+  protection?: string;
   detach?: boolean;
   verbose?: boolean;
 }
@@ -35,7 +36,13 @@ export function withJobOptions(command: Command): Command {
     .option('--label <key=value>', 'run only where this label is set; may be given again', collectPairs)
     .option('--attempts <n>', 'how often it may be tried', parseCount)
     .option('--shards <auto|n>', 'split the table over machines, into n parts or as many as pay', parseShards)
-    .addOption(new Option('--priority <level>', 'before or after other work').choices(jobPriorities));
+    .addOption(new Option('--priority <level>', 'before or after other work').choices(jobPriorities))
+    .addOption(
+      new Option(
+        '--protection <level>',
+        'only machines measured to be protected from their jobs so well',
+      ).choices(protectionNeedSchema.options),
+    );
 }
 
 /** What was asked for on the command line, as `schema` takes it; what was not asked for is left to it. */
@@ -47,6 +54,7 @@ export function askedOptions<Schema extends z.ZodType>(options: RunOptions, sche
     maxAttempts: options.attempts,
     shards: options.shards,
     priority: options.priority,
+    protection: options.protection,
   });
   if (asked.success) return asked.data;
   const issue = asked.error.issues[0];

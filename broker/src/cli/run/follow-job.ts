@@ -59,8 +59,10 @@ export async function followJob({
   const readLogs = createLogReader(client, jobId);
   let lastAnswerAt = now();
   for (let poll = 0; ; poll += 1) {
+    const waitMs = poll === 0 ? 0 : Math.min(slowestPollMs, firstPollMs * (1 + poll / 10));
+    const nextAt = now() + waitMs;
     try {
-      const job = await client.job(jobId);
+      const job = await client.job(jobId, waitMs);
       lastAnswerAt = now();
       if (verbose) await readLogs((line) => progress.keep(line));
       if (isFinal(job.state)) return job;
@@ -70,6 +72,7 @@ export async function followJob({
       if (!unreachable || now() - lastAnswerAt > patienceMs) throw error;
       progress.show('the hub does not answer; waiting for it', null);
     }
-    await pause(Math.min(slowestPollMs, firstPollMs * (1 + poll / 10)));
+    // A hub that is away answers at once.
+    await pause(Math.max(0, nextAt - now()));
   }
 }

@@ -33,7 +33,7 @@ export function decodeHead(line: Buffer): { key: string; meta: string; bodyStart
 
 /** Lines with where they begin; what follows the last line feed is left out. */
 export function* linesOf(bytes: Buffer): Generator<{ offset: number; line: Buffer }> {
-  for (let offset = 0; ; ) {
+  for (let offset = 0; ;) {
     const end = bytes.indexOf(lineFeed, offset);
     if (end === -1) return;
     yield { offset, line: bytes.subarray(offset, end) };
