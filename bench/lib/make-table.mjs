@@ -14,10 +14,10 @@ function randomNumbers(seed) {
 /**
  * A CSV of numbers from -5 to 5 with four decimals.
  *
- * @param {{ path: string, rows: number, columns: number }} table
+ * @param {{ path: string, rows: number, columns: number, seed?: number }} table
  */
-export async function makeTable({ path, rows, columns }) {
-  const random = randomNumbers(20_261_121);
+export async function makeTable({ path, rows, columns, seed = 0 }) {
+  const random = randomNumbers(20_261_121 + seed);
   const out = createWriteStream(path, { highWaterMark: 1 << 20 });
   out.write(`${Array.from({ length: columns }, (_, index) => `x${index}`).join(',')}\n`);
   let block = '';

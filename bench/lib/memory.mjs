@@ -27,7 +27,7 @@ function parentOf(pid) {
 }
 
 /** Every process below one. @param {number} ancestor @returns {number[]} */
-function descendantsOf(ancestor) {
+export function descendantsOf(ancestor) {
   const pids = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);

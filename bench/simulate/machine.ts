@@ -1,14 +1,27 @@
 import type { MachineSpec } from './scenario.js';
 
-/** An attempt on a simulated machine. `workMs` is what is left of it with the machine to itself. */
+/** An attempt on a simulated machine. */
 export interface Attempt {
   taskId: string;
-  /** Null while files are on their way: that takes no CPU. */
+  /** What is left of it with the machine to itself. Null while files are on their way: that takes no CPU. */
   workMs: number | null;
+  /** All of it, with the machine to itself. */
+  totalMs: number;
   placedAt: number;
+  /** When its files are there. */
+  begunAt: number;
+  /** What placement foresaw, from the order to the result. */
   predictedMs: number | null;
+  /** Of that, without the transfers. */
+  predictedRunMs: number | null;
   loadFactor: number;
+  /** Grows with each new plan for its end: older plans no longer count. */
+  version: number;
 }
+
+/** 0..1, as an agent would report it. */
+export const progressOf = ({ workMs, totalMs }: Attempt): number =>
+  workMs === null || totalMs <= 0 ? 0 : 1 - workMs / totalMs;
 
 interface Reading {
   at: number;

@@ -9,12 +9,16 @@ export interface Turn {
   machines: readonly MachineSnapshot[];
   task: TaskNeeds;
   at: number;
+  /** Of a sharded job. */
+  part: boolean;
+  /** It has not waited by choice for too long. */
+  mayWait: boolean;
   /** `drainMs` of what else is queued. */
   waitingMs: () => number;
 }
 
-/** The machine that gets the task, or null to wait. */
-export type Policy = (turn: Turn) => string | null;
+/** The machine that gets the task, or null to wait; by choice though a free one should finish in `freeMs`. */
+export type Policy = (turn: Turn) => { chosenNodeId: string | null; freeMs: number | null };
 
 type Choose = (eligible: readonly MachineSnapshot[]) => MachineSnapshot | undefined;
 
@@ -22,7 +26,7 @@ type Choose = (eligible: readonly MachineSnapshot[]) => MachineSnapshot | undefi
 function among(choose: Choose): Policy {
   return ({ machines, task }) => {
     const eligible = machines.filter((machine) => filters.every((filter) => filter(machine, task) === null));
-    return choose(eligible)?.id ?? null;
+    return { chosenNodeId: choose(eligible)?.id ?? null, freeMs: null };
   };
 }
 
@@ -52,8 +56,12 @@ function leastLoaded(): Policy {
 
 const placedBy =
   (decide: (turn: Turn, context: { at: number; task: number; attempt: number }) => Decision): Policy =>
-  (turn) =>
-    decide(turn, { at: turn.at, task: 0, attempt: 1 }).chosenNodeId;
+  (turn) => {
+    const decision = decide(turn, { at: turn.at, task: 0, attempt: 1 });
+    const { chosenNodeId, waitsForNodeId, candidates } = decision;
+    const free = waitsForNodeId == null ? undefined : candidates.find(({ rank }) => rank === 1);
+    return { chosenNodeId, freeMs: free?.prediction?.finishMs ?? null };
+  };
 
 /** By name: the simple ones, then the hub's own code as it is. */
 export const policies = {
@@ -66,8 +74,8 @@ export const policies = {
   'predicted-now': () => placedBy(({ machines, task }, context) => place(machines, task, context)),
   /** By predicted finish, waiting for a fast machine where that is sooner. */
   'predicted-finish': () =>
-    placedBy(({ machines, task, waitingMs }, context) =>
-      place(machines, task, context, { lateBinding: { waitingMs: waitingMs() } }),
+    placedBy(({ machines, task, part, mayWait, waitingMs }, context) =>
+      place(machines, task, context, { lateBinding: mayWait ? { waitingMs, part } : null }),
     ),
 } satisfies Record<string, (random: Random) => Policy>;
 

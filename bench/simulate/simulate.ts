@@ -1,9 +1,11 @@
+import { alikeShare, createPatience, lookAhead } from '../../broker/src/placement/patience.js';
+import { slowness, tellingProgress } from '../../broker/src/placement/stragglers.js';
 import { drainMs, meshRowsPerSecond } from '../../broker/src/placement/drain.js';
 import { predictedFinish } from '../../broker/src/placement/predicted-finish.js';
 import type { MachineSnapshot, TaskNeeds } from '../../broker/src/placement/snapshot.js';
 import { createSpeedTable } from '../../broker/src/speeds/speed-table.js';
 import { createEventQueue } from './event-queue.js';
-import { createMachine, type Attempt, type SimulatedMachine } from './machine.js';
+import { createMachine, progressOf, type Attempt, type SimulatedMachine } from './machine.js';
 import type { Policy } from './policies.js';
 import { createRandom } from './random.js';
 import type { JobSpec, Scenario } from './scenario.js';
@@ -17,7 +19,6 @@ type Event =
   | {
       type: 'fetched' | 'ended';
       machine: SimulatedMachine;
-      taskId: string;
       attempt: Attempt;
       version: number;
     }
@@ -30,7 +31,8 @@ export interface Line {
   machineId: string;
   from: number;
   to: number;
-  how: 'done' | 'lost';
+  /** `beaten`: another attempt of the task was sooner. */
+  how: 'done' | 'lost' | 'beaten';
 }
 
 export interface Outcome {
@@ -47,8 +49,6 @@ export interface Outcome {
 const tickMs = 500;
 /** Changes that come this close together share one look, as they do in the hub while it writes to disk. */
 const lookMs = 20;
-/** Tasks that may wait by choice before the rest of the queue is left for the next look. */
-const lookAhead = 16;
 
 const slotsIn = ({ machines }: Scenario) => machines.reduce((sum, { slots }) => sum + slots, 0);
 
@@ -76,13 +76,17 @@ export function simulate(
   const openTasks = new Map<string, number>();
   const rowsQueued = new Map<JobSpec, number>();
   const meshSpeeds = new Map<string, { at: number; speed: number }>();
-  const versions = new Map<string, number>();
+  /** The open attempts of each task, and how fast each job's parts went so far. */
+  const open = new Map<string, { machine: SimulatedMachine; attempt: Attempt }[]>();
+  const paces = new Map<JobSpec, number[]>();
+  const patience = createPatience();
   const lines: Line[] = [];
   const predictionErrors: number[] = [];
   let completionMs = 0;
   let lastEndMs = 0;
   let decisions = 0;
   let lookAt = Infinity;
+  let helpedAt = -Infinity;
 
   scenario.jobs.forEach(({ at }, index) => events.plan(at, { type: 'arrival', index }));
   for (const machine of machines) {
@@ -96,11 +100,11 @@ export function simulate(
   /** After a change on a machine: everyone there ends at another time than was planned. */
   function replan(machine: SimulatedMachine, now: number): void {
     machine.changed(now);
-    for (const [taskId, attempt] of machine.attempts) {
+    for (const attempt of machine.attempts.values()) {
       if (attempt.workMs === null) continue;
-      const version = (versions.get(taskId) ?? 0) + 1;
-      versions.set(taskId, version);
-      events.plan(now + machine.endsInMs(attempt), { type: 'ended', machine, taskId, attempt, version });
+      attempt.version += 1;
+      const { version } = attempt;
+      events.plan(now + machine.endsInMs(attempt), { type: 'ended', machine, attempt, version });
     }
   }
 
@@ -142,26 +146,79 @@ export function simulate(
     const noise = Math.exp(scenario.noise * random.normal());
     const runMs = noise * (truth.overheadMs + (1000 * task.rows) / truth.rowsPerSecond);
     const fetchMs = (1000 * (seen.coldBytes ?? 0)) / spec.bytesPerSecond;
+    const { loadFactor = 1, overheadMs = 0, computeMs = 0 } = prediction ?? {};
     const attempt: Attempt = {
       taskId: task.id,
       workMs: null,
+      totalMs: runMs,
       placedAt: now,
+      begunAt: now + fetchMs,
       predictedMs: prediction?.finishMs ?? null,
-      loadFactor: prediction?.loadFactor ?? 1,
+      predictedRunMs: prediction === null ? null : loadFactor * (overheadMs + computeMs),
+      loadFactor,
+      version: 1,
     };
     machine.advance(now);
     machine.attempts.set(task.id, attempt);
     machine.changed(now);
     machine.cached.add(task.job.model);
-    const version = (versions.get(task.id) ?? 0) + 1;
-    versions.set(task.id, version);
-    const { loadFactor = 1, overheadMs = 0, computeMs = 0 } = prediction ?? {};
-    const predictedRunMs = prediction === null ? null : loadFactor * (overheadMs + computeMs);
-    pending.set(task.id, { runMs, begunAt: now + fetchMs, predictedRunMs });
-    events.plan(now + fetchMs, { type: 'fetched', machine, taskId: task.id, attempt, version });
+    open.set(task.id, [...(open.get(task.id) ?? []), { machine, attempt }]);
+    events.plan(now + fetchMs, { type: 'fetched', machine, attempt, version: 1 });
   }
 
-  const pending = new Map<string, { runMs: number; begunAt: number; predictedRunMs: number | null }>();
+  /** The attempt holds its slot no more. */
+  function close(
+    machine: SimulatedMachine,
+    { taskId, placedAt }: Attempt,
+    now: number,
+    how: Line['how'],
+  ): void {
+    machine.attempts.delete(taskId);
+    const left = (open.get(taskId) ?? []).filter((one) => one.machine !== machine);
+    if (left.length === 0) open.delete(taskId);
+    else open.set(taskId, left);
+    lines.push({ taskId, machineId: machine.spec.id, from: placedAt, to: now, how });
+  }
+
+  /** As in the hub: a part that holds up its job runs a second time, where that should be sooner. */
+  function helpStragglers(now: number): void {
+    let snapshots: MachineSnapshot[] | null = null;
+    for (const [taskId, attempts] of [...open]) {
+      const task = tasks.get(taskId);
+      const [only, ...more] = attempts;
+      if (task === undefined || only === undefined || more.length > 0 || !task.job.sharded) continue;
+      only.machine.advance(now);
+      const part = {
+        rows: task.rows,
+        elapsedMs: now - only.attempt.placedAt,
+        progress: progressOf(only.attempt),
+        predictedMs: only.attempt.predictedMs,
+      };
+      const done = paces.get(task.job) ?? [];
+      const queued = rowsQueued.get(task.job) ?? 0;
+      snapshots ??= machines.map((machine) => snapshotOf(machine, now));
+      const queuedMs =
+        queued === 0
+          ? null
+          : drainMs([{ rows: queued, meshRowsPerSecond: meshSpeed(snapshots, task.job.model, task, now) }]);
+      const slow = slowness(part, { msPerRow: done[Math.floor(done.length / 2)] ?? null, queuedMs });
+      if (slow === null) continue;
+      const seen = seenBy(task, snapshots);
+      const needs = { ...needsOf(task), failedOn: new Set([...task.failedOn, only.machine.spec.id]) };
+      const chosen = policy({
+        ...{ machines: seen, task: needs, at: Math.round(now) },
+        ...{ part: true, mayWait: false, waitingMs: () => 0 },
+      }).chosenNodeId;
+      const index = scenario.machines.findIndex(({ id }) => id === chosen);
+      const machine = machines[index];
+      const before = snapshots[index];
+      if (machine === undefined || before === undefined || needs.failedOn.has(machine.spec.id)) continue;
+      const finishMs = predictedFinish(before, needs)?.finishMs ?? 0;
+      if (finishMs > slow.remainingMs) continue;
+      start(task, machine, before, now);
+      snapshots[index] = snapshotOf(machine, now);
+    }
+  }
 
   function look(now: number): void {
     let waited = 0;
@@ -171,7 +228,7 @@ export function simulate(
     for (let index = 0; index < queue.length && waited < lookAhead;) {
       const task = queue[index];
       if (task === undefined) break;
-      if (task.rows > (waiting.get(task.job) ?? Infinity) * 0.8) {
+      if (task.rows > (waiting.get(task.job) ?? Infinity) * alikeShare) {
         index += 1;
         continue;
       }
@@ -180,11 +237,22 @@ export function simulate(
       const seen = seenBy(task, snapshots);
       const waitingMs = () => waitingMsOf(seen, task, now);
       decisions += 1;
-      const chosen = policy({ machines: seen, task: needsOf(task), at: Math.round(now), waitingMs });
+      const mayWait = patience.mayWait(task.job.id, now);
+      const { chosenNodeId: chosen, freeMs } = policy({
+        ...{
+          machines: seen,
+          task: needsOf(task),
+          at: Math.round(now),
+          part: task.job.sharded,
+          mayWait,
+          waitingMs,
+        },
+      });
       const at = scenario.machines.findIndex(({ id }) => id === chosen);
       const machine = machines[at];
       const before = snapshots[at];
       if (machine === undefined || before === undefined) {
+        if (freeMs !== null) patience.waits(task.job.id, now, freeMs);
         waiting.set(task.job, task.rows);
         index += 1;
         waited += 1;
@@ -192,6 +260,7 @@ export function simulate(
       }
       queue.splice(index, 1);
       countQueued(task.job, -task.rows);
+      patience.over(task.job.id);
       start(task, machine, before, now);
       snapshots[at] = snapshotOf(machine, now);
     }
@@ -232,40 +301,63 @@ export function simulate(
     else rowsQueued.delete(job);
   }
 
-  function finish(machine: SimulatedMachine, taskId: string, now: number): void {
-    const task = tasks.get(taskId);
-    const attempt = machine.attempts.get(taskId);
-    const run = pending.get(taskId);
-    if (task === undefined || attempt === undefined || run === undefined)
-      throw new Error(`${taskId} is not there`);
-    machine.attempts.delete(taskId);
+  function finish(machine: SimulatedMachine, attempt: Attempt, now: number): void {
+    const task = tasks.get(attempt.taskId);
+    if (task === undefined) throw new Error(`${attempt.taskId} is not there`);
+    close(machine, attempt, now, 'done');
     replan(machine, now);
-    lines.push({ taskId, machineId: machine.spec.id, from: attempt.placedAt, to: now, how: 'done' });
-    const runMs = now - run.begunAt;
-    if (run.predictedRunMs !== null) predictionErrors.push(Math.abs(run.predictedRunMs / runMs - 1));
+    for (const other of open.get(task.id) ?? []) {
+      other.machine.advance(now);
+      learnBeaten(task, other, now);
+      close(other.machine, other.attempt, now, 'beaten');
+      replan(other.machine, now);
+    }
+    const runMs = now - attempt.begunAt;
+    if (attempt.predictedRunMs !== null) predictionErrors.push(Math.abs(attempt.predictedRunMs / runMs - 1));
     const learned = { rows: task.rows, runMs: runMs / attempt.loadFactor, at: now };
     speeds.record({ bundleSha256: task.job.model, ...identityOf(machine.spec), ...learned });
-    const open = (openTasks.get(task.job.id) ?? 0) - 1;
-    openTasks.set(task.job.id, open);
-    if (open === 0) completionMs += now - task.job.at;
+    const pace = [...(paces.get(task.job) ?? []), (now - attempt.placedAt) / task.rows];
+    paces.set(
+      task.job,
+      pace.sort((a, b) => a - b),
+    );
+    const left = (openTasks.get(task.job.id) ?? 0) - 1;
+    openTasks.set(task.job.id, left);
+    if (left === 0) completionMs += now - task.job.at;
     lastEndMs = now;
+  }
+
+  /** What a beaten attempt got done tells its machine's speed as well: else only the quick ones would be known. */
+  function learnBeaten(
+    task: Task,
+    { machine, attempt }: { machine: SimulatedMachine; attempt: Attempt },
+    now: number,
+  ): void {
+    const rows = Math.floor(task.rows * progressOf(attempt));
+    const runMs = (now - attempt.begunAt) / attempt.loadFactor;
+    if (progressOf(attempt) < tellingProgress) return;
+    speeds.record({ bundleSha256: task.job.model, ...identityOf(machine.spec), rows, runMs, at: now });
   }
 
   function lose(machine: SimulatedMachine, now: number): void {
     machine.lost = true;
-    const back = [...machine.attempts].flatMap(([taskId, { placedAt }]) => {
-      versions.set(taskId, (versions.get(taskId) ?? 0) + 1);
-      lines.push({ taskId, machineId: machine.spec.id, from: placedAt, to: now, how: 'lost' });
-      return tasks.get(taskId) ?? [];
-    });
-    for (const task of back) {
+    const back: Task[] = [];
+    for (const attempt of [...machine.attempts.values()]) {
+      close(machine, attempt, now, 'lost');
+      const task = tasks.get(attempt.taskId);
+      if (task === undefined) continue;
       task.failedOn.add(machine.spec.id);
+      if (open.has(task.id)) continue;
       countQueued(task.job, task.rows);
+      back.push(task);
     }
-    machine.attempts.clear();
     machine.changed(now);
     queue.unshift(...back);
   }
+
+  /** Neither over nor planned anew since. */
+  const isCurrent = ({ machine, attempt, version }: Extract<Event, { type: 'fetched' | 'ended' }>) =>
+    machine.attempts.get(attempt.taskId) === attempt && attempt.version === version;
 
   /** True where the queue may look different now. */
   function take(event: Event, now: number): boolean {
@@ -286,15 +378,14 @@ export function simulate(
     const { machine } = event;
     machine.advance(now);
     switch (event.type) {
-      case 'fetched': {
-        if (versions.get(event.taskId) !== event.version) return false;
-        event.attempt.workMs = pending.get(event.taskId)?.runMs ?? 0;
+      case 'fetched':
+        if (!isCurrent(event)) return false;
+        event.attempt.workMs = event.attempt.totalMs;
         replan(machine, now);
         return false;
-      }
       case 'ended':
-        if (versions.get(event.taskId) !== event.version) return false;
-        finish(machine, event.taskId, now);
+        if (!isCurrent(event)) return false;
+        finish(machine, event.attempt, now);
         return true;
       case 'load':
         machine.setLoad(event.share);
@@ -313,17 +404,18 @@ export function simulate(
   for (let next = events.next(); next !== undefined; next = events.next()) {
     if (next.event.type === 'arrival') arrived += 1;
     const more = take(next.event, next.at);
-    if (next.event.type === 'look') look(next.at);
-    if (queue.length > 0 && (more ? lookAt - next.at > lookMs : lookAt === Infinity)) {
+    if (next.event.type === 'look') {
+      if (next.at - helpedAt >= tickMs) {
+        helpedAt = next.at;
+        helpStragglers(next.at);
+      }
+      look(next.at);
+    }
+    if ((queue.length > 0 || open.size > 0) && (more ? lookAt - next.at > lookMs : lookAt === Infinity)) {
       lookAt = next.at + (more ? lookMs : tickMs);
       events.plan(lookAt, { type: 'look' });
     }
-    if (
-      arrived === scenario.jobs.length &&
-      lines.length >= tasks.size &&
-      [...openTasks.values()].every((n) => n === 0)
-    )
-      break;
+    if (arrived === scenario.jobs.length && [...openTasks.values()].every((n) => n === 0)) break;
   }
   return {
     makespanMs: lastEndMs,

@@ -2,7 +2,7 @@ import { scoreOf } from '@meshdeck/shared';
 import { remainingMs, slotsFreeInMs } from '../../broker/src/placement/queue-ahead.js';
 import type { MachineSnapshot } from '../../broker/src/placement/snapshot.js';
 import type { MachineIdentity } from '../../broker/src/speeds/speed-table.js';
-import type { SimulatedMachine } from './machine.js';
+import { progressOf, type SimulatedMachine } from './machine.js';
 import type { MachineSpec } from './scenario.js';
 
 const runtimes = {
@@ -19,9 +19,10 @@ export function snapshotOf(machine: SimulatedMachine, now: number): MachineSnaps
   const heartbeat = machine.heartbeat(now);
   let placedSinceHeartbeat = 0;
   const remaining: (number | null)[] = [];
-  for (const { placedAt, predictedMs } of attempts.values()) {
+  for (const attempt of attempts.values()) {
+    const { placedAt, predictedMs } = attempt;
     if (placedAt > heartbeat.at) placedSinceHeartbeat += 1;
-    remaining.push(remainingMs({ predictedMs, elapsedMs: now - placedAt, progress: 0 }));
+    remaining.push(remainingMs({ predictedMs, elapsedMs: now - placedAt, progress: progressOf(attempt) }));
   }
   const freeInMs = slotsFreeInMs(spec.slots, remaining);
   return {

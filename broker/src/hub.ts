@@ -31,12 +31,13 @@ import { createPairing } from './pairing/pairing.js';
 import { listenHttp, listenOn } from './ports.js';
 import { createSensorRegistry, sensorDocumentSchema } from './sensors/sensor-registry.js';
 import { createSeriesStore } from './series/index.js';
-import { speedDocumentSchema } from './speeds/index.js';
+import { createSpeedServices, speedDocumentSchema } from './speeds/index.js';
 import { openDataFolder } from './stores/data-folder.js';
 import { openCollection, type Identified } from './stores/documents.js';
 import { createStoreHealth } from './stores/store-health.js';
 import { createLocalAccess } from './users/index.js';
 import { writeHubAddress } from './users/hub-address.js';
+import { transferDocumentSchema } from './warmth/index.js';
 
 export interface Hub {
   /** Resolves once every door is open. `uiLink` asks for a one-time link in the answer. */
@@ -222,6 +223,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       store: jobStore,
       decisions,
       speeds: await collection({ name: 'speeds', schema: speedDocumentSchema }),
+      transfers: await collection({ name: 'transfers', schema: transferDocumentSchema }),
       hub,
       dir: folder.jobs,
       files,
@@ -244,6 +246,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       series,
       takeReport: reports.take,
       takeLog: jobs.takeLog,
+      takeHoldings: jobs.takeHoldings,
       now,
       logger: logger.child({ part: 'nodes' }),
     });
@@ -282,6 +285,11 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       deadLetters: jobs.deadLetters,
       files,
       apps,
+      speeds: createSpeedServices({
+        speeds: jobs.speeds,
+        apps: apps.list,
+        nodeName: (nodeId) => nodes.state(nodeId)?.document.name ?? null,
+      }),
       samples,
       sensors,
       series,

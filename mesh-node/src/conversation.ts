@@ -1,6 +1,7 @@
 import { assertNever, type AmqpAccess, type Order, type StatusMessage } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AmqpRoute } from './amqp/route.js';
+import type { Holdings } from './cache/holdings.js';
 import type { HubFiles } from './hub/files.js';
 import type { Outbox } from './hub/outbox.js';
 import type { HubSession } from './hub/session.js';
@@ -21,6 +22,7 @@ export interface ConversationOptions {
   amqp: AmqpRoute;
   files: HubFiles;
   attempts: Attempts;
+  holdings: Holdings;
   measuring: Measuring;
   logger: Logger;
   onJoined: (event: { nodeId: string; hubId: string; hubName: string }) => void;
@@ -68,7 +70,9 @@ export function createConversation(options: ConversationOptions): Conversation {
       ts: Date.now(),
     });
     await attempts.retell();
-    if (first) measuring.begin();
+    if (!first) return;
+    options.holdings.begin();
+    measuring.begin();
   }
 
   async function removed(reason: string): Promise<void> {
@@ -124,6 +128,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     end() {
       session = undefined;
       measuring.pause();
+      options.holdings.pause();
       options.files.disconnected();
     },
     async farewell() {

@@ -24,6 +24,13 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
 }
 
+/** What is left until `finishAt`: `8 s`, `1 min 20 s`, `a moment`. Predictions have no tenths. */
+export function formatLeft(finishAt: number, now: number): string {
+  const seconds = Math.round((finishAt - now) / 1000);
+  if (seconds < 1) return 'a moment';
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000);
+}
+
 /** What is to be said of a machine whose clock is `offsetMs` ahead of the hub's, or behind it where negative. */
 export function clockSentence(offsetMs: number): string {
   const direction = offsetMs > 0 ? 'ahead of' : 'behind';

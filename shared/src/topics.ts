@@ -1,7 +1,15 @@
 /** Every MQTT topic name; nobody else spells one. Levels are ids that their schemas keep free of `/`, `+`, `#`. */
 const root = 'meshdeck/v1';
 
-export const nodeChannels = ['status', 'metrics', 'inventory', 'orders', 'reports', 'logs'] as const;
+export const nodeChannels = [
+  'status',
+  'metrics',
+  'inventory',
+  'holdings',
+  'orders',
+  'reports',
+  'logs',
+] as const;
 export type NodeChannel = (typeof nodeChannels)[number];
 
 export const sensorChannels = ['readings', 'commands', 'state'] as const;

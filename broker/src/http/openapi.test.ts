@@ -34,6 +34,7 @@ it('describes every call of the API in OpenAPI 3.1', async () => {
   const calls = operationsOf(document).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
   expect(calls.sort()).toEqual(
     [
+      'GET /api/v1/speeds',
       'GET /healthz',
       'GET /login',
       'GET /metrics',

@@ -21,6 +21,7 @@ import { nodeRoutes } from './routes/nodes.js';
 import { sampleRoutes } from './routes/samples.js';
 import { sensorRoutes } from './routes/sensors.js';
 import { seriesRoutes } from './routes/series.js';
+import { speedRoutes } from './routes/speeds.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import type { HubServices, MqttSocketHandler } from './services.js';
 import { registerStaticUi } from './static-ui.js';
@@ -66,6 +67,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     nodeRoutes(guarded, services.nodes);
     joinTokenRoutes(guarded, services.joinTokens);
     jobRoutes(guarded, services.jobs);
+    speedRoutes(guarded, services.speeds);
     deadLetterRoutes(guarded, services.deadLetters);
     sampleRoutes(guarded, services.samples);
     sensorRoutes(guarded, services.sensors);

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type {
   Approval,
+  AppSpeeds,
   AppView,
   CreatedJoinToken,
   DeadLetterChoice,
@@ -134,6 +135,10 @@ export interface AppServices {
   remove(name: string): Promise<void>;
 }
 
+export interface SpeedServices {
+  list(): Promise<AppSpeeds[]>;
+}
+
 export interface SampleServices {
   list(): Promise<SampleView[]>;
   prepare(name: string): Promise<PreparedSample>;
@@ -163,6 +168,7 @@ export interface HubServices {
   deadLetters: DeadLetterServices;
   files: FileStore;
   apps: AppServices;
+  speeds: SpeedServices;
   samples: SampleServices;
   sensors: SensorServices;
   series: Pick<SeriesStore, 'query' | 'listSeries' | 'exportStream'>;

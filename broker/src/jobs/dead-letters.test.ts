@@ -13,7 +13,7 @@ async function desk() {
     book,
     find: createFindJob(book),
     amendments,
-    summaryOf: (job) => jobSummary(job, null, []),
+    summaryOf: (job) => jobSummary(job, { waitingFor: null, predictedFinishAt: null, verifications: [] }),
     rerun: async (id) => {
       rerunIds.push(id);
       const settled = { at: 1, how: 'rerun' } as const;

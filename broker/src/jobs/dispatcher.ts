@@ -1,14 +1,15 @@
-import type { Decision } from '@meshdeck/shared';
+import type { Decision, Prediction } from '@meshdeck/shared';
 import type { Logger } from 'pino';
+import { alikeShare, createPatience, lookAhead } from '../placement/patience.js';
 import { place } from '../placement/place.js';
 import { neededProtection } from '../placement/protected-enough.js';
+import type { Slowness } from '../placement/stragglers.js';
 import type { MachineSnapshot, TaskNeeds } from '../placement/snapshot.js';
 import type { JobBook } from './job-book.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
 import type { JobFolders } from './job-folder.js';
 import { placed } from './job-life.js';
 import type { MakeRunOrder } from './orders.js';
-import { stragglers } from './stragglers.js';
 import type { JobTransport } from './transport.js';
 
 /** Retries and machines that become free without a word are looked at this often while something waits. */
@@ -60,16 +61,21 @@ export function createDispatcher(options: {
   book: JobBook;
   folders: JobFolders;
   transport: JobTransport;
-  /** The machines, with what is known of this job's model on them. */
+  /** The machines, with what is known of this job's model on them, and of this task's files. */
   snapshot: (job: JobDocument, task: TaskDocument) => MachineSnapshot[];
   runOrder: MakeRunOrder;
-  sentOut: (attemptId: string, loadFactor: number | null) => void;
+  sentOut: (attemptId: string, prediction: Prediction | null) => void;
+  /** What the mesh needs for the rest of the queue: `place` weighs it before a task waits by choice. */
+  waitingMs: (job: JobDocument, task: TaskDocument) => number;
+  /** The parts of a split job that hold up its end. */
+  stragglers: (job: JobDocument) => { task: TaskDocument; slowness: Slowness }[];
   waitingChanged: (job: JobDocument) => void;
   now: () => number;
   logger: Logger;
 }): Dispatcher {
   const { book, folders, transport, now, logger } = options;
   const waiting = new Map<string, Decision>();
+  const patience = createPatience();
   let timer: ReturnType<typeof setInterval> | undefined;
   const underWay = new Set<Promise<void>>();
   let asked = false;
@@ -88,7 +94,8 @@ export function createDispatcher(options: {
     const next = placed(job, task.index, { id: node.nodeId, name: node.nodeName }, now(), { beside });
     if (next === null) return;
     waiting.delete(job.id);
-    options.sentOut(next.attempt.id, node.prediction?.loadFactor ?? null);
+    patience.over(job.id);
+    options.sentOut(next.attempt.id, node.prediction ?? null);
     const sending = send(next.job, task, next.attempt, decision).catch((error: unknown) => {
       logger.error({ job: job.id, error: String(error) }, 'attempt not sent out');
     });
@@ -121,14 +128,18 @@ export function createDispatcher(options: {
   /** Places what it can, in the queue's order; what must wait is told why. */
   function look(): void {
     let reasoned = 0;
+    let byChoice = 0;
     /** What tasks asked for that no machine could give in this look: others that ask for the same wait, too. */
     const inVain = new Map<string, Decision>();
     for (const id of book.queue()) {
+      /** Of the parts of this job that wait by choice, the smallest: larger ones would wait too. */
+      let waitingRows = Infinity;
       for (let index = 0; ; index += 1) {
         const job = book.find(id);
         const task = job?.tasks[index];
         if (job === undefined || task === undefined || stopped) break;
         if (task.state !== 'queued' || task.retryAt > now()) continue;
+        if ((task.rows ?? 0) > waitingRows * alikeShare) continue;
         const key = keyOf(job, task);
         const known = inVain.get(key);
         if (known !== undefined) {
@@ -143,30 +154,44 @@ export function createDispatcher(options: {
         if (full && (reasoned >= reasonedJobs || !reasonsDue)) return;
         if (full) reasoned += 1;
         const context = { at: now(), task: index, attempt: task.attempts.length + 1 };
-        const decision = place(machines, taskNeeds(job, task), context);
+        const mayWait = patience.mayWait(id, now());
+        const decision = place(machines, taskNeeds(job, task), context, {
+          lateBinding: mayWait
+            ? { waitingMs: () => options.waitingMs(job, task), part: task.shard !== null }
+            : null,
+        });
         if (decision.outcome === 'placed') {
           placeTask(job, task, decision);
-        } else {
+          continue;
+        }
+        noteWaiting(job, decision);
+        if (decision.waitsForNodeId == null) {
           inVain.set(key, decision);
-          noteWaiting(job, decision);
           // The other shards ask for the same and would hear the same.
           break;
         }
+        const free = decision.candidates.find(({ rank }) => rank === 1);
+        patience.waits(id, now(), free?.prediction?.finishMs ?? 0);
+        waitingRows = task.rows ?? 0;
+        byChoice += 1;
+        if (byChoice >= lookAhead) return;
       }
     }
   }
 
-  /** Near a split job's end: the parts that hold it up run a second time where there is room. */
+  /** The parts that hold up a split job run a second time where there is room, and where that should be sooner. */
   function helpStragglers(): void {
     for (const { id } of book.underWay()) {
       const job = book.find(id);
-      for (const task of job === undefined ? [] : stragglers(job, now())) {
+      for (const { task, slowness } of job === undefined ? [] : options.stragglers(job)) {
         const current = book.find(id);
         if (current === undefined || stopped) break;
         const needs = taskNeeds(current, task);
         const context = { at: now(), task: task.index, attempt: task.attempts.length + 1 };
         const decision = place(options.snapshot(current, task), needs, context);
         if (decision.chosenNodeId === null || needs.failedOn.has(decision.chosenNodeId)) continue;
+        const finishMs = decision.candidates.find(({ rank }) => rank === 1)?.prediction?.finishMs ?? 0;
+        if (finishMs > slowness.remainingMs) continue;
         logger.info({ job: id, part: task.index + 1 }, 'slow part runs a second time elsewhere');
         placeTask(current, task, decision, { beside: true });
       }
@@ -177,8 +202,9 @@ export function createDispatcher(options: {
     asked = false;
     if (stopped) return;
     try {
-      look();
+      // Stragglers first: they are taken for what ends last, and the parts that wait would take every slot.
       helpStragglers();
+      look();
     } catch (error) {
       logger.error({ error: String(error) }, 'dispatch failed');
     }
@@ -195,7 +221,10 @@ export function createDispatcher(options: {
   return {
     wake,
     waiting: (jobId) => waiting.get(jobId),
-    forget: (jobId) => waiting.delete(jobId),
+    forget(jobId) {
+      waiting.delete(jobId);
+      patience.over(jobId);
+    },
     start() {
       timer = setInterval(() => {
         reasonsDue = true;

@@ -13,6 +13,7 @@ import { shardSchema } from '../tables/index.js';
 export const jobDocumentSchema = jobSummarySchema
   .omit({
     waitingFor: true,
+    predictedFinishAt: true,
     nodeId: true,
     nodeName: true,
     attempts: true,

@@ -1,4 +1,11 @@
-import { isFinal, topics, type Decision, type LogMessage, type Report } from '@meshdeck/shared';
+import {
+  isFinal,
+  topics,
+  type Decision,
+  type HoldingsMessage,
+  type LogMessage,
+  type Report,
+} from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/app-repository.js';
 import type { FileStore } from '../files/types.js';
@@ -6,7 +13,7 @@ import type { MqttBroker } from '../mqtt/broker.js';
 import { isCloned, scoreOfNode } from '../nodes/node-view.js';
 import type { LostReason, NodeState } from '../nodes/node-state.js';
 import type { ShardMachine } from '../placement/shard-plan.js';
-import type { MachineSnapshot, SpeedPrediction } from '../placement/snapshot.js';
+import type { MachineOutlook, MachineSnapshot } from '../placement/snapshot.js';
 import { createSpeedBook, type SpeedDocument } from '../speeds/index.js';
 import type { Collection } from '../stores/documents.js';
 import type { DecisionLog } from './decision-log.js';
@@ -16,19 +23,24 @@ import { createRunOrders } from './orders.js';
 import { withPrefetch } from './prefetch.js';
 import { createTableRows } from './table-rows.js';
 import { createShardFiles } from '../tables/index.js';
+import { createHeldItems, createTransferBook, type TransferDocument } from '../warmth/index.js';
 import { createAmendments } from './amendments.js';
 import { createDeadLetters } from './dead-letters.js';
 import { createDispatcher } from './dispatcher.js';
 import { createDropCounter } from './dropped-reports.js';
 import { createFindJob } from './find-job.js';
 import { createJobBook, type NodeLoad } from './job-book.js';
-import type { JobDocument } from './job-document.js';
+import { createForecast } from './forecast.js';
+import type { JobDocument, TaskDocument } from './job-document.js';
 import { createJobFolders } from './job-folder.js';
 import { createJobServices } from './job-services.js';
 import { createOutlook } from './outlook.js';
+import { createQueueWork } from './queue-work.js';
 import { createProvenanceDesk } from './provenance-desk.js';
 import { createReportDesk } from './reports.js';
+import { createRunningWork } from './running-work.js';
 import { createSharding } from './sharding.js';
+import { stragglers } from './stragglers.js';
 import { createVerifier } from './verify.js';
 import { createAttemptWatch } from './watch.js';
 import type { JobTransport } from './transport.js';
@@ -38,7 +50,7 @@ export function snapshotOf(
   states: readonly NodeState[],
   loads: ReadonlyMap<string, NodeLoad>,
   now: number,
-  predict: (state: NodeState) => SpeedPrediction | null = () => null,
+  outlook: (state: NodeState) => MachineOutlook = () => ({}),
 ): MachineSnapshot[] {
   return states.map((state): MachineSnapshot => {
     const { document, metrics } = state;
@@ -61,15 +73,19 @@ export function snapshotOf(
       runtimes: document.inventory?.runtimes ?? null,
       protection: document.inventory?.protection?.level ?? null,
       score: scoreOfNode(state),
-      prediction: predict(state),
+      ...outlook(state),
       freeCpuPercent: metrics?.freeCpuPercent ?? null,
+      ...(document.inventory !== null && { cores: document.inventory.coresLogical }),
       ...(metrics !== null && { slotsBusyAtHeartbeat: metrics.slotsBusy }),
     };
   });
 }
 
 /** Who could take a part of this job's table, and how fast, by score while nothing better is known. */
-function shardMachines(machines: readonly MachineSnapshot[], job: JobDocument): ShardMachine[] {
+function shardMachines(
+  machines: readonly MachineSnapshot[],
+  job: JobDocument,
+): { machines: ShardMachine[]; speedsKnown: boolean } {
   const able = machines
     .filter(
       ({ membership, presence, scheduling, runtimes, clonedIdentity }) =>
@@ -87,12 +103,21 @@ function shardMachines(machines: readonly MachineSnapshot[], job: JobDocument): 
     }));
   // Speeds and scores are no measures of each other: one kind for all.
   const allKnown = able.every(({ prediction }) => prediction !== null);
-  return able.map(({ nodeId, slots, score, prediction }) => ({
+  const weighed = able.map(({ nodeId, slots, score, prediction }) => ({
     nodeId,
     slots,
     rowsPerSecond: allKnown ? (prediction?.rowsPerSecond ?? 0) : score,
     ...(allKnown && prediction !== null && { overheadMs: prediction.overheadMs }),
   }));
+  return { machines: weighed, speedsKnown: allKnown };
+}
+
+/** It was stopped because another attempt of its task had the result first. */
+function wasBeaten({ tasks }: JobDocument, attemptId: string): boolean {
+  return tasks.some(
+    ({ state, attempts }) =>
+      state === 'succeeded' && attempts.some(({ id, state: how }) => id === attemptId && how === 'cancelled'),
+  );
 }
 
 /** Everything that makes a job's life, wired. */
@@ -100,6 +125,7 @@ export async function createJobParts(options: {
   store: JobStore;
   decisions: DecisionLog;
   speeds: Collection<SpeedDocument>;
+  transfers: Collection<TransferDocument>;
   hub: { id: string; name: string };
   dir: string;
   files: FileStore;
@@ -120,10 +146,13 @@ export async function createJobParts(options: {
   const endings = createJobEndings();
   const tableRows = createTableRows();
   const shardFiles = createShardFiles({ files });
+  const running = createRunningWork();
+  const held = createHeldItems();
   const book = createJobBook({
     store: options.store,
     logger,
     changed: (job) => {
+      for (const ended of running.noticed(job)) if (wasBeaten(job, ended.id)) outlook.beaten(ended);
       options.changed(job.id);
       endings.changed(job);
       if (isFinal(job.state)) {
@@ -151,20 +180,33 @@ export async function createJobParts(options: {
     logger,
   });
   const speeds = await createSpeedBook({ collection: options.speeds, now, logger });
-  const outlook = createOutlook({ speeds, nodeState: options.nodeState });
-  const snapshot = (job: JobDocument): MachineSnapshot[] =>
-    snapshotOf(options.nodeStates(), book.loads(), now(), (state) =>
-      outlook.predict(state, job.app.bundle.sha256),
-    );
+  for (const job of book.active()) running.noticed(job);
+  const transfers = await createTransferBook({ collection: options.transfers, now, logger });
+  const { nodeState } = options;
+  const outlook = createOutlook({ speeds, held, transfers, running, nodeState, now });
+  const snapshot = (job: JobDocument, task?: TaskDocument): MachineSnapshot[] =>
+    snapshotOf(options.nodeStates(), book.loads(), now(), (state) => outlook.of(state, job, task));
+  const queue = createQueueWork({ active: book.active, snapshot, now });
+  const forecast = createForecast({ outlook, running, queue, snapshot, now });
   const runOrder = createRunOrders(shardFiles);
   const dispatcher = createDispatcher({
     book,
     folders,
     transport,
     snapshot: (job, task) =>
-      withPrefetch(snapshot(job), task.rows, (nodeId) => options.nodeState(nodeId)?.document.prefetch ?? 0),
+      withPrefetch(
+        snapshot(job, task),
+        task.rows,
+        (nodeId) => options.nodeState(nodeId)?.document.prefetch ?? 0,
+      ),
     runOrder,
     sentOut: outlook.sentOut,
+    waitingMs: queue.besides,
+    stragglers: (job) =>
+      stragglers(job, now(), {
+        predictedMs: ({ id }) => outlook.predictedMs(id),
+        queuedMs: queue.of,
+      }),
     waitingChanged: (job) => options.changed(job.id),
     now,
     logger,
@@ -235,6 +277,7 @@ export async function createJobParts(options: {
     endings,
     rowsOf: tableRows.of,
     transport,
+    finishAt: forecast.finishAt,
     now,
   });
 
@@ -260,6 +303,7 @@ export async function createJobParts(options: {
 
   return {
     services,
+    speeds,
     deadLetters,
     book,
     /** What machines may fetch: every file, and the parts of tables that are being worked on. */
@@ -272,6 +316,9 @@ export async function createJobParts(options: {
     async takeReport(nodeId: string, report: Report): Promise<void> {
       if (report.type === 'holding') await watch.nodeHolds(nodeId, report);
       else await desk.take(nodeId, report);
+    },
+    takeHoldings(nodeId: string, message: HoldingsMessage): void {
+      held.take(nodeId, message);
     },
     async takeLog(nodeId: string, message: LogMessage): Promise<void> {
       if (!holds(nodeId, message.attemptId)) return;
@@ -298,6 +345,7 @@ export async function createJobParts(options: {
       endings.stop();
       await dispatcher.stop();
       await speeds.stop();
+      await transfers.stop();
     },
   };
 }

@@ -24,7 +24,7 @@ import { changedOptions } from './changed-options.js';
 import type { JobEndings } from './job-endings.js';
 import { newJobId } from './job-id.js';
 import { cancelled, openAttempts, split } from './job-life.js';
-import { jobSummary, jobView } from './job-view.js';
+import { jobSummary, jobView, type JobNow } from './job-view.js';
 import type { Sharding } from './sharding.js';
 import type { TableRows } from './table-rows.js';
 import type { JobTransport } from './transport.js';
@@ -49,14 +49,19 @@ export function createJobServices(options: {
   endings: Pick<JobEndings, 'wait'>;
   rowsOf: TableRows['of'];
   transport: JobTransport;
+  /** When an unfinished job should be done, unix ms. */
+  finishAt: (job: JobDocument) => number | null;
   now: () => number;
 }): JobServices & { summary(job: JobDocument): JobSummary } {
   const { book, find, folders, files, dispatcher, verifier, amendments, now } = options;
 
-  const waitingFor = (job: JobDocument) => dispatcher.waiting(job.id)?.summary ?? null;
-  const view = (job: JobDocument): JobView => jobView(job, waitingFor(job), verifier.verificationsOf(job));
-  const summary = (job: JobDocument): JobSummary =>
-    jobSummary(job, waitingFor(job), verifier.verificationsOf(job));
+  const nowOf = (job: JobDocument): JobNow => ({
+    waitingFor: dispatcher.waiting(job.id)?.summary ?? null,
+    predictedFinishAt: options.finishAt(job),
+    verifications: verifier.verificationsOf(job),
+  });
+  const view = (job: JobDocument): JobView => jobView(job, nowOf(job));
+  const summary = (job: JobDocument): JobSummary => jobSummary(job, nowOf(job));
 
   /** The job as it is to be, not stored yet. */
   async function draft(request: JobRequest): Promise<JobDocument> {

@@ -11,12 +11,16 @@ function progressOf(job: JobDocument): number {
   return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
 }
 
-/** `verifications`: of its result, newest first, the one under way too. */
-export function jobSummary(
-  job: JobDocument,
-  waitingFor: string | null,
-  verifications: readonly Verification[],
-): JobSummary {
+/** What is true of a job at this moment and not kept with it. */
+export interface JobNow {
+  waitingFor: string | null;
+  predictedFinishAt: number | null;
+  /** Of its result, newest first, the one under way too. */
+  verifications: readonly Verification[];
+}
+
+export function jobSummary(job: JobDocument, current: JobNow): JobSummary {
+  const { waitingFor, predictedFinishAt, verifications } = current;
   const attempts = job.tasks.flatMap((task) => task.attempts);
   const last = attempts.reduce<(typeof attempts)[number] | undefined>(
     (newest, attempt) => (newest === undefined || attempt.token > newest.token ? attempt : newest),
@@ -40,6 +44,7 @@ export function jobSummary(
     createdAt: job.createdAt,
     startedAt: job.startedAt,
     finishedAt: job.finishedAt,
+    predictedFinishAt,
     waitingFor: job.state === 'queued' ? (waitingFor ?? 'Waits for its turn.') : null,
     failure: job.failure,
     ...(job.verifies !== undefined && { verifies: job.verifies }),
@@ -47,10 +52,10 @@ export function jobSummary(
   };
 }
 
-export function jobView(job: JobDocument, waitingFor: string | null, verifications: Verification[]): JobView {
+export function jobView(job: JobDocument, current: JobNow): JobView {
   const duplicates = job.duplicateReports ?? 0;
   return {
-    ...jobSummary(job, waitingFor, verifications),
+    ...jobSummary(job, current),
     options: job.options,
     limits: job.limits,
     tasks: job.tasks.map(({ retryAt: _retryAt, shard, ...task }) => ({
@@ -60,7 +65,7 @@ export function jobView(job: JobDocument, waitingFor: string | null, verificatio
     droppedReports: job.droppedReports,
     duplicateReports: duplicates,
     lateReports: job.droppedReports - duplicates,
-    verifications,
+    verifications: [...current.verifications],
     verdict: job.verdict ?? null,
   };
 }

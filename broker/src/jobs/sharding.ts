@@ -5,17 +5,20 @@ import {
   createMerger,
   openTable,
   splitTable,
+  type Merger,
   type Shard,
   type ShardFiles,
   type Table,
 } from '../tables/index.js';
 import type { JobBook } from './job-book.js';
-import type { JobDocument } from './job-document.js';
+import type { JobDocument, TaskDocument } from './job-document.js';
 import { failed, merged, split, unsplit } from './job-life.js';
 
-/** Fewer rows than this are not worth a machine of their own. */
-const minRowsPerShard = 10_000;
-const maxShards = 1_000;
+/** Enough parts to even out what the predictions get wrong, few enough for each to be worth its start. */
+const shardsPerSlot = 3;
+/** A part is worth this long on the fastest machine, within bounds; where no speed is known, the upper one. */
+const worthMs = 500;
+const rowBounds = { low: 500, high: 10_000 };
 /** A full disk is looked at again this often. */
 const mergeAgainMs = 10_000;
 
@@ -29,11 +32,17 @@ export interface Sharding {
   stop(): Promise<void>;
 }
 
+/** A merge that takes in each result as it comes. */
+interface PartialMerge {
+  merger: Merger;
+  added: Set<number>;
+}
+
 export function createSharding(options: {
   book: JobBook;
   files: ShardFiles;
-  /** The machines that could take a part of this job, with their speeds. */
-  machinesFor: (job: JobDocument) => ShardMachine[];
+  /** The machines that could take a part of this job, with their speeds, or with weights where they are not known. */
+  machinesFor: (job: JobDocument) => { machines: ShardMachine[]; speedsKnown: boolean };
   /** The rows of a table that a task takes whole; null where they say nothing. */
   onCounted: (sha256: string, rows: number | null) => void;
   /** Tasks are there, or the job has ended. */
@@ -45,6 +54,7 @@ export function createSharding(options: {
   const loans = new Map<string, (() => void)[]>();
   const atWork = new Map<string, Promise<void>>();
   const notBefore = new Map<string, number>();
+  const merges = new Map<string, PartialMerge>();
   const stopping = new AbortController();
   let timer: ReturnType<typeof setInterval> | undefined;
 
@@ -56,6 +66,7 @@ export function createSharding(options: {
     for (const giveBack of loans.get(jobId) ?? []) giveBack();
     loans.delete(jobId);
     notBefore.delete(jobId);
+    dropMerge(jobId);
   }
 
   /** How many rows each part gets; one part where splitting does not pay or cannot be done. */
@@ -63,7 +74,13 @@ export function createSharding(options: {
     const { shards } = job.options;
     if (shards === undefined || table.indivisible !== null) return [table.rows];
     if (shards === 'auto') {
-      const machines = options.machinesFor(job);
+      const { machines, speedsKnown } = options.machinesFor(job);
+      const slots = machines.reduce((sum, machine) => sum + machine.slots, 0);
+      const fastest = Math.max(0, ...machines.map(({ rowsPerSecond }) => rowsPerSecond));
+      const worth = speedsKnown ? Math.ceil((fastest * worthMs) / 1000) : rowBounds.high;
+      const minRowsPerShard = Math.min(rowBounds.high, Math.max(rowBounds.low, worth));
+      // Alone, a slot would only start anew with every part.
+      const maxShards = slots < 2 ? 1 : shardsPerSlot * slots;
       return shardPlan({ rows: table.rows, machines, minRowsPerShard, maxShards }).map(({ rows }) => rows);
     }
     const parts = Math.min(shards, table.rows);
@@ -97,24 +114,56 @@ export function createSharding(options: {
     if (book.find(job.id) === undefined) ended(job.id);
   }
 
-  async function merge(job: JobDocument): Promise<void> {
-    const results = job.tasks.map(({ output, rows, attempts }) => ({
-      output,
-      rows: rows ?? 0,
-      columnMap: attempts.find(({ state }) => state === 'succeeded')?.facts?.columnMap ?? null,
-    }));
-    const merger = createMerger({ files, name: 'predictions.csv' });
+  function dropMerge(jobId: string): void {
+    const partial = merges.get(jobId);
+    merges.delete(jobId);
+    void partial?.merger.abandon();
+  }
+
+  function mergeOf(jobId: string): PartialMerge {
+    const partial = merges.get(jobId) ?? {
+      merger: createMerger({ files, name: 'predictions.csv' }),
+      added: new Set<number>(),
+    };
+    merges.set(jobId, partial);
+    return partial;
+  }
+
+  async function addResult({ merger, added }: PartialMerge, task: TaskDocument): Promise<void> {
+    const { index, output, rows, attempts } = task;
+    if (added.has(index)) return;
+    if (output === null) throw new MeshdeckError('internal', `Shard ${index + 1} has no result.`);
+    const columnMap = attempts.find(({ state }) => state === 'succeeded')?.facts?.columnMap ?? null;
+    const path = files.path(output.sha256);
+    await merger.add({ index, path, rows: rows ?? 0, columnMap, signal: stopping.signal });
+    added.add(index);
+  }
+
+  /** Takes in the results that are there while the other parts still run, so that little is left for the end. */
+  async function mergeAhead(job: JobDocument): Promise<void> {
+    const partial = mergeOf(job.id);
     try {
-      for (const [index, { output, rows, columnMap }] of results.entries()) {
-        if (output === null) throw new MeshdeckError('internal', `Shard ${index + 1} has no result.`);
-        const path = files.path(output.sha256);
-        await merger.add({ index, path, rows, columnMap, signal: stopping.signal });
-      }
-      const { file, rows } = await merger.finish(results.length);
+      for (const task of job.tasks) if (task.state === 'succeeded') await addResult(partial, task);
+    } catch (error) {
+      // What is wrong is said, and mended, when all the results are there.
+      logger.debug({ job: job.id, error: String(error) }, 'results not merged ahead');
+      dropMerge(job.id);
+      notBefore.set(job.id, Infinity);
+    }
+    if (book.find(job.id) === undefined) dropMerge(job.id);
+  }
+
+  async function merge(job: JobDocument): Promise<void> {
+    const partial = mergeOf(job.id);
+    try {
+      for (const task of job.tasks) await addResult(partial, task);
+      const { file, rows } = await partial.merger.finish(job.tasks.length);
+      merges.delete(job.id);
       const output: FileReference = { ...file, name: 'predictions.csv' };
       await settle(job.id, (current) => merged(current, output, rows, now()));
     } catch (error) {
-      await merger.abandon();
+      merges.delete(job.id);
+      await partial.merger.abandon();
       if (stopping.signal.aborted) return;
       const failure = toFailure(error);
       if (failure.code === 'disk-full') {
@@ -141,7 +190,7 @@ export function createSharding(options: {
   }
 
   function take(job: JobDocument, work: (job: JobDocument) => Promise<void>): void {
-    if (atWork.has(job.id) || (notBefore.get(job.id) ?? 0) > now()) return;
+    if (atWork.has(job.id)) return;
     const done = work(job)
       .catch(async (error: unknown) => {
         if (stopping.signal.aborted) return;
@@ -152,16 +201,31 @@ export function createSharding(options: {
         }
         await settle(job.id, (current) => failed(current, toFailure(error), now()));
       })
-      .finally(() => atWork.delete(job.id));
+      .finally(() => {
+        atWork.delete(job.id);
+        // The last result may have come while earlier ones were taken in.
+        if (work === mergeAhead) wake();
+      });
     atWork.set(job.id, done);
+  }
+
+  /** Results wait that could be taken in already. */
+  function isAhead(job: JobDocument): boolean {
+    if (job.state !== 'running' || job.tasks.length < 2 || notBefore.has(job.id)) return false;
+    const added = merges.get(job.id)?.added;
+    return job.tasks.some(({ index, state }) => state === 'succeeded' && added?.has(index) !== true);
   }
 
   function wake(): void {
     if (stopping.signal.aborted) return;
     for (const job of book.inPreparation()) {
       if (job.tasks.length === 0) take(job, prepare);
-      else if (job.state === 'merging') take(job, merge);
+      else if (job.state === 'merging') {
+        const waitUntil = notBefore.get(job.id) ?? 0;
+        if (waitUntil <= now() || waitUntil === Infinity) take(job, merge);
+      }
     }
+    for (const job of book.underWay()) if (isAhead(job)) take(job, mergeAhead);
   }
 
   return {
@@ -181,6 +245,7 @@ export function createSharding(options: {
       clearInterval(timer);
       stopping.abort();
       await Promise.all(atWork.values());
+      await Promise.all([...merges.values()].map(({ merger }) => merger.abandon()));
     },
   };
 }

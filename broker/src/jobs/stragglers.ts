@@ -1,11 +1,7 @@
 import { isFinal } from '@meshdeck/shared';
-import type { JobDocument, TaskDocument } from './job-document.js';
+import { slowness, type Slowness } from '../placement/stragglers.js';
+import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
 import { openAttempts } from './job-life.js';
-
-/** A part that takes this many times what it should is run a second time elsewhere; the first result wins. */
-const tooSlow = 1.5;
-/** Below this a second attempt costs more than it saves. */
-const leastMs = 2_000;
 
 /** Milliseconds a row took in the parts that are done: the median. Null before the first. */
 function msPerRow(tasks: readonly TaskDocument[]): number | null {
@@ -22,19 +18,31 @@ function msPerRow(tasks: readonly TaskDocument[]): number | null {
   return paces[Math.floor(paces.length / 2)] ?? null;
 }
 
-/**
- * The parts of a split job that hold up its end: nothing of it waits for a machine any more, and they have run for
- * more than 1.5 times what the other parts' pace predicts.
- */
-export function stragglers(job: JobDocument, at: number): TaskDocument[] {
+/** The parts of a split job that hold up its end, the one that needs longest first. */
+export function stragglers(
+  job: JobDocument,
+  at: number,
+  outlook: {
+    /** What was foreseen for an attempt when it was sent out. */
+    predictedMs: (attempt: AttemptDocument) => number | null;
+    /** What the mesh needs for the parts of the job that wait for a machine. */
+    queuedMs: (job: JobDocument) => number;
+  },
+): { task: TaskDocument; slowness: Slowness }[] {
   if (isFinal(job.state) || job.tasks.length < 2) return [];
-  if (job.tasks.some(({ state }) => state === 'queued')) return [];
-  const pace = msPerRow(job.tasks);
-  if (pace === null) return [];
-  return job.tasks.filter((task) => {
-    const [attempt, ...more] = openAttempts(task);
-    if (attempt === undefined || more.length > 0) return false;
-    const expectedMs = pace * (task.rows ?? 0);
-    return at - attempt.placedAt > Math.max(leastMs, tooSlow * expectedMs);
-  });
+  const running = job.tasks.filter(({ state }) => state === 'running' || state === 'placed');
+  if (running.length === 0) return [];
+  const waits = job.tasks.some(({ state }) => state === 'queued');
+  const pace = { msPerRow: msPerRow(job.tasks), queuedMs: waits ? outlook.queuedMs(job) : null };
+  return running
+    .flatMap((task) => {
+      const [attempt, ...more] = openAttempts(task);
+      if (attempt === undefined || more.length > 0) return [];
+      const { progress, placedAt } = attempt;
+      const predictedMs = outlook.predictedMs(attempt);
+      const part = { rows: task.rows ?? 0, elapsedMs: at - placedAt, progress, predictedMs };
+      const verdict = slowness(part, pace);
+      return verdict === null ? [] : [{ task, slowness: verdict }];
+    })
+    .sort((a, b) => b.slowness.remainingMs - a.slowness.remainingMs);
 }

@@ -9,7 +9,7 @@ const node: Principal = { kind: 'node', nodeId: me, fingerprint: '', instanceId:
 const sensor: Principal = { kind: 'sensor', sensorId: 'greenhouse' };
 const person: Principal = { kind: 'person', name: 'admin' };
 
-const nodeTopics = ['status', 'metrics', 'inventory', 'orders', 'reports', 'logs'];
+const nodeTopics = ['status', 'metrics', 'inventory', 'holdings', 'orders', 'reports', 'logs'];
 const strangeTopics = [
   '',
   '#',
@@ -46,7 +46,7 @@ const mayPublishCells: [Principal, Membership, string[]][] = [
   [
     node,
     'joined',
-    ['status', 'metrics', 'inventory', 'reports', 'logs'].map(
+    ['status', 'metrics', 'inventory', 'holdings', 'reports', 'logs'].map(
       (channel) => `meshdeck/v1/nodes/${me}/${channel}`,
     ),
   ],

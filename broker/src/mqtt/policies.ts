@@ -11,7 +11,7 @@ import type { Principal } from './principal.js';
 export type Membership = 'joined' | 'pending' | 'none';
 
 /** What a joined machine may say below its own id. */
-const nodeMayPublish: readonly NodeChannel[] = ['status', 'metrics', 'inventory', 'reports', 'logs'];
+const nodeMayPublish: readonly NodeChannel[] = ['status', 'metrics', 'inventory', 'holdings', 'reports', 'logs'];
 /** What of it the broker may keep for those who come later: a retained report or reading would be told twice. */
 const nodeMayRetain: readonly NodeChannel[] = ['status', 'inventory'];
 

@@ -1,5 +1,6 @@
 import {
   assertNever,
+  holdingsMessageSchema,
   inventoryMessageSchema,
   logMessageSchema,
   metricsSchema,
@@ -7,6 +8,7 @@ import {
   reportSchema,
   statusMessageSchema,
   topics,
+  type HoldingsMessage,
   type LogMessage,
   type Metrics,
   type NodeChannel,
@@ -26,6 +28,7 @@ export function createNodeMessages(options: {
   series: Pick<SeriesStore, 'append'>;
   takeReport: (nodeId: string, report: Report) => Promise<void>;
   takeLog: (nodeId: string, message: LogMessage) => Promise<void>;
+  takeHoldings: (nodeId: string, message: HoldingsMessage) => void;
   now: () => number;
   logger: Logger;
 }): (nodeId: string, channel: NodeChannel, payload: Buffer) => void {
@@ -79,6 +82,11 @@ export function createNodeMessages(options: {
       case 'inventory': {
         const message = parse(inventoryMessageSchema, nodeId, channel, payload);
         if (message !== null) guard(nodes.takeInventory(nodeId, message), nodeId, channel);
+        return;
+      }
+      case 'holdings': {
+        const message = parse(holdingsMessageSchema, nodeId, channel, payload);
+        if (message !== null) options.takeHoldings(nodeId, message);
         return;
       }
       case 'reports': {

@@ -1,6 +1,6 @@
 import type { Candidate, Decision, Rejection } from '@meshdeck/shared';
 import { failedHere, filters } from './filters.js';
-import { lateBound } from './late-binding.js';
+import { lateBound, type LateBinding } from './late-binding.js';
 import { predictedFinish } from './predicted-finish.js';
 import { preferElsewhere } from './prefer-elsewhere.js';
 import { rank } from './rank.js';
@@ -18,11 +18,10 @@ export interface PlacementOptions {
   /** `auto`: by predicted finish as soon as every machine that could take the task has a prediction. */
   policy?: 'auto' | 'score';
   /**
-   * Lets the task wait for a busy machine that should finish it sooner than any free one. `waitingMs`: what the mesh
-   * needs for the rest of what waits (`drainMs`), 0 for a task alone. Null or not said: a free machine is taken at
-   * once.
+   * Lets the task wait for a busy machine that should finish it sooner than any free one. Null or not said: a free
+   * machine is taken at once.
    */
-  lateBinding?: { waitingMs: number } | null;
+  lateBinding?: LateBinding | null;
 }
 
 /** Most machines pass every filter; one list serves them all. */
@@ -48,6 +47,8 @@ function assess(machine: MachineSnapshot, task: TaskNeeds): Candidate {
     score: machine.score,
     placedSinceHeartbeat: machine.placedSinceHeartbeat,
     effectiveScore,
+    ...(machine.coldBytes !== undefined && { coldBytes: machine.coldBytes }),
+    ...(machine.warm !== undefined && { warm: machine.warm }),
     prediction: predictedFinish(machine, task),
     rank: null,
     rejections: rejectionsOf(machine, task),

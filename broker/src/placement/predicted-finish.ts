@@ -5,9 +5,9 @@ import type { MachineSnapshot, TaskNeeds } from './snapshot.js';
 const highestLoadFactor = 20;
 
 /**
- * How much slower one more attempt runs than on a machine with room to spare. With every slot's fair share of the
- * CPU being `1 / slotsTotal`, the CPU would be asked for `used + 1 / slotsTotal`; past 1, a fair scheduler stretches
- * everyone by that figure. The heartbeat is corrected by the attempts begun and ended since.
+ * How much slower one more attempt runs than on a machine with room to spare. An attempt keeps one core busy, or a
+ * slot's share of them where there are more slots: with that share, the CPU would be asked for `used + share`; past 1,
+ * a fair scheduler stretches everyone by that figure. The heartbeat is corrected by the attempts begun and ended since.
  */
 export function loadFactorOf(machine: MachineSnapshot): number {
   const { freeCpuPercent, slotsTotal, slotsBusy } = machine;
@@ -15,7 +15,8 @@ export function loadFactorOf(machine: MachineSnapshot): number {
   const sinceHeartbeat = slotsBusy - (machine.slotsBusyAtHeartbeat ?? slotsBusy);
   // Where no slot is free, the attempt takes the place of one that ends.
   const more = slotsBusy < slotsTotal ? 1 : 0;
-  const asked = 1 - freeCpuPercent / 100 + (sinceHeartbeat + more) / slotsTotal;
+  const share = 1 / Math.max(slotsTotal, machine.cores ?? 0);
+  const asked = 1 - freeCpuPercent / 100 + (sinceHeartbeat + more) * share;
   return Math.min(highestLoadFactor, Math.max(1, asked));
 }
 
@@ -42,8 +43,9 @@ export function predictedFinish(machine: MachineSnapshot, task: TaskNeeds): Pred
   const bytesPerSecond = machine.bytesPerSecond ?? 0;
   const transferMs = bytesPerSecond > 0 ? (1000 * coldBytes) / bytesPerSecond : 0;
   const { overheadMs, rowsPerSecond, basis } = prediction;
+  const startMs = machine.warm === true ? 0 : (prediction.startMs ?? 0);
   const computeMs = (1000 * rows) / rowsPerSecond;
   const loadFactor = loadFactorOf(machine);
-  const finishMs = queueMs + transferMs + loadFactor * (overheadMs + computeMs);
-  return { finishMs, queueMs, transferMs, overheadMs, computeMs, loadFactor, rowsPerSecond, basis };
+  const finishMs = queueMs + transferMs + loadFactor * (startMs + overheadMs + computeMs);
+  return { finishMs, queueMs, transferMs, startMs, overheadMs, computeMs, loadFactor, rowsPerSecond, basis };
 }

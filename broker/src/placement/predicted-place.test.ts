@@ -81,6 +81,7 @@ describe('placement by predicted finish', () => {
     expect(predictedFinish(loaded, task)).toEqual({
       queueMs: 3000,
       transferMs: 500,
+      startMs: 0,
       overheadMs: 100,
       computeMs: 2000,
       loadFactor: 1.5,
@@ -136,21 +137,23 @@ describe('late binding', () => {
   });
 
   it('waits for a busy machine that should finish it sooner, and says for which', () => {
-    const decision = place([slow, fast], task, context, { lateBinding: { waitingMs: 0 } });
+    const decision = place([slow, fast], task, context, { lateBinding: { waitingMs: () => 0 } });
     expect(decision).toMatchObject({ outcome: 'waiting', chosenNodeId: null, waitsForNodeId: 'b' });
     expect(decision.summary).toBe(
-      'Waits for lab-b: it should finish there in 6.0 s, on lab-a, which is free, in 1 min 40 s.',
+      'Waits for lab-b: done there 1 min 34 s sooner (in 6.0 s; on lab-a, which is free, in 1 min 40 s).',
     );
   });
 
   it('begins on the slow one once the fast one has too much before it', () => {
-    const decision = place([slow, fast], task, context, { lateBinding: { waitingMs: 150_000 } });
+    const decision = place([slow, fast], task, context, { lateBinding: { waitingMs: () => 150_000 } });
     expect(decision.chosenNodeId).toBe('a');
   });
 
   it('waits for no machine that is busy and unfit', () => {
     const cordoned = { ...fast, scheduling: 'cordoned' as const };
-    expect(place([slow, cordoned], task, context, { lateBinding: { waitingMs: 0 } }).chosenNodeId).toBe('a');
+    expect(place([slow, cordoned], task, context, { lateBinding: { waitingMs: () => 0 } }).chosenNodeId).toBe(
+      'a',
+    );
   });
 
   it('waits only while some machine is busy, whatever the room looks like', () => {
@@ -172,7 +175,7 @@ describe('late binding', () => {
               prediction: speed(rowsPerSecond),
             }),
           );
-          const decision = place(machines, task, context, { lateBinding: { waitingMs } });
+          const decision = place(machines, task, context, { lateBinding: { waitingMs: () => waitingMs } });
           const free = list.filter(({ slotsBusy }) => slotsBusy === 0);
           if (free.length === list.length) expect(decision.outcome).toBe('placed');
           const awaited = list.find(({ id }) => id === decision.waitsForNodeId);
@@ -215,5 +218,29 @@ describe('the queue ahead', () => {
         { rows: 9, meshRowsPerSecond: 0 },
       ]),
     ).toBe(2000);
+  });
+});
+
+describe('warmth', () => {
+  it('breaks a tie between scores that read the same, model loaded before files there', () => {
+    const cold = machine('a', { cpu: 50, coldBytes: 1e6, warm: false });
+    const files = machine('b', { cpu: 50, coldBytes: 0, warm: false });
+    const warm = machine('c', { cpu: 50, coldBytes: 0, warm: true });
+    expect(place([cold, files], task, context).chosenNodeId).toBe('b');
+    expect(place([cold, files, warm], task, context).chosenNodeId).toBe('c');
+    const stronger = machine('d', { cpu: 60, coldBytes: 1e9, warm: false });
+    expect(place([warm, stronger], task, context)).toMatchObject({ policy: 'score', chosenNodeId: 'd' });
+  });
+
+  it('counts what a cold machine would have to fetch and load', () => {
+    const prediction = { ...speed(1000, 0), startMs: 3000 };
+    const cold = machine('a', { coldBytes: 20e6, bytesPerSecond: 10e6, warm: false, prediction });
+    const warm = machine('b', { coldBytes: 0, bytesPerSecond: 10e6, warm: true, prediction: speed(800, 0) });
+    const decision = place([cold, warm], task, context);
+    expect(decision.chosenNodeId).toBe('b');
+    expect(decision.candidates.find(({ nodeId }) => nodeId === 'a')?.prediction).toMatchObject({
+      transferMs: 2000,
+      startMs: 3000,
+    });
   });
 });

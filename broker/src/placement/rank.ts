@@ -4,12 +4,21 @@ type Order = (a: Candidate, b: Candidate) => number;
 
 const byId: Order = (a, b) => (a.nodeId < b.nodeId ? -1 : a.nodeId > b.nodeId ? 1 : 0);
 
-/** Highest effective score first; ties by id, so that the same snapshot always gives the same answer. */
-const byScore: Order = (a, b) => (b.effectiveScore ?? -1) - (a.effectiveScore ?? -1) || byId(a, b);
+/** Scores that people read as the same number are a tie. */
+const shown = ({ effectiveScore }: Candidate) => Math.round(100 * (effectiveScore ?? -1));
 
-/** Who should finish first; ties by score. */
+/** Who has the model loaded first, then who has the least to fetch. */
+const byWarmth: Order = (a, b) =>
+  Number(b.warm === true) - Number(a.warm === true) || (a.coldBytes ?? 0) - (b.coldBytes ?? 0);
+
+/** Highest effective score first; ties by warmth, then by id: the same snapshot always gives the same answer. */
+const byScore: Order = (a, b) =>
+  shown(b) - shown(a) || byWarmth(a, b) || (b.effectiveScore ?? -1) - (a.effectiveScore ?? -1) || byId(a, b);
+
+/** Who should finish first; ties by warmth, then by score. */
 const byFinish: Order = (a, b) =>
   (a.prediction?.finishMs ?? Number.MAX_VALUE) - (b.prediction?.finishMs ?? Number.MAX_VALUE) ||
+  byWarmth(a, b) ||
   byScore(a, b);
 
 /**

@@ -18,11 +18,12 @@ export interface Shard {
 }
 
 /**
- * Each round hands out this share of what is left: the rest evens out what the predictions got wrong. The first whose
- * plan keeps to `maxShards` is taken, then coarser shards.
+ * What each round hands out of what is left, the last figure again and again: the rest evens out what the predictions
+ * got wrong. The first schedule whose plan keeps to `maxShards` is taken, then coarser shards: halves without end;
+ * three rounds of 1/2, 1/3 and 1/6 of all; two of 2/3 and 1/3; one.
  */
-const roundShares = [0.5, 0.6, 0.7, 0.8, 0.9];
-/** A shard works at least this many times as long as it costs to start. */
+const schedules: readonly (readonly [number, ...number[]])[] = [[0.5], [1 / 2, 2 / 3, 1], [2 / 3, 1], [1]];
+/** A shard works at least this many times as long as it costs to start, but for one per slot: that always pays. */
 const workOverOverhead = 10;
 
 interface Slot {
@@ -31,13 +32,15 @@ interface Slot {
   minRows: number;
 }
 
-function slotsOf(machines: readonly ShardMachine[], minRowsPerShard: number): Slot[] {
+function slotsOf(machines: readonly ShardMachine[], rows: number, minRowsPerShard: number): Slot[] {
   const useful = machines.filter(({ slots, rowsPerSecond }) => slots > 0 && rowsPerSecond > 0);
   const total = useful.reduce((sum, { slots, rowsPerSecond }) => sum + slots * rowsPerSecond, 0);
   return useful
     .flatMap(({ nodeId, slots, rowsPerSecond, overheadMs = 0 }) => {
+      const share = rowsPerSecond / total;
       const worthwhile = Math.ceil((rowsPerSecond * overheadMs * workOverOverhead) / 1000);
-      const slot = { nodeId, share: rowsPerSecond / total, minRows: Math.max(minRowsPerShard, worthwhile) };
+      const fair = Math.ceil(rows * share);
+      const slot = { nodeId, share, minRows: Math.max(minRowsPerShard, Math.min(worthwhile, fair)) };
       return Array.from({ length: slots }, () => slot);
     })
     .sort((a, b) => b.share - a.share || (a.nodeId < b.nodeId ? -1 : a.nodeId > b.nodeId ? 1 : 0));
@@ -47,12 +50,16 @@ function slotsOf(machines: readonly ShardMachine[], minRowsPerShard: number): Sl
 function rounds(
   rows: number,
   slots: readonly Slot[],
-  { share: roundShare, grain, maxShards }: { share: number; grain: number; maxShards: number },
+  {
+    schedule,
+    grain,
+    maxShards,
+  }: { schedule: readonly [number, ...number[]]; grain: number; maxShards: number },
 ): Shard[] | null {
   const shards: Shard[] = [];
   let left = rows;
-  while (left > 0) {
-    const inRound = left * roundShare;
+  for (let round = 0; left > 0; round += 1) {
+    const inRound = left * (schedule[round] ?? schedule.at(-1) ?? 1);
     let added = 0;
     for (const { nodeId, share, minRows } of slots) {
       const floor = Math.ceil(minRows * grain);
@@ -85,11 +92,11 @@ export function shardPlan(options: {
 }): Shard[] {
   const { rows, machines, maxShards } = options;
   const one: Shard[] = rows > 0 ? [{ index: 0, firstRow: 0, rows, sizedFor: null }] : [];
-  const slots = slotsOf(machines, Math.max(1, options.minRowsPerShard));
+  const slots = slotsOf(machines, rows, Math.max(1, options.minRowsPerShard));
   if (slots.length === 0 || rows <= 0 || maxShards <= 1) return one;
   for (let grain = 1; grain <= rows * 2; grain *= 1.5) {
-    for (const share of roundShares) {
-      const shards = rounds(rows, slots, { share, grain, maxShards });
+    for (const schedule of schedules) {
+      const shards = rounds(rows, slots, { schedule, grain, maxShards });
       if (shards !== null) return shards;
     }
   }

@@ -14,6 +14,8 @@ export interface SpeedPrediction {
   rowsPerSecond: number;
   /** What a run costs there whatever its rows: processes, model loading, small files. */
   overheadMs: number;
+  /** What a run costs besides where nothing is warm: a new process, the model loaded, packages installed. */
+  startMs?: number;
   basis: SpeedBasis;
 }
 
@@ -30,8 +32,12 @@ export interface MachineOutlook {
   coldBytes?: number;
   /** Measured when it fetched last; null or not said: transfers cost nothing. */
   bytesPerSecond?: number | null;
+  /** The model is loaded there, or the app's packages installed: a run begins at once. */
+  warm?: boolean;
   /** From its newest heartbeat. */
   freeCpuPercent?: number | null;
+  /** Logical ones; the slots where not said. */
+  cores?: number;
   /** How many slots that heartbeat knew to be busy. */
   slotsBusyAtHeartbeat?: number;
 }

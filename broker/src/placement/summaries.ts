@@ -33,7 +33,12 @@ export function placedSummary(
 
 /** Why it waits although a machine is free. */
 export function waitingForSummary(sooner: Candidate, free: Candidate): string {
-  return `Waits for ${sooner.nodeName}: it should finish there in ${inTime(sooner)}, on ${free.nodeName}, which is free, in ${inTime(free)}.`;
+  const there = inTime(sooner);
+  const savedMs = (free.prediction?.finishMs ?? 0) - (sooner.prediction?.finishMs ?? 0);
+  if (savedMs <= 0) {
+    return `Waits for ${sooner.nodeName}: in ${there} there. ${free.nodeName} is free and slower; a part that runs late on it (in ${inTime(free)} at best) would hold up the whole job.`;
+  }
+  return `Waits for ${sooner.nodeName}: done there ${formatDuration(savedMs)} sooner (in ${there}; on ${free.nodeName}, which is free, in ${inTime(free)}).`;
 }
 
 /** What does not pass by itself; a machine without any of these is one to wait for. */

@@ -2,7 +2,13 @@ import type { Logger } from 'pino';
 import type { SpeedPrediction } from '../placement/snapshot.js';
 import type { Collection } from '../stores/documents.js';
 import type { SpeedDocument } from './speed-document.js';
-import { createSpeedTable, type MachineIdentity, type SpeedEntry } from './speed-table.js';
+import {
+  createSpeedTable,
+  type MachineIdentity,
+  type ModelSpeeds,
+  type RunNotes,
+  type SpeedEntry,
+} from './speed-table.js';
 
 /** A burst of short runs is written once; what a kill loses is learned again by the next run. */
 const writeAfterMs = 2000;
@@ -15,10 +21,13 @@ export interface SpeedBook {
    * other load. Runs without rows are left out. At once in memory, soon on disk.
    */
   record(
-    run: MachineIdentity & { bundleSha256: string; rows: number; runMs: number; loadFactor?: number },
+    run: MachineIdentity &
+      RunNotes & { bundleSha256: string; rows: number; runMs: number; loadFactor?: number },
   ): void;
   /** From the machine's own runs, else from its class, else from others scaled by their benchmarks; else null. */
   predict(query: MachineIdentity & { bundleSha256: string }): SpeedPrediction | null;
+  /** Everything known, by model. */
+  models(): ModelSpeeds[];
   size(): number;
   /** Resolves when all that was recorded before is on disk, or could not be written. */
   flush(): Promise<void>;
@@ -83,6 +92,7 @@ export async function createSpeedBook(options: {
       if (learned.evicted !== null) note(documentId(learned.evicted), null);
     },
     predict: table.predict,
+    models: table.models,
     size: table.size,
     flush,
     async stop() {

@@ -9,6 +9,10 @@ export interface SpeedEntry {
   machineClass: string;
   eventsPerSecond: number | null;
   runs: Run[];
+  /** What starts with nothing warm cost besides, in ms. */
+  starts: number[];
+  /** `predicted / real - 1` of the finishes that were predicted. */
+  errors: number[];
   /** Unix ms of the newest. */
   updatedAt: number;
 }
@@ -21,19 +25,38 @@ export interface MachineIdentity {
   eventsPerSecond: number | null;
 }
 
+/** What else a run tells. */
+export interface RunNotes {
+  /** What it cost besides because nothing was warm. */
+  startMs?: number;
+  /** `predicted / real - 1`, where its finish was predicted. */
+  error?: number;
+}
+
+/** How one model runs on the machines that have run it, and how well that was foreseen. */
+export interface ModelSpeeds {
+  bundleSha256: string;
+  machines: { nodeId: string; runs: number; rowsPerSecond: number; overheadMs: number; updatedAt: number }[];
+  /** Of the newest predictions, as shares of the real time. */
+  errors: number[];
+}
+
 /** What is known of speeds, in memory: no clock, no disk. */
 export interface SpeedTable {
   /** The changed entry, and the one that had to make room for it. Null where the run says nothing. */
-  record(run: MachineIdentity & Run & { bundleSha256: string; at: number }): {
+  record(run: MachineIdentity & Run & RunNotes & { bundleSha256: string; at: number }): {
     entry: SpeedEntry;
     evicted: SpeedEntry | null;
   } | null;
   predict(query: MachineIdentity & { bundleSha256: string }): SpeedPrediction | null;
+  models(): ModelSpeeds[];
   size(): number;
 }
 
 /** More would only be forgotten by the decay: the 16th counts 3 % of the newest. */
 const runsKept = 16;
+const startsKept = 5;
+const errorsKept = 50;
 
 interface Known {
   entry: SpeedEntry;
@@ -41,10 +64,10 @@ interface Known {
 }
 
 /** One model on all the machines that ran it. */
-interface ModelSpeeds {
+interface KnownModel {
   machines: Map<string, Known>;
   /** Worked out when asked for, and again after the next run. */
-  shared: { classes: Map<string, SpeedPrediction>; perEvent: Speed | null } | null;
+  shared: { classes: Map<string, SpeedPrediction>; perEvent: Speed | null; startMs: number } | null;
 }
 
 function merged(speeds: readonly Speed[]): Speed | null {
@@ -61,23 +84,25 @@ function scaled(speed: Speed, ratio: number): Speed {
 }
 
 /** What the runs of one model tell of machines that have not run it. */
-function shareOut(known: readonly Known[]): NonNullable<ModelSpeeds['shared']> {
+function shareOut(known: readonly Known[]): NonNullable<KnownModel['shared']> {
   const fitted = known.flatMap(({ entry, speed }) => (speed === null ? [] : [{ entry, speed }]));
   const byClass = new Map<string, Speed[]>();
   for (const { entry, speed } of fitted) {
     byClass.set(entry.machineClass, [...(byClass.get(entry.machineClass) ?? []), speed]);
   }
+  const starts = known.flatMap(({ entry }) => (entry.starts.length === 0 ? [] : [median(entry.starts)]));
+  const startMs = starts.length === 0 ? 0 : median(starts);
   const classes = new Map<string, SpeedPrediction>();
   for (const [name, speeds] of byClass) {
     const speed = merged(speeds);
-    if (speed !== null) classes.set(name, { ...speed, basis: 'class' });
+    if (speed !== null) classes.set(name, { ...speed, startMs, basis: 'class' });
   }
   const perEvent = merged(
     fitted.flatMap(({ entry: { eventsPerSecond }, speed }) =>
       eventsPerSecond === null || eventsPerSecond <= 0 ? [] : [scaled(speed, 1 / eventsPerSecond)],
     ),
   );
-  return { classes, perEvent };
+  return { classes, perEvent, startMs };
 }
 
 /** Past `maxEntries` the one that was not used for longest goes. */
@@ -86,7 +111,7 @@ export function createSpeedTable(options: {
   maxEntries?: number;
 }): SpeedTable {
   const { maxEntries = 5000 } = options;
-  const models = new Map<string, ModelSpeeds>();
+  const models = new Map<string, KnownModel>();
   /** Least recently taught first. */
   const order = new Map<string, SpeedEntry>();
   const key = (entry: { bundleSha256: string; nodeId: string }) => `${entry.bundleSha256}/${entry.nodeId}`;
@@ -104,7 +129,9 @@ export function createSpeedTable(options: {
   function put(entry: SpeedEntry): SpeedEntry | null {
     const machines = models.get(entry.bundleSha256)?.machines ?? new Map<string, Known>();
     const fitted = fitRuns(entry.runs);
-    machines.set(entry.nodeId, { entry, speed: fitted && { ...fitted, basis: 'machine' } });
+    const { starts } = entry;
+    const startMs = starts.length === 0 ? {} : { startMs: median(starts) };
+    machines.set(entry.nodeId, { entry, speed: fitted && { ...fitted, ...startMs, basis: 'machine' } });
     models.set(entry.bundleSha256, { machines, shared: null });
     order.delete(key(entry));
     order.set(key(entry), entry);
@@ -114,14 +141,18 @@ export function createSpeedTable(options: {
   for (const entry of [...(options.entries ?? [])].sort((a, b) => a.updatedAt - b.updatedAt)) put(entry);
 
   return {
-    record({ at, rows, runMs, ...identity }) {
+    record({ at, rows, runMs, startMs, error, ...identity }) {
       if (!(rows > 0) || !(runMs > 0) || !Number.isFinite(runMs)) return null;
       const before = models.get(identity.bundleSha256)?.machines.get(identity.nodeId)?.entry;
       const { bundleSha256, nodeId, machineClass, eventsPerSecond } = identity;
       // Another machine class under the same id is another machine: what the old one did says nothing.
-      const known = before?.machineClass === machineClass ? before.runs : [];
-      const runs = [...known, { rows, runMs }].slice(-runsKept);
-      const entry = { bundleSha256, nodeId, machineClass, eventsPerSecond, runs, updatedAt: at };
+      const known = before?.machineClass === machineClass ? before : { runs: [], starts: [], errors: [] };
+      const entry: SpeedEntry = {
+        ...{ bundleSha256, nodeId, machineClass, eventsPerSecond, updatedAt: at },
+        runs: [...known.runs, { rows, runMs }].slice(-runsKept),
+        starts: startMs === undefined ? known.starts : [...known.starts, startMs].slice(-startsKept),
+        errors: error === undefined ? known.errors : [...known.errors, error].slice(-errorsKept),
+      };
       return { entry, evicted: put(entry) };
     },
 
@@ -129,14 +160,28 @@ export function createSpeedTable(options: {
       const model = models.get(bundleSha256);
       if (model === undefined) return null;
       const own = model.machines.get(nodeId);
-      if (own?.speed && own.entry.machineClass === machineClass) return own.speed;
       model.shared ??= shareOut([...model.machines.values()]);
+      const { startMs } = model.shared;
+      if (own?.speed && own.entry.machineClass === machineClass) return { startMs, ...own.speed };
       const kin = model.shared.classes.get(machineClass);
       if (kin !== undefined) return kin;
       const { perEvent } = model.shared;
       if (perEvent === null || eventsPerSecond === null || eventsPerSecond <= 0) return null;
-      return { ...scaled(perEvent, eventsPerSecond), basis: 'scaled' };
+      return { ...scaled(perEvent, eventsPerSecond), startMs, basis: 'scaled' };
     },
+
+    models: () =>
+      [...models].map(([bundleSha256, { machines }]) => ({
+        bundleSha256,
+        machines: [...machines.values()].map(({ entry, speed }) => ({
+          nodeId: entry.nodeId,
+          runs: entry.runs.length,
+          rowsPerSecond: speed?.rowsPerSecond ?? 0,
+          overheadMs: speed?.overheadMs ?? 0,
+          updatedAt: entry.updatedAt,
+        })),
+        errors: [...machines.values()].flatMap(({ entry }) => entry.errors),
+      })),
 
     size: () => order.size,
   };

@@ -24,6 +24,8 @@ export interface Cache {
   hold: (key: string, make: (path: string) => Promise<void>, signal: AbortSignal) => Promise<Held>;
   /** Drops one key, once nobody uses it: it turned out to be damaged. */
   discard: (key: string) => Promise<void>;
+  /** What is there, last used first. */
+  keys: () => string[];
 }
 
 /** Settles with `work`, or as soon as the signal aborts. */
@@ -39,9 +41,11 @@ function abortable(work: Promise<void>, signal: AbortSignal): Promise<void> {
 export async function openCache(options: {
   folder: string;
   limitBytes: () => number;
+  /** Something is there that was not, or is gone. */
+  onChange?: () => void;
   logger: Logger;
 }): Promise<Cache> {
-  const { folder, logger } = options;
+  const { folder, logger, onChange = () => undefined } = options;
   const entries = new Map<string, Entry>();
   const making = new Map<string, Promise<void>>();
   const unfinished = join(folder, 'unfinished');
@@ -64,6 +68,7 @@ export async function openCache(options: {
     const entry = entries.get(key);
     if (entry === undefined || entry.users > 0) return;
     entries.delete(key);
+    onChange();
     const grave = join(unfinished, key);
     await rename(entry.path, grave).catch(() => undefined);
     await rm(grave, { recursive: true, force: true });
@@ -90,6 +95,7 @@ export async function openCache(options: {
     const facts = await stat(path);
     const bytes = facts.isDirectory() ? await folderSize(path) : facts.size;
     entries.set(key, { path, bytes, lastUsedMs: Date.now(), users: 0 });
+    onChange();
   }
 
   return {
@@ -127,5 +133,6 @@ export async function openCache(options: {
       };
     },
     discard: remove,
+    keys: () => [...entries].sort(([, a], [, b]) => b.lastUsedMs - a.lastUsedMs).map(([key]) => key),
   };
 }

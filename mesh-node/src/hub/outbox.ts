@@ -1,9 +1,11 @@
 import {
+  holdingsMessageSchema,
   inventoryMessageSchema,
   logMessageSchema,
   metricsSchema,
   reportSchema,
   statusMessageSchema,
+  type HoldingsMessage,
   type InventoryMessage,
   type LogMessage,
   type Metrics,
@@ -22,6 +24,7 @@ const maxBacklogBytes = 1024 * 1024;
 export interface Outbox {
   status: (message: StatusMessage) => Promise<boolean>;
   inventory: (message: InventoryMessage) => Promise<boolean>;
+  holdings: (message: HoldingsMessage) => Promise<boolean>;
   report: (message: Report) => Promise<boolean>;
   metrics: (message: Metrics) => Promise<boolean>;
   logs: (message: LogMessage) => Promise<boolean>;
@@ -55,6 +58,7 @@ export function createOutbox(options: {
   return {
     status: channel('status', statusMessageSchema, { qos: 1, retain: true }),
     inventory: channel('inventory', inventoryMessageSchema, { qos: 1 }),
+    holdings: channel('holdings', holdingsMessageSchema, { qos: 1 }),
     report: async (report) => options.reportElsewhere(report) || reports(report),
     metrics: channel('metrics', metricsSchema, { qos: 0 }),
     logs: channel('logs', logMessageSchema, { qos: 0 }),

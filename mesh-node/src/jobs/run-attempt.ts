@@ -102,6 +102,8 @@ export async function runAttempt(options: RunAttemptOptions): Promise<Finished> 
       ...run,
       rows,
       fetchMs: fetchedMs - startedMs,
+      fetchedBytes:
+        (bundle.warm ? 0 : order.app.bundle.bytes) + ('warm' in input && !input.warm ? order.input.bytes : 0),
       prepareMs: preparedMs - fetchedMs,
       runMs: ranMs - preparedMs,
       deliverMs: 0,

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { AgentConfig } from '../agent-config.js';
 import { openCache } from '../cache/cache.js';
 import { createContent } from '../cache/content.js';
+import { createHoldings, type Holdings } from '../cache/holdings.js';
 import type { HubFiles } from '../hub/files.js';
 import type { Outbox } from '../hub/outbox.js';
 import { findPython } from '../inventory/index.js';
@@ -26,6 +27,7 @@ async function cacheLimit(folder: string): Promise<number> {
 
 export interface Work {
   attempts: Attempts;
+  holdings: Holdings;
   sandbox: Sandbox;
   /** Takes up the attempts of an earlier run of this agent. */
   restore: () => Promise<void>;
@@ -50,7 +52,12 @@ export async function createWork(options: {
   if (orphans > 0) logger.warn({ orphans }, 'processes of an earlier run were ended');
 
   const limit = config.cacheBytes ?? (await cacheLimit(data.cache));
-  const cache = await openCache({ folder: data.cache, limitBytes: () => limit, logger });
+  const cache = await openCache({
+    folder: data.cache,
+    limitBytes: () => limit,
+    onChange: () => holdings.changed(),
+    logger,
+  });
   const content = await createContent({
     cache,
     partsFolder: join(data.cache, 'parts'),
@@ -74,7 +81,13 @@ export async function createWork(options: {
     folders: { cache: data.cache, attempts: data.attempts, runner },
     slots: config.slots,
     onnxRunnerPath: options.onnxRunnerPath,
+    onLoaded: () => holdings.changed(),
     logger,
+  });
+  const holdings = createHoldings({
+    cacheKeys: cache.keys,
+    loadedModels: runners.loadedModels,
+    send: outbox.holdings,
   });
   const store = await openAttemptStore({ folder: data.attempts, logFile: data.attemptLogFile, logger });
   const attempts = createAttempts({
@@ -90,9 +103,11 @@ export async function createWork(options: {
   });
   return {
     attempts,
+    holdings,
     sandbox,
     restore: attempts.restore,
     async stop() {
+      holdings.stop();
       await attempts.stop();
       await runners.stop();
       await store.close();

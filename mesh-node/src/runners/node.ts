@@ -64,11 +64,14 @@ export function createNodeRunner({ cache, sandbox }: { cache: Cache; sandbox: Sa
   return {
     async prepare(job) {
       const work = await makeWorkFolder(job, sandbox);
+      const startedMs = performance.now();
+      let warm = false;
       const ownModules = join(work.path, 'node_modules');
       if ((await hasDependencies(job.bundleFolder)) && !(await exists(ownModules))) {
         const modules = await holdEnvironment(cache, job, 'modules', (path) =>
           makeModules(job, sandbox, work, path),
         );
+        warm = modules.warm;
         try {
           await makeOwnCopy(join(modules.path, 'node_modules'), ownModules);
           await sandbox.give(work.user, ownModules);
@@ -76,6 +79,7 @@ export function createNodeRunner({ cache, sandbox }: { cache: Cache; sandbox: Sa
           modules.release();
         }
       }
+      const startMs = performance.now() - startedMs;
       const env = appEnvironment({ ...job, workFolder: work.path, inputPath: work.inputPath });
       return {
         run() {
@@ -88,6 +92,8 @@ export function createNodeRunner({ cache, sandbox }: { cache: Cache; sandbox: Sa
             command: process.execPath,
             args: [job.entry],
             runtimeVersion: `Node ${process.versions.node}`,
+            startMs,
+            warm,
           });
         },
       };

@@ -59,12 +59,14 @@ export function createPythonRunner({ cache, findPython, sandbox }: PythonOptions
       }
       const work = await makeWorkFolder(job, sandbox);
       const reads = await pythonPaths(python.path);
+      const startedMs = performance.now();
       const needsVenv = await exists(join(work.path, 'requirements.txt'));
       const venv = needsVenv
         ? await holdEnvironment(cache, job, 'venv', (path) =>
             makeVenv({ job, sandbox, python: python.path, reads, work, path }),
           )
         : undefined;
+      const startMs = performance.now() - startedMs;
       const env = appEnvironment({ ...job, workFolder: work.path, inputPath: work.inputPath });
       return {
         async run() {
@@ -78,6 +80,8 @@ export function createPythonRunner({ cache, findPython, sandbox }: PythonOptions
               command: venv === undefined ? python.path : venvPython(venv.path),
               args: ['-u', job.entry],
               runtimeVersion: `Python ${python.version}`,
+              startMs,
+              warm: venv?.warm ?? false,
             });
           } finally {
             venv?.release();

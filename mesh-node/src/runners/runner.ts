@@ -29,7 +29,10 @@ export interface RunnerJob {
   onProgress: (fraction: number, rows: number | null) => void;
 }
 
-export type RunFacts = Pick<AttemptFacts, 'runtimeVersion' | 'peakMemoryBytes' | 'columnMap' | 'warm'>;
+export type RunFacts = Pick<
+  AttemptFacts,
+  'runtimeVersion' | 'peakMemoryBytes' | 'columnMap' | 'warm' | 'startMs'
+>;
 
 /** A job made ready to run: `run` resolves once `predictions.csv` is written and nothing of the app is left running. */
 export interface PreparedRun {

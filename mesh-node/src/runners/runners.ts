@@ -20,13 +20,16 @@ export function createRunners(options: {
   folders: { cache: string; attempts: string; runner: string };
   slots: number;
   onnxRunnerPath: string | undefined;
+  /** Other models are loaded now. */
+  onLoaded: () => void;
   logger: Logger;
-}): { byRuntime: Runners; stop: () => Promise<void> } {
+}): { byRuntime: Runners; loadedModels: () => Set<string>; stop: () => Promise<void> } {
   const { cache, findPython, sandbox, logger } = options;
   const onnx = createOnnxRunner({
     logger,
     maxProcesses: Math.max(1, options.slots),
     env: onnxEnvironment(),
+    onLoaded: options.onLoaded,
     enclose: (command, args) =>
       sandbox.enclose({
         name: 'onnx',
@@ -47,6 +50,7 @@ export function createRunners(options: {
       python: createPythonRunner({ cache, findPython, sandbox }),
       node: createNodeRunner({ cache, sandbox }),
     },
+    loadedModels: onnx.loaded,
     stop: onnx.stop,
   };
 }

@@ -13,6 +13,13 @@ export const attemptFactsSchema = z.object({
   rows: z.number().int().nonnegative().nullable(),
   runtimeVersion: z.string().max(100),
   fetchMs: z.number().nonnegative(),
+  /** Bytes that had to come from the hub: what was not in the machine's cache. Not said by old agents. */
+  fetchedBytes: z.number().nonnegative().optional(),
+  /**
+   * What of the rest is due to the first run of its kind: installing packages, starting a runner process, loading the
+   * model; about 0 when warm. Not said by old agents.
+   */
+  startMs: z.number().nonnegative().optional(),
   prepareMs: z.number().nonnegative(),
   runMs: z.number().nonnegative(),
   deliverMs: z.number().nonnegative(),

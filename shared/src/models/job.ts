@@ -125,6 +125,8 @@ export const jobSummarySchema = z.object({
   createdAt: timestampSchema,
   startedAt: timestampSchema.nullable(),
   finishedAt: timestampSchema.nullable(),
+  /** When it should be done, by the learned speeds; null while they are not known, and once it has ended. */
+  predictedFinishAt: timestampSchema.nullable().optional(),
   /** Why it still waits, in one sentence; null when it does not. */
   waitingFor: z.string().nullable(),
   failure: failureSchema.nullable(),

@@ -35,13 +35,15 @@ export const speedBasisSchema = z.enum(['machine', 'class', 'scaled']);
 export type SpeedBasis = z.infer<typeof speedBasisSchema>;
 
 /** When a machine should finish the task, from now, and what that is made of:
- * `finishMs = queueMs + transferMs + loadFactor * (overheadMs + computeMs)`. */
+ * `finishMs = queueMs + transferMs + loadFactor * (startMs + overheadMs + computeMs)`. */
 export const predictionSchema = z.object({
   finishMs: z.number(),
   /** Until a slot comes free, by the predictions of what runs there; 0 where one is free. */
   queueMs: z.number(),
   /** To fetch what the machine does not have yet. */
   transferMs: z.number(),
+  /** To start a runner and load the model where it is not warm; 0 where it is, or nothing is known. */
+  startMs: z.number().default(0),
   /** What a run of this model costs there whatever its rows. */
   overheadMs: z.number(),
   /** Rows by learned rows/s. */
@@ -68,6 +70,10 @@ export const candidateSchema = z.object({
   placedSinceHeartbeat: z.number().int(),
   /** `score / (1 + placedSinceHeartbeat)`: what the ranking goes by. */
   effectiveScore: z.number().nullable(),
+  /** Bytes of bundle and input that it would have to fetch; not said in old decisions. */
+  coldBytes: z.number().optional(),
+  /** The model is loaded there, in a runner that waits for work; not said in old decisions. */
+  warm: z.boolean().optional(),
   /** Null where no run of this model has taught its speed yet; not said in old decisions. */
   prediction: predictionSchema.nullable().optional(),
   /** Among those not rejected; 1 was picked, or would be if the task did not wait for `waitsForNodeId`. */

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import {
+  appSpeedsSchema,
   appViewSchema,
   createdJoinTokenSchema,
   deadLetterOutcomeSchema,
@@ -107,6 +108,7 @@ export function createApiClient(connection: ConnectionSource) {
         fileReferenceSchema,
       ),
 
+    speeds: async () => (await get('/speeds', z.object({ speeds: z.array(appSpeedsSchema) }))).speeds,
     apps: async () => (await get('/apps', z.object({ apps: z.array(appViewSchema) }))).apps,
     app: (name: string) => get(`/apps/${part(name)}`, appViewSchema),
     pushApp: ({

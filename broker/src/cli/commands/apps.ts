@@ -13,6 +13,7 @@ import { checkOutput } from '../run/files.js';
 import { packApp } from '../run/pack-app.js';
 import type { Terminal } from '../terminal.js';
 import { formatFacts, formatTable } from '../text/table.js';
+import { speedsText } from '../views/speeds.js';
 import { perform, withRunOptions, type RunOptions } from './run.js';
 
 export function addAppsCommands(program: Command, context: CommandContext): void {
@@ -28,6 +29,14 @@ export function addAppsCommands(program: Command, context: CommandContext): void
     const app = await connect(context, options).app(name);
     answer(context, options, app, () => appFacts(app, terminal, now()));
   });
+
+  listingCommand(apps, 'speeds [name]', 'how fast apps run on which machine, as learned').action(
+    async (name: string | undefined, options: HubOptions) => {
+      const all = await connect(context, options).speeds();
+      const found = name === undefined ? all : all.filter(({ app }) => app?.name === name);
+      answer(context, options, found, () => speedsText(found, terminal, now()));
+    },
+  );
 
   listingCommand(apps, 'push <path>', 'send a model, a script, an app folder or an archive').action(
     async (path: string, options: HubOptions) => {

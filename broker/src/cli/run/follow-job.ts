@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { MeshdeckError, isFinal, type JobView } from '@meshdeck/shared';
+import { MeshdeckError, formatLeft, isFinal, type JobView } from '@meshdeck/shared';
 import type { ApiClient } from '../api/api-client.js';
 import { safeText } from '../text/safe-text.js';
 import type { Progress } from './progress.js';
@@ -66,7 +66,8 @@ export async function followJob({
       lastAnswerAt = now();
       if (verbose) await readLogs((line) => progress.keep(line));
       if (isFinal(job.state)) return job;
-      progress.show(stepOf(job), job.state === 'running' ? job.progress : null);
+      const left = job.predictedFinishAt == null ? null : formatLeft(job.predictedFinishAt, now());
+      progress.show(stepOf(job), job.state === 'running' ? job.progress : null, left);
     } catch (error) {
       const unreachable = error instanceof MeshdeckError && error.code === 'hub-unreachable';
       if (!unreachable || now() - lastAnswerAt > patienceMs) throw error;

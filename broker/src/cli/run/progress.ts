@@ -2,8 +2,8 @@ import { formatPercent } from '@meshdeck/shared';
 import type { Terminal } from '../terminal.js';
 
 export interface Progress {
-  /** What is going on now; `fraction` 0..1, null where nobody can tell. */
-  show(step: string, fraction: number | null): void;
+  /** What is going on now; `fraction` 0..1, null where nobody can tell; `left`: such as `12 s`, where it is predicted. */
+  show(step: string, fraction: number | null, left?: string | null): void;
   /** A line that stays, above the moving one. */
   keep(line: string): void;
   /** Wipes the moving line. */
@@ -24,9 +24,10 @@ function createMovingLine({ draw, notePaint, noteWidth }: Terminal): Progress {
   let current = '';
   const redraw = () => draw(`${clearLine}${current}`);
   return {
-    show(step, fraction) {
+    show(step, fraction, left = null) {
+      const said = left === null ? step : `${step}, about ${left} left`;
       const room = Math.max(10, noteWidth - 1 - (fraction === null ? 0 : barCells + 7));
-      const text = step.length > room ? `${step.slice(0, room - 1)}…` : step;
+      const text = said.length > room ? `${said.slice(0, room - 1)}…` : said;
       const drawn =
         fraction === null ? '' : `${notePaint.green(bar(fraction))} ${formatPercent(fraction).padStart(5)} `;
       current = `${drawn}${text}`;
@@ -47,12 +48,13 @@ function createPlainLines({ note }: Terminal): Progress {
   let lastStep = '';
   let lastMark = 0;
   return {
-    show(step, fraction) {
+    show(step, fraction, left = null) {
       const mark = Math.floor((fraction ?? 0) / plainStep);
       if (step === lastStep && mark <= lastMark) return;
       lastStep = step;
       lastMark = mark;
-      note(fraction === null || fraction === 0 ? step : `${step} ${formatPercent(fraction)}`);
+      const done = fraction === null || fraction === 0 ? step : `${step} ${formatPercent(fraction)}`;
+      note(left === null ? done : `${done}, about ${left} left`);
     },
     keep: note,
     end() {},

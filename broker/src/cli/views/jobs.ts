@@ -1,8 +1,10 @@
 import {
   formatAge,
   formatDuration,
+  formatLeft,
   formatNumber,
   formatPercent,
+  isFinal,
   type JobSummary,
   type JobView,
 } from '@meshdeck/shared';
@@ -15,6 +17,11 @@ function ran(job: JobSummary, now: number): string {
 
 function remark(job: JobSummary): string {
   return job.failure?.message ?? job.waitingFor ?? '';
+}
+
+/** What is left by prediction; `-` where none can be made. */
+function left(job: JobSummary, now: number): string {
+  return job.predictedFinishAt == null ? '-' : formatLeft(job.predictedFinishAt, now);
 }
 
 function stateText(job: JobSummary): string {
@@ -43,6 +50,9 @@ export function jobsTable(jobs: readonly JobSummary[], terminal: Terminal, now: 
       { title: 'ROWS', align: 'right', cell: ({ rows }) => (rows === null ? '-' : formatNumber(rows)) },
       { title: 'MACHINE', cell: ({ nodeName }) => nodeName ?? '-' },
       { title: 'TOOK', align: 'right', cell: (job) => ran(job, now) },
+      ...(jobs.some(({ state }) => !isFinal(state))
+        ? [{ title: 'LEFT', align: 'right' as const, cell: (job: JobSummary) => left(job, now) }]
+        : []),
       { title: 'MADE', cell: ({ createdAt }) => formatAge(createdAt, now) },
       { title: 'REMARK', cell: remark, wraps: true },
     ],
@@ -83,6 +93,10 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
     ['Made', formatAge(job.createdAt, now)],
     ['Took', ran(job, now)],
   ];
+  if (!isFinal(job.state)) {
+    const known = job.predictedFinishAt != null;
+    facts.push(['Left', known ? `about ${left(job, now)}` : 'not known yet: no run of this app to go by']);
+  }
   if (job.waitingFor !== null) facts.push(['Waiting', job.waitingFor]);
   if (job.failure !== null) facts.push(['Failure', job.failure.message]);
   if (job.verifies !== undefined) facts.push(['Verifies', `job ${job.verifies}`]);

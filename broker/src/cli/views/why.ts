@@ -1,4 +1,11 @@
-import { formatAge, type Candidate, type Decision, type Why } from '@meshdeck/shared';
+import {
+  formatAge,
+  formatBytes,
+  formatDuration,
+  type Candidate,
+  type Decision,
+  type Why,
+} from '@meshdeck/shared';
 import type { Terminal } from '../terminal.js';
 import { formatTable, type Column } from '../text/table.js';
 
@@ -15,6 +22,34 @@ const sentColumns: readonly Column<Candidate>[] = [
   },
 ];
 
+/** When it should be done there, and what that is made of. */
+const finishColumns: readonly Column<Candidate>[] = [
+  {
+    title: 'DONE IN',
+    align: 'right',
+    cell: ({ prediction }) => (prediction == null ? '-' : formatDuration(prediction.finishMs)),
+  },
+  {
+    title: 'WAIT + FETCH + START + RUN',
+    cell: ({ prediction }) => {
+      if (prediction == null) return '-';
+      const { queueMs, transferMs, startMs, overheadMs, computeMs, loadFactor } = prediction;
+      const terms = [queueMs, transferMs, loadFactor * startMs, loadFactor * (overheadMs + computeMs)];
+      return terms.map(formatDuration).join(' + ');
+    },
+  },
+];
+
+/** What it has at hand. */
+const warmthColumn: Column<Candidate> = {
+  title: 'TO FETCH',
+  align: 'right',
+  cell: ({ coldBytes, warm }) =>
+    coldBytes === undefined
+      ? '-'
+      : `${coldBytes === 0 ? 'nothing' : formatBytes(coldBytes)}${warm === true ? ', warm' : ''}`,
+};
+
 function byRank(a: Candidate, b: Candidate): number {
   return (a.rank ?? Infinity) - (b.rank ?? Infinity) || a.nodeName.localeCompare(b.nodeName);
 }
@@ -25,6 +60,8 @@ function decisionText(decision: Decision, terminal: Terminal, now: number): stri
   const heading = `Attempt ${decision.attempt}, ${at} (${formatAge(decision.at, now)}): ${decision.summary}`;
   if (decision.candidates.length === 0) return `${heading}\nThere was no machine to choose from.`;
   const sent = decision.candidates.some(({ placedSinceHeartbeat }) => placedSinceHeartbeat > 0);
+  const predicted = decision.candidates.some(({ prediction }) => prediction != null);
+  const warmth = decision.candidates.some(({ coldBytes }) => coldBytes !== undefined);
   const table = formatTable<Candidate>({
     paint,
     width: terminal.width,
@@ -45,6 +82,8 @@ function decisionText(decision: Decision, terminal: Terminal, now: number): stri
         cell: term(({ thermal, thermalUnknown }) => (thermalUnknown ? 'unknown' : thermal.toFixed(2))),
       },
       ...(sent ? sentColumns : []),
+      ...(predicted ? finishColumns : []),
+      ...(warmth ? [warmthColumn] : []),
       { title: 'FREE', align: 'right', cell: ({ freeSlots }) => String(freeSlots) },
       {
         title: 'HEARTBEAT',

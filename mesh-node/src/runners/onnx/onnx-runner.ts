@@ -32,6 +32,8 @@ export interface OnnxRunner {
   run(request: OnnxRunRequest): Promise<OnnxRunResult>;
   /** What a model takes and gives. @throws MeshdeckError model-invalid, model-unsupported, app-timeout. */
   inspect(modelPath: string): Promise<ModelDescription>;
+  /** Models that some process has loaded: a run of theirs starts at once. */
+  loaded(): Set<string>;
   /** Ends every runner process; runs under way fail as cancelled. */
   stop(): Promise<void>;
 }
@@ -41,6 +43,8 @@ export const onnxRunnerModule = fileURLToPath(new URL('./runner-process.js', imp
 
 const inspectTimeoutMs = 60_000;
 const defaultIdleMs = 60_000;
+/** As many as a runner process keeps loaded. */
+const modelsKept = 2;
 
 /**
  * `maxProcesses` runs go on at a time, each in its own process; further ones wait for a place. A process is forked
@@ -53,6 +57,7 @@ export function createOnnxRunner({
   env,
   enclose,
   idleMs = defaultIdleMs,
+  onLoaded = () => undefined,
   modulePath = onnxRunnerModule,
 }: {
   logger: Logger;
@@ -61,29 +66,48 @@ export function createOnnxRunner({
   env: Record<string, string>;
   enclose?: Enclose | undefined;
   idleMs?: number;
+  /** What is loaded changed. */
+  onLoaded?: () => void;
   modulePath?: string;
 }): OnnxRunner {
   const children = new Set<RunnerChild>();
   const idle = new Map<RunnerChild, NodeJS.Timeout>();
   const waiting: (() => void)[] = [];
   const stopping = new AbortController();
+  /** The models each process used last, newest first. */
+  const models = new Map<RunnerChild, string[]>();
   let busy = 0;
 
-  const takeChild = (): RunnerChild => {
-    for (const [child, timer] of idle) {
+  const holds = (child: RunnerChild, modelPath: string) => models.get(child)?.includes(modelPath) ?? false;
+
+  /** A waiting process, rather one that has the model loaded. */
+  const takeChild = (modelPath: string): RunnerChild => {
+    const waitingOnes = [...idle].sort(
+      ([a], [b]) => Number(holds(b, modelPath)) - Number(holds(a, modelPath)),
+    );
+    for (const [child, timer] of waitingOnes) {
       clearTimeout(timer);
       idle.delete(child);
       if (child.alive) return child;
-      children.delete(child);
+      drop(child);
     }
     const child = startRunnerChild({ modulePath, env, enclose, logger });
     children.add(child);
     return child;
   };
+  function drop(child: RunnerChild): void {
+    children.delete(child);
+    if (models.delete(child)) onLoaded();
+  }
   const endChild = async (child: RunnerChild): Promise<void> => {
     idle.delete(child);
     await child.kill();
-    children.delete(child);
+    drop(child);
+  };
+  const noteLoaded = (child: RunnerChild, modelPath: string): void => {
+    const before = models.get(child) ?? [];
+    models.set(child, [modelPath, ...before.filter((path) => path !== modelPath)].slice(0, modelsKept));
+    if (before[0] !== modelPath) onLoaded();
   };
   const putBack = (child: RunnerChild): void => {
     if (!child.alive || stopping.signal.aborted) return void endChild(child);
@@ -95,9 +119,11 @@ export function createOnnxRunner({
     while (busy >= maxProcesses && !signal.aborted) await place(waiting, signal);
     if (signal.aborted) throw cancelled();
     busy++;
-    const child = takeChild();
+    const child = takeChild(request.modelPath);
     try {
-      return await supervise(child, request, { ...limits, signal });
+      const outcome = await supervise(child, request, { ...limits, signal });
+      if (outcome.type !== 'failed') noteLoaded(child, request.modelPath);
+      return outcome;
     } finally {
       putBack(child);
       busy--;
@@ -131,6 +157,7 @@ export function createOnnxRunner({
       if (outcome.type !== 'inspected') throw failureOf(outcome);
       return outcome.description;
     },
+    loaded: () => new Set([...models].flatMap(([child, paths]) => (child.alive ? paths : []))),
     async stop() {
       stopping.abort();
       await Promise.all([...children].map(endChild));

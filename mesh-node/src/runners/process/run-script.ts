@@ -16,6 +16,10 @@ export async function runScript(options: {
   command: string;
   args: string[];
   runtimeVersion: string;
+  /** What it took to make the app's environment, or to find it made. */
+  startMs: number;
+  /** The app's environment was there already. */
+  warm: boolean;
 }): Promise<RunFacts> {
   const { job, work } = options;
   const end = await runProcess({
@@ -40,6 +44,7 @@ export async function runScript(options: {
     runtimeVersion: options.runtimeVersion,
     peakMemoryBytes: end.peakMemoryBytes,
     columnMap: null,
-    warm: false,
+    warm: options.warm,
+    startMs: options.startMs,
   };
 }

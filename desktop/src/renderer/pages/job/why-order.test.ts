@@ -51,11 +51,14 @@ it('says what a predicted finish is made of', () => {
     finishMs: 5000,
     queueMs: 2000,
     transferMs: 0,
+    startMs: 250,
     overheadMs: 500,
     computeMs: 1000,
     loadFactor: 2,
     rowsPerSecond: 1234,
     basis: 'machine',
   });
-  expect(words).toBe('2.0 s until a slot is free, 3.0 s to run at 1,234 rows/s, learned on this machine');
+  expect(words).toBe(
+    '2.0 s until a slot is free, 500 ms to load the model, 3.0 s to run at 1,234 rows/s, learned on this machine',
+  );
 });

@@ -2,6 +2,7 @@ import {
   type Candidate,
   type Decision,
   type Prediction,
+  formatBytes,
   formatDuration,
   formatNumber,
 } from '@meshdeck/shared';
@@ -34,12 +35,21 @@ const bases: Record<Prediction['basis'], string> = {
   scaled: 'scaled from other machines by their benchmarks',
 };
 
+/** What the machine has at hand, in a few words. */
+export function warmthWords({ coldBytes, warm }: Candidate): string {
+  if (coldBytes === undefined) return '';
+  if (coldBytes > 0) return `${formatBytes(coldBytes)} to fetch`;
+  return warm === true ? 'warm: nothing to fetch or load' : 'nothing to fetch';
+}
+
 /** What a predicted finish is made of, in one line. */
 export function predictionWords(prediction: Prediction): string {
-  const { queueMs, transferMs, overheadMs, computeMs, loadFactor, rowsPerSecond, basis } = prediction;
+  const { queueMs, transferMs, startMs, overheadMs, computeMs, loadFactor, rowsPerSecond, basis } =
+    prediction;
   const parts = [
     queueMs > 0 ? `${formatDuration(queueMs)} until a slot is free` : '',
     transferMs > 0 ? `${formatDuration(transferMs)} to fetch files` : '',
+    startMs > 0 ? `${formatDuration(startMs * loadFactor)} to load the model` : '',
     `${formatDuration((overheadMs + computeMs) * loadFactor)} to run at ${formatNumber(rowsPerSecond)} rows/s, ${bases[basis]}`,
   ];
   return parts.filter((part) => part !== '').join(', ');

@@ -1,0 +1,39 @@
+import { heldItem, type HeldItem, type HeldKind, type HoldingsMessage } from '@meshdeck/shared';
+
+/** What every machine has at hand, as it said itself. */
+export interface HeldItems {
+  take(nodeId: string, message: HoldingsMessage): void;
+  /** A result proves what the machine must have had for it, before it says so itself. */
+  presume(nodeId: string, kind: HeldKind, sha256: string): void;
+  holds(nodeId: string, kind: HeldKind, sha256: string): boolean;
+  forget(nodeId: string): void;
+}
+
+interface Holdings {
+  items: Set<HeldItem>;
+  /** Of the newest message; null after a gap: only a full one can be made sense of. */
+  sequence: number | null;
+}
+
+export function createHeldItems(): HeldItems {
+  const machines = new Map<string, Holdings>();
+  return {
+    take(nodeId, { full, sequence, added, removed }) {
+      const known = machines.get(nodeId);
+      if (full) {
+        machines.set(nodeId, { items: new Set(added), sequence });
+      } else if (known !== undefined && known.sequence !== null && sequence === known.sequence + 1) {
+        known.sequence = sequence;
+        for (const item of removed) known.items.delete(item);
+        for (const item of added) known.items.add(item);
+      } else {
+        machines.set(nodeId, { items: new Set(), sequence: null });
+      }
+    },
+    presume(nodeId, kind, sha256) {
+      machines.get(nodeId)?.items.add(heldItem(kind, sha256));
+    },
+    holds: (nodeId, kind, sha256) => machines.get(nodeId)?.items.has(heldItem(kind, sha256)) ?? false,
+    forget: (nodeId) => void machines.delete(nodeId),
+  };
+}
