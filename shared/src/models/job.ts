@@ -91,6 +91,7 @@ export const jobOptionsChangeSchema = z.strictObject({
   maxAttempts: jobOptionsSchema.shape.maxAttempts.unwrap().optional(),
   shards: jobOptionsSchema.shape.shards.nullable(),
   priority: jobPrioritySchema.optional(),
+  protection: jobOptionsSchema.shape.protection,
 });
 export type JobOptionsChange = z.infer<typeof jobOptionsChangeSchema>;
 
