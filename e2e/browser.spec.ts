@@ -14,13 +14,16 @@ needsChromium();
 /** Where a file may be dropped: what stands around the file input of that name. */
 const zone = (page: Page, name: string) => page.getByRole('group').filter({ has: page.getByLabel(name) });
 
-test('approves a machine that shows the same code', async ({ ui, startMachine }) => {
+test('approves a machine that shows the same code', async ({ hub, ui, startMachine }) => {
   await expect(ui.getByRole('heading', { name: 'Machines', level: 1 })).toBeVisible();
-  const machine = startMachine('visitor');
+  const machine = startMachine('visitor', ['--hub', hub.ready.tls]);
   const { code } = await machine.event('waiting');
   const waiting = ui.getByRole('region', { name: 'Machines waiting for approval' });
   await expect(waiting.getByLabel(`Code ${String(code)}`)).toBeVisible();
   await waiting.getByRole('button', { name: 'Approve machine visitor' }).click();
+  const dialog = ui.getByRole('dialog', { name: 'Compare the codes' });
+  await expect(dialog.getByLabel(`Code ${String(code)}`)).toBeVisible();
+  await dialog.getByRole('button', { name: 'The same: approve machine' }).click();
   await machine.event('joined');
   await expect(waiting).toHaveCount(0);
   await expect(ui.getByRole('link', { name: 'visitor' }).first()).toBeVisible();

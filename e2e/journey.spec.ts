@@ -54,15 +54,23 @@ test('runs the digits sample from the command line, from joining to predictions'
   expect((await cli('status')).stderr).toContain('Start one with "meshdeck hub"');
 });
 
-test('lets a machine in that shows the same code', async ({ cli, startMachine }) => {
-  const machine = startMachine('visitor');
+test('lets a machine in that shows the same code', async ({ hub, cli, startMachine }) => {
+  const machine = startMachine('visitor', ['--hub', hub.ready.tls]);
   const waiting = await machine.event('waiting');
   expect(waiting.code).toMatch(/^\d{6}$/);
   const code = String(waiting.code);
   await expect
     .poll(async () => (await cli('nodes', 'list')).stdout)
     .toMatch(new RegExp(`visitor .* pending .* ${code.slice(0, 3)} ${code.slice(3)}`));
-  expect(await cli('nodes', 'approve', 'visitor')).toMatchObject({ code: 0, stdout: 'visitor is in.\n' });
+  const unasked = await cli('nodes', 'approve', 'visitor');
+  expect(unasked).toMatchObject({ code: 1, stdout: '' });
+  expect(unasked.stderr).toContain('--code');
+  const wrong = await cli('nodes', 'approve', 'visitor', '--code', code === '123456' ? '654321' : '123456');
+  expect(wrong.code).toBe(1);
+  expect(wrong.stderr).toContain('not the code');
+  expect((await cli('nodes', 'list')).stdout).toMatch(/visitor .* pending/);
+  const right = await cli('nodes', 'approve', 'visitor', '--code', code);
+  expect(right).toMatchObject({ code: 0, stdout: 'visitor is in.\n' });
   await machine.event('joined');
   await expect.poll(async () => (await cli('nodes', 'list')).stdout).toMatch(/visitor .* active/);
 });

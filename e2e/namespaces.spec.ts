@@ -31,7 +31,7 @@ test('finds the hub over the network with no address given, and loses and finds 
     await expect
       .poll(async () => (await cli('nodes', 'list')).stdout)
       .toMatch(new RegExp(`pending .*${digitsShown}`));
-    expect(await cli('nodes', 'approve', 'bench')).toMatchObject({ code: 0 });
+    expect(await cli('nodes', 'approve', 'bench', '--code', String(code))).toMatchObject({ code: 0 });
     await agent.event('joined');
     await expect.poll(async () => (await cli('nodes', 'list')).stdout).toMatch(/bench .* active/);
     expect((await cli('nodes', 'show', 'bench')).stdout).toMatch(/Address +10\.77\.0\.2/);

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { bundlePrograms } from '../scripts/build/bundle-programs.mjs';
+import { packAgent } from './pack.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -16,4 +17,7 @@ export function buildAgent({ outdir = here('dist/bundle') } = {}) {
   });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAgent();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildAgent();
+  await packAgent();
+}

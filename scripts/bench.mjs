@@ -1,7 +1,17 @@
 // `npm run bench [-- NAME...]`: each prints a table and writes JSON to bench/results. No name: all of them.
 import { ensureBuilt } from './build.mjs';
 
-const benchmarks = ['join', 'kernel', 'inference', 'ingest', 'memory', 'dispatch', 'queue', 'recovery'];
+const benchmarks = [
+  'join',
+  'kernel',
+  'inference',
+  'ingest',
+  'memory',
+  'dispatch',
+  'queue',
+  'recovery',
+  'reconnect',
+];
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !benchmarks.includes(name));

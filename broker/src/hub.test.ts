@@ -19,6 +19,7 @@ async function newHub(flags: HubFlags = {}) {
     logger: pino({ level: 'silent' }),
     uiDir: join(dataDir, 'no-ui'),
     samplesDir: join(dataDir, 'no-samples'),
+    agentDir: join(dataDir, 'no-agent'),
   });
   onTestFinished(() => hub.stop());
   return { hub, dataDir };

@@ -1,4 +1,5 @@
 import { hostname, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { meshdeckVersion, refuseUnknownInterface, type HubReady } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { nodeUserDocumentSchema, openRabbitTransport } from './amqp/index.js';
@@ -13,6 +14,8 @@ import { createAgentApi, createPeopleApi } from './http/index.js';
 import type { HubServices } from './http/services.js';
 import { hubAddresses, hubFacts, lanAddress } from './hub-facts.js';
 import { loadHubIdentity } from './identity/hub-identity.js';
+import { createAgentPackage } from './joining/agent-package.js';
+import { createWrongTokenLimit } from './joining/wrong-token-limit.js';
 import { openJobRecords } from './jobs/job-records.js';
 import { createJobParts } from './jobs/job-parts.js';
 import { createMqttTransport } from './jobs/transport.js';
@@ -47,6 +50,8 @@ export interface HubSurroundings {
   logger: Logger;
   uiDir: string;
   samplesDir: string;
+  /** The agent's package, for machines that join by one line. */
+  agentDir: string;
   /** Unix ms */
   now?: () => number;
 }
@@ -147,6 +152,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       now,
       logger: logger.child({ part: 'pairing' }),
     });
+    onStop(() => pairing.stop());
     const cutSensor = (sensorId: string) =>
       broker.disconnect((who) => who.kind === 'sensor' && who.sensorId === sensorId);
     const sensors = await createSensorRegistry({
@@ -260,7 +266,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       nodes,
       seen: discovery.seen,
       loads: () => jobs.book.loads(),
-      codeFor: pairing.codeFor,
+      pairing,
       transport: () => transport,
       disconnect: (nodeId) => broker.disconnect((who) => who.kind === 'node' && who.nodeId === nodeId),
       now,
@@ -296,6 +302,12 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       readable: jobs.files,
       tls,
       uploadLimitBytes: config.uploadLimitBytes,
+      joining: {
+        package: createAgentPackage({ dir: surroundings.agentDir, cacheDir: join(folder.path, 'downloads') }),
+        tokens: joinTokens,
+        hub,
+        noteFailure: createWrongTokenLimit(logger.child({ part: 'joining' })),
+      },
       logger: logger.child({ part: 'agents' }),
     });
     onStop(() => agents.close());

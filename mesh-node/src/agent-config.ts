@@ -52,6 +52,8 @@ export const agentConfigSchema = z.object({
   slots: z.number().int().min(0).max(256).default(defaultSlots),
   labels: labelsSchema.default({}),
   mdns: z.boolean().default(true),
+  /** Whether the person at this end is asked to compare the codes; undefined: where there is a terminal. */
+  ask: z.boolean().optional(),
   /** Most the cache may hold; by default 10 GiB, or a fifth of the disk where that is less. */
   cacheBytes: z.number().positive().optional(),
 });

@@ -11,9 +11,11 @@ import { createOutbox } from './hub/outbox.js';
 import { createAddressBook } from './join/address-book.js';
 import { createAgentDiscovery } from './join/discovery.js';
 import { helloOf } from './join/hello.js';
+import type { EnterOptions } from './join/enter.js';
 import { formatAddress, parseAddress } from './join/hub-address.js';
 import { openHubPin } from './join/hub-pin.js';
 import { loadIdentity } from './join/identity.js';
+import type { Waiting } from './join/pair.js';
 import { describeSearch } from './join/search-sentence.js';
 import { createMeasuring } from './measuring/measuring.js';
 import { createWork } from './jobs/work.js';
@@ -21,7 +23,7 @@ import { openDataFolder } from './storage/data-folder.js';
 
 /** What happens to an agent that others should know of. */
 export interface AgentEvents {
-  onWaiting: (event: { code: string; hubId: string; hubName: string }) => void;
+  onWaiting: (waiting: Waiting) => void;
   onJoined: (event: { nodeId: string; hubId: string; hubName: string }) => void;
   /** No hub yet, a second after the start: a sentence that says where it is looked for, and how to help. */
   onSearching: (sentence: string) => void;
@@ -32,6 +34,8 @@ export interface AgentEvents {
 }
 
 export interface AgentOptions extends AgentEvents {
+  /** Asks the person at this end whether the codes are the same; left out where there is nobody to ask. */
+  confirm?: EnterOptions['confirm'];
   config: AgentConfig;
   logger: Logger;
   /** Makes the identity of a machine's first start. */
@@ -78,11 +82,30 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   });
   const files = createHubFiles();
   const work = await createWork({ ...options, data, files, outbox, onChange: () => measuring.jobsChanged() });
-  const measuring = createMeasuring({ config, data, outbox, attempts: work.attempts, logger });
+  const measuring = createMeasuring({
+    config,
+    data,
+    outbox,
+    attempts: work.attempts,
+    sandbox: work.sandbox,
+    logger,
+  });
 
   const book = createAddressBook({ flag: config.hub, token: tokenAddresses(config.token) });
   const link = createHubLink({
-    enter: { identity, pins, book, token: config.token, hello: helloOf(config, instanceId) },
+    enter: {
+      identity,
+      pins,
+      book,
+      unwilling: new Set(),
+      token: config.token,
+      hello: helloOf(config, instanceId),
+      confirm: options.confirm,
+      onWaiting(waiting) {
+        clearTimeout(patience);
+        options.onWaiting(waiting);
+      },
+    },
     instanceId,
     logger: logger.child({ part: 'link' }),
     onSession(session, welcome) {
@@ -103,7 +126,6 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     attempts: work.attempts,
     measuring,
     logger,
-    onWaiting: options.onWaiting,
     onJoined(event) {
       options.onJoined(event);
       discovery?.announceAgain();
@@ -146,7 +168,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   async function stop(): Promise<void> {
     clearTimeout(patience);
     await work.stop();
-    measuring.stop();
+    await measuring.stop();
     await amqp.stop();
     await conversation.farewell();
     await link.stop();

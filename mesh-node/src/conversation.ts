@@ -23,7 +23,6 @@ export interface ConversationOptions {
   attempts: Attempts;
   measuring: Measuring;
   logger: Logger;
-  onWaiting: (event: { code: string; hubId: string; hubName: string }) => void;
   onJoined: (event: { nodeId: string; hubId: string; hubName: string }) => void;
   /** Leave the hub, for this long. */
   leave: (waitMs: number) => void;
@@ -58,8 +57,6 @@ export function createConversation(options: ConversationOptions): Conversation {
     joined = true;
     const { nodeId, hubId, hubName } = welcome.response;
     if (first) {
-      const pin = pins.current();
-      if (pin !== undefined) await pins.save({ ...pin, joined: true });
       once(`joined ${hubId}`, () => options.onJoined({ nodeId, hubId, hubName }));
       options.files.connected(welcome);
     }
@@ -95,9 +92,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       case 'removed':
         return removed(order.reason);
       case 'run':
-        if (joined || welcome.response.membership === 'joined') return attempts.run(order);
-        logger.warn({ attemptId: order.attemptId }, 'run order before approval dropped');
-        return;
+        return attempts.run(order);
       case 'cancel':
         return attempts.cancel(order.attemptId);
       case 'forget':
@@ -115,9 +110,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   async function introduce(welcome: Welcome): Promise<void> {
     await status('online', 'started');
     measuring.introduce();
-    const { membership, code, hubId, hubName } = welcome.response;
-    if (membership === 'joined') await join(welcome, welcome.response.amqp);
-    else once(`waiting ${hubId} ${code}`, () => options.onWaiting({ code, hubId, hubName }));
+    await join(welcome, welcome.response.amqp);
   }
 
   return {

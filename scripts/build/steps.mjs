@@ -36,13 +36,14 @@ export const bundles = [
     sources: [
       'mesh-node/src',
       'mesh-node/build.mjs',
+      'mesh-node/pack.mjs',
       'mesh-node/package.json',
       'scripts/build/bundle-programs.mjs',
       'shared/src',
       'package-lock.json',
     ],
     stamp: 'mesh-node/dist/bundle.stamp',
-    output: 'mesh-node/dist/bundle/cli.js',
+    output: 'mesh-node/dist/package/agent.json',
     args: ['mesh-node/build.mjs'],
   },
   {

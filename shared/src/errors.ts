@@ -15,6 +15,7 @@ export const errorCodes = [
   'forbidden',
   'too-large',
   'conflict',
+  'too-many-requests',
   // What was handed in: model, app, table
   'model-invalid',
   'model-unsupported',
@@ -42,6 +43,9 @@ export const errorCodes = [
   // Joining
   'token-invalid',
   'token-used-up',
+  'pairing-required',
+  'pairing-failed',
+  'code-mismatch',
   'identity-cloned',
   'hub-key-changed',
   'hub-unreachable',

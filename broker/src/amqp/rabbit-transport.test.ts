@@ -42,7 +42,7 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
     }, patience);
   });
 
-  it('leaves progress and orders that are not about jobs to MQTT, and gives access with the approval', async () => {
+  it('leaves progress and orders that are not about jobs to MQTT', async () => {
     const hub = hubSide(rabbit);
     const node = await nodeSide(hub);
     expect(
@@ -56,8 +56,7 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
       }),
     ).toBe(false);
     await hub.transport.send(hub.nodeId, { type: 'benchmark' });
-    await hub.transport.send(hub.nodeId, { type: 'approved' });
-    expect(hub.byMqtt).toEqual([{ type: 'benchmark' }, { type: 'approved', amqp: node.access }]);
+    expect(hub.byMqtt).toEqual([{ type: 'benchmark' }]);
   });
 
   it('keeps two hubs on one RabbitMQ apart', async () => {

@@ -225,8 +225,7 @@ export function createRabbitTransport(options: {
     name: 'rabbitmq',
     async send(nodeId, order) {
       if (!isJobOrder(order)) {
-        const asked = order.type === 'approved' ? { ...order, amqp: await accessFor(nodeId) } : order;
-        return options.mqtt.send(nodeId, asked);
+        return options.mqtt.send(nodeId, order);
       }
       const outbox = outboxOf(nodeId);
       // What it calls off need not go out any more, if it has not.

@@ -4,7 +4,12 @@ import { runCommandLine } from './run-command-line.js';
 import { createTerminal } from './terminal.js';
 
 const context: CommandContext = {
-  terminal: createTerminal({ stdout: process.stdout, stderr: process.stderr, env: process.env }),
+  terminal: createTerminal({
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+  }),
   env: process.env,
   now: Date.now,
   onInterrupt(listener) {

@@ -26,6 +26,7 @@ export function recordingContext(env: Record<string, string> = {}): {
       print: (text) => void printed.push(text),
       note: (text) => void noted.push(text),
       draw: (text) => void noted.push(text),
+      ask: async () => null,
       width: undefined,
       isWatched: false,
       noteWidth: 80,

@@ -86,7 +86,7 @@ it('knows a machine by the key it holds, on every connection', async () => {
   const answer = await ask(postHello(hello));
   expect([answer.status, JSON.parse(answer.body)]).toMatchObject([
     200,
-    { membership: 'pending', code: '123456' },
+    { nodeId: 'a'.repeat(26), mqttPort: 8883 },
   ]);
   expect(calls.hellos).toMatchObject([{ fingerprint: fingerprint(machine), address: '127.0.0.1' }]);
   expect(Buffer.from(calls.hellos[0]?.certificate ?? [])).toEqual(

@@ -11,12 +11,18 @@ import type { AgentApp } from './fastify.js';
 import { errorAnswers, problemOf, sendProblem } from './problems.js';
 import { agentFileRoutes } from './routes/agent-files.js';
 import { helloRoute } from './routes/agent-hello.js';
+import { joinRoutes, type JoinRouteParts } from './routes/join.js';
+import { pairingRoutes } from './routes/agent-pairing.js';
 import type { AgentPeer, HubServices } from './services.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The machine at the other end; set before any route of the agents' API runs. */
+    /** The machine at the other end; set before any route of the agents' API runs, but those for anybody. */
     peer: AgentPeer;
+  }
+  interface FastifyContextConfig {
+    /** Answered without a certificate, on the agents' API. */
+    forAnybody?: boolean;
   }
 }
 
@@ -28,6 +34,8 @@ export interface AgentApiParts {
   tls: { key: string; cert: string };
   logger: Logger;
   uploadLimitBytes?: number | undefined;
+  /** What machines with nothing of Meshdeck yet may fetch; left out, nothing. */
+  joining?: JoinRouteParts;
 }
 
 const usualUploadLimitBytes = 64 * 1024 ** 3;
@@ -58,10 +66,13 @@ export async function createAgentApi(parts: AgentApiParts): Promise<AgentApp> {
   );
   app.decorateRequest('peer');
   app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.forAnybody === true) return;
     request.peer = peerOf(request.raw.socket as TLSSocket);
   });
 
   helloRoute(app, services.pairing);
+  pairingRoutes(app, services.pairing);
+  if (parts.joining !== undefined) joinRoutes(app, parts.joining);
   await app.register(async (joined: AgentApp) => {
     joined.addHook('onRequest', async (request) => {
       if (services.pairing.isJoined(request.peer.fingerprint)) return;

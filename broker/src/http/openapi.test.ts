@@ -43,6 +43,7 @@ it('describes every call of the API in OpenAPI 3.1', async () => {
       'GET /api/v1/nodes/{id}',
       'PATCH /api/v1/nodes/{id}',
       'DELETE /api/v1/nodes/{id}',
+      'POST /api/v1/nodes/{id}/approve',
       'POST /api/v1/nodes/{id}/{action}',
       'GET /api/v1/join-tokens',
       'POST /api/v1/join-tokens',

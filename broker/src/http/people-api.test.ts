@@ -21,7 +21,7 @@ it.each([
     'POST',
     '/api/v1/nodes/x/explode',
     undefined,
-    'action must be one of approve, reject, cordon, uncordon, drain, benchmark, refresh-inventory.',
+    'action must be one of reject, cordon, uncordon, drain, benchmark, refresh-inventory.',
   ],
   ['POST', '/api/v1/jobs', { app: { name: 'x' } }, 'input is missing.'],
   [

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type {
+  Approval,
   AppView,
   CreatedJoinToken,
   HelloRequest,
@@ -15,6 +16,10 @@ import type {
   NodeAction,
   NodePatch,
   NodeView,
+  PairingReveal,
+  PairingStart,
+  PairingStarted,
+  PairingState,
   PreparedSample,
   SampleView,
   SensorCredential,
@@ -34,6 +39,8 @@ export interface NodeServices {
   get(ref: string): NodeView;
   patch(ref: string, patch: NodePatch): Promise<NodeView>;
   act(ref: string, action: NodeAction): Promise<NodeView>;
+  /** @throws MeshdeckError `code-mismatch`; `conflict` where it is not asking to join */
+  approve(ref: string, approval: Approval): Promise<NodeView>;
   remove(ref: string): Promise<void>;
 }
 
@@ -54,7 +61,11 @@ export interface AgentPeer {
 }
 
 export interface PairingServices {
-  /** @throws MeshdeckError `token-invalid`, `token-used-up`, `identity-cloned`, `forbidden` */
+  /** First contact; what the parts throw is at `PairingAttempts`. */
+  start(peer: AgentPeer, start: PairingStart): Promise<PairingStarted>;
+  reveal(peer: AgentPeer, id: string, reveal: PairingReveal): Promise<PairingState>;
+  watch(peer: AgentPeer, id: string, signal: AbortSignal): Promise<PairingState>;
+  /** @throws MeshdeckError `token-invalid`, `token-used-up`, `pairing-required`, `identity-cloned`, `forbidden` */
   hello(peer: AgentPeer, request: HelloRequest): Promise<HelloResponse>;
   isJoined(fingerprint: string): boolean;
 }

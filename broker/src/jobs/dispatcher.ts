@@ -1,6 +1,7 @@
 import type { Decision } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { place } from '../placement/place.js';
+import { neededProtection } from '../placement/protected-enough.js';
 import type { MachineSnapshot, TaskNeeds } from '../placement/snapshot.js';
 import type { JobBook } from './job-book.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
@@ -32,6 +33,7 @@ export function taskNeeds(job: JobDocument, task: TaskDocument): TaskNeeds {
     labels: { ...job.needs.labels, ...job.options.labels },
     memoryBytes: job.options.memoryBytes ?? job.needs.memoryBytes,
     gpu: job.needs.gpu,
+    protection: neededProtection(job.needs.protection, job.options.protection),
     runtime: job.app.runtime,
     nodeId: job.options.nodeId ?? null,
     failedOn: new Set(task.attempts.map((attempt) => attempt.nodeId)),

@@ -53,6 +53,7 @@ export function snapshotOf(
       freeRamBytes: metrics?.freeRamBytes ?? null,
       gpus: document.inventory?.gpus.length ?? 0,
       runtimes: document.inventory?.runtimes ?? null,
+      protection: document.inventory?.protection?.level ?? null,
       score: scoreOfNode(state),
       prediction: predict(state),
       freeCpuPercent: metrics?.freeCpuPercent ?? null,

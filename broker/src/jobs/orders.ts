@@ -59,6 +59,7 @@ export function createRunOrders(files: Pick<FileStore, 'open'>): MakeRunOrder {
       ...(inputContent !== undefined && { inputContent }),
       inlineResultBytes,
       limits: job.limits,
+      access: { network: job.needs.network ?? false, gpu: job.needs.gpu },
     };
   };
 }

@@ -1,11 +1,11 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { connect as connectTcp, createServer, type AddressInfo } from 'node:net';
 import { createIdentity } from '@meshdeck/shared/identity';
 import { idFromFingerprint, topics } from '@meshdeck/shared';
-import mqtt, { type MqttClient } from 'mqtt';
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { certificateFingerprint } from '../identity/peer.js';
-import { createMqttBroker, type MqttBrokerOptions } from './broker.js';
+import { createMqttBroker, type MqttBroker, type MqttBrokerOptions } from './broker.js';
 import type { Membership } from './policies.js';
 import type { Principal } from './principal.js';
 
@@ -38,7 +38,7 @@ async function openBroker(change: Partial<MqttBrokerOptions> = {}) {
   async function agent(commonName = 'node') {
     const own = await createIdentity({ commonName, now: new Date() });
     const nodeId = idFromFingerprint(certificateFingerprint(own.certificatePem));
-    const connect = (clientId = `${nodeId}:${instanceId}`) =>
+    const connect = (clientId = `${nodeId}:${instanceId}`, will?: IClientOptions['will']) =>
       connected(
         mqtt.connect({
           protocol: 'mqtts',
@@ -49,6 +49,7 @@ async function openBroker(change: Partial<MqttBrokerOptions> = {}) {
           cert: own.certificatePem,
           key: own.privateKeyPem,
           reconnectPeriod: 0,
+          ...(will === undefined ? {} : { will }),
         }),
       );
     return { nodeId, connect };
@@ -67,6 +68,15 @@ function connected(client: MqttClient): Promise<MqttClient> {
 
 const sensorLogin = (port: number, username: string, password: string) =>
   connected(mqtt.connect({ host: '127.0.0.1', port, username, password, reconnectPeriod: 0 }));
+
+/** Somebody who looks at a page. */
+async function person(broker: MqttBroker): Promise<MqttClient> {
+  const people = createServer((socket) => broker.handlePerson(socket, 'admin'));
+  await new Promise<void>((resolve) => people.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void people.close());
+  const { port } = people.address() as AddressInfo;
+  return connected(mqtt.connect({ host: '127.0.0.1', port, reconnectPeriod: 0 }));
+}
 
 describe('the MQTT broker', () => {
   it('knows a machine by its key, and tells of its connection and its end', async () => {
@@ -144,12 +154,7 @@ describe('the MQTT broker', () => {
 
   it('loses nothing of a sensor that says its word and leaves, while somebody watches', async () => {
     const { broker, sensorsPort, messages } = await openBroker();
-    const people = createServer((socket) => broker.handlePerson(socket, 'admin'));
-    await new Promise<void>((resolve) => people.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void people.close());
-    const watcher = await connected(
-      mqtt.connect({ host: '127.0.0.1', port: (people.address() as AddressInfo).port, reconnectPeriod: 0 }),
-    );
+    const watcher = await person(broker);
     await watcher.subscribeAsync('meshdeck/v1/sensors/+/readings');
     for (let count = 1; count <= 20; count += 1) {
       const client = await sensorLogin(sensorsPort, 'greenhouse', 'right');
@@ -171,5 +176,102 @@ describe('the MQTT broker', () => {
       reconnectPeriod: 0,
     });
     await expect(connected(client)).rejects.toThrow();
+  });
+
+  it('lets a machine that is not in, or not any more, say and hear nothing', async () => {
+    const { broker, membership, messages, agent } = await openBroker();
+    const { nodeId, connect } = await agent();
+    membership.set(nodeId, 'pending');
+    const client = await connect();
+    await expect(client.subscribeAsync(topics.node(nodeId, 'orders'))).rejects.toThrow(/Subscribe error/);
+    membership.set(nodeId, 'joined');
+    await client.subscribeAsync(topics.node(nodeId, 'orders'));
+    const heard: string[] = [];
+    client.on('message', (topic) => heard.push(topic));
+    // Subscribed while it was in; what comes after is asked about anew.
+    membership.delete(nodeId);
+    await broker.publish(topics.node(nodeId, 'orders'), { type: 'benchmark' });
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+    client.publish(topics.node(nodeId, 'status'), '{}');
+    await closed;
+    expect([heard, messages]).toEqual([[], []]);
+  });
+
+  it('says no last will for another, nor for a machine that was removed', async () => {
+    const { membership, messages, agent, events } = await openBroker();
+    const [me, other] = [await agent(), await agent()];
+    membership.set(me.nodeId, 'joined');
+    membership.set(other.nodeId, 'joined');
+    for (const topic of [topics.node(other.nodeId, 'status'), topics.node(me.nodeId, 'orders')]) {
+      const client = await me.connect(undefined, { topic, payload: Buffer.from('{}'), qos: 1, retain: true });
+      client.stream.destroy();
+    }
+    await vi.waitFor(() => expect(events.filter((event) => event === 'disconnect node')).toHaveLength(2));
+    const own = {
+      topic: topics.node(me.nodeId, 'status'),
+      payload: Buffer.from('{}'),
+      qos: 1,
+      retain: true,
+    } as const;
+    const client = await me.connect(undefined, own);
+    membership.delete(me.nodeId);
+    client.stream.destroy();
+    await vi.waitFor(() => expect(events.filter((event) => event === 'disconnect node')).toHaveLength(3));
+    expect(messages).toEqual([]);
+    membership.set(me.nodeId, 'joined');
+    (await me.connect(undefined, own)).stream.destroy();
+    await vi.waitFor(() => expect(messages).toHaveLength(1));
+  });
+
+  it('keeps no message but those that are meant to be kept', async () => {
+    const { broker, membership, agent } = await openBroker();
+    const { nodeId, connect } = await agent();
+    membership.set(nodeId, 'joined');
+    const client = await connect();
+    for (const channel of ['metrics', 'reports', 'status'] as const) {
+      await client.publishAsync(topics.node(nodeId, channel), '{}', { qos: 1, retain: true });
+    }
+    const watcher = await person(broker);
+    const heard: string[] = [];
+    watcher.on('message', (topic) => heard.push(topic));
+    await watcher.subscribeAsync('meshdeck/v1/nodes/+/metrics');
+    await broker.publish(topics.node(nodeId, 'metrics'), { fresh: true });
+    await vi.waitFor(() => expect(heard).toEqual([topics.node(nodeId, 'metrics')]));
+  });
+
+  it('cuts a sensor off at once when it is removed, and people who publish', async () => {
+    const { broker, sensorsPort } = await openBroker();
+    const sensor = await sensorLogin(sensorsPort, 'greenhouse', 'right');
+    const sensorEnds = new Promise<void>((resolve) => sensor.once('close', () => resolve()));
+    broker.disconnect((who) => who.kind === 'sensor' && who.sensorId === 'greenhouse');
+    await sensorEnds;
+    const curious = await person(broker);
+    const personEnds = new Promise<void>((resolve) => curious.once('close', () => resolve()));
+    curious.publish('meshdeck/v1/live/nodes', '{}');
+    await personEnds;
+  });
+
+  it('ends a connection that sends a packet too large, before it is gathered', async () => {
+    const { sensorsPort, messages } = await openBroker();
+    const stranger = connectTcp(sensorsPort, '127.0.0.1');
+    const ended = new Promise<void>((resolve) => stranger.once('close', () => resolve()));
+    stranger.on('error', () => undefined);
+    // CONNECT that announces 200 MB.
+    stranger.write(Buffer.from([0x10, 0x80, 0xa0, 0xaf, 0x5f, 0x00]));
+    await ended;
+    const sensor = await sensorLogin(sensorsPort, 'greenhouse', 'right');
+    const sensorEnds = new Promise<void>((resolve) => sensor.once('close', () => resolve()));
+    sensor.publish(topics.sensor('greenhouse', 'readings'), Buffer.alloc(300_000, 0x20));
+    await sensorEnds;
+    expect(messages).toEqual([]);
+  });
+
+  it('bears so many connections from one address and no more', async () => {
+    const { sensorsPort } = await openBroker({ connectionLimits: { inAll: 10, perAddress: 2 } });
+    await sensorLogin(sensorsPort, 'greenhouse', 'right');
+    const second = await sensorLogin(sensorsPort, 'greenhouse', 'right');
+    await expect(sensorLogin(sensorsPort, 'greenhouse', 'right')).rejects.toThrow();
+    await second.endAsync();
+    await vi.waitFor(() => sensorLogin(sensorsPort, 'greenhouse', 'right'));
   });
 });

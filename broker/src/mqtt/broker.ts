@@ -6,7 +6,9 @@ import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { Logger } from 'pino';
 import { agentTls } from '../identity/agent-tls.js';
 import { peerFingerprint } from '../identity/peer.js';
-import { mayPublish, maySubscribe, type Membership } from './policies.js';
+import { limitConnections, packetLimits, type ConnectionLimits } from './limits.js';
+import { guardPackets } from './packet-guard.js';
+import { mayPublish, mayRetain, maySubscribe, type Membership } from './policies.js';
 import type { Principal } from './principal.js';
 
 /** How a connection came in; decides how it must prove who it is. */
@@ -24,6 +26,9 @@ export interface MqttBrokerOptions {
   onConnect: (principal: Principal) => void;
   onDisconnect: (principal: Principal) => void;
   onMessage: (topic: ParsedTopic, payload: Buffer, principal: Principal) => void;
+  /** Open connections at each door; the usual ones where it is left out. */
+  connectionLimits?: ConnectionLimits;
+  now?: () => number;
 }
 
 export interface MqttBroker {
@@ -39,9 +44,6 @@ export interface MqttBroker {
   stop(): Promise<void>;
 }
 
-/** Largest packet anyone may send; a holding report or inventory stays far below, a flood does not. */
-const maxPayloadBytes = 1024 * 1024;
-
 /** CONNACK return code 5, "not authorized" [MQTT-3.2.2.3]. */
 const notAuthorized = 5;
 
@@ -51,7 +53,7 @@ function refuse(message: string): AuthenticateError {
 
 /** The embedded MQTT 3.1.1 broker with its three doors: agents (TLS), sensors (plain), people (WebSocket). */
 export async function createMqttBroker(options: MqttBrokerOptions): Promise<MqttBroker> {
-  const { logger } = options;
+  const { logger, now = Date.now } = options;
   const doors = new WeakMap<object, Door>();
   /** Who is connected. */
   const connected = new Map<Client, Principal>();
@@ -110,11 +112,12 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     authorizePublish(client, packet, done) {
       const principal = client === null ? undefined : principals.get(client);
       if (principal === undefined) return done(refuse('unknown client'));
-      if (!mayPublish(principal, packet.topic, membership(principal))) {
+      const topic = knownTopic(packet.topic);
+      if (!mayPublish(principal, topic, membership(principal))) {
         logger.warn({ principal, topic: packet.topic.slice(0, 120) }, 'mqtt publish refused');
         return done(refuse('publish not allowed'));
       }
-      if (packet.payload.length > maxPayloadBytes) return done(refuse('payload too large'));
+      if (packet.retain && !mayRetain(principal, topic)) packet.retain = false;
       done(null);
     },
     authorizeSubscribe(client, subscription, done) {
@@ -185,10 +188,25 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     socket.on('error', (error) => logger.debug({ error: error.message }, 'mqtt socket trouble'));
     doors.set(socket, door);
     broker.handle(socket);
+    guard(socket, door, socket.remoteAddress);
   }
 
-  function listen(server: Server, port: number, host: string): Promise<number> {
+  function guard(stream: Duplex, door: Door, address: string | undefined): void {
+    guardPackets({
+      stream,
+      limits: packetLimits[door.kind],
+      now,
+      onExcess(reason) {
+        logger.warn({ door: door.kind, address, reason }, 'mqtt connection ended');
+        stream.destroy();
+      },
+    });
+  }
+
+  function listen(server: Server, door: string, port: number, host: string): Promise<number> {
     servers.push(server);
+    const { connectionLimits: limits } = options;
+    limitConnections(server, { door, logger, ...(limits === undefined ? {} : { limits }) });
     return new Promise((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, host, () => {
@@ -201,19 +219,25 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
   return {
     listenAgents: (port, host) =>
       listen(
-        createTlsServer(agentTls(options.tls), (socket) => accept(socket, { kind: 'agents' })),
+        createTlsServer({ ...agentTls(options.tls), handshakeTimeout: 10_000 }, (socket) =>
+          accept(socket, { kind: 'agents' }),
+        ),
+        'agents',
         port,
         host,
       ),
     listenSensors: (port, host) =>
       listen(
         createTcpServer((socket) => accept(socket, { kind: 'sensors' })),
+        'sensors',
         port,
         host,
       ),
     handlePerson(stream, name) {
-      doors.set(stream, { kind: 'people', name });
+      const door: Door = { kind: 'people', name };
+      doors.set(stream, door);
       broker.handle(stream);
+      guard(stream, door, undefined);
     },
     publish: (topic, payload, { qos = 0, retain = false } = {}) =>
       new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
+import { parseTopic } from '@meshdeck/shared';
 import { describe, expect, it } from 'vitest';
-import { mayPublish, maySubscribe, type Membership } from './policies.js';
+import { mayPublish, mayRetain, maySubscribe, type Membership } from './policies.js';
 import type { Principal } from './principal.js';
 
 const me = 'a'.repeat(26);
@@ -14,6 +15,10 @@ const strangeTopics = [
   '#',
   '+',
   '$SYS/broker/uptime',
+  '$SYS/#',
+  '$share/group/meshdeck/v1/live/nodes',
+  `$share/group/meshdeck/v1/nodes/${me}/orders`,
+  '$queue/meshdeck/v1/live/nodes',
   'meshdeck',
   'meshdeck/v1',
   'meshdeck/v1/nodes',
@@ -21,6 +26,19 @@ const strangeTopics = [
   `meshdeck/v1/nodes/${me}/status/x`,
   `meshdeck/v2/nodes/${me}/status`,
   'homeassistant/x',
+  `/meshdeck/v1/nodes/${me}/orders`,
+  `meshdeck/v1/nodes//orders`,
+  `meshdeck/v1/nodes/${me}/orders/`,
+  `meshdeck/v1/nodes/${me}/orders\0`,
+  `meshdeck/v1/nodes/${me.toUpperCase()}/orders`,
+  `Meshdeck/v1/nodes/${me}/orders`,
+  `meshdeck/v1/nodes/${me}/+/orders`,
+  `meshdeck/v1/+/${me}/orders`,
+  `+/v1/nodes/${me}/orders`,
+  'meshdeck/v1/sensors/#',
+  'meshdeck/v1/sensors/greenhouse/#',
+  'meshdeck/v1/+/+/+',
+  '+/#',
 ];
 
 /** Every cell of the table: principal and membership x topic, with what is allowed; all else is refused. */
@@ -32,14 +50,14 @@ const mayPublishCells: [Principal, Membership, string[]][] = [
       (channel) => `meshdeck/v1/nodes/${me}/${channel}`,
     ),
   ],
-  [node, 'pending', ['status', 'inventory'].map((channel) => `meshdeck/v1/nodes/${me}/${channel}`)],
+  [node, 'pending', []],
   [node, 'none', []],
   [sensor, 'none', ['meshdeck/v1/sensors/greenhouse/readings', 'meshdeck/v1/sensors/greenhouse/state']],
   [person, 'none', []],
 ];
 const maySubscribeCells: [Principal, Membership, string[]][] = [
   [node, 'joined', [`meshdeck/v1/nodes/${me}/orders`]],
-  [node, 'pending', [`meshdeck/v1/nodes/${me}/orders`]],
+  [node, 'pending', []],
   [node, 'none', []],
   [sensor, 'none', ['meshdeck/v1/sensors/greenhouse/commands']],
   [
@@ -78,9 +96,24 @@ const allTopics = [
   `meshdeck/v1/nodes/${me}/+`,
 ];
 
+/** Of what each may publish: what may be retained. */
+const mayRetainCells: [Principal, string[]][] = [
+  [node, ['status', 'inventory'].map((channel) => `meshdeck/v1/nodes/${me}/${channel}`)],
+  [sensor, ['meshdeck/v1/sensors/greenhouse/readings', 'meshdeck/v1/sensors/greenhouse/state']],
+  [person, []],
+];
+
 describe('access policies', () => {
+  it.each(mayRetainCells)('%o may have exactly this retained', (principal, allowed) => {
+    const kept = allTopics.filter(
+      (topic) =>
+        mayPublish(principal, parseTopic(topic), 'joined') && mayRetain(principal, parseTopic(topic)),
+    );
+    expect(kept.sort()).toEqual(allowed.sort());
+  });
+
   it.each(mayPublishCells)('%o (%s) may publish exactly this', (principal, membership, allowed) => {
-    expect(allTopics.filter((topic) => mayPublish(principal, topic, membership)).sort()).toEqual(
+    expect(allTopics.filter((topic) => mayPublish(principal, parseTopic(topic), membership)).sort()).toEqual(
       allowed.sort(),
     );
   });

@@ -1,8 +1,9 @@
-import { assertNever, MeshdeckError, type NodeView } from '@meshdeck/shared';
+import { assertNever, MeshdeckError, shortId, type NodeView } from '@meshdeck/shared';
 import type { SeenNode } from '../discovery/hub-discovery.js';
 import type { NodeServices } from '../http/services.js';
 import type { NodeLoad } from '../jobs/job-book.js';
 import type { JobTransport } from '../jobs/transport.js';
+import type { Pairing } from '../pairing/pairing.js';
 import { nodeView, rankViews } from './node-view.js';
 import type { NodeRegistry } from './registry.js';
 
@@ -22,6 +23,7 @@ function seenView(seen: SeenNode): NodeView {
     version: seen.version,
     platform: null,
     code: null,
+    codeExpiresAt: null,
     clonedIdentity: false,
     joinedAt: null,
     firstSeenAt: seen.firstSeenAt,
@@ -42,7 +44,7 @@ export function createNodeServices(options: {
   nodes: NodeRegistry;
   seen: () => SeenNode[];
   loads: () => ReadonlyMap<string, NodeLoad>;
-  codeFor: (fingerprint: string) => string;
+  pairing: Pick<Pairing, 'codeOf' | 'approve' | 'reject'>;
   transport: () => JobTransport;
   disconnect: (nodeId: string) => void;
   now: () => number;
@@ -55,7 +57,7 @@ export function createNodeServices(options: {
       nodeView(state, {
         now: options.now(),
         slotsBusy: loads.get(state.document.id)?.slotsBusy ?? 0,
-        code: options.codeFor(state.document.fingerprint),
+        code: options.pairing.codeOf(state.document.id),
       }),
     );
     const ids = new Set(known.map(({ id }) => id));
@@ -103,21 +105,27 @@ export function createNodeServices(options: {
       await nodes.patch(id, patch);
       return get(id);
     },
+    async approve(ref, { code }) {
+      const view = met(ref);
+      if (view.membership === 'joined') return view;
+      if (view.membership === 'rejected') {
+        throw new MeshdeckError(
+          'conflict',
+          `${view.name} was rejected. "meshdeck nodes remove ${shortId(view.id)}" lets it ask again, with a new code.`,
+        );
+      }
+      await options.pairing.approve(view.id, code);
+      return get(view.id);
+    },
     async act(ref, action) {
       const view = met(ref);
       const { id } = view;
       switch (action) {
-        case 'approve':
-          if (view.membership !== 'joined') {
-            await nodes.setMembership(id, 'joined');
-            await options.transport().send(id, { type: 'approved' });
-          }
-          break;
         case 'reject':
           if (view.membership === 'joined') {
             throw new MeshdeckError('conflict', `${view.name} has joined already. Remove it instead.`);
           }
-          await nodes.setMembership(id, 'rejected');
+          await options.pairing.reject(id);
           options.disconnect(id);
           break;
         case 'cordon':

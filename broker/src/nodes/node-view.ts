@@ -21,7 +21,7 @@ export function isCloned(state: NodeState, now: number): boolean {
 /** The machine as people see it; `rank` is filled in by `rankViews`. */
 export function nodeView(
   state: NodeState,
-  context: { now: number; slotsBusy: number; code: string },
+  context: { now: number; slotsBusy: number; code: { code: string; expiresAt: number } | null },
 ): NodeView {
   const { document } = state;
   const offset = clockOffsetMs(state.clockSamples);
@@ -38,7 +38,8 @@ export function nodeView(
     address: document.address,
     version: document.version,
     platform: document.platform,
-    code: document.membership === 'pending' ? context.code : null,
+    code: context.code?.code ?? null,
+    codeExpiresAt: context.code?.expiresAt ?? null,
     clonedIdentity: isCloned(state, context.now),
     joinedAt: document.joinedAt,
     firstSeenAt: document.firstSeenAt,

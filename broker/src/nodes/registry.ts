@@ -24,13 +24,19 @@ export interface NodeEvents {
   becameLost(nodeId: string, reason: LostReason): void;
 }
 
+/** What a machine says of itself; one that only asks to join says less. */
+export type Introduction = Pick<HelloRequest, 'name' | 'version' | 'platform'> &
+  Partial<Pick<HelloRequest, 'slots' | 'labels' | 'prefetch'>>;
+
 export interface NodeRegistry {
   states(): NodeState[];
   state(nodeId: string): NodeState | undefined;
   membershipOf(nodeId: string): 'joined' | 'pending' | 'none';
   /** A machine introduced itself; makes it pending when it is new. */
-  introduce(nodeId: string, fingerprint: string, address: string, hello: HelloRequest): Promise<NodeState>;
-  setMembership(nodeId: string, membership: 'joined' | 'rejected'): Promise<void>;
+  introduce(nodeId: string, fingerprint: string, address: string, hello: Introduction): Promise<NodeState>;
+  setMembership(nodeId: string, membership: NodeDocument['membership']): Promise<void>;
+  /** A pending machine waits for a person, or has gone away. */
+  setAsking(nodeId: string, asking: boolean): void;
   patch(nodeId: string, patch: NodePatch): Promise<void>;
   setScheduling(nodeId: string, scheduling: NodeDocument['scheduling']): Promise<void>;
   remove(nodeId: string): Promise<void>;
@@ -126,14 +132,14 @@ export async function createNodeRegistry(options: {
             fingerprint,
             name: hello.name,
             nameIsChosen: false,
-            labels: hello.labels,
+            labels: hello.labels ?? {},
             labelsAreChosen: false,
             membership: 'pending',
             scheduling: 'open',
             version: hello.version,
             platform: hello.platform,
             address,
-            slotsTotal: hello.slots,
+            slotsTotal: hello.slots ?? 0,
             firstSeenAt: now(),
             joinedAt: null,
             lastHeartbeatAt: null,
@@ -145,11 +151,13 @@ export async function createNodeRegistry(options: {
       states.set(nodeId, state);
       await save(state, {
         name: state.document.nameIsChosen ? state.document.name : hello.name,
-        labels: state.document.labelsAreChosen ? state.document.labels : hello.labels,
+        labels: state.document.labelsAreChosen
+          ? state.document.labels
+          : (hello.labels ?? state.document.labels),
         version: hello.version,
         platform: hello.platform,
-        slotsTotal: hello.slots,
-        prefetch: hello.prefetch ?? 0,
+        slotsTotal: hello.slots ?? state.document.slotsTotal,
+        prefetch: hello.prefetch ?? state.document.prefetch ?? 0,
         address,
       });
       if (known === undefined) logger.info({ node: nodeId, name: hello.name, address }, 'machine found');
@@ -163,6 +171,14 @@ export async function createNodeRegistry(options: {
       await save(state, { membership, joinedAt });
       logger.info({ node: nodeId, name: state.document.name, membership }, 'membership changed');
       if (membership === 'joined' && state.presence === 'active') events.becameActive(nodeId);
+    },
+
+    setAsking(nodeId, asking) {
+      const state = states.get(nodeId);
+      if (state?.document.membership !== 'pending') return;
+      if (asking) state.lastHeartbeatAt = now();
+      setPresence(state, asking ? 'active' : 'lost', asking ? null : 'connection-lost');
+      events.changed(nodeId);
     },
 
     async patch(nodeId, patch) {

@@ -24,6 +24,10 @@ export interface JoinTokens {
   list(): JoinTokenView[];
   create(request: JoinTokenRequest): Promise<CreatedJoinToken>;
   revoke(id: string): Promise<void>;
+  /** Takes nothing off it. @throws MeshdeckError as `redeem` */
+  check(id: string, secret: string): void;
+  /** The whole token again, for a machine that reached this hub at `address` (`host:port`). @throws as `redeem` */
+  tokenFor(id: string, secret: string, address: string): string;
   /**
    * Takes one use off a token.
    * @throws MeshdeckError `token-invalid` (unknown, wrong secret, expired), `token-used-up`
@@ -48,6 +52,32 @@ export async function createJoinTokens(options: {
   const documents = new Map((await collection.all()).map((document) => [document.id, document]));
 
   const view = ({ secretHash: _secret, ...rest }: JoinTokenDocument): JoinTokenView => rest;
+
+  /** The token of that id, where it would let a machine in now. */
+  function good(id: string, secret: string): JoinTokenDocument {
+    const document = documents.get(id);
+    const matches =
+      document !== undefined && timingSafeEqual(Buffer.from(document.secretHash, 'hex'), hash(secret));
+    if (!matches) {
+      throw new MeshdeckError(
+        'token-invalid',
+        'The hub does not know this join token. Make a new one with "meshdeck join-token create".',
+      );
+    }
+    if (document.expiresAt <= now()) {
+      throw new MeshdeckError(
+        'token-invalid',
+        'This join token has expired. Make a new one with "meshdeck join-token create".',
+      );
+    }
+    if (document.usesLeft <= 0) {
+      throw new MeshdeckError(
+        'token-used-up',
+        'This join token has been used up. Make a new one with "meshdeck join-token create --uses N".',
+      );
+    }
+    return document;
+  }
 
   return {
     list: () => [...documents.values()].sort((a, b) => b.createdAt - a.createdAt).map(view),
@@ -78,28 +108,17 @@ export async function createJoinTokens(options: {
       await collection.remove(id);
     },
 
+    check: (id, secret) => void good(id, secret),
+
+    tokenFor(id, secret, address) {
+      good(id, secret);
+      const others = options.addresses().filter((each) => each !== address);
+      const addresses = [address, ...others].slice(0, 8);
+      return encodeJoinToken({ hubFingerprint: options.hubFingerprint, tokenId: id, secret, addresses });
+    },
+
     async redeem(id, secret) {
-      const document = documents.get(id);
-      const matches =
-        document !== undefined && timingSafeEqual(Buffer.from(document.secretHash, 'hex'), hash(secret));
-      if (!matches) {
-        throw new MeshdeckError(
-          'token-invalid',
-          'The hub does not know this join token. Make a new one with "meshdeck join-token create".',
-        );
-      }
-      if (document.expiresAt <= now()) {
-        throw new MeshdeckError(
-          'token-invalid',
-          'This join token has expired. Make a new one with "meshdeck join-token create".',
-        );
-      }
-      if (document.usesLeft <= 0) {
-        throw new MeshdeckError(
-          'token-used-up',
-          'This join token has been used up. Make a new one with "meshdeck join-token create --uses N".',
-        );
-      }
+      const document = good(id, secret);
       const used = { ...document, usesLeft: document.usesLeft - 1 };
       documents.set(id, used);
       await collection.put(used);

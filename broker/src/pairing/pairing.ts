@@ -8,15 +8,18 @@ import {
 import type { Logger } from 'pino';
 import type { Principal } from '../mqtt/principal.js';
 import type { NodeRegistry } from '../nodes/registry.js';
-import { compareCode } from './compare-code.js';
+import { createAttemptLimits } from './attempt-limits.js';
+import { createPairingAttempts, type PairingAttempts } from './attempts.js';
 import type { JoinTokens } from './join-tokens.js';
 
-export interface Pairing {
+export interface Pairing extends Pick<PairingAttempts, 'start' | 'reveal' | 'watch' | 'codeOf' | 'stop'> {
   hello(peer: { fingerprint: string; address: string }, request: HelloRequest): Promise<HelloResponse>;
   isJoined(fingerprint: string): boolean;
   /** For the MQTT door: who holds this key, or null where it may not come in. */
   admit(fingerprint: string, clientId: string, address: string): Principal | null;
-  codeFor(nodeFingerprint: string): string;
+  /** @throws MeshdeckError as `PairingAttempts.approve` does */
+  approve(nodeId: string, code: string): Promise<void>;
+  reject(nodeId: string): Promise<void>;
 }
 
 /** More strangers at the door than any room holds are a flood: the list stays readable, the disk stays free. */
@@ -34,8 +37,36 @@ export function createPairing(options: {
 }): Pairing {
   const { nodes, joinTokens, hub, logger } = options;
 
+  const attempts = createPairingAttempts({
+    hub,
+    limits: createAttemptLimits(),
+    now: options.now,
+    logger,
+    onPresence: nodes.setAsking,
+    async onAsking({ nodeId, agentKey, address, start }) {
+      if (nodes.state(nodeId) === undefined) await makeRoom();
+      await nodes.introduce(nodeId, agentKey, address, start);
+      // It has lost what it knew of us, or was told to forget: it has to be let in again.
+      if (nodes.membershipOf(nodeId) === 'joined') await nodes.setMembership(nodeId, 'pending');
+    },
+  });
+
+  /** Whoever has given up asking makes room for whoever asks. */
+  async function makeRoom(): Promise<void> {
+    const pending = nodes.states().filter(({ document }) => document.membership === 'pending');
+    if (pending.length < maxPending) return;
+    const [stale] = pending
+      .filter(({ presence }) => presence === 'lost')
+      .sort((a, b) => a.presenceSince - b.presenceSince);
+    if (stale !== undefined) return nodes.remove(stale.document.id);
+    throw new MeshdeckError(
+      'forbidden',
+      `${maxPending} machines wait for approval already. Approve or reject some of them first.`,
+    );
+  }
+
   /** Another process with this identity is connected and alive: a cloned disk, not a restart. */
-  function isSecondInstance(nodeId: string, instanceId: string): boolean {
+  function isSecondInstance(nodeId: string, instanceId: string | null): boolean {
     const state = nodes.state(nodeId);
     return (
       state !== undefined &&
@@ -45,64 +76,79 @@ export function createPairing(options: {
     );
   }
 
-  const pendingCount = () =>
-    nodes.states().filter(({ document }) => document.membership === 'pending').length;
+  function refuseClone(nodeId: string, instanceId: string | null): void {
+    if (!isSecondInstance(nodeId, instanceId)) return;
+    nodes.noticeClone(nodeId);
+    throw new MeshdeckError(
+      'identity-cloned',
+      'Another live machine uses this identity; this disk was probably cloned. Stop this agent, delete its data folder, and start it again to give the machine an identity of its own.',
+    );
+  }
 
-  async function hello(
-    peer: { fingerprint: string; address: string },
-    request: HelloRequest,
-  ): Promise<HelloResponse> {
-    const nodeId = idFromFingerprint(peer.fingerprint);
-    if (isSecondInstance(nodeId, request.instanceId)) {
-      nodes.noticeClone(nodeId);
-      throw new MeshdeckError(
-        'identity-cloned',
-        'Another live machine uses this identity; this disk was probably cloned. Stop this agent, delete its data folder, and start it again to give the machine an identity of its own.',
-      );
-    }
-    const before = nodes.state(nodeId)?.document.membership;
-    if (before === 'rejected') {
-      throw new MeshdeckError('forbidden', `${hub.name} has turned this machine away. Ask its admin.`);
-    }
-    // The secret is checked before anything of the stranger is kept.
-    if (request.join !== undefined && before !== 'joined') {
-      await joinTokens.redeem(request.join.tokenId, request.join.secret).catch((error: unknown) => {
-        logger.warn({ node: nodeId, address: peer.address, token: request.join?.tokenId }, 'token refused');
-        throw error;
-      });
-    }
-    if (before === undefined && request.join === undefined && pendingCount() >= maxPending) {
-      throw new MeshdeckError(
-        'forbidden',
-        `${maxPending} machines wait for approval already. Approve or reject some of them first.`,
-      );
-    }
-    await nodes.introduce(nodeId, peer.fingerprint, peer.address, request);
-    if (request.join !== undefined && before !== 'joined') await nodes.setMembership(nodeId, 'joined');
-    const membership = nodes.membershipOf(nodeId) === 'joined' ? 'joined' : 'pending';
-    return {
-      membership,
-      nodeId,
-      hubId: hub.id,
-      hubName: hub.name,
-      mqttPort: options.mqttPort(),
-      code: compareCode(hub.fingerprint, peer.fingerprint),
-      serverTime: options.now(),
-      amqp: membership === 'joined' ? await options.accessFor(nodeId) : null,
-    };
+  function refuseRejected(nodeId: string): void {
+    if (nodes.state(nodeId)?.document.membership !== 'rejected') return;
+    throw new MeshdeckError('forbidden', `${hub.name} has turned this machine away. Ask its admin.`);
   }
 
   return {
-    hello,
+    async start(peer, start) {
+      const nodeId = idFromFingerprint(peer.fingerprint);
+      refuseClone(nodeId, null);
+      refuseRejected(nodeId);
+      return attempts.start(peer, start);
+    },
+    reveal: attempts.reveal,
+    watch: attempts.watch,
+    codeOf: attempts.codeOf,
+    stop: attempts.stop,
+
+    async approve(nodeId, code) {
+      attempts.approve(nodeId, code);
+      await nodes.setMembership(nodeId, 'joined');
+    },
+    async reject(nodeId) {
+      await nodes.setMembership(nodeId, 'rejected');
+      attempts.reject(nodeId);
+    },
+
+    async hello(peer, request) {
+      const nodeId = idFromFingerprint(peer.fingerprint);
+      refuseClone(nodeId, request.instanceId);
+      refuseRejected(nodeId);
+      const isIn = nodes.membershipOf(nodeId) === 'joined';
+      if (!isIn && request.join === undefined) {
+        throw new MeshdeckError(
+          'pairing-required',
+          `${hub.name} does not know this machine. It has to be approved there, or bring a join token.`,
+        );
+      }
+      // The secret is checked before anything of the stranger is kept.
+      if (!isIn && request.join !== undefined) {
+        await joinTokens.redeem(request.join.tokenId, request.join.secret).catch((error: unknown) => {
+          logger.warn({ node: nodeId, address: peer.address, token: request.join?.tokenId }, 'token refused');
+          throw error;
+        });
+      }
+      await nodes.introduce(nodeId, peer.fingerprint, peer.address, request);
+      if (!isIn) await nodes.setMembership(nodeId, 'joined');
+      return {
+        nodeId,
+        hubId: hub.id,
+        hubName: hub.name,
+        mqttPort: options.mqttPort(),
+        serverTime: options.now(),
+        amqp: await options.accessFor(nodeId),
+      };
+    },
+
     isJoined: (fingerprint) => nodes.membershipOf(idFromFingerprint(fingerprint)) === 'joined',
     admit(fingerprint, clientId, address) {
       const nodeId = idFromFingerprint(fingerprint);
       const [claimedId, instanceId, ...rest] = clientId.split(':');
       if (claimedId !== nodeId || instanceId === undefined || rest.length > 0) return null;
       if (!/^[0-9a-f]{16}$/.test(instanceId)) return null;
-      if (nodes.membershipOf(nodeId) === 'none' || isSecondInstance(nodeId, instanceId)) return null;
+      if (nodes.membershipOf(nodeId) !== 'joined' || isSecondInstance(nodeId, instanceId)) return null;
       return { kind: 'node', nodeId, fingerprint, instanceId, address };
     },
-    codeFor: (nodeFingerprint) => compareCode(hub.fingerprint, nodeFingerprint),
   };
 }

@@ -1,4 +1,5 @@
 import { formatBytes, type Rejection } from '@meshdeck/shared';
+import { protectedEnough } from './protected-enough.js';
 import type { MachineSnapshot, TaskNeeds } from './snapshot.js';
 
 /** One reason not to take a machine; null where the machine passes. */
@@ -93,6 +94,7 @@ export const filters: readonly Filter[] = [
   labelled,
   runtimePresent,
   gpuPresent,
+  protectedEnough,
   enoughMemory,
   measured,
   strong,

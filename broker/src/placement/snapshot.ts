@@ -1,4 +1,13 @@
-import type { AppRuntime, Inventory, Labels, Needs, NodeView, Score, SpeedBasis } from '@meshdeck/shared';
+import type {
+  AppRuntime,
+  Inventory,
+  Labels,
+  Needs,
+  NodeView,
+  ProtectionLevel,
+  Score,
+  SpeedBasis,
+} from '@meshdeck/shared';
 
 /** How fast a machine should run the task's model, learned from earlier runs. */
 export interface SpeedPrediction {
@@ -44,6 +53,8 @@ export interface MachineSnapshot extends MachineOutlook {
   gpus: number;
   runtimes: Inventory['runtimes'] | null;
   score: Score | null;
+  /** As the machine's agent measured it; null or not said where it has not. */
+  protection?: ProtectionLevel | null;
 }
 
 /** What a task asks of the machine that gets it. */

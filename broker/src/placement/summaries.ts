@@ -37,7 +37,12 @@ export function waitingForSummary(sooner: Candidate, free: Candidate): string {
 }
 
 /** What does not pass by itself; a machine without any of these is one to wait for. */
-const lasting: readonly RejectionCode[] = ['label-mismatch', 'runtime-missing', 'gpu-missing'];
+const lasting: readonly RejectionCode[] = [
+  'label-mismatch',
+  'runtime-missing',
+  'gpu-missing',
+  'protection-short',
+];
 
 /** The nearest to an end first: of several reasons, the one that will do. */
 const waitingWords: Partial<Record<RejectionCode, (task: TaskNeeds) => string>> = {
@@ -56,6 +61,8 @@ const waitingWords: Partial<Record<RejectionCode, (task: TaskNeeds) => string>> 
   'runtime-missing': (task) =>
     `no machine has ${{ onnx: 'ONNX Runtime', python: 'Python', node: 'Node.js' }[task.runtime]}`,
   'gpu-missing': () => 'no machine has a GPU',
+  'protection-short': ({ protection }) =>
+    `no machine is measured to offer ${protection ?? 'that'} protection`,
 };
 
 /**

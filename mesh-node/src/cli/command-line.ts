@@ -2,6 +2,7 @@ import { meshdeckVersion } from '@meshdeck/shared';
 import { Command, Option } from 'commander';
 import { defaultHubPort } from '../join/hub-address.js';
 import { defaultDataFolder, parseAgentConfig, type AgentConfig } from '../agent-config.js';
+import { readSettings, type Settings } from '../storage/settings.js';
 
 /** NaN for what is no whole number: the schema refuses it with the others. */
 function parseSlots(text: string): number {
@@ -14,7 +15,7 @@ function parseLabel(text: string, labels: Record<string, string>): Record<string
   return at < 0 ? { ...labels, '': text } : { ...labels, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
-interface Flags {
+export interface Flags {
   data: string;
   hub?: string;
   join?: string;
@@ -23,13 +24,12 @@ interface Flags {
   slots?: number;
   label: Record<string, string>;
   mdns: boolean;
+  ask?: boolean;
+  forgetHub?: boolean;
 }
 
-/** The flags of `meshdeck-node`. commander itself ends the process on `--help`, `--version` and wrong usage (status 2). */
-export function readCommandLine(argv: readonly string[]): AgentConfig {
-  const command = new Command('meshdeck-node')
-    .description('Makes this machine part of a Meshdeck mesh: it finds the hub, joins, and runs its jobs.')
-    .version(meshdeckVersion)
+export function addAgentOptions(command: Command): Command {
+  return command
     .addOption(
       new Option('--data <folder>', 'where this agent keeps its identity and files')
         .env('MESHDECK_NODE_DATA')
@@ -44,21 +44,48 @@ export function readCommandLine(argv: readonly string[]): AgentConfig {
     .option('--name <name>', 'what the hub calls this machine; its host name by default')
     .option('--slots <n>', 'jobs at a time; half of the cores by default', parseSlots)
     .option('--label <key=value>', 'a label for choosing machines; may be repeated', parseLabel, {})
-    .option('--no-mdns', 'do not search or announce on the network')
+    .option('--no-mdns', 'do not search or announce on the network');
+}
+
+/** The settings as `parseAgentConfig` takes them; what was kept for a service counts where no flag is given. */
+export function configOf(flags: Flags, kept: Settings = {}): AgentConfig {
+  const name = flags.name ?? kept.name;
+  const slots = flags.slots ?? kept.slots;
+  return parseAgentConfig({
+    dataFolder: flags.data,
+    hub: flags.hub ?? kept.hub,
+    token: flags.join ?? kept.token,
+    interface: flags.interface ?? kept.interface,
+    ...(name === undefined ? {} : { name }),
+    ...(slots === undefined ? {} : { slots }),
+    labels: { ...kept.labels, ...flags.label },
+    mdns: flags.mdns && kept.mdns !== false,
+    ...(flags.ask === undefined ? {} : { ask: flags.ask }),
+  });
+}
+
+/** The flags of `meshdeck-node`. commander itself ends the process on `--help`, `--version` and wrong usage (status 2). */
+export async function readCommandLine(
+  argv: readonly string[],
+): Promise<AgentConfig & { forgetHub: boolean }> {
+  const command = addAgentOptions(new Command('meshdeck-node'))
+    .description('Makes this machine part of a Meshdeck mesh: it finds the hub, joins, and runs its jobs.')
+    .version(meshdeckVersion)
+    .option(
+      '--ask',
+      'ask here, too, whether the codes are the same, before trusting a hub met for the first time',
+    )
+    .option('--no-ask', 'trust the hub that approves this machine; on a terminal it asks otherwise')
+    .option('--forget-hub', 'forget the hub this machine belongs to, and stop; the next start joins anew')
+    .addHelpText(
+      'after',
+      '\nTo start it with the machine: meshdeck-node service install [options]; also "service status" and "service uninstall".',
+    )
     .allowExcessArguments(false)
     .exitOverride((error) => {
       throw error;
     })
     .parse(argv as string[]);
   const flags = command.opts<Flags>();
-  return parseAgentConfig({
-    dataFolder: flags.data,
-    hub: flags.hub,
-    token: flags.join,
-    interface: flags.interface,
-    ...(flags.name === undefined ? {} : { name: flags.name }),
-    ...(flags.slots === undefined ? {} : { slots: flags.slots }),
-    labels: flags.label,
-    mdns: flags.mdns,
-  });
+  return { ...configOf(flags, await readSettings(flags.data)), forgetHub: flags.forgetHub === true };
 }

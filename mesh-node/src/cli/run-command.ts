@@ -1,10 +1,13 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import { CommanderError } from 'commander';
 import { startAgent, type Agent } from '../agent.js';
-import type { AgentConfig } from '../agent-config.js';
+import { dropSavedToken } from '../storage/settings.js';
 import { makeIdentity } from '../join/make-identity.js';
+import { forgetHub } from '../join/forget-hub.js';
+import { askCodes, spaced } from './ask-codes.js';
 import { readCommandLine } from './command-line.js';
 import { createStderrLogger } from './logger.js';
+import { runServiceCommand } from './service-command.js';
 
 const done = 0;
 const failed = 1;
@@ -21,23 +24,30 @@ function say(sentence: string): void {
   process.stderr.write(`meshdeck-node: ${sentence}\n`);
 }
 
-function usageOf(argv: readonly string[]): AgentConfig | { exitCode: number } {
-  try {
-    return readCommandLine(argv);
-  } catch (error) {
-    // commander has printed its own sentence (or the help) already.
-    if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? done : wrongUsage };
-    if (!(error instanceof MeshdeckError)) throw error;
-    say(error.message);
-    return { exitCode: error.code === 'token-invalid' ? failed : wrongUsage };
-  }
+/** The exit code of a command line that could not be followed; its sentence is told. */
+function explain(error: unknown): number {
+  // commander has printed its own sentence (or the help) already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? done : wrongUsage;
+  if (!(error instanceof MeshdeckError)) throw error;
+  say(error.message);
+  if (error.detail !== undefined) say(error.detail);
+  return error.code === 'invalid-config' ? wrongUsage : failed;
 }
 
 /** Starts an agent and keeps the process alive until a signal or the hub's final no. Sets the exit code. */
 export async function runCommand(argv: readonly string[]): Promise<void> {
-  const config = usageOf(argv);
-  if ('exitCode' in config) {
-    process.exitCode = config.exitCode;
+  let config: Awaited<ReturnType<typeof readCommandLine>>;
+  try {
+    if (argv[2] === 'service') {
+      process.exitCode = await runServiceCommand(argv, {
+        print: (text) => process.stdout.write(`${text}\n`),
+        say,
+      });
+      return;
+    }
+    config = await readCommandLine(argv);
+  } catch (error) {
+    process.exitCode = explain(error);
     return;
   }
   const logger = createStderrLogger();
@@ -59,21 +69,34 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
   }
 
   try {
+    if (config.forgetHub) {
+      await forgetHub(config.dataFolder);
+      say('The hub is forgotten. Start meshdeck-node again to join one anew, and compare the code.');
+      return;
+    }
     agent = await startAgent({
       config,
       logger,
       makeIdentity,
       onWaiting: ({ code, hubId, hubName }) => {
         tell({ event: 'waiting', code, hubId, hubName });
-        say(`Waiting for approval on ${hubName}. Compare the code there: ${code}`);
+        say(
+          `Waiting for approval on ${hubName}. Approve it there only if the code is the same: ${spaced(code)}`,
+        );
       },
       onJoined: ({ nodeId, hubId, hubName }) => {
         tell({ event: 'joined', nodeId, hubId, hubName });
         say(`Joined ${hubName}.`);
+        dropSavedToken(config.dataFolder).catch((error: unknown) =>
+          logger.warn({ error }, 'token not dropped'),
+        );
       },
+      ...((config.ask ?? (process.stdin.isTTY && process.stderr.isTTY)) ? { confirm: askCodes } : {}),
       onSearching: say,
       onNotice: ({ code, message }) => {
         logger.debug({ code }, 'trouble');
+        // What a program that watches over this one has to know of, too.
+        if (code === 'hub-key-changed') tell({ event: 'hub-key-changed', message });
         say(message);
       },
       onRefused: ({ message }) => {

@@ -6,10 +6,14 @@ import { openHubSession, type HubSession } from './session.js';
 import { createAlarm } from './alarm.js';
 
 /** Codes that waiting does not mend: the person who started this agent has to. */
-const finalCodes: readonly string[] = ['token-invalid', 'token-used-up'];
+const finalCodes: readonly string[] = ['token-invalid', 'token-used-up', 'code-mismatch'];
+/** Said once whatever the sentence: its numbers or names change while the trouble does not. */
+const saidByCode: readonly string[] = ['hub-key-changed', 'too-many-requests'];
 /** A restarted agent may meet its own half-closed connection: this many quick tries before a person is told. */
 const cloneGraceTries = 3;
 const longWaitMs = 30_000;
+/** Between two connections; more is a flood. */
+const mostNotices = 20;
 /** Away for longer than a restart takes: time to tell a person. */
 const silenceMs = 5000;
 const steadyMs = 5000;
@@ -44,14 +48,16 @@ export function createHubLink(options: HubLinkOptions): HubLink {
   const backoff = createBackoff();
   let session: HubSession | undefined;
   let holdOffMs = 0;
-  let lastNotice: string | undefined;
+  /** What people were told since the last connection. */
+  const told = new Set<string>();
   let clonedTries = 0;
   let awaySince: number | undefined;
   let running: Promise<void> | undefined;
 
   function notice(problem: MeshdeckError): void {
-    if (lastNotice === problem.message) return;
-    lastNotice = problem.message;
+    const key = saidByCode.includes(problem.code) ? problem.code : problem.message;
+    if (told.has(key) || told.size >= mostNotices) return;
+    told.add(key);
     options.onNotice(problem);
   }
 
@@ -69,6 +75,8 @@ export function createHubLink(options: HubLinkOptions): HubLink {
       notice(error);
       return { ms: Math.max(2000, backoff.nextMs()), wakeable: true };
     }
+    // A code that was not compared in time: the next one, at once.
+    if (error.code === 'conflict') return { ms: Math.max(1000, backoff.nextMs()), wakeable: false };
     if (error.code === 'hub-unreachable') {
       awaySince ??= Date.now();
       if (Date.now() - awaySince > silenceMs) notice(error);
@@ -90,7 +98,7 @@ export function createHubLink(options: HubLinkOptions): HubLink {
       signal,
     });
     const since = Date.now();
-    lastNotice = undefined;
+    told.clear();
     awaySince = undefined;
     clonedTries = 0;
     holdOffMs = 0;

@@ -7,11 +7,11 @@ import { runProgram } from './run-program.js';
 export type Python = NonNullable<Inventory['runtimes']['python']>;
 
 /** A shim on a busy machine takes seconds; who takes longer than this is in no working order. */
-const timeoutMs = 15_000;
+const usualTimeoutMs = 15_000;
 /** The interpreter's own path: a shim on PATH needs an environment that a job's sandbox does not have. */
 const question = 'import sys; print("%d.%d.%d" % sys.version_info[:3]); print(sys.executable)';
 
-async function ask(file: string, env: Environment): Promise<Python | null> {
+async function ask(file: string, env: Environment, timeoutMs: number): Promise<Python | null> {
   try {
     const { stdout } = await runProgram({ file, args: ['-c', question], timeoutMs, env });
     const [version = '', executable = ''] = stdout.split(/\r?\n/);
@@ -27,13 +27,13 @@ async function ask(file: string, env: Environment): Promise<Python | null> {
  * then; otherwise `python3`, then `python`. Null where there is none.
  */
 export async function findPython(
-  options: { env?: Environment; logger?: Logger | undefined } = {},
+  options: { env?: Environment; timeoutMs?: number; logger?: Logger | undefined } = {},
 ): Promise<Python | null> {
-  const { env = process.env, logger } = options;
+  const { env = process.env, timeoutMs = usualTimeoutMs, logger } = options;
   const wanted = env.MESHDECK_PYTHON;
   if (wanted !== undefined && wanted !== '') {
     const file = path.isAbsolute(wanted) ? wanted : await findOnPath(wanted, env);
-    const python = file === null ? null : await ask(file, env);
+    const python = file === null ? null : await ask(file, env, timeoutMs);
     if (python === null) {
       logger?.warn({ wanted }, 'MESHDECK_PYTHON names no working Python 3, so Python apps cannot run here');
     }
@@ -41,7 +41,7 @@ export async function findPython(
   }
   for (const name of ['python3', 'python']) {
     const file = await findOnPath(name, env);
-    const python = file === null ? null : await ask(file, env);
+    const python = file === null ? null : await ask(file, env, timeoutMs);
     if (python !== null) return python;
   }
   return null;

@@ -55,7 +55,8 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
 
   async function deliver(attempt: Attempt, { result, facts, content }: Finished): Promise<Outcome> {
     const { order, control } = attempt;
-    if (content !== undefined) return { type: 'succeeded', result, content: content.toString('base64'), facts };
+    if (content !== undefined)
+      return { type: 'succeeded', result, content: content.toString('base64'), facts };
     await store.save({ state: 'delivering', order, result, facts });
     const startedMs = Date.now();
     await options.upload(result, resultPath(store.folderOf(order.attemptId)), control.signal);

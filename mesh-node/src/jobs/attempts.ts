@@ -38,7 +38,10 @@ const restarted = () =>
     'The agent was restarted while the job ran. The job goes to the next free machine.',
   );
 const allTaken = (slots: number) =>
-  new MeshdeckError('node-refused', `All ${slots} slots of this machine are taken, and enough waits for them.`);
+  new MeshdeckError(
+    'node-refused',
+    `All ${slots} slots of this machine are taken, and enough waits for them.`,
+  );
 
 export function createAttempts(options: AttemptsOptions): Attempts {
   const { store, slots, logger } = options;

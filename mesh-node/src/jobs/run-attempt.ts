@@ -38,7 +38,10 @@ export const resultPath = (folder: string) => join(folder, 'result', predictions
 async function writeInput(folder: string, file: FileReference, base64: string): Promise<{ path: string }> {
   const bytes = Buffer.from(base64, 'base64');
   if (createHash('sha256').update(bytes).digest('hex') !== file.sha256) {
-    throw new MeshdeckError('hash-mismatch', `"${file.name}" arrived damaged: its SHA-256 is not what it should be.`);
+    throw new MeshdeckError(
+      'hash-mismatch',
+      `"${file.name}" arrived damaged: its SHA-256 is not what it should be.`,
+    );
   }
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'table');
@@ -74,6 +77,7 @@ export async function runAttempt(options: RunAttemptOptions): Promise<Finished> 
       folder,
       outputFolder,
       limits: order.limits,
+      access: order.access ?? { network: false, gpu: false },
       deadlineMs: fetchedMs + order.limits.timeSeconds * 1000,
       signal,
       onLine: options.onLine,
@@ -88,11 +92,11 @@ export async function runAttempt(options: RunAttemptOptions): Promise<Finished> 
     signal.throwIfAborted();
 
     onPhase('delivering');
-    const { result, rows, content: bytes } = await measureResult(
-      resultPath(folder),
-      order.limits,
-      order.inlineResultBytes,
-    );
+    const {
+      result,
+      rows,
+      content: bytes,
+    } = await measureResult(resultPath(folder), order.limits, order.inlineResultBytes);
     const facts: AttemptFacts = {
       ...run,
       rows,

@@ -26,9 +26,9 @@ it('runs a Python app and hands back its predictions, facts, progress and log', 
   );
   // Phases that pass in a moment are not told.
   const phases = hub.reports.flatMap((report) => (report.type === 'phase' ? [report.phase] : []));
-  expect(['fetching', 'preparing', 'running', 'delivering'].filter((each) => phases.includes(each as never))).toEqual(
-    phases,
-  );
+  expect(
+    ['fetching', 'preparing', 'running', 'delivering'].filter((each) => phases.includes(each as never)),
+  ).toEqual(phases);
   expect(reportsOf(hub, 'progress')).toMatchObject([{ fraction: 0.5 }]);
   expect(logText(hub)).toBe('hello from table.csv');
   await expect.poll(() => readdir(join(dataFolder, 'attempts'))).toEqual([]);
@@ -67,8 +67,10 @@ print('stdin', repr(sys.stdin.read()))`),
   expect(end.type).toBe('succeeded');
   const names = [...logText(hub).matchAll(/^env (\w+)$/gm)].map(([, name]) => name ?? '');
   expect(names).toContain('MESHDECK_OUTPUT');
-  // Python adds LC_CTYPE itself.
-  expect(names.filter((name) => !/^(HOME|LANG|LC_CTYPE|MESHDECK_\w+|PATH|TMPDIR)$/.test(name))).toEqual([]);
+  // Python adds LC_CTYPE itself, bubblewrap PWD.
+  expect(names.filter((name) => !/^(HOME|LANG|LC_CTYPE|MESHDECK_\w+|PATH|PWD|TMPDIR)$/.test(name))).toEqual(
+    [],
+  );
   expect(logText(hub)).toContain("stdin ''");
 });
 

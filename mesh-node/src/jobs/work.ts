@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { statfs } from 'node:fs/promises';
+import { mkdir, statfs } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { AgentConfig } from '../agent-config.js';
 import { openCache } from '../cache/cache.js';
@@ -9,11 +9,15 @@ import type { Outbox } from '../hub/outbox.js';
 import { findPython } from '../inventory/index.js';
 import { createRunners } from '../runners/runners.js';
 import { killOrphans } from '../runners/process/process-tree.js';
+import { openSandbox } from '../sandbox/open-sandbox.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import type { DataFolder } from '../storage/data-folder.js';
 import { openAttemptStore } from './attempt-record.js';
 import { createAttempts, type Attempts } from './attempts.js';
 
 const gibibyte = 1024 ** 3;
+
+const pythonPatienceMs = 20_000;
 
 async function cacheLimit(folder: string): Promise<number> {
   const { blocks, bsize } = await statfs(folder);
@@ -22,6 +26,7 @@ async function cacheLimit(folder: string): Promise<number> {
 
 export interface Work {
   attempts: Attempts;
+  sandbox: Sandbox;
   /** Takes up the attempts of an earlier run of this agent. */
   restore: () => Promise<void>;
   stop: () => Promise<void>;
@@ -51,9 +56,22 @@ export async function createWork(options: {
     partsFolder: join(data.cache, 'parts'),
     download: files.download,
   });
+  // Asked once: a busy machine takes seconds to start a Python, and a job that comes then must not hear there is none.
+  let knownPython: Awaited<ReturnType<typeof findPython>> = null;
+  const python = async () => (knownPython ??= await findPython({ timeoutMs: pythonPatienceMs, logger }));
+  const sandbox = await openSandbox({
+    data,
+    slots: config.slots,
+    programs: async () => [process.execPath, ...[(await python())?.path ?? []].flat()],
+    logger,
+  });
+  const runner = join(data.path, 'sandbox', 'onnx');
+  await mkdir(runner, { recursive: true, mode: 0o700 });
   const runners = createRunners({
     cache,
-    findPython: () => findPython({ logger }),
+    findPython: python,
+    sandbox,
+    folders: { cache: data.cache, attempts: data.attempts, runner },
     slots: config.slots,
     onnxRunnerPath: options.onnxRunnerPath,
     logger,
@@ -72,6 +90,7 @@ export async function createWork(options: {
   });
   return {
     attempts,
+    sandbox,
     restore: attempts.restore,
     async stop() {
       await attempts.stop();

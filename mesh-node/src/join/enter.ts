@@ -1,30 +1,34 @@
 import {
   decodeJoinToken,
   MeshdeckError,
+  meshdeckVersion,
   type HelloRequest,
   type HelloResponse,
   type JoinToken,
 } from '@meshdeck/shared';
 import type { AddressBook } from './address-book.js';
 import { findHub } from './find-hub.js';
-import { sayHello } from './hello.js';
+import { platform, sayHello } from './hello.js';
 import { formatAddress, type HubAddress } from './hub-address.js';
 import type { HubPin, HubPinStore } from './hub-pin.js';
 import type { Identity } from './identity.js';
+import { pairWithHub, type PairingOptions } from './pair.js';
 import type { Probe } from './probe.js';
 import { trustedTls, type TrustedTls } from './trusted-tls.js';
 
-/** A hub that let this machine in, or has it wait. */
+/** A hub that let this machine in. */
 export interface Welcome {
   response: HelloResponse;
   address: HubAddress;
   tls: TrustedTls;
 }
 
-export interface EnterOptions {
+export interface EnterOptions extends Pick<PairingOptions, 'onWaiting' | 'confirm'> {
   identity: Identity;
   pins: HubPinStore;
   book: AddressBook;
+  /** Keys of hubs that did not let this machine in: another one in sight comes first. Filled here. */
+  unwilling: Set<string>;
   token: JoinToken | undefined;
   hello: Omit<HelloRequest, 'join'>;
 }
@@ -32,20 +36,23 @@ export interface EnterOptions {
 export const readToken = (text: string | undefined): JoinToken | undefined =>
   text === undefined ? undefined : decodeJoinToken(text);
 
-function keyChanged(pin: HubPin, file: string, cause: unknown): MeshdeckError {
+function keyChanged(pin: HubPin, cause: unknown): MeshdeckError {
   return new MeshdeckError(
     'hub-key-changed',
-    `A hub with another key answers where "${pin.hubName}" used to be, so this machine tells it nothing and keeps looking for the hub it knows. ` +
-      `If that hub was set up anew, start this agent with --join and a new token from it, or delete ${file} and start again.`,
+    `DANGER: a hub with another key answers where "${pin.hubName}" used to be. Somebody may be posing as it, so this machine tells it nothing and keeps looking for the hub it knows. ` +
+      'If that hub was set up anew, its admin will tell you: stop this agent, run "meshdeck-node --forget-hub" (with the same --data), and start it again, or start it with --join and a new token.',
     { cause },
   );
 }
 
+const isCode = (error: unknown, code: MeshdeckError['code']) =>
+  error instanceof MeshdeckError && error.code === code;
+
 /**
- * Finds the hub, makes sure it is the right one, and says hello.
- * The token's fingerprint is a person's word on which hub it is: it overrules an older pin. Without token and pin the first
- * hub met is trusted from then on.
- * @throws MeshdeckError what `findHub` and `sayHello` throw
+ * Finds the hub, makes sure it is the right one, and comes to it as a machine that was let in: with the token, or after a
+ * person has compared the code. The token's fingerprint is a person's word on which hub it is: it overrules an older
+ * pin. The hub is pinned the moment this machine is in, not before.
+ * @throws MeshdeckError what `findHub`, `pairWithHub` and `sayHello` throw
  */
 export async function enterHub(options: EnterOptions, signal: AbortSignal): Promise<Welcome> {
   const { identity, pins, book, token, hello } = options;
@@ -56,11 +63,10 @@ export async function enterHub(options: EnterOptions, signal: AbortSignal): Prom
   let found: Probe;
   try {
     const candidates = book.candidates({ wantedFingerprint, lastAddresses: pin?.addresses ?? [] });
-    found = await findHub({ candidates, wantedFingerprint, signal });
+    found = await findHub({ candidates, wantedFingerprint, avoid: options.unwilling, signal });
   } catch (error) {
-    const changed = error instanceof MeshdeckError && error.code === 'hub-key-changed';
-    if (!changed) throw error;
-    if (pin !== undefined) throw keyChanged(pin, pins.file, error);
+    if (!isCode(error, 'hub-key-changed')) throw error;
+    if (pin !== undefined) throw keyChanged(pin, error);
     throw new MeshdeckError(
       'hub-key-changed',
       'The hub that answers is not the one this join token is for, so this machine tells it nothing and keeps looking. ' +
@@ -70,23 +76,44 @@ export async function enterHub(options: EnterOptions, signal: AbortSignal): Prom
   }
 
   const tls = trustedTls(identity, found.certificatePem);
+  const here = formatAddress(found.address);
+  const keep = (hub: { hubId: string; hubName: string }, joined: boolean) =>
+    pins.save({
+      fingerprint: found.fingerprint,
+      certificatePem: found.certificatePem,
+      hubId: hub.hubId,
+      hubName: hub.hubName,
+      joined,
+      addresses: [here, ...(pin?.addresses ?? []).filter((each) => each !== here)].slice(0, 4),
+    });
   const ask = (withSecret: boolean) => {
     const join = withSecret && token ? { join: { tokenId: token.tokenId, secret: token.secret } } : {};
     return sayHello({ address: found.address, tls, hello: { ...hello, ...join }, signal });
   };
-  let response = await ask(pin?.joined !== true);
-  // The hub forgot a machine it had let in: the token may let it in again.
-  if (pin?.joined === true && response.membership === 'pending' && token !== undefined)
-    response = await ask(true);
+  async function pair(): Promise<void> {
+    const { name } = hello;
+    const machine = { name, version: meshdeckVersion, platform };
+    try {
+      await keep(await pairWithHub({ ...options, hub: found, tls, machine, signal }), true);
+      options.unwilling.clear();
+    } catch (error) {
+      if (options.unwilling.size > 100) options.unwilling.clear();
+      if (!isCode(error, 'hub-unreachable')) options.unwilling.add(found.fingerprint);
+      throw error;
+    }
+  }
 
-  const here = formatAddress(found.address);
-  await pins.save({
-    fingerprint: found.fingerprint,
-    certificatePem: found.certificatePem,
-    hubId: response.hubId,
-    hubName: response.hubName,
-    joined: response.membership === 'joined',
-    addresses: [here, ...(pin?.addresses ?? []).filter((each) => each !== here)].slice(0, 4),
-  });
+  let response: HelloResponse;
+  try {
+    if (pin?.joined !== true && token === undefined) await pair();
+    response = await ask(pin?.joined !== true);
+  } catch (error) {
+    if (pin?.joined !== true || !isCode(error, 'pairing-required')) throw error;
+    // The hub forgot a machine it had let in: it has to be let in again.
+    await keep(pin, false);
+    if (token === undefined) await pair();
+    response = await ask(true);
+  }
+  await keep(response, true);
   return { response, address: found.address, tls };
 }

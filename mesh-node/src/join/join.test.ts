@@ -18,7 +18,7 @@ it('joins the hub it is pointed at: status, holding, heartbeats, inventory', asy
   expect(hub.reports).toMatchObject([{ type: 'holding', attempts: [] }]);
   expect(hub.metrics.map(({ sequence }) => sequence).slice(0, 2)).toEqual([0, 1]);
   expect(hub.metrics[0]).toMatchObject({ slotsBusy: 0, slotsTotal: 2 });
-  expect(agent.events).toEqual([`joined ${agent.nodeId}`]);
+  expect(agent.events).toEqual([`waiting ${hub.pairing.attempts[0]?.code}`, `joined ${agent.nodeId}`]);
   expect((await stat(join(dataFolder, 'identity.json'))).mode & 0o777).toBe(0o600);
   expect((await stat(dataFolder)).mode & 0o777).toBe(0o700);
 });
@@ -32,14 +32,66 @@ it('says goodbye when it is stopped', async () => {
 });
 
 it('waits for approval, showing the code, and joins the moment it comes', async () => {
-  const hub = await testHub({ onHello: () => ({ membership: 'pending' }) });
-  const agent = await testAgent({ dataFolder: await temporaryFolder(), hub: hub.url });
-  await hub.waitFor('the status', ({ statuses }) => statuses[0]);
-  await expect.poll(() => agent.events).toEqual(['waiting 123456']);
-  expect(hub.reports).toEqual([]);
-  await hub.order(agent.nodeId, { type: 'approved' });
+  const hub = await testHub({ approveByHand: true });
+  const dataFolder = await temporaryFolder();
+  const agent = await testAgent({ dataFolder, hub: hub.url, labels: { room: 'secret lab' } });
+  const { code, start } = await hub.waitFor('the code', ({ pairing }) =>
+    pairing.attempts.find((a) => a.code),
+  );
+  await expect.poll(() => agent.events).toEqual([`waiting ${code}`]);
+  // Nothing but the pairing messages, and in them nothing but what tells machines apart.
+  expect(Object.keys(start).sort()).toEqual(['commitment', 'name', 'platform', 'version']);
+  expect([hub.hellos, hub.statuses, hub.inventories, hub.connectedClients()]).toEqual([[], [], [], 0]);
+  await expect(stat(join(dataFolder, 'hub.json'))).rejects.toThrow();
+  hub.pairing.approve(agent.nodeId);
   await holding(hub);
-  expect(agent.events).toEqual(['waiting 123456', `joined ${agent.nodeId}`]);
+  expect(agent.events).toEqual([`waiting ${code}`, `joined ${agent.nodeId}`]);
+});
+
+it('trusts no hub that approves it until the person at this end says the codes are the same', async () => {
+  const hub = await testHub();
+  let say: (same: boolean) => void = () => undefined;
+  const answer = new Promise<boolean>((resolve) => (say = resolve));
+  const dataFolder = await temporaryFolder();
+  let shown = '';
+  const agent = await testAgent({ dataFolder, hub: hub.url }, ({ code }) => {
+    shown = code;
+    return answer;
+  });
+  await hub.waitFor('the approval', ({ pairing }) => pairing.attempts.find((a) => a.state === 'approved'));
+  await expect.poll(() => shown).toMatch(/^\d{6}$/);
+  expect([hub.hellos, agent.events.slice(1)]).toEqual([[], []]);
+  say(true);
+  await holding(hub);
+});
+
+it('gives up, having told nothing, when the person at this end sees another code', async () => {
+  const hub = await testHub();
+  const dataFolder = await temporaryFolder();
+  const agent = await testAgent({ dataFolder, hub: hub.url }, async () => false);
+  expect(await agent.refused).toMatchObject({ code: 'code-mismatch' });
+  expect(hub.hellos).toEqual([]);
+  await expect(stat(join(dataFolder, 'hub.json'))).rejects.toThrow();
+});
+
+it('asks anew, with a new code, when the hub forgets the attempt', async () => {
+  const first = await startFakeHub({ approveByHand: true });
+  const agent = await testAgent({ dataFolder: await temporaryFolder(), hub: first.url });
+  await first.waitFor('the code', ({ pairing }) => pairing.attempts.find((a) => a.code));
+  await first.stop();
+  const { tlsPort, mqttPort, identity } = first;
+  const hub = await testHub({ tlsPort, mqttPort, identity, approveByHand: true });
+  const { code } = await hub.waitFor('a new code', ({ pairing }) => pairing.attempts.find((a) => a.code));
+  expect(agent.events.at(-1)).not.toBe(`waiting ${first.pairing.attempts[0]?.code}`);
+  await expect.poll(() => agent.events.at(-1)).toBe(`waiting ${code}`);
+});
+
+it('says in words that the hub turned it away', async () => {
+  const hub = await testHub({ approveByHand: true });
+  const agent = await testAgent({ dataFolder: await temporaryFolder(), hub: hub.url });
+  await hub.waitFor('the code', ({ pairing }) => pairing.attempts.find((a) => a.code));
+  hub.pairing.reject(agent.nodeId);
+  await expect.poll(() => agent.notices.map(({ code }) => code)).toEqual(['forbidden']);
 });
 
 it('joins with a token: pins its fingerprint, shows its secret once', async () => {
@@ -84,7 +136,7 @@ it('tells nothing to a hub whose key has changed, says so, and goes back to the 
     .poll(() => agent.notices.map(({ code }) => code), { timeout: 5000 })
     .toContain('hub-key-changed');
   const notice = agent.notices.find(({ code }) => code === 'hub-key-changed');
-  expect(notice?.message).toContain(join(dataFolder, 'hub.json'));
+  expect(notice?.message).toContain('--forget-hub');
   expect(notice?.message).toContain('--join');
   expect(stranger.hellos).toEqual([]);
   await stranger.stop();
@@ -123,14 +175,14 @@ it('is back within a second of its hub', async () => {
   await holding(back);
   expect(Date.now() - served).toBeLessThan(1000);
   expect(back.hellos[0]?.instanceId).toBe(hub.hellos[0]?.instanceId);
-  expect(agent.events).toEqual([`joined ${agent.nodeId}`]);
+  expect(agent.events.slice(1)).toEqual([`joined ${agent.nodeId}`]);
 });
 
 it('tells of a cloned identity after a few tries, and goes on trying', async () => {
   const hub = await testHub({
     onHello: () =>
       hub.hellos.length > 4
-        ? { membership: 'joined' }
+        ? 'joined'
         : { code: 'identity-cloned', detail: 'Another machine uses this identity.' },
   });
   const agent = await testAgent({ dataFolder: await temporaryFolder(), hub: hub.url });

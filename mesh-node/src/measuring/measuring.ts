@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { AgentConfig } from '../agent-config.js';
 import { benchmarkThreads, createBenchmarkRecord, runBenchmark } from '../benchmark/index.js';
@@ -7,8 +9,14 @@ import { collectInventory, readCpuModel } from '../inventory/index.js';
 import type { Attempts } from '../jobs/attempts.js';
 import type { DataFolder } from '../storage/data-folder.js';
 import { createBenchmarkSchedule } from './benchmark-schedule.js';
+import { measureProtection } from '../sandbox/measure-protection.js';
+import { createProtectionWatch } from '../sandbox/protection-watch.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import { createHeartbeat } from './heartbeat.js';
 import { createInventoryWatch } from './inventory-watch.js';
+
+/** A probe that takes longer does not keep the machine from its first score. */
+const probePatienceMs = 3000;
 
 /** What this machine is and how it does, told to the hub. */
 export interface Measuring {
@@ -21,7 +29,7 @@ export interface Measuring {
   benchmark: () => void;
   refreshInventory: () => void;
   jobsChanged: () => void;
-  stop: () => void;
+  stop: () => Promise<void>;
 }
 
 export function createMeasuring(options: {
@@ -29,6 +37,7 @@ export function createMeasuring(options: {
   data: DataFolder;
   outbox: Outbox;
   attempts: Attempts;
+  sandbox: Sandbox;
   logger: Logger;
 }): Measuring {
   const { data, outbox, attempts, config } = options;
@@ -62,12 +71,29 @@ export function createMeasuring(options: {
     onBenchmark: () => void tell(),
     logger,
   });
+  const protection = createProtectionWatch({
+    measure: (signal) =>
+      measureProtection({
+        sandbox: options.sandbox,
+        folder: join(data.path, 'sandbox', 'probe'),
+        keyFile: data.identityFile,
+        signal,
+        logger,
+      }),
+    isIdle: () => attempts.busy() === 0,
+    onProtection: () => void tell(),
+  });
   let introduced = false;
   let begun = false;
 
   async function tell(): Promise<void> {
     const known = inventory.current();
-    if (known !== undefined) await outbox.inventory({ inventory: known, benchmark: benchmark.current() });
+    if (known === undefined) return;
+    const measured = protection.current();
+    await outbox.inventory({
+      inventory: measured === undefined ? known : { ...known, protection: measured },
+      benchmark: benchmark.current(),
+    });
   }
 
   return {
@@ -80,16 +106,18 @@ export function createMeasuring(options: {
       heartbeat.start();
       if (begun) return;
       begun = true;
-      void benchmark.start();
+      // One after the other: the probe would be counted as load.
+      void Promise.race([protection.start(), delay(probePatienceMs)]).then(() => benchmark.start());
     },
     pause: heartbeat.stop,
     benchmark: benchmark.request,
     refreshInventory: () => void inventory.refresh(),
     jobsChanged: benchmark.jobsChanged,
-    stop() {
+    async stop() {
       heartbeat.stop();
       inventory.stop();
       void benchmark.stop();
+      await protection.stop();
     },
   };
 }

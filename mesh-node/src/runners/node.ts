@@ -1,5 +1,5 @@
 import { access, cp, mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
 import * as z from 'zod';
 import type { Cache } from '../cache/cache.js';
@@ -8,7 +8,9 @@ import { findNpm } from './find-npm.js';
 import { appEnvironment } from './process/app-environment.js';
 import { makeOwnCopy } from './process/own-copy.js';
 import { runScript } from './process/run-script.js';
-import { makeWorkFolder } from './process/work-folder.js';
+import { makeWorkFolder, type WorkFolder } from './process/work-folder.js';
+import { nodePaths } from '../sandbox/runtime-paths.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Runner, RunnerJob } from './runner.js';
 
 const packageSchema = z.object({ dependencies: z.record(z.string(), z.string()).default({}) });
@@ -29,7 +31,7 @@ async function hasDependencies(bundleFolder: string): Promise<boolean> {
 }
 
 /** Installs the bundle's dependencies; their install scripts are not run. */
-async function makeModules(job: RunnerJob, path: string): Promise<void> {
+async function makeModules(job: RunnerJob, sandbox: Sandbox, work: WorkFolder, path: string): Promise<void> {
   const npm = await findNpm();
   if (npm === null) {
     throw new MeshdeckError(
@@ -45,6 +47,10 @@ async function makeModules(job: RunnerJob, path: string): Promise<void> {
   const verb = (await exists(join(path, 'package-lock.json'))) ? 'ci' : 'install';
   await runInstaller({
     job,
+    sandbox,
+    work,
+    reads: [...nodePaths(), dirname(dirname(npm))],
+    target: path,
     workFolder: path,
     command: process.execPath,
     args: [npm, verb, '--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund', '--no-progress'],
@@ -54,15 +60,18 @@ async function makeModules(job: RunnerJob, path: string): Promise<void> {
 }
 
 /** Node apps, run by the agent's own Node. */
-export function createNodeRunner({ cache }: { cache: Cache }): Runner {
+export function createNodeRunner({ cache, sandbox }: { cache: Cache; sandbox: Sandbox }): Runner {
   return {
     async prepare(job) {
-      const work = await makeWorkFolder(job);
+      const work = await makeWorkFolder(job, sandbox);
       const ownModules = join(work.path, 'node_modules');
       if ((await hasDependencies(job.bundleFolder)) && !(await exists(ownModules))) {
-        const modules = await holdEnvironment(cache, job, 'modules', (path) => makeModules(job, path));
+        const modules = await holdEnvironment(cache, job, 'modules', (path) =>
+          makeModules(job, sandbox, work, path),
+        );
         try {
           await makeOwnCopy(join(modules.path, 'node_modules'), ownModules);
+          await sandbox.give(work.user, ownModules);
         } finally {
           modules.release();
         }
@@ -74,6 +83,8 @@ export function createNodeRunner({ cache }: { cache: Cache }): Runner {
             job,
             work,
             env,
+            sandbox,
+            reads: nodePaths(),
             command: process.execPath,
             args: [job.entry],
             runtimeVersion: `Node ${process.versions.node}`,

@@ -19,6 +19,8 @@ export interface RunnerJob {
   /** Where `predictions.csv` is expected. */
   outputFolder: string;
   limits: { memoryBytes: number; outputBytes: number };
+  /** What its app asks of the sandbox. */
+  access: { network: boolean; gpu: boolean };
   /** When the attempt's time is up, unix ms. */
   deadlineMs: number;
   signal: AbortSignal;

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import type { Cache } from '../cache/cache.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import { createNodeRunner } from './node.js';
 import { createOnnxAppRunner } from './onnx.js';
-import { createOnnxRunner } from './onnx/onnx-runner.js';
+import { runnerFiles } from '../sandbox/runner-files.js';
+import { createOnnxRunner, onnxRunnerModule } from './onnx/onnx-runner.js';
 import { createPythonRunner, type PythonOptions } from './python.js';
 import type { Runners } from './runner.js';
 
@@ -13,22 +15,37 @@ const onnxEnvironment = () => ({ PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8
 export function createRunners(options: {
   cache: Cache;
   findPython: PythonOptions['findPython'];
+  sandbox: Sandbox;
+  /** What a runner of models reads from, writes to, and its own folder. */
+  folders: { cache: string; attempts: string; runner: string };
   slots: number;
   onnxRunnerPath: string | undefined;
   logger: Logger;
 }): { byRuntime: Runners; stop: () => Promise<void> } {
-  const { cache, findPython, logger } = options;
+  const { cache, findPython, sandbox, logger } = options;
   const onnx = createOnnxRunner({
     logger,
     maxProcesses: Math.max(1, options.slots),
     env: onnxEnvironment(),
+    enclose: (command, args) =>
+      sandbox.enclose({
+        name: 'onnx',
+        command,
+        args,
+        workFolder: options.folders.runner,
+        reads: [...runnerFiles(options.onnxRunnerPath ?? onnxRunnerModule), options.folders.cache],
+        writes: [options.folders.attempts, options.folders.runner],
+        temporary: options.folders.runner,
+        network: false,
+        gpu: false,
+      }),
     ...(options.onnxRunnerPath === undefined ? {} : { modulePath: options.onnxRunnerPath }),
   });
   return {
     byRuntime: {
       onnx: createOnnxAppRunner({ onnx }),
-      python: createPythonRunner({ cache, findPython }),
-      node: createNodeRunner({ cache }),
+      python: createPythonRunner({ cache, findPython, sandbox }),
+      node: createNodeRunner({ cache, sandbox }),
     },
     stop: onnx.stop,
   };

@@ -28,6 +28,12 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   }
 }
 
+/** Whether an agent runs in that folder now. */
+export async function isLocked(folder: string): Promise<boolean> {
+  const holder = await readHolder(join(folder, 'lock.json'));
+  return holder !== undefined && isAlive(holder);
+}
+
 /**
  * Makes this process the folder's only agent. A lock whose process is gone is taken over.
  * @returns the disposer

@@ -27,8 +27,9 @@ import { createIdentity, type IdentityPem } from '@meshdeck/shared/identity';
 import { Aedes } from 'aedes';
 import { fingerprintOf } from '../join/identity.js';
 import { createFakeFiles, type FakeFiles } from './fake-files.js';
+import { createFakePairing, type FakePairing } from './fake-pairing.js';
 
-export type HelloAnswer = { membership: 'pending' | 'joined' } | { code: string; detail: string };
+export type HelloAnswer = 'joined' | { code: string; detail: string };
 
 export interface FakeHubOptions {
   /** A hub that comes back keeps its key and ports. */
@@ -36,7 +37,9 @@ export interface FakeHubOptions {
   tlsPort?: number;
   mqttPort?: number;
   files?: FakeFiles;
-  /** Decides over each hello; everyone is joined by default. */
+  /** Leaves machines waiting until `pairing.approve`; they are approved at once by default. */
+  approveByHand?: boolean;
+  /** Decides over each hello; whoever was approved, brings a token or was in before is in by default. */
   onHello?: (hello: HelloRequest, nodeId: string) => HelloAnswer;
 }
 
@@ -49,6 +52,7 @@ export interface FakeHub {
   mqttPort: number;
   url: string;
   files: FakeFiles;
+  pairing: FakePairing;
   hellos: HelloRequest[];
   statuses: StatusMessage[];
   inventories: InventoryMessage[];
@@ -119,27 +123,40 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
     const said = helloRequestSchema.parse(JSON.parse(await readBody(request)));
     hub.hellos.push(said);
     changed();
-    const answer = options.onHello?.(said, nodeId) ?? { membership: 'joined' as const };
-    if ('code' in answer) {
+    const answer = options.onHello?.(said, nodeId) ?? 'joined';
+    if (answer !== 'joined') {
       return { status: 403, body: { type: 'about:blank', title: 'No', status: 403, ...answer } };
     }
     const body = {
-      ...answer,
       nodeId,
       hubId: hub.hubId,
       hubName: 'Fake hub',
       mqttPort,
-      code: '123456',
       serverTime: Date.now(),
     };
     return { status: 200, body };
   }
 
+  async function pair(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
+    const asked = { method: request.method ?? '', path: request.url ?? '', body: await readBody(request) };
+    const answer = await hub.pairing.answer({
+      ...asked,
+      peer: peerFingerprint(request.socket as TLSSocket),
+    });
+    if (answer !== undefined) return answer;
+    const problem = { code: 'conflict', detail: 'The hub does not know this attempt.' };
+    return { status: 403, body: { type: 'about:blank', title: 'No', status: 403, ...problem } };
+  }
+
   const https: Server = createHttpsServer(tls, (request, response) => {
-    if (request.url === '/agent/v1/hello') {
-      void hello(request).then(({ status, body }) => {
-        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-      });
+    if (request.url === '/agent/v1/hello' || request.url?.startsWith('/agent/v1/pairing') === true) {
+      const work = request.url === '/agent/v1/hello' ? hello(request) : pair(request);
+      work.then(
+        ({ status, body }) => {
+          response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+        },
+        () => response.destroy(),
+      );
       return;
     }
     files.handle(request, response, changed);
@@ -155,6 +172,11 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
     mqttPort,
     url: `https://127.0.0.1:${tlsPort}`,
     files,
+    pairing: createFakePairing({
+      hubKey: fingerprint,
+      isByHand: () => options.approveByHand === true,
+      changed,
+    }),
     hellos: [],
     statuses: [],
     inventories: [],

@@ -28,13 +28,15 @@ export interface NodeProcess {
   exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-/** Starts `meshdeck-node` as a process, killed when the test ends. */
+/** Starts `meshdeck-node` as a process, killed when the test ends. `before` goes before its command line, as setpriv(1) does. */
 export function startNodeProcess(
   program: string,
   args: string[],
   env: Record<string, string> = {},
+  before: readonly string[] = [],
 ): NodeProcess {
-  const child = spawn(process.execPath, [program, ...args], {
+  const [command = process.execPath, ...rest] = [...before, process.execPath, program, ...args];
+  const child = spawn(command, rest, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

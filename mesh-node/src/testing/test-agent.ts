@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import type { MeshdeckError, RunOrder } from '@meshdeck/shared';
 import { createIdentity } from '@meshdeck/shared/identity';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { startAgent, type Agent } from '../agent.js';
+import { startAgent, type Agent, type AgentOptions } from '../agent.js';
 import { parseAgentConfig } from '../agent-config.js';
 import { startFakeHub, type FakeHub, type FakeHubOptions } from './fake-hub.js';
 import { writeTar } from './write-tar.js';
@@ -34,6 +35,7 @@ export interface TestAgent extends Agent {
 /** An agent in this process that stops when the test ends; by default it looks for its hub at `--hub` only. */
 export async function testAgent(
   config: Partial<Parameters<typeof parseAgentConfig>[0]> & { dataFolder: string },
+  confirm?: AgentOptions['confirm'],
 ): Promise<TestAgent> {
   const events: string[] = [];
   const notices: MeshdeckError[] = [];
@@ -44,6 +46,7 @@ export async function testAgent(
     config: parseAgentConfig({ mdns: false, name: 'test machine', slots: 2, ...config }),
     logger: pino({ level: process.env['MESHDECK_TEST_LOG'] ?? 'silent' }),
     makeIdentity: (commonName) => createIdentity({ commonName, now: new Date() }),
+    ...(confirm === undefined ? {} : { confirm }),
     onWaiting: ({ code }) => events.push(`waiting ${code}`),
     onJoined: ({ nodeId }) => events.push(`joined ${nodeId}`),
     onSearching: (sentence) => searches.push(sentence),
@@ -54,8 +57,6 @@ export async function testAgent(
   return { ...agent, events, notices, searches, refused };
 }
 
-let orders = 0;
-
 /** A run order for an app made of these files, all put into the hub's store. */
 export function runOrder(
   hub: FakeHub,
@@ -65,10 +66,11 @@ export function runOrder(
     files: Record<string, string | Buffer>;
     input?: string;
     limits?: Partial<RunOrder['limits']>;
+    access?: RunOrder['access'];
   },
 ): RunOrder {
-  orders += 1;
-  const jobId = `job${String(orders).padStart(7, '0')}`;
+  // Unlike any other test's: processes are found by the attempt's id, whoever started them.
+  const jobId = randomBytes(5).toString('hex');
   return {
     type: 'run',
     attemptId: `${jobId}-0-1`,
@@ -83,6 +85,7 @@ export function runOrder(
     },
     input: hub.putFile('table.csv', app.input ?? 'id,value\n1,10\n2,20\n3,30\n'),
     limits: { timeSeconds: 60, memoryBytes: 512 * 1024 ** 2, outputBytes: 64 * 1024 ** 2, ...app.limits },
+    ...(app.access === undefined ? {} : { access: app.access }),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { timestampSchema } from '../ids.js';
+import { protectionSchema } from '../models/protection.js';
 
 const text = z.string().max(200);
 const version = z.object({ version: text });
@@ -46,6 +47,8 @@ export const inventorySchema = z.object({
   }),
   timezone: text,
   agentVersion: text,
+  /** Not said until the agent has measured it. */
+  protection: protectionSchema.optional(),
 });
 export type Inventory = z.infer<typeof inventorySchema>;
 

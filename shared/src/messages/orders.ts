@@ -30,6 +30,8 @@ export const runOrderSchema = z.object({
   /** A result of no more bytes may come with the report instead of being uploaded. */
   inlineResultBytes: z.number().int().nonnegative().optional(),
   limits: limitsSchema,
+  /** What its sandbox has to let in; left out: nothing. */
+  access: z.object({ network: z.boolean().default(false), gpu: z.boolean().default(false) }).optional(),
 });
 export type RunOrder = z.infer<typeof runOrderSchema>;
 
@@ -39,7 +41,7 @@ export const orderSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancel'), attemptId: attemptIdSchema, reason: z.string().max(200) }),
   /** The result is committed (or will never be wanted): the agent may forget the attempt. */
   z.object({ type: z.literal('forget'), attemptId: attemptIdSchema }),
-  /** `amqp` as in hello's answer. */
+  /** Said to a machine that is in already: take orders this way from now on, and tell again what you hold. `amqp` as in hello's answer. */
   z.object({ type: z.literal('approved'), amqp: amqpAccessSchema.nullable().optional() }),
   z.object({ type: z.literal('removed'), reason: z.string().max(200) }),
   z.object({ type: z.literal('benchmark') }),

@@ -5,6 +5,7 @@ import { appNameSchema, displayNameSchema, labelsSchema, sha256Schema, timestamp
 import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema, attemptPhaseSchema } from '../messages/reports.js';
 import { decisionSchema } from './placement.js';
+import { protectionNeedSchema } from './protection.js';
 
 export const jobStates = [
   'queued',
@@ -71,6 +72,8 @@ export const jobOptionsSchema = z.strictObject({
   /** Only machines that carry all of these labels. */
   labels: labelsSchema.default({}),
   memoryBytes: z.number().int().nonnegative().optional(),
+  /** Only machines protected from their jobs at least so well, where the app asks for no more. */
+  protection: protectionNeedSchema.optional(),
   maxAttempts: z.number().int().min(1).max(20).default(3),
   /** Split the table over machines: into so many parts, or as many as pay. Left out: one machine does it all. */
   shards: z.union([z.literal('auto'), z.number().int().min(1).max(10_000)]).optional(),

@@ -48,7 +48,10 @@ export function decodeJoinToken(text: string): JoinToken {
   }
 }
 
-/** Body of `POST /agent/v1/hello`, sent over TLS with the machine's own certificate. */
+/**
+ * Body of `POST /agent/v1/hello`, sent over TLS with the machine's own certificate by machines that were let in, or bring a
+ * join token. Others hear `pairing-required`.
+ */
 export const helloRequestSchema = z.object({
   instanceId: instanceIdSchema,
   name: displayNameSchema,
@@ -63,13 +66,10 @@ export const helloRequestSchema = z.object({
 export type HelloRequest = z.infer<typeof helloRequestSchema>;
 
 export const helloResponseSchema = z.object({
-  membership: z.enum(['pending', 'joined']),
   nodeId: nodeIdSchema,
   hubId: nodeIdSchema,
   hubName: z.string(),
   mqttPort: z.number().int().min(1).max(65_535),
-  /** Six digits made from both keys, shown on both ends while the machine waits for approval. */
-  code: z.string().regex(/^\d{6}$/),
   serverTime: timestampSchema,
   /** Where jobs are routed by RabbitMQ: how a joined machine takes its orders. Null: over its MQTT connection. */
   amqp: amqpAccessSchema.nullable().default(null),

@@ -36,8 +36,10 @@ export const nodeViewSchema = z.object({
   address: z.string().nullable(),
   version: z.string().nullable(),
   platform: z.string().nullable(),
-  /** The six digits a pending machine shows on its own terminal too. */
+  /** The six digits a pending machine shows on its own terminal too; null while it is not asking. */
   code: z.string().nullable(),
+  /** When that code is no good any more. */
+  codeExpiresAt: timestampSchema.nullable(),
   /** Two live agents carry this identity. */
   clonedIdentity: z.boolean(),
   joinedAt: timestampSchema.nullable(),
@@ -63,8 +65,8 @@ export const nodePatchSchema = z.strictObject({
 });
 export type NodePatch = z.infer<typeof nodePatchSchema>;
 
+/** Approval is no action like these: it takes the compared code. */
 export const nodeActions = [
-  'approve',
   'reject',
   'cordon',
   'uncordon',

@@ -15,6 +15,7 @@ export const rejectionCodes = [
   'label-mismatch',
   'memory-short',
   'gpu-missing',
+  'protection-short',
   'not-the-asked-node',
   'failed-here-before',
 ] as const;

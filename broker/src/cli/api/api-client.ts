@@ -69,6 +69,7 @@ export function createApiClient(connection: ConnectionSource) {
     patchNode: (id: string, patch: NodePatch) =>
       call.json({ method: 'PATCH', path: `${api}/nodes/${part(id)}`, json: patch }, nodeViewSchema),
     nodeAction: (id: string, action: NodeAction) => post(`/nodes/${part(id)}/${action}`, nodeViewSchema),
+    approveNode: (id: string, code: string) => post(`/nodes/${part(id)}/approve`, nodeViewSchema, { code }),
     removeNode: (id: string) => remove(`/nodes/${part(id)}`),
 
     joinTokens: async () =>

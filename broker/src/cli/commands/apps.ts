@@ -102,6 +102,7 @@ function appFacts(app: AppView, { paint }: Terminal, now: number): string {
         'Limits',
         `${limits.timeSeconds} s, ${formatBytes(limits.memoryBytes)} memory, ${formatBytes(limits.outputBytes)} output`,
       ],
+      ['Network', app.manifest.needs.network === true ? 'asks for it' : 'does not ask for it'],
       ['Pushed', formatAge(app.pushedAt, now)],
       ['Files', app.files.map(({ path, bytes }) => `${path} (${formatBytes(bytes)})`).join(', ')],
       ['Older versions', app.olderVersions.map(({ version }) => version).join(', ') || '-'],

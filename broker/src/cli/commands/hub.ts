@@ -54,6 +54,7 @@ export function addHubCommand(program: Command, context: CommandContext): void {
         logger: pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: true })),
         uiDir: shipped('desktop/dist/renderer'),
         samplesDir: shipped('sample-apps'),
+        agentDir: shipped('mesh-node/dist/package'),
       });
       const stop = (): void => {
         setTimeout(() => context.leave(1), stopLimitMs).unref();

@@ -8,8 +8,10 @@ import {
   type CommandContext,
   type HubOptions,
 } from '../context.js';
+import { addAddMachineCommand } from './add-machine.js';
+import { addApproveCommand } from './approve.js';
 import { parseLabelChange, type LabelChange } from '../text/parse-arguments.js';
-import { formatCode, nodeFacts, nodesTable } from '../views/nodes.js';
+import { nodeFacts, nodesTable } from '../views/nodes.js';
 
 interface NodeVerb {
   action: NodeAction;
@@ -18,7 +20,6 @@ interface NodeVerb {
 }
 
 const verbs: readonly NodeVerb[] = [
-  { action: 'approve', description: 'let a waiting machine join', done: ({ name }) => `${name} is in.` },
   {
     action: 'reject',
     description: 'send a waiting machine away',
@@ -64,10 +65,11 @@ export function addNodesCommands(program: Command, context: CommandContext): voi
     },
   );
 
+  addAddMachineCommand(nodes, context);
+  addApproveCommand(nodes, context);
   for (const { action, description, done } of verbs) {
     hubCommand(nodes, `${action} <machine>`, description).action(async (id: string, options: HubOptions) => {
       const client = connect(context, options);
-      if (action === 'approve') showCode(context, await client.node(id));
       terminal.print(done(await client.nodeAction(id, action)));
     });
   }
@@ -110,9 +112,4 @@ function withChanges(
     else next.set(key, value);
   }
   return Object.fromEntries(next);
-}
-
-/** The code is shown with the approval, so that whoever approves can still see that it was the right machine. */
-function showCode({ terminal }: CommandContext, node: NodeView): void {
-  if (node.code !== null) terminal.note(`${node.name} shows the code ${formatCode(node.code)}.`);
 }

@@ -1,4 +1,10 @@
-import { jobOptionsSchema, jobPriorities, MeshdeckError, type JobOptions } from '@meshdeck/shared';
+import {
+  jobOptionsSchema,
+  jobPriorities,
+  MeshdeckError,
+  protectionNeedSchema,
+  type JobOptions,
+} from '@meshdeck/shared';
 import { Option, type Command } from 'commander';
 import { connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
 import { chooseApp } from '../run/choose-app.js';
@@ -15,6 +21,7 @@ export interface RunOptions extends HubOptions {
   attempts?: number;
   shards?: number | 'auto';
   priority?: string;
+  protection?: string;
   detach?: boolean;
   verbose?: boolean;
 }
@@ -28,6 +35,12 @@ export function withRunOptions(command: Command): Command {
     .option('--attempts <n>', 'how often it may be tried', parseCount)
     .option('--shards <auto|n>', 'split the table over machines, into n parts or as many as pay', parseShards)
     .addOption(new Option('--priority <level>', 'before or after other work').choices(jobPriorities))
+    .addOption(
+      new Option(
+        '--protection <level>',
+        'only machines measured to be protected from their jobs so well',
+      ).choices(protectionNeedSchema.options),
+    )
     .option('--detach', 'print the job and leave it running')
     .option('--verbose', 'show what the app prints');
 }
@@ -40,6 +53,7 @@ function jobOptions(options: RunOptions): JobOptions {
     maxAttempts: options.attempts,
     shards: options.shards,
     priority: options.priority,
+    protection: options.protection,
   });
   if (asked.success) return asked.data;
   const issue = asked.error.issues[0];

@@ -6,6 +6,7 @@ import {
   shortId,
   type NodeView,
 } from '@meshdeck/shared';
+import { protectionFacts } from './protection.js';
 import type { Terminal } from '../terminal.js';
 import { formatFacts, formatTable, type Column } from '../text/table.js';
 
@@ -127,6 +128,7 @@ export function nodeFacts(node: NodeView, terminal: Terminal, now: number): stri
           .filter(Boolean)
           .join(', '),
       ],
+      ...protectionFacts(inventory.protection),
     );
   }
   return formatFacts(facts, terminal.paint);

@@ -1,4 +1,4 @@
-import { nodeActionSchema, nodePatchSchema, nodeViewSchema } from '@meshdeck/shared';
+import { approvalSchema, nodeActionSchema, nodePatchSchema, nodeViewSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
@@ -51,11 +51,25 @@ export function nodeRoutes(app: PeopleApp, nodes: NodeServices): void {
   );
 
   app.post(
+    '/api/v1/nodes/:id/approve',
+    {
+      schema: {
+        tags,
+        summary: 'Lets a machine in that shows this code on its own terminal',
+        params: refSchema,
+        body: approvalSchema,
+        response: { 200: nodeViewSchema, ...problems },
+      },
+    },
+    async (request) => nodes.approve(request.params.id, request.body),
+  );
+
+  app.post(
     '/api/v1/nodes/:id/:action',
     {
       schema: {
         tags,
-        summary: 'Approves, rejects, cordons, uncordons, drains, measures or looks a machine over',
+        summary: 'Rejects, cordons, uncordons, drains, measures or looks a machine over',
         params: refSchema.extend({ action: nodeActionSchema }),
         response: { 200: nodeViewSchema, ...problems },
       },

@@ -78,6 +78,8 @@ export const api = {
     http.json(nodeViewSchema, at('nodes', id), { method: 'PATCH', body: patch }),
   actOnNode: (id: string, action: NodeAction) =>
     http.json(nodeViewSchema, at('nodes', id, action), { method: 'POST' }),
+  approveNode: (id: string, code: string) =>
+    http.json(nodeViewSchema, at('nodes', id, 'approve'), { method: 'POST', body: { code } }),
   removeNode: (id: string) => http.none(at('nodes', id), { method: 'DELETE' }),
 
   joinTokens: () => http.json(tokensSchema, at('join-tokens')),

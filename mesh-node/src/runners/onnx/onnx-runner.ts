@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { fromFailure, MeshdeckError } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { partPath } from './part-path.js';
-import { startRunnerChild, type Outcome, type RunnerChild, type Work } from './runner-child.js';
+import { startRunnerChild, type Enclose, type Outcome, type RunnerChild, type Work } from './runner-child.js';
 import type { ModelDescription, OnnxRunResult } from './runner-messages.js';
 import { cancelled, supervise, type WorkLimits } from './supervise.js';
 
@@ -36,6 +36,9 @@ export interface OnnxRunner {
   stop(): Promise<void>;
 }
 
+/** The runner's program, where it lies beside this one. */
+export const onnxRunnerModule = fileURLToPath(new URL('./runner-process.js', import.meta.url));
+
 const inspectTimeoutMs = 60_000;
 const defaultIdleMs = 60_000;
 
@@ -48,13 +51,15 @@ export function createOnnxRunner({
   maxProcesses,
   memoryLimitBytes,
   env,
+  enclose,
   idleMs = defaultIdleMs,
-  modulePath = fileURLToPath(new URL('./runner-process.js', import.meta.url)),
+  modulePath = onnxRunnerModule,
 }: {
   logger: Logger;
   maxProcesses: number;
   memoryLimitBytes?: number;
   env: Record<string, string>;
+  enclose?: Enclose | undefined;
   idleMs?: number;
   modulePath?: string;
 }): OnnxRunner {
@@ -71,7 +76,7 @@ export function createOnnxRunner({
       if (child.alive) return child;
       children.delete(child);
     }
-    const child = startRunnerChild({ modulePath, env, logger });
+    const child = startRunnerChild({ modulePath, env, enclose, logger });
     children.add(child);
     return child;
   };

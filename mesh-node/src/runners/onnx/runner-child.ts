@@ -23,22 +23,30 @@ export interface RunnerChild {
 /** Kept of what a dying runner prints, for the failure's detail. */
 const tailCharacters = 2000;
 
+/** What stands before Node's own command line to shut it in; nothing where that is not possible. */
+export type Enclose = (node: string, args: readonly string[]) => { command: string; args: string[] };
+
 /** Forks a runner process. `env` is its whole environment. */
 export function startRunnerChild({
   modulePath,
   env,
+  enclose,
   logger,
 }: {
   modulePath: string;
+  enclose?: Enclose | undefined;
   env: Record<string, string>;
   logger: Logger;
 }): RunnerChild {
+  // The arrays that matter lie outside the JavaScript heap; a small one keeps an idle runner small.
+  const nodeArgs = ['--max-old-space-size=512', '--max-semi-space-size=4'];
+  const line = enclose?.(process.execPath, nodeArgs) ?? { command: process.execPath, args: nodeArgs };
   const child = fork(modulePath, {
     env,
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // The arrays that matter lie outside the JavaScript heap; a small one keeps an idle runner small.
-    execArgv: ['--max-old-space-size=512', '--max-semi-space-size=4'],
+    execPath: line.command,
+    execArgv: line.args,
   });
   const ended = once(child, 'close').catch(() => undefined);
   const stderr = readTail(child);

@@ -28,6 +28,20 @@ export const tooMuchOutput = (limitBytes: number) =>
     `The app wrote more than its limit of ${formatBytes(limitBytes)} and was stopped. Raise limits.outputBytes if it really needs more.`,
   );
 
+/** How programs say that they were refused memory: Python, V8, C++, libc. */
+export const ranOutOfMemory = (tail: string): boolean =>
+  /^(MemoryError|numpy\..*MemoryError|.*(heap out of memory|Array buffer allocation failed|std::bad_alloc|Cannot allocate memory))/m.test(
+    tail,
+  );
+
+/** Refused or ended by the kernel before the watch saw it. */
+export const outOfMemory = (limitBytes: number, tail: string) =>
+  new MeshdeckError(
+    'app-memory-limit',
+    `The app ran out of memory: it may use ${formatBytes(limitBytes)} and wanted more. Raise limits.memoryBytes, or give it fewer rows.`,
+    tail === '' ? {} : { detail: tail },
+  );
+
 /** Looks at an app's time, memory (all its processes) and disk use until `stop`, and tells the first limit passed. */
 export function watchLimits(options: WatchOptions): Watch {
   const { tree, limits, deadlineMs, startedMs } = options;

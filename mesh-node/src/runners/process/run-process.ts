@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { MeshdeckError } from '@meshdeck/shared';
+import type { JobUser } from '../../sandbox/job-users.js';
+import type { Launch, Sandbox } from '../../sandbox/sandbox.js';
 import type { OutputStream } from '../runner.js';
 import { attemptMarker } from './app-environment.js';
 import { createLineReader } from './line-reader.js';
-import { watchLimits } from './limits.js';
+import { outOfMemory, ranOutOfMemory, tooMuchOutput, watchLimits } from './limits.js';
+import { folderSize } from '../../cache/folder-size.js';
 import { followProcessTree } from './process-tree.js';
 
 const linesPerSecond = 200;
@@ -13,12 +16,24 @@ const tailLines = 20;
 /** An app may print this much in each window; beyond it waits, so that reading it cannot eat the machine. */
 const window = { ms: 100, bytes: 1024 * 1024 };
 
+/** What a file may pass the limit by before the kernel refuses, so that the watch, which can say why, is first. */
+const fileHeadroomBytes = 16 * 1024 * 1024;
+
 export interface ProcessJob {
   attemptId: string;
   command: string;
   args: string[];
   workFolder: string;
   env: Record<string, string>;
+  sandbox: Sandbox;
+  user: JobUser | null;
+  access: { network: boolean; gpu: boolean };
+  /** Files and folders it may read besides its own and the system's. */
+  reads: readonly string[];
+  writes: readonly string[];
+  temporary: string;
+  /** Processes and threads it may have at a time, where that is not the usual number. */
+  processes?: number;
   /** The attempt's folder, watched for its size. */
   folder: string;
   folderBytesBefore: number;
@@ -56,13 +71,32 @@ function drain(stream: Readable, onChunk: (chunk: Buffer) => void): void {
 }
 
 /**
- * Runs one program of an app as a process group of its own, with nothing on stdin, and returns how it ended once none of its
- * processes is left. This is also where a sandbox around the command goes.
+ * Runs one program of an app in the sandbox, as a process group of its own, with nothing on stdin, and returns how it ended
+ * once none of its processes is left.
  * @throws MeshdeckError `app-timeout`, `app-memory-limit`, `app-output-limit`, `cancelled`, `runtime-missing` (cannot start)
  */
 export async function runProcess(job: ProcessJob): Promise<ProcessEnd> {
   if (job.signal.aborted) throw new MeshdeckError('cancelled', 'The run was cancelled.');
-  const child = spawn(job.command, job.args, {
+  const mostBytes = job.folderBytesBefore + job.limits.outputBytes;
+  const launch = await job.sandbox.launch({
+    ...job,
+    ...job.access,
+    name: job.attemptId,
+    limits: {
+      memoryBytes: job.limits.memoryBytes,
+      fileBytes: mostBytes + fileHeadroomBytes,
+      ...(job.processes === undefined ? {} : { processes: job.processes }),
+    },
+  });
+  try {
+    return await runLaunch(job, launch, mostBytes);
+  } finally {
+    await launch.close();
+  }
+}
+
+async function runLaunch(job: ProcessJob, launch: Launch, mostBytes: number): Promise<ProcessEnd> {
+  const child = spawn(launch.command, launch.args, {
     cwd: job.workFolder,
     env: job.env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -123,5 +157,11 @@ export async function runProcess(job: ProcessJob): Promise<ProcessEnd> {
   clearTimeout(patience);
   if (verdict !== undefined) throw verdict;
   const tail = (tails.stderr.length > 0 ? tails.stderr : tails.stdout).join('\n').slice(-4000);
-  return { ...end, tail, peakMemoryBytes: watch.peakMemoryBytes() };
+  if (end.code !== 0) {
+    if ((await launch.outOfMemory()) || ranOutOfMemory(tail)) throw outOfMemory(job.limits.memoryBytes, tail);
+    if ((await folderSize(job.folder, mostBytes)) > mostBytes) throw tooMuchOutput(job.limits.outputBytes);
+  }
+  const inside = launch.signalOf(end.code);
+  const ending = inside === null ? end : { code: null, signal: inside };
+  return { ...ending, tail, peakMemoryBytes: watch.peakMemoryBytes() };
 }

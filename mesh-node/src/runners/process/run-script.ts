@@ -1,3 +1,4 @@
+import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { RunFacts, RunnerJob } from '../runner.js';
 import { crashOf } from './crash.js';
 import { parseProgress } from './progress-line.js';
@@ -9,6 +10,9 @@ export async function runScript(options: {
   job: RunnerJob;
   work: WorkFolder;
   env: Record<string, string>;
+  sandbox: Sandbox;
+  /** The runtime's own files. */
+  reads: readonly string[];
   command: string;
   args: string[];
   runtimeVersion: string;
@@ -16,6 +20,9 @@ export async function runScript(options: {
   const { job, work } = options;
   const end = await runProcess({
     ...job,
+    ...work,
+    sandbox: options.sandbox,
+    reads: options.reads,
     command: options.command,
     args: options.args,
     env: options.env,

@@ -1,6 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { folderSize } from '../../cache/folder-size.js';
+import type { JobUser } from '../../sandbox/job-users.js';
+import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { RunnerJob } from '../runner.js';
 import { makeOwnCopy } from './own-copy.js';
 
@@ -9,6 +11,12 @@ export interface WorkFolder {
   path: string;
   /** The app's copy of the table. */
   inputPath: string;
+  /** Whom the app runs as; null: the agent's own user. */
+  user: JobUser | null;
+  /** All that it may write to. */
+  writes: string[];
+  /** Its /tmp. */
+  temporary: string;
 }
 
 /** A name programs can go by the ending of, and no path. */
@@ -20,15 +28,23 @@ function safeName(name: string): string {
 }
 
 /** Copies of the bundle and of the table for the app to do with as it likes. */
-export async function makeWorkFolder(job: RunnerJob): Promise<WorkFolder> {
+export async function makeWorkFolder(job: RunnerJob, sandbox: Sandbox): Promise<WorkFolder> {
   const path = join(job.folder, 'work');
-  const inputPath = join(job.folder, 'input', safeName(job.inputName));
-  for (const name of ['tmp', 'input']) {
-    await mkdir(join(job.folder, name), { recursive: true, mode: 0o700 });
-  }
+  const temporary = join(job.folder, 'tmp');
+  const inputFolder = join(job.folder, 'input');
+  const inputPath = join(inputFolder, safeName(job.inputName));
+  for (const folder of [temporary, inputFolder]) await mkdir(folder, { recursive: true, mode: 0o700 });
   await makeOwnCopy(job.bundleFolder, path);
+  await chmod(path, 0o700);
   await makeOwnCopy(job.inputPath, inputPath);
-  return { path, inputPath };
+  const writes = [path, inputFolder, temporary, job.outputFolder];
+  const user = sandbox.takeUser();
+  if (user !== null) {
+    // To be passed on the way to what is its own; the record of the attempt beside it stays the agent's.
+    await chmod(job.folder, 0o711);
+    await sandbox.give(user, ...writes);
+  }
+  return { path, inputPath, user, writes, temporary };
 }
 
 /** Bytes in the attempt's folder before its app starts; what comes on top is the app's. */

@@ -4,6 +4,7 @@ import {
   type JobPriority,
   type JobView,
   MeshdeckError,
+  type ProtectionNeed,
   type SampleView,
   jobRequestSchema,
 } from '@meshdeck/shared';
@@ -31,6 +32,9 @@ export class RunForm {
   /** Empty: one machine does it all. */
   shards = $state<'' | 'auto' | '2' | '4' | '8' | '16'>('');
   priority = $state<JobPriority>('normal');
+
+  /** Empty: what the app asks for. */
+  protection = $state<'' | ProtectionNeed>('');
 
   appProgress = $state<number | null>(null);
   tableProgress = $state<number | null>(null);
@@ -137,6 +141,7 @@ export class RunForm {
     if (!('problem' in this.labels)) options.labels = this.labels.labels;
     if (this.timeoutSeconds !== null) options.timeoutSeconds = this.timeoutSeconds;
     if (this.nodeId !== '') options.nodeId = this.nodeId;
+    if (this.protection !== '') options.protection = this.protection;
     return options;
   }
 

@@ -1,0 +1,43 @@
+import { MeshdeckError } from '@meshdeck/shared';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+/** Throws MeshdeckError `too-many-requests` once a machine, an address or everybody together has tried too often. */
+export type AttemptLimits = (nodeId: string, address: string) => Promise<void>;
+
+const windowSeconds = 600;
+/** An agent asks anew every ten minutes; a person restarts it a few times. */
+const mostPerMachine = 10;
+/** A room behind one router, or many agents on one machine. */
+const mostPerAddress = 100;
+/**
+ * Every attempt is one chance in a million to meet a given code, so in ten minutes whoever stands between has at most
+ * 300 in a million, however many keys and addresses he has.
+ */
+const mostInAll = 300;
+
+/** Counts attempts at pairing in windows of ten minutes. */
+export function createAttemptLimits(): AttemptLimits {
+  const limiter = (points: number) => new RateLimiterMemory({ points, duration: windowSeconds });
+  const perMachine = limiter(mostPerMachine);
+  const perAddress = limiter(mostPerAddress);
+  const inAll = limiter(mostInAll);
+
+  async function take(limit: RateLimiterMemory, key: string, who: string): Promise<void> {
+    try {
+      await limit.consume(key);
+    } catch (refusal) {
+      if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      const seconds = Math.ceil((refusal.msBeforeNext ?? 0) / 1000);
+      throw new MeshdeckError(
+        'too-many-requests',
+        `${who} has asked to join too often. It may try again in ${seconds} s; a join token works at once.`,
+      );
+    }
+  }
+
+  return async (nodeId, address) => {
+    await take(perMachine, nodeId, 'This machine');
+    await take(perAddress, address, 'Somebody at this address');
+    await take(inAll, 'all', 'The network');
+  };
+}

@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process';
+import { chmod, readdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Protection, ProtectionLine } from '@meshdeck/shared';
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { findOnPath } from '../inventory/find-on-path.js';
+import { openDataFolder } from '../storage/data-folder.js';
+import { temporaryFolder } from '../testing/test-agent.js';
+import { measureProtection } from './measure-protection.js';
+import { openSandbox } from './open-sandbox.js';
+import { createSandbox } from './sandbox.js';
+import { findTools } from './tools.js';
+
+const linux = process.platform === 'linux';
+const asRoot = process.getuid?.() === 0;
+const shutIn = linux && spawnSync('bwrap', ['--unshare-all', '--ro-bind', '/', '/', 'true']).status === 0;
+const logger = pino({ level: process.env['MESHDECK_TEST_LOG'] ?? 'silent' });
+
+const states = (protection: Protection) =>
+  Object.fromEntries(protection.lines.map(({ subject, state }: ProtectionLine) => [subject, state]));
+
+/** A search path with these tools and no other; `bwrap` may be replaced by a program that fails as on a locked-down system. */
+async function searchPath(names: string[], brokenBubblewrap = false): Promise<{ PATH: string }> {
+  const folder = await temporaryFolder();
+  await chmod(folder, 0o755);
+  for (const name of names) {
+    const real = await findOnPath(name);
+    if (real !== null) await symlink(real, join(folder, name));
+  }
+  if (brokenBubblewrap) {
+    const said = 'bwrap: No permissions to create new namespace, likely because the kernel does not allow it';
+    await writeFile(join(folder, 'bwrap'), `#!/bin/sh\necho '${said}' >&2\nexit 1\n`, { mode: 0o755 });
+  }
+  return { PATH: folder };
+}
+
+async function measured(options: { env?: { PATH: string }; programs?: string[] } = {}) {
+  const data = await openDataFolder(await temporaryFolder());
+  await writeFile(data.identityFile, 'PRIVATE KEY', { mode: 0o600 });
+  const sandbox = await openSandbox({
+    data,
+    slots: 2,
+    programs: () => Promise.resolve([process.execPath, ...(options.programs ?? [])]),
+    logger,
+    ...(options.env === undefined ? {} : { env: options.env }),
+  });
+  const protection = await measureProtection({
+    sandbox,
+    folder: join(data.path, 'sandbox', 'probe'),
+    keyFile: data.identityFile,
+    signal: new AbortController().signal,
+    logger,
+  });
+  return { data, sandbox, protection };
+}
+
+it.skipIf(!shutIn)(
+  'measures strong protection where bubblewrap works, and leaves nothing behind',
+  async () => {
+    const { data, protection } = await measured();
+    expect(protection).toMatchObject({ level: 'strong' });
+    expect(new Set(Object.values(states(protection)))).toEqual(new Set(['held']));
+    expect(await readdir(join(data.path, 'sandbox'))).not.toContain('probe');
+    expect(await readdir(data.path)).not.toContain('probe-was-here');
+  },
+);
+
+it.skipIf(!linux || !asRoot)(
+  'falls back to users of their own where namespaces are forbidden, and says so',
+  async () => {
+    const env = await searchPath(['setpriv', 'prlimit', 'id'], true);
+    const { protection, sandbox } = await measured({ env });
+    expect(sandbox.tools.bubblewrap).toBeNull();
+    expect(sandbox.ownUser).toBe(true);
+    expect(protection.level).toBe('basic');
+    expect(states(protection)).toEqual({
+      'agent-key': 'held',
+      'other-jobs': 'held',
+      'outside-files': 'held',
+      network: 'not-held',
+      processes: 'not-held',
+      'process-count': 'held',
+      memory: 'held',
+    });
+    expect(protection.notes.join(' ')).toContain('forbids the namespaces');
+    expect(protection.notes.join(' ')).toContain('No permissions to create new namespace');
+  },
+);
+
+it.skipIf(!linux || !asRoot)('says which folder keeps jobs from running as users of their own', async () => {
+  const closed = await temporaryFolder();
+  const program = join(closed, 'python3');
+  await writeFile(program, '', { mode: 0o755 });
+  const env = await searchPath(['setpriv', 'prlimit', 'id']);
+  const { protection, sandbox } = await measured({ env, programs: [program] });
+  expect(sandbox.ownUser).toBe(false);
+  expect(protection.level).toBe('none');
+  expect(protection.notes.join(' ')).toContain(closed);
+});
+
+it.skipIf(!linux)('measures none where the machine has nothing to hold a job with', async () => {
+  const { protection } = await measured({ env: await searchPath([]) });
+  expect(protection.level).toBe('none');
+  expect(states(protection)).toMatchObject({
+    'agent-key': 'not-held',
+    'outside-files': 'not-held',
+    network: 'not-held',
+    processes: 'not-held',
+    'process-count': 'not-held',
+    // Looked at four times a second: what a job may have for longer than that.
+    memory: 'held',
+  });
+  expect(protection.notes.join(' ')).toContain('apt install bubblewrap');
+});
+
+it.each(['darwin', 'win32'] as const)('offers none and says so on %s', async (platform) => {
+  const tools = await findTools({ folder: await temporaryFolder(), platform });
+  expect(tools.notes).toEqual([expect.stringContaining('nothing that Meshdeck can shut jobs in with')]);
+  const sandbox = createSandbox({ tools, users: null });
+  const program = { name: 'x', command: 'app', args: ['a b'], workFolder: '/', reads: [], writes: [] };
+  const rest = { temporary: '/', network: false, gpu: false, user: null };
+  const limits = { memoryBytes: 1, fileBytes: 1 };
+  expect(await sandbox.launch({ ...program, ...rest, limits })).toMatchObject({
+    command: 'app',
+    args: ['a b'],
+  });
+});

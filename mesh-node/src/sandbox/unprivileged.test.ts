@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { chmod, chown } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Protection } from '@meshdeck/shared';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { FakeHub } from '../testing/fake-hub.js';
+import { buildTestAgent, startNodeProcess } from '../testing/node-process.js';
+import { logText, node } from '../testing/run-app.js';
+import { ending, runOrder, temporaryFolder, testHub } from '../testing/test-agent.js';
+
+/** As a user without rights: the tests' own where they do not run as root, else one nobody has. */
+const asRoot = process.getuid?.() === 0;
+const uid = asRoot ? 60_321 : (process.getuid?.() ?? 0);
+const asUser = asRoot ? ['setpriv', '--reuid', `${uid}`, '--regid', `${uid}`, '--clear-groups', '--'] : [];
+const works = (line: string[]) => spawnSync(line[0] ?? '', line.slice(1)).status === 0;
+const shutIn =
+  process.platform === 'linux' && works([...asUser, 'bwrap', '--unshare-all', '--ro-bind', '/', '/', 'true']);
+/** A user namespace in which no further one may be made: what a locked-down kernel is to everyone. */
+const forbidden = [...asUser, 'bwrap', '--unshare-user', '--disable-userns', '--dev-bind', '/', '/', '--'];
+
+let agent: Awaited<ReturnType<typeof buildTestAgent>>;
+beforeAll(async () => {
+  agent = await buildTestAgent();
+  await chmod(dirname(agent.program), 0o755);
+}, 120_000);
+afterAll(() => agent.remove());
+
+const protectionOf = (hub: FakeHub): Promise<Protection> =>
+  hub.waitFor('its protection', ({ inventories }) => inventories.at(-1)?.inventory.protection, 60_000);
+
+async function startAgent(before: string[]) {
+  const hub = await testHub();
+  const folder = await temporaryFolder();
+  if (asRoot) await chown(folder, uid, uid);
+  const data = join(folder, 'data');
+  const args = ['--data', data, '--hub', hub.url, '--no-mdns', '--slots', '1'];
+  const running = startNodeProcess(agent.program, args, { HOME: folder }, before);
+  const { nodeId } = await running.event('joined');
+  return { hub, data, nodeId: String(nodeId), pid: running.child.pid };
+}
+
+const hostileApp = (data: string) =>
+  node(`import { readFileSync, writeFileSync, readdirSync } from 'node:fs';
+for (const path of ['${data}/identity.json', '/etc/shadow', '/etc/hostname']) {
+  try { readFileSync(path); console.log('REACHED', path); } catch { console.log('refused', path); }
+}
+console.log('processes', readdirSync('/proc').filter((name) => Number(name) > 0).length);
+writeFileSync(process.env.MESHDECK_OUTPUT + '/predictions.csv', 'p\\n1\\n2\\n3\\n');`);
+
+it.skipIf(!shutIn)(
+  'an agent that is no root shuts its jobs in all the same, and its protection is strong',
+  async () => {
+    const { hub, data, nodeId } = await startAgent(asUser);
+    expect(await protectionOf(hub)).toMatchObject({
+      level: 'strong',
+      notes: expect.arrayContaining([expect.stringContaining('does not run as root')]) as string[],
+    });
+    const order = runOrder(hub, hostileApp(data));
+    await hub.order(nodeId, order);
+    expect(await ending(hub, order.attemptId, 30_000)).toMatchObject({ type: 'succeeded' });
+    expect(logText(hub)).not.toContain('REACHED');
+    expect(Number(/processes (\d+)/.exec(logText(hub))?.[1])).toBeLessThan(5);
+  },
+  120_000,
+);
+
+it.skipIf(!shutIn)(
+  'an agent that may make no namespaces runs jobs without walls, and says that it offers none',
+  async () => {
+    const { hub, data, nodeId } = await startAgent(forbidden);
+    const protection = await protectionOf(hub);
+    expect(protection.level).toBe('none');
+    expect(protection.notes.join(' ')).toContain('bubblewrap is installed but does not work here');
+    const order = runOrder(hub, hostileApp(data));
+    await hub.order(nodeId, order);
+    expect(await ending(hub, order.attemptId, 30_000)).toMatchObject({ type: 'succeeded' });
+    // What the panel says is what is so: nothing stands between this job and the agent's key.
+    expect(logText(hub)).toContain(`REACHED ${data}/identity.json`);
+    expect(logText(hub)).toContain('refused /etc/shadow');
+  },
+  120_000,
+);
