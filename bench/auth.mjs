@@ -48,6 +48,7 @@ const machine = (index) => ({
   platform: 'linux-x64',
   code: null,
   clonedIdentity: false,
+  codeExpiresAt: null,
   joinedAt: 1,
   firstSeenAt: 1,
   lastHeartbeatAt: 2,

@@ -32,6 +32,7 @@ async function withPolicy() {
     membershipOf: () => 'none',
     authenticateNode: () => null,
     authenticateSensor: async () => true,
+    ownerOfJob: () => undefined,
     onConnect: () => undefined,
     onDisconnect: () => undefined,
     onMessage: take,

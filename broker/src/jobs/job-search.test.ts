@@ -11,7 +11,7 @@ async function library() {
     }),
     storedJob(2, { state: 'succeeded', app: { ...storedJob(2).app, name: 'digits-2', title: 'Digits two' } }),
     failedJob(3, ['node-lost', 'app-crashed']),
-    storedJob(4, { state: 'succeeded', owner: 'maria' }),
+    storedJob(4, { state: 'succeeded', owner: 'p1', ownerName: 'Maria' }),
     failedJob(5, ['csv-empty']),
   ]) {
     await book.save(job);
