@@ -286,7 +286,7 @@ describe('the MQTT broker', () => {
     await machine.publishAsync(topics.node(node.nodeId, 'metrics'), '{}', { qos: 1 });
     expect(ended).toBe(0);
     // Its own second connection still replaces its first.
-    const replaced = new Promise((resolve) => honest.once('close', resolve));
+    const replaced = new Promise<void>((resolve) => honest.once('close', () => resolve()));
     await login('honest', 'gateway-1');
     await replaced;
   });
