@@ -11,7 +11,7 @@ import { mutateBytes, randomBytes } from './values.mjs';
 /** @typedef {{ port: number, tls?: { key: string, cert: string } | 'nobody' }} Place */
 
 /** What half a packet leads to is silence: nobody waits for more than this. */
-const silenceMs = 120;
+const silenceMs = 60;
 const openMs = 20_000;
 
 /** @param {Place} place @returns {Socket} */
