@@ -89,6 +89,22 @@ describe('the hub', () => {
     expect((await call('GET', '/sensors/a')).status).toBe(404);
   });
 
+  it('holds a sensor to 512 measurements, whatever names it invents', { timeout: 60_000 }, async () => {
+    const { call } = await servingHub();
+    const { sensor, password, brokerUrl } = sensorCredentialSchema.parse(
+      await (await call('POST', '/sensors', { name: 'Inventor' })).json(),
+    );
+    const client = await sensorClient(brokerUrl, sensor.id, password);
+    for (let message = 0; message < 12; message += 1) {
+      const names = Array.from({ length: 64 }, (_, index) => [`m_${message}_${index}`, index]);
+      await client.publishAsync(sensor.topic, JSON.stringify(Object.fromEntries(names)), { qos: 1 });
+    }
+    const view = sensorViewSchema.parse(await (await call('GET', `/sensors/${sensor.id}`)).json());
+    expect(Object.keys(view.latest)).toHaveLength(512);
+    expect(view.refused).toBe(12 * 64 - 512);
+    expect(view.lastRefusal).toBe('A sensor may measure at most 512 things; "m_11_63" is one more.');
+  });
+
   it('keeps its sensors over a restart', async () => {
     const { hub, dataDir, call } = await servingHub();
     await call('POST', '/sensors', { name: 'cellar' });

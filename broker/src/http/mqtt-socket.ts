@@ -33,7 +33,8 @@ export function acceptMqttSockets(options: {
   const open = new Map<string, number>();
 
   function statusFor(request: IncomingMessage): number {
-    if (new URL(request.url ?? '/', 'http://hub').pathname !== '/mqtt') return 404;
+    // Not by URL(), which throws for addresses that are none, such as `//`: here that would end the hub.
+    if (request.url?.split('?', 1)[0] !== '/mqtt') return 404;
     if (!isOwnHost(request)) return 403;
     const person = identify(keepers, request);
     if (person === null) return 401;

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import WebSocket from 'ws';
 import type { Person } from '../users/index.js';
@@ -158,6 +160,19 @@ it('takes MQTT over WebSocket from known people on its own pages only', async ()
   expect(await connect({ authorization }, { path: `ws://127.0.0.1:${hub.port}/other` })).toBe(404);
   expect(arrived).toHaveLength(2);
 });
+
+it.each(['//', '//[', '/\\\\', 'http://[', '*', '//mqtt', '/mqtt/', '/%', '/mqtt#x'])(
+  'survives a WebSocket upgrade of "%s", which is no address of its own',
+  async (target) => {
+    const hub = await openPeopleHub();
+    const socket = connectTcp(hub.port, '127.0.0.1');
+    socket.write(
+      `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${hub.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    );
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 40[04] /);
+    expect((await hub.ask({ path: '/healthz' })).status).toBe(200);
+  },
+);
 
 it('ends open WebSockets when it closes', async () => {
   const hub = await openPeopleHub({ handleMqttSocket: (stream) => void stream.resume() });

@@ -261,6 +261,54 @@ describe('the MQTT broker', () => {
     await personEnds;
   });
 
+  it('ends nobody’s connection for a sensor that takes their client id', async () => {
+    const { agent, membership, sensorsPort } = await openBroker({ authenticateSensor: async () => true });
+    const node = await agent();
+    membership.set(node.nodeId, 'joined');
+    const machine = await node.connect();
+    const login = (username: string, clientId: string) =>
+      connected(
+        mqtt.connect({
+          host: '127.0.0.1',
+          port: sensorsPort,
+          username,
+          password: 'x',
+          clientId,
+          reconnectPeriod: 0,
+        }),
+      );
+    const honest = await login('honest', 'gateway-1');
+    let ended = 0;
+    for (const client of [machine, honest]) client.once('close', () => (ended += 1));
+    await login('hostile', 'gateway-1');
+    await login('hostile', `${node.nodeId}:${instanceId}`);
+    await honest.publishAsync(topics.sensor('honest', 'readings'), '{"a":1}', { qos: 1 });
+    await machine.publishAsync(topics.node(node.nodeId, 'metrics'), '{}', { qos: 1 });
+    expect(ended).toBe(0);
+    // Its own second connection still replaces its first.
+    const replaced = new Promise<void>((resolve) => honest.once('close', () => resolve()));
+    await login('honest', 'gateway-1');
+    await replaced;
+  });
+
+  it('keeps nothing for a client that left, though it asks for that', async () => {
+    const { sensorsPort, broker } = await openBroker();
+    const login = { host: '127.0.0.1', port: sensorsPort, username: 'greenhouse', password: 'right' };
+    const options = { ...login, clientId: 'lasting', clean: false, reconnectPeriod: 0 };
+    const first = await connected(mqtt.connect(options));
+    const commands = topics.sensor('greenhouse', 'commands');
+    await first.subscribeAsync(commands, { qos: 1 });
+    expect(broker.hasListeners(commands)).toBe(true);
+    await first.endAsync();
+    await vi.waitFor(() => expect(broker.hasListeners(commands)).toBe(false), 10_000);
+    const again = mqtt.connect(options);
+    onTestFinished(() => again.endAsync(true));
+    const sessionPresent = await new Promise((resolve) =>
+      again.once('connect', (connack) => resolve(connack.sessionPresent)),
+    );
+    expect(sessionPresent).toBe(false);
+  });
+
   it('ends a connection that sends a packet too large, before it is gathered', async () => {
     const { sensorsPort, messages } = await openBroker();
     const stranger = connectTcp(sensorsPort, '127.0.0.1');

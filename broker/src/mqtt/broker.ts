@@ -46,8 +46,22 @@ export interface MqttBroker {
   stop(): Promise<void>;
 }
 
+/** Our own are shorter. Names of up to 64 KiB, ten thousand of them, would fill the memory. */
+const longestKeptTopic = 200;
+
 /** CONNACK return code 5, "not authorized" [MQTT-3.2.2.3]. */
 const notAuthorized = 5;
+
+/**
+ * A client id in use ends the connection that had it [MQTT-3.1.4-2]: so each door and each sensor and person has names of
+ * its own, and nobody ends another's. A machine's name begins with its id, which its key must prove.
+ */
+function ownClientId(door: Door | undefined, clientId: string, username: string | undefined): string {
+  if (clientId === '' || door === undefined || door.kind === 'agents') return clientId;
+  return door.kind === 'people'
+    ? `person/${door.person.id}/${clientId}`
+    : `sensor/${username ?? ''}/${clientId}`;
+}
 
 function refuse(message: string): AuthenticateError {
   return Object.assign(new Error(message), { returnCode: notAuthorized });
@@ -91,8 +105,14 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
   const broker = await Aedes.createBroker({
     id: `meshdeck-${meshdeckVersion}`,
     connectTimeout: 10_000,
-    maxClientsIdLength: 128,
+    maxClientsIdLength: 256,
     queueLimit: 10_000,
+    preConnect(client, packet, done) {
+      // What is kept for those who left would be kept for every name they think of; nobody of ours asks for it.
+      packet.clean = true;
+      packet.clientId = ownClientId(doors.get(client.conn), packet.clientId, packet.username);
+      done(null, true);
+    },
     authenticate(client, username, password, done) {
       identify(client, username, password).then(
         (principal) => {
@@ -180,7 +200,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     let topic = topics.get(name);
     if (topic === undefined) {
       topic = parseTopic(name);
-      if (topics.size < 10_000) topics.set(name, topic);
+      if (topics.size < 10_000 && name.length <= longestKeptTopic) topics.set(name, topic);
     }
     return topic;
   }

@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { guardPackets, type PacketLimits } from './packet-guard.js';
 
-const limits: PacketLimits = { packetBytes: 1000, connectBytes: 100, perSecond: 10, burst: 50 };
+const limits: PacketLimits = {
+  packetBytes: 1000,
+  connectBytes: 100,
+  perSecond: 10,
+  burst: 50,
+  unreleased: 3,
+};
 
 function lengthBytes(length: number): number[] {
   const bytes: number[] = [];
@@ -79,4 +85,18 @@ it('allows a burst, then a rate', () => {
   expect(reasons).toEqual([]);
   send(packet(1));
   expect(reasons).toEqual(['too many packets']);
+});
+
+it('bears only so many messages that are never released, which the broker has to keep', () => {
+  const publish = Buffer.from([0x34, 5, 0, 1, 0x61, 0, 1]);
+  const releases = Buffer.from([0x62, 2, 0, 1]);
+  const good = guarded();
+  for (let round = 0; round < 10; round += 1)
+    good.send(Buffer.concat([publish, publish, releases, releases]));
+  expect(good.reasons).toEqual([]);
+  const bad = guarded();
+  for (let message = 0; message < 3; message += 1) bad.send(publish);
+  expect(bad.reasons).toEqual([]);
+  bad.send(publish);
+  expect(bad.reasons).toEqual(['too many messages without their release']);
 });

@@ -9,7 +9,14 @@ export interface PacketLimits {
   /** Packets a second over time, and how many at once after a quiet while. */
   perSecond: number;
   burst: number;
+  /** Messages sent exactly once that wait for their release, which the broker keeps until it comes [MQTT-4.3.3]. */
+  unreleased: number;
 }
+
+/** A PUBLISH at QoS 2, by its first byte [MQTT-3.3.1]. */
+const isExactlyOnce = (byte: number) => byte >> 4 === 3 && ((byte >> 1) & 3) === 2;
+/** First byte of a PUBREL [MQTT-3.6.1]. */
+const release = 0x62;
 
 /**
  * Watches the packets that a connection sends, by their headers alone [MQTT-3.1.1 §2.2], and calls back once when
@@ -29,6 +36,7 @@ export function guardPackets(options: {
   let lengthBytes = -1;
   let length = 0;
   let isFirst = true;
+  let unreleased = 0;
   let tokens = limits.burst;
   let filledAt = now();
 
@@ -60,6 +68,9 @@ export function guardPackets(options: {
       at += 1;
       if (lengthBytes < 0) {
         if (!take()) return excess('too many packets');
+        if (isExactlyOnce(byte)) unreleased += 1;
+        else if (byte === release) unreleased = Math.max(0, unreleased - 1);
+        if (unreleased > limits.unreleased) return excess('too many messages without their release');
         lengthBytes = 0;
         length = 0;
         continue;

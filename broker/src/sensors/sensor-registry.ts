@@ -48,6 +48,9 @@ export interface SensorRegistry extends SensorServices {
   readingsTotal(): number;
 }
 
+/** As many series as are stored of one source. Whoever invents a new name for every value must not fill the memory. */
+const mostMeasurements = 512;
+
 const hash = (password: string | Buffer) => createHash('sha256').update(password).digest();
 
 function slug(name: string): string {
@@ -207,6 +210,11 @@ export async function createSensorRegistry(options: {
       const source = `sensor:${sensorId}`;
       for (const { ts, values } of result.readings) {
         for (const [key, value] of values) {
+          if (!live.latest.has(key) && live.latest.size >= mostMeasurements) {
+            live.refused += 1;
+            live.lastRefusal = `A sensor may measure at most ${mostMeasurements} things; "${key}" is one more.`;
+            continue;
+          }
           series.append(source, key, ts, value);
           const newest = live.latest.get(key);
           if (newest === undefined || ts >= newest.ts) live.latest.set(key, { ts, value });
