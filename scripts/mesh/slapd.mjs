@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findSlapd } from '../test/prerequisites.mjs';
 
 /**
  * A real OpenLDAP server of one's own: a plain process on free ports of loopback, its files in a folder of its own.
@@ -22,11 +23,6 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const startLimitMs = 60_000;
 const suffix = 'dc=example,dc=org';
-
-export function findSlapd() {
-  const place = '/usr/sbin/slapd';
-  return existsSync(place) && existsSync('/usr/bin/ldapmodify') ? place : null;
-}
 
 /** Why tests with slapd are left out here, for their title; null where they run. With CI=true they always run. */
 export function whyNoSlapd() {
