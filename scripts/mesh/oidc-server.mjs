@@ -49,7 +49,14 @@ export async function startOidcServer({ people, codeSeconds = 60 }) {
       cookies: { keys: ['only for tests'] },
       features: { devInteractions: { enabled: true } },
       pkce: { required: () => true },
-      ttl: { AuthorizationCode: codeSeconds, Session: 600, Interaction: 600, Grant: 600, AccessToken: 600, IdToken: 600 },
+      ttl: {
+        AuthorizationCode: codeSeconds,
+        Session: 600,
+        Interaction: 600,
+        Grant: 600,
+        AccessToken: 600,
+        IdToken: 600,
+      },
       findAccount: (_context, id) =>
         known.has(id) ? { accountId: id, claims: () => ({ sub: id, ...known.get(id) }) } : undefined,
     });

@@ -121,7 +121,8 @@ export async function startSlapd({ people = [], groups = {}, certificate } = {})
     }
     const deadline = Date.now() + startLimitMs;
     while (!(await answers(port))) {
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`slapd did not start:\n${output}`);
+      if (child.exitCode !== null || Date.now() > deadline)
+        throw new Error(`slapd did not start:\n${output}`);
       await new Promise((done) => setTimeout(done, 30));
     }
   }

@@ -84,7 +84,9 @@ export const hubConfigSchema = z.strictObject({
     .describe('A directory whose people may sign in here (docs/sign-in.md); in this file only.'),
   oidc: oidcSettingsSchema
     .optional()
-    .describe('An OpenID Connect provider whose people may sign in here (docs/sign-in.md); in this file only.'),
+    .describe(
+      'An OpenID Connect provider whose people may sign in here (docs/sign-in.md); in this file only.',
+    ),
   logLevel: z
     .enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` })
     .default('info')

@@ -46,7 +46,9 @@ export const ldapSettingsSchema = strictly({
     .describe('Begin TLS on an ldap:// connection before anything else is sent.'),
   caFile: text('must be the path of a file')
     .optional()
-    .describe("PEM file with the authority that signed the server's certificate; the system's when left out."),
+    .describe(
+      "PEM file with the authority that signed the server's certificate; the system's when left out.",
+    ),
   bindDn: text('must be a distinguished name')
     .optional()
     .describe('Whom the hub signs in as to look people up; left out: nobody.'),

@@ -35,7 +35,10 @@ describe.skipIf(why !== null)(`signing in by LDAP${why === null ? '' : ` (${why}
   }, startLimitMs);
   afterAll(() => slapd.stop());
 
-  function provider(settings: Record<string, unknown> = {}, parts: { ca?: string; bindPassword?: string } = {}) {
+  function provider(
+    settings: Record<string, unknown> = {},
+    parts: { ca?: string; bindPassword?: string } = {},
+  ) {
     const lines: string[] = [];
     const logger = pino({ level: 'debug' }, { write: (line) => void lines.push(line) });
     const ldap = createLdapProvider({
@@ -83,7 +86,9 @@ describe.skipIf(why !== null)(`signing in by LDAP${why === null ? '' : ` (${why}
       expect(entries.filter(({ action }) => action === 'sign-in')).toHaveLength(4);
       return entries;
     }, 10_000);
-    expect(audit.some(({ target, outcome }) => target === 'carl@example.org' && outcome === 'done')).toBe(true);
+    expect(audit.some(({ target, outcome }) => target === 'carl@example.org' && outcome === 'done')).toBe(
+      true,
+    );
   });
 
   it.each([
@@ -109,7 +114,12 @@ describe.skipIf(why !== null)(`signing in by LDAP${why === null ? '' : ` (${why}
 
   it('takes over a role that changed in the directory at the next sign-in', async () => {
     const { signInAs, json } = await openHub();
-    await json('POST', '/api/v1/people', { email: 'root@example.org', name: 'Root', role: 'admin', password });
+    await json('POST', '/api/v1/people', {
+      email: 'root@example.org',
+      name: 'Root',
+      role: 'admin',
+      password,
+    });
     const eve = () => signInAs('eve', `eve ${password}`);
     expect(parsed<Me>(await eve())).toMatchObject({ role: 'admin' });
     const member = `uid=eve,ou=people,${suffix}`;
@@ -146,7 +156,9 @@ describe.skipIf(why !== null)(`signing in by LDAP${why === null ? '' : ` (${why}
     expect(await ldap.check('fay', `fay ${password}`)).toMatchObject({ email: 'fay@example.org' });
     const stranger = await certificateFor({ type: 'ip', value: '127.0.0.1' });
     const refusal = { code: 'provider-unreachable' };
-    await expect(provider(settings(), { ca: stranger.ca }).ldap.check('fay', 'x')).rejects.toMatchObject(refusal);
+    await expect(provider(settings(), { ca: stranger.ca }).ldap.check('fay', 'x')).rejects.toMatchObject(
+      refusal,
+    );
     await expect(provider(settings()).ldap.check('fay', 'x')).rejects.toMatchObject(refusal);
   });
 
@@ -165,7 +177,12 @@ describe.skipIf(why !== null)(`signing in by LDAP${why === null ? '' : ` (${why}
     const own = await startSlapd({ people });
     onTestFinished(() => own.stop());
     const { ask, signInAs, json, lines } = await openHub({ url: own.url });
-    await json('POST', '/api/v1/people', { email: 'root@example.org', name: 'Root', role: 'admin', password });
+    await json('POST', '/api/v1/people', {
+      email: 'root@example.org',
+      name: 'Root',
+      role: 'admin',
+      password,
+    });
     await own.kill();
     for (let tries = 0; tries < 8; tries += 1) {
       const answer = await signInAs('dora', `dora ${password}`);
@@ -185,7 +202,9 @@ describe.skipIf(why !== null)(`signing in by LDAP${why === null ? '' : ` (${why}
 
   it('takes a wrong password of its own for a directory that cannot be asked, not for a wrong person', async () => {
     const { ldap, lines } = provider({}, { bindPassword: 'not it' });
-    await expect(ldap.check('ada', `ada ${password}`)).rejects.toMatchObject({ code: 'provider-unreachable' });
+    await expect(ldap.check('ada', `ada ${password}`)).rejects.toMatchObject({
+      code: 'provider-unreachable',
+    });
     expect(lines.join('')).not.toContain('not it');
   });
 });

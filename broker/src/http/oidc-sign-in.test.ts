@@ -31,7 +31,10 @@ describe('signing in by OpenID Connect', () => {
   }, 60_000);
   afterAll(() => server.stop());
 
-  async function openHub(settings: Record<string, unknown> = {}, parts: { now?: () => number; secret?: string } = {}) {
+  async function openHub(
+    settings: Record<string, unknown> = {},
+    parts: { now?: () => number; secret?: string } = {},
+  ) {
     const lines: string[] = [];
     const provider = createOidcProvider({
       settings: oidcSettingsSchema.parse({
@@ -92,7 +95,12 @@ describe('signing in by OpenID Connect', () => {
 
   it('takes over a role that changed at the provider at the next sign-in', async () => {
     const { signIn, json } = await openHub();
-    await json('POST', '/api/v1/people', { email: 'root@example.org', name: 'Root', role: 'admin', password });
+    await json('POST', '/api/v1/people', {
+      email: 'root@example.org',
+      name: 'Root',
+      role: 'admin',
+      password,
+    });
     server.people.set('gina', verified('Gina', { groups: ['lab-admins'] }));
     expect((await signIn('gina')).me).toMatchObject({ role: 'admin' });
     server.people.set('gina', verified('Gina'));
@@ -122,8 +130,13 @@ describe('signing in by OpenID Connect', () => {
     const begun = await browser.request(start);
     const away = new URL(browser.next(begun, start) ?? '');
     away.searchParams.set('nonce', 'of-another-sign-in');
-    const helper = { ...browser, request: (url: string, form?: Record<string, string>) =>
-      url === start ? Promise.resolve(new Response(null, { status: 303, headers: { location: away.href } })) : browser.request(url, form) };
+    const helper = {
+      ...browser,
+      request: (url: string, form?: Record<string, string>) =>
+        url === start
+          ? Promise.resolve(new Response(null, { status: 303, headers: { location: away.href } }))
+          : browser.request(url, form),
+    };
     const back = await signInAtProvider(helper, { start, login: 'ada' });
     const answer = await browser.request(back);
     expect(answer.headers.get('location')).toBe('/?sign-in-problem=token-invalid');
@@ -195,7 +208,12 @@ describe('signing in by OpenID Connect', () => {
     const own = await startOidcServer({ people: { ada: verified('Ada') } });
     const { ask, start, origin, json, lines } = await openHub({ issuer: own.issuer });
     own.allow(`${start}/callback`);
-    await json('POST', '/api/v1/people', { email: 'root@example.org', name: 'Root', role: 'admin', password });
+    await json('POST', '/api/v1/people', {
+      email: 'root@example.org',
+      name: 'Root',
+      role: 'admin',
+      password,
+    });
     const browser = createBrowser();
     const back = await signInAtProvider(browser, { start, login: 'ada' });
     await own.stop();
@@ -227,6 +245,9 @@ describe('signing in by OpenID Connect', () => {
   });
 });
 
-it.each(['http://login.example.org', 'ftp://127.0.0.1', 'login.example.org'])('refuses the issuer %s', (issuer) => {
-  expect(oidcSettingsSchema.safeParse({ issuer, clientId: 'x' }).success).toBe(false);
-});
+it.each(['http://login.example.org', 'ftp://127.0.0.1', 'login.example.org'])(
+  'refuses the issuer %s',
+  (issuer) => {
+    expect(oidcSettingsSchema.safeParse({ issuer, clientId: 'x' }).success).toBe(false);
+  },
+);

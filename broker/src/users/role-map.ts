@@ -1,4 +1,4 @@
-import { MeshdeckError, roles, type Role } from '@meshdeck/shared';
+import { MeshdeckError, type Role } from '@meshdeck/shared';
 
 /** Which groups or claims give which role. */
 export interface RoleRules {
@@ -7,7 +7,7 @@ export interface RoleRules {
 }
 
 /** From the one that may most to the one that may least. */
-const byMight: readonly Role[] = ['admin', 'operator', 'machine-owner', 'user'] satisfies (typeof roles)[number][];
+const byMight: readonly Role[] = ['admin', 'operator', 'machine-owner', 'user'];
 
 /**
  * The mightiest role that one of these groups gives. Null where no rules say anything: whatever an admin chose stays.

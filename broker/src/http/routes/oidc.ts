@@ -20,7 +20,9 @@ export function oidcRoutes(app: PeopleApp, { access, people }: Pick<HubServices,
   const tags = ['people'];
   const security: [] = [];
   const response = {
-    303: z.null().describe('Where the browser goes on: the provider, the UI, or the sign-in page with the reason.'),
+    303: z
+      .null()
+      .describe('Where the browser goes on: the provider, the UI, or the sign-in page with the reason.'),
     ...problems,
   };
 
@@ -36,11 +38,15 @@ export function oidcRoutes(app: PeopleApp, { access, people }: Pick<HubServices,
 
   function provider() {
     if (signIn.redirect !== null) return signIn.redirect;
-    throw new MeshdeckError('not-found', 'No OpenID Connect provider is set up on this hub. Sign in with a password.');
+    throw new MeshdeckError(
+      'not-found',
+      'No OpenID Connect provider is set up on this hub. Sign in with a password.',
+    );
   }
 
   function backToSignIn(request: FastifyRequest, reply: FastifyReply, error: unknown) {
-    const known = error instanceof MeshdeckError ? error : new MeshdeckError('internal', 'It failed.', { cause: error });
+    const known =
+      error instanceof MeshdeckError ? error : new MeshdeckError('internal', 'It failed.', { cause: error });
     if (known.code === 'internal') request.log.error({ error: String(error) }, 'sign-in failed');
     request.person = null;
     request.auditStatus = problemOf(known).status;
@@ -73,7 +79,12 @@ export function oidcRoutes(app: PeopleApp, { access, people }: Pick<HubServices,
     {
       config: openToAnyone('sign-in'),
       exposeHeadRoute: false,
-      schema: { tags, security, summary: 'Where the OpenID Connect provider sends the browser back to', response },
+      schema: {
+        tags,
+        security,
+        summary: 'Where the OpenID Connect provider sends the browser back to',
+        response,
+      },
     },
     async (request, reply) => {
       const chosen = provider();

@@ -16,7 +16,11 @@ function textsOf(claim: unknown): string[] {
  *
  * @throws MeshdeckError `forbidden` where the provider has not checked the address, or nothing gives a role
  */
-export function identityFrom(settings: OidcSettings, who: { iss: string; sub: string }, claims: Claims): Identity {
+export function identityFrom(
+  settings: OidcSettings,
+  who: { iss: string; sub: string },
+  claims: Claims,
+): Identity {
   const email = emailSchema.safeParse(claims['email']);
   // An address that nobody checked may be anybody's [OIDC Core §5.1].
   if (!email.success || claims['email_verified'] !== true) {

@@ -3,7 +3,8 @@ const sentences: Readonly<Record<string, string>> = {
   'provider-unreachable':
     'The server that would sign you in cannot be asked right now. Try again later; accounts of this hub itself still get in.',
   'token-invalid': 'That sign-in took too long or was not begun in this browser. Begin it again.',
-  'sign-in-failed': 'You were not signed in, or your account here is disabled. Try again, or ask an admin of this hub.',
+  'sign-in-failed':
+    'You were not signed in, or your account here is disabled. Try again, or ask an admin of this hub.',
   forbidden:
     'You may not come in: your e-mail address is not checked there, or no group of yours may use this hub. Ask an admin of this hub.',
   conflict:
