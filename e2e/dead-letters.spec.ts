@@ -49,11 +49,14 @@ test('shows jobs that were given up, each attempt with its reason and own log, a
   await ui.getByLabel('Choose crash on second.csv').check();
   await ui.getByRole('button', { name: 'Put 1 aside' }).click();
   await expect(letters).toHaveCount(2);
+  const before = await callHub<DeadLetterPage>(hub, '/dead-letters');
+  const ids = before.deadLetters.map(({ job }) => job.id);
   await first.getByRole('button', { name: 'Run again' }).click();
   // The new job crashes as well and comes to lie here in its place.
   const page = await until(
     () => callHub<DeadLetterPage>(hub, '/dead-letters'),
-    ({ deadLetters }) => deadLetters.some(({ job }) => job.input.name === 'first.csv' && job.attempts === 2),
+    ({ deadLetters }) =>
+      deadLetters.some(({ job }) => job.input.name === 'first.csv' && !ids.includes(job.id)),
     { what: 'the job that was run again to fail again' },
   );
   expect(page.total).toBe(2);

@@ -10,6 +10,8 @@ export default defineConfig({
   globalSetup: './support/build.ts',
   // Every test starts a hub and machines of its own; two at a time would be measured against each other.
   workers: 1,
+  // A machine that many share may stall; what passed at its second try only is named at the end.
+  retries: process.env.CI === 'true' ? 1 : 0,
   timeout: 120_000,
   expect: { timeout: 15_000 },
   forbidOnly: process.env.CI === 'true',

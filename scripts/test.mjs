@@ -25,7 +25,9 @@ for (const { name, run } of parts) {
   console.log(`== ${name}: ${result.failed === 0 ? 'ok' : 'FAILED'} in ${took} s`);
 }
 
-const { passed, failed, skipped, failures, skips } = addUp(counts);
+const { passed, failed, skipped, failures, skips, flakes } = addUp(counts);
+if (flakes.length > 0)
+  console.log(`\nPassed at the second try only:\n${flakes.map((flake) => `  - ${flake}`).join('\n')}`);
 if (skips.length > 0) console.log(`\nSkipped:\n${skips.map((skip) => `  - ${skip}`).join('\n')}`);
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  - ${failure}`).join('\n')}`);
 console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);

@@ -1,7 +1,7 @@
-/** @typedef {{ passed: number, failed: number, skipped: number, failures: string[], skips: string[] }} Counts */
+/** @typedef {{ passed: number, failed: number, skipped: number, failures: string[], skips: string[], flakes: string[] }} Counts */
 
 /** @returns {Counts} */
-export const nothing = () => ({ passed: 0, failed: 0, skipped: 0, failures: [], skips: [] });
+export const nothing = () => ({ passed: 0, failed: 0, skipped: 0, failures: [], skips: [], flakes: [] });
 
 /** @param {Counts[]} all @returns {Counts} */
 export function addUp(all) {
@@ -12,6 +12,7 @@ export function addUp(all) {
       skipped: sum.skipped + each.skipped,
       failures: [...sum.failures, ...each.failures],
       skips: [...sum.skips, ...each.skips],
+      flakes: [...sum.flakes, ...each.flakes],
     }),
     nothing(),
   );
@@ -64,7 +65,10 @@ export function countPlaywright(report, exitCode) {
     const title = [...path, spec.title].join(' > ');
     for (const { status, annotations = [] } of spec.tests) {
       if (status === 'expected') counts.passed += 1;
-      else if (status === 'skipped') {
+      else if (status === 'flaky') {
+        counts.passed += 1;
+        counts.flakes.push(title);
+      } else if (status === 'skipped') {
         counts.skipped += 1;
         const reason = annotations.find(({ type }) => type === 'skip')?.description;
         counts.skips.push(reason === undefined ? title : `${title} (${reason})`);

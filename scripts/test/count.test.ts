@@ -24,6 +24,7 @@ describe('counting', () => {
       skipped: 2,
       failures: ['a.test.ts: breaks', 'b.test.ts: Cannot find x'],
       skips: ['a.test.ts: later', 'a.test.ts: some day'],
+      flakes: [],
     });
   });
 
@@ -36,17 +37,18 @@ describe('counting', () => {
       suites: [
         {
           title: 'journey.spec.ts',
-          specs: [spec('runs', 'expected')],
+          specs: [spec('runs', 'expected'), spec('wobbles', 'flaky')],
           suites: [{ title: 'faults', specs: [spec('survives', 'unexpected'), spec('hides', 'skipped')] }],
         },
       ],
     };
     expect(countPlaywright(report, 1)).toEqual({
-      passed: 1,
+      passed: 2,
       failed: 1,
       skipped: 1,
       failures: ['journey.spec.ts > faults > survives'],
       skips: ['journey.spec.ts > faults > hides (needs Chromium)'],
+      flakes: ['journey.spec.ts > wobbles'],
     });
   });
 
@@ -68,6 +70,7 @@ describe('counting', () => {
       skipped: 0,
       failures: ['types'],
       skips: [],
+      flakes: [],
     });
   });
 });

@@ -161,7 +161,7 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
     const hub = hubSide(rabbit, { url });
     await vi.waitFor(() => expect(hub.problem()).toContain('refused the user "lab"'), patience);
     expect(hub.problem()).not.toContain('wrong-secret');
-    expect(hub.transport.openSince()).toBeNull();
+    expect(hub.transport.openSince(hub.nodeId)).toBeNull();
   });
 
   it('says that nothing answers, then that the user is refused, as things change under it', async () => {
@@ -187,7 +187,7 @@ describe.skipIf(why !== null)(`orders and reports over RabbitMQ${why === null ? 
       patience,
     );
     expect(hub.problem()).toMatch(/[1-5] orders wait/);
-    expect(hub.transport.openSince()).toBeNull();
+    expect(hub.transport.openSince(hub.nodeId)).toBeNull();
     await rabbit.ctl('set_vm_memory_high_watermark', '0.4');
     await vi.waitFor(() => {
       expect(new Set(node.orders).size).toBe(5);

@@ -26,6 +26,10 @@ const tendMs = 3_000;
 const admitLimitMs = 2_000;
 /** An order that RabbitMQ has not confirmed by then is sent again. */
 const confirmLimitMs = 10_000;
+/** A machine whose orders lie unconfirmed for longer is not to blame for its silence. */
+const silenceMs = 2_000;
+/** By then its queue should have been made anew: others can have the work. */
+const hopelessMs = 60_000;
 /** A queue that neither confirms nor delivers for this long is deleted and made anew. */
 const stuckMs = 10_000;
 /** So many subscriptions in a row that end in an error within RabbitMQ mean the same. */
@@ -63,6 +67,9 @@ export function createRabbitTransport(options: {
   const consuming = openConnection(server, `meshdeck hub ${hubId}, reports`);
   let consumer: ReportConsumer | undefined;
   let openSince: number | null = null;
+  /** Since when reports come in. */
+  let consumedSince: number | null = null;
+  const madeAnewAt = new Map<string, number>();
   let backSince: number | null = null;
   /** Connections in a row that RabbitMQ ended over subscribing to the reports. */
   let reportFailures = 0;
@@ -125,6 +132,7 @@ export function createRabbitTransport(options: {
     for (const nodeId of stuckNodes()) {
       repair.repair(amqpNames.nodeQueue(nodeId), () => {
         silentSince.delete(nodeId);
+        madeAnewAt.set(nodeId, now());
         queues.doubt(nodeId);
         outboxes.get(nodeId)?.open();
       });
@@ -154,6 +162,7 @@ export function createRabbitTransport(options: {
 
   function changed(): void {
     openSince = out.state() === 'open' ? (openSince ?? now()) : null;
+    consumedSince = consumer?.ready() === true ? (consumedSince ?? now()) : null;
     const next = problem();
     if (next === lastProblem) return;
     lastProblem = next;
@@ -237,6 +246,7 @@ export function createRabbitTransport(options: {
     async retire(nodeId) {
       outboxes.get(nodeId)?.close();
       outboxes.delete(nodeId);
+      madeAnewAt.delete(nodeId);
       try {
         await queues.forget(nodeId);
         if (out.state() === 'open') await publishing.queueDelete(amqpNames.nodeQueue(nodeId));
@@ -244,7 +254,12 @@ export function createRabbitTransport(options: {
         logger.warn({ node: nodeId, error: String(error) }, 'a removed machine is still known to rabbitmq');
       }
     },
-    openSince: () => openSince,
+    openSince(nodeId) {
+      if (openSince === null || consumedSince === null) return null;
+      const silentFor = now() - (silentSince.get(nodeId) ?? now());
+      if (silentFor > silenceMs && silentFor < hopelessMs) return null;
+      return Math.max(openSince, consumedSince, madeAnewAt.get(nodeId) ?? 0);
+    },
     state(): ServiceState {
       const waiting = [...outboxes.values()].reduce((sum, outbox) => sum + outbox.size(), 0);
       const found = problem();

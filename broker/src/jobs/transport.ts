@@ -10,8 +10,11 @@ export interface JobTransport {
   accessFor(nodeId: string): Promise<AmqpAccess | null>;
   /** The machine was removed: nothing of it stays on the way. */
   retire(nodeId: string): Promise<void>;
-  /** Since when orders get through (Unix ms), or null while they wait: no machine is to blame for silence then. */
-  openSince(): number | null;
+  /**
+   * Since when orders reach this machine and its reports come in (Unix ms), or null while they wait: it is not to blame
+   * for silence then.
+   */
+  openSince(nodeId: string): number | null;
   /** For the hub's view; null where there is nothing beside the hub's own MQTT. */
   state(): ServiceState | null;
   /** Messages that nobody could read and that lie aside; null where the way keeps none or does not answer. */

@@ -100,9 +100,9 @@ export function createAttemptWatch(options: {
 
   async function check(): Promise<void> {
     const at = now();
-    const openSince = transport.openSince();
     for (const { job, task, attempt } of openAttempts()) {
       const active = options.isActive(attempt.nodeId);
+      const openSince = transport.openSince(attempt.nodeId);
       if (!active) {
         if (at - startedAt < comeBackMs || cameBack.has(attempt.nodeId)) continue;
         await abandon(job, attempt, {

@@ -286,13 +286,14 @@ describe('forgetting', () => {
     let now = start;
     const store = await openStore({ dataDir, retentionDays: 1, clock: () => now });
     const fill = async (): Promise<number> => {
-      for (let row = 0; row < 300_000; row += 1) store.append(source, 'x', now + row, Math.random());
+      for (let row = 0; row < 100_000; row += 1) store.append(source, 'x', now + row, Math.random());
       now += 3 * dayMs;
       await store.maintain();
       return (await stat(path.join(dataDir, 'series.duckdb'))).size;
     };
-    await fill();
-    const second = await fill();
-    expect(await fill()).toBeLessThanOrEqual(second * 1.5);
-  });
+    const sizes: number[] = [];
+    for (let time = 1; time <= 12; time += 1) sizes.push(await fill());
+    // How much of it is free at a given moment is the engine's affair; if none came back it would be three times as much.
+    expect(sizes.at(-1)).toBeLessThan(2 * Math.max(...sizes.slice(0, 4)));
+  }, 90_000);
 });

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { MeshdeckError, packagePathSchema } from '@meshdeck/shared';
 import type { ReadEntry } from 'tar';
+import { isDiskFull } from '../storage/disk-full.js';
 
 function objectionTo({ path, type }: ReadEntry): string | undefined {
   if (type !== 'File' && type !== 'Directory') return 'is a link or a device';
@@ -12,7 +13,7 @@ function objectionTo({ path, type }: ReadEntry): string | undefined {
 /**
  * Unpacks an app bundle into a new folder. Only plain files and folders with paths inside it are taken: the whole archive is
  * looked through before a byte of it is written.
- * @throws MeshdeckError `archive-unsafe`, `app-invalid` (no readable archive)
+ * @throws MeshdeckError `archive-unsafe`, `app-invalid` (no readable archive); what the system said of a full disk
  */
 export async function unpackBundle(archive: string, folder: string): Promise<void> {
   // Loaded here: an agent that runs no jobs does without.
@@ -35,6 +36,7 @@ export async function unpackBundle(archive: string, folder: string): Promise<voi
       await tar.extract({ file: archive, cwd: folder, strict: true, preserveOwner: false, noMtime: true });
     }
   } catch (cause) {
+    if (isDiskFull(cause)) throw cause;
     throw unsafe ?? new MeshdeckError('app-invalid', 'The app package cannot be unpacked.', { cause });
   }
   if (unsafe !== undefined) throw unsafe;
