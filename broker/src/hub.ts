@@ -44,6 +44,7 @@ import {
   codeDocumentSchema,
   createLocalAccess,
   createPeople,
+  identityProvidersOf,
   keyDocumentSchema,
   settingsDocumentSchema,
 } from './users/index.js';
@@ -106,6 +107,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
         codes: await collection({ name: 'one-time-codes', schema: codeDocumentSchema }),
         settings: await collection({ name: 'settings', schema: settingsDocumentSchema }),
       },
+      providers: await identityProvidersOf(config, logger.child({ part: 'people' })),
       fixedRegistration: isNamed(config, 'registration') ? config.registration : null,
       now,
       logger: logger.child({ part: 'people' }),

@@ -34,6 +34,12 @@ export function findRabbitmq() {
   return places.find((place) => place && existsSync(place)) ?? null;
 }
 
+/** OpenLDAP's server, where its client programs are, too. */
+export function findSlapd() {
+  const place = '/usr/sbin/slapd';
+  return existsSync(place) && existsSync('/usr/bin/ldapmodify') ? place : null;
+}
+
 /** Whether this process may make network namespaces: Linux, as root, with `ip`. */
 export function canMakeNamespaces() {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || onPath('ip') === null) return false;
@@ -79,6 +85,12 @@ export const prerequisites = [
     name: 'RabbitMQ',
     install: 'apt-get install rabbitmq-server',
     find: findRabbitmq,
+    requiredInCi: process.platform === 'linux',
+  },
+  {
+    name: 'OpenLDAP',
+    install: 'apt-get install slapd ldap-utils',
+    find: findSlapd,
     requiredInCi: process.platform === 'linux',
   },
   {

@@ -1,5 +1,6 @@
 import { registrationModes } from '@meshdeck/shared';
 import * as z from 'zod';
+import { ldapSettingsSchema, oidcSettingsSchema } from './identity-settings.js';
 
 const port = z
   .int({ error: 'must be a whole number from 0 to 65535' })
@@ -77,6 +78,14 @@ export const hubConfigSchema = z.strictObject({
     .default('invitation')
     .describe(
       'Who may make an account: open (anybody who reaches the page), invitation, or off. Named here, admins cannot change it in Settings.',
+    ),
+  ldap: ldapSettingsSchema
+    .optional()
+    .describe('A directory whose people may sign in here (docs/sign-in.md); in this file only.'),
+  oidc: oidcSettingsSchema
+    .optional()
+    .describe(
+      'An OpenID Connect provider whose people may sign in here (docs/sign-in.md); in this file only.',
     ),
   logLevel: z
     .enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` })

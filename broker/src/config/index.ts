@@ -1,4 +1,5 @@
 export { hubConfigSchema, logLevels, type HubSettingKey, type HubSettings } from './hub-config-schema.js';
+export type { LdapSettings, OidcSettings } from './identity-settings.js';
 export { hubConfigJsonSchema } from './json-schema.js';
 export {
   defaultDataDir,

@@ -1,13 +1,14 @@
 import type { HubSettingKey } from './hub-config-schema.js';
 
 /** How a setting's text (flag, environment) becomes its value. */
-type Kind = 'text' | 'path' | 'number' | 'switch';
+type Kind = 'text' | 'path' | 'number' | 'switch' | 'object';
 
 export interface Setting {
   key: HubSettingKey;
   kind: Kind;
-  flag: string;
-  environment: string;
+  /** Null: in the file only. */
+  flag: string | null;
+  environment: string | null;
   /** Its value is shown nowhere, not even where it is wrong. */
   secret?: true;
 }
@@ -40,6 +41,8 @@ export const settings: readonly Setting[] = [
     secret: true,
   },
   { key: 'registration', kind: 'text', flag: '--registration', environment: 'MESHDECK_REGISTRATION' },
+  { key: 'ldap', kind: 'object', flag: null, environment: null, secret: true },
+  { key: 'oidc', kind: 'object', flag: null, environment: null, secret: true },
   { key: 'logLevel', kind: 'text', flag: '--log-level', environment: 'MESHDECK_LOG_LEVEL' },
 ];
 

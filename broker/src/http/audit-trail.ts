@@ -48,7 +48,7 @@ export function keepAudit(app: PeopleApp, audit: AuditLog): void {
   async function take(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const route = request.routeOptions.config.access;
     if (route === undefined) return;
-    const { statusCode: status } = reply;
+    const status = request.auditStatus ?? reply.statusCode;
     const refused = status === 401 || status === 403 || status === 429;
     const action = route.kind === 'action' ? actionOf(route, request) : route.recordedAs;
     if (action === null) return;

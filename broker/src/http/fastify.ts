@@ -20,6 +20,8 @@ declare module 'fastify' {
     auditTarget: string | null;
     /** What the audit adds. No secrets. */
     auditDetail: string | null;
+    /** What the audit takes for the status, where the answer's own hides the outcome: a redirect that refuses. */
+    auditStatus: number | null;
     /** It brought a token, key or cookie that is none, or asked for what is somebody else's. */
     isSuspect: boolean;
   }

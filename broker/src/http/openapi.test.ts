@@ -80,6 +80,8 @@ it('describes every call of the API in OpenAPI 3.1', async () => {
       'POST /api/v1/sensors/{id}/credential',
       'PUT /api/v1/nodes/{id}/owner',
       'GET /api/v1/sign-in',
+      'GET /api/v1/sign-in/oidc',
+      'GET /api/v1/sign-in/oidc/callback',
       'POST /api/v1/sign-in',
       'POST /api/v1/sign-out',
       'POST /api/v1/register',

@@ -25,6 +25,7 @@ import { keyRoutes } from './routes/keys.js';
 import { loginRoute } from './routes/login.js';
 import { metricsRoute } from './routes/metrics.js';
 import { nodeRoutes } from './routes/nodes.js';
+import { oidcRoutes } from './routes/oidc.js';
 import { peopleRoutes } from './routes/people.js';
 import { sampleRoutes } from './routes/samples.js';
 import { sensorRoutes } from './routes/sensors.js';
@@ -70,6 +71,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   app.decorateRequest('reach', 'none');
   app.decorateRequest('auditTarget', null);
   app.decorateRequest('auditDetail', null);
+  app.decorateRequest('auditStatus', null);
   app.decorateRequest('isSuspect', false);
   app.server.maxConnections = mostConnections;
   app.addHook('onRequest', async (request) => requireOwnHost(request.raw));
@@ -85,6 +87,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     healthRoute(doors, services);
     loginRoute(doors, services);
     signInRoutes(doors, services);
+    oidcRoutes(doors, services);
     accountRoutes(doors, services);
     keyRoutes(doors, services.people.keys);
     peopleRoutes(doors, services.people);

@@ -14,6 +14,8 @@ const calls: Record<string, Action | 'anyone'> = {
   'GET /login': 'anyone',
   'GET /api/v1/sign-in': 'anyone',
   'POST /api/v1/sign-in': 'anyone',
+  'GET /api/v1/sign-in/oidc': 'anyone',
+  'GET /api/v1/sign-in/oidc/callback': 'anyone',
   'POST /api/v1/register': 'anyone',
   'POST /api/v1/one-time-links/look': 'anyone',
   'POST /api/v1/one-time-links/password': 'anyone',

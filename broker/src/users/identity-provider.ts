@@ -15,6 +15,8 @@ interface Named {
   id: string;
   /** For people: "LDAP of the department". */
   title: string;
+  /** Why nobody can come in by it right now, for people; null while it answers. */
+  problem(): string | null;
 }
 
 /** Checks an e-mail address (or the name it goes by there) and a password, as LDAP does. */
@@ -24,11 +26,26 @@ export interface PasswordProvider extends Named {
   check(login: string, password: string): Promise<Identity | null>;
 }
 
+/** A sign-in begun: where the browser goes, and the ticket that it has to bring back. */
+export interface Departure {
+  url: string;
+  /** A secret, for a cookie. */
+  ticket: string;
+}
+
 /** Sends the browser elsewhere and gets it back, as OpenID Connect does; its routes call `SignIn.adopt` and `enter`. */
 export interface RedirectProvider extends Named {
   kind: 'redirect';
   /** A path of ours that begins it. */
   path: string;
+  /** `redirectUri`: where the browser comes back to. @throws MeshdeckError `provider-unreachable` */
+  begin(redirectUri: string): Promise<Departure>;
+  /**
+   * `query` as it came back with the browser.
+   * @throws MeshdeckError `token-invalid` (no such sign-in, or it does not fit), `sign-in-failed` (refused there),
+   * `forbidden` (no address that was checked, or no role), `provider-unreachable`
+   */
+  finish(ticket: string | null, query: URLSearchParams): Promise<Identity>;
 }
 
 export type IdentityProvider = PasswordProvider | RedirectProvider;

@@ -1,4 +1,5 @@
 export { accountDocumentSchema } from './account-document.js';
+export { identityProvidersOf } from './identity-providers.js';
 export { keyDocumentSchema } from './api-keys.js';
 export { createLocalAccess } from './local-access.js';
 export { codeDocumentSchema } from './one-time-codes.js';

@@ -124,8 +124,8 @@ export async function createPeople(options: {
         await sessions.end((session) => session.personId === personId);
         ended({ personId });
       },
+      roleChanged: (personId) => ended({ personId }),
       now,
-      logger,
     }),
     account: createOwnAccount({ accounts, passwords, sessions, limits, ended }),
     keys: createKeyServices({ keys, accounts, ended }),

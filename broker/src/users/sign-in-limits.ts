@@ -28,6 +28,8 @@ export interface SignInLimits {
    */
   attempt(email: string, address: string): number;
   succeeded(email: string, address: string): void;
+  /** It could not be told whether that attempt was right: it counts as none. */
+  takeBack(email: string, address: string): void;
   /** Who has to wait now, the longest first. */
   list(): LockOut[];
   /** Lets them try again at once; false where there is no such wait. */
@@ -59,6 +61,14 @@ export function createSignInLimits(now: () => number): SignInLimits {
     }
   }
 
+  function oneLess(keys: readonly (readonly [string, unknown])[]): void {
+    for (const [key] of keys) {
+      const count = counts.get(key);
+      if (count !== undefined)
+        counts.set(key, { ...count, failures: Math.max(0, count.failures - 1), until: 0 });
+    }
+  }
+
   return {
     attempt(email, address) {
       forget();
@@ -80,12 +90,9 @@ export function createSignInLimits(now: () => number): SignInLimits {
     succeeded(email, address) {
       const [both, ...others] = countsOf(email, address);
       if (both !== undefined) counts.delete(both[0]);
-      for (const [key] of others) {
-        const count = counts.get(key);
-        if (count !== undefined)
-          counts.set(key, { ...count, failures: Math.max(0, count.failures - 1), until: 0 });
-      }
+      oneLess(others);
     },
+    takeBack: (email, address) => oneLess(countsOf(email, address)),
     list: () =>
       [...counts.values()]
         .filter(({ until }) => until > now())

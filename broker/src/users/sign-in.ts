@@ -7,10 +7,9 @@ import {
   type SignInOptions,
   type SignInRequest,
 } from '@meshdeck/shared';
-import type { Logger } from 'pino';
 import type { AccountDocument } from './account-document.js';
 import type { Accounts } from './accounts.js';
-import type { Identity, IdentityProvider } from './identity-provider.js';
+import type { Identity, IdentityProvider, RedirectProvider } from './identity-provider.js';
 import type { CodeDocument, OneTimeCodes } from './one-time-codes.js';
 import { requireGoodPassword } from './password-rules.js';
 import type { Passwords } from './passwords.js';
@@ -28,6 +27,8 @@ export interface Entered {
 
 /** What somebody may do whom the hub does not know yet. */
 export interface SignIn {
+  /** The one provider that browsers are sent to, where there is one. */
+  readonly redirect: RedirectProvider | null;
   options(): SignInOptions;
   /** @throws MeshdeckError `sign-in-failed`, the same whatever was wrong; TooManyTries */
   withPassword(request: SignInRequest, from: Origin): Promise<Entered>;
@@ -63,10 +64,10 @@ export function createSignIn(parts: {
   registrations: { take(address: string): Promise<number> };
   providers: readonly IdentityProvider[];
   endSessions: (personId: string) => Promise<void>;
+  roleChanged: (personId: string) => void;
   now: () => number;
-  logger: Logger;
 }): SignIn {
-  const { accounts, passwords, sessions, codes, settings, limits, providers, now, logger } = parts;
+  const { accounts, passwords, sessions, codes, settings, limits, providers, now } = parts;
 
   async function enter(account: AccountDocument, from: Origin): Promise<Entered> {
     if (account.state !== 'active') throw refused();
@@ -87,16 +88,22 @@ export function createSignIn(parts: {
       }
       return accounts.create({ email, name, via, subject, role: role ?? 'user', password: null });
     }
-    return accounts.change(known.id, { name, ...(role !== null && { role }) });
+    // Their new address is taken over as long as it is nobody else's here.
+    const isFree = accounts.byEmail(email) === undefined;
+    const changed = await accounts.change(known.id, {
+      name,
+      ...(isFree && { email }),
+      ...(role !== null && { role }),
+    });
+    // Connections that stay open were let in with the old role.
+    if (changed.role !== known.role) parts.roleChanged(known.id);
+    return changed;
   }
 
   async function withOthers(login: string, password: string): Promise<AccountDocument | null> {
     for (const provider of providers) {
       if (provider.kind !== 'password') continue;
-      const identity = await provider.check(login, password).catch((error: unknown) => {
-        logger.warn({ provider: provider.id, error: String(error) }, 'identity provider cannot be asked');
-        throw error;
-      });
+      const identity = await provider.check(login, password);
       if (identity !== null) return adopt(identity);
     }
     return null;
@@ -143,6 +150,7 @@ export function createSignIn(parts: {
   }
 
   return {
+    redirect: providers.find((provider) => provider.kind === 'redirect') ?? null,
     enter,
     adopt,
     options: () => ({
@@ -153,6 +161,7 @@ export function createSignIn(parts: {
         title: provider.title,
         kind: provider.kind,
         path: provider.kind === 'redirect' ? provider.path : null,
+        problem: provider.problem(),
       })),
     }),
 
@@ -160,7 +169,13 @@ export function createSignIn(parts: {
       const login = email.trim().toLowerCase();
       const waitMs = limits.attempt(login, from.address);
       if (waitMs > 0) throw new TooManyTries(waitMs);
-      const account = await checkPassword(login, password);
+      const account = await checkPassword(login, password).catch((error: unknown) => {
+        // Nobody was found wrong: a directory that is down must not lock its people out.
+        if (error instanceof MeshdeckError && error.code === 'provider-unreachable') {
+          limits.takeBack(login, from.address);
+        }
+        throw error;
+      });
       if (account === null) throw refused();
       const entered = await enter(account, from);
       limits.succeeded(login, from.address);

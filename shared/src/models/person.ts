@@ -101,6 +101,8 @@ export const signInOptionsSchema = z.object({
       title: z.string(),
       kind: z.enum(['password', 'redirect']),
       path: z.string().nullable(),
+      /** Why nobody can come in by it right now; null while it answers. */
+      problem: z.string().nullable(),
     }),
   ),
 });

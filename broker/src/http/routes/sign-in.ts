@@ -13,11 +13,11 @@ import * as z from 'zod';
 import type { Entered } from '../../users/sign-in.js';
 import { TooManyTries } from '../../users/too-many-tries.js';
 import { problems } from '../answers.js';
-import { identify, originOf } from '../authentication.js';
+import { originOf } from '../authentication.js';
 import type { PeopleApp } from '../fastify.js';
 import { openToAnyone } from '../route-access.js';
 import type { HubServices } from '../services.js';
-import { sessionCookie } from '../session-cookie.js';
+import { startSession } from '../start-session.js';
 
 /** The ways in, open to everybody. */
 export function signInRoutes(
@@ -28,20 +28,8 @@ export function signInRoutes(
   const tags = ['people'];
   const security: [] = [];
 
-  /** Hands out the new session; whatever session the browser had ends, so that nobody rides on an old one. */
-  async function enter(request: FastifyRequest, reply: FastifyReply, { secret, account }: Entered) {
-    const before = identify({ access, people }, request.raw);
-    if (before?.sessionId != null) await people.account.signOut(before);
-    const person = people.identify({ bearer: null, cookie: secret, address: request.ip });
-    if (person === null) throw new MeshdeckError('internal', 'The new session does not hold.');
-    request.person = person;
-    request.auditTarget = account.email;
-    reply.header(
-      'set-cookie',
-      sessionCookie(access.cookieName, secret, { secure: request.protocol === 'https' }),
-    );
-    return people.account.me(person);
-  }
+  const enter = async (request: FastifyRequest, reply: FastifyReply, entered: Entered) =>
+    people.account.me(await startSession({ access, people }, { request, reply, entered }));
 
   app.get(
     '/api/v1/sign-in',

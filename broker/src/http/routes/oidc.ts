@@ -1,0 +1,106 @@
+import { MeshdeckError } from '@meshdeck/shared';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { problems } from '../answers.js';
+import { originOf } from '../authentication.js';
+import type { PeopleApp } from '../fastify.js';
+import { problemOf } from '../problems.js';
+import { openToAnyone } from '../route-access.js';
+import type { HubServices } from '../services.js';
+import { readCookie } from '../session-cookie.js';
+import { startSession } from '../start-session.js';
+
+const path = '/api/v1/sign-in/oidc';
+const ticketSeconds = 600;
+
+/** The way in by OpenID Connect. Whatever goes wrong, the browser ends up on the sign-in page, which says why. */
+export function oidcRoutes(app: PeopleApp, { access, people }: Pick<HubServices, 'access' | 'people'>): void {
+  const { signIn } = people;
+  const cookieName = `${access.cookieName}-oidc`;
+  const tags = ['people'];
+  const security: [] = [];
+  const response = {
+    303: z
+      .null()
+      .describe('Where the browser goes on: the provider, the UI, or the sign-in page with the reason.'),
+    ...problems,
+  };
+
+  // Lax, for the way back begins on the provider's page; there it is good for nothing but this.
+  function setTicket(request: FastifyRequest, reply: FastifyReply, ticket: string | null): void {
+    const life = ticket === null ? 0 : ticketSeconds;
+    const secure = request.protocol === 'https' ? '; Secure' : '';
+    reply.header(
+      'set-cookie',
+      `${cookieName}=${ticket ?? ''}; Path=${path}; HttpOnly; SameSite=Lax; Max-Age=${life}${secure}`,
+    );
+  }
+
+  function provider() {
+    if (signIn.redirect !== null) return signIn.redirect;
+    throw new MeshdeckError(
+      'not-found',
+      'No OpenID Connect provider is set up on this hub. Sign in with a password.',
+    );
+  }
+
+  function backToSignIn(request: FastifyRequest, reply: FastifyReply, error: unknown) {
+    const known =
+      error instanceof MeshdeckError ? error : new MeshdeckError('internal', 'It failed.', { cause: error });
+    if (known.code === 'internal') request.log.error({ error: String(error) }, 'sign-in failed');
+    request.person = null;
+    request.auditStatus = problemOf(known).status;
+    request.auditDetail = known.code;
+    // A code, not words: whoever makes a link must not put words on our page.
+    return reply.redirect(`/?sign-in-problem=${known.code}`, 303);
+  }
+
+  app.get(
+    path,
+    {
+      config: openToAnyone(null),
+      exposeHeadRoute: false,
+      schema: { tags, security, summary: 'Begins a sign-in by OpenID Connect, for a browser', response },
+    },
+    async (request, reply) => {
+      const chosen = provider();
+      try {
+        const { url, ticket } = await chosen.begin(`${request.protocol}://${request.host}${path}/callback`);
+        setTicket(request, reply, ticket);
+        return await reply.redirect(url, 303);
+      } catch (error) {
+        return backToSignIn(request, reply, error);
+      }
+    },
+  );
+
+  app.get(
+    `${path}/callback`,
+    {
+      config: openToAnyone('sign-in'),
+      exposeHeadRoute: false,
+      schema: {
+        tags,
+        security,
+        summary: 'Where the OpenID Connect provider sends the browser back to',
+        response,
+      },
+    },
+    async (request, reply) => {
+      const chosen = provider();
+      setTicket(request, reply, null);
+      request.auditTarget = chosen.title;
+      request.auditDetail = chosen.id;
+      try {
+        const { searchParams } = new URL(request.url, 'http://hub');
+        const identity = await chosen.finish(readCookie(request.headers.cookie, cookieName), searchParams);
+        request.auditTarget = identity.email;
+        const entered = await signIn.enter(await signIn.adopt(identity), originOf(request));
+        await startSession({ access, people }, { request, reply, entered });
+        return await reply.redirect('/', 303);
+      } catch (error) {
+        return backToSignIn(request, reply, error);
+      }
+    },
+  );
+}
