@@ -20,7 +20,7 @@ export default defineConfig({
       'scripts/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     hookTimeout: 60_000,
     // A machine that many share may stall; the reporter marks what needed its second try.
     retry: process.env['CI'] === 'true' ? 1 : 0,

@@ -68,7 +68,7 @@ it.skipIf(mounted === undefined)(
     const child = spawn(shell, line, { stdio: 'ignore' });
     const ended = once(child, 'exit');
     await expect
-      .poll(() => readFile(join(folder, 'cgroup.procs'), 'utf8'), { timeout: 10_000 })
+      .poll(() => readFile(join(folder, 'cgroup.procs'), 'utf8'), { timeout: 60_000 })
       .toBe(`${child.pid}\n`);
     await expect.poll(() => spawnSync('cat', [`/proc/${child.pid}/comm`]).stdout.toString()).toBe('sleep\n');
     await writeFile(join(folder, 'cgroup.kill'), '1');

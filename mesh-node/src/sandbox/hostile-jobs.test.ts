@@ -93,7 +93,7 @@ while not os.path.exists(os.environ['MESHDECK_OUTPUT'] + '/go'): time.sleep(0.02
 ${goodPython}`),
   );
   await hub.order(agent.nodeId, victim);
-  await expect.poll(() => logText(hub), { timeout: 20_000 }).toContain('victim ready');
+  await expect.poll(() => logText(hub), { timeout: 60_000 }).toContain('victim ready');
   const theirs = join(dataFolder, 'attempts', victim.attemptId);
   const thief = runOrder(
     hub,

@@ -54,7 +54,7 @@ it.skipIf(!shutIn)(
 
     running.child.kill('SIGKILL');
     await running.exit;
-    await expect.poll(() => runners(program), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => runners(program), { timeout: 60_000 }).toEqual([]);
   },
   60_000,
 );

@@ -210,7 +210,7 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
       files.stored.set(sha256, data);
       return { sha256, bytes: data.length, name };
     },
-    waitFor(what, pick, timeoutMs = 10_000) {
+    waitFor(what, pick, timeoutMs = 60_000) {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           watchers.delete(look);

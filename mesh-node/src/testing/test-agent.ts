@@ -90,7 +90,7 @@ export function runOrder(
 }
 
 /** Waits for the report that ends an attempt. */
-export function ending(hub: FakeHub, attemptId: string, timeoutMs = 15_000) {
+export function ending(hub: FakeHub, attemptId: string, timeoutMs = 60_000) {
   return hub.waitFor(
     `the end of ${attemptId}`,
     ({ reports }) =>

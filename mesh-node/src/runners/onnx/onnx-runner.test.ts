@@ -178,9 +178,9 @@ describe('its processes', () => {
     const [printed] = (await once(agent.stdout, 'data')) as [Buffer];
     const pid = Number(printed.toString());
     // Inside the model: its loop has used processor time that starting up does not take.
-    await vi.waitFor(async () => expect(await processorTicks(pid)).toBeGreaterThan(80), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await processorTicks(pid)).toBeGreaterThan(80), { timeout: 60_000 });
     agent.kill('SIGKILL');
-    await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), { timeout: 10_000 });
+    await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), { timeout: 60_000 });
   });
 
   it.runIf(linux)('end with the runner, and waiting runs with them', async () => {
