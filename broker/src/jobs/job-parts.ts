@@ -10,10 +10,8 @@ import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/app-repository.js';
 import type { FileStore } from '../files/types.js';
 import type { MqttBroker } from '../mqtt/broker.js';
-import { isCloned, scoreOfNode } from '../nodes/node-view.js';
 import type { LostReason, NodeState } from '../nodes/node-state.js';
-import type { ShardMachine } from '../placement/shard-plan.js';
-import type { MachineOutlook, MachineSnapshot } from '../placement/snapshot.js';
+import type { MachineSnapshot } from '../placement/snapshot.js';
 import { createSpeedBook, type SpeedDocument } from '../speeds/index.js';
 import type { Collection } from '../stores/documents.js';
 import type { DecisionLog } from './decision-log.js';
@@ -29,11 +27,12 @@ import { createDeadLetters } from './dead-letters.js';
 import { createDispatcher } from './dispatcher.js';
 import { createDropCounter } from './dropped-reports.js';
 import { createFindJob } from './find-job.js';
-import { createJobBook, type NodeLoad } from './job-book.js';
+import { createJobBook } from './job-book.js';
 import { createForecast } from './forecast.js';
 import type { JobDocument, TaskDocument } from './job-document.js';
 import { createJobFolders } from './job-folder.js';
 import { createJobServices } from './job-services.js';
+import { shardMachines, snapshotOf } from './machine-snapshots.js';
 import { createOutlook } from './outlook.js';
 import { createQueueWork } from './queue-work.js';
 import { createProvenanceDesk } from './provenance-desk.js';
@@ -44,73 +43,6 @@ import { stragglers } from './stragglers.js';
 import { createVerifier } from './verify.js';
 import { createAttemptWatch } from './watch.js';
 import type { JobTransport } from './transport.js';
-
-/** The machines as placement sees them at this moment. */
-export function snapshotOf(
-  states: readonly NodeState[],
-  loads: ReadonlyMap<string, NodeLoad>,
-  now: number,
-  outlook: (state: NodeState) => MachineOutlook = () => ({}),
-): MachineSnapshot[] {
-  return states.map((state): MachineSnapshot => {
-    const { document, metrics } = state;
-    const load = loads.get(document.id);
-    const heartbeatAt = state.metricsAt;
-    return {
-      id: document.id,
-      name: document.name,
-      membership: document.membership,
-      presence: state.presence,
-      scheduling: document.scheduling,
-      clonedIdentity: isCloned(state, now),
-      labels: document.labels,
-      slotsTotal: document.slotsTotal,
-      slotsBusy: load?.slotsBusy ?? 0,
-      heartbeatAt,
-      placedSinceHeartbeat: load?.placedAt.filter((at) => at > (heartbeatAt ?? 0)).length ?? 0,
-      freeRamBytes: metrics?.freeRamBytes ?? null,
-      gpus: document.inventory?.gpus.length ?? 0,
-      runtimes: document.inventory?.runtimes ?? null,
-      protection: document.inventory?.protection?.level ?? null,
-      score: scoreOfNode(state),
-      ...outlook(state),
-      freeCpuPercent: metrics?.freeCpuPercent ?? null,
-      ...(document.inventory !== null && { cores: document.inventory.coresLogical }),
-      ...(metrics !== null && { slotsBusyAtHeartbeat: metrics.slotsBusy }),
-    };
-  });
-}
-
-/** Who could take a part of this job's table, and how fast, by score while nothing better is known. */
-function shardMachines(
-  machines: readonly MachineSnapshot[],
-  job: JobDocument,
-): { machines: ShardMachine[]; speedsKnown: boolean } {
-  const able = machines
-    .filter(
-      ({ membership, presence, scheduling, runtimes, clonedIdentity }) =>
-        membership === 'joined' &&
-        presence === 'active' &&
-        scheduling === 'open' &&
-        !clonedIdentity &&
-        (runtimes?.[job.app.runtime] ?? null) !== null,
-    )
-    .map(({ id, slotsTotal, score, prediction }) => ({
-      nodeId: id,
-      slots: slotsTotal,
-      score: score?.score ?? 0,
-      prediction: prediction ?? null,
-    }));
-  // Speeds and scores are no measures of each other: one kind for all.
-  const allKnown = able.every(({ prediction }) => prediction !== null);
-  const weighed = able.map(({ nodeId, slots, score, prediction }) => ({
-    nodeId,
-    slots,
-    rowsPerSecond: allKnown ? (prediction?.rowsPerSecond ?? 0) : score,
-    ...(allKnown && prediction !== null && { overheadMs: prediction.overheadMs }),
-  }));
-  return { machines: weighed, speedsKnown: allKnown };
-}
 
 /** It was stopped because another attempt of its task had the result first. */
 function wasBeaten({ tasks }: JobDocument, attemptId: string): boolean {
