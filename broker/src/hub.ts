@@ -162,6 +162,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
         },
         removed: (nodeId) => {
           live.nodes.removed(nodeId);
+          jobs.nodeRemoved(nodeId);
           void transport.retire(nodeId);
         },
         becameActive: () => jobs.wake(),

@@ -255,6 +255,9 @@ export async function createJobParts(options: {
       if (report.type === 'holding') await watch.nodeHolds(nodeId, report);
       else await desk.take(nodeId, report);
     },
+    nodeRemoved(nodeId: string): void {
+      held.forget(nodeId);
+    },
     takeHoldings(nodeId: string, message: HoldingsMessage): void {
       held.take(nodeId, message);
     },
