@@ -28,6 +28,9 @@ export interface Cache {
   keys: () => string[];
 }
 
+/** How far the access time on disk may be behind. */
+const atimeAfterMs = 60_000;
+
 /** Settles with `work`, or as soon as the signal aborts. */
 function abortable(work: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -74,6 +77,12 @@ export async function openCache(options: {
     await rm(grave, { recursive: true, force: true });
   }
 
+  function touch({ path }: Entry): void {
+    void stat(path)
+      .then(({ mtime }) => utimes(path, new Date(), mtime))
+      .catch((error: unknown) => logger.debug({ error }, 'no access time'));
+  }
+
   async function makeRoom(): Promise<void> {
     const victims = chooseVictims(entries, options.limitBytes());
     await Promise.all(victims.map(remove));
@@ -116,10 +125,10 @@ export async function openCache(options: {
       const entry = entries.get(key);
       if (entry === undefined) throw new Error('unreachable: just made');
       entry.users += 1;
+      const usedAgoMs = Date.now() - entry.lastUsedMs;
       entry.lastUsedMs = Date.now();
-      void stat(entry.path)
-        .then(({ mtime }) => utimes(entry.path, new Date(), mtime))
-        .catch((error: unknown) => logger.debug({ error }, 'no access time'));
+      // For the next start of this agent only: a minute is near enough.
+      if (usedAgoMs > atimeAfterMs || !warm) touch(entry);
       void makeRoom();
       let released = false;
       return {

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cellText } from './csv-block.js';
 import { openCsv } from './read-csv.js';
+import { fileSource } from './table-source.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -16,7 +17,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function read(content: string | Buffer, chunkBytes?: number) {
   const path = join(folder, 'table.csv');
   await writeFile(path, content);
-  const reader = await openCsv({ path, ...(chunkBytes === undefined ? {} : { chunkBytes }) });
+  const reader = await openCsv({
+    source: await fileSource(path),
+    ...(chunkBytes === undefined ? {} : { chunkBytes }),
+  });
   const rows: string[][] = [];
   const lines: number[] = [];
   const raw: string[] = [];

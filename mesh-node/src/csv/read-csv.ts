@@ -1,4 +1,3 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import {
   detectDialect,
   findHeader,
@@ -13,6 +12,7 @@ import {
 import { createCsvBlock, type CsvBlock } from './csv-block.js';
 import { parseQuotedRecords, readQuotedRecords } from './parse-quoted-records.js';
 import { splitRecords } from './split-records.js';
+import type { TableSource } from './table-source.js';
 
 const newline = 0x0a;
 /** Bytes read at a time: some thousand rows of a usual table, and small beside the runner's own memory. */
@@ -43,30 +43,29 @@ export interface CsvReader {
  *   csv-malformed with the line number, and csv-empty when there is a header but no row.
  */
 export async function openCsv({
-  path,
+  source,
   chunkBytes = defaultChunkBytes,
 }: {
-  path: string;
+  source: TableSource;
   chunkBytes?: number;
 }): Promise<CsvReader> {
-  const file = await open(path, 'r');
   try {
-    return await readHeader(file, chunkBytes);
+    return await readHeader(source, chunkBytes);
   } catch (error) {
-    await file.close();
+    await source.close();
     throw error;
   }
 }
 
-async function readHeader(file: FileHandle, most: number): Promise<CsvReader> {
-  const { size: sizeBytes } = await file.stat();
+async function readHeader(source: TableSource, most: number): Promise<CsvReader> {
+  const { sizeBytes } = source;
   // A small table is read at once into as much as it needs: big buffers would cost more than the work on it.
   const chunkBytes = Math.min(most, sizeBytes + 1);
   let head = Buffer.alloc(0);
   let atEnd = false;
   let found = findHeader(head);
   while (!atEnd && found.end < 0 && head.length < maxRecordBytes) {
-    const chunk = await readChunk(file, chunkBytes);
+    const chunk = await source.read(chunkBytes);
     atEnd = chunk.length === 0;
     head = Buffer.concat([head, chunk]);
     found = findHeader(head);
@@ -89,15 +88,15 @@ async function readHeader(file: FileHandle, most: number): Promise<CsvReader> {
     sizeBytes,
     bytesDone: () => bytesDone,
     blocks: () =>
-      readBlocks({ file, chunkBytes, dialect, columns: header.length, ...first }, (bytes) => {
+      readBlocks({ source, chunkBytes, dialect, columns: header.length, ...first }, (bytes) => {
         bytesDone += bytes;
       }),
-    close: () => file.close(),
+    close: () => source.close(),
   };
 }
 
 interface BlockSource {
-  file: FileHandle;
+  source: TableSource;
   chunkBytes: number;
   dialect: CsvDialect;
   columns: number;
@@ -106,16 +105,16 @@ interface BlockSource {
 }
 
 async function* readBlocks(
-  { file, chunkBytes, dialect, columns, rest, line }: BlockSource,
+  { source, chunkBytes, dialect, columns, rest, line }: BlockSource,
   done: (bytes: number) => void,
 ): AsyncGenerator<CsvBlock, void, undefined> {
   const block = createCsvBlock(columns);
   let rows = 0;
-  let next = readChunk(file, chunkBytes);
+  let next = source.read(chunkBytes);
   for (let atEnd = false; !atEnd;) {
     const chunk = await next;
     atEnd = chunk.length === 0;
-    if (!atEnd) next = readChunk(file, chunkBytes);
+    if (!atEnd) next = source.read(chunkBytes);
     next.catch(() => undefined); // awaited, and thrown, in the next round
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let end = atEnd ? bytes.length : lastRecordEnd(bytes);
@@ -137,11 +136,4 @@ function fillBlock(records: Buffer, delimiter: string, firstLine: number, block:
     splitRecords(records, delimiter.charCodeAt(0), firstLine, block) ??
     parseQuotedRecords(records, delimiter, firstLine, block)
   );
-}
-
-/** The next bytes of the file; none at its end. */
-async function readChunk(file: FileHandle, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(bytes);
-  const { bytesRead } = await file.read(buffer, 0, bytes, null);
-  return buffer.subarray(0, bytesRead);
 }

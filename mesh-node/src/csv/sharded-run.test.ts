@@ -17,6 +17,8 @@ import {
 } from '../../../broker/src/tables/index.js';
 import { buildRunnerProcess, runCsv, startTestRunner } from '../runners/onnx/test-runner.js';
 import { openCsv } from './read-csv.js';
+import { fileSink } from './table-sink.js';
+import { fileSource } from './table-source.js';
 import { createCsvWriter } from './write-csv.js';
 
 let folder: string;
@@ -49,8 +51,9 @@ async function runInShards(
 async function measureRows(input: Buffer): Promise<Buffer> {
   const [from, to] = [join(folder, randomUUID()), join(folder, randomUUID())];
   await writeFile(from, input);
-  const reader = await openCsv({ path: from, chunkBytes: 64 });
-  const writer = await createCsvWriter({ path: to, dialect: reader.dialect, limitBytes: 1e6 });
+  const reader = await openCsv({ source: await fileSource(from), chunkBytes: 64 });
+  const sink = await fileSink(to, `${to}.part`);
+  const writer = createCsvWriter({ sink, dialect: reader.dialect, limitBytes: 1e6 });
   writer.copy(reader.headerBytes, 0, reader.headerBytes.length);
   writer.textField('bytes');
   writer.endRow();
@@ -63,7 +66,7 @@ async function measureRows(input: Buffer): Promise<Buffer> {
     }
   }
   await writer.drain();
-  await Promise.all([reader.close(), writer.close()]);
+  await Promise.all([reader.close(), sink.complete()]);
   return readFile(to);
 }
 
@@ -73,7 +76,7 @@ describe('a table run in shards', () => {
       fc.asyncProperty(anyTable, async ({ text, rows }) => {
         const path = join(folder, 'count.csv');
         await writeFile(path, text);
-        const reader = await openCsv({ path, chunkBytes: 16 });
+        const reader = await openCsv({ source: await fileSource(path), chunkBytes: 16 });
         let read = 0;
         for await (const block of reader.blocks()) read += block.rows;
         await reader.close();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
+import { fileSink } from './table-sink.js';
 import { createCsvWriter, quoteField } from './write-csv.js';
 
 async function temporaryFile(): Promise<string> {
@@ -14,8 +15,9 @@ async function temporaryFile(): Promise<string> {
 
 it('writes in the dialect it is given', async () => {
   const path = await temporaryFile();
-  const writer = await createCsvWriter({
-    path,
+  const sink = await fileSink(path, `${path}.part`);
+  const writer = createCsvWriter({
+    sink,
     dialect: { delimiter: ';', lineEnding: '\r\n', bom: true },
     limitBytes: 1000,
   });
@@ -27,20 +29,21 @@ it('writes in the dialect it is given', async () => {
   writer.plainField('7');
   writer.endRow();
   await writer.drain();
-  await writer.close();
+  await sink.complete();
   expect(await readFile(path, 'utf8')).toBe('\ufeffa;b;"pre;diction"\r\n1;2;0.1;7\r\n');
 });
 
 it('stops before the file passes its limit', async () => {
   const path = await temporaryFile();
   const dialect = { delimiter: ',', lineEnding: '\n', bom: false } as const;
-  const writer = await createCsvWriter({ path, dialect, limitBytes: 1_500_000 });
+  const sink = await fileSink(path, `${path}.part`);
+  const writer = createCsvWriter({ sink, dialect, limitBytes: 1_500_000 });
   const row = Buffer.alloc(1_000_000, 'x');
   writer.copy(row, 0, row.length);
   await writer.drain();
   writer.copy(row, 0, row.length);
   await expect(writer.drain()).rejects.toMatchObject({ code: 'app-output-limit' });
-  await writer.close();
+  await sink.complete();
   expect((await stat(path)).size).toBe(1_000_000);
 });
 

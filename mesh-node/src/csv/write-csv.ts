@@ -1,15 +1,15 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { CsvDialect } from '@meshdeck/shared/csv';
 import { stringify } from 'csv-stringify/sync';
 import { float32Bytes, writeFloat32 } from './format-number.js';
+import type { TableSink } from './table-sink.js';
 
 /** It grows to what a batch of rows takes. */
 const firstBufferBytes = 16 * 1024;
 
 /**
  * Writes a table row by row: `copy` the bytes of an input record, `field` more cells, `endRow`; `drain` between
- * batches waits for the disk, so memory stays at a batch.
+ * batches waits for the sink, so memory stays at a batch.
  */
 export interface CsvWriter {
   /** Begins a row with bytes that are CSV already. */
@@ -24,20 +24,18 @@ export interface CsvWriter {
   /** Writes what is gathered. @throws MeshdeckError app-output-limit when the file passes its limit. */
   drain(): Promise<void>;
   bytesWritten(): number;
-  close(): Promise<void>;
 }
 
-/** Creates (or empties) `path`. `limitBytes` is the largest file allowed. */
-export async function createCsvWriter({
-  path,
+/** `limitBytes` is the largest table allowed. Whoever opened the sink completes or abandons it. */
+export function createCsvWriter({
+  sink,
   dialect,
   limitBytes,
 }: {
-  path: string;
+  sink: Pick<TableSink, 'write'>;
   dialect: CsvDialect;
   limitBytes: number;
-}): Promise<CsvWriter> {
-  const file = await open(path, 'w');
+}): CsvWriter {
   const { delimiter, lineEnding } = dialect;
   const delimiterByte = delimiter.charCodeAt(0);
   const quoted = new Map<string, string>();
@@ -85,12 +83,11 @@ export async function createCsvWriter({
     },
     drain: async () => {
       if (written + used > limitBytes) throw tooLarge(limitBytes);
-      await writeAll(file, buffer.subarray(0, used));
+      await sink.write(buffer.subarray(0, used));
       written += used;
       used = 0;
     },
     bytesWritten: () => written + used,
-    close: () => file.close(),
   };
 }
 
@@ -98,13 +95,6 @@ export async function createCsvWriter({
 export function quoteField(text: string, delimiter: string): string {
   // csv-stringify writes nothing for a lone empty cell and leaves a lone carriage return bare.
   return stringify([[text]], { delimiter, record_delimiter: '\n', eof: false, quoted_match: /[\r\n]/ });
-}
-
-async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, at, bytes.length - at);
-    at += bytesWritten;
-  }
 }
 
 function tooLarge(limitBytes: number): MeshdeckError {

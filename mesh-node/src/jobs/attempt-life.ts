@@ -8,7 +8,8 @@ import { createPhaseNews, type AttemptNews } from './attempt-news.js';
 import type { AttemptStore, Outcome } from './attempt-record.js';
 import { orDiskFull } from '../storage/disk-full.js';
 import { createProgressThrottle } from './progress.js';
-import { resultPath, runAttempt, type Finished } from './run-attempt.js';
+import { runAttempt, type Finished } from './run-attempt.js';
+import { resultPath } from './run-in-folder.js';
 
 export interface AttemptLifeOptions {
   store: AttemptStore;
@@ -41,15 +42,19 @@ const stopped = () =>
 export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
   const { store, news, logger } = options;
 
-  /** On disk first, then told, so that it is told again after a restart; a full disk keeps it from neither. */
+  /**
+   * Told and written down at once. What a kill takes in between is only the work: a machine that knows nothing of its
+   * result says that the attempt failed, and the hub, if it had heard of that result, drops what it hears then.
+   */
   async function settle(attempt: Attempt, outcome: Outcome): Promise<void> {
     const { attemptId } = attempt.order;
     const complain = (error: unknown) => logger.error({ attemptId, error }, 'attempt record not written');
-    await store.save({ state: 'done', order: attempt.order, outcome }).catch(complain);
     attempt.outcome = outcome;
-    logger.info({ attemptId, outcome: outcome.type }, 'attempt ended');
     options.onSettled();
+    const saved = store.save({ state: 'done', order: attempt.order, outcome }).catch(complain);
     await news.standing(attempt);
+    logger.info({ attemptId, outcome: outcome.type }, 'attempt ended');
+    await saved;
     await store.clear(attemptId).catch(complain);
   }
 
@@ -72,7 +77,7 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
     try {
       const finished = await runAttempt({
         order,
-        folder: store.folderOf(order.attemptId),
+        folder: () => store.makeFolder(order.attemptId),
         content: options.content,
         runners: options.runners,
         signal: control.signal,

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   attemptFactsSchema,
@@ -43,6 +43,8 @@ export type AttemptRecord = z.infer<typeof attemptRecordSchema>;
 export interface AttemptStore {
   folder: string;
   folderOf: (attemptId: string) => string;
+  /** Makes the attempt's folder, empty, and gives its path. */
+  makeFolder: (attemptId: string) => Promise<string>;
   /** Resolves once it is on disk. */
   save: (record: AttemptRecord) => Promise<void>;
   /** Removes what the attempt worked with and leaves its record. */
@@ -71,7 +73,12 @@ export async function openAttemptStore(options: {
       logger.error({ reason }, 'an attempt record is damaged and was left out');
     },
   });
-  const dropFolder = (attemptId: string) => rm(folderOf(attemptId), { recursive: true, force: true });
+  /** Attempts that have a folder: most small ones never do. */
+  const made = new Set(await readdir(folder));
+
+  async function dropFolder(attemptId: string): Promise<void> {
+    if (made.delete(attemptId)) await rm(folderOf(attemptId), { recursive: true, force: true });
+  }
 
   async function earlierRecord(attemptId: string): Promise<AttemptRecord | undefined> {
     try {
@@ -86,6 +93,12 @@ export async function openAttemptStore(options: {
   return {
     folder,
     folderOf,
+    async makeFolder(attemptId) {
+      await dropFolder(attemptId);
+      made.add(attemptId);
+      await mkdir(folderOf(attemptId), { mode: 0o700 });
+      return folderOf(attemptId);
+    },
     save: (record) => log.set(record.order.attemptId, record),
     clear: dropFolder,
     async remove(attemptId) {
@@ -94,7 +107,7 @@ export async function openAttemptStore(options: {
     async loadAll() {
       const records = [...log.loaded];
       const known = new Set(records.map(({ order }) => order.attemptId));
-      for (const name of await readdir(folder)) {
+      for (const name of [...made]) {
         if (!attemptIdSchema.safeParse(name).success || known.has(name)) continue;
         const record = await earlierRecord(name);
         if (record?.order.attemptId === name) records.push(record);

@@ -6,6 +6,14 @@ import { tooMuchOutput } from '../runners/process/limits.js';
 import { predictionsName } from '../runners/runner.js';
 import { createRowCounter } from './count-rows.js';
 
+/** A result that is in memory. */
+export function measureBytes(bytes: Buffer): { result: FileReference; rows: number } {
+  const counter = createRowCounter();
+  counter.push(bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { result: { sha256, bytes: bytes.length, name: predictionsName }, rows: counter.rows() };
+}
+
 /**
  * Reads a result once: its hash, size and rows, and all of it where it has no more than `keepBytes`.
  * @throws MeshdeckError `app-no-output` (missing, empty, or no plain file), `app-output-limit`

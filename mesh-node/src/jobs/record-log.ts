@@ -1,13 +1,17 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { isMissing } from '../storage/json-file.js';
 import { writeFileAtomically } from '../storage/write-file.js';
 
 /** Past this, and twice what is kept, the file is written anew. */
 const tidyBytes = 1024 * 1024;
 
+/** What is said within so long goes to the disk together: a small job begins, ends and is forgotten in less. */
+const soonMs = 5;
+
 /**
- * The newest value of each key, in one file of JSON lines. What is said while the disk is busy reaches it together,
- * by one write and one flush.
+ * The newest value of each key, in one file of JSON lines. What is said within `soonMs`, or while the disk is busy,
+ * reaches it together, by one write and one flush, and of each key only the last of it.
  */
 export interface RecordLog<T> {
   /** Everything that was kept when the log was opened. */
@@ -17,10 +21,12 @@ export interface RecordLog<T> {
   close: () => Promise<void>;
 }
 
+/** A line that waits for the disk, and those who wait for it. */
 interface Waiting {
   line: string;
-  done: () => void;
-  failed: (error: unknown) => void;
+  forgets: boolean;
+  done: (() => void)[];
+  failed: ((error: unknown) => void)[];
 }
 
 const lineOf = (key: string, value: unknown) => `${JSON.stringify({ key, value })}\n`;
@@ -34,7 +40,9 @@ export async function openRecordLog<T>(options: {
   const { path } = options;
   const lines = new Map<string, string>();
   const values = new Map<string, T>();
-  let waiting: Waiting[] = [];
+  let waiting = new Map<string, Waiting>();
+  /** Keys of which the file says something. */
+  const inFile = new Set<string>();
   let writing: Promise<void> | undefined;
   let file: FileHandle | undefined;
   let size = 0;
@@ -60,7 +68,10 @@ export async function openRecordLog<T>(options: {
     await file?.close();
     file = undefined;
     const kept = [...lines.values()].join('');
+    const keys = [...lines.keys()];
     await writeFileAtomically(path, kept);
+    inFile.clear();
+    for (const key of keys) inFile.add(key);
     size = Buffer.byteLength(kept);
     file = await open(path, 'a', 0o600);
     return file;
@@ -68,30 +79,34 @@ export async function openRecordLog<T>(options: {
 
   async function writeBatch(): Promise<void> {
     const batch = waiting;
-    waiting = [];
+    waiting = new Map();
+    // What the file never heard of need not be forgotten there.
+    const told = [...batch].filter(([key, { forgets }]) => !forgets || inFile.has(key));
     try {
       const keptBytes = [...lines.values()].reduce((sum, line) => sum + line.length, 0);
       const isFull = size > tidyBytes && size > 2 * keptBytes;
       if (file === undefined || isFull) {
         // Holds what waits as well.
         await renew();
-      } else {
-        const bytes = Buffer.from(batch.map(({ line }) => line).join(''));
+      } else if (told.length > 0) {
+        const bytes = Buffer.from(told.map(([, { line }]) => line).join(''));
         await file.write(bytes);
         await file.datasync();
         size += bytes.length;
+        for (const [key, { forgets }] of told) inFile[forgets ? 'delete' : 'add'](key);
       }
-      for (const { done } of batch) done();
+      for (const { done } of batch.values()) for (const tell of done) tell();
     } catch (error) {
       // Half a line may lie at its end: the next write makes the file anew.
       await file?.close().catch(() => undefined);
       file = undefined;
-      for (const { failed } of batch) failed(error);
+      for (const { failed } of batch.values()) for (const tell of failed) tell(error);
     }
   }
 
   async function work(): Promise<void> {
-    while (waiting.length > 0) await writeBatch();
+    await setTimeout(soonMs);
+    while (waiting.size > 0) await writeBatch();
     writing = undefined;
   }
 
@@ -101,8 +116,16 @@ export async function openRecordLog<T>(options: {
       const line = lineOf(key, value);
       if (value === null) lines.delete(key);
       else lines.set(key, line);
-      const written = new Promise<void>((done, failed) => waiting.push({ line, done, failed }));
-      writing ??= Promise.resolve().then(work);
+      const written = new Promise<void>((done, failed) => {
+        const before = waiting.get(key);
+        waiting.set(key, {
+          line,
+          forgets: value === null,
+          done: [...(before?.done ?? []), done],
+          failed: [...(before?.failed ?? []), failed],
+        });
+      });
+      writing ??= work();
       return written;
     },
     async close() {

@@ -1,21 +1,21 @@
-import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
-  MeshdeckError,
   meshdeckVersion,
   type AttemptFacts,
   type AttemptPhase,
   type FileReference,
   type RunOrder,
 } from '@meshdeck/shared';
+import type { Held } from '../cache/cache.js';
 import type { Content } from '../cache/content.js';
-import { predictionsName, type RunnerJob, type Runners } from '../runners/runner.js';
-import { measureResult } from './measure-result.js';
+import type { RunnerJob, Runners } from '../runners/runner.js';
+import { runInFolder } from './run-in-folder.js';
+import { runSmall } from './run-small.js';
+import { tableOf } from './table-of-order.js';
 
 export interface RunAttemptOptions {
   order: RunOrder;
-  folder: string;
+  /** A folder of the attempt's own, made when first asked for. */
+  folder: () => Promise<string>;
   content: Content;
   runners: Runners;
   signal: AbortSignal;
@@ -25,92 +25,48 @@ export interface RunAttemptOptions {
   onProgress: RunnerJob['onProgress'];
 }
 
-/** The result of an attempt, lying in its folder. */
+/** The result of an attempt. */
 export interface Finished {
   result: FileReference;
   facts: AttemptFacts;
-  /** All of it, where it is small enough to go with the report. */
+  /** All of it, where it is small enough to go with the report; else it lies in the attempt's folder. */
   content?: Buffer | undefined;
-}
-
-export const resultPath = (folder: string) => join(folder, 'result', predictionsName);
-
-/** A table that came with the order. @throws MeshdeckError `hash-mismatch` */
-async function writeInput(folder: string, file: FileReference, base64: string): Promise<{ path: string }> {
-  const bytes = Buffer.from(base64, 'base64');
-  if (createHash('sha256').update(bytes).digest('hex') !== file.sha256) {
-    throw new MeshdeckError(
-      'hash-mismatch',
-      `"${file.name}" arrived damaged: its SHA-256 is not what it should be.`,
-    );
-  }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, 'table');
-  await writeFile(path, bytes, { mode: 0o400 });
-  return { path };
 }
 
 /** Fetches, prepares and runs one attempt up to its measured result. Throws what went wrong. */
 export async function runAttempt(options: RunAttemptOptions): Promise<Finished> {
-  const { order, folder, content, runners, signal, onPhase } = options;
-  const held: { release: () => void }[] = [];
+  const { order, content, signal, onPhase } = options;
+  const held: Held[] = [];
+  const hold = async (work: Promise<Held>): Promise<Held> => {
+    const got = await work;
+    held.push(got);
+    return got;
+  };
   const startedMs = Date.now();
   try {
     onPhase('fetching');
+    const table = tableOf(order);
     const [bundle, input] = await Promise.all([
-      content.bundle(order.app.bundle, signal).then((each) => (held.push(each), each)),
-      order.inputContent === undefined
-        ? content.file(order.input, signal).then((each) => (held.push(each), each))
-        : writeInput(folder, order.input, order.inputContent),
+      hold(content.bundle(order.app.bundle, signal)),
+      table === null ? hold(content.file(order.input, signal)) : { table },
     ]);
     const fetchedMs = Date.now();
-
-    onPhase('preparing');
-    const outputFolder = join(folder, 'result');
-    await mkdir(outputFolder, { recursive: true, mode: 0o700 });
-    const prepared = await runners[order.app.runtime].prepare({
-      attemptId: order.attemptId,
-      bundleFolder: bundle.path,
-      bundleSha256: order.app.bundle.sha256,
-      entry: order.app.entry,
-      inputPath: input.path,
-      inputName: order.input.name,
-      folder,
-      outputFolder,
-      limits: order.limits,
-      access: order.access ?? { network: false, gpu: false },
-      deadlineMs: fetchedMs + order.limits.timeSeconds * 1000,
-      signal,
-      onLine: options.onLine,
-      onDropped: options.onDropped,
-      onProgress: options.onProgress,
-    });
-    const preparedMs = Date.now();
-
-    onPhase('running');
-    const run = await prepared.run();
-    const ranMs = Date.now();
-    signal.throwIfAborted();
-
-    onPhase('delivering');
-    const {
-      result,
-      rows,
-      content: bytes,
-    } = await measureResult(resultPath(folder), order.limits, order.inlineResultBytes);
+    const deadlineMs = fetchedMs + order.limits.timeSeconds * 1000;
+    const ready = { ...options, bundleFolder: bundle.path, deadlineMs };
+    const ran = (table === null ? null : await runSmall(ready, table)) ?? (await runInFolder(ready, input));
     const facts: AttemptFacts = {
-      ...run,
-      rows,
+      ...ran.facts,
+      rows: ran.rows,
       fetchMs: fetchedMs - startedMs,
       fetchedBytes:
-        (bundle.warm ? 0 : order.app.bundle.bytes) + ('warm' in input && !input.warm ? order.input.bytes : 0),
-      prepareMs: preparedMs - fetchedMs,
-      runMs: ranMs - preparedMs,
+        (bundle.warm ? 0 : order.app.bundle.bytes) + ('table' in input || input.warm ? 0 : order.input.bytes),
+      prepareMs: ran.prepareMs,
+      runMs: ran.runMs,
       deliverMs: 0,
       agentVersion: meshdeckVersion,
       platform: `${process.platform}-${process.arch}`,
     };
-    return { result, facts, content: bytes };
+    return { result: ran.result, facts, content: ran.content };
   } finally {
     for (const each of held) each.release();
   }

@@ -1,34 +1,52 @@
 import { join } from 'node:path';
 import type { OnnxRunner } from './onnx/onnx-runner.js';
-import { predictionsName, type Runner } from './runner.js';
+import type { OnnxRunResult } from './onnx/runner-messages.js';
+import { predictionsName, type RunFacts, type Runner, type SmallJob } from './runner.js';
+
+function factsOf(result: OnnxRunResult, tookMs: number): RunFacts {
+  return {
+    runtimeVersion: result.runtimeVersion,
+    peakMemoryBytes: null,
+    columnMap: result.columnMap.inputs,
+    warm: result.modelLoadMs === 0,
+    // The process measures from the loaded model on: what came before was its start.
+    startMs: Math.max(0, tookMs - result.runMs),
+  };
+}
+
+const termsOf = ({
+  bundleFolder,
+  entry,
+  limits,
+  deadlineMs,
+  signal,
+  onProgress,
+}: Omit<SmallJob, 'table' | 'keepBytes'>) => ({
+  modelPath: join(bundleFolder, entry),
+  outputLimitBytes: limits.outputBytes,
+  memoryLimitBytes: limits.memoryBytes,
+  timeoutMs: Math.max(1, deadlineMs - Date.now()),
+  signal,
+  onProgress: ({ fraction, rows }: { fraction: number; rows: number }) => onProgress(fraction, rows),
+});
 
 /** ONNX models need no code: the warm runner process reads the table and writes the predictions. */
 export function createOnnxAppRunner({ onnx }: { onnx: OnnxRunner }): Runner {
   return {
-    async prepare(job) {
-      return {
+    prepare: (job) =>
+      Promise.resolve({
         async run() {
           const startedMs = performance.now();
-          const result = await onnx.run({
-            modelPath: join(job.bundleFolder, job.entry),
-            inputPath: job.inputPath,
-            outputPath: join(job.outputFolder, predictionsName),
-            outputLimitBytes: job.limits.outputBytes,
-            memoryLimitBytes: job.limits.memoryBytes,
-            timeoutMs: Math.max(1, job.deadlineMs - Date.now()),
-            signal: job.signal,
-            onProgress: ({ fraction, rows }) => job.onProgress(fraction, rows),
-          });
-          return {
-            runtimeVersion: result.runtimeVersion,
-            peakMemoryBytes: null,
-            columnMap: result.columnMap.inputs,
-            warm: result.modelLoadMs === 0,
-            // The process measures from the loaded model on: what came before was its start.
-            startMs: Math.max(0, performance.now() - startedMs - result.runMs),
-          };
+          const outputPath = join(job.outputFolder, predictionsName);
+          const result = await onnx.run({ ...termsOf(job), inputPath: job.inputPath, outputPath });
+          return factsOf(result, performance.now() - startedMs);
         },
-      };
+      }),
+    async runSmall({ table, keepBytes, ...job }) {
+      const startedMs = performance.now();
+      const run = await onnx.runSmall({ ...termsOf(job), table, keepBytes });
+      if (run === null) return null;
+      return { facts: factsOf(run, performance.now() - startedMs), result: run.table };
     },
   };
 }

@@ -29,6 +29,16 @@ export interface RunnerJob {
   onProgress: (fraction: number, rows: number | null) => void;
 }
 
+/** A job whose table came with its order, for a runner that needs no file of it. */
+export type SmallJob = Pick<
+  RunnerJob,
+  'bundleFolder' | 'entry' | 'limits' | 'deadlineMs' | 'signal' | 'onProgress'
+> & {
+  table: Buffer;
+  /** A larger result is not given back. */
+  keepBytes: number;
+};
+
 export type RunFacts = Pick<
   AttemptFacts,
   'runtimeVersion' | 'peakMemoryBytes' | 'columnMap' | 'warm' | 'startMs'
@@ -42,6 +52,8 @@ export interface PreparedRun {
 /** Runs apps of one kind. Both steps throw MeshdeckErrors that say what went wrong with the app or the machine. */
 export interface Runner {
   prepare: (job: RunnerJob) => Promise<PreparedRun>;
+  /** The whole run with no file; null where the result is larger than `keepBytes`: then it is run over files. */
+  runSmall?: (job: SmallJob) => Promise<{ facts: RunFacts; result: Buffer } | null>;
 }
 
 export type Runners = Record<AppRuntime, Runner>;

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { MeshdeckError } from '@meshdeck/shared';
 import { loadModel, type LoadedModel } from './load-model.js';
 
@@ -13,7 +13,7 @@ export function createModelCache({ size, threads }: { size: number; threads: num
   const models = new Map<string, LoadedModel>();
   return {
     async get(path) {
-      const version = await fileVersion(path);
+      const version = fileVersion(path);
       const known = models.get(version);
       if (known !== undefined) {
         models.delete(version);
@@ -32,10 +32,10 @@ export function createModelCache({ size, threads }: { size: number; threads: num
   };
 }
 
-/** The path with what changes when another file takes its place. */
-async function fileVersion(path: string): Promise<string> {
+/** The path with what changes when another file takes its place. Nothing else goes on in this process meanwhile. */
+function fileVersion(path: string): string {
   try {
-    const { size, mtimeMs } = await stat(path);
+    const { size, mtimeMs } = statSync(path);
     return `${path}\n${size}\n${mtimeMs}`;
   } catch (error) {
     throw new MeshdeckError('not-found', 'The model file is not there any more.', { cause: error });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { fromFailure, MeshdeckError } from '@meshdeck/shared';
@@ -8,11 +7,9 @@ import { startRunnerChild, type Enclose, type Outcome, type RunnerChild, type Wo
 import type { ModelDescription, OnnxRunResult } from './runner-messages.js';
 import { cancelled, supervise, type WorkLimits } from './supervise.js';
 
-export interface OnnxRunRequest {
+interface RunTerms {
   modelPath: string;
-  inputPath: string;
-  outputPath: string;
-  /** The largest result file, in bytes. */
+  /** The largest result, in bytes. */
   outputLimitBytes: number;
   timeoutMs: number;
   /** Resident memory of the runner process, in bytes; by default what the runner was created with. */
@@ -20,6 +17,17 @@ export interface OnnxRunRequest {
   signal: AbortSignal;
   /** `fraction` of the input read, 0 to 1; at most ten times a second. */
   onProgress: (progress: { fraction: number; rows: number }) => void;
+}
+
+export interface OnnxRunRequest extends RunTerms {
+  inputPath: string;
+  outputPath: string;
+}
+
+export interface OnnxSmallRunRequest extends RunTerms {
+  table: Buffer;
+  /** A larger result is not given back. */
+  keepBytes: number;
 }
 
 /** Runs ONNX models over tables in processes of their own, kept warm between runs. */
@@ -30,6 +38,8 @@ export interface OnnxRunner {
    *   app-crashed, cancelled.
    */
   run(request: OnnxRunRequest): Promise<OnnxRunResult>;
+  /** The same without a file; null where the result is larger than `keepBytes`. @throws as `run` */
+  runSmall(request: OnnxSmallRunRequest): Promise<(OnnxRunResult & { table: Buffer }) | null>;
   /** What a model takes and gives. @throws MeshdeckError model-invalid, model-unsupported, app-timeout. */
   inspect(modelPath: string): Promise<ModelDescription>;
   /** Models that some process has loaded: a run of theirs starts at once. */
@@ -77,6 +87,8 @@ export function createOnnxRunner({
   /** The models each process used last, newest first. */
   const models = new Map<RunnerChild, string[]>();
   let busy = 0;
+  let keys = 0;
+  const newKey = () => String((keys += 1));
 
   const holds = (child: RunnerChild, modelPath: string) => models.get(child)?.includes(modelPath) ?? false;
 
@@ -134,7 +146,7 @@ export function createOnnxRunner({
   return {
     async run({ modelPath, inputPath, outputPath, outputLimitBytes, ...limits }) {
       const outcome = await work(
-        { type: 'run', jobKey: randomUUID(), modelPath, inputPath, outputPath, outputLimitBytes },
+        { type: 'run', jobKey: newKey(), modelPath, inputPath, outputPath, outputLimitBytes },
         { ...limits, memoryLimitBytes: limits.memoryLimitBytes ?? memoryLimitBytes },
       ).catch(async (error: unknown) => {
         await rm(partPath(outputPath), { force: true }); // a killed process leaves it
@@ -144,9 +156,19 @@ export function createOnnxRunner({
       const { type: _type, jobKey: _jobKey, ...result } = outcome;
       return result;
     },
+    async runSmall({ modelPath, table, keepBytes, outputLimitBytes, ...limits }) {
+      const outcome = await work(
+        { type: 'run-small', jobKey: newKey(), modelPath, table, keepBytes, outputLimitBytes },
+        { ...limits, memoryLimitBytes: limits.memoryLimitBytes ?? memoryLimitBytes },
+      );
+      if (outcome.type === 'result-too-large') return null;
+      if (outcome.type !== 'done-small') throw failureOf(outcome);
+      const { type: _type, jobKey: _jobKey, table: bytes, ...result } = outcome;
+      return { ...result, table: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+    },
     async inspect(modelPath) {
       const outcome = await work(
-        { type: 'inspect', jobKey: randomUUID(), modelPath },
+        { type: 'inspect', jobKey: newKey(), modelPath },
         {
           timeoutMs: inspectTimeoutMs,
           memoryLimitBytes,

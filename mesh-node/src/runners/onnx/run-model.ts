@@ -1,8 +1,9 @@
-import { rename, rm } from 'node:fs/promises';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { Tensor } from 'onnxruntime-node';
 import type { CsvBlock } from '../../csv/csv-block.js';
 import { openCsv, type CsvReader } from '../../csv/read-csv.js';
+import type { TableSink } from '../../csv/table-sink.js';
+import type { TableSource } from '../../csv/table-source.js';
 import { createCsvWriter, type CsvWriter } from '../../csv/write-csv.js';
 import { findTextColumns } from './column-roles.js';
 import { createInputFiller, type InputFiller } from './fill-inputs.js';
@@ -12,7 +13,6 @@ import type { LoadedModel } from './load-model.js';
 import { matchColumns, type ColumnPlan } from './match-columns.js';
 import { describeInput, type ModelInput } from './model-input.js';
 import { outputValues } from './model-output.js';
-import { partPath } from './part-path.js';
 import { runFailure } from './run-failure.js';
 import { createResultWriter } from './write-outputs.js';
 
@@ -29,49 +29,43 @@ export interface ModelRun {
 
 /**
  * Runs a model over a table and writes the table again, in its own dialect and order, with the predictions behind its
- * columns. Constant memory. `outputPath` appears only once it is complete.
+ * columns. Constant memory. The source is closed, the sink completed or, where the run fails, abandoned.
  *
  * @throws MeshdeckError csv-empty, csv-malformed, csv-column-mismatch, csv-value-invalid, model-unsupported,
  *   app-output-limit, cancelled.
  */
 export async function runModel({
   model,
-  inputPath,
-  outputPath,
+  source,
+  openSink,
   outputLimitBytes,
   signal,
   onProgress,
 }: {
   model: LoadedModel;
-  inputPath: string;
-  outputPath: string;
+  source: TableSource;
+  /** Asked for once the table's header is known to be one. */
+  openSink: () => Promise<TableSink> | TableSink;
   outputLimitBytes: number;
   signal: AbortSignal;
   /** `fraction` of the input's bytes, 0 to 1. */
   onProgress: (progress: { fraction: number; rows: number }) => void;
 }): Promise<ModelRun> {
-  const unfinished = partPath(outputPath);
-  const reader = await openCsv({ path: inputPath });
+  const reader = await openCsv({ source });
   try {
     refuseNumbersAsHeader(reader.header, takesDecimalComma(reader));
-    const writer = await createCsvWriter({
-      path: unfinished,
-      dialect: reader.dialect,
-      limitBytes: outputLimitBytes,
-    });
+    const sink = await openSink();
     try {
+      const writer = createCsvWriter({ sink, dialect: reader.dialect, limitBytes: outputLimitBytes });
       const run = createRun(model, reader, writer);
       for await (const block of reader.blocks()) {
         await run.take(block, signal);
         onProgress({ fraction: reader.bytesDone() / reader.sizeBytes, rows: run.rows() });
       }
-      const done = run.done();
-      await writer.close();
-      await rename(unfinished, outputPath);
-      return done;
+      await sink.complete();
+      return run.done();
     } catch (error) {
-      await writer.close();
-      await rm(unfinished, { force: true });
+      await sink.abandon();
       throw error;
     }
   } finally {

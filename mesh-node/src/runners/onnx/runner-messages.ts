@@ -1,6 +1,8 @@
 import { failureSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 
+const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+
 /** What the agent tells a runner process. One run at a time; an inspection counts as one. */
 export const runnerRequestSchema = z.discriminatedUnion('type', [
   z.object({
@@ -9,6 +11,16 @@ export const runnerRequestSchema = z.discriminatedUnion('type', [
     modelPath: z.string(),
     inputPath: z.string(),
     outputPath: z.string(),
+    outputLimitBytes: z.number().positive(),
+  }),
+  /** The table and the result go by message; no file is read or written. */
+  z.object({
+    type: z.literal('run-small'),
+    jobKey: z.string(),
+    modelPath: z.string(),
+    table: bytesSchema,
+    /** A larger result is not given back. */
+    keepBytes: z.number().positive(),
     outputLimitBytes: z.number().positive(),
   }),
   z.object({ type: z.literal('inspect'), jobKey: z.string(), modelPath: z.string() }),
@@ -61,6 +73,12 @@ export const runnerReportSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('progress'), jobKey: z.string(), fraction: z.number(), rows: z.number() }),
   onnxRunResultSchema.extend({ type: z.literal('done'), jobKey: z.string() }),
+  onnxRunResultSchema.extend({
+    type: z.literal('done-small'),
+    jobKey: z.string(),
+    table: bytesSchema,
+  }),
+  z.object({ type: z.literal('result-too-large'), jobKey: z.string() }),
   z.object({ type: z.literal('inspected'), jobKey: z.string(), description: modelDescriptionSchema }),
   z.object({ type: z.literal('failed'), jobKey: z.string(), failure: failureSchema }),
 ]);

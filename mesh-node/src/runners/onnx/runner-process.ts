@@ -5,19 +5,24 @@
  */
 import { assertNever, MeshdeckError, toFailure } from '@meshdeck/shared';
 import { env } from 'onnxruntime-node';
+import { fileSink, memorySink, TableTooLarge } from '../../csv/table-sink.js';
+import { fileSource, memorySource } from '../../csv/table-source.js';
 import { createModelCache, type ModelCache } from './model-cache.js';
 import type { LoadedModel } from './load-model.js';
 import { endWithParent } from './orphan-watch.js';
-import { runModel } from './run-model.js';
+import { runModel, type ModelRun } from './run-model.js';
+import { partPath } from './part-path.js';
 import {
   runnerRequestSchema,
   type ModelDescription,
+  type OnnxRunResult,
   type RunnerReport,
   type RunnerRequest,
 } from './runner-messages.js';
 
 const modelsKept = 2;
 const progressEveryMs = 100;
+const runtimeVersion = `onnxruntime-node ${env.versions.node ?? env.versions.common}`;
 
 const threads = Math.max(1, Math.trunc(Number(process.env['MESHDECK_ONNX_THREADS'] ?? 1)) || 1);
 const cache = createModelCache({ size: modelsKept, threads });
@@ -65,36 +70,52 @@ async function work(
 ): Promise<RunnerReport> {
   const { jobKey } = request;
   const { model, loadMs } = await models.get(request.modelPath);
+  const timed = async (run: (onProgress: OnProgress) => Promise<ModelRun>): Promise<OnnxRunResult> => {
+    const started = performance.now();
+    const done = await run(progressReports(jobKey));
+    return { ...done, modelLoadMs: loadMs, runMs: performance.now() - started, runtimeVersion };
+  };
   switch (request.type) {
     case 'inspect':
       return { type: 'inspected', jobKey, description: describe(model) };
     case 'run': {
-      const started = performance.now();
-      let reported = started;
-      const run = await runModel({
-        ...request,
-        model,
-        signal,
-        onProgress: ({ fraction, rows }) => {
-          const now = performance.now();
-          if (now - reported < progressEveryMs) return;
-          reported = now;
-          report({ type: 'progress', jobKey, fraction, rows });
-        },
-      });
-      const runtimeVersion = `onnxruntime-node ${env.versions.node ?? env.versions.common}`;
-      return {
-        type: 'done',
-        jobKey,
-        ...run,
-        modelLoadMs: loadMs,
-        runMs: performance.now() - started,
-        runtimeVersion,
-      };
+      const { inputPath, outputPath, outputLimitBytes } = request;
+      const source = await fileSource(inputPath);
+      const openSink = () => fileSink(outputPath, partPath(outputPath));
+      const result = await timed((onProgress) =>
+        runModel({ model, source, openSink, outputLimitBytes, signal, onProgress }),
+      );
+      return { type: 'done', jobKey, ...result };
+    }
+    case 'run-small': {
+      const { table, keepBytes, outputLimitBytes } = request;
+      const source = memorySource(Buffer.from(table.buffer, table.byteOffset, table.byteLength));
+      const sink = memorySink(keepBytes);
+      try {
+        const result = await timed((onProgress) =>
+          runModel({ model, source, openSink: () => sink, outputLimitBytes, signal, onProgress }),
+        );
+        return { type: 'done-small', jobKey, ...result, table: sink.bytes() };
+      } catch (error) {
+        if (error instanceof TableTooLarge) return { type: 'result-too-large', jobKey };
+        throw error;
+      }
     }
     default:
       return assertNever(request);
   }
+}
+
+type OnProgress = (progress: { fraction: number; rows: number }) => void;
+
+function progressReports(jobKey: string): OnProgress {
+  let reported = performance.now();
+  return ({ fraction, rows }) => {
+    const now = performance.now();
+    if (now - reported < progressEveryMs) return;
+    reported = now;
+    report({ type: 'progress', jobKey, fraction, rows });
+  };
 }
 
 function describe({ session, facts }: LoadedModel): ModelDescription {

@@ -1,0 +1,57 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { predictionsName } from '../runners/runner.js';
+import { measureResult } from './measure-result.js';
+import type { Ran, ReadyAttempt } from './ran.js';
+
+export const resultPath = (folder: string) => join(folder, 'result', predictionsName);
+
+async function writeTable(folder: string, bytes: Buffer): Promise<string> {
+  const path = join(folder, 'table');
+  await writeFile(path, bytes, { mode: 0o400 });
+  return path;
+}
+
+/** Runs an attempt in a folder of its own, which its result lies in afterwards. */
+export async function runInFolder(
+  attempt: ReadyAttempt,
+  input: { path: string } | { table: Buffer },
+): Promise<Ran> {
+  const { order, signal, onPhase } = attempt;
+  const startedMs = Date.now();
+  onPhase('preparing');
+  const folder = await attempt.folder();
+  const outputFolder = join(folder, 'result');
+  await mkdir(outputFolder, { mode: 0o700 });
+  const prepared = await attempt.runners[order.app.runtime].prepare({
+    attemptId: order.attemptId,
+    bundleFolder: attempt.bundleFolder,
+    bundleSha256: order.app.bundle.sha256,
+    entry: order.app.entry,
+    inputPath: 'path' in input ? input.path : await writeTable(folder, input.table),
+    inputName: order.input.name,
+    folder,
+    outputFolder,
+    limits: order.limits,
+    access: order.access ?? { network: false, gpu: false },
+    deadlineMs: attempt.deadlineMs,
+    signal,
+    onLine: attempt.onLine,
+    onDropped: attempt.onDropped,
+    onProgress: attempt.onProgress,
+  });
+  const preparedMs = Date.now();
+
+  onPhase('running');
+  const facts = await prepared.run();
+  const ranMs = Date.now();
+  signal.throwIfAborted();
+
+  onPhase('delivering');
+  const { result, rows, content } = await measureResult(
+    resultPath(folder),
+    order.limits,
+    order.inlineResultBytes,
+  );
+  return { facts, result, rows, content, prepareMs: preparedMs - startedMs, runMs: ranMs - preparedMs };
+}

@@ -1,0 +1,25 @@
+import { measureBytes } from './measure-result.js';
+import type { Ran, ReadyAttempt } from './ran.js';
+
+/**
+ * Runs a table that came with its order with no file at all: a dozen of them, made and removed again, would cost more
+ * than most small jobs. Null where the runner needs files, or the result is too large to go with the report.
+ */
+export async function runSmall(attempt: ReadyAttempt, table: Buffer): Promise<Ran | null> {
+  const { order, signal, onPhase, bundleFolder, deadlineMs, onProgress } = attempt;
+  const runner = attempt.runners[order.app.runtime];
+  const keepBytes = order.inlineResultBytes ?? 0;
+  if (runner.runSmall === undefined || keepBytes === 0) return null;
+  onPhase('running');
+  const startedMs = Date.now();
+  const { entry } = order.app;
+  const run = await runner.runSmall({
+    ...{ bundleFolder, entry, limits: order.limits, deadlineMs, signal, onProgress },
+    ...{ table, keepBytes },
+  });
+  signal.throwIfAborted();
+  if (run === null) return null;
+  onPhase('delivering');
+  const runMs = Date.now() - startedMs;
+  return { ...measureBytes(run.result), facts: run.facts, prepareMs: 0, runMs, content: run.result };
+}
