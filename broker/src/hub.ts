@@ -91,6 +91,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     ) => openCollection<T>({ dir: folder.documents, logger, health: storeHealth, ...options });
 
     const files = await createFileStore({ dir: folder.files, logger, now });
+    onStop(files.stop);
     const series = await createSeriesStore({
       dataDir: folder.series,
       logger: logger.child({ part: 'series' }),

@@ -38,7 +38,7 @@ it('gives a bundle that plain tar reads, the same bytes every time', async () =>
   const { push, files: store, folder } = await openRepository();
   const deep = `${'long-folder-name/'.repeat(9)}datei-\u00fc-\u{1F600}.txt`;
   const view = await push('a.zip', zip([...files, { name: deep, data: Buffer.alloc(1000, 65) }]));
-  const path = store.path(view.bundle.sha256);
+  const path = await store.locate(view.bundle.sha256);
   expect(
     createHash('sha256')
       .update(await readFile(path))

@@ -43,7 +43,7 @@ it('lists the sample apps that are whole and prepares one for a job', async () =
   const { app, input } = await samples.prepare('digits');
   expect(app).toMatchObject({ name: 'digits', inferred: false });
   expect(input).toMatchObject({ name: 'd.csv', bytes: 4 });
-  expect(await readFile(files.path(input.sha256), 'utf8')).toBe('a\n1\n');
+  expect(await readFile(await files.locate(input.sha256), 'utf8')).toBe('a\n1\n');
   await expect(samples.prepare('nothing')).rejects.toMatchObject({ code: 'not-found' });
 });
 

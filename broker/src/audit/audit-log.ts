@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { auditEntrySchema, type AuditEntry, type AuditPage, type AuditQuery } from '@meshdeck/shared';
@@ -48,6 +48,7 @@ export async function openAuditLog(options: {
   let writing: Promise<void> = Promise.resolve();
   let lastAt = 0;
   let count = 0;
+  let today: { day: string; file: FileHandle } | null = null;
 
   function newId(at: number): string {
     count = at === lastAt ? count + 1 : 0;
@@ -55,14 +56,25 @@ export async function openAuditLog(options: {
     return `${at.toString(36).padStart(9, '0')}${count.toString(36).padStart(4, '0')}`;
   }
 
+  async function openDay(day: string): Promise<{ day: string; file: FileHandle }> {
+    if (today?.day === day) return today;
+    await today?.file.close();
+    today = null;
+    today = { day, file: await open(join(dir, `${day}.jsonl`), 'a', 0o600) };
+    return today;
+  }
+
   async function write(): Promise<void> {
     const batch = waiting;
     waiting = [];
     for (const day of new Set(batch.map(({ at }) => dayOf(at)))) {
       const lines = batch.filter(({ at }) => dayOf(at) === day).map((entry) => `${JSON.stringify(entry)}\n`);
-      await appendFile(join(dir, `${day}.jsonl`), lines.join(''), { mode: 0o600 }).catch((error: unknown) =>
-        logger.error({ error: String(error), lines: lines.length }, 'audit not written'),
-      );
+      try {
+        const { file } = await openDay(day);
+        await file.appendFile(lines.join(''));
+      } catch (error) {
+        logger.error({ error: String(error), lines: lines.length }, 'audit not written');
+      }
     }
   }
 
@@ -125,6 +137,10 @@ export async function openAuditLog(options: {
       }
     },
 
-    stop: flush,
+    async stop() {
+      await flush();
+      await today?.file.close();
+      today = null;
+    },
   };
 }

@@ -38,7 +38,7 @@ it('keeps a file under its hash and the same content once', async () => {
   const second = await store.put(bytes('a,b\n1,2\n'), { name: 'second.csv' });
   expect(first).toEqual({ sha256: sha256('a,b\n1,2\n'), bytes: 8, name: 'first.csv' });
   expect(second).toEqual({ ...first, name: 'second.csv' });
-  expect(await readFile(store.path(first.sha256), 'utf8')).toBe('a,b\n1,2\n');
+  expect(await readFile(await store.locate(first.sha256), 'utf8')).toBe('a,b\n1,2\n');
   expect(await readdir(join(dir, first.sha256.slice(0, 2)))).toEqual([first.sha256]);
   expect(await readdir(join(dir, 'incoming'))).toEqual([]);
 });
@@ -87,7 +87,7 @@ it('continues an upload that was cut, in the same hub and after a restart', asyn
   });
   const outcome = await restarted.append(name, { offset: 5, totalBytes, stream: bytes('fghij') });
   expect(outcome).toEqual({ complete: true, file: { sha256: name, bytes: 10, name } });
-  expect(await readFile(restarted.path(name), 'utf8')).toBe(content);
+  expect(await readFile(await restarted.locate(name), 'utf8')).toBe(content);
   expect(await restarted.partialOffset(name)).toBe(0);
 });
 
@@ -133,7 +133,8 @@ it('collects only what is old and nobody refers to', async () => {
   const fresh = await store.put(bytes('fresh'));
   const sentAgain = await store.put(bytes('sent again'));
   const yesterday = new Date(now - 86_400_000);
-  for (const file of [wanted, old, sentAgain]) await utimes(store.path(file.sha256), yesterday, yesterday);
+  for (const file of [wanted, old, sentAgain])
+    await utimes(await store.locate(file.sha256), yesterday, yesterday);
   await store.put(bytes('sent again'));
   await expect(store.append(sha256('cut'), { offset: 0, totalBytes: 3, stream: cut('c') })).rejects.toThrow();
 
@@ -145,7 +146,7 @@ it('collects only what is old and nobody refers to', async () => {
 
 it('takes no name that is not a hash for a path', async () => {
   const { store } = await openStore();
-  expect(() => store.path('../../etc/passwd')).toThrow();
+  await expect(store.locate('../../etc/passwd')).rejects.toThrow();
   await expect(store.size('..')).rejects.toThrow();
 });
 
@@ -164,7 +165,7 @@ it('streams a large file without holding it in memory', async () => {
   }
   const before = process.memoryUsage().arrayBuffers;
   const file = await store.put(large());
-  expect((await stat(store.path(file.sha256))).size).toBe(200 << 20);
+  expect((await stat(await store.locate(file.sha256))).size).toBe(200 << 20);
   const { stream } = await store.open(file.sha256);
   stream.resume();
   await once(stream, 'close');

@@ -1,15 +1,20 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { MeshdeckError, type FileReference } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { collectFiles } from './collect.js';
 import { fileLayout, prepareLayout, syncFolder } from './layout.js';
 import { hashMismatch, notHere, transferError } from './problems.js';
 import { receive, startHash } from './receive.js';
-import type { FileStore } from './types.js';
+import { openSmallFiles } from './small-files.js';
+import type { FileStore, PutOptions } from './types.js';
 import { createUploads } from './uploads.js';
+
+/** Up to this size a file lies in the journal of small ones, all of which is read when the hub starts. */
+const smallBytes = 4 * 1024;
 
 /**
  * Opens the content-addressed store in `dir`, which is made where it is missing. A file is visible under its hash
@@ -24,6 +29,7 @@ export async function createFileStore(options: {
   const { dir, logger, now = Date.now } = options;
   const layout = fileLayout(dir);
   await prepareLayout(layout);
+  const small = await openSmallFiles({ dir: layout.small, logger, now });
 
   let tail: Promise<unknown> = Promise.resolve();
   /** Commits and collections take turns, so that a file handed in again is never collected under its sender. */
@@ -34,6 +40,8 @@ export async function createFileStore(options: {
   }
 
   async function size(sha256: string): Promise<number | null> {
+    const inSmall = small.size(sha256);
+    if (inSmall !== null) return inSmall;
     const found = await stat(layout.whole(sha256)).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null;
       throw error;
@@ -44,6 +52,11 @@ export async function createFileStore(options: {
   const commit = (from: string, sha256: string) =>
     alone(async () => {
       const target = layout.whole(sha256);
+      if (small.size(sha256) !== null) {
+        small.touch(sha256);
+        await rm(from, { force: true });
+        return;
+      }
       if ((await size(sha256)) !== null) {
         const time = new Date(now());
         await utimes(target, time, time);
@@ -77,15 +90,46 @@ export async function createFileStore(options: {
     }
   }
 
+  async function putBytes(bytes: Buffer, wanted: PutOptions = {}): Promise<FileReference> {
+    if (bytes.length > Math.min(smallBytes, wanted.maxBytes ?? Infinity)) {
+      return put(Readable.from([bytes]), wanted);
+    }
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    if (wanted.expectedSha256 !== undefined && wanted.expectedSha256 !== sha256) throw hashMismatch();
+    small.touch(sha256);
+    try {
+      if ((await size(sha256)) === null) await small.put(sha256, bytes);
+    } catch (error) {
+      throw transferError(error);
+    }
+    return { sha256, bytes: bytes.length, name: (wanted.name ?? sha256).slice(0, 255) };
+  }
+
+  async function locate(sha256: string): Promise<string> {
+    const target = layout.whole(sha256);
+    const bytes = await small.read(sha256);
+    if (bytes === null || (await stat(target).catch(() => null)) !== null) return target;
+    const temporary = join(layout.incoming, randomUUID());
+    await writeFile(temporary, bytes, { mode: 0o600 });
+    await mkdir(dirname(target), { recursive: true });
+    await rename(temporary, target);
+    return target;
+  }
+
   return {
     put,
+    putBytes,
     size,
-    path: layout.whole,
+    locate,
     has: async (sha256) => (await size(sha256)) !== null,
     async open(sha256, range) {
       const total = await size(sha256);
       if (total === null) throw notHere(sha256);
-      if (range === undefined) return { stream: createReadStream(layout.whole(sha256)), bytes: total };
+      const bytes = await small.read(sha256);
+      if (range === undefined) {
+        const stream = bytes === null ? createReadStream(layout.whole(sha256)) : Readable.from([bytes]);
+        return { stream, bytes: total };
+      }
       const end = Math.min(range.end ?? total - 1, total - 1);
       if (range.start < 0 || range.start > end) {
         throw new MeshdeckError(
@@ -93,17 +137,27 @@ export async function createFileStore(options: {
           `The file has ${total} bytes; there is nothing at ${range.start}.`,
         );
       }
-      const stream = createReadStream(layout.whole(sha256), { start: range.start, end });
+      const stream =
+        bytes === null
+          ? createReadStream(layout.whole(sha256), { start: range.start, end })
+          : Readable.from([bytes.subarray(range.start, end + 1)]);
       return { stream, bytes: end - range.start + 1 };
     },
     ...createUploads({ layout, size, commit }),
     async remove(sha256) {
+      await small.remove(sha256);
       await alone(() => rm(layout.whole(sha256), { force: true }));
     },
     async collect(referenced, olderThanMs) {
       const removed = await collectFiles({ layout, referenced, olderThanMs, now: now(), alone });
+      for (const sha256 of small.stale(referenced, olderThanMs)) {
+        removed.files += 1;
+        removed.bytes += small.size(sha256) ?? 0;
+        await small.remove(sha256);
+      }
       if (removed.files > 0) logger.info(removed, 'files collected');
       return removed;
     },
+    stop: small.stop,
   };
 }

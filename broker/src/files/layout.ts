@@ -2,11 +2,12 @@ import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Schema } from '@meshdeck/shared';
 
-/** Where things lie: `ab/abcd…` whole files, `incoming/` nameless ones being written, `partial/` cut uploads. */
+/** Where things lie: `ab/abcd…` whole files, `small/` the journal of small ones, `incoming/` nameless ones being written, `partial/` cut uploads. */
 export interface FileLayout {
   dir: string;
   incoming: string;
   partial: string;
+  small: string;
   whole(sha256: string): string;
   part(sha256: string): string;
 }
@@ -17,6 +18,7 @@ export function fileLayout(dir: string): FileLayout {
     dir,
     incoming: join(dir, 'incoming'),
     partial: join(dir, 'partial'),
+    small: join(dir, 'small'),
     whole(sha256) {
       const name = sha256Schema.parse(sha256);
       return join(dir, name.slice(0, 2), name);

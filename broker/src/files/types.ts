@@ -22,10 +22,15 @@ export type AppendOutcome = { complete: true; file: FileReference } | { complete
 export interface FileStore {
   /** @throws MeshdeckError `too-large`, `hash-mismatch`, `transfer-failed` (cut off, disk full) */
   put(stream: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<FileReference>;
+  /**
+   * The same for what is in memory; a few kilobytes cost one flush, together with others that come at that moment.
+   * @throws as `put`
+   */
+  putBytes(bytes: Buffer, options?: PutOptions): Promise<FileReference>;
   /** `bytes` is the length of what `stream` gives. @throws MeshdeckError `not-found`, `invalid-request` (range) */
   open(sha256: string, range?: ByteRange): Promise<{ stream: Readable; bytes: number }>;
-  /** Where the file lies or would lie. */
-  path(sha256: string): string;
+  /** Where the file lies or would lie, for reading; a small one is laid there first. */
+  locate(sha256: string): Promise<string>;
   has(sha256: string): Promise<boolean>;
   /** Bytes, or null where it is not here. */
   size(sha256: string): Promise<number | null>;
@@ -43,4 +48,5 @@ export interface FileStore {
   remove(sha256: string): Promise<void>;
   /** Removes files that nobody refers to and that were not touched for so long. Returns how many, and their bytes. */
   collect(referenced: ReadonlySet<string>, olderThanMs: number): Promise<{ files: number; bytes: number }>;
+  stop(): Promise<void>;
 }

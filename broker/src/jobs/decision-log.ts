@@ -1,6 +1,6 @@
 import { decisionSchema, type Decision } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import { openJournal, type JournalPlace } from '../stores/journal/index.js';
+import { openJournal, samePlace, type JournalPlace } from '../stores/journal/index.js';
 
 /** The placement reasoning of every job, for people: a power cut may take the last of it. */
 export interface DecisionLog {
@@ -11,8 +11,6 @@ export interface DecisionLog {
   remove(jobId: string): Promise<void>;
   stop(): Promise<void>;
 }
-
-const samePlace = (a: JournalPlace, b: JournalPlace) => a.segment === b.segment && a.offset === b.offset;
 
 /** Opens (or makes) the log in `dir`; where each job's decisions lie is held in memory. */
 export async function openDecisionLog(options: { dir: string; logger: Logger }): Promise<DecisionLog> {
@@ -36,6 +34,7 @@ export async function openDecisionLog(options: { dir: string; logger: Logger }):
   const journal = await openJournal({
     dir: options.dir,
     durable: false,
+    gatherMs: 50,
     logger,
     isAlive: (jobId, at) => places.get(jobId)?.some((place) => samePlace(place, at)) ?? false,
     aliveBytes: () => aliveBytes,

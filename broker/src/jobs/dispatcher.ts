@@ -98,7 +98,7 @@ export function createDispatcher(options: {
   let reasonsDue = true;
   let stopped = false;
 
-  /** Opens the attempt at once; the order goes out when that is on disk. */
+  /** Opens the attempt at once. */
   function placeTask(
     job: JobDocument,
     task: TaskDocument,
@@ -119,11 +119,16 @@ export function createDispatcher(options: {
     void sending.finally(() => underWay.delete(sending));
   }
 
+  /**
+   * The order does not wait for the disk: nothing is decided by an attempt, only by its result, and that is committed
+   * behind it. What a kill takes of it the machine hears when it next tells what it holds.
+   */
   async function send(job: JobDocument, task: TaskDocument, attempt: AttemptDocument, decision: Decision) {
     const { nodeId, nodeName } = attempt;
-    await book.save(job);
+    const saved = book.save(job);
+    const order = options.runOrder(job, task, attempt).then((made) => transport.send(nodeId, made));
+    await Promise.all([saved, order]);
     logger.info({ job: job.id, attempt: attempt.id, node: nodeName }, 'attempt placed');
-    await transport.send(nodeId, await options.runOrder(job, task, attempt));
     await folders.addDecision(job.id, decision);
   }
 

@@ -4,34 +4,34 @@ import type { JobDocument } from './job-document.js';
 /** Who waits for a job to end. */
 export interface JobEndings {
   changed(job: JobDocument): void;
-  /** Resolves when the job has ended, or after `limitMs`. */
-  wait(jobId: string, limitMs: number): Promise<void>;
+  /** Resolves with the job when it has ended, or with null after `limitMs`. */
+  wait(jobId: string, limitMs: number): Promise<JobDocument | null>;
   /** Nobody waits any longer. */
   stop(): void;
 }
 
 export function createJobEndings(): JobEndings {
-  const waiting = new Map<string, Set<() => void>>();
+  const waiting = new Map<string, Set<(job: JobDocument | null) => void>>();
   return {
     changed(job) {
       if (!isFinal(job.state)) return;
-      for (const done of waiting.get(job.id) ?? []) done();
+      for (const done of waiting.get(job.id) ?? []) done(job);
     },
     wait: (jobId, limitMs) =>
       new Promise((resolve) => {
-        const done = (): void => {
+        const done = (job: JobDocument | null): void => {
           clearTimeout(timer);
           const others = waiting.get(jobId);
           others?.delete(done);
           if (others?.size === 0) waiting.delete(jobId);
-          resolve();
+          resolve(job);
         };
-        const timer = setTimeout(done, limitMs);
+        const timer = setTimeout(() => done(null), limitMs);
         const others = waiting.get(jobId) ?? new Set();
         waiting.set(jobId, others.add(done));
       }),
     stop() {
-      for (const each of [...waiting.values()]) for (const done of [...each]) done();
+      for (const each of [...waiting.values()]) for (const done of [...each]) done(null);
     },
   };
 }

@@ -41,7 +41,7 @@ export function createJobServices(options: {
   decisions: (job: JobDocument) => Promise<Decision[]>;
   provenance: (job: JobDocument) => Promise<Provenance>;
   dropped: () => DropCounts;
-  files: Pick<FileStore, 'size' | 'path'>;
+  files: Pick<FileStore, 'size' | 'locate'>;
   resolveApp: (name: string, version?: string) => Promise<ResolvedApp>;
   resolveNode: (ref: string) => string;
   dispatcher: Dispatcher;
@@ -175,8 +175,11 @@ export function createJobServices(options: {
     async get(id, { waitMs = 0 } = {}) {
       const job = await find(id);
       if (waitMs === 0 || isFinal(job.state)) return view(job);
-      await options.endings.wait(job.id, waitMs);
-      return view(await find(job.id));
+      const ending = options.endings.wait(job.id, waitMs);
+      // It may have ended between the look and the waiting, and nobody says so twice.
+      const current = await find(job.id);
+      if (isFinal(current.state)) return view(current);
+      return view((await ending) ?? (await find(job.id)));
     },
     ownerOf: async (id) => (await find(id)).owner,
     create,
@@ -276,7 +279,7 @@ export function createJobServices(options: {
       }
       const base = job.input.name.replace(/\.[A-Za-z0-9]{1,5}$/, '');
       return {
-        path: files.path(job.output.sha256),
+        path: await files.locate(job.output.sha256),
         name: `${base}-predictions.csv`,
         bytes: job.output.bytes,
       };

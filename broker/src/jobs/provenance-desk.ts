@@ -13,7 +13,7 @@ const maxRemembered = 200;
 export function createProvenanceDesk(options: {
   hub: { id: string; name: string };
   decisions: (job: JobDocument) => Promise<Decision[]>;
-  files: Pick<FileStore, 'path'>;
+  files: Pick<FileStore, 'locate'>;
   nodeState: (nodeId: string) => NodeState | undefined;
   verifier: Pick<Verifier, 'verificationsOf'>;
   now: () => number;
@@ -24,7 +24,7 @@ export function createProvenanceDesk(options: {
     const key = `${app.bundle.sha256} ${entry}`;
     const known = entries.get(key);
     if (known !== undefined) return known;
-    const measured = await measureBundleEntry(options.files.path(app.bundle.sha256), entry);
+    const measured = await measureBundleEntry(await options.files.locate(app.bundle.sha256), entry);
     if (measured !== null) entries.set(key, measured);
     const oldest = entries.keys().next().value;
     if (entries.size > maxRemembered && oldest !== undefined) entries.delete(oldest);

@@ -69,7 +69,7 @@ async function open(tasks: number) {
   const drops = createDropCounter({ book, amendments: createAmendments(book), logger });
   const desk = createReportDesk({
     book,
-    files: { size: async () => 5, put: async () => result },
+    files: { size: async () => 5, putBytes: async () => result },
     transport: {
       send: async (_nodeId: string, order: Order) => void orders.push(order),
     } as unknown as Parameters<typeof createReportDesk>[0]['transport'],

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { assertNever, MeshdeckError, type AttemptFacts, type Failure, type Report } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { FileStore } from '../files/types.js';
@@ -19,7 +18,7 @@ export interface ReportDesk {
 
 export function createReportDesk(options: {
   book: JobBook;
-  files: Pick<FileStore, 'size' | 'put'>;
+  files: Pick<FileStore, 'size' | 'putBytes'>;
   transport: JobTransport;
   now: () => number;
   /** A result was committed. */
@@ -68,7 +67,7 @@ export function createReportDesk(options: {
     if (stored !== null || content === undefined) return stored;
     try {
       const bytes = Buffer.from(content, 'base64');
-      const file = await files.put(Readable.from([bytes]), { expectedSha256: result.sha256 });
+      const file = await files.putBytes(bytes, { expectedSha256: result.sha256 });
       return file.bytes;
     } catch (error) {
       // Damaged content is the machine's fault and counts as no result; a full disk is ours, and is tried again.

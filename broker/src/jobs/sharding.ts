@@ -91,7 +91,10 @@ export function createSharding(options: {
   }
 
   async function prepare(job: JobDocument): Promise<void> {
-    const table = await openTable({ path: files.path(job.input.sha256), signal: stopping.signal }).catch(
+    const table = await openTable({
+      path: await files.locate(job.input.sha256),
+      signal: stopping.signal,
+    }).catch(
       // Whoever runs the app says best what is wrong with its input.
       () => null,
     );
@@ -134,7 +137,7 @@ export function createSharding(options: {
     if (added.has(index)) return;
     if (output === null) throw new MeshdeckError('internal', `Shard ${index + 1} has no result.`);
     const columnMap = attempts.find(({ state }) => state === 'succeeded')?.facts?.columnMap ?? null;
-    const path = files.path(output.sha256);
+    const path = await files.locate(output.sha256);
     await merger.add({ index, path, rows: rows ?? 0, columnMap, signal: stopping.signal });
     added.add(index);
   }

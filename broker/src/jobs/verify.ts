@@ -67,7 +67,7 @@ export function createVerifier(options: {
   book: JobBook;
   find: FindJob;
   amendments: Amendments;
-  files: Pick<FileStore, 'size' | 'path'>;
+  files: Pick<FileStore, 'size' | 'locate'>;
   /** A run waits for its tasks. */
   onCreated: () => void;
   /** What people see of the job has changed. */
@@ -88,13 +88,14 @@ export function createVerifier(options: {
 
   async function compare(expected: string, found: string): Promise<TableDifference | null> {
     const { signal } = stopping;
-    return compareTables({ expected: files.path(expected), found: files.path(found), signal }).catch(
-      (error: unknown) => {
-        signal.throwIfAborted();
-        logger.warn({ error: String(error) }, 'results not compared row by row');
-        return null;
-      },
-    );
+    try {
+      const paths = { expected: await files.locate(expected), found: await files.locate(found) };
+      return await compareTables({ ...paths, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      logger.warn({ error: String(error) }, 'results not compared row by row');
+      return null;
+    }
   }
 
   async function judge(run: JobDocument): Promise<void> {

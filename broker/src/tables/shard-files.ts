@@ -30,7 +30,7 @@ export function createShardFiles({ files }: { files: FileStore }): ShardFiles {
     async open(sha256, range) {
       const shard = find(sha256);
       if (shard === undefined || (await files.has(sha256))) return files.open(sha256, range);
-      return openShard(files.path(shard.table), shard, range);
+      return openShard(await files.locate(shard.table), shard, range);
     },
   };
 }

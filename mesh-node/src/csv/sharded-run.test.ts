@@ -36,7 +36,7 @@ async function runInShards(
   run: (shard: Buffer) => Promise<Buffer>,
 ): Promise<Buffer> {
   const source = await files.put(bytesOf(input), { name: 'input.csv' });
-  const table = await openTable({ path: files.path(source.sha256) });
+  const table = await openTable({ path: await files.locate(source.sha256) });
   const results: { path: string; rows: number }[] = [];
   for await (const shard of splitTable({ table, source, rowCounts })) {
     const path = join(folder, randomUUID());
@@ -44,7 +44,7 @@ async function runInShards(
     results.push({ path, rows: shard.rows });
   }
   const { file } = await mergeTables({ files, name: 'predictions.csv', results });
-  return readFile(files.path(file.sha256));
+  return readFile(await files.locate(file.sha256));
 }
 
 /** Every row as the agent's reader has it, with its number of bytes behind it, through the agent's writer. */

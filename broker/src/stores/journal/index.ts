@@ -1,1 +1,1 @@
-export { openJournal, type Journal, type JournalPlace } from './journal.js';
+export { openJournal, samePlace, type Journal, type JournalPlace } from './journal.js';

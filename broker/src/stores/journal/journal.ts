@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { decodeHead, encodeLine, linesOf, type JournalRecord } from './journal-line.js';
 import { openSegments } from './segments.js';
@@ -10,6 +11,9 @@ export interface JournalPlace {
   /** With its line feed. */
   bytes: number;
 }
+
+export const samePlace = (a: JournalPlace, b: JournalPlace): boolean =>
+  a.segment === b.segment && a.offset === b.offset;
 
 /**
  * Records on disk in the order they came. Those handed in while the disk is busy reach it together, by one write and
@@ -32,6 +36,8 @@ export interface Journal {
 export interface JournalOptions {
   dir: string;
   durable: boolean;
+  /** What comes within so long is written together; 0, the default: in the same turn of the event loop. */
+  gatherMs?: number;
   /** Told of every record while the journal opens, oldest first: the last of a key counts. */
   onRecord: (record: { key: string; meta: string; body: () => string }, at: JournalPlace) => void;
   /** A file was read to its end: its bodies are gone after this. */
@@ -58,7 +64,8 @@ const idleGarbageSegments = 2;
 
 /** Opens (or makes) the journal in `dir`. Records that a power cut damaged are left out and counted in the log. */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
-  const { dir, durable, isAlive, onMoved, logger, segmentBytes = defaultSegmentBytes } = options;
+  const { dir, durable, gatherMs = 0, isAlive, onMoved, logger } = options;
+  const { segmentBytes = defaultSegmentBytes } = options;
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const segments = await openSegments(dir, segmentBytes);
   let totalBytes = 0;
@@ -144,8 +151,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   }
 
   async function work(): Promise<void> {
-    // What comes in the same turn of the event loop goes to disk together.
-    await new Promise((turn) => setImmediate(turn));
+    await (gatherMs === 0 ? setImmediate() : setTimeout(gatherMs));
     while (waiting.length > 0) {
       await writeWaiting();
       await clearUp();
@@ -173,7 +179,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
           if (head === null || !isAlive(head.key, at)) continue;
           take(head.key, line.toString('utf8', head.bodyStart));
           taken += 1;
-          if (taken % 200 === 0) await new Promise((turn) => setImmediate(turn));
+          if (taken % 200 === 0) await setImmediate();
         }
       }
     },
