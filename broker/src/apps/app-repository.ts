@@ -11,13 +11,16 @@ import {
 import type { Logger } from 'pino';
 import type { FileStore } from '../files/index.js';
 import type { Submitter } from '../http/services.js';
-import { appView, withVersion, type AppDocuments, type AppVersion } from './app-record.js';
+import { appView, withVersion, type AppDocuments, type AppRecord, type AppVersion } from './app-record.js';
 import { bundleStream } from './bundle.js';
 import { usualPackageLimits, type PackageLimits } from './limits.js';
 import { inferManifest, readManifest } from './manifest.js';
 import { checkOnnxShape } from './onnx-shape.js';
 import { readFolder } from './read-folder.js';
 import { unpackUpload, type OpenPackage } from './unpack-upload.js';
+
+/** Apps held in memory beside the store. */
+const mostKnown = 200;
 
 /** What a job needs to run one version of an app. */
 export interface ResolvedApp {
@@ -65,9 +68,16 @@ export async function createAppRepository(options: {
     return turn;
   }
 
-  async function find(name: string) {
-    const record = await documents.get(name);
-    if (record !== null) return record;
+  /** What was asked for last: every job asks. */
+  const known = new Map<string, AppRecord>();
+
+  async function find(name: string): Promise<AppRecord> {
+    const record = known.get(name) ?? (await documents.get(name));
+    if (record !== null) {
+      if (known.size >= mostKnown) known.clear();
+      known.set(name, record);
+      return record;
+    }
     throw new MeshdeckError(
       'not-found',
       `There is no app "${name}". "meshdeck apps list" shows those there are.`,
@@ -104,7 +114,7 @@ export async function createAppRepository(options: {
       await requireOwn(manifest.name, by);
       const owner = by === undefined ? null : { id: by.id, name: by.name };
       const record = withVersion(await documents.get(manifest.name), manifest.name, pushed, owner);
-      await documents.put(record);
+      await documents.put(record).finally(() => known.delete(record.id));
       logger.info({ app: record.id, version: pushed.version }, 'app pushed');
       return appView(record);
     });
@@ -145,7 +155,7 @@ export async function createAppRepository(options: {
     },
     async remove(name) {
       await find(name);
-      await inTurn(() => documents.remove(name));
+      await inTurn(() => documents.remove(name).finally(() => known.delete(name)));
       logger.info({ app: name }, 'app removed');
     },
     async bundles() {

@@ -115,7 +115,8 @@ export interface JobServices {
   /** Whose job it is. */
   ownerOf(id: string): Promise<string>;
   /** @throws MeshdeckError also `limit-reached` */
-  create(request: JobRequest, by: Submitter): Promise<JobView>;
+  /** With `waitMs`, as the job is once it has ended, or after so long. */
+  create(request: JobRequest, by: Submitter, options?: { waitMs?: number }): Promise<JobView>;
   /** All or, where one of them cannot be, none. Their ids, in order. */
   createMany(requests: readonly JobRequest[], by: Submitter): Promise<string[]>;
   cancel(id: string): Promise<JobView>;

@@ -128,7 +128,7 @@ export function createDispatcher(options: {
     const saved = book.save(job);
     const order = options.runOrder(job, task, attempt).then((made) => transport.send(nodeId, made));
     await Promise.all([saved, order]);
-    logger.info({ job: job.id, attempt: attempt.id, node: nodeName }, 'attempt placed');
+    logger.debug({ job: job.id, attempt: attempt.id, node: nodeName }, 'attempt placed');
     await folders.addDecision(job.id, decision);
   }
 

@@ -5,7 +5,7 @@ import type { JobDocument } from './job-document.js';
 export interface JobEndings {
   changed(job: JobDocument): void;
   /** Resolves with the job when it has ended, or with null after `limitMs`. */
-  wait(jobId: string, limitMs: number): Promise<JobDocument | null>;
+  wait(jobId: string, limitMs: number): { ended: Promise<JobDocument | null>; cancel: () => void };
   /** Nobody waits any longer. */
   stop(): void;
 }
@@ -17,8 +17,9 @@ export function createJobEndings(): JobEndings {
       if (!isFinal(job.state)) return;
       for (const done of waiting.get(job.id) ?? []) done(job);
     },
-    wait: (jobId, limitMs) =>
-      new Promise((resolve) => {
+    wait(jobId, limitMs) {
+      let cancel = () => undefined as void;
+      const ended = new Promise<JobDocument | null>((resolve) => {
         const done = (job: JobDocument | null): void => {
           clearTimeout(timer);
           const others = waiting.get(jobId);
@@ -29,7 +30,10 @@ export function createJobEndings(): JobEndings {
         const timer = setTimeout(() => done(null), limitMs);
         const others = waiting.get(jobId) ?? new Set();
         waiting.set(jobId, others.add(done));
-      }),
+        cancel = () => done(null);
+      });
+      return { ended, cancel };
+    },
     stop() {
       for (const each of [...waiting.values()]) for (const done of [...each]) done(null);
     },

@@ -152,12 +152,19 @@ export function createJobServices(options: {
     await saved;
   }
 
-  async function create(request: JobRequest, by: Submitter): Promise<JobView> {
+  async function create(request: JobRequest, by: Submitter, { waitMs = 0 } = {}): Promise<JobView> {
     const job = await draft(request, by);
     // In the same moment as it is taken in: many calls at once are no way around.
     requireRoom(by, 1);
-    await submit(job);
-    return view(book.find(job.id) ?? job);
+    const waiting = waitMs === 0 ? undefined : options.endings.wait(job.id, waitMs);
+    try {
+      await submit(job);
+    } catch (error) {
+      waiting?.cancel();
+      throw error;
+    }
+    const ended = await waiting?.ended;
+    return view(ended ?? book.find(job.id) ?? job);
   }
 
   return {
@@ -175,11 +182,11 @@ export function createJobServices(options: {
     async get(id, { waitMs = 0 } = {}) {
       const job = await find(id);
       if (waitMs === 0 || isFinal(job.state)) return view(job);
-      const ending = options.endings.wait(job.id, waitMs);
+      const waiting = options.endings.wait(job.id, waitMs);
       // It may have ended between the look and the waiting, and nobody says so twice.
       const current = await find(job.id);
-      if (isFinal(current.state)) return view(current);
-      return view((await ending) ?? (await find(job.id)));
+      if (isFinal(current.state)) waiting.cancel();
+      return view((await waiting.ended) ?? (await find(job.id)));
     },
     ownerOf: async (id) => (await find(id)).owner,
     create,

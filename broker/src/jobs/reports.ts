@@ -132,7 +132,7 @@ export function createReportDesk(options: {
       if (report.type === 'failed') {
         logger.info({ attempt: report.attemptId, code: report.failure.code }, 'attempt failed');
       } else {
-        logger.info({ attempt: report.attemptId }, `attempt ${report.type}`);
+        logger.debug({ attempt: report.attemptId }, `attempt ${report.type}`);
       }
       await transport.send(nodeId, { type: 'forget', attemptId: report.attemptId });
       if (job !== undefined) await stopLosers(job, next, report.attemptId);

@@ -53,7 +53,11 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
     options.onSettled();
     const saved = store.save({ state: 'done', order: attempt.order, outcome }).catch(complain);
     await news.standing(attempt);
-    logger.info({ attemptId, outcome: outcome.type }, 'attempt ended');
+    // What went well is the hub's to tell; a line for each would cost more than a small job.
+    logger[outcome.type === 'succeeded' ? 'debug' : 'info'](
+      { attemptId, outcome: outcome.type },
+      'attempt ended',
+    );
     await saved;
     await store.clear(attemptId).catch(complain);
   }

@@ -107,7 +107,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       const free = busy() < slots && ahead.size === 0;
       const room = slots > 0 && ahead.size < ordersAhead;
       const attempt = add(order, 'fetching');
-      logger.info({ attemptId: order.attemptId, app: order.app.name, free }, 'run order');
+      logger.debug({ attemptId: order.attemptId, app: order.app.name, free }, 'run order');
       if (free || room) {
         attempt.stored = store.save({ state: 'running', order });
         if (free) begin(attempt);

@@ -22,6 +22,15 @@ const idSchema = z.object({
   id: z.string().min(1).max(120).describe('Id, or an unambiguous beginning of one'),
 });
 
+const waitSchema = z.object({
+  wait: z.coerce
+    .number()
+    .min(0)
+    .max(300)
+    .default(0)
+    .describe('Answer when the job has ended, or after so many seconds'),
+});
+
 const listQuerySchema = z.object({
   /** Once or several times. */
   state: z.union([z.array(jobStateSchema).max(20), jobStateSchema]).optional(),
@@ -91,12 +100,13 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
         tags,
         summary: 'Starts a job on a stored table',
         body: jobRequestSchema,
+        querystring: waitSchema,
         response: { 201: jobViewSchema, ...problems },
       },
     },
     async (request, reply) => {
       reply.code(201);
-      return jobs.create(request.body, submitterOf(request));
+      return jobs.create(request.body, submitterOf(request), { waitMs: request.query.wait * 1000 });
     },
   );
 
@@ -125,14 +135,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
         tags,
         summary: 'One job',
         params: idSchema,
-        querystring: z.object({
-          wait: z.coerce
-            .number()
-            .min(0)
-            .max(300)
-            .default(0)
-            .describe('Answer when the job has ended, or after so many seconds'),
-        }),
+        querystring: waitSchema,
         response: { 200: jobViewSchema, ...problems },
       },
     },
