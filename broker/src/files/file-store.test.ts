@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pino } from 'pino';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { transferError } from './problems.js';
 import { createFileStore } from './index.js';
 
@@ -52,7 +52,8 @@ it('keeps nothing of a file that is too large, cut off or not the announced one'
   await expect(store.put(bytes('x'), { expectedSha256: sha256('y') })).rejects.toMatchObject({
     code: 'hash-mismatch',
   });
-  expect((await readdir(dir)).sort()).toEqual(['incoming', 'partial']);
+  expect((await readdir(dir)).sort()).toEqual(['incoming', 'partial', 'small']);
+  expect(await readdir(join(dir, 'small'))).toEqual([]);
   expect(await readdir(join(dir, 'incoming'))).toEqual([]);
 });
 
@@ -170,4 +171,65 @@ it('streams a large file without holding it in memory', async () => {
   stream.resume();
   await once(stream, 'close');
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 << 20);
+});
+
+describe('small files', () => {
+  it('are read like any other, also after a restart', async () => {
+    const { dir, store } = await openStore();
+    const files = await Promise.all(
+      ['one', 'two', 'three'].map((content) =>
+        store.putBytes(Buffer.from(content), { name: `${content}.csv` }),
+      ),
+    );
+    expect(files[0]).toEqual({ sha256: sha256('one'), bytes: 3, name: 'one.csv' });
+    await store.stop();
+    const { store: restarted } = await openStore({ dir });
+    for (const [index, content] of ['one', 'two', 'three'].entries()) {
+      const name = files[index]?.sha256 ?? '';
+      expect(await restarted.size(name)).toBe(content.length);
+      expect(await text((await restarted.open(name)).stream)).toBe(content);
+      expect(await text((await restarted.open(name, { start: 1, end: 1 })).stream)).toBe(content[1]);
+      expect(await readFile(await restarted.locate(name), 'utf8')).toBe(content);
+    }
+    expect(await restarted.put(bytes('one'))).toMatchObject({ sha256: sha256('one'), bytes: 3 });
+    await restarted.stop();
+  });
+
+  it('lie in one file until somebody wants one of them by its path', async () => {
+    const { dir, store } = await openStore();
+    const [first] = await Promise.all([store.putBytes(Buffer.from('a')), store.putBytes(Buffer.from('b'))]);
+    expect(await readdir(join(dir, 'small'))).toEqual(['000001.log']);
+    expect((await readdir(dir)).sort()).toEqual(['incoming', 'partial', 'small']);
+    await store.locate(first.sha256);
+    expect(await readdir(join(dir, first.sha256.slice(0, 2)))).toEqual([first.sha256]);
+    await store.stop();
+  });
+
+  it('are refused where they are not what was announced, and larger ones are ordinary files', async () => {
+    const { dir, store } = await openStore();
+    await expect(store.putBytes(Buffer.from('x'), { expectedSha256: sha256('y') })).rejects.toMatchObject({
+      code: 'hash-mismatch',
+    });
+    const large = Buffer.alloc(5000, 'x');
+    const file = await store.putBytes(large, { expectedSha256: sha256(large) });
+    expect(await readdir(join(dir, 'small'))).toEqual([]);
+    expect(await readdir(join(dir, file.sha256.slice(0, 2)))).toEqual([file.sha256]);
+  });
+
+  it('go, for good, when they are old and nobody refers to them', async () => {
+    let now = 1_000_000;
+    const { dir, store } = await openStore({ now: () => now });
+    const wanted = await store.putBytes(Buffer.from('wanted'));
+    const old = await store.putBytes(Buffer.from('old'));
+    now += 5000;
+    const again = await store.putBytes(Buffer.from('again'));
+    expect(await store.collect(new Set([wanted.sha256]), 5000)).toEqual({ files: 1, bytes: 3 });
+    await store.stop();
+    const { store: restarted } = await openStore({ dir });
+    expect(await Promise.all([wanted, old, again].map(({ sha256: name }) => restarted.has(name)))).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
 });

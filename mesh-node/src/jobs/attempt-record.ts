@@ -99,7 +99,9 @@ export async function openAttemptStore(options: {
       await mkdir(folderOf(attemptId), { mode: 0o700 });
       return folderOf(attemptId);
     },
-    save: (record) => log.set(record.order.attemptId, record),
+    // The table that came with an order is not for the next run of this agent.
+    save: ({ order: { inputContent: _table, ...order }, ...record }) =>
+      log.set(order.attemptId, { ...record, order } as AttemptRecord),
     clear: dropFolder,
     async remove(attemptId) {
       await Promise.all([log.set(attemptId, null), dropFolder(attemptId)]);

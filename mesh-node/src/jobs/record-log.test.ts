@@ -47,6 +47,18 @@ it('leaves out a line that a kill tore, and writes on a file without it', async 
   expect((await open(path)).loaded).toEqual([{ name: 'whole' }, { name: 'new' }]);
 });
 
+it('writes nothing of what was forgotten before it came to the disk', async () => {
+  const path = join(await temporaryFolder(), 'records.log');
+  const log = await open(path);
+  await log.set('a', { name: 'a' });
+  const before = await readFile(path, 'utf8');
+  await Promise.all([log.set('b', { name: 'b' }), log.set('b', { name: 'done' }), log.set('b', null)]);
+  expect(await readFile(path, 'utf8')).toBe(before);
+  await log.set('a', null);
+  await log.close();
+  expect((await open(path)).loaded).toEqual([]);
+});
+
 it('stays small however much goes through it', async () => {
   const path = join(await temporaryFolder(), 'records.log');
   const log = await open(path);

@@ -39,6 +39,42 @@ async function processorTicks(pid: number): Promise<number> {
 const linux = process.platform === 'linux';
 const manyRows = `x\n${'1.5\n'.repeat(2_000_000)}`;
 
+describe('a small run', () => {
+  const terms = {
+    modelPath: fixture('echo'),
+    outputLimitBytes: 1000,
+    timeoutMs: 10_000,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  };
+
+  it('gives the bytes that a run over files writes', async () => {
+    const runner = startTestRunner(built.modulePath);
+    const csv = 'id;x\r\na;1.5\r\n"b;c";-2\r\n';
+    const { text } = await runCsv({ runner, model: 'echo', csv });
+    const run = await runner.runSmall({ ...terms, table: Buffer.from(csv), keepBytes: 1000 });
+    expect(run?.table.toString()).toBe(text);
+    expect(run?.rows).toBe(2);
+  });
+
+  it('gives nothing back that is larger than what may be kept, and the next run works', async () => {
+    const runner = startTestRunner(built.modulePath);
+    const table = Buffer.from(`x\n${'1\n'.repeat(100)}`);
+    expect(await runner.runSmall({ ...terms, table, keepBytes: 100 })).toBeNull();
+    const run = await runner.runSmall({ ...terms, table, keepBytes: 1000 });
+    expect(run?.rows).toBe(100);
+  });
+
+  it('fails as a run over files does', async () => {
+    const runner = startTestRunner(built.modulePath);
+    const small = (csv: string, outputLimitBytes = 1000) =>
+      runner.runSmall({ ...terms, table: Buffer.from(csv), keepBytes: 1000, outputLimitBytes });
+    await expect(small('x\n')).rejects.toMatchObject({ code: 'csv-empty' });
+    await expect(small('x\nhello\n')).rejects.toMatchObject({ code: 'csv-value-invalid' });
+    await expect(small('x\n1\n2\n', 5)).rejects.toMatchObject({ code: 'app-output-limit' });
+  });
+});
+
 describe('a run', () => {
   it('reports progress that grows, and the rows', async () => {
     const seen: { fraction: number; rows: number }[] = [];
