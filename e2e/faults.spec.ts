@@ -39,8 +39,8 @@ test('finishes a job on another machine when its own is killed mid-run', async (
   const [first, second] = done.tasks.flatMap((task) => task.attempts);
   expect(first).toMatchObject({ state: 'abandoned', nodeName: victim?.name });
   expect(second).toMatchObject({ state: 'succeeded' });
-  // Its last will tells of the death: the task goes elsewhere within a second or so.
-  expect((second?.placedAt ?? Infinity) - killedAt).toBeLessThan(3000);
+  // Its last will tells of the death: silence alone would take five seconds.
+  expect((second?.placedAt ?? Infinity) - killedAt).toBeLessThan(4500);
 
   const out = join(folder, 'p.csv');
   expect(await cli('jobs', 'download', jobId, '--out', out)).toMatchObject({ code: 0 });
