@@ -13,7 +13,8 @@ import { inWorkshop } from './lib/workshop.mjs';
 /** @typedef {import('@meshdeck/shared').JobView} JobView */
 /** @typedef {import('../scripts/soak/mesh.mjs').SoakMesh} SoakMesh */
 
-const rounds = 20;
+/** `MESHDECK_BENCH_ROUNDS` for a shorter run: each takes up to ten seconds, three times a route. */
+const rounds = Number(process.env.MESHDECK_BENCH_ROUNDS ?? 20);
 const agents = 3;
 const pollMs = 10;
 
