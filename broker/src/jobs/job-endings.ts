@@ -18,7 +18,7 @@ export function createJobEndings(): JobEndings {
       for (const done of waiting.get(job.id) ?? []) done(job);
     },
     wait(jobId, limitMs) {
-      let cancel = () => undefined as void;
+      let cancel = (): void => undefined;
       const ended = new Promise<JobDocument | null>((resolve) => {
         const done = (job: JobDocument | null): void => {
           clearTimeout(timer);

@@ -1,29 +1,10 @@
-import {
-  meshdeckVersion,
-  type AttemptFacts,
-  type AttemptPhase,
-  type FileReference,
-  type RunOrder,
-} from '@meshdeck/shared';
+import { meshdeckVersion, type AttemptFacts, type FileReference } from '@meshdeck/shared';
 import type { Held } from '../cache/cache.js';
 import type { Content } from '../cache/content.js';
-import type { RunnerJob, Runners } from '../runners/runner.js';
+import type { AttemptRun } from './attempt-run.js';
 import { runInFolder } from './run-in-folder.js';
 import { runSmall } from './run-small.js';
 import { tableOf } from './table-of-order.js';
-
-export interface RunAttemptOptions {
-  order: RunOrder;
-  /** A folder of the attempt's own, made when first asked for. */
-  folder: () => Promise<string>;
-  content: Content;
-  runners: Runners;
-  signal: AbortSignal;
-  onPhase: (phase: AttemptPhase) => void;
-  onLine: RunnerJob['onLine'];
-  onDropped: RunnerJob['onDropped'];
-  onProgress: RunnerJob['onProgress'];
-}
 
 /** The result of an attempt. */
 export interface Finished {
@@ -34,7 +15,7 @@ export interface Finished {
 }
 
 /** Fetches, prepares and runs one attempt up to its measured result. Throws what went wrong. */
-export async function runAttempt(options: RunAttemptOptions): Promise<Finished> {
+export async function runAttempt(options: AttemptRun & { content: Content }): Promise<Finished> {
   const { order, content, signal, onPhase } = options;
   const held: Held[] = [];
   const hold = async (work: Promise<Held>): Promise<Held> => {

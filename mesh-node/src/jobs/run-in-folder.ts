@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { predictionsName } from '../runners/runner.js';
 import { measureResult } from './measure-result.js';
-import type { Ran, ReadyAttempt } from './ran.js';
+import type { Ran, ReadyRun } from './attempt-run.js';
 
 export const resultPath = (folder: string) => join(folder, 'result', predictionsName);
 
@@ -14,7 +14,7 @@ async function writeTable(folder: string, bytes: Buffer): Promise<string> {
 
 /** Runs an attempt in a folder of its own, which its result lies in afterwards. */
 export async function runInFolder(
-  attempt: ReadyAttempt,
+  attempt: ReadyRun,
   input: { path: string } | { table: Buffer },
 ): Promise<Ran> {
   const { order, signal, onPhase } = attempt;

@@ -1,11 +1,11 @@
 import { measureBytes } from './measure-result.js';
-import type { Ran, ReadyAttempt } from './ran.js';
+import type { Ran, ReadyRun } from './attempt-run.js';
 
 /**
  * Runs a table that came with its order with no file at all: a dozen of them, made and removed again, would cost more
  * than most small jobs. Null where the runner needs files, or the result is too large to go with the report.
  */
-export async function runSmall(attempt: ReadyAttempt, table: Buffer): Promise<Ran | null> {
+export async function runSmall(attempt: ReadyRun, table: Buffer): Promise<Ran | null> {
   const { order, signal, onPhase, bundleFolder, deadlineMs, onProgress } = attempt;
   const runner = attempt.runners[order.app.runtime];
   const keepBytes = order.inlineResultBytes ?? 0;

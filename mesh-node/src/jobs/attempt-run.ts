@@ -1,0 +1,33 @@
+import type { AttemptPhase, FileReference, RunOrder } from '@meshdeck/shared';
+import type { RunFacts, RunnerJob, Runners } from '../runners/runner.js';
+
+/** What a run of an attempt is given, and whom it tells. */
+export interface AttemptRun {
+  order: RunOrder;
+  /** A folder of the attempt's own, made when first asked for. */
+  folder: () => Promise<string>;
+  runners: Runners;
+  signal: AbortSignal;
+  onPhase: (phase: AttemptPhase) => void;
+  onLine: RunnerJob['onLine'];
+  onDropped: RunnerJob['onDropped'];
+  onProgress: RunnerJob['onProgress'];
+}
+
+/** Its files are on this machine. */
+export interface ReadyRun extends AttemptRun {
+  bundleFolder: string;
+  /** When its time is up, unix ms. */
+  deadlineMs: number;
+}
+
+/** What came of it. */
+export interface Ran {
+  facts: RunFacts;
+  result: FileReference;
+  rows: number;
+  prepareMs: number;
+  runMs: number;
+  /** The whole result, where it is small. */
+  content: Buffer | undefined;
+}
