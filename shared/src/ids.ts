@@ -29,6 +29,24 @@ export const displayNameSchema = z
   .max(80)
   .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u, 'must not hold control or invisible characters');
 
+/** What people say about a thing, or nothing; of the same letters as its name. `most` letters. */
+export const plainTextSchema = (most: number) =>
+  z
+    .string()
+    .trim()
+    .max(most)
+    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'must not hold control or invisible characters');
+
+/** A file as it is called where it comes from. Joiners, which words of some languages need, may be in it. */
+export const fileNameSchema = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(
+    /^[^\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+$/u,
+    'must not hold control characters or marks that turn the direction of writing',
+  );
+
 export const labelsSchema = z
   .record(
     z.string().regex(/^[A-Za-z0-9][\w.-]{0,62}$/),

@@ -17,14 +17,17 @@ const columns = [
 
 export const auditCsvHeader = `${columns.join(',')}\r\n`;
 
+/** What spreadsheets take for the begin of a formula, full-width signs included [OWASP CSV Injection]. */
+const formula = /(^|[;\t]|\r\n?|\n)(?=[^\S\t\r\n]*[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r])/g;
+
 /**
- * One cell [RFC 4180 §2]. What a spreadsheet would take for a formula is told as text, by an apostrophe in front of it
- * [OWASP CSV Injection].
+ * One cell [RFC 4180 §2]. A formula is told as text, by an apostrophe in front of it; also behind a semicolon, a tab or a
+ * line's end, which some spreadsheets part cells at, whatever is quoted.
  */
 export function csvCell(value: string | number | null): string {
   const text = value === null ? '' : String(value);
-  const harmless = typeof value === 'string' && /^[\s]*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const harmless = typeof value === 'string' ? text.replace(formula, "$1'") : text;
+  return /[",;\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 export function auditCsvLine(entry: AuditEntry): string {

@@ -53,6 +53,8 @@ export function acceptMqttSockets(options: {
     const status = statusFor(request);
     const person = status === 101 ? identify(keepers, request) : null;
     if (person === null) {
+      // Nobody reads this socket any more, so its end would never be seen: it would count as a connection for good.
+      socket.once('finish', () => socket.destroy());
       socket.end(
         `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
       );

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import WebSocket from 'ws';
 import type { Person } from '../users/index.js';
 import { openPeopleHub } from './fixtures/people-hub.js';
@@ -173,6 +173,22 @@ it.each(['//', '//[', '/\\\\', 'http://[', '*', '//mqtt', '/mqtt/', '/%', '/mqtt
     expect((await hub.ask({ path: '/healthz' })).status).toBe(200);
   },
 );
+
+it('lets go of every upgrade it refuses, though whoever asked never hangs up', async () => {
+  const hub = await openPeopleHub();
+  for (let count = 0; count < 20; count += 1) {
+    const socket = connectTcp({ port: hub.port, host: '127.0.0.1', allowHalfOpen: true });
+    onTestFinished(() => void socket.destroy());
+    socket.on('error', () => undefined);
+    socket.write(
+      `GET /mqtt HTTP/1.1\r\nHost: 127.0.0.1:${hub.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nmore`,
+    );
+    await once(socket, 'data');
+  }
+  const open = () =>
+    new Promise<number>((resolve) => hub.api.server.getConnections((_error, count) => resolve(count)));
+  await vi.waitFor(async () => expect(await open()).toBe(0), 5000);
+});
 
 it('ends open WebSockets when it closes', async () => {
   const hub = await openPeopleHub({ handleMqttSocket: (stream) => void stream.resume() });

@@ -15,8 +15,8 @@ export function endedCookie(name: string): string {
 /** The value of one cookie in a `Cookie` header. */
 export function readCookie(header: string | undefined, name: string): string | null {
   for (const pair of header?.split(';') ?? []) {
-    const [key, value] = pair.split('=');
-    if (key?.trim() === name && value !== undefined) return value.trim();
+    const at = pair.indexOf('=');
+    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
   }
   return null;
 }

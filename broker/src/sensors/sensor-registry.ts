@@ -226,7 +226,11 @@ export async function createSensorRegistry(options: {
       options.changed(sensorId);
     },
 
-    unitOf: (sensorId, key) => documents.get(sensorId)?.units[key] ?? '',
+    unitOf(sensorId, key) {
+      const units = documents.get(sensorId)?.units ?? {};
+      // A measurement may have been named `toString`, which every object has.
+      return Object.hasOwn(units, key) ? (units[key] ?? '') : '';
+    },
     readingsTotal: () => total,
   };
 }

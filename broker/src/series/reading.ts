@@ -34,8 +34,8 @@ export const readingLimits = {
 };
 
 const keyPattern = /^[A-Za-z_][\w.\- ]{0,63}$/;
-/** Names that would reach into prototypes of whoever builds an object from the keys. */
-const unsafeKeys = new Set(['__proto__', 'constructor', 'prototype']);
+/** Names that every object has already: they would reach into prototypes, and be found in objects that lack them. */
+const unsafeKeys = new Set(['prototype', ...Object.getOwnPropertyNames(Object.prototype)]);
 
 const refuse = (reason: ReadingRefusal, message: string): ReadingsResult => ({ ok: false, reason, message });
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { displayNameSchema, sensorIdSchema, timestampSchema } from '../ids.js';
+import { displayNameSchema, plainTextSchema, sensorIdSchema, timestampSchema } from '../ids.js';
 
 export const locationSchema = z.strictObject({
-  place: z.string().max(120).optional(),
+  place: plainTextSchema(120).optional(),
   latitude: z.number().min(-90).max(90).optional(),
   longitude: z.number().min(-180).max(180).optional(),
 });
@@ -11,11 +11,11 @@ export const sensorRequestSchema = z.strictObject({
   /** Chosen by the person, or made from the name. */
   id: sensorIdSchema.optional(),
   name: displayNameSchema,
-  kind: z.string().trim().max(60).default(''),
+  kind: plainTextSchema(60).default(''),
   /** Unit by measurement, such as `{"temperature": "°C"}`. */
-  units: z.record(z.string().max(64), z.string().max(20)).default({}),
+  units: z.record(z.string().max(64), plainTextSchema(20)).default({}),
   location: locationSchema.default({}),
-  metadata: z.record(z.string().max(64), z.string().max(500)).default({}),
+  metadata: z.record(plainTextSchema(64), plainTextSchema(500)).default({}),
 });
 export type SensorRequest = z.infer<typeof sensorRequestSchema>;
 

@@ -1,4 +1,4 @@
-import { fileReferenceSchema } from '@meshdeck/shared';
+import { fileNameSchema, fileReferenceSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 import type { FileStore } from '../../files/index.js';
 import { problems, rawBody } from '../answers.js';
@@ -27,7 +27,7 @@ export async function fileRoutes(
           summary: 'Stores a table for jobs to work on',
           description: 'The body is the file itself.',
           ...rawBody('text/csv application/octet-stream'),
-          querystring: z.object({ name: z.string().min(1).max(255) }),
+          querystring: z.object({ name: fileNameSchema }),
           response: { 200: fileReferenceSchema, ...problems },
         },
       },
