@@ -1,77 +1,102 @@
+import { capacitySteps, doneAt } from './capacity.js';
 import type { JobSpec, MachineSpec, Scenario } from './scenario.js';
 
-/** How fast machines are beside each other: the weights of the bound. Any positive ones give a true bound. */
-function weights(scenario: Scenario): Map<string, number> {
+/** What a job costs on one slot of a machine with nothing else on it, in ms. */
+interface Cost {
+  /** Its table has to come over the network; the model may be there. This holds a slot but takes no CPU. */
+  fetchMs: number;
+  /** Paid once at least, however the table is cut. */
+  overheadMs: number;
+  rowsMs: number;
+}
+
+type CostOn = (job: JobSpec, machine: MachineSpec) => Cost | null;
+
+function costsOf(scenario: Scenario): CostOn {
+  const models = new Map(scenario.models.map((model) => [model.id, model]));
+  return (job, { id, bytesPerSecond }) => {
+    const speed = models.get(job.model)?.speeds[id];
+    if (speed === undefined) return null;
+    return {
+      fetchMs: (1000 * job.bytes) / bytesPerSecond,
+      overheadMs: speed.overheadMs,
+      rowsMs: (1000 * job.rows) / speed.rowsPerSecond,
+    };
+  };
+}
+
+/**
+ * How much of fetching counts as work of the slot that waits for it: 0, or 1. A slot that fetches does nothing else,
+ * so with 1 a machine gives all its slots; but fetching may fall into the time when others use the CPU, so what they
+ * take cannot be deducted as well. Each is true for each machine by itself.
+ */
+type FetchShare = (machine: MachineSpec) => number;
+
+const fetchShares: readonly FetchShare[] = [() => 0, ({ loads }) => (loads.length === 0 ? 1 : 0), () => 1];
+
+/** How fast machines are beside each other, over all jobs. Any positive weights give a true bound. */
+function weightsOf({ machines, jobs }: Scenario, costOn: CostOn, share: FetchShare): Map<string, number> {
   return new Map(
-    scenario.machines.map(({ id }) => {
-      const logs = scenario.models.map((model) => Math.log(model.speeds[id]?.rowsPerSecond ?? 1));
-      return [id, Math.exp(logs.reduce((sum, log) => sum + log, 0) / Math.max(1, logs.length))];
+    machines.map((machine) => {
+      const logs = jobs.flatMap((job) => {
+        const cost = costOn(job, machine);
+        return cost === null ? [] : [Math.log((share(machine) * cost.fetchMs + cost.rowsMs) / job.rows)];
+      });
+      return [machine.id, Math.exp(-logs.reduce((sum, log) => sum + log, 0) / Math.max(1, logs.length))];
     }),
   );
 }
 
-/** Steps in what the mesh can do: from `at` on, `speed` weighted slots. */
-function capacitySteps(
-  machines: readonly MachineSpec[],
-  weight: Map<string, number>,
-): { at: number; speed: number }[] {
-  const changes = machines.flatMap(({ id, slots, loads }) => {
-    let before = 0;
-    return [{ at: 0, share: 0 }, ...loads].map(({ at, share }) => {
-      // With every slot at work a fair scheduler gives us 1 / (1 + share) of the machine.
-      const speed = ((weight.get(id) ?? 0) * slots) / (1 + share);
-      const change = { at, by: speed - before };
-      before = speed;
-      return change;
-    });
-  });
-  changes.sort((a, b) => a.at - b.at);
-  const steps: { at: number; speed: number }[] = [];
-  let speed = 0;
-  for (const { at, by } of changes) {
-    speed += by;
-    if (steps.at(-1)?.at === at) steps.pop();
-    steps.push({ at, speed });
-  }
-  return steps;
-}
-
-/** When the mesh, never idle from `from` on, has done `work`. */
-function doneAt(steps: readonly { at: number; speed: number }[], from: number, work: number): number {
-  let left = work;
-  for (const [index, { at, speed }] of steps.entries()) {
-    const start = Math.max(at, from);
-    const end = steps[index + 1]?.at ?? Infinity;
-    if (end <= start) continue;
-    if (left <= (end - start) * speed) return start + left / speed;
-    left -= (end - start) * speed;
-  }
-  return Infinity;
-}
-
-/** Least time of the job's rows on one slot, in ms, each machine's time multiplied by `weight`. */
-function leastMs(job: JobSpec, scenario: Scenario, weight: (machineId: string) => number): number {
-  const speeds = scenario.models.find(({ id }) => id === job.model)?.speeds ?? {};
-  const times = Object.entries(speeds).map(
-    ([id, speed]) => (weight(id) * 1000 * job.rows) / speed.rowsPerSecond,
+/** All work over all that the mesh can do, for the work that comes in from any moment on. */
+function areaBoundMs(scenario: Scenario, costOn: CostOn, share: FetchShare): number {
+  const { machines, jobs } = scenario;
+  const weights = weightsOf(scenario, costOn, share);
+  const weight = (id: string) => weights.get(id) ?? 1;
+  const steps = capacitySteps(machines, weight, (machine, load) =>
+    // With every slot at work a fair scheduler gives us 1 / (1 + load) of the machine.
+    share(machine) === 1 ? machine.slots : machine.slots / (1 + load),
   );
-  return Math.min(...times);
+  const least = (job: JobSpec, of: (cost: Cost, machine: MachineSpec) => number) =>
+    machines.reduce((best, machine) => {
+      const cost = costOn(job, machine);
+      return cost === null ? best : Math.min(best, weight(machine.id) * of(cost, machine));
+    }, Infinity);
+  const rows = ({ fetchMs, rowsMs }: Cost, machine: MachineSpec) => share(machine) * fetchMs + rowsMs;
+  let bound = 0;
+  let work = 0;
+  for (const job of [...jobs].sort((a, b) => b.at - a.at)) {
+    // The parts of a split job may run anywhere, so its rows and its start each count where they cost least.
+    work += job.sharded
+      ? least(job, rows) + least(job, ({ overheadMs }) => overheadMs)
+      : least(job, (cost, machine) => rows(cost, machine) + cost.overheadMs);
+    bound = Math.max(bound, doneAt(steps, job.at, work));
+  }
+  return bound;
+}
+
+/** The end of a job that is not cut, were it alone on the machine that ends it first. */
+function aloneMs(job: JobSpec, { machines }: Scenario, costOn: CostOn): number {
+  return machines.reduce((best, machine) => {
+    const cost = costOn(job, machine);
+    if (cost === null) return best;
+    const steps = capacitySteps(
+      [machine],
+      () => 1,
+      ({ slots }, load) => 1 / Math.max(1, load + 1 / slots),
+    );
+    return Math.min(best, doneAt(steps, job.at + cost.fetchMs, cost.overheadMs + cost.rowsMs));
+  }, Infinity);
 }
 
 /**
- * No schedule ends before this, in ms. The greater of: all work over the speed of all machines together, other users'
- * share taken off, for the work that comes in from any moment on; and the longest job that is not sharded on the
- * fastest machine. Starts, transfers and outages count as nothing.
+ * No schedule ends before this, in ms: the greatest of all work over the whole mesh, for the work that comes in from
+ * any moment on, and each whole job by itself on the machine that ends it first. Counted are starts (once a job), the
+ * transfer of tables, and what other users take; models and outages count as nothing. Jobs that may be cut are taken
+ * to divide without end.
  */
 export function lowerBoundMs(scenario: Scenario): number {
-  const weight = weights(scenario);
-  const steps = capacitySteps(scenario.machines, weight);
-  let bound = 0;
-  let work = 0;
-  for (const job of [...scenario.jobs].sort((a, b) => b.at - a.at)) {
-    work += leastMs(job, scenario, (id) => weight.get(id) ?? 1);
-    bound = Math.max(bound, doneAt(steps, job.at, work));
-    if (!job.sharded) bound = Math.max(bound, job.at + leastMs(job, scenario, () => 1));
-  }
-  return bound;
+  const costOn = costsOf(scenario);
+  const areas = fetchShares.map((share) => areaBoundMs(scenario, costOn, share));
+  const whole = scenario.jobs.filter(({ sharded }) => !sharded);
+  return Math.max(...areas, ...whole.map((job) => aloneMs(job, scenario, costOn)));
 }

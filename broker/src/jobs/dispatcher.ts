@@ -2,15 +2,15 @@ import type { Decision, Prediction } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { alikeShare, createPatience, lookAhead } from '../placement/patience.js';
 import { place } from '../placement/place.js';
-import { neededProtection } from '../placement/protected-enough.js';
 import type { Slowness } from '../placement/stragglers.js';
-import type { MachineSnapshot, TaskNeeds } from '../placement/snapshot.js';
+import type { MachineSnapshot } from '../placement/snapshot.js';
 import type { JobBook } from './job-book.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
 import type { JobFolders } from './job-folder.js';
 import { placed } from './job-life.js';
 import type { MakeRunOrder } from './orders.js';
 import { countOwners } from './owner-limits.js';
+import { taskNeeds } from './task-needs.js';
 import type { JobTransport } from './transport.js';
 
 /** Retries and machines that become free without a word are looked at this often while something waits. */
@@ -28,21 +28,6 @@ export interface Dispatcher {
   forget(jobId: string): void;
   start(): void;
   stop(): Promise<void>;
-}
-
-export function taskNeeds(job: JobDocument, task: TaskDocument): TaskNeeds {
-  return {
-    labels: { ...job.needs.labels, ...job.options.labels },
-    memoryBytes: job.options.memoryBytes ?? job.needs.memoryBytes,
-    gpu: job.needs.gpu,
-    protection: neededProtection(job.needs.protection, job.options.protection),
-    runtime: job.app.runtime,
-    nodeId: job.options.nodeId ?? null,
-    failedOn: new Set(task.attempts.map((attempt) => attempt.nodeId)),
-    ...(job.madeOn !== undefined && { madeOn: new Set(job.madeOn) }),
-    rows: task.rows,
-    bytes: job.app.bundle.bytes + (task.shard?.file ?? job.input).bytes,
-  };
 }
 
 /** Why a job waits whose owner runs as many as they may. */

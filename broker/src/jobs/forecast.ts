@@ -1,13 +1,13 @@
 import { isFinal } from '@meshdeck/shared';
 import { jobFinishMs, type ForecastSlot } from '../placement/job-finish.js';
-import { filters } from '../placement/filters.js';
+import { busy as merelyBusy, couldTake } from '../placement/lasting.js';
 import { loadFactorOf } from '../placement/predicted-finish.js';
 import type { MachineSnapshot, TaskNeeds } from '../placement/snapshot.js';
-import { taskNeeds } from './dispatcher.js';
 import type { JobDocument } from './job-document.js';
 import type { Outlook } from './outlook.js';
 import type { QueueWork } from './queue-work.js';
 import type { RunningWork } from './running-work.js';
+import { taskNeeds } from './task-needs.js';
 
 /** A page that is looked at by many asks once. */
 const freshMs = 500;
@@ -31,11 +31,7 @@ export function createForecast(options: {
 
   function slotsOf(machine: MachineSnapshot, needs: TaskNeeds): ForecastSlot[] {
     const { prediction, slotsTotal, bytesPerSecond, coldBytes = 0 } = machine;
-    const lasting = filters.some((filter) => {
-      const rejection = filter(machine, needs);
-      return rejection !== null && rejection.code !== 'no-free-slot';
-    });
-    if (lasting || prediction == null) return [];
+    if (prediction == null || !couldTake(machine, needs, merelyBusy)) return [];
     const busy = [...running.on(machine.id)].map((attempt) => outlook.remainingMs(attempt));
     const slow = loadFactorOf(machine);
     const transferMs = bytesPerSecond == null ? 0 : (1000 * coldBytes) / bytesPerSecond;

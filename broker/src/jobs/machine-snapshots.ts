@@ -1,9 +1,11 @@
 import { isCloned, scoreOfNode } from '../nodes/node-view.js';
 import type { NodeState } from '../nodes/node-state.js';
+import { couldTake, passing } from '../placement/lasting.js';
 import type { ShardMachine } from '../placement/shard-plan.js';
 import type { MachineOutlook, MachineSnapshot } from '../placement/snapshot.js';
 import type { NodeLoad } from './job-book.js';
 import type { JobDocument } from './job-document.js';
+import { partNeeds } from './task-needs.js';
 
 /** The machines as placement sees them at this moment. */
 export function snapshotOf(
@@ -41,20 +43,14 @@ export function snapshotOf(
   });
 }
 
-/** Who could take a part of this job's table, and how fast, by score while nothing better is known. */
+/** Who could take a part of this job's table by placement's own filters, and how fast, by score while nothing better is known. */
 export function shardMachines(
   machines: readonly MachineSnapshot[],
   job: JobDocument,
 ): { machines: ShardMachine[]; speedsKnown: boolean } {
+  const needs = partNeeds(job);
   const able = machines
-    .filter(
-      ({ membership, presence, scheduling, runtimes, clonedIdentity }) =>
-        membership === 'joined' &&
-        presence === 'active' &&
-        scheduling === 'open' &&
-        !clonedIdentity &&
-        (runtimes?.[job.app.runtime] ?? null) !== null,
-    )
+    .filter((machine) => couldTake(machine, needs, passing))
     .map(({ id, slotsTotal, score, prediction }) => ({
       nodeId: id,
       slots: slotsTotal,

@@ -1,7 +1,7 @@
 import { drainMs, meshRowsPerSecond } from '../placement/drain.js';
 import type { MachineSnapshot, TaskNeeds } from '../placement/snapshot.js';
-import { taskNeeds } from './dispatcher.js';
 import type { JobDocument, TaskDocument } from './job-document.js';
+import { taskNeeds } from './task-needs.js';
 
 /** The queue and what the mesh can do change little in this time. */
 const rowsFreshMs = 50;

@@ -1,20 +1,12 @@
-import { filters } from './filters.js';
+import { busy, couldTake } from './lasting.js';
 import type { MachineSnapshot, TaskNeeds } from './snapshot.js';
-
-/** Rejections that pass by themselves: the machine is part of what will work on the queue. */
-const passing: ReadonlySet<string> = new Set(['no-free-slot']);
 
 /** Rows/s of a task's model on all slots of the machines that may take it together; 0 while no speed is known. */
 export function meshRowsPerSecond(machines: readonly MachineSnapshot[], task: TaskNeeds): number {
   let total = 0;
   for (const machine of machines) {
     const speed = machine.prediction?.rowsPerSecond ?? 0;
-    if (speed <= 0) continue;
-    const lasting = filters.some((filter) => {
-      const rejection = filter(machine, task);
-      return rejection !== null && !passing.has(rejection.code);
-    });
-    if (!lasting) total += speed * machine.slotsTotal;
+    if (speed > 0 && couldTake(machine, task, busy)) total += speed * machine.slotsTotal;
   }
   return total;
 }
