@@ -36,7 +36,16 @@ export interface RunNotes {
 /** How one model runs on the machines that have run it, and how well that was foreseen. */
 export interface ModelSpeeds {
   bundleSha256: string;
-  machines: { nodeId: string; runs: number; rowsPerSecond: number; overheadMs: number; updatedAt: number }[];
+  machines: {
+    nodeId: string;
+    machineClass: string;
+    runs: number;
+    rowsPerSecond: number;
+    overheadMs: number;
+    /** Median of the starts with nothing warm; null before the first. */
+    coldStartMs: number | null;
+    updatedAt: number;
+  }[];
   /** Of the newest predictions, as shares of the real time. */
   errors: number[];
 }
@@ -175,9 +184,11 @@ export function createSpeedTable(options: {
         bundleSha256,
         machines: [...machines.values()].map(({ entry, speed }) => ({
           nodeId: entry.nodeId,
+          machineClass: entry.machineClass,
           runs: entry.runs.length,
           rowsPerSecond: speed?.rowsPerSecond ?? 0,
           overheadMs: speed?.overheadMs ?? 0,
+          coldStartMs: entry.starts.length === 0 ? null : median(entry.starts),
           updatedAt: entry.updatedAt,
         })),
         errors: [...machines.values()].flatMap(({ entry }) => entry.errors),

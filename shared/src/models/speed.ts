@@ -12,11 +12,15 @@ export const appSpeedsSchema = z.object({
       nodeId: z.string(),
       /** Null where the machine is gone. */
       nodeName: z.string().nullable(),
+      /** CPU model and threads: machines that say the same are taken to be equally fast. */
+      machineClass: z.string(),
       /** The runs that count, the newest. */
       runs: z.number().int(),
       rowsPerSecond: z.number(),
       /** What a run costs whatever its rows. */
       overheadMs: z.number(),
+      /** What a run costs besides where the machine had nothing of the app yet; null where no such run was seen. */
+      coldStartMs: z.number().nullable(),
       lastRunAt: timestampSchema,
     }),
   ),

@@ -17,6 +17,7 @@ import {
   type SensorPatch,
   type SensorRequest,
   type SignInRequest,
+  appSpeedsSchema,
   appViewSchema,
   auditPageSchema,
   codeViewSchema,
@@ -78,6 +79,7 @@ const list = <T extends z.ZodType>(name: string, schema: T) =>
   z.object({ [name]: z.array(schema) }).transform((answer) => answer[name] as z.output<T>[]);
 
 const nodesSchema = list('nodes', nodeViewSchema);
+const speedsSchema = list('speeds', appSpeedsSchema);
 const appsSchema = list('apps', appViewSchema);
 const samplesSchema = list('samples', sampleViewSchema);
 const sensorsSchema = list('sensors', sensorViewSchema);
@@ -198,6 +200,7 @@ export const api = {
       },
       signedOut,
     ),
+  speeds: () => http.json(speedsSchema, at('speeds')),
   apps: () => http.json(appsSchema, at('apps')),
   removeApp: (name: string) => http.none(at('apps', name), { method: 'DELETE' }),
   samples: () => http.json(samplesSchema, at('samples')),

@@ -74,6 +74,7 @@ export const paths = {
   machine: (id: string) => `/machines/${encodeURIComponent(id)}`,
   job: (id: string) => `/jobs/${encodeURIComponent(id)}`,
   sensor: (id: string) => `/sensors/${encodeURIComponent(id)}`,
+  app: (name: string) => `/apps?app=${encodeURIComponent(name)}`,
   jobsOn: (machine: string) => `/jobs?machine=${encodeURIComponent(machine)}`,
   jobsOf: (app: string) => `/jobs?app=${encodeURIComponent(app)}`,
   runLike: (jobId: string) => `/run?like=${encodeURIComponent(jobId)}`,

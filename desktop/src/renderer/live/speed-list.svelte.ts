@@ -1,0 +1,17 @@
+import type { AppSpeeds } from '@meshdeck/shared';
+import { api } from '../api/index.js';
+
+/** The learned speeds as a page last read them; they change with every finished run, so a page reads them anew. */
+export class SpeedList {
+  all = $state.raw<AppSpeeds[] | null>(null);
+  error = $state.raw<unknown>(null);
+
+  async load(): Promise<void> {
+    try {
+      this.all = await api.speeds();
+      this.error = null;
+    } catch (error) {
+      this.error = error;
+    }
+  }
+}
