@@ -48,7 +48,18 @@ async function withMiddle(
   const stops: (() => Promise<unknown>)[] = [];
   try {
     const log = join(folder, 'middle.log');
-    const freePorts = ['--port', '0', '--tls-port', '0', '--mqtt-port', '0', '--sensor-port', '0'];
+    const freePorts = [
+      '--port',
+      '0',
+      '--tls-port',
+      '0',
+      '--mqtt-port',
+      '0',
+      '--sensor-port',
+      '0',
+      '--https-port',
+      '0',
+    ];
     const hub = await startHub({
       dataDir: join(folder, 'hub'),
       flags: [...freePorts, '--no-mdns'],

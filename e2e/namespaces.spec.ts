@@ -8,7 +8,18 @@ import { digits, linesOf } from './support/samples.js';
 
 test.skip(!canMakeNamespaces(), 'needs network namespaces: root on Linux, apt-get install iproute2');
 
-const freePorts = ['--port', '0', '--tls-port', '0', '--mqtt-port', '0', '--sensor-port', '0'];
+const freePorts = [
+  '--port',
+  '0',
+  '--tls-port',
+  '0',
+  '--mqtt-port',
+  '0',
+  '--sensor-port',
+  '0',
+  '--https-port',
+  '0',
+];
 
 test('finds the hub over the network with no address given, and loses and finds it again with the cable', async ({
   folder,

@@ -10,6 +10,7 @@ import {
 import { isNamed, type HubConfig } from './config/index.js';
 import type { Health } from './http/services.js';
 import type { DropCounts } from './jobs/dropped-reports.js';
+import { lanState, type LanDoor } from './lan/index.js';
 import type { SeriesState } from './series/types.js';
 
 export interface Ports {
@@ -56,16 +57,20 @@ export function hubFacts(options: {
   /** Since the hub started. */
   droppedReports: () => DropCounts;
   sensorUnit: (sensorId: string, key: string) => string;
+  /** People's door to the network; null where it is shut. */
+  lan: () => Pick<LanDoor, 'view' | 'state'> | null;
 }) {
   const { config, hub, ports, now } = options;
 
-  function urls(): Pick<HubReady, 'url' | 'tls' | 'mqtt' | 'sensors'> {
+  function urls(): Pick<HubReady, 'url' | 'tls' | 'mqtt' | 'sensors' | 'people'> {
+    const people = options.lan()?.view().urls[0];
     const host = hubAddresses(config, 0)[0]?.split(':')[0] ?? '127.0.0.1';
     return {
       url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${ports.http}`,
       tls: `https://${host}:${ports.tls}`,
       mqtt: `mqtts://${host}:${ports.mqtt}`,
       sensors: `mqtt://${host}:${ports.sensors}`,
+      ...(people !== undefined && { people }),
     };
   }
 
@@ -76,6 +81,7 @@ export function hubFacts(options: {
     return [
       { name: 'Machines (MQTT over TLS)', state: 'running', message: `Port ${ports.mqtt}` },
       { name: 'Sensors (MQTT)', state: 'running', message: `Port ${ports.sensors}` },
+      options.lan()?.state() ?? lanState(0, null),
       ...(jobRouting === null ? [] : [jobRouting]),
       options.documents(),
       { name: 'Job results', state: 'running', message: droppedWords(options.droppedReports()) },
@@ -107,6 +113,7 @@ export function hubFacts(options: {
       startedAt: options.startedAt,
       now: now(),
       ...urls(),
+      people: options.lan()?.view() ?? null,
       addresses: hubAddresses(config, ports.tls),
       mdns: config.mdns,
       services: services(),

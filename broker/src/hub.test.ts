@@ -9,7 +9,14 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { loadHubConfig, type HubFlags } from './config/index.js';
 import { createHub } from './hub.js';
 
-const freePorts = { port: '0', tlsPort: '0', mqttPort: '0', sensorPort: '0', interface: '127.0.0.1' };
+const freePorts = {
+  port: '0',
+  tlsPort: '0',
+  mqttPort: '0',
+  sensorPort: '0',
+  httpsPort: '0',
+  interface: '127.0.0.1',
+};
 
 async function newHub(flags: HubFlags = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'meshdeck-hub-'));

@@ -18,6 +18,7 @@ import { hubAddresses, hubFacts, lanAddress } from './hub-facts.js';
 import { loadHubIdentity } from './identity/hub-identity.js';
 import { createAgentPackage } from './joining/agent-package.js';
 import { createWrongTokenLimit } from './joining/wrong-token-limit.js';
+import { createLanDoor } from './lan/index.js';
 import { openJobRecords } from './jobs/job-records.js';
 import { createJobParts } from './jobs/job-parts.js';
 import { createMqttTransport } from './jobs/transport.js';
@@ -129,6 +130,17 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     });
     const samples = createSamples({ dir: surroundings.samplesDir, repository: apps, files, logger });
 
+    const lanDoor = config.https
+      ? await createLanDoor({
+          config,
+          dataDir: folder.path,
+          identity,
+          now,
+          logger: logger.child({ part: 'people' }),
+        })
+      : null;
+    onStop(() => lanDoor?.stop());
+
     const ports = { http: 0, tls: 0, mqtt: 0, sensors: 0 };
     const facts = hubFacts({
       config,
@@ -142,6 +154,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       documents: storeHealth.state,
       droppedReports: () => jobs.services.dropped(),
       sensorUnit: (sensorId, key) => sensors.unitOf(sensorId, key),
+      lan: () => lanDoor,
     });
 
     const live = createLiveUpdates({
@@ -348,6 +361,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       uploadLimitBytes: config.uploadLimitBytes,
       handleMqttSocket: (stream, person) => broker.handlePerson(stream, personPrincipal(person)),
       logger: logger.child({ part: 'http' }),
+      lan: lanDoor ?? undefined,
     });
     onStop(() => peopleApi.close());
     const agents = await createAgentApi({
@@ -369,7 +383,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     const listenFor = (
       what: string,
       setting: string,
-      key: 'port' | 'tlsPort' | 'mqttPort' | 'sensorPort',
+      key: 'port' | 'tlsPort' | 'mqttPort' | 'sensorPort' | 'httpsPort',
       listen: (port: number) => Promise<number>,
     ) => listenOn({ what, setting, port: config[key], named: isNamed(config, key), listen, logger });
     ports.http = await listenFor('HTTP', '--port', 'port', (port) =>
@@ -384,6 +398,10 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     ports.sensors = await listenFor('MQTT for sensors', '--sensor-port', 'sensorPort', (port) =>
       broker.listenSensors(port, lan),
     );
+
+    if (lanDoor !== null) {
+      await listenFor('HTTPS for people', '--https-port', 'httpsPort', (port) => lanDoor.listen(port, lan));
+    }
 
     nodes.start();
     onStop(() => nodes.stop());

@@ -14,7 +14,15 @@ const app = 'export {};\n';
 async function servingHub() {
   const dataDir = await mkdtemp(join(tmpdir(), 'meshdeck-limits-'));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
-  const flags = { dataDir, port: '0', tlsPort: '0', mqttPort: '0', sensorPort: '0', interface: '127.0.0.1' };
+  const flags = {
+    dataDir,
+    port: '0',
+    tlsPort: '0',
+    mqttPort: '0',
+    sensorPort: '0',
+    httpsPort: '0',
+    interface: '127.0.0.1',
+  };
   const hub = createHub(loadHubConfig({ flags: { ...flags, mdns: false }, env: {} }), {
     logger: pino({ level: 'silent' }),
     uiDir: join(dataDir, 'no-ui'),

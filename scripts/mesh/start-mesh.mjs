@@ -13,6 +13,7 @@ export const agentScript = join(root, 'mesh-node/bin/meshdeck-node.mjs');
 /** Free ports, seen on loopback alone: what demo, tests and benchmarks run with. */
 export const privateHubFlags = [
   ...['--port', '0', '--tls-port', '0', '--mqtt-port', '0', '--sensor-port', '0'],
+  ...['--https-port', '0'],
   ...['--interface', '127.0.0.1', '--lan-host', '127.0.0.1'],
 ];
 

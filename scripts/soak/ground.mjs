@@ -18,7 +18,10 @@ export const labHosts = (agents) => [
   officeHost,
   ...Array.from({ length: agents }, (_, index) => `bench${index}`),
 ];
-const freePorts = ['--port', '0', '--tls-port', '0', '--mqtt-port', '0', '--sensor-port', '0'];
+const freePorts = ['--port', '--tls-port', '--mqtt-port', '--sensor-port', '--https-port'].flatMap((flag) => [
+  flag,
+  '0',
+]);
 
 /** All on loopback. @returns {Ground} */
 export function loopbackGround() {

@@ -52,6 +52,7 @@ export const errorCodes = [
   'identity-cloned',
   'hub-key-changed',
   'hub-unreachable',
+  'hub-untrusted',
   'provider-unreachable',
   // The hub itself
   'port-taken',

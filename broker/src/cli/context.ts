@@ -20,6 +20,7 @@ export interface CommandContext {
 export interface HubOptions {
   data?: string;
   hub?: string;
+  fingerprint?: string;
   json?: boolean;
 }
 
@@ -29,7 +30,11 @@ export function hubCommand(parent: Command, usage: string, description: string):
     .command(usage)
     .description(description)
     .option('--data <dir>', "data folder of this machine's hub (MESHDECK_DATA)")
-    .option('--hub <url>', 'a hub elsewhere, with its token in MESHDECK_TOKEN (MESHDECK_HUB)');
+    .option('--hub <url>', 'a hub elsewhere, with your API key in MESHDECK_TOKEN (MESHDECK_HUB)')
+    .option(
+      '--fingerprint <sha256>',
+      'certificate of the hub at an https address, where nobody vouches for it (MESHDECK_FINGERPRINT)',
+    );
 }
 
 /** The same, for commands that list or show: they print JSON when asked. */
@@ -38,7 +43,7 @@ export function listingCommand(parent: Command, usage: string, description: stri
 }
 
 export function connect(context: CommandContext, options: HubOptions): ApiClient {
-  return createApiClient(createConnection({ hub: options.hub, data: options.data, env: context.env }));
+  return createApiClient(createConnection({ ...options, env: context.env }));
 }
 
 /** JSON where it was asked for, else what `show` makes of it. */

@@ -19,6 +19,10 @@ function isUrl(text: string, protocols: readonly string[]): boolean {
 const amqpError = 'must be a URL such as amqp://user:password@host:5672/vhost (amqps:// for TLS)';
 const managementError = 'must be a URL such as http://host:15672';
 
+const hostName =
+  /^([a-z\d]([a-z\d-]{0,61}[a-z\d])?(\.[a-z\d]([a-z\d-]{0,61}[a-z\d])?)*(:\d{1,5})?|[\da-f]*:[\da-f:]+)$/i;
+const namesError = 'must be names or addresses such as lab.example.org,10.0.0.7 or lab.example.org:443';
+
 const mebibyte = 1024 * 1024;
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -28,7 +32,8 @@ export const hubConfigSchema = z.strictObject({
   dataDir: text('must be the path of a folder').describe('Folder for everything the hub keeps.'),
   host: text('must be a loopback address')
     .regex(loopback, {
-      error: 'must be a loopback address such as 127.0.0.1: people reach the hub on its own machine only',
+      error:
+        'must be a loopback address such as 127.0.0.1: plain HTTP is for its own machine only, --https-port is for the network',
     })
     .default('127.0.0.1')
     .describe('Address of the HTTP listener for people and programs; loopback only.'),
@@ -38,7 +43,26 @@ export const hubConfigSchema = z.strictObject({
   sensorPort: port.default(1883).describe('Plain MQTT port for sensors; 0 takes a free one.'),
   lanHost: text('must be an address to listen on, such as 0.0.0.0')
     .default('0.0.0.0')
-    .describe('Address the listeners for machines and sensors bind to.'),
+    .describe('Address the listeners for machines, sensors and people on the network bind to.'),
+  https: z
+    .boolean({ error: 'must be true or false' })
+    .default(true)
+    .describe('Serve the pages and the API to people on the network, over HTTPS.'),
+  httpsPort: port.default(7443).describe('HTTPS port for people on the network; 0 takes a free one.'),
+  httpsNames: text(namesError)
+    .refine((names) => names.split(',').every((name) => hostName.test(name.trim())), { error: namesError })
+    .optional()
+    .describe(
+      "Further names people open it under, separated by commas, each with a port where it is not httpsPort. The machine's addresses, its host name, HOSTNAME.local and the names of httpsCertificate are known without.",
+    ),
+  httpsCertificate: text('must be the path of a file')
+    .optional()
+    .describe(
+      "PEM file with a certificate for people on the network, and those above it; the hub's own when left out. Machines never see it.",
+    ),
+  httpsKey: text('must be the path of a file')
+    .optional()
+    .describe('PEM file with the private key of httpsCertificate.'),
   interface: text('must be an address or a name of a network interface')
     .optional()
     .describe('The one network interface (address or name) to be found on, in place of every real one.'),

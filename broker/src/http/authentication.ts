@@ -4,7 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { People } from '../users/people.js';
 import type { LocalAccess, Person } from '../users/types.js';
 import { problemOf, sendProblem } from './problems.js';
-import { readCookie } from './session-cookie.js';
+import { isOverLan } from './home-guard.js';
+import { cookieNameOf, readCookie } from './session-cookie.js';
 
 /** What the doors need to know who stands before them. */
 export interface Doorkeepers {
@@ -16,9 +17,13 @@ export interface Doorkeepers {
 export function identify({ access, people }: Doorkeepers, request: IncomingMessage): Person | null {
   return people.identify({
     bearer: bearerToken(request),
-    cookie: readCookie(request.headers.cookie, access.cookieName),
-    address: request.socket.remoteAddress ?? '',
+    cookie: sessionSecret(access, request),
+    isOverLan: isOverLan(request),
   });
+}
+
+function sessionSecret({ cookieName }: LocalAccess, request: IncomingMessage): string | null {
+  return readCookie(request.headers.cookie, cookieNameOf(cookieName, isOverLan(request)));
 }
 
 export function bearerToken({ headers }: IncomingMessage): string | null {
@@ -28,7 +33,7 @@ export function bearerToken({ headers }: IncomingMessage): string | null {
 
 /** Whether it brought anything at all to say who it is. */
 export function hasCredential(access: LocalAccess, request: IncomingMessage): boolean {
-  return bearerToken(request) !== null || readCookie(request.headers.cookie, access.cookieName) !== null;
+  return bearerToken(request) !== null || sessionSecret(access, request) !== null;
 }
 
 export function sendTooMany(

@@ -17,12 +17,13 @@ const mostOfOne = 64;
  * pages of our own, and hands each connection on. Returns what ends them all.
  */
 export function acceptMqttSockets(options: {
-  server: Server;
+  servers: readonly Server[];
+  lanNames: () => readonly string[];
   keepers: Doorkeepers;
   logger: Logger;
   handle: MqttSocketHandler;
 }): () => void {
-  const { server, keepers, logger, handle } = options;
+  const { servers, lanNames, keepers, logger, handle } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -35,7 +36,7 @@ export function acceptMqttSockets(options: {
   function statusFor(request: IncomingMessage): number {
     // Not by URL(), which throws for addresses that are none, such as `//`: here that would end the hub.
     if (request.url?.split('?', 1)[0] !== '/mqtt') return 404;
-    if (!isOwnHost(request)) return 403;
+    if (!isOwnHost(request, lanNames())) return 403;
     const person = identify(keepers, request);
     if (person === null) return 401;
     if (reachOf(person, 'live.connect') === 'none') return 403;
@@ -69,9 +70,9 @@ export function acceptMqttSockets(options: {
     });
   };
 
-  server.on('upgrade', onUpgrade);
+  for (const server of servers) server.on('upgrade', onUpgrade);
   return () => {
-    server.off('upgrade', onUpgrade);
+    for (const server of servers) server.off('upgrade', onUpgrade);
     for (const client of sockets.clients) client.terminate();
     sockets.close();
   };

@@ -34,6 +34,7 @@ import { settingsRoutes } from './routes/settings.js';
 import { signInRoutes } from './routes/sign-in.js';
 import { speedRoutes } from './routes/speeds.js';
 import { registerSecurityHeaders } from './security-headers.js';
+import type { LanDoor } from '../lan/index.js';
 import type { HubServices, MqttSocketHandler } from './services.js';
 import { registerStaticUi } from './static-ui.js';
 
@@ -46,6 +47,8 @@ export interface PeopleApiParts {
   uploadLimitBytes?: number | undefined;
   handleMqttSocket: MqttSocketHandler;
   callLimits?: CallLimits | undefined;
+  /** The way in from the network; left out, there is none. */
+  lan?: Pick<LanDoor, 'names' | 'isVouchedFor' | 'open'> | undefined;
 }
 
 /** More than any lab opens at once; a flood stops here. */
@@ -54,11 +57,12 @@ const mostConnections = 2000;
 const usualUploadLimitBytes = 64 * 1024 ** 3;
 
 /**
- * HTTP for people and programs on the hub's own machine. Call `listen` on a loopback address; `close` ends every
- * connection, open WebSockets included.
+ * HTTP for people and programs on the hub's own machine, and the same over TLS for the network by `lan`'s server. Call
+ * `listen` on a loopback address; `close` ends every connection of both, open WebSockets included.
  */
 export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp> {
   const { services, logger, uploadLimitBytes = usualUploadLimitBytes } = parts;
+  const lanNames = () => parts.lan?.names() ?? [];
   const app: PeopleApp = fastify({
     bodyLimit: 1024 * 1024,
     forceCloseConnections: true,
@@ -74,10 +78,11 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   app.decorateRequest('auditStatus', null);
   app.decorateRequest('isSuspect', false);
   app.server.maxConnections = mostConnections;
-  app.addHook('onRequest', async (request) => requireOwnHost(request.raw));
-  await registerSecurityHeaders(app);
+  app.addHook('onRequest', async (request) => requireOwnHost(request.raw, lanNames()));
+  await registerSecurityHeaders(app, { isVouchedFor: () => parts.lan?.isVouchedFor() ?? false });
   await registerOpenApi(app);
 
+  const lanUrl = () => services.hubView().people?.urls[0] ?? null;
   const keepers = { access: services.access, people: services.people };
   await app.register(async (doors: PeopleApp) => {
     requireRouteAccess(doors);
@@ -90,8 +95,8 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     oidcRoutes(doors, services);
     accountRoutes(doors, services);
     keyRoutes(doors, services.people.keys);
-    peopleRoutes(doors, services.people);
-    invitationRoutes(doors, services.people.admin);
+    peopleRoutes(doors, services.people, lanUrl);
+    invitationRoutes(doors, services.people.admin, lanUrl);
     settingsRoutes(doors, services.people.settings);
     auditRoutes(doors, services.audit);
     metricsRoute(doors, services);
@@ -112,13 +117,18 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   });
   await registerStaticUi(app, parts.uiDir);
 
+  const lan = parts.lan?.open(app.routing);
   const endSockets = acceptMqttSockets({
-    server: app.server,
+    servers: [app.server, ...(lan === undefined ? [] : [lan.server])],
+    lanNames,
     keepers,
     logger,
     handle: parts.handleMqttSocket,
   });
-  app.addHook('preClose', async () => endSockets());
+  app.addHook('preClose', async () => {
+    endSockets();
+    await lan?.close();
+  });
   await app.ready();
   return app;
 }

@@ -1,15 +1,22 @@
 /** Session secrets are base64url: nothing in them needs quoting or escaping [RFC 6265 §4.1.1]. */
 const lifeSeconds = 30 * 24 * 3600;
 
+/**
+ * The cookie's name on this connection. Over TLS it begins with `__Host-` [RFC 6265bis §4.1.3.2]: browsers then take it
+ * from no other host, no plain HTTP and no path.
+ */
+export const cookieNameOf = (name: string, isSecure: boolean): string => (isSecure ? `__Host-${name}` : name);
+
+const flags = (isSecure: boolean) => `Path=/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
+
 /** A `Set-Cookie` value that no script reads and no other site sends. `secure` where it came over TLS. */
 export function sessionCookie(name: string, secret: string, { secure = false } = {}): string {
-  const always = `${name}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${lifeSeconds}`;
-  return secure ? `${always}; Secure` : always;
+  return `${cookieNameOf(name, secure)}=${secret}; ${flags(secure)}; Max-Age=${lifeSeconds}`;
 }
 
 /** Takes the cookie away. */
-export function endedCookie(name: string): string {
-  return `${name}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`;
+export function endedCookie(name: string, { secure = false } = {}): string {
+  return `${cookieNameOf(name, secure)}=; ${flags(secure)}; Max-Age=0`;
 }
 
 /** The value of one cookie in a `Cookie` header. */

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Entered } from '../users/sign-in.js';
 import type { Person } from '../users/types.js';
 import { identify } from './authentication.js';
+import { isOverLan } from './home-guard.js';
 import type { HubServices } from './services.js';
 import { sessionCookie } from './session-cookie.js';
 
@@ -14,11 +15,11 @@ export async function startSession(
   const { secret, account } = entered;
   const before = identify({ access, people }, request.raw);
   if (before?.sessionId != null) await people.account.signOut(before);
-  const person = people.identify({ bearer: null, cookie: secret, address: request.ip });
+  const overLan = isOverLan(request.raw);
+  const person = people.identify({ bearer: null, cookie: secret, isOverLan: overLan });
   if (person === null) throw new MeshdeckError('internal', 'The new session does not hold.');
   request.person = person;
   request.auditTarget = account.email;
-  const isSecure = request.protocol === 'https';
-  reply.header('set-cookie', sessionCookie(access.cookieName, secret, { secure: isSecure }));
+  reply.header('set-cookie', sessionCookie(access.cookieName, secret, { secure: overLan }));
   return person;
 }

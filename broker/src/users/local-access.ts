@@ -45,6 +45,7 @@ export async function createLocalAccess(options: {
       const personId = links.spend(code);
       return personId === null ? null : sessions.create(personId, from);
     },
+    isLocalLink: (code) => links.look(code) === localPersonId,
     checkToken: (given) => (isToken(given) ? localPerson('token', null) : null),
     checkSession(secret) {
       const session = sessions.check(secret);

@@ -6,6 +6,8 @@ const mostOpen = 100;
 export interface OneTimeLinks {
   /** A link that signs this person in. */
   create(personId: string): string;
+  /** Whose link it is; does not use it up. */
+  look(code: string): string | null;
   /** Whose link it was, once for a link that is still good; else null. */
   spend(code: string): string | null;
 }
@@ -13,6 +15,10 @@ export interface OneTimeLinks {
 /** Links live in memory only: a hub that restarts has none open. */
 export function createOneTimeLinks(now: () => number): OneTimeLinks {
   const open = new Map<string, { personId: string; expiresAt: number }>();
+  const look = (code: string): string | null => {
+    const link = open.get(hashOf(code));
+    return link !== undefined && now() < link.expiresAt ? link.personId : null;
+  };
   return {
     create(personId) {
       const code = newSecret();
@@ -21,11 +27,11 @@ export function createOneTimeLinks(now: () => number): OneTimeLinks {
       if (open.size > mostOpen && oldest !== undefined) open.delete(oldest);
       return code;
     },
+    look,
     spend(code) {
-      const key = hashOf(code);
-      const link = open.get(key);
-      open.delete(key);
-      return link !== undefined && now() < link.expiresAt ? link.personId : null;
+      const personId = look(code);
+      open.delete(hashOf(code));
+      return personId;
     },
   };
 }

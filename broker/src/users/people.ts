@@ -101,10 +101,14 @@ export async function createPeople(options: {
   }
 
   return {
-    identify({ bearer, cookie }) {
-      if (bearer?.startsWith(keyPrefix) === true) return byKey(bearer) ?? local.checkToken(bearer);
-      if (bearer !== null) return local.checkToken(bearer);
-      return cookie === null ? null : bySession(cookie);
+    identify({ bearer, cookie, isOverLan }) {
+      if (bearer?.startsWith(keyPrefix) === true) {
+        return byKey(bearer) ?? (isOverLan ? null : local.checkToken(bearer));
+      }
+      if (bearer !== null) return isOverLan ? null : local.checkToken(bearer);
+      const person = cookie === null ? null : bySession(cookie);
+      // A link on this computer opens this computer; whoever comes from elsewhere has an account, or a key.
+      return isOverLan && person?.via === 'link' ? null : person;
     },
     isStillIn({ id, sessionId, keyId }) {
       if (id !== localPersonId && active(id) === null) return false;

@@ -24,7 +24,8 @@ export interface Credentials {
   /** From `Authorization: Bearer`; null where there is no such header, `''` where it makes no sense. */
   bearer: string | null;
   cookie: string | null;
-  address: string;
+  /** It came from the network: what only this computer has counts for nothing there. */
+  isOverLan: boolean;
 }
 
 /** From where somebody signs in, for the list of their sessions. */
@@ -45,6 +46,8 @@ export interface LocalAccess {
   createLink(personId?: string): string;
   /** Spends a link. The new session's secret, or null where the link is unknown, used or too old. */
   redeemLink(code: string, from?: Origin): Promise<string | null>;
+  /** Whether a link, not spent by this, would sign in as this computer. */
+  isLocalLink(code: string): boolean;
   checkToken(token: string): Person | null;
   /** A session of this computer; those of accounts are `People.identify`'s. */
   checkSession(secret: string): Person | null;

@@ -31,6 +31,7 @@ async function launch(...hubArguments: string[]): Promise<{ app: ElectronApplica
       root,
       ...['--data', join(folder, 'data'), '--interface', '127.0.0.1'],
       ...['--port', '0', '--tls-port', '0', '--mqtt-port', '0', '--sensor-port', '0'],
+      ...['--https-port', '0'],
       ...hubArguments,
     ],
   });

@@ -5,6 +5,10 @@ const withValue = new Set([
   '--tls-port',
   '--mqtt-port',
   '--sensor-port',
+  '--https-port',
+  '--https-names',
+  '--https-certificate',
+  '--https-key',
   '--lan-host',
   '--interface',
   '--name',
@@ -14,7 +18,7 @@ const withValue = new Set([
   '--config',
   '--amqp',
 ]);
-const withoutValue = new Set(['--no-mdns']);
+const withoutValue = new Set(['--no-mdns', '--no-https']);
 
 /**
  * Picks what is meant for the hub out of the app's own command line and leaves Chromium's switches, deep links and

@@ -41,6 +41,7 @@ describe.skipIf(!canRun)('the packed app (on Linux, after npm run build)', { tim
           hub,
           ...['hub', '--ui-link', '--no-mdns', '--data', join(folder, 'data')],
           ...['--port', '0', '--tls-port', '0', '--mqtt-port', '0', '--sensor-port', '0'],
+          ...['--https-port', '0'],
           ...['--lan-host', '127.0.0.1'],
         ],
       }),

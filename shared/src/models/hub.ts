@@ -14,6 +14,8 @@ export const hubReadySchema = z.object({
   mqtt: z.string(),
   sensors: z.string(),
   fingerprint: z.string(),
+  /** `https://host:port` for people on the network; left out where it is off. */
+  people: z.string().optional(),
   uiLink: z.string().optional(),
 });
 export type HubReady = z.infer<typeof hubReadySchema>;
@@ -24,6 +26,24 @@ export const serviceStateSchema = z.object({
   message: z.string().nullable(),
 });
 export type ServiceState = z.infer<typeof serviceStateSchema>;
+
+/** Where people on the network open the hub, and what its certificate is to be compared with. */
+export const peopleDoorViewSchema = z.object({
+  /** `https://host:port` under each name; the first is the one to tell people. */
+  urls: z.array(z.string()),
+  certificate: z.object({
+    /** Made by the hub, or given by its admin. */
+    source: z.enum(['own', 'given']),
+    /** SHA-256 of the certificate, 64 hex digits. */
+    fingerprint: z.string(),
+    /** SHA-256 of its public key (SPKI). */
+    keyFingerprint: z.string(),
+    names: z.array(z.string()),
+    validUntil: timestampSchema,
+    isSelfSigned: z.boolean(),
+  }),
+});
+export type PeopleDoorView = z.infer<typeof peopleDoorViewSchema>;
 
 export const hubViewSchema = z.object({
   id: z.string(),
@@ -36,6 +56,8 @@ export const hubViewSchema = z.object({
   tls: z.string(),
   mqtt: z.string(),
   sensors: z.string(),
+  /** Null where people get in on the hub's own computer only. */
+  people: peopleDoorViewSchema.nullable(),
   /** `host:port` of the TLS listener on each real interface. */
   addresses: z.array(z.string()),
   mdns: z.boolean(),

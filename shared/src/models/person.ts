@@ -68,7 +68,13 @@ export const personPatchSchema = z.strictObject({
 export type PersonPatch = z.infer<typeof personPatchSchema>;
 
 /** A one-time link, told once. */
-export const personLinkSchema = z.object({ url: z.string(), code: z.string(), expiresAt: timestampSchema });
+export const personLinkSchema = z.object({
+  url: z.string(),
+  /** The same for people on the network, where `url` is good on the hub's own computer only. */
+  lanUrl: z.string().nullable(),
+  code: z.string(),
+  expiresAt: timestampSchema,
+});
 export type PersonLink = z.infer<typeof personLinkSchema>;
 
 export const createdPersonSchema = z.object({ person: personViewSchema, link: personLinkSchema.nullable() });

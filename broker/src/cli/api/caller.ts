@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import { MeshdeckError, problemSchema } from '@meshdeck/shared';
-import { Agent, request, type Dispatcher } from 'undici';
+import { request, type Agent, type Dispatcher } from 'undici';
 import type * as z from 'zod';
 import type { ConnectionSource } from './connection.js';
+import { createDispatcher } from './pinned.js';
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -25,8 +26,14 @@ export interface Caller {
   stream(call: Call): Promise<Readable>;
 }
 
-// A large upload is hashed and a large export is made before the first byte of an answer: no limit on either.
-const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 5000 } });
+/** One for each certificate that is believed. */
+const dispatchers = new Map<string | null, Agent>();
+
+function dispatcherFor(fingerprint: string | null): Agent {
+  const dispatcher = dispatchers.get(fingerprint) ?? createDispatcher(fingerprint);
+  dispatchers.set(fingerprint, dispatcher);
+  return dispatcher;
+}
 
 function queryString(query: Query | undefined): string {
   const search = new URLSearchParams();
@@ -58,7 +65,8 @@ function parse(text: string): unknown {
 /** Calls of the hub's HTTP API: authorised, answers checked against their schemas, problems thrown. */
 export function createCaller(connection: ConnectionSource): Caller {
   async function send({ method, path, query, json, raw, signal }: Call): Promise<Dispatcher.ResponseData> {
-    const { url, token } = connection.resolve();
+    const { url, token, fingerprint } = connection.resolve();
+    const dispatcher = dispatcherFor(fingerprint);
     const target = `${url}${path}${queryString(query)}`;
     const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' };
     if (json !== undefined) headers['content-type'] = 'application/json';

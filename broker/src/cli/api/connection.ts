@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
 import * as z from 'zod';
 import { defaultDataDir, type Environment } from '../../config/index.js';
+import { untrusted } from './pinned.js';
 
 /** Where the hub is and what lets us in. */
 export interface Connection {
   url: string;
   token: string;
+  /** SHA-256 of the certificate that alone is believed, 64 hex digits; null: one that an authority vouches for. */
+  fingerprint: string | null;
 }
 
 const hubAddressSchema = z.object({ url: z.url() });
@@ -33,7 +36,17 @@ const notRunning = (dataDir: string) =>
     `No hub is running with the data folder ${dataDir}. Start one with "meshdeck hub", or name another with --hub or --data.`,
   );
 
-function remote(url: string, env: Environment): Connection {
+/** As browsers and the hub's Settings show it, with or without colons. @throws MeshdeckError `invalid-request` */
+function parseFingerprint(text: string | undefined): string | null {
+  const digits = (text ?? '').replace(/[:\s]/g, '').toLowerCase();
+  if (digits === '' || /^[\da-f]{64}$/.test(digits)) return digits || null;
+  throw new MeshdeckError(
+    'invalid-request',
+    "That is no SHA-256 fingerprint: it has 64 hex digits, with or without colons. The hub's Settings page shows it.",
+  );
+}
+
+function remote(url: string, given: string | undefined, env: Environment): Connection {
   if (!/^https?:\/\/[^/]/.test(url) || !URL.canParse(url)) {
     throw new MeshdeckError(
       'invalid-request',
@@ -47,7 +60,8 @@ function remote(url: string, env: Environment): Connection {
       `The hub at ${url} asks who you are: set MESHDECK_TOKEN to an API key of yours, made on its Account page.`,
     );
   }
-  return { url: url.replace(/\/+$/, ''), token };
+  const fingerprint = parseFingerprint(given ?? env.MESHDECK_FINGERPRINT);
+  return { url: url.replace(/\/+$/, ''), token, fingerprint };
 }
 
 /**
@@ -56,10 +70,12 @@ function remote(url: string, env: Environment): Connection {
  */
 export function createConnection({
   hub,
+  fingerprint,
   data,
   env,
 }: {
   hub?: string | undefined;
+  fingerprint?: string | undefined;
   data?: string | undefined;
   env: Environment;
 }): { resolve(): Connection; unreachable(cause: unknown): MeshdeckError } {
@@ -68,13 +84,15 @@ export function createConnection({
   const url = hub ?? (data === undefined ? env.MESHDECK_HUB || undefined : undefined);
   return {
     resolve() {
-      if (url !== undefined) return remote(url, env);
+      if (url !== undefined) return remote(url, fingerprint, env);
       const address = hubAddressSchema.safeParse(parseJson(read(join(dataDir, 'hub-address.json'))));
       const token = read(join(dataDir, 'token'));
       if (!address.success || token === null || token === '') throw notRunning(dataDir);
-      return { url: address.data.url.replace(/\/+$/, ''), token };
+      return { url: address.data.url.replace(/\/+$/, ''), token, fingerprint: null };
     },
     unreachable(cause) {
+      const distrusted = untrusted(cause, url ?? '');
+      if (distrusted !== null) return distrusted;
       if (url === undefined)
         return new MeshdeckError('hub-unreachable', notRunning(dataDir).message, { cause });
       return new MeshdeckError(

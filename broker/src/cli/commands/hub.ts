@@ -14,16 +14,32 @@ function shipped(path: string): string {
   return join(here.slice(0, here.lastIndexOf(`${sep}broker${sep}`)), path);
 }
 
-interface HubCommandOptions extends Record<Exclude<keyof HubFlags, 'dataDir' | 'mdns'>, string | undefined> {
+interface HubCommandOptions extends Record<
+  Exclude<keyof HubFlags, 'dataDir' | 'mdns' | 'https'>,
+  string | undefined
+> {
   data?: string;
   mdns: boolean;
+  https: boolean;
   config?: string;
   uiLink?: boolean;
 }
 
-function flagsOf({ data, mdns, config: _config, uiLink: _uiLink, ...rest }: HubCommandOptions): HubFlags {
+function flagsOf({
+  data,
+  mdns,
+  https,
+  config: _config,
+  uiLink: _uiLink,
+  ...rest
+}: HubCommandOptions): HubFlags {
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  return { ...given, ...(data === undefined ? {} : { dataDir: data }), ...(mdns ? {} : { mdns: false }) };
+  return {
+    ...given,
+    ...(data === undefined ? {} : { dataDir: data }),
+    ...(mdns ? {} : { mdns: false }),
+    ...(https ? {} : { https: false }),
+  };
 }
 
 export function addHubCommand(program: Command, context: CommandContext): void {
@@ -31,12 +47,17 @@ export function addHubCommand(program: Command, context: CommandContext): void {
     .command('hub')
     .description('run the hub; prints one line of JSON on stdout when it serves')
     .option('--data <dir>', 'folder for everything it keeps (MESHDECK_DATA)')
-    .option('--host <address>', 'loopback address people reach it on')
-    .option('--port <port>', 'HTTP port for people (7420; 0 takes a free one)')
+    .option('--host <address>', 'loopback address of the HTTP port')
+    .option('--port <port>', 'HTTP port for this computer (7420; 0 takes a free one)')
     .option('--tls-port <port>', 'HTTPS port for machines (7421)')
     .option('--mqtt-port <port>', 'MQTT over TLS port for machines (8883)')
     .option('--sensor-port <port>', 'MQTT port for sensors (1883)')
-    .option('--lan-host <address>', 'address the ports for machines and sensors listen on')
+    .option('--https-port <port>', 'HTTPS port for people on the network (7443)')
+    .option('--https-names <names>', 'further names they open it under, separated by commas')
+    .option('--https-certificate <file>', "their certificate and chain, PEM, in place of the hub's own")
+    .option('--https-key <file>', 'the private key of that certificate, PEM')
+    .option('--no-https', 'let people in on this computer only')
+    .option('--lan-host <address>', 'address all ports but --port listen on')
     .option('--interface <address>', 'the one network interface to be found on')
     .option('--no-mdns', 'do not announce it or look for machines')
     .option('--name <name>', 'name people see')

@@ -39,6 +39,15 @@ export function addStatusCommands(program: Command, context: CommandContext): vo
   );
 }
 
+/** What to compare with the browser's warning, or with --fingerprint elsewhere. */
+function certificateFacts({ people }: HubView): [string, string][] {
+  if (people === null) return [];
+  const { fingerprint, validUntil, isSelfSigned } = people.certificate;
+  const until = new Date(validUntil).toISOString().slice(0, 10);
+  const by = isSelfSigned ? "the hub's own" : 'given';
+  return [['Certificate', `${fingerprint} (SHA-256, ${by}, until ${until})`]];
+}
+
 function statusText({ hub, nodes, jobs }: Status, { paint }: Terminal): string {
   const count = (matches: (node: NodeView) => boolean): number => nodes.filter(matches).length;
   const active = count((node) => node.membership === 'joined' && node.presence === 'active');
@@ -53,7 +62,9 @@ function statusText({ hub, nodes, jobs }: Status, { paint }: Terminal): string {
     [
       ['Hub', `${hub.name} ${hub.version}, up since ${formatAge(hub.startedAt, hub.now)}`],
       ['Key fingerprint', hub.fingerprint],
-      ['For people', hub.url],
+      ['On this computer', hub.url],
+      ['For people', hub.people === null ? "on the hub's own computer only" : hub.people.urls.join(', ')],
+      ...certificateFacts(hub),
       ['For machines', [...new Set([hub.tls, ...hub.addresses])].join(', ')],
       ['For sensors', hub.sensors],
       ['Found by mDNS', hub.mdns ? 'yes' : 'no'],

@@ -4,6 +4,7 @@ import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { allow } from '../route-access.js';
 import type { HubServices } from '../services.js';
+import { isOverLan } from '../home-guard.js';
 import { endedCookie } from '../session-cookie.js';
 import { callerOf } from '../submitter.js';
 
@@ -69,7 +70,10 @@ export function accountRoutes(
     },
     async (request, reply) => {
       await account.signOut(callerOf(request));
-      return reply.header('set-cookie', endedCookie(access.cookieName)).code(204).send(null);
+      return reply
+        .header('set-cookie', endedCookie(access.cookieName, { secure: isOverLan(request.raw) }))
+        .code(204)
+        .send(null);
     },
   );
 
@@ -99,7 +103,10 @@ export function accountRoutes(
     async (request, reply) => {
       request.auditTarget = 'everywhere';
       await account.signOutEverywhere(callerOf(request));
-      return reply.header('set-cookie', endedCookie(access.cookieName)).code(204).send(null);
+      return reply
+        .header('set-cookie', endedCookie(access.cookieName, { secure: isOverLan(request.raw) }))
+        .code(204)
+        .send(null);
     },
   );
 

@@ -2,6 +2,7 @@ import { serviceStateSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 import { problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { isOverLan } from '../home-guard.js';
 import { openToAnyone } from '../route-access.js';
 import type { HubServices } from '../services.js';
 
@@ -20,9 +21,12 @@ export function healthRoute(app: PeopleApp, services: Pick<HubServices, 'health'
         response: { 200: healthSchema, ...problems },
       },
     },
-    async (_request, reply) => {
+    async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      return services.health();
+      const { status, services: states } = services.health();
+      // Messages name addresses and files, which is nobody's business on the network.
+      const isStranger = isOverLan(request.raw) && request.person === null;
+      return { status, services: isStranger ? states.map((one) => ({ ...one, message: null })) : states };
     },
   );
 }

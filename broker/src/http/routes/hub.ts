@@ -31,7 +31,9 @@ export function hubRoutes(app: PeopleApp, services: Pick<HubServices, 'hubView' 
     },
     async (request, reply) => {
       reply.code(201);
-      return { url: `http://${request.host}/login?link=${services.access.createLink(request.person?.id)}` };
+      return {
+        url: `${request.protocol}://${request.host}/login?link=${services.access.createLink(request.person?.id)}`,
+      };
     },
   );
 }

@@ -7,7 +7,7 @@ import { personLink } from '../person-link.js';
 import { allow } from '../route-access.js';
 import { callerOf } from '../submitter.js';
 
-export function invitationRoutes(app: PeopleApp, admin: PeopleAdmin): void {
+export function invitationRoutes(app: PeopleApp, admin: PeopleAdmin, lanUrl: () => string | null): void {
   const tags = ['people'];
 
   app.get(
@@ -40,7 +40,10 @@ export function invitationRoutes(app: PeopleApp, admin: PeopleAdmin): void {
       request.auditDetail = `Invited as ${role}.`;
       const { code, ...invitation } = await admin.invite(request.body, callerOf(request));
       reply.code(201);
-      return { ...invitation, link: personLink(request, { code, expiresAt: invitation.expiresAt }) };
+      return {
+        ...invitation,
+        link: personLink(request, { code, expiresAt: invitation.expiresAt }, lanUrl()),
+      };
     },
   );
 

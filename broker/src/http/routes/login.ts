@@ -5,9 +5,12 @@ import { originOf, sendTooMany } from '../authentication.js';
 import type { PeopleApp } from '../fastify.js';
 import { openToAnyone } from '../route-access.js';
 import type { HubServices } from '../services.js';
+import { isOverLan } from '../home-guard.js';
 import { sessionCookie } from '../session-cookie.js';
 
 const usedUp = 'This link was used already or is older than five minutes. Open Meshdeck again for a new one.';
+const onlyThere =
+  'This link is good on the hub\u2019s own computer only. There, "meshdeck users create" makes an account that signs in from anywhere.';
 /** Somebody looks at a browser here, not at a program's output. */
 const usedUpPage = `<!doctype html><html lang="en"><title>Meshdeck</title><h1>Meshdeck</h1><p>${usedUp}</p></html>`;
 
@@ -41,11 +44,13 @@ export function loginRoute(app: PeopleApp, { access, people }: Pick<HubServices,
       },
     },
     async (request, reply) => {
+      const overLan = isOverLan(request.raw);
+      if (overLan && access.isLocalLink(request.query.link)) throw new MeshdeckError('forbidden', onlyThere);
       const secret = await access.redeemLink(request.query.link, originOf(request));
       if (secret !== null) {
         if (request.person?.sessionId != null) await people.account.signOut(request.person);
-        request.person = people.identify({ bearer: null, cookie: secret, address: request.ip });
-        reply.header('set-cookie', sessionCookie(access.cookieName, secret));
+        request.person = people.identify({ bearer: null, cookie: secret, isOverLan: overLan });
+        reply.header('set-cookie', sessionCookie(access.cookieName, secret, { secure: overLan }));
         return reply.redirect(request.query.to, 303);
       }
       // Somebody who is signed in already went back to the link.

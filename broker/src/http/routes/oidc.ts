@@ -5,6 +5,7 @@ import { problems } from '../answers.js';
 import { originOf } from '../authentication.js';
 import type { PeopleApp } from '../fastify.js';
 import { problemOf } from '../problems.js';
+import { isOverLan } from '../home-guard.js';
 import { openToAnyone } from '../route-access.js';
 import type { HubServices } from '../services.js';
 import { readCookie } from '../session-cookie.js';
@@ -16,7 +17,8 @@ const ticketSeconds = 600;
 /** The way in by OpenID Connect. Whatever goes wrong, the browser ends up on the sign-in page, which says why. */
 export function oidcRoutes(app: PeopleApp, { access, people }: Pick<HubServices, 'access' | 'people'>): void {
   const { signIn } = people;
-  const cookieName = `${access.cookieName}-oidc`;
+  const cookieName = (request: FastifyRequest) =>
+    `${isOverLan(request.raw) ? '__Secure-' : ''}${access.cookieName}-oidc`;
   const tags = ['people'];
   const security: [] = [];
   const response = {
@@ -29,10 +31,10 @@ export function oidcRoutes(app: PeopleApp, { access, people }: Pick<HubServices,
   // Lax, for the way back begins on the provider's page; there it is good for nothing but this.
   function setTicket(request: FastifyRequest, reply: FastifyReply, ticket: string | null): void {
     const life = ticket === null ? 0 : ticketSeconds;
-    const secure = request.protocol === 'https' ? '; Secure' : '';
+    const secure = isOverLan(request.raw) ? '; Secure' : '';
     reply.header(
       'set-cookie',
-      `${cookieName}=${ticket ?? ''}; Path=${path}; HttpOnly; SameSite=Lax; Max-Age=${life}${secure}`,
+      `${cookieName(request)}=${ticket ?? ''}; Path=${path}; HttpOnly; SameSite=Lax; Max-Age=${life}${secure}`,
     );
   }
 
@@ -93,7 +95,10 @@ export function oidcRoutes(app: PeopleApp, { access, people }: Pick<HubServices,
       request.auditDetail = chosen.id;
       try {
         const { searchParams } = new URL(request.url, 'http://hub');
-        const identity = await chosen.finish(readCookie(request.headers.cookie, cookieName), searchParams);
+        const identity = await chosen.finish(
+          readCookie(request.headers.cookie, cookieName(request)),
+          searchParams,
+        );
         request.auditTarget = identity.email;
         const entered = await signIn.enter(await signIn.adopt(identity), originOf(request));
         await startSession({ access, people }, { request, reply, entered });

@@ -16,8 +16,12 @@ import { callerOf } from '../submitter.js';
 
 const paramsSchema = z.object({ id: z.string().min(1).max(254).describe('Id or e-mail address') });
 
-/** Accounts, as admins look after them. */
-export function peopleRoutes(app: PeopleApp, { admin }: Pick<People, 'admin'>): void {
+/** Accounts, as admins look after them. `lanUrl`: where people on the network open the hub; null where they cannot. */
+export function peopleRoutes(
+  app: PeopleApp,
+  { admin }: Pick<People, 'admin'>,
+  lanUrl: () => string | null,
+): void {
   const tags = ['people'];
 
   app.get(
@@ -50,7 +54,7 @@ export function peopleRoutes(app: PeopleApp, { admin }: Pick<People, 'admin'>): 
       request.auditDetail = `As ${role}.`;
       const { person, code } = await admin.create(request.body, callerOf(request));
       reply.code(201);
-      return { person, link: code === null ? null : personLink(request, code) };
+      return { person, link: code === null ? null : personLink(request, code, lanUrl()) };
     },
   );
 
@@ -123,7 +127,7 @@ export function peopleRoutes(app: PeopleApp, { admin }: Pick<People, 'admin'>): 
       request.auditDetail = 'A link to choose a password.';
       const code = await admin.passwordCode(request.params.id, callerOf(request));
       reply.code(201);
-      return personLink(request, code);
+      return personLink(request, code, lanUrl());
     },
   );
 

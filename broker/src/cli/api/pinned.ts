@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { TLSSocket } from 'node:tls';
+import { MeshdeckError } from '@meshdeck/shared';
+import { Agent, buildConnector } from 'undici';
+
+// A large upload is hashed and a large export is made before the first byte of an answer: no limit on either.
+const patience = { headersTimeout: 0, bodyTimeout: 0 };
+const connectTimeoutMs = 5000;
+
+/** The hub showed another certificate than the one that was compared. */
+class OtherCertificate extends Error {
+  constructor(readonly found: string) {
+    super('another certificate');
+  }
+}
+
+const fingerprintOf = (socket: TLSSocket): string =>
+  createHash('sha256')
+    .update(socket.getPeerX509Certificate()?.raw ?? '')
+    .digest('hex');
+
+/** Connections to one hub. With a fingerprint that certificate alone is believed, looked at before anything is sent. */
+export function createDispatcher(fingerprint: string | null): Agent {
+  if (fingerprint === null) return new Agent({ ...patience, connect: { timeout: connectTimeoutMs } });
+  const connector = buildConnector({
+    timeout: connectTimeoutMs,
+    rejectUnauthorized: false,
+    // A resumed session shows no certificate.
+    maxCachedSessions: 0,
+  });
+  return new Agent({
+    ...patience,
+    connect(options, callback) {
+      connector(options, (...[error, socket]) => {
+        if (error !== null) return callback(error, null);
+        const found = socket instanceof TLSSocket ? fingerprintOf(socket) : 'none';
+        if (found === fingerprint) return callback(null, socket);
+        socket.destroy();
+        callback(new OtherCertificate(found), null);
+      });
+    },
+  });
+}
+
+const untrustedCodes = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_HAS_EXPIRED',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/** What to say of a certificate that is not believed; null where something else is wrong. */
+export function untrusted(cause: unknown, url: string): MeshdeckError | null {
+  if (cause instanceof OtherCertificate) {
+    return new MeshdeckError(
+      'hub-untrusted',
+      `The hub at ${url} shows another certificate than the fingerprint you gave (${cause.found}). Compare it with the one on its Settings page; if that differs too, somebody stands in between: do not go on.`,
+      { cause },
+    );
+  }
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (!untrustedCodes.has(code)) return null;
+  return new MeshdeckError(
+    'hub-untrusted',
+    `Nobody vouches for the certificate of the hub at ${url}. Give the SHA-256 that its Settings page and "meshdeck status" there show: --fingerprint, or MESHDECK_FINGERPRINT.`,
+    { cause, detail: code },
+  );
+}

@@ -1,0 +1,109 @@
+import { stat } from 'node:fs/promises';
+import { toFailure, type ServiceState } from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import type { PeopleCertificate } from './certificate.js';
+import { readGivenCertificate } from './given-certificate.js';
+
+const lookEveryMs = 15_000;
+const dayMs = 86_400_000;
+/** Authorities renew a month ahead; who has not by then has a renewal that does not work. */
+const warnDays = 21;
+
+export interface GivenFiles {
+  certificateFile: string;
+  keyFile: string;
+}
+
+export interface CertificateKeeper {
+  current(): PeopleCertificate;
+  /** What is wrong with it, in words for people; null: nothing. */
+  problem(): string | null;
+  /** Hears of each new one; hands back the disposer. */
+  onChange(listener: (certificate: PeopleCertificate) => void): () => void;
+  /** Looks now. Never throws: what cannot be used leaves the one before in its place. */
+  look(): Promise<void>;
+  start(): void;
+  stop(): void;
+}
+
+/** Keeps the certificate for people: the admin's as its files change, or the hub's own as the machine's names do. */
+export async function createCertificateKeeper(options: {
+  files: GivenFiles | null;
+  makeOwn: () => Promise<PeopleCertificate>;
+  now: () => number;
+  logger: Logger;
+}): Promise<CertificateKeeper> {
+  const { files, makeOwn, now, logger } = options;
+  const load = () => (files === null ? makeOwn() : readGivenCertificate(files, now()));
+  const listeners = new Set<(certificate: PeopleCertificate) => void>();
+
+  /** Changes where the files do, links followed; null where there are none to look at. */
+  async function stampOf(): Promise<string | null> {
+    if (files === null) return null;
+    const stats = await Promise.all(
+      [files.certificateFile, files.keyFile].map((file) => stat(file).catch(() => null)),
+    );
+    return stats
+      .map((found) => (found === null ? '-' : `${found.ino} ${found.mtimeMs} ${found.size}`))
+      .join();
+  }
+
+  let stamp = await stampOf();
+  let current = await load();
+  let refusal: string | null = null;
+  let timer: NodeJS.Timeout | null = null;
+
+  async function look(): Promise<void> {
+    const found = await stampOf();
+    if (found !== null && found === stamp) return;
+    stamp = found;
+    try {
+      const loaded = await load();
+      refusal = null;
+      if (loaded.fingerprint === current.fingerprint && loaded.chainPem === current.chainPem) return;
+      current = loaded;
+      logger.info({ fingerprint: loaded.fingerprint, names: loaded.names }, 'new certificate for people');
+      for (const listener of listeners) listener(loaded);
+    } catch (error) {
+      // Half-written while it is being renewed, perhaps: the next look tells.
+      refusal = toFailure(error).message;
+      stamp = null;
+      logger.warn({ error: refusal }, 'new certificate not taken; the one before stays');
+    }
+  }
+
+  return {
+    current: () => current,
+    problem() {
+      const daysLeft = Math.floor((current.validUntil - now()) / dayMs);
+      const until = new Date(current.validUntil).toISOString().slice(0, 10);
+      if (refusal !== null) return `The new certificate is not taken, the one before stays. ${refusal}`;
+      if (current.validUntil <= now()) return `The certificate expired on ${until}. Renew it.`;
+      if (current.source === 'given' && daysLeft < warnDays)
+        return `The certificate is good until ${until} only, ${daysLeft} more days. Renew it.`;
+      return null;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    look,
+    start() {
+      timer = setInterval(() => void look(), lookEveryMs);
+      timer.unref();
+    },
+    stop() {
+      if (timer !== null) clearInterval(timer);
+    },
+  };
+}
+
+/** How the people's door is, for Settings and `/healthz`. */
+export function lanState(port: number, keeper: Pick<CertificateKeeper, 'problem'> | null): ServiceState {
+  const name = 'People on the network (HTTPS)';
+  if (keeper === null) return { name, state: 'stopped', message: 'Turned off by --no-https.' };
+  const problem = keeper.problem();
+  return problem === null
+    ? { name, state: 'running', message: `Port ${port}` }
+    : { name, state: 'degraded', message: problem };
+}

@@ -1,0 +1,217 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request, type RequestOptions } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { HubView } from '@meshdeck/shared';
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { loadHubConfig, type HubFlags } from '../config/index.js';
+import { certificateFor } from '../http/fixtures/certificates.js';
+import { createHub } from '../hub.js';
+import { createCertificateKeeper } from './certificate-keeper.js';
+
+const password = 'otter volcano spoon';
+const logger = pino({ level: 'silent' });
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'meshdeck-lan-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A hub with every door on loopback. */
+async function startHub(flags: HubFlags = {}) {
+  const dataDir = await temporaryFolder();
+  const ports = { port: '0', tlsPort: '0', mqttPort: '0', sensorPort: '0', httpsPort: '0' };
+  const config = loadHubConfig({
+    flags: { dataDir, ...ports, interface: '127.0.0.1', lanHost: '127.0.0.1', mdns: false, ...flags },
+    env: {},
+  });
+  const none = join(dataDir, 'none');
+  const hub = createHub(config, { logger, uiDir: none, samplesDir: none, agentDir: none });
+  onTestFinished(() => hub.stop());
+  const ready = await hub.start();
+  const token = (await readFile(join(dataDir, 'token'), 'utf8')).trim();
+
+  /** On the hub's own computer. */
+  async function local<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await fetch(`${ready.url}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+    return (await answer.json()) as T;
+  }
+
+  /** From the network. */
+  function ask(path: string, options: RequestOptions & { json?: unknown } = {}) {
+    const { json, headers, ...rest } = options;
+    const body = json === undefined ? undefined : JSON.stringify(json);
+    return new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }>(
+      (resolve, reject) => {
+        const outgoing = request(
+          {
+            host: '127.0.0.1',
+            port: new URL(ready.people ?? '').port,
+            path,
+            rejectUnauthorized: false,
+            agent: false,
+            ...rest,
+            headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+          },
+          (incoming) =>
+            void text(incoming).then(
+              (content) =>
+                resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: content }),
+              reject,
+            ),
+        );
+        outgoing.once('error', reject);
+        outgoing.end(body);
+      },
+    );
+  }
+  return { ready, token, local, ask };
+}
+
+const admin = { email: 'ada@example.org', name: 'Ada', password, role: 'admin' };
+
+describe("people's door to the network", () => {
+  it('serves the API over TLS alone, with headers for that door, and asks who comes', async () => {
+    const { ready, ask, local } = await startHub();
+    expect(ready.people).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+    expect((await ask('/healthz')).status).toBe(200);
+    const stranger = await ask('/api/v1/hub');
+    expect(stranger.status).toBe(401);
+    expect(String(stranger.headers['content-security-policy'])).toContain(
+      `wss://${new URL(ready.people ?? '').host}`,
+    );
+    // A browser held to HTTPS could not get past the warning of a certificate that nobody vouches for.
+    expect(stranger.headers['strict-transport-security']).toBeUndefined();
+    await expect(fetch(`http://${new URL(ready.people ?? '').host}/healthz`)).rejects.toThrow();
+    const { people } = await local<HubView>('GET', '/hub');
+    expect(people?.certificate).toMatchObject({ source: 'own', isSelfSigned: true });
+    expect(people?.certificate.names).toContain('127.0.0.1');
+    // Over the key that machines pin.
+    expect(people?.certificate.keyFingerprint).toBe(ready.fingerprint);
+  });
+
+  it("takes nothing there that is good on the hub's own computer only", async () => {
+    const { ask, token, local } = await startHub();
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await ask('/api/v1/hub', { headers })).status).toBe(401);
+    const { url } = await local<{ url: string }>('POST', '/ui-links');
+    const link = new URL(url);
+    const refused = await ask(`${link.pathname}${link.search}`);
+    expect(refused.status).toBe(403);
+    expect(refused.headers['set-cookie']).toBeUndefined();
+    // Not used up by that.
+    expect((await fetch(url, { redirect: 'manual' })).status).toBe(303);
+  });
+
+  it('answers under its own names only', async () => {
+    const { ready, ask } = await startHub({ httpsNames: 'lab.example.org' });
+    const { port } = new URL(ready.people ?? '');
+    const status = async (host: string) => (await ask('/healthz', { headers: { host } })).status;
+    expect(ready.people).toBe(`https://lab.example.org:${port}`);
+    expect(await status(`127.0.0.1:${port}`)).toBe(200);
+    expect(await status(`lab.example.org:${port}`)).toBe(200);
+    for (const host of [`evil.example.org:${port}`, '127.0.0.1', '127.0.0.1:1', 'lab.example.org.evil']) {
+      expect(await status(host), host).toBe(403);
+    }
+  });
+
+  it('signs people in with a cookie that only this host gets, only over TLS, and keeps strange pages out', async () => {
+    const { ready, ask, local } = await startHub();
+    await local('POST', '/people', admin);
+    const credentials = { email: admin.email, password };
+    const origin = ready.people ?? '';
+    const strange = await ask('/api/v1/sign-in', {
+      method: 'POST',
+      json: credentials,
+      headers: { origin: 'https://evil.example.org' },
+    });
+    expect(strange.status).toBe(403);
+    const signedIn = await ask('/api/v1/sign-in', { method: 'POST', json: credentials, headers: { origin } });
+    expect(signedIn.status).toBe(200);
+    const [cookie = ''] = [signedIn.headers['set-cookie'] ?? []].flat();
+    expect(cookie).toMatch(/^__Host-[^;]+; Path=\/; HttpOnly; SameSite=Strict; Secure; Max-Age=\d+$/);
+    const [pair = ''] = cookie.split(';');
+    expect((await ask('/api/v1/hub', { headers: { cookie: pair, origin } })).status).toBe(200);
+    const elsewhere = { cookie: pair, origin: 'https://evil.example.org' };
+    const asked = { method: 'POST', json: { uses: 1, ttlSeconds: 60 }, headers: elsewhere };
+    expect((await ask('/api/v1/join-tokens', asked)).status).toBe(403);
+    // The plain door on loopback knows the cookie by another name.
+    const plain = await fetch(`${ready.url}/api/v1/hub`, { headers: { cookie: pair } });
+    expect(plain.status).toBe(401);
+  });
+
+  it("shows the admin's certificate to people and none of it to machines", async () => {
+    const folder = await temporaryFolder();
+    const { ca, cert, key } = await certificateFor({ type: 'ip', value: '127.0.0.1' });
+    const [httpsCertificate, httpsKey] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    await writeFile(httpsCertificate, cert);
+    await writeFile(httpsKey, key);
+    const { ask, local } = await startHub({ httpsCertificate, httpsKey });
+    const trusted = await ask('/healthz', { rejectUnauthorized: true, ca });
+    expect(trusted.status).toBe(200);
+    expect(String(trusted.headers['strict-transport-security'])).toMatch(/^max-age=\d+$/);
+    const { people } = await local<HubView>('GET', '/hub');
+    expect(people?.certificate).toMatchObject({ source: 'given', isSelfSigned: false });
+  });
+
+  it('does not start with a certificate that is none, or of another key, and says so', async () => {
+    const folder = await temporaryFolder();
+    const [httpsCertificate, httpsKey] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    await expect(startHub({ httpsCertificate, httpsKey })).rejects.toThrow(/cannot be read/);
+    await expect(startHub({ httpsCertificate })).rejects.toThrow(/give both or neither/);
+    const mine = await certificateFor({ type: 'dns', value: 'lab.example.org' });
+    const other = await certificateFor({ type: 'dns', value: 'lab.example.org' });
+    await writeFile(httpsCertificate, mine.cert);
+    await writeFile(httpsKey, other.key);
+    await expect(startHub({ httpsCertificate, httpsKey })).rejects.toThrow(/not the one of the certificate/);
+    await writeFile(httpsKey, 'nonsense');
+    await expect(startHub({ httpsCertificate, httpsKey })).rejects.toThrow(/no private key/);
+  });
+
+  it('is shut by --no-https', async () => {
+    const { ready, local } = await startHub({ https: false });
+    expect(ready.people).toBeUndefined();
+    expect((await local<HubView>('GET', '/hub')).people).toBeNull();
+  });
+});
+
+it('takes a renewed certificate, and keeps the one before where the new one is no good', async () => {
+  const folder = await temporaryFolder();
+  const files = { certificateFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
+  const write = async ({ cert, key }: { cert: string; key: string }) => {
+    await writeFile(files.certificateFile, cert);
+    await writeFile(files.keyFile, key);
+  };
+  const certificate = () => certificateFor({ type: 'dns', value: 'lab.example.org' });
+  await write(await certificate());
+  const makeOwn = () => Promise.reject(new Error('not asked for'));
+  let now = Date.now();
+  const keeper = await createCertificateKeeper({ files, makeOwn, now: () => now, logger });
+  const first = keeper.current().fingerprint;
+  const heard: string[] = [];
+  keeper.onChange(({ fingerprint }) => heard.push(fingerprint));
+
+  await writeFile(files.certificateFile, 'half a certif');
+  await keeper.look();
+  expect(keeper.current().fingerprint).toBe(first);
+  expect(keeper.problem()).toMatch(/not taken, the one before stays/);
+
+  await write(await certificate());
+  await keeper.look();
+  expect(heard).toEqual([keeper.current().fingerprint]);
+  expect(keeper.current().fingerprint).not.toBe(first);
+  expect(keeper.problem()).toMatch(/good until .* 0 more days/);
+  now += 2 * 86_400_000;
+  expect(keeper.problem()).toMatch(/expired on .* Renew it/);
+});
