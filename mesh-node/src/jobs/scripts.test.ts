@@ -108,7 +108,7 @@ it('outlasts a script that prints forever, keeping its last lines and counting t
   const kept = hub.logs.reduce((sum, { lines }) => sum + lines.length, 0);
   const dropped = hub.logs.reduce((sum, message) => sum + message.dropped, 0);
   expect(kept).toBeLessThan(1500);
-  expect(dropped).toBeGreaterThan(5000);
+  expect(dropped).toBeGreaterThan(1000);
   expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 ** 2);
 });
 

@@ -21,7 +21,10 @@ const fingerprintOf = (socket: TLSSocket): string =>
 
 /** Connections to one hub. With a fingerprint that certificate alone is believed, looked at before anything is sent. */
 export function createDispatcher(fingerprint: string | null): Agent {
-  if (fingerprint === null) return new Agent({ ...patience, connect: { timeout: connectTimeoutMs } });
+  if (fingerprint === null) {
+    // Whatever the environment says: without a fingerprint an authority vouches, or nobody is believed.
+    return new Agent({ ...patience, connect: { timeout: connectTimeoutMs, rejectUnauthorized: true } });
+  }
   const connector = buildConnector({
     timeout: connectTimeoutMs,
     rejectUnauthorized: false,

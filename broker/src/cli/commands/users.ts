@@ -41,9 +41,10 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
   const { terminal } = context;
   const users = program.command('users').description('people with an account on the hub');
 
-  function tellLink({ url }: PersonLink, options: HubOptions, whole: unknown, what: string): void {
-    answer(context, options, whole, () => url);
-    if (options.json !== true) terminal.note(what);
+  function tellLink({ url, lanUrl }: PersonLink, options: HubOptions, whole: unknown, what: string): void {
+    answer(context, options, whole, () => lanUrl ?? url);
+    if (options.json !== true)
+      terminal.note(lanUrl === null ? what : `${what} On this computer also: ${url}`);
   }
 
   listingCommand(users, 'list', 'everybody with an account').action(async (options: HubOptions) => {
