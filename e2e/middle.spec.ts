@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NodeView } from '@meshdeck/shared';
 import { runCli } from '../scripts/mesh/run-cli.mjs';
-import { agentScript, startHub } from '../scripts/mesh/start-mesh.mjs';
+import { agentScript, freePortFlags, startHub } from '../scripts/mesh/start-mesh.mjs';
 import { cleanEnvironment, startProgram } from '../scripts/mesh/start-program.mjs';
 import { canMakeNamespaces } from '../scripts/test/prerequisites.mjs';
 import { expect, test } from './support/fixtures.js';
@@ -48,21 +48,9 @@ async function withMiddle(
   const stops: (() => Promise<unknown>)[] = [];
   try {
     const log = join(folder, 'middle.log');
-    const freePorts = [
-      '--port',
-      '0',
-      '--tls-port',
-      '0',
-      '--mqtt-port',
-      '0',
-      '--sensor-port',
-      '0',
-      '--https-port',
-      '0',
-    ];
     const hub = await startHub({
       dataDir: join(folder, 'hub'),
-      flags: [...freePorts, '--no-mdns'],
+      flags: [...freePortFlags, '--no-mdns'],
       before: lab.on('office'),
     });
     stops.push(() => hub.stop());

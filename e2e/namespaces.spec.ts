@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { runCli } from '../scripts/mesh/run-cli.mjs';
-import { startAgent, startHub } from '../scripts/mesh/start-mesh.mjs';
+import { freePortFlags, startAgent, startHub } from '../scripts/mesh/start-mesh.mjs';
 import { canMakeNamespaces } from '../scripts/test/prerequisites.mjs';
 import { expect, test } from './support/fixtures.js';
 import { createLab } from './support/namespaces.js';
@@ -8,26 +8,17 @@ import { digits, linesOf } from './support/samples.js';
 
 test.skip(!canMakeNamespaces(), 'needs network namespaces: root on Linux, apt-get install iproute2');
 
-const freePorts = [
-  '--port',
-  '0',
-  '--tls-port',
-  '0',
-  '--mqtt-port',
-  '0',
-  '--sensor-port',
-  '0',
-  '--https-port',
-  '0',
-];
-
 test('finds the hub over the network with no address given, and loses and finds it again with the cable', async ({
   folder,
 }) => {
   const lab = createLab(['office', 'bench']);
   const programs: { stop: () => Promise<void> }[] = [];
   try {
-    const hub = await startHub({ dataDir: join(folder, 'hub'), flags: freePorts, before: lab.on('office') });
+    const hub = await startHub({
+      dataDir: join(folder, 'hub'),
+      flags: freePortFlags,
+      before: lab.on('office'),
+    });
     programs.push(hub);
     const cli = (...args: string[]) => runCli(args, { env: hub.env, before: lab.on('office') });
     const agent = startAgent({

@@ -10,12 +10,13 @@ import { startProgram } from './start-program.mjs';
 export const hubScript = join(root, 'broker/bin/meshdeck.mjs');
 export const agentScript = join(root, 'mesh-node/bin/meshdeck-node.mjs');
 
-/** Free ports, seen on loopback alone: what demo, tests and benchmarks run with. */
-export const privateHubFlags = [
-  ...['--port', '0', '--tls-port', '0', '--mqtt-port', '0', '--sensor-port', '0'],
-  ...['--https-port', '0'],
-  ...['--interface', '127.0.0.1', '--lan-host', '127.0.0.1'],
-];
+/** A free port for each of the hub's doors. */
+export const freePortFlags = ['--port', '--tls-port', '--mqtt-port', '--sensor-port', '--https-port'].flatMap(
+  (flag) => [flag, '0'],
+);
+
+/** Seen on loopback alone: what demo, tests and benchmarks run with. */
+export const privateHubFlags = [...freePortFlags, ...['--interface', '127.0.0.1', '--lan-host', '127.0.0.1']];
 
 /**
  * A hub of its own, serving. `before` comes before the program (`ip netns exec NAME`).

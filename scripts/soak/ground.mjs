@@ -1,4 +1,5 @@
 import { openLab } from '../mesh/namespaces.mjs';
+import { freePortFlags } from '../mesh/start-mesh.mjs';
 
 /**
  * Where hub and agents of a soak run, and how agents reach the hub: each through a link of its own that can be cut.
@@ -18,16 +19,12 @@ export const labHosts = (agents) => [
   officeHost,
   ...Array.from({ length: agents }, (_, index) => `bench${index}`),
 ];
-const freePorts = ['--port', '--tls-port', '--mqtt-port', '--sensor-port', '--https-port'].flatMap((flag) => [
-  flag,
-  '0',
-]);
 
 /** All on loopback. @returns {Ground} */
 export function loopbackGround() {
   return {
     hubAddress: '127.0.0.1',
-    hubFlags: [...freePorts, '--interface', '127.0.0.1', '--lan-host', '127.0.0.1', '--no-mdns'],
+    hubFlags: [...freePortFlags, '--interface', '127.0.0.1', '--lan-host', '127.0.0.1', '--no-mdns'],
     agentFlags: ['--interface', '127.0.0.1'],
     // The whole of 127.0.0.0/8 is this machine on Linux.
     linkAddress: (agent) => `127.0.0.${20 + agent}`,
@@ -47,7 +44,7 @@ export function labGround(name, agents) {
   const lab = openLab(name, labHosts(agents));
   return {
     hubAddress: '10.77.0.1',
-    hubFlags: [...freePorts, '--interface', '10.77.0.1', '--lan-host', '10.77.0.1', '--no-mdns'],
+    hubFlags: [...freePortFlags, '--interface', '10.77.0.1', '--lan-host', '10.77.0.1', '--no-mdns'],
     agentFlags: [],
     linkAddress,
     before: (agent) => lab.on(`bench${agent}`),
