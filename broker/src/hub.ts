@@ -21,6 +21,7 @@ import { createWrongTokenLimit } from './joining/wrong-token-limit.js';
 import { createLanDoor } from './lan/index.js';
 import { openJobRecords } from './jobs/job-records.js';
 import { createJobParts } from './jobs/job-parts.js';
+import { withLateForgets } from './jobs/late-forgets.js';
 import { createMqttTransport } from './jobs/transport.js';
 import { createLiveUpdates } from './live.js';
 import { createMqttBroker } from './mqtt/broker.js';
@@ -248,7 +249,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(keepConnectionsHonest({ people, broker }));
     const mqttTransport = createMqttTransport(broker);
     const { amqp, amqpManagement } = config;
-    const transport =
+    const route =
       amqp === undefined
         ? mqttTransport
         : await openRabbitTransport({
@@ -265,6 +266,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
             now,
             logger: logger.child({ part: 'amqp' }),
           });
+    const transport = withLateForgets(route);
     onStop(() => transport.stop());
     const { jobStore, decisions } = await openJobRecords({ dir: folder.documents, logger });
     onStop(() => jobStore.stop());

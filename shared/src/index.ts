@@ -32,6 +32,7 @@ export * from './pairing-code.js';
 export * from './models/speed.js';
 export * from './models/provenance.js';
 export * from './models/verification.js';
+export * from './mqtt-writes.js';
 export * from './score.js';
 export * from './topics.js';
 export * from './version.js';

@@ -16,6 +16,9 @@ export interface AuditLog {
   stop(): Promise<void>;
 }
 
+/** A moment later on disk: what is said within it is written at once. */
+const gatherMs = 20;
+
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 const dayOfFile = (name: string) => /^(\d{4}-\d{2}-\d{2})\.jsonl$/.exec(name)?.[1];
 
@@ -105,7 +108,7 @@ export async function openAuditLog(options: {
       const at = Math.max(now(), lastAt);
       const wasIdle = waiting.length === 0;
       waiting.push({ id: newId(at), at, ...entry });
-      if (wasIdle) setImmediate(() => void flush());
+      if (wasIdle) setTimeout(() => void flush(), gatherMs);
     },
 
     async page(query, { limit, before }) {

@@ -70,7 +70,7 @@ export function keepDoors(keepers: Doorkeepers & { callLimits: CallLimits }) {
     const person = identify(keepers, request.raw);
     request.person = person;
     const isWatched = route.kind === 'action' || route.recordedAs !== null;
-    const waitMs = isWatched ? await callLimits.take(person, request.ip) : 0;
+    const waitMs = isWatched ? callLimits.take(person, request.ip) : 0;
     if (waitMs > 0) return sendTooMany(reply, waitMs, 'Too many calls.');
     if (route.kind === 'anyone') {
       // A stranger's page must not sign a browser in, or register it, behind its person's back.

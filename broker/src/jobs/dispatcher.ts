@@ -10,11 +10,14 @@ import type { JobFolders } from './job-folder.js';
 import { placed } from './job-life.js';
 import type { MakeRunOrder } from './orders.js';
 import { countOwners } from './owner-limits.js';
+import { createSeenMachines } from './seen-machines.js';
 import { taskNeeds } from './task-needs.js';
 import type { JobTransport } from './transport.js';
 
 /** Retries and machines that become free without a word are looked at this often while something waits. */
 const tickMs = 500;
+/** Results come in crowds: after one look the next waits so long for company. */
+const betweenLooksMs = 4;
 /** While no slot is free only so many waiting jobs are looked at, */
 const reasonedJobs = 200;
 /** and each of them no more often than this: reasons are for people. */
@@ -23,6 +26,8 @@ const reasonAgainMs = 2_000;
 export interface Dispatcher {
   /** Something changed that may let a waiting task go: look again soon. */
   wake(): void;
+  /** The same with no wait for company: somebody just came with a job. */
+  wakeNow(): void;
   /** The newest look at a job that waits. */
   waiting(jobId: string): Decision | undefined;
   forget(jobId: string): void;
@@ -79,8 +84,10 @@ export function createDispatcher(options: {
   const patience = createPatience();
   let timer: ReturnType<typeof setInterval> | undefined;
   const underWay = new Set<Promise<void>>();
-  let asked = false;
+  let asked: 'soon' | 'now' | null = null;
+  let later: ReturnType<typeof setTimeout> | undefined;
   let reasonsDue = true;
+  let lookedAt = -Infinity;
   let stopped = false;
 
   /** Opens the attempt at once. */
@@ -110,7 +117,7 @@ export function createDispatcher(options: {
    */
   async function send(job: JobDocument, task: TaskDocument, attempt: AttemptDocument, decision: Decision) {
     const { nodeId, nodeName } = attempt;
-    const saved = book.save(job);
+    const saved = book.saveSoon(job);
     const order = options.runOrder(job, task, attempt).then((made) => transport.send(nodeId, made));
     await Promise.all([saved, order]);
     logger.debug({ job: job.id, attempt: attempt.id, node: nodeName }, 'attempt placed');
@@ -134,8 +141,9 @@ export function createDispatcher(options: {
   /** Places what it can, in the queue's order; what must wait is told why. */
   function look(): void {
     let reasoned = 0;
-    const owners = countOwners(book.underWay(), options.runningLimit);
+    const owners = countOwners(book.underWay, options.runningLimit);
     let byChoice = 0;
+    const seen = createSeenMachines(options.snapshot);
     /** What tasks asked for that no machine could give in this look: others that ask for the same wait, too. */
     const inVain = new Map<string, Decision>();
     for (const id of book.queue()) {
@@ -160,7 +168,7 @@ export function createDispatcher(options: {
           }
           break;
         }
-        const machines = options.snapshot(job, task);
+        const machines = seen.of(key, job, task);
         const full = !machines.some(({ slotsBusy, slotsTotal }) => slotsBusy < slotsTotal);
         if (full && (reasoned >= reasonedJobs || !reasonsDue)) return;
         if (full) reasoned += 1;
@@ -173,6 +181,7 @@ export function createDispatcher(options: {
         });
         if (decision.outcome === 'placed') {
           placeTask(job, task, decision);
+          seen.placedOn(decision.chosenNodeId);
           owners.started(job);
           continue;
         }
@@ -193,7 +202,7 @@ export function createDispatcher(options: {
 
   /** The parts that hold up a split job run a second time where there is room, and where that should be sooner. */
   function helpStragglers(): void {
-    for (const { id } of book.underWay()) {
+    for (const { id } of book.partsUnderWay()) {
       const job = book.find(id);
       for (const { task, slowness } of job === undefined ? [] : options.stragglers(job)) {
         const current = book.find(id);
@@ -211,7 +220,9 @@ export function createDispatcher(options: {
   }
 
   function run(): void {
-    asked = false;
+    asked = null;
+    clearTimeout(later);
+    lookedAt = performance.now();
     if (stopped) return;
     try {
       // Stragglers first: they are taken for what ends last, and the parts that wait would take every slot.
@@ -223,15 +234,23 @@ export function createDispatcher(options: {
     reasonsDue = false;
   }
 
-  function wake(): void {
-    if (stopped || asked) return;
-    asked = true;
-    // After what happens in the same moment, and before the disk is written to: it all goes there together.
+  function wakeNow(): void {
+    if (stopped || asked === 'now') return;
+    asked = 'now';
+    // After what happens in the same moment.
     queueMicrotask(run);
+  }
+
+  function wake(): void {
+    if (stopped || asked !== null) return;
+    if (performance.now() - lookedAt > betweenLooksMs) return wakeNow();
+    asked = 'soon';
+    later = setTimeout(run, betweenLooksMs);
   }
 
   return {
     wake,
+    wakeNow,
     waiting: (jobId) => waiting.get(jobId),
     forget(jobId) {
       waiting.delete(jobId);

@@ -21,6 +21,8 @@ export interface JobBook {
   queue(): Generator<string>;
   /** Those with an attempt under way. */
   underWay(): JobDocument[];
+  /** Those of them whose table is split. */
+  partsUnderWay(): JobDocument[];
   /** Those that wait for their tasks, or for their results to be merged. */
   inPreparation(): JobDocument[];
   find(id: string): JobDocument | undefined;
@@ -30,6 +32,11 @@ export interface JobBook {
    * goes back to what it was.
    */
   save(next: JobDocument): Promise<void>;
+  /**
+   * For what decides nothing and may be lost, such as where a task was placed: told at once, and on disk within some
+   * ms, with what comes of it where that is sooner.
+   */
+  saveSoon(next: JobDocument): Promise<void>;
   /** Resolves once what was saved of this job is on disk, or was refused. */
   settled(jobId: string): Promise<void>;
   /** For what may be forgotten, such as progress: memory only. */
@@ -55,6 +62,7 @@ export interface JobBook {
 
 const keep = (set: Set<string>, id: string, isIn: boolean): unknown => (isIn ? set.add(id) : set.delete(id));
 const hasOpenAttempt = (job: JobDocument) => job.tasks.some((task) => openAttempts(task).length > 0);
+const isSplit = (job: JobDocument) => job.tasks.length > 1;
 const needsPreparation = (job: JobDocument) => job.tasks.length === 0 || job.state === 'merging';
 
 export function createJobBook(options: {
@@ -70,6 +78,7 @@ export function createJobBook(options: {
   const saving = new Map<string, Promise<void>>();
   const queue = createJobQueue();
   const underWay = new Set<string>();
+  const partsUnderWay = new Set<string>();
   const inPreparation = new Set<string>();
   const loads = new Map<string, NodeLoad>();
   const counts = new Map(store.counts());
@@ -92,6 +101,7 @@ export function createJobBook(options: {
     if (next !== undefined) counts.set(next.state, (counts.get(next.state) ?? 0) + 1);
     queue.changed(before, after);
     keep(underWay, id, after !== undefined && hasOpenAttempt(after));
+    keep(partsUnderWay, id, after !== undefined && isSplit(after) && underWay.has(id));
     keep(inPreparation, id, after !== undefined && needsPreparation(after));
     load(before, -1);
     load(after, 1);
@@ -122,6 +132,22 @@ export function createJobBook(options: {
     become(refused.id, stored.get(refused.id));
   }
 
+  /** Waits for the disk with a version that memory holds already. */
+  async function stores(next: JobDocument, written: Promise<void>): Promise<void> {
+    saving.set(next.id, written);
+    try {
+      await written;
+    } catch (error) {
+      options.logger.error({ job: next.id, error: String(error) }, 'job not saved');
+      becomeStored(next);
+      throw error;
+    } finally {
+      if (saving.get(next.id) === written) saving.delete(next.id);
+    }
+    if (isFinal(next.state)) stored.delete(next.id);
+    else stored.set(next.id, next);
+  }
+
   const jobsOf = (ids: ReadonlySet<string>) => [...ids].flatMap((id) => active.get(id) ?? []);
   const get = async (id: string): Promise<JobDocument | null> => active.get(id) ?? (await store.get(id));
 
@@ -129,26 +155,21 @@ export function createJobBook(options: {
     active: () => active.values(),
     queue: queue.inOrder,
     underWay: () => jobsOf(underWay),
+    partsUnderWay: () => jobsOf(partsUnderWay),
     inPreparation: () => jobsOf(inPreparation),
     find: (id) => active.get(id),
     get,
 
     async save(next) {
       become(next.id, next);
-      const written = store.put(next);
-      saving.set(next.id, written);
-      try {
-        await written;
-      } catch (error) {
-        options.logger.error({ job: next.id, error: String(error) }, 'job not saved');
-        becomeStored(next);
-        throw error;
-      } finally {
-        if (saving.get(next.id) === written) saving.delete(next.id);
-      }
-      if (isFinal(next.state)) stored.delete(next.id);
-      else stored.set(next.id, next);
+      await stores(next, store.put(next));
+      options.changed(isFinal(next.state) ? next : (active.get(next.id) ?? next));
+    },
+
+    async saveSoon(next) {
+      become(next.id, next);
       options.changed(next);
+      await stores(next, store.putSoon(next));
     },
 
     async amend(next) {

@@ -180,7 +180,8 @@ export function succeeded(
   const attempts = open.task.attempts.map((other): AttemptDocument => {
     if (other.id === attemptId) {
       // A quick run is over before its machine says that it has begun.
-      const startedAt = other.startedAt ?? Math.max(other.placedAt, at - facts.runMs - facts.deliverMs);
+      const ranMs = Math.round(facts.runMs + facts.deliverMs);
+      const startedAt = other.startedAt ?? Math.max(other.placedAt, at - ranMs);
       return { ...other, state: 'succeeded', phase: null, progress: 1, startedAt, finishedAt: at, facts };
     }
     return isOpen(other) ? { ...other, state: 'cancelled', phase: null, finishedAt: at } : other;

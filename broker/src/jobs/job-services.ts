@@ -144,11 +144,14 @@ export function createJobServices(options: {
     return rows === undefined ? job : (split(job, [{ shard: null, rows }]) ?? job);
   }
 
-  /** Placed in the same moment where a machine is free, so that both are on disk at once. */
-  async function submit(job: JobDocument): Promise<void> {
-    const saved = book.save(job);
+  /**
+   * Placed in the same moment where a machine is free, so that both are on disk at once. Whoever is told nothing before
+   * the job has ended needs no promise that it is kept until then.
+   */
+  async function submit(job: JobDocument, { told = true } = {}): Promise<void> {
+    const saved = told ? book.save(job) : book.saveSoon(job);
     if (job.tasks.length === 0) options.sharding.wake();
-    else dispatcher.wake();
+    else dispatcher.wakeNow();
     await saved;
   }
 
@@ -158,7 +161,7 @@ export function createJobServices(options: {
     requireRoom(by, 1);
     const waiting = waitMs === 0 ? undefined : options.endings.wait(job.id, waitMs);
     try {
-      await submit(job);
+      await submit(job, { told: waitMs === 0 });
     } catch (error) {
       waiting?.cancel();
       throw error;
@@ -194,7 +197,7 @@ export function createJobServices(options: {
     async createMany(requests, by) {
       const drafts = await Promise.all(requests.map((request) => draft(request, by)));
       requireRoom(by, drafts.length);
-      await Promise.all(drafts.map(submit));
+      await Promise.all(drafts.map((job) => submit(job)));
       return drafts.map(({ id }) => id);
     },
 

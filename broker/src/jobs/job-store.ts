@@ -17,12 +17,25 @@ interface Entry extends JournalPlace {
 
 type Facts = Omit<Entry, keyof JournalPlace>;
 
+/** A version that is not on disk yet. */
+interface Unwritten {
+  job: JobDocument;
+  written: Promise<void>;
+  /** Starts the writing of one that was put off; undefined once it has begun. */
+  begin: (() => void) | undefined;
+}
+
+/** As long as what decides nothing may wait: a small job is over by then. */
+const soonMs = 25;
+
 /** Jobs on disk. Of those that have ended only where they lie is held in memory. */
 export interface JobStore {
   /** The jobs that had not ended when the store was opened. */
   unfinished: JobDocument[];
   /** Resolves once it is on disk. Of versions that wait together only the last is written. */
   put(job: JobDocument): Promise<void>;
+  /** The same, within some ms: with a later version where one comes before that. */
+  putSoon(job: JobDocument): Promise<void>;
   get(id: string): Promise<JobDocument | null>;
   remove(id: string): Promise<void>;
   /** Newest first. */
@@ -77,7 +90,7 @@ export async function openJobStore(options: {
   const { logger } = options;
   const entries = new Map<string, Entry>();
   const open = new Map<string, () => string>();
-  const unwritten = new Map<string, { job: JobDocument; written: Promise<void> }>();
+  const unwritten = new Map<string, Unwritten>();
   /** Ids by age, the oldest first. */
   let byAge: string[] = [];
   let loading = true;
@@ -190,23 +203,41 @@ export async function openJobStore(options: {
     else note(id, { ...place, ...written.facts });
   }
 
+  /** The job's newest version among those that wait; it is written when its time comes, or when asked for. */
+  function putOff(job: JobDocument): Unwritten {
+    const known = unwritten.get(job.id);
+    if (known !== undefined) {
+      known.job = job;
+      return known;
+    }
+    let begin: (() => void) | undefined;
+    const written = new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => begin?.(), soonMs);
+      begin = () => {
+        clearTimeout(timer);
+        waiting.begin = undefined;
+        write(job.id).then(resolve, reject);
+      };
+    });
+    const waiting: Unwritten = { job, written, begin };
+    unwritten.set(job.id, waiting);
+    return waiting;
+  }
+
   return {
     unfinished,
     put(job) {
-      const waits = unwritten.get(job.id);
-      if (waits !== undefined) {
-        waits.job = job;
-        return waits.written;
-      }
-      const waiting = { job, written: Promise.resolve() };
-      unwritten.set(job.id, waiting);
-      waiting.written = write(job.id);
+      const waiting = putOff(job);
+      waiting.begin?.();
       return waiting.written;
     },
+    putSoon: (job) => putOff(job).written,
     get: read,
     async remove(id) {
+      const waiting = unwritten.get(id);
       unwritten.delete(id);
       if (entries.has(id)) await write(id);
+      waiting?.begin?.();
     },
     ownerOf: (id) => unwritten.get(id)?.job.owner ?? entries.get(id)?.owner,
     async list({ limit, before = Infinity, ...search }) {
@@ -243,6 +274,9 @@ export async function openJobStore(options: {
         const job = parse(id, body);
         if (job !== null) take(job);
       }),
-    stop: journal.stop,
+    stop() {
+      for (const { begin } of unwritten.values()) begin?.();
+      return journal.stop();
+    },
   };
 }

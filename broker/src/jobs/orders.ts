@@ -4,6 +4,8 @@ import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.
 
 /** A table up to this size goes with its order: fetching it would take longer than most work on it. */
 const inlineInputBytes = 16 * 1024;
+/** Whether a table goes with its order: no machine has to fetch it. */
+export const goesAlong = ({ bytes }: { bytes: number }): boolean => bytes <= inlineInputBytes;
 /** A result up to this size comes with the report of it. */
 export const inlineResultBytes = 96 * 1024;
 /** Small tables that many jobs work on are read once. */
@@ -31,7 +33,7 @@ export function createRunOrders(files: Pick<FileStore, 'open'>): MakeRunOrder {
   }
 
   function contentOf({ sha256, bytes }: { sha256: string; bytes: number }): Promise<string | undefined> {
-    if (bytes > inlineInputBytes) return Promise.resolve(undefined);
+    if (!goesAlong({ bytes })) return Promise.resolve(undefined);
     const known = remembered.get(sha256) ?? read(sha256);
     remembered.delete(sha256);
     remembered.set(sha256, known);

@@ -6,7 +6,9 @@ import type { MachineOutlook } from '../placement/snapshot.js';
 import type { MachineIdentity, SpeedBook } from '../speeds/index.js';
 import type { HeldItems, TransferBook } from '../warmth/index.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
+import { goesAlong } from './orders.js';
 import type { RunningAttempt, RunningWork } from './running-work.js';
+import { createSlotShares } from './slot-shares.js';
 
 /** Attempts that end without a result leave theirs behind: the oldest go. */
 const sentKept = 10_000;
@@ -46,6 +48,7 @@ export function createOutlook(options: {
 }): Outlook {
   const { speeds, held, transfers, running, now } = options;
   const sent = new Map<string, Prediction>();
+  const slotShares = createSlotShares();
 
   /** As it was foreseen; after a restart of the hub, as it would be foreseen now. */
   function predictedMs({ id, nodeId, bundleSha256, rows }: RunningAttempt): number | null {
@@ -77,12 +80,13 @@ export function createOutlook(options: {
       const input = task?.shard?.file ?? job.input;
       const coldBytes =
         (held.holds(id, 'bundle', bundle.sha256) ? 0 : bundle.bytes) +
-        (held.holds(id, 'file', input.sha256) ? 0 : input.bytes);
+        (goesAlong(input) || held.holds(id, 'file', input.sha256) ? 0 : input.bytes);
       const freeInMs = slotsFree(state);
       return {
         prediction: speeds.predict({ ...identityOf(state), bundleSha256: bundle.sha256 }),
         coldBytes,
         bytesPerSecond: transfers.bytesPerSecond(id),
+        slotShare: slotShares.of(id, bundle.sha256),
         warm: held.holds(id, runtime === 'onnx' ? 'model' : 'environment', bundle.sha256),
         ...(freeInMs !== undefined && { slotsFreeInMs: freeInMs }),
       };
@@ -124,7 +128,10 @@ export function createOutlook(options: {
       transfers.record({ nodeId, bytes: facts.fetchedBytes ?? 0, ms: facts.fetchMs });
       const state = options.nodeState(nodeId);
       if (state === undefined || facts.rows === null || facts.rows === 0) return;
-      const tookMs = Math.max(1, (attempt.finishedAt ?? now()) - attempt.placedAt);
+      // What it waited for orders before it on the machine says nothing of its own time.
+      const waitMs = facts.waitMs ?? 0;
+      const tookMs = Math.max(1, (attempt.finishedAt ?? now()) - attempt.placedAt - waitMs);
+      if (facts.warm) slotShares.learn(nodeId, sha256, facts, tookMs);
       const startMs = facts.warm ? undefined : facts.startMs;
       speeds.record({
         ...identityOf(state),

@@ -9,7 +9,10 @@ function job(id: string, owner: string, running: boolean) {
 
 it('holds back the jobs of who runs as many as they may, and nobody else', () => {
   const jobs = [job('a', 'ann', true), job('b', 'ann', false), job('c', 'bob', false)];
-  const owners = countOwners(jobs, (owner) => (owner === 'ann' ? 1 : null));
+  const owners = countOwners(
+    () => jobs,
+    (owner) => (owner === 'ann' ? 1 : null),
+  );
   const mayStart = (id: string) => owners.mayStart(jobs.find((one) => one.id === id) ?? expect.fail());
   expect([mayStart('b'), mayStart('c')]).toEqual([false, true]);
   // A job that runs already gets slots for its other parts.
@@ -18,7 +21,10 @@ it('holds back the jobs of who runs as many as they may, and nobody else', () =>
 
 it('counts what was started at this look', () => {
   const [first, second] = [job('a', 'ann', false), job('b', 'ann', false)];
-  const owners = countOwners([first, second], () => 1);
+  const owners = countOwners(
+    () => [first, second],
+    () => 1,
+  );
   expect(owners.mayStart(first)).toBe(true);
   owners.started(first);
   expect(owners.mayStart(first)).toBe(true);

@@ -7,23 +7,36 @@ export interface OwnerLimits {
   started(job: JobDocument): void;
 }
 
-/** Who runs as many jobs as they may at this look; the rest of theirs waits, and others go past it. */
+/**
+ * Who runs as many jobs as they may at this look; the rest of theirs waits, and others go past it. `jobs` are gone
+ * through once somebody comes who has a limit.
+ */
 export function countOwners(
-  jobs: Iterable<JobDocument>,
+  jobs: () => Iterable<JobDocument>,
   runningLimit: (owner: string) => number | null,
 ): OwnerLimits {
-  const running = new Map<string, Set<string>>();
-  const note = ({ owner, id }: JobDocument) => {
-    const ids = running.get(owner) ?? new Set();
-    running.set(owner, ids.add(id));
-  };
-  for (const job of jobs) if (job.tasks.some((task) => openAttempts(task).length > 0)) note(job);
+  let running: Map<string, Set<string>> | undefined;
+
+  function count(): Map<string, Set<string>> {
+    const counted = new Map<string, Set<string>>();
+    for (const job of jobs()) if (job.tasks.some((task) => openAttempts(task).length > 0)) note(counted, job);
+    return counted;
+  }
+
   return {
     mayStart({ owner, id }) {
       const limit = runningLimit(owner);
+      if (limit === null) return true;
+      running ??= count();
       const ids = running.get(owner);
-      return limit === null || ids === undefined || ids.has(id) || ids.size < limit;
+      return ids === undefined || ids.has(id) || ids.size < limit;
     },
-    started: note,
+    started(job) {
+      if (running !== undefined) note(running, job);
+    },
   };
+}
+
+function note(running: Map<string, Set<string>>, { owner, id }: JobDocument): void {
+  running.set(owner, (running.get(owner) ?? new Set()).add(id));
 }

@@ -1,6 +1,6 @@
 import type { MachineSnapshot } from '../placement/snapshot.js';
 
-/** A machine is given as much ahead as it should work off in this time: about what an order and a report take. */
+/** A machine is given as much ahead as its slots should work off in this time: about what an order and a report take. */
 const aheadMs = 60;
 
 /**
@@ -13,10 +13,10 @@ export function withPrefetch(
   prefetchOf: (nodeId: string) => number,
 ): MachineSnapshot[] {
   return machines.map((machine) => {
-    const { prediction, slotsTotal, slotsBusy } = machine;
+    const { prediction, slotsTotal, slotsBusy, slotShare = 1 } = machine;
     if (slotsBusy < slotsTotal || slotsTotal === 0 || rows === null) return machine;
     if (prediction === undefined || prediction === null || !(prediction.rowsPerSecond > 0)) return machine;
-    const taskMs = prediction.overheadMs + (1000 * rows) / prediction.rowsPerSecond;
+    const taskMs = slotShare * (prediction.overheadMs + (1000 * rows) / prediction.rowsPerSecond);
     const ahead = Math.min(
       prefetchOf(machine.id),
       Math.floor((slotsTotal * aheadMs) / Math.max(0.5, taskMs)),

@@ -22,6 +22,15 @@ interface Line {
   rows: number;
 }
 
+function sumByModel(lines: Iterable<Line>): Map<string, Line> {
+  const byModel = new Map<string, Line>();
+  for (const { job, rows } of lines) {
+    const { sha256 } = job.app.bundle;
+    byModel.set(sha256, { job, rows: rows + (byModel.get(sha256)?.rows ?? 0) });
+  }
+  return byModel;
+}
+
 const isQueued = ({ state }: TaskDocument) => state === 'queued';
 
 export function createQueueWork(options: {
@@ -32,6 +41,8 @@ export function createQueueWork(options: {
 }): QueueWork {
   const { now } = options;
   let lines: Line[] = [];
+  /** All of them, by model. */
+  let byModel = new Map<string, Line>();
   let linesAt = -Infinity;
   const speeds = new Map<string, { at: number; rowsPerSecond: number }>();
 
@@ -42,6 +53,7 @@ export function createQueueWork(options: {
       const rows = job.tasks.reduce((sum, task) => sum + (isQueued(task) ? (task.rows ?? 0) : 0), 0);
       if (rows > 0) lines.push({ job, rows });
     }
+    byModel = sumByModel(lines);
     linesAt = now();
     return lines;
   }
@@ -63,37 +75,27 @@ export function createQueueWork(options: {
     return rowsPerSecond;
   }
 
-  function drain(work: Iterable<Line>, taskRows: number, model: string): number {
-    const byModel = new Map<string, Line>();
-    for (const { job, rows } of work) {
-      const { sha256 } = job.app.bundle;
-      byModel.set(sha256, { job, rows: rows + (byModel.get(sha256)?.rows ?? 0) });
-    }
+  function drain(work: ReadonlyMap<string, Line>, taskRows: number, model: string): number {
     return drainMs(
-      [...byModel].map(([sha256, { job, rows }]) => ({
+      [...work].map(([sha256, { job, rows }]) => ({
         rows: Math.max(0, rows - (sha256 === model ? taskRows : 0)),
         meshRowsPerSecond: meshSpeed(job),
       })),
     );
   }
 
-  function upTo(jobId: string, { including }: { including: boolean }): Line[] {
-    const all = queued();
+  function upTo(all: Line[], jobId: string, { including }: { including: boolean }): Line[] {
     const index = all.findIndex(({ job }) => job.id === jobId);
     return index < 0 ? all : all.slice(0, including ? index + 1 : index);
   }
 
   return {
     besides(job, task) {
-      const work = task.shard === null ? queued() : upTo(job.id, { including: true });
+      const lines = queued();
+      const work = task.shard === null ? byModel : sumByModel(upTo(lines, job.id, { including: true }));
       return drain(work, task.rows ?? 0, job.app.bundle.sha256);
     },
-    of: (job) =>
-      drain(
-        queued().filter((line) => line.job.id === job.id),
-        0,
-        '',
-      ),
-    before: (job) => drain(upTo(job.id, { including: false }), 0, ''),
+    of: (job) => drain(sumByModel(queued().filter((line) => line.job.id === job.id)), 0, ''),
+    before: (job) => drain(sumByModel(upTo(queued(), job.id, { including: false })), 0, ''),
   };
 }

@@ -228,7 +228,7 @@ export function createSharding(options: {
         if (waitUntil <= now() || waitUntil === Infinity) take(job, merge);
       }
     }
-    for (const job of book.underWay()) if (isAhead(job)) take(job, mergeAhead);
+    for (const job of book.partsUnderWay()) if (isAhead(job)) take(job, mergeAhead);
   }
 
   return {

@@ -1,7 +1,7 @@
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import { meshdeckVersion, parseTopic, type ParsedTopic } from '@meshdeck/shared';
+import { gatherMqttWrites, meshdeckVersion, parseTopic, type ParsedTopic } from '@meshdeck/shared';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { Logger } from 'pino';
 import { agentTls } from '../identity/agent-tls.js';
@@ -211,6 +211,8 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', (error) => logger.debug({ error: error.message }, 'mqtt socket trouble'));
     doors.set(socket, door);
+    // Sensors may wait for each acknowledgement before they say the next thing.
+    if (door.kind === 'agents') gatherMqttWrites(socket);
     broker.handle(socket);
     guard(socket, door, socket.remoteAddress);
   }

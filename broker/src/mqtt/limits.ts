@@ -11,7 +11,7 @@ const unreleased = 20;
  * and catch up after an outage; people subscribe and say nothing else.
  */
 export const packetLimits: Record<'agents' | 'sensors' | 'people', PacketLimits> = {
-  agents: { packetBytes: 1024 * 1024 + 1024, connectBytes, perSecond: 1000, burst: 20_000, unreleased },
+  agents: { packetBytes: 1024 * 1024 + 1024, connectBytes, perSecond: 5000, burst: 20_000, unreleased },
   sensors: { packetBytes: 256 * 1024, connectBytes, perSecond: 10_000, burst: 600_000, unreleased },
   people: { packetBytes: 64 * 1024, connectBytes, perSecond: 50, burst: 1000, unreleased },
 };

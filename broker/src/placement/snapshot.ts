@@ -34,6 +34,8 @@ export interface MachineOutlook {
   bytesPerSecond?: number | null;
   /** The model is loaded there, or the app's packages installed: a run begins at once. */
   warm?: boolean;
+  /** Of a task's time on this machine, the part for which a slot is taken; 1 where not said. */
+  slotShare?: number;
   /** From its newest heartbeat. */
   freeCpuPercent?: number | null;
   /** Logical ones; the slots where not said. */

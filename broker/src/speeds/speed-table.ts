@@ -69,7 +69,8 @@ const errorsKept = 50;
 
 interface Known {
   entry: SpeedEntry;
-  speed: SpeedPrediction | null;
+  /** Worked out when asked for: many a short run comes between two looks. */
+  speed: () => SpeedPrediction | null;
 }
 
 /** One model on all the machines that ran it. */
@@ -94,7 +95,10 @@ function scaled(speed: Speed, ratio: number): Speed {
 
 /** What the runs of one model tell of machines that have not run it. */
 function shareOut(known: readonly Known[]): NonNullable<KnownModel['shared']> {
-  const fitted = known.flatMap(({ entry, speed }) => (speed === null ? [] : [{ entry, speed }]));
+  const fitted = known.flatMap(({ entry, speed: fit }) => {
+    const speed = fit();
+    return speed === null ? [] : [{ entry, speed }];
+  });
   const byClass = new Map<string, Speed[]>();
   for (const { entry, speed } of fitted) {
     byClass.set(entry.machineClass, [...(byClass.get(entry.machineClass) ?? []), speed]);
@@ -112,6 +116,16 @@ function shareOut(known: readonly Known[]): NonNullable<KnownModel['shared']> {
     ),
   );
   return { classes, perEvent, startMs };
+}
+
+function fitOnce({ runs, starts }: SpeedEntry): () => SpeedPrediction | null {
+  let fitted: SpeedPrediction | null | undefined;
+  return () => {
+    if (fitted !== undefined) return fitted;
+    const speed = fitRuns(runs);
+    const startMs = starts.length === 0 ? {} : { startMs: median(starts) };
+    return (fitted = speed && { ...speed, ...startMs, basis: 'machine' });
+  };
 }
 
 /** Past `maxEntries` the one that was not used for longest goes. */
@@ -137,10 +151,7 @@ export function createSpeedTable(options: {
 
   function put(entry: SpeedEntry): SpeedEntry | null {
     const machines = models.get(entry.bundleSha256)?.machines ?? new Map<string, Known>();
-    const fitted = fitRuns(entry.runs);
-    const { starts } = entry;
-    const startMs = starts.length === 0 ? {} : { startMs: median(starts) };
-    machines.set(entry.nodeId, { entry, speed: fitted && { ...fitted, ...startMs, basis: 'machine' } });
+    machines.set(entry.nodeId, { entry, speed: fitOnce(entry) });
     models.set(entry.bundleSha256, { machines, shared: null });
     order.delete(key(entry));
     order.set(key(entry), entry);
@@ -171,7 +182,8 @@ export function createSpeedTable(options: {
       const own = model.machines.get(nodeId);
       model.shared ??= shareOut([...model.machines.values()]);
       const { startMs } = model.shared;
-      if (own?.speed && own.entry.machineClass === machineClass) return { startMs, ...own.speed };
+      const ownSpeed = own?.entry.machineClass === machineClass ? own.speed() : null;
+      if (ownSpeed !== null) return { startMs, ...ownSpeed };
       const kin = model.shared.classes.get(machineClass);
       if (kin !== undefined) return kin;
       const { perEvent } = model.shared;
@@ -186,8 +198,8 @@ export function createSpeedTable(options: {
           nodeId: entry.nodeId,
           machineClass: entry.machineClass,
           runs: entry.runs.length,
-          rowsPerSecond: speed?.rowsPerSecond ?? 0,
-          overheadMs: speed?.overheadMs ?? 0,
+          rowsPerSecond: speed()?.rowsPerSecond ?? 0,
+          overheadMs: speed()?.overheadMs ?? 0,
           coldStartMs: entry.starts.length === 0 ? null : median(entry.starts),
           updatedAt: entry.updatedAt,
         })),

@@ -2,12 +2,12 @@ import { MeshdeckError } from '@meshdeck/shared';
 import { hash, verify, type Options } from '@node-rs/argon2';
 
 /**
- * argon2id, the library's default kind. Above what OWASP asks for (19 MiB, t=2); about 80 ms on one core of 2024.
+ * argon2id, the library's default kind. Above what OWASP asks for (19 MiB, t=2); about 100 ms on a slow core (`npm run bench -- auth`).
  * [RFC 9106 §4; OWASP Password Storage Cheat Sheet]
  */
-const usualCost = { memoryCost: 64 * 1024, timeCost: 3, parallelism: 1 } as const;
+const usualCost = { memoryCost: 48 * 1024, timeCost: 2, parallelism: 1 } as const;
 
-/** Each takes 64 MiB while it runs; more at once would let a crowd at the door take the memory. */
+/** Each takes 48 MiB while it runs; more at once would let a crowd at the door take the memory. */
 const mostAtOnce = 2;
 const mostInLine = 60;
 

@@ -15,6 +15,7 @@ import { splitRecords } from './split-records.js';
 import type { TableSource } from './table-source.js';
 
 const newline = 0x0a;
+const quote = 0x22;
 /** Bytes read at a time: some thousand rows of a usual table, and small beside the runner's own memory. */
 const defaultChunkBytes = 256 * 1024;
 
@@ -75,7 +76,7 @@ async function readHeader(source: TableSource, most: number): Promise<CsvReader>
   if (head.toString('latin1', found.start).trim() === '') throw tableEmpty();
   const end = found.end < 0 ? head.length : found.end;
   const record = head.subarray(found.start, end);
-  const header = readQuotedRecords(record, dialect.delimiter, found.line)[0]?.fields ?? [];
+  const header = readNames(record, dialect.delimiter, found.line);
   let { line } = found;
   for (const byte of record) if (byte === newline) line++;
   let bytesDone = end;
@@ -93,6 +94,12 @@ async function readHeader(source: TableSource, most: number): Promise<CsvReader>
       }),
     close: () => source.close(),
   };
+}
+
+/** Most headers have no quotes and are done without a parser, which would cost more than many a small table. */
+function readNames(record: Buffer, delimiter: string, line: number): string[] {
+  if (record.includes(quote)) return readQuotedRecords(record, delimiter, line)[0]?.fields ?? [];
+  return record.toString('utf8', 0, withoutLineEnding(record, record.length)).split(delimiter);
 }
 
 interface BlockSource {

@@ -93,6 +93,7 @@ export function createCsvWriter({
 
 /** One cell as CSV. */
 export function quoteField(text: string, delimiter: string): string {
+  if (/^[\w.-]+$/.test(text)) return text;
   // csv-stringify writes nothing for a lone empty cell and leaves a lone carriage return bare.
   return stringify([[text]], { delimiter, record_delimiter: '\n', eof: false, quoted_match: /[\r\n]/ });
 }

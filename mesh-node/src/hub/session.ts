@@ -1,5 +1,12 @@
 import { connect as connectTls } from 'node:tls';
-import { orderSchema, topics, type NodeChannel, type Order, type StatusMessage } from '@meshdeck/shared';
+import {
+  gatherMqttWrites,
+  orderSchema,
+  topics,
+  type NodeChannel,
+  type Order,
+  type StatusMessage,
+} from '@meshdeck/shared';
 import mqtt from 'mqtt';
 import type { Logger } from 'pino';
 import { formatAddress, type HubAddress } from '../join/hub-address.js';
@@ -57,6 +64,7 @@ export async function openHubSession(options: SessionOptions): Promise<HubSessio
     () => {
       const socket = connectTls({ ...tls, host: address.host, port: address.port });
       socket.setNoDelay(true);
+      gatherMqttWrites(socket);
       socket.on('error', (error) => client.emit('error', error));
       backlog = () => socket.writableLength;
       return socket;

@@ -19,7 +19,7 @@ export interface AttemptLifeOptions {
   upload: (file: FileReference, path: string, signal: AbortSignal) => Promise<void>;
   sendLogs: (message: LogMessage) => Promise<boolean>;
   /** It has an outcome: its slot is free. */
-  onSettled: () => void;
+  onSettled: (attempt: Attempt) => void;
   logger: Logger;
 }
 
@@ -50,7 +50,7 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
     const { attemptId } = attempt.order;
     const complain = (error: unknown) => logger.error({ attemptId, error }, 'attempt record not written');
     attempt.outcome = outcome;
-    options.onSettled();
+    options.onSettled(attempt);
     const saved = store.save({ state: 'done', order: attempt.order, outcome }).catch(complain);
     await news.standing(attempt);
     // What went well is the hub's to tell; a line for each would cost more than a small job.
@@ -81,6 +81,7 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
     try {
       const finished = await runAttempt({
         order,
+        receivedMs: attempt.receivedMs,
         folder: () => store.makeFolder(order.attemptId),
         content: options.content,
         runners: options.runners,

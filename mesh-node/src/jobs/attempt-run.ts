@@ -4,6 +4,8 @@ import type { RunFacts, RunnerJob, Runners } from '../runners/runner.js';
 /** What a run of an attempt is given, and whom it tells. */
 export interface AttemptRun {
   order: RunOrder;
+  /** When the order came, unix ms. */
+  receivedMs: number;
   /** A folder of the attempt's own, made when first asked for. */
   folder: () => Promise<string>;
   runners: Runners;
@@ -28,6 +30,8 @@ export interface Ran {
   rows: number;
   prepareMs: number;
   runMs: number;
+  /** What it waited for others that ran before it in the same process. */
+  waitMs?: number;
   /** The whole result, where it is small. */
   content: Buffer | undefined;
 }

@@ -17,6 +17,10 @@ export interface Attempt {
   life: Promise<void>;
   /** Its record's first way to the disk. */
   stored: Promise<void>;
+  /** When its order came, unix ms. */
+  receivedMs: number;
+  /** The slot it works in; others that work in the same one hold the same. Undefined before it has begun. */
+  slot: object | undefined;
 }
 
 export function createAttempt(order: RunOrder, phase: AttemptPhase): Attempt {
@@ -29,6 +33,8 @@ export function createAttempt(order: RunOrder, phase: AttemptPhase): Attempt {
     control: new AbortController(),
     life: Promise.resolve(),
     stored: Promise.resolve(),
+    receivedMs: Date.now(),
+    slot: undefined,
   };
 }
 

@@ -29,6 +29,12 @@ export interface Attempts {
   stop: () => Promise<void>;
 }
 
+/**
+ * Small jobs that take a slot together. Each by itself would cost more in messages to the runner than in work; the hub
+ * sends no more ahead than is soon done.
+ */
+const mostTogether = 32;
+
 /** Orders kept beyond the slots: a hub that knows this machine to be quick need not be waited for. */
 export const ordersAhead = 64;
 
@@ -43,6 +49,10 @@ const allTaken = (slots: number) =>
     `All ${slots} slots of this machine are taken, and enough waits for them.`,
   );
 
+/** Its table came with it, and its model runs in a process that is kept warm. */
+const isSmall = ({ app, inputContent }: RunOrder) => app.runtime === 'onnx' && inputContent !== undefined;
+const isAlike = (a: RunOrder, b: RunOrder) => isSmall(a) && a.app.bundle.sha256 === b.app.bundle.sha256;
+
 export function createAttempts(options: AttemptsOptions): Attempts {
   const { store, slots, logger } = options;
   const table = new Map<string, Attempt>();
@@ -53,19 +63,40 @@ export function createAttempts(options: AttemptsOptions): Attempts {
   let stopping = false;
   let peak = 0;
 
-  const open = () => [...table.values()].filter(({ outcome }) => outcome === undefined).length;
-  const busy = () => open() - ahead.size;
+  /** How many attempts are at work in each slot that is taken. */
+  const taken = new Map<object, number>();
+  const busy = () => taken.size;
 
-  function begin(attempt: Attempt): void {
+  function begin(attempt: Attempt, slot: object = {}): void {
     ahead.delete(attempt);
+    attempt.slot = slot;
+    taken.set(slot, (taken.get(slot) ?? 0) + 1);
     peak = Math.max(peak, busy());
     attempt.life = life.whole(attempt);
   }
 
-  function settled(): void {
+  function free(attempt: Attempt): void {
+    const { slot } = attempt;
+    attempt.slot = undefined;
+    if (slot === undefined) return;
+    const left = (taken.get(slot) ?? 1) - 1;
+    if (left === 0) taken.delete(slot);
+    else taken.set(slot, left);
+  }
+
+  function settled(attempt: Attempt): void {
+    free(attempt);
+    fill();
+  }
+
+  function fill(): void {
     for (const next of ahead) {
       if (stopping || busy() >= slots) break;
-      begin(next);
+      const slot = {};
+      const together = isSmall(next.order)
+        ? [...ahead].filter(({ order }) => isAlike(order, next.order))
+        : [next];
+      for (const attempt of together.slice(0, mostTogether)) begin(attempt, slot);
     }
     options.onChange();
   }
@@ -129,7 +160,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       if (attempt === undefined) return;
       table.delete(attemptId);
       end(attempt, 'forgotten');
-      settled();
+      settled(attempt);
       void attempt.life
         .then(() => store.remove(attemptId))
         .catch((error: unknown) => logger.warn({ attemptId, error }, 'attempt folder not removed'));

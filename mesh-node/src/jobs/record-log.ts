@@ -7,7 +7,7 @@ import { writeFileAtomically } from '../storage/write-file.js';
 const tidyBytes = 1024 * 1024;
 
 /** What is said within so long goes to the disk together: a small job begins, ends and is forgotten in less. */
-const soonMs = 5;
+const soonMs = 25;
 
 /**
  * The newest value of each key, in one file of JSON lines. What is said within `soonMs`, or while the disk is busy,

@@ -16,7 +16,7 @@ export interface Finished {
 
 /** Fetches, prepares and runs one attempt up to its measured result. Throws what went wrong. */
 export async function runAttempt(options: AttemptRun & { content: Content }): Promise<Finished> {
-  const { order, content, signal, onPhase } = options;
+  const { order, content, signal, onPhase, receivedMs } = options;
   const held: Held[] = [];
   const hold = async (work: Promise<Held>): Promise<Held> => {
     const got = await work;
@@ -38,6 +38,7 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
     const facts: AttemptFacts = {
       ...ran.facts,
       rows: ran.rows,
+      waitMs: startedMs - receivedMs + (ran.waitMs ?? 0),
       fetchMs: fetchedMs - startedMs,
       fetchedBytes:
         (bundle.warm ? 0 : order.app.bundle.bytes) + ('table' in input || input.warm ? 0 : order.input.bytes),

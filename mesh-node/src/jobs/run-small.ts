@@ -20,6 +20,10 @@ export async function runSmall(attempt: ReadyRun, table: Buffer): Promise<Ran | 
   signal.throwIfAborted();
   if (run === null) return null;
   onPhase('delivering');
-  const runMs = Date.now() - startedMs;
-  return { ...measureBytes(run.result), facts: run.facts, prepareMs: 0, runMs, content: run.result };
+  const tookMs = Date.now() - startedMs;
+  const runMs = Math.min(tookMs, run.runMs);
+  return {
+    ...measureBytes(run.result),
+    ...{ facts: run.facts, prepareMs: 0, runMs, waitMs: tookMs - runMs, content: run.result },
+  };
 }

@@ -101,8 +101,10 @@ export function createBenchmarkSchedule(options: {
       attempt();
     },
     jobsChanged() {
-      if (!options.isIdle()) control?.abort();
-      else if (wanted !== undefined) later(quietMs);
+      if (!options.isIdle()) {
+        // An abort is dear, and small jobs come by the hundred.
+        if (work !== undefined) control?.abort();
+      } else if (wanted !== undefined) later(quietMs);
     },
     sawFreeCpu(freeCpuPercent) {
       calm.saw({ freeCpuPercent, idle: options.isIdle() && work === undefined });

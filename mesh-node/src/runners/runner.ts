@@ -52,8 +52,11 @@ export interface PreparedRun {
 /** Runs apps of one kind. Both steps throw MeshdeckErrors that say what went wrong with the app or the machine. */
 export interface Runner {
   prepare: (job: RunnerJob) => Promise<PreparedRun>;
-  /** The whole run with no file; null where the result is larger than `keepBytes`: then it is run over files. */
-  runSmall?: (job: SmallJob) => Promise<{ facts: RunFacts; result: Buffer } | null>;
+  /**
+   * The whole run with no file; null where the result is larger than `keepBytes`: then it is run over files. `runMs`:
+   * its own time and that of its start, without that of others before it.
+   */
+  runSmall?: (job: SmallJob) => Promise<{ facts: RunFacts; result: Buffer; runMs: number } | null>;
 }
 
 export type Runners = Record<AppRuntime, Runner>;

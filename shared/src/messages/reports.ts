@@ -12,6 +12,8 @@ export type AttemptPhase = z.infer<typeof attemptPhaseSchema>;
 export const attemptFactsSchema = z.object({
   rows: z.number().int().nonnegative().nullable(),
   runtimeVersion: z.string().max(100),
+  /** Between the order's coming and its beginning, and for others in the same process. Not said by old agents. */
+  waitMs: z.number().nonnegative().optional(),
   fetchMs: z.number().nonnegative(),
   /** Bytes that had to come from the hub: what was not in the machine's cache. Not said by old agents. */
   fetchedBytes: z.number().nonnegative().optional(),

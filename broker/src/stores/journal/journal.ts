@@ -36,7 +36,7 @@ export interface Journal {
 export interface JournalOptions {
   dir: string;
   durable: boolean;
-  /** What comes within so long is written together; 0, the default: in the same turn of the event loop. */
+  /** What comes within so long is written together; 0, the default: in the same callback. */
   gatherMs?: number;
   /** Told of every record while the journal opens, oldest first: the last of a key counts. */
   onRecord: (record: { key: string; meta: string; body: () => string }, at: JournalPlace) => void;
@@ -151,7 +151,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   }
 
   async function work(): Promise<void> {
-    await (gatherMs === 0 ? setImmediate() : setTimeout(gatherMs));
+    if (gatherMs > 0) await setTimeout(gatherMs);
+    else await new Promise<void>((go) => process.nextTick(go));
     while (waiting.length > 0) {
       await writeWaiting();
       await clearUp();

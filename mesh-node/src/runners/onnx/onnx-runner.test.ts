@@ -75,6 +75,73 @@ describe('a small run', () => {
   });
 });
 
+describe('small runs at the same time', () => {
+  type Runner = ReturnType<typeof startTestRunner>;
+  const small = (runner: Runner, csv: string, more: Partial<Parameters<Runner['runSmall']>[0]> = {}) =>
+    runner.runSmall({
+      modelPath: fixture('echo'),
+      outputLimitBytes: 50e6,
+      keepBytes: 50e6,
+      timeoutMs: 20_000,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+      table: Buffer.from(csv),
+      ...more,
+    });
+
+  it('each get their own result, more of them than go together', async () => {
+    const runner = startTestRunner(built.modulePath);
+    const runs = await Promise.all(Array.from({ length: 80 }, (_, at) => small(runner, `x\n${at}\n`)));
+    expect(runs.map((run) => run?.table.toString().split('\n')[1])).toEqual(
+      runs.map((_, at) => `${at},${at}`),
+    );
+    expect(runs.filter((run) => (run?.modelLoadMs ?? 0) > 0)).toHaveLength(1);
+  });
+
+  it('fail, are too large and are cancelled each for itself', async () => {
+    const runner = startTestRunner(built.modulePath);
+    const control = new AbortController();
+    const runs = [
+      // Holds the process, so that the others go together.
+      small(runner, `x\n${'1\n'.repeat(200_000)}`),
+      small(runner, 'x\nhello\n'),
+      small(runner, `x\n${'1\n'.repeat(100)}`, { keepBytes: 100 }),
+      small(runner, 'x\n1\n', { signal: control.signal }),
+      small(runner, 'x\n2\n'),
+    ];
+    control.abort();
+    const [, failed, large, cancelled, good] = await Promise.allSettled(runs);
+    expect(failed).toMatchObject({ status: 'rejected', reason: { code: 'csv-value-invalid' } });
+    expect(large).toEqual({ status: 'fulfilled', value: null });
+    expect(cancelled).toMatchObject({ status: 'rejected', reason: { code: 'cancelled' } });
+    expect(good).toMatchObject({ status: 'fulfilled', value: { rows: 1 } });
+  });
+
+  it.runIf(linux)('run alone once a process died under several of them', async () => {
+    const runner = startTestRunner(built.modulePath);
+    const first = small(runner, 'x\n1\n');
+    const rest = Array.from({ length: 4 }, () => small(runner, `x\n${'1.5\n'.repeat(300_000)}`));
+    await first;
+    const [pid] = await runnerPids();
+    if (pid === undefined) throw new Error('expected a process');
+    process.kill(pid, 'SIGSEGV');
+    const runs = await Promise.all(rest);
+    expect(runs.map((run) => run?.rows)).toEqual(rest.map(() => 300_000));
+    expect(await runnerPids()).not.toContain(pid);
+  });
+
+  it('that never end do not keep others from their own time', async () => {
+    const runner = startTestRunner(built.modulePath);
+    const endless = { modelPath: fixture('endless'), timeoutMs: 600 };
+    const runs = [1, 2, 3].map(() => small(runner, 'x\n1\n', endless));
+    const outcomes = await Promise.allSettled([...runs, small(runner, 'x\n7\n')]);
+    const codes = outcomes.map((outcome) =>
+      outcome.status === 'rejected' ? (outcome.reason as { code: string }).code : outcome.value?.rows,
+    );
+    expect(codes).toEqual(['app-timeout', 'app-timeout', 'app-timeout', 1]);
+  });
+});
+
 describe('a run', () => {
   it('reports progress that grows, and the rows', async () => {
     const seen: { fraction: number; rows: number }[] = [];

@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { fromFailure, MeshdeckError } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { partPath } from './part-path.js';
-import { startRunnerChild, type Enclose, type Outcome, type RunnerChild, type Work } from './runner-child.js';
+import { createProcessPool } from './process-pool.js';
+import type { Enclose, Outcome, Work } from './runner-child.js';
 import type { ModelDescription, OnnxRunResult } from './runner-messages.js';
-import { cancelled, supervise, type WorkLimits } from './supervise.js';
+import { createSmallRuns } from './small-runs.js';
+import { supervise, type WorkLimits } from './supervise.js';
 
 interface RunTerms {
   modelPath: string;
@@ -53,8 +55,6 @@ export const onnxRunnerModule = fileURLToPath(new URL('./runner-process.js', imp
 
 const inspectTimeoutMs = 60_000;
 const defaultIdleMs = 60_000;
-/** As many as a runner process keeps loaded. */
-const modelsKept = 2;
 
 /**
  * `maxProcesses` runs go on at a time, each in its own process; further ones wait for a place. A process is forked
@@ -80,74 +80,35 @@ export function createOnnxRunner({
   onLoaded?: () => void;
   modulePath?: string;
 }): OnnxRunner {
-  const children = new Set<RunnerChild>();
-  const idle = new Map<RunnerChild, NodeJS.Timeout>();
-  const waiting: (() => void)[] = [];
-  const stopping = new AbortController();
-  /** The models each process used last, newest first. */
-  const models = new Map<RunnerChild, string[]>();
-  let busy = 0;
+  const pool = createProcessPool({ logger, maxProcesses, env, enclose, idleMs, onLoaded, modulePath });
   let keys = 0;
   const newKey = () => String((keys += 1));
+  const runSmall = createSmallRuns({ pool, maxProcesses, newKey });
 
-  const holds = (child: RunnerChild, modelPath: string) => models.get(child)?.includes(modelPath) ?? false;
-
-  /** A waiting process, rather one that has the model loaded. */
-  const takeChild = (modelPath: string): RunnerChild => {
-    const waitingOnes = [...idle].sort(
-      ([a], [b]) => Number(holds(b, modelPath)) - Number(holds(a, modelPath)),
-    );
-    for (const [child, timer] of waitingOnes) {
-      clearTimeout(timer);
-      idle.delete(child);
-      if (child.alive) return child;
-      drop(child);
-    }
-    const child = startRunnerChild({ modulePath, env, enclose, logger });
-    children.add(child);
-    return child;
-  };
-  function drop(child: RunnerChild): void {
-    children.delete(child);
-    if (models.delete(child)) onLoaded();
-  }
-  const endChild = async (child: RunnerChild): Promise<void> => {
-    idle.delete(child);
-    await child.kill();
-    drop(child);
-  };
-  const noteLoaded = (child: RunnerChild, modelPath: string): void => {
-    const before = models.get(child) ?? [];
-    models.set(child, [modelPath, ...before.filter((path) => path !== modelPath)].slice(0, modelsKept));
-    if (before[0] !== modelPath) onLoaded();
-  };
-  const putBack = (child: RunnerChild): void => {
-    if (!child.alive || stopping.signal.aborted) return void endChild(child);
-    idle.set(child, setTimeout(() => void endChild(child), idleMs).unref());
-  };
-
-  const work = async (request: Work, limits: WorkLimits): Promise<Outcome> => {
-    const signal = AbortSignal.any([limits.signal, stopping.signal]);
-    while (busy >= maxProcesses && !signal.aborted) await place(waiting, signal);
-    if (signal.aborted) throw cancelled();
-    busy++;
-    const child = takeChild(request.modelPath);
-    try {
+  async function work(request: Work, limits: WorkLimits): Promise<Outcome> {
+    const signal = AbortSignal.any([limits.signal, pool.stopping]);
+    return pool.use(request.modelPath, signal, async (child) => {
       const outcome = await supervise(child, request, { ...limits, signal });
-      if (outcome.type !== 'failed') noteLoaded(child, request.modelPath);
+      if (outcome.type !== 'failed') pool.noteLoaded(child, request.modelPath);
       return outcome;
-    } finally {
-      putBack(child);
-      busy--;
-      waiting.shift()?.();
-    }
-  };
+    });
+  }
+
+  const limitsOf = ({ timeoutMs, signal, onProgress, memoryLimitBytes: own }: RunTerms): WorkLimits => ({
+    timeoutMs,
+    signal,
+    memoryLimitBytes: own ?? memoryLimitBytes,
+    onInterim(report) {
+      if (report.type === 'progress') onProgress({ fraction: report.fraction, rows: report.rows });
+    },
+  });
 
   return {
-    async run({ modelPath, inputPath, outputPath, outputLimitBytes, ...limits }) {
+    async run({ inputPath, outputPath, ...terms }) {
+      const { modelPath, outputLimitBytes } = terms;
       const outcome = await work(
         { type: 'run', jobKey: newKey(), modelPath, inputPath, outputPath, outputLimitBytes },
-        { ...limits, memoryLimitBytes: limits.memoryLimitBytes ?? memoryLimitBytes },
+        limitsOf(terms),
       ).catch(async (error: unknown) => {
         await rm(partPath(outputPath), { force: true }); // a killed process leaves it
         throw error;
@@ -156,15 +117,9 @@ export function createOnnxRunner({
       const { type: _type, jobKey: _jobKey, ...result } = outcome;
       return result;
     },
-    async runSmall({ modelPath, table, keepBytes, outputLimitBytes, ...limits }) {
-      const outcome = await work(
-        { type: 'run-small', jobKey: newKey(), modelPath, table, keepBytes, outputLimitBytes },
-        { ...limits, memoryLimitBytes: limits.memoryLimitBytes ?? memoryLimitBytes },
-      );
-      if (outcome.type === 'result-too-large') return null;
-      if (outcome.type !== 'done-small') throw failureOf(outcome);
-      const { type: _type, jobKey: _jobKey, table: bytes, ...result } = outcome;
-      return { ...result, table: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+    runSmall({ table, keepBytes, ...terms }) {
+      const { modelPath, outputLimitBytes } = terms;
+      return runSmall({ modelPath, table, keepBytes, outputLimitBytes, limits: limitsOf(terms) });
     },
     async inspect(modelPath) {
       const outcome = await work(
@@ -172,35 +127,16 @@ export function createOnnxRunner({
         {
           timeoutMs: inspectTimeoutMs,
           memoryLimitBytes,
-          signal: stopping.signal,
-          onProgress: () => undefined,
+          signal: pool.stopping,
+          onInterim: () => undefined,
         },
       );
       if (outcome.type !== 'inspected') throw failureOf(outcome);
       return outcome.description;
     },
-    loaded: () => new Set([...models].flatMap(([child, paths]) => (child.alive ? paths : []))),
-    async stop() {
-      stopping.abort();
-      await Promise.all([...children].map(endChild));
-    },
+    loaded: pool.loaded,
+    stop: pool.stop,
   };
-}
-
-/** Waits for a place to come free, or the signal. */
-function place(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const go = (): void => {
-      signal.removeEventListener('abort', leave);
-      resolve();
-    };
-    const leave = (): void => {
-      waiting.splice(waiting.indexOf(go), 1);
-      resolve();
-    };
-    signal.addEventListener('abort', leave, { once: true });
-    waiting.push(go);
-  });
 }
 
 function failureOf(outcome: Outcome): MeshdeckError {

@@ -7,14 +7,16 @@ import { runnerReportSchema, type RunnerReport, type RunnerRequest } from './run
 /** What a process is asked to do. */
 export type Work = Exclude<RunnerRequest, { type: 'cancel' }>;
 /** What ends a piece of work well or badly. */
-export type Outcome = Exclude<RunnerReport, { type: 'ready' } | { type: 'progress' }>;
+export type Outcome = Exclude<RunnerReport, { type: 'ready' } | Interim>;
+/** What is told of a piece of work before it ends. */
+export type Interim = Extract<RunnerReport, { type: 'progress' } | { type: 'small-results' }>;
 
 /** One runner process. */
 export interface RunnerChild {
   readonly pid: number | undefined;
   readonly alive: boolean;
   /** Does one piece of work at a time. @throws MeshdeckError app-crashed when the process ends meanwhile. */
-  work(request: Work, onProgress: (progress: { fraction: number; rows: number }) => void): Promise<Outcome>;
+  work(request: Work, onInterim: (report: Interim) => void): Promise<Outcome>;
   cancel(jobKey: string): void;
   /** Kills the process, whatever it does; resolves once it is gone. */
   kill(): Promise<void>;
@@ -82,7 +84,7 @@ export function startRunnerChild({
     get alive() {
       return alive;
     },
-    async work(request, onProgress) {
+    async work(request, onInterim) {
       const { jobKey } = request;
       try {
         return await new Promise<Outcome>((resolve, reject) => {
@@ -90,7 +92,7 @@ export function startRunnerChild({
             jobKey,
             fail: reject,
             take: (report) => {
-              if (report.type === 'progress') onProgress({ fraction: report.fraction, rows: report.rows });
+              if (report.type === 'progress' || report.type === 'small-results') onInterim(report);
               else if (report.type !== 'ready') resolve(report);
             },
           };

@@ -3,6 +3,14 @@ import * as z from 'zod';
 
 const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
+const smallRunSchema = z.object({
+  table: bytesSchema,
+  /** A larger result is not given back. */
+  keepBytes: z.number().positive(),
+  outputLimitBytes: z.number().positive(),
+});
+export type SmallRun = z.infer<typeof smallRunSchema>;
+
 /** What the agent tells a runner process. One run at a time; an inspection counts as one. */
 export const runnerRequestSchema = z.discriminatedUnion('type', [
   z.object({
@@ -13,15 +21,12 @@ export const runnerRequestSchema = z.discriminatedUnion('type', [
     outputPath: z.string(),
     outputLimitBytes: z.number().positive(),
   }),
-  /** The table and the result go by message; no file is read or written. */
+  /** Tables and results go by message; no file is read or written. Runs of one model, one after another. */
   z.object({
     type: z.literal('run-small'),
     jobKey: z.string(),
     modelPath: z.string(),
-    table: bytesSchema,
-    /** A larger result is not given back. */
-    keepBytes: z.number().positive(),
-    outputLimitBytes: z.number().positive(),
+    runs: z.array(smallRunSchema).min(1),
   }),
   z.object({ type: z.literal('inspect'), jobKey: z.string(), modelPath: z.string() }),
   z.object({ type: z.literal('cancel'), jobKey: z.string() }),
@@ -68,17 +73,23 @@ export const modelDescriptionSchema = z.object({
 });
 export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
 
+/** What came of one of several small runs; `index` is its place in the request. */
+export const smallResultSchema = z.discriminatedUnion('type', [
+  onnxRunResultSchema.extend({ type: z.literal('done'), index: z.number(), table: bytesSchema }),
+  z.object({ type: z.literal('too-large'), index: z.number() }),
+  z.object({ type: z.literal('failed'), index: z.number(), failure: failureSchema }),
+]);
+export type SmallResult = z.infer<typeof smallResultSchema>;
+
 /** What a runner process tells the agent. */
 export const runnerReportSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('progress'), jobKey: z.string(), fraction: z.number(), rows: z.number() }),
   onnxRunResultSchema.extend({ type: z.literal('done'), jobKey: z.string() }),
-  onnxRunResultSchema.extend({
-    type: z.literal('done-small'),
-    jobKey: z.string(),
-    table: bytesSchema,
-  }),
-  z.object({ type: z.literal('result-too-large'), jobKey: z.string() }),
+  /** Some of the small runs are done. */
+  z.object({ type: z.literal('small-results'), jobKey: z.string(), results: z.array(smallResultSchema) }),
+  /** All of them are. */
+  z.object({ type: z.literal('done-small'), jobKey: z.string() }),
   z.object({ type: z.literal('inspected'), jobKey: z.string(), description: modelDescriptionSchema }),
   z.object({ type: z.literal('failed'), jobKey: z.string(), failure: failureSchema }),
 ]);

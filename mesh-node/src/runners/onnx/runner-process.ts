@@ -4,25 +4,25 @@
  * small and a model that crashes takes no agent with it. Ends when the agent's channel closes.
  */
 import { assertNever, MeshdeckError, toFailure } from '@meshdeck/shared';
-import { env } from 'onnxruntime-node';
-import { fileSink, memorySink, TableTooLarge } from '../../csv/table-sink.js';
-import { fileSource, memorySource } from '../../csv/table-source.js';
+import { fileSink } from '../../csv/table-sink.js';
+import { fileSource } from '../../csv/table-source.js';
 import { createModelCache, type ModelCache } from './model-cache.js';
 import type { LoadedModel } from './load-model.js';
 import { endWithParent } from './orphan-watch.js';
-import { runModel, type ModelRun } from './run-model.js';
+import { runModel } from './run-model.js';
+import { runSmallTables } from './run-small-tables.js';
 import { partPath } from './part-path.js';
 import {
   runnerRequestSchema,
   type ModelDescription,
-  type OnnxRunResult,
   type RunnerReport,
   type RunnerRequest,
+  type SmallResult,
 } from './runner-messages.js';
+import { timedRun } from './timed-run.js';
 
 const modelsKept = 2;
 const progressEveryMs = 100;
-const runtimeVersion = `onnxruntime-node ${env.versions.node ?? env.versions.common}`;
 
 const threads = Math.max(1, Math.trunc(Number(process.env['MESHDECK_ONNX_THREADS'] ?? 1)) || 1);
 const cache = createModelCache({ size: modelsKept, threads });
@@ -70,11 +70,6 @@ async function work(
 ): Promise<RunnerReport> {
   const { jobKey } = request;
   const { model, loadMs } = await models.get(request.modelPath);
-  const timed = async (run: (onProgress: OnProgress) => Promise<ModelRun>): Promise<OnnxRunResult> => {
-    const started = performance.now();
-    const done = await run(progressReports(jobKey));
-    return { ...done, modelLoadMs: loadMs, runMs: performance.now() - started, runtimeVersion };
-  };
   switch (request.type) {
     case 'inspect':
       return { type: 'inspected', jobKey, description: describe(model) };
@@ -82,24 +77,15 @@ async function work(
       const { inputPath, outputPath, outputLimitBytes } = request;
       const source = await fileSource(inputPath);
       const openSink = () => fileSink(outputPath, partPath(outputPath));
-      const result = await timed((onProgress) =>
-        runModel({ model, source, openSink, outputLimitBytes, signal, onProgress }),
+      const result = await timedRun(loadMs, () =>
+        runModel({ model, source, openSink, outputLimitBytes, signal, onProgress: progressReports(jobKey) }),
       );
       return { type: 'done', jobKey, ...result };
     }
     case 'run-small': {
-      const { table, keepBytes, outputLimitBytes } = request;
-      const source = memorySource(Buffer.from(table.buffer, table.byteOffset, table.byteLength));
-      const sink = memorySink(keepBytes);
-      try {
-        const result = await timed((onProgress) =>
-          runModel({ model, source, openSink: () => sink, outputLimitBytes, signal, onProgress }),
-        );
-        return { type: 'done-small', jobKey, ...result, table: sink.bytes() };
-      } catch (error) {
-        if (error instanceof TableTooLarge) return { type: 'result-too-large', jobKey };
-        throw error;
-      }
+      const tell = (results: SmallResult[]) => report({ type: 'small-results', jobKey, results });
+      await runSmallTables({ ...request, model, loadMs, signal, tell, onProgress: progressReports(jobKey) });
+      return { type: 'done-small', jobKey };
     }
     default:
       return assertNever(request);

@@ -1,6 +1,6 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import { watchMemory } from './process-memory.js';
-import type { Outcome, RunnerChild, Work } from './runner-child.js';
+import type { Interim, Outcome, RunnerChild, Work } from './runner-child.js';
 
 /** How long a process may take to notice that its work is cancelled before it is killed. */
 const cancelGraceMs = 1000;
@@ -10,12 +10,12 @@ export interface WorkLimits {
   /** Resident memory, in bytes. */
   memoryLimitBytes: number | undefined;
   signal: AbortSignal;
-  onProgress: (progress: { fraction: number; rows: number }) => void;
+  onInterim: (report: Interim) => void;
 }
 
 /** Lets a child work within its limits, and kills it when it passes one. */
 export async function supervise(child: RunnerChild, request: Work, limits: WorkLimits): Promise<Outcome> {
-  const { timeoutMs, memoryLimitBytes, signal, onProgress } = limits;
+  const { timeoutMs, memoryLimitBytes, signal, onInterim } = limits;
   let verdict: MeshdeckError | undefined;
   const condemn = (reason: MeshdeckError): void => {
     verdict ??= reason;
@@ -37,7 +37,7 @@ export async function supervise(child: RunnerChild, request: Work, limits: WorkL
           onExceeded: () => condemn(tookTooMuchMemory(memoryLimitBytes)),
         });
   try {
-    return await child.work(request, onProgress);
+    return await child.work(request, onInterim);
   } catch (error) {
     if (verdict !== undefined) {
       await child.kill();

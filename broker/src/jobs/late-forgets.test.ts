@@ -1,0 +1,61 @@
+import type { Order } from '@meshdeck/shared';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { withLateForgets } from './late-forgets.js';
+import type { JobTransport } from './transport.js';
+
+const forget = (attemptId: string): Order => ({ type: 'forget', attemptId });
+const cancel = (attemptId: string): Order => ({ type: 'cancel', attemptId, reason: 'no longer needed' });
+
+function start() {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const sent: string[] = [];
+  const route: JobTransport = {
+    name: 'mqtt',
+    async send(nodeId, order) {
+      sent.push(`${nodeId} ${order.type} ${'attemptId' in order ? order.attemptId : ''}`);
+    },
+    accessFor: async () => null,
+    retire: async () => undefined,
+    openSince: () => 0,
+    state: () => null,
+    unreadableMessages: async () => null,
+    start: () => undefined,
+    stop: async () => undefined,
+  };
+  return { transport: withLateForgets(route), sent };
+}
+
+describe('leave to forget', () => {
+  it('goes before the next order to the same machine', async () => {
+    const { transport, sent } = start();
+    await transport.send('a', forget('1'));
+    await transport.send('a', forget('2'));
+    await transport.send('b', cancel('3'));
+    expect(sent).toEqual(['b cancel 3']);
+    await transport.send('a', cancel('4'));
+    expect(sent).toEqual(['b cancel 3', 'a forget 1', 'a forget 2', 'a cancel 4']);
+    await vi.runAllTimersAsync();
+    expect(sent).toHaveLength(4);
+  });
+
+  it('goes by itself after a moment', async () => {
+    const { transport, sent } = start();
+    await transport.send('a', forget('1'));
+    await vi.advanceTimersByTimeAsync(50);
+    await transport.send('a', forget('2'));
+    expect(sent).toEqual([]);
+    await vi.advanceTimersByTimeAsync(60);
+    expect(sent).toEqual(['a forget 1', 'a forget 2']);
+  });
+
+  it('is not said to a machine that was removed, nor after the end', async () => {
+    const { transport, sent } = start();
+    await transport.send('a', forget('1'));
+    await transport.retire('a');
+    await transport.send('b', forget('2'));
+    await transport.stop();
+    await vi.runAllTimersAsync();
+    expect(sent).toEqual([]);
+  });
+});
