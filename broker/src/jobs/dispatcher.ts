@@ -17,7 +17,7 @@ import type { JobTransport } from './transport.js';
 /** Retries and machines that become free without a word are looked at this often while something waits. */
 const tickMs = 500;
 /** Results come in crowds: after one look the next waits so long for company. */
-const betweenLooksMs = 4;
+const betweenLooksMs = 6;
 /** While no slot is free only so many waiting jobs are looked at, */
 const reasonedJobs = 200;
 /** and each of them no more often than this: reasons are for people. */
