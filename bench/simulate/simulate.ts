@@ -201,7 +201,11 @@ export function simulate(
         queued === 0
           ? null
           : drainMs([{ rows: queued, meshRowsPerSecond: meshSpeed(snapshots, task.job.model, task, now) }]);
-      const slow = slowness(part, { msPerRow: done[Math.floor(done.length / 2)] ?? null, queuedMs });
+      const slow = slowness(part, {
+        msPerRow: done[Math.floor(done.length / 2)] ?? null,
+        queuedMs,
+        isIdle: queue.length === 0,
+      });
       if (slow === null) continue;
       const seen = seenBy(task, snapshots);
       const needs = { ...needsOf(task), failedOn: new Set([...task.failedOn, only.machine.spec.id]) };
@@ -214,7 +218,7 @@ export function simulate(
       const before = snapshots[index];
       if (machine === undefined || before === undefined || needs.failedOn.has(machine.spec.id)) continue;
       const finishMs = predictedFinish(before, needs)?.finishMs ?? 0;
-      if (finishMs > slow.remainingMs) continue;
+      if (finishMs * slow.timesSooner > slow.remainingMs) continue;
       start(task, machine, before, now);
       snapshots[index] = snapshotOf(machine, now);
     }

@@ -212,7 +212,7 @@ export function createDispatcher(options: {
         const decision = place(options.snapshot(current, task), needs, context);
         if (decision.chosenNodeId === null || needs.failedOn.has(decision.chosenNodeId)) continue;
         const finishMs = decision.candidates.find(({ rank }) => rank === 1)?.prediction?.finishMs ?? 0;
-        if (finishMs > slowness.remainingMs) continue;
+        if (finishMs * slowness.timesSooner > slowness.remainingMs) continue;
         logger.info({ job: id, part: task.index + 1 }, 'slow part runs a second time elsewhere');
         placeTask(current, task, decision, { beside: true });
       }

@@ -141,6 +141,7 @@ export async function createJobParts(options: {
       stragglers(job, now(), {
         predictedMs: ({ id }) => outlook.predictedMs(id),
         queuedMs: queue.of,
+        isIdle: () => book.queue().next().done === true,
       }),
     waitingChanged: (job) => options.changed(job.id),
     runningLimit: (personId) => options.limitsOf(personId).maxRunningJobs,

@@ -23,7 +23,7 @@ const job = (...tasks: unknown[]) =>
     tasks: tasks.map((task, index) => ({ index, ...(task as object) })),
   }) as unknown as JobDocument;
 
-const nothingKnown = { predictedMs: () => null, queuedMs: () => 60_000 };
+const nothingKnown = { predictedMs: (): number | null => null, queuedMs: () => 60_000, isIdle: () => false };
 const indexes = (document: JobDocument, at: number, outlook = nothingKnown) =>
   stragglers(document, at, outlook)
     .map(({ task }) => task.index)
@@ -41,6 +41,15 @@ describe('stragglers', () => {
     expect(
       indexes(job(done(1000, 1000), open(1000, 0), { state: 'queued', rows: 1, attempts: [] }), 60_000),
     ).toEqual([]);
+  });
+
+  it('are also parts that run as foreseen, while nothing of anybody waits', () => {
+    const document = job(open(1000, 0), open(1000, 0));
+    const foreseen = { ...nothingKnown, predictedMs: () => 100_000 };
+    expect(indexes(document, 5_000, foreseen)).toEqual([]);
+    expect(indexes(document, 5_000, { ...foreseen, isIdle: () => true })).toEqual([0, 1]);
+    const waits = job(open(1000, 0), { state: 'queued', rows: 1, attempts: [] });
+    expect(indexes(waits, 5_000, { ...foreseen, isIdle: () => true })).toEqual([]);
   });
 
   it('are not run a third time, nor before any part is done, nor when it would save next to nothing', () => {

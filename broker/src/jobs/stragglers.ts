@@ -27,13 +27,19 @@ export function stragglers(
     predictedMs: (attempt: AttemptDocument) => number | null;
     /** What the mesh needs for the parts of the job that wait for a machine. */
     queuedMs: (job: JobDocument) => number;
+    /** Nothing of anybody waits for a machine. */
+    isIdle: () => boolean;
   },
 ): { task: TaskDocument; slowness: Slowness }[] {
   if (isFinal(job.state) || job.tasks.length < 2) return [];
   const running = job.tasks.filter(({ state }) => state === 'running' || state === 'placed');
   if (running.length === 0) return [];
   const waits = job.tasks.some(({ state }) => state === 'queued');
-  const pace = { msPerRow: msPerRow(job.tasks), queuedMs: waits ? outlook.queuedMs(job) : null };
+  const pace = {
+    msPerRow: msPerRow(job.tasks),
+    queuedMs: waits ? outlook.queuedMs(job) : null,
+    isIdle: !waits && outlook.isIdle(),
+  };
   return running
     .flatMap((task) => {
       const [attempt, ...more] = openAttempts(task);

@@ -4,6 +4,8 @@ import { remainingMs } from './queue-ahead.js';
 const tooSlow = 1.5;
 /** By its own progress it is judged before its time is over, with more room for what progress hides. */
 const tooSlowByProgress = 2;
+/** While nothing else waits, a part runs a second time where that should end it so many times sooner. */
+const muchSooner = 2;
 /** Less progress than this says little. */
 export const tellingProgress = 0.02;
 /** Below this a second attempt costs more than it saves. */
@@ -27,18 +29,23 @@ export interface JobPace {
   msPerRow: number | null;
   /** What the mesh needs for its parts that still wait for a machine; null where none waits. */
   queuedMs: number | null;
+  /** No work of anybody waits: a second attempt takes nothing from others. */
+  isIdle: boolean;
 }
 
 /** What the part still needs where it runs, and what it should need elsewhere. */
 export interface Slowness {
   remainingMs: number;
   elsewhereMs: number;
+  /** A second attempt has to be this many times sooner than the rest of the first. */
+  timesSooner: number;
 }
 
 /**
  * Whether a running part holds up its job, so that it pays to run it a second time elsewhere: null where it does not.
  * Near the end, when nothing of the job waits any more, that is a part past 1.5 times its prediction. Before that, one
- * that by its own progress will still run when all the rest and a second attempt of it are done.
+ * that by its own progress will still run when all the rest and a second attempt of it are done. While nothing at all
+ * waits, any part that a machine without work should end much sooner: it may run as foreseen, on a machine that is slow.
  */
 export function slowness(part: RunningPart, pace: JobPace): Slowness | null {
   const { elapsedMs, progress, rows } = part;
@@ -53,8 +60,9 @@ export function slowness(part: RunningPart, pace: JobPace): Slowness | null {
   const overdue = elapsedMs > Math.max(leastMs, tooSlow * expectedMs);
   const willBe =
     told && elapsedMs > leastMsByProgress && elapsedMs / progress > tooSlowByProgress * expectedMs;
-  if (!overdue && !willBe) return null;
-  const verdict = { remainingMs: leftMs, elsewhereMs };
+  const verdict = { remainingMs: leftMs, elsewhereMs, timesSooner: 1 };
+  if (!overdue && !willBe)
+    return pace.isIdle && leftMs > leastMs ? { ...verdict, timesSooner: muchSooner } : null;
   // It is nearly there: nobody else would be sooner.
   if (told && leftMs < elsewhereMs / 2) return null;
   if (pace.queuedMs === null) return verdict;
