@@ -1,11 +1,13 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request, type RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { connect as connectTls } from 'node:tls';
 import type { HubView } from '@meshdeck/shared';
 import { pino } from 'pino';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { loadHubConfig, type HubFlags } from '../config/index.js';
 import { certificateFor } from '../http/fixtures/certificates.js';
 import { createHub } from '../hub.js';
@@ -177,6 +179,26 @@ describe("people's door to the network", () => {
     await expect(startHub({ httpsCertificate, httpsKey })).rejects.toThrow(/not the one of the certificate/);
     await writeFile(httpsKey, 'nonsense');
     await expect(startHub({ httpsCertificate, httpsKey })).rejects.toThrow(/no private key/);
+  });
+
+  it('bears 300 connections from one address and no more, and others still get in', async () => {
+    const { ready, ask } = await startHub();
+    const { port } = new URL(ready.people ?? '');
+    const open = await Promise.all(
+      Array.from({ length: 300 }, async () => {
+        const socket = connectTls({ host: '127.0.0.1', port: Number(port), rejectUnauthorized: false });
+        onTestFinished(() => void socket.destroy());
+        socket.on('error', () => undefined);
+        await once(socket, 'secureConnect');
+        return socket;
+      }),
+    );
+    await expect(ask('/healthz')).rejects.toThrow();
+    expect((await ask('/healthz', { localAddress: '127.0.0.2' })).status).toBe(200);
+    expect((await fetch(`${ready.url}/healthz`)).status).toBe(200);
+    expect(open.filter((socket) => socket.destroyed)).toEqual([]);
+    for (const socket of open.slice(0, 3)) socket.destroy();
+    await vi.waitFor(async () => expect((await ask('/healthz')).status).toBe(200));
   });
 
   it('is shut by --no-https', async () => {
