@@ -238,7 +238,10 @@ describe("people's door to the network", () => {
       }),
     );
     await expect(ask('/healthz')).rejects.toThrow();
-    expect((await ask('/healthz', { localAddress: '127.0.0.2' })).status).toBe(200);
+    // macOS has no second loopback address.
+    if (process.platform !== 'darwin') {
+      expect((await ask('/healthz', { localAddress: '127.0.0.2' })).status).toBe(200);
+    }
     expect((await fetch(`${ready.url}/healthz`)).status).toBe(200);
     expect(open.filter((socket) => socket.destroyed)).toEqual([]);
     for (const socket of open.slice(0, 3)) socket.destroy();
