@@ -1,29 +1,11 @@
 import { callHub } from '../scripts/mesh/api.mjs';
 import { runCli } from '../scripts/mesh/run-cli.mjs';
-import type { RunningHub } from '../scripts/mesh/start-mesh.mjs';
 import { expectToMove } from './support/chart.js';
 import { expect, needsChromium, test } from './support/fixtures.js';
-import type { CreatedKey, HubView } from '@meshdeck/shared';
+import { keyOf, person } from './support/people.js';
+import type { HubView } from '@meshdeck/shared';
 
 needsChromium();
-
-const person = { email: 'ada@example.org', name: 'Ada', password: 'otter volcano spoon', role: 'admin' };
-
-/** An API key of an account. */
-async function keyOf(hub: RunningHub): Promise<string> {
-  await callHub(hub, '/people', { method: 'POST', json: person });
-  const { email, password } = person;
-  const ask = (path: string, json: unknown, cookie = '') =>
-    fetch(`${hub.ready.url}/api/v1${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: hub.ready.url, cookie },
-      body: JSON.stringify(json),
-    });
-  const signedIn = await ask('/sign-in', { email, password });
-  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
-  const created = await ask('/keys', { name: 'away', scopes: ['read'] }, cookie);
-  return ((await created.json()) as CreatedKey).key;
-}
 
 test('lets people in from the network over HTTPS, live charts and all, once they have signed in', async ({
   hub,

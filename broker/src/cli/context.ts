@@ -30,7 +30,10 @@ export function hubCommand(parent: Command, usage: string, description: string):
     .command(usage)
     .description(description)
     .option('--data <dir>', "data folder of this machine's hub (MESHDECK_DATA)")
-    .option('--hub <url>', 'a hub elsewhere, with your API key in MESHDECK_TOKEN (MESHDECK_HUB)')
+    .option(
+      '--hub <url>',
+      'a hub elsewhere, https://HUB:7443, with your API key in MESHDECK_TOKEN (MESHDECK_HUB)',
+    )
     .option(
       '--fingerprint <sha256>',
       'certificate of the hub at an https address, where nobody vouches for it (MESHDECK_FINGERPRINT)',

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { writeFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { meshdeckVersion } from '@meshdeck/shared';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -90,6 +92,40 @@ describe('command line', () => {
     const { exitCode, noted } = await run(['status', '--hub', 'http://127.0.0.1:7420']);
     expect(exitCode).toBe(1);
     expect(noted).toContain('set MESHDECK_TOKEN');
+  });
+
+  it('says nothing over plain http to another computer, and how to go there instead', async () => {
+    const asked: unknown[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.headers.authorization);
+      response.end('{"nodes":[]}');
+    }).listen(0);
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+    const outward = addresses.filter(({ family, internal }) => family === 'IPv4' && !internal);
+    const elsewhere = ['0.0.0.0', 'lab.example.org', 'user@lab.example.org', '127.0.0.1@lab.example.org'];
+    elsewhere.push('127.0.0.1.example.org', 'localhost.example.org', '[::ffff:127.0.0.1]');
+    for (const host of [...elsewhere, ...outward.map(({ address }) => address)]) {
+      const url = `http://${host}:${port}`;
+      for (const [args, env] of [
+        [['--hub', url], {}],
+        [['--hub', url, '--fingerprint', 'ab'.repeat(32)], {}],
+        [[], { MESHDECK_HUB: url }],
+      ] as const) {
+        const { exitCode, noted } = await run(['nodes', 'list', ...args], { MESHDECK_TOKEN: 'x', ...env });
+        expect([url, exitCode]).toEqual([url, 1]);
+        expect(noted).toContain(`nothing was sent. Use --hub https://${new URL(url).hostname}:7443`);
+        expect(noted).toContain('--fingerprint');
+      }
+    }
+    expect(asked).toEqual([]);
+    for (const host of ['127.0.0.1', 'localhost', '0x7f.1']) {
+      const args = ['nodes', 'list', '--hub', `http://${host}:${port}`];
+      expect(await run(args, { MESHDECK_TOKEN: 'x' })).toMatchObject({ exitCode: 0 });
+    }
+    expect(asked).toEqual(['Bearer x', 'Bearer x', 'Bearer x']);
   });
 
   it("tells the hub's own sentence and leaves with 1", async () => {

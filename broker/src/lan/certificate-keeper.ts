@@ -1,21 +1,18 @@
 import { stat } from 'node:fs/promises';
-import { toFailure, type ServiceState } from '@meshdeck/shared';
+import { MeshdeckError, toFailure, type ServiceState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { PeopleCertificate } from './certificate.js';
-import { readGivenCertificate } from './given-certificate.js';
+import { readGivenCertificate, untimely, type GivenFiles } from './given-certificate.js';
 
 const lookEveryMs = 15_000;
 const dayMs = 86_400_000;
 /** Authorities renew a month ahead; who has not by then has a renewal that does not work. */
 const warnDays = 21;
 
-export interface GivenFiles {
-  certificateFile: string;
-  keyFile: string;
-}
-
 export interface CertificateKeeper {
   current(): PeopleCertificate;
+  /** DNS names and addresses of the admin's certificate, whether or not it can be shown now. */
+  givenNames(): readonly string[];
   /** What is wrong with it, in words for people; null: nothing. */
   problem(): string | null;
   /** Hears of each new one; hands back the disposer. */
@@ -26,15 +23,20 @@ export interface CertificateKeeper {
   stop(): void;
 }
 
-/** Keeps the certificate for people: the admin's as its files change, or the hub's own as the machine's names do. */
+/**
+ * Keeps the certificate for people: the admin's as its files change, or the hub's own as the machine's names do. An
+ * admin's that has expired does not keep the hub from starting: its own is shown until there is a good one.
+ *
+ * @throws MeshdeckError `invalid-config` where the admin's is missing, damaged or of another key
+ */
 export async function createCertificateKeeper(options: {
   files: GivenFiles | null;
-  makeOwn: () => Promise<PeopleCertificate>;
+  /** One that is good for these names too. */
+  makeOwn: (names: readonly string[]) => Promise<PeopleCertificate>;
   now: () => number;
   logger: Logger;
 }): Promise<CertificateKeeper> {
   const { files, makeOwn, now, logger } = options;
-  const load = () => (files === null ? makeOwn() : readGivenCertificate(files, now()));
   const listeners = new Set<(certificate: PeopleCertificate) => void>();
 
   /** Changes where the files do, links followed; null where there are none to look at. */
@@ -49,9 +51,24 @@ export async function createCertificateKeeper(options: {
   }
 
   let stamp = await stampOf();
-  let current = await load();
-  let refusal: string | null = null;
+  const first = files === null ? await makeOwn([]) : await readGivenCertificate(files);
+  let refusal = files === null ? null : untimely(first, files, now());
+  let givenNames: readonly string[] = files === null ? [] : first.names;
+  let current = refusal === null ? first : await makeOwn(givenNames);
+  if (refusal !== null) {
+    // Read again at every look: it may be the clock that is wrong.
+    stamp = null;
+    logger.error({ error: refusal }, "certificate cannot be used now; people are shown the hub's own");
+  }
   let timer: NodeJS.Timeout | null = null;
+
+  async function load(): Promise<PeopleCertificate> {
+    if (files === null) return makeOwn([]);
+    const given = await readGivenCertificate(files);
+    const complaint = untimely(given, files, now());
+    if (complaint !== null) throw new MeshdeckError('invalid-config', complaint);
+    return given;
+  }
 
   async function look(): Promise<void> {
     const found = await stampOf();
@@ -60,23 +77,29 @@ export async function createCertificateKeeper(options: {
     try {
       const loaded = await load();
       refusal = null;
+      if (loaded.source === 'given') givenNames = loaded.names;
       if (loaded.fingerprint === current.fingerprint && loaded.chainPem === current.chainPem) return;
       current = loaded;
       logger.info({ fingerprint: loaded.fingerprint, names: loaded.names }, 'new certificate for people');
       for (const listener of listeners) listener(loaded);
     } catch (error) {
       // Half-written while it is being renewed, perhaps: the next look tells.
-      refusal = toFailure(error).message;
       stamp = null;
-      logger.warn({ error: refusal }, 'new certificate not taken; the one before stays');
+      const { message } = toFailure(error);
+      if (message === refusal) return;
+      refusal = message;
+      logger.warn({ error: message }, 'new certificate not taken; the one before stays');
     }
   }
 
   return {
     current: () => current,
+    givenNames: () => givenNames,
     problem() {
       const daysLeft = Math.floor((current.validUntil - now()) / dayMs);
       const until = new Date(current.validUntil).toISOString().slice(0, 10);
+      if (refusal !== null && current.source === 'own')
+        return `${refusal} Until then people are shown the hub's own, and browsers warn.`;
       if (refusal !== null) return `The new certificate is not taken, the one before stays. ${refusal}`;
       if (current.validUntil <= now()) return `The certificate expired on ${until}. Renew it.`;
       if (current.source === 'given' && daysLeft < warnDays)

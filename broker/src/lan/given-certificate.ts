@@ -4,6 +4,12 @@ import { createSecureContext } from 'node:tls';
 import { MeshdeckError } from '@meshdeck/shared';
 import { describeCertificate, type PeopleCertificate } from './certificate.js';
 
+/** PEM files of the admin's. */
+export interface GivenFiles {
+  certificateFile: string;
+  keyFile: string;
+}
+
 const wrong = (message: string, cause?: unknown) => new MeshdeckError('invalid-config', message, { cause });
 const onePem = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
@@ -39,18 +45,31 @@ function keyIn(pem: string, file: string): KeyObject {
   }
 }
 
-const day = (time: string) => new Date(time).toISOString().slice(0, 10);
+const day = (time: number) => new Date(time).toISOString().slice(0, 10);
+
+/** Why this is no certificate for now, as a sentence; null where it is one. */
+export function untimely(
+  { validFrom, validUntil }: PeopleCertificate,
+  { certificateFile }: GivenFiles,
+  now: number,
+): string | null {
+  if (validUntil <= now) {
+    return `The certificate in ${certificateFile} expired on ${day(validUntil)}. Renew it; the new one is taken once it is there.`;
+  }
+  if (validFrom <= now) return null;
+  return `The certificate in ${certificateFile} is good from ${day(validFrom)} on only. Check the clock of the hub's computer.`;
+}
 
 /**
- * The admin's certificate, checked as far as can be without knowing who trusts it: readable, whole, of this key, in
- * order, and valid now.
+ * The admin's certificate, checked as far as can be without knowing who trusts it: readable, whole, of this key and in
+ * order. Whether its time has come, or gone, is `untimely`'s.
  *
  * @throws MeshdeckError `invalid-config`, naming the file and what to do
  */
-export async function readGivenCertificate(
-  { certificateFile, keyFile }: { certificateFile: string; keyFile: string },
-  now: number,
-): Promise<PeopleCertificate> {
+export async function readGivenCertificate({
+  certificateFile,
+  keyFile,
+}: GivenFiles): Promise<PeopleCertificate> {
   const chainPem = await read(certificateFile, 'certificate file');
   const keyPem = await read(keyFile, 'key file');
   const [leaf, ...above] = certificatesIn(chainPem, certificateFile);
@@ -69,16 +88,6 @@ export async function readGivenCertificate(
       `The chain in ${certificateFile} is out of order: "${upper.subject.replaceAll('\n', ', ')}" did not sign the certificate before it.`,
     );
   }, leaf);
-  if (Date.parse(leaf.validTo) <= now) {
-    throw wrong(
-      `The certificate in ${certificateFile} expired on ${day(leaf.validTo)}. Renew it, or leave it out: then the hub makes its own.`,
-    );
-  }
-  if (Date.parse(leaf.validFrom) > now) {
-    throw wrong(
-      `The certificate in ${certificateFile} is good from ${day(leaf.validFrom)} on only. Check the clock.`,
-    );
-  }
   try {
     // OpenSSL has an opinion on weak keys and signatures too.
     createSecureContext({ cert: chainPem, key: keyPem, minVersion: 'TLSv1.2' });

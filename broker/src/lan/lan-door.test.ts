@@ -1,15 +1,22 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request, type RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { connect as connectTls } from 'node:tls';
 import type { HubView } from '@meshdeck/shared';
+import { createIdentity } from '@meshdeck/shared/identity';
 import { pino } from 'pino';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { runCommandLine } from '../cli/run-command-line.js';
+import { recordingContext } from '../cli/testing.js';
 import { loadHubConfig, type HubFlags } from '../config/index.js';
 import { certificateFor } from '../http/fixtures/certificates.js';
 import { createHub } from '../hub.js';
+import { certificateFingerprint } from '../identity/peer.js';
 import { createCertificateKeeper } from './certificate-keeper.js';
+import { loadOwnCertificate } from './own-certificate.js';
 
 const password = 'otter volcano spoon';
 const logger = pino({ level: 'silent' });
@@ -21,7 +28,7 @@ async function temporaryFolder(): Promise<string> {
 }
 
 /** A hub with every door on loopback. */
-async function startHub(flags: HubFlags = {}) {
+async function startHub(flags: HubFlags = {}, log = logger) {
   const dataDir = await temporaryFolder();
   const ports = { port: '0', tlsPort: '0', mqttPort: '0', sensorPort: '0', httpsPort: '0' };
   const config = loadHubConfig({
@@ -29,7 +36,7 @@ async function startHub(flags: HubFlags = {}) {
     env: {},
   });
   const none = join(dataDir, 'none');
-  const hub = createHub(config, { logger, uiDir: none, samplesDir: none, agentDir: none });
+  const hub = createHub(config, { logger: log, uiDir: none, samplesDir: none, agentDir: none });
   onTestFinished(() => hub.stop());
   const ready = await hub.start();
   const token = (await readFile(join(dataDir, 'token'), 'utf8')).trim();
@@ -76,7 +83,7 @@ async function startHub(flags: HubFlags = {}) {
       },
     );
   }
-  return { ready, token, local, ask };
+  return { ready, token, dataDir, local, ask };
 }
 
 const admin = { email: 'ada@example.org', name: 'Ada', password, role: 'admin' };
@@ -179,6 +186,68 @@ describe("people's door to the network", () => {
     await expect(startHub({ httpsCertificate, httpsKey })).rejects.toThrow(/no private key/);
   });
 
+  it.each([
+    ['has expired', -3, /expired on \d{4}-\d\d-\d\d\. Renew it.*hub's own/],
+    ['is not good yet', 3, /good from \d{4}-\d\d-\d\d on only\. Check the clock.*hub's own/],
+  ])("starts where the admin's certificate %s, shows its own, and says so", async (_how, days, sentence) => {
+    const folder = await temporaryFolder();
+    const [httpsCertificate, httpsKey] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    const name = { type: 'dns', value: 'lab.example.org' } as const;
+    const bad = await certificateFor(name, Date.now() + days * 86_400_000);
+    await writeFile(httpsCertificate, bad.cert);
+    await writeFile(httpsKey, bad.key);
+    const lines: string[] = [];
+    const heard = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });
+    const { ready, ask, local, dataDir } = await startHub({ httpsCertificate, httpsKey }, heard);
+    expect(lines.join()).toMatch(/certificate cannot be used now/);
+
+    const view = await local<HubView>('GET', '/hub');
+    expect(view.people?.certificate).toMatchObject({ source: 'own', isSelfSigned: true });
+    expect(view.people?.certificate.keyFingerprint).toBe(ready.fingerprint);
+    const door = view.services.find((service) => service.name.startsWith('People on the network'));
+    expect(door).toMatchObject({ state: 'degraded', message: expect.stringMatching(sentence) });
+    const recorded = recordingContext();
+    expect(await runCommandLine(['status', '--data', dataDir], recorded.context)).toBe(0);
+    expect(recorded.printed.join()).toMatch(sentence);
+
+    // The machines' door, and people's under the names that they know.
+    const { port: machines } = new URL(ready.tls);
+    expect((await ask('/agent/v1/hello', { port: machines, method: 'POST' })).status).toBe(401);
+    const { port } = new URL(ready.people ?? '');
+    const ca = await readFile(join(dataDir, 'people-certificate.pem'));
+    for (const host of [`lab.example.org:${port}`, `127.0.0.1:${port}`]) {
+      const servername = host.startsWith('lab') ? 'lab.example.org' : '';
+      const answer = await ask('/healthz', { rejectUnauthorized: true, ca, servername, headers: { host } });
+      expect([host, answer.status]).toEqual([host, 200]);
+      // No browser may be held to a certificate that nobody vouches for.
+      expect(answer.headers['strict-transport-security']).toBeUndefined();
+      expect(answer.body).not.toContain(folder);
+    }
+  });
+
+  it('bears 300 connections from one address and no more, and others still get in', async () => {
+    const { ready, ask } = await startHub();
+    const { port } = new URL(ready.people ?? '');
+    const open = await Promise.all(
+      Array.from({ length: 300 }, async () => {
+        const socket = connectTls({ host: '127.0.0.1', port: Number(port), rejectUnauthorized: false });
+        onTestFinished(() => void socket.destroy());
+        socket.on('error', () => undefined);
+        await once(socket, 'secureConnect');
+        return socket;
+      }),
+    );
+    await expect(ask('/healthz')).rejects.toThrow();
+    // macOS has no second loopback address.
+    if (process.platform !== 'darwin') {
+      expect((await ask('/healthz', { localAddress: '127.0.0.2' })).status).toBe(200);
+    }
+    expect((await fetch(`${ready.url}/healthz`)).status).toBe(200);
+    expect(open.filter((socket) => socket.destroyed)).toEqual([]);
+    for (const socket of open.slice(0, 3)) socket.destroy();
+    await vi.waitFor(async () => expect((await ask('/healthz')).status).toBe(200));
+  });
+
   it('is shut by --no-https', async () => {
     const { ready, local } = await startHub({ https: false });
     expect(ready.people).toBeUndefined();
@@ -214,4 +283,35 @@ it('takes a renewed certificate, and keeps the one before where the new one is n
   expect(keeper.problem()).toMatch(/good until .* 0 more days/);
   now += 2 * 86_400_000;
   expect(keeper.problem()).toMatch(/expired on .* Renew it/);
+});
+
+it("goes over to the admin's certificate once it has been renewed, telling of the old one once", async () => {
+  const folder = await temporaryFolder();
+  const files = { certificateFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
+  const write = async ({ cert, key }: { cert: string; key: string }) => {
+    await writeFile(files.certificateFile, cert);
+    await writeFile(files.keyFile, key);
+  };
+  const name = { type: 'dns', value: 'lab.example.org' } as const;
+  await write(await certificateFor(name, Date.now() - 3 * 86_400_000));
+  const identity = await createIdentity({ commonName: 'hub', now: new Date() });
+  const hub = { ...identity, fingerprint: certificateFingerprint(identity.certificatePem) };
+  const lines: string[] = [];
+  const keeper = await createCertificateKeeper({
+    files,
+    makeOwn: (names) => loadOwnCertificate({ dataDir: folder, identity: hub, names, now: Date.now() }),
+    now: Date.now,
+    logger: pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) }),
+  });
+  expect(keeper.current()).toMatchObject({ source: 'own', names: ['lab.example.org'] });
+  await keeper.look();
+  await keeper.look();
+  expect(lines).toHaveLength(1);
+  expect(keeper.problem()).toMatch(/expired on/);
+
+  await write(await certificateFor(name));
+  await keeper.look();
+  expect(keeper.current().source).toBe('given');
+  expect(keeper.problem()).toMatch(/good until .* 1 more days|0 more days/);
+  expect(lines).toHaveLength(1);
 });

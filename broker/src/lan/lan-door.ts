@@ -3,12 +3,8 @@ import { MeshdeckError, type PeopleDoorView, type ServiceState } from '@meshdeck
 import type { Logger } from 'pino';
 import type { HubConfig } from '../config/index.js';
 import { listenHttp } from '../ports.js';
-import {
-  createCertificateKeeper,
-  lanState,
-  type CertificateKeeper,
-  type GivenFiles,
-} from './certificate-keeper.js';
+import { createCertificateKeeper, lanState, type CertificateKeeper } from './certificate-keeper.js';
+import type { GivenFiles } from './given-certificate.js';
 import { lanAddresses, machineNames, splitName } from './lan-names.js';
 import { createLanServer, type LanServer } from './lan-server.js';
 import { loadOwnCertificate } from './own-certificate.js';
@@ -38,6 +34,8 @@ function givenFiles({ httpsCertificate, httpsKey }: HubConfig): GivenFiles | nul
   throw new MeshdeckError('invalid-config', `"${there}" needs "${missing}" beside it: give both or neither.`);
 }
 
+const withoutPatterns = (names: readonly string[]) => names.filter((name) => !name.includes('*'));
+
 /** @throws MeshdeckError `invalid-config` where the admin's certificate cannot be used */
 export async function createLanDoor(options: {
   config: HubConfig;
@@ -50,23 +48,23 @@ export async function createLanDoor(options: {
   const named = (config.httpsNames ?? '').split(',').flatMap((name) => name.trim().toLowerCase() || []);
   const certificate: CertificateKeeper = await createCertificateKeeper({
     files: givenFiles(config),
-    makeOwn: () => loadOwnCertificate({ dataDir, identity, names: ownNames(), now: now() }),
+    makeOwn: (names) =>
+      loadOwnCertificate({ dataDir, identity, names: ownNames(withoutPatterns(names)), now: now() }),
     now,
     logger,
   });
   let opened: LanServer | null = null;
   let listening = 0;
 
-  function ownNames(): string[] {
+  function ownNames(more: readonly string[]): string[] {
     const plain = named.map((entry) => splitName(entry).name.replace(/^\[|\]$/g, ''));
-    return [...new Set([...lanAddresses(config), ...plain, ...machineNames(), 'localhost', '127.0.0.1'])];
+    return [
+      ...new Set([...lanAddresses(config), ...plain, ...more, ...machineNames(), 'localhost', '127.0.0.1']),
+    ];
   }
 
-  /** Names of a given certificate that are no pattern: whoever made it out to them owns them. */
-  function certified(): string[] {
-    const { source, names } = certificate.current();
-    return source === 'given' ? names.filter((name) => !name.includes('*')) : [];
-  }
+  /** Names of a given certificate that are no pattern: whoever made it out to them owns them, expired or not. */
+  const certified = () => withoutPatterns(certificate.givenNames());
 
   const addressOf = (entry: string): string => {
     const { name, port } = splitName(entry);

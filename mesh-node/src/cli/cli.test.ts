@@ -45,6 +45,19 @@ it('prints one line of JSON when it waits, and nothing else on stdout', async ()
   expect((await agent.exit).code).toBe(0);
 });
 
+it.each([
+  ['without a terminal', [], true],
+  ['with --ask', ['--ask'], false],
+])('says %s whether the word of the hub alone counts', async (_how, more, alone) => {
+  const hub = await testHub({ approveByHand: true });
+  const agent = startNodeProcess(program, await flags(hub, more));
+  await agent.event('waiting');
+  await expect.poll(agent.stderr).toContain('Approve it there');
+  agent.child.kill('SIGTERM');
+  expect((await agent.exit).code).toBe(0);
+  expect(agent.stderr().includes('trusts whichever hub says that it has approved it')).toBe(alone);
+});
+
 it('exits 0 within 5 s of SIGTERM, its jobs ended and told', async () => {
   const hub = await testHub();
   const agent = startNodeProcess(program, await flags(hub));

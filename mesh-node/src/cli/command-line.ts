@@ -75,7 +75,10 @@ export async function readCommandLine(
       '--ask',
       'ask here, too, whether the codes are the same, before trusting a hub met for the first time',
     )
-    .option('--no-ask', 'trust the hub that approves this machine; on a terminal it asks otherwise')
+    .option(
+      '--no-ask',
+      'trust whichever hub says that it has approved this machine; so it is without a terminal or --ask',
+    )
     .option('--forget-hub', 'forget the hub this machine belongs to, and stop; the next start joins anew')
     .addHelpText(
       'after',

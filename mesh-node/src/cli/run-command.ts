@@ -51,6 +51,8 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
     return;
   }
   const logger = createStderrLogger();
+  const isAttended = config.ask ?? (process.stdin.isTTY && process.stderr.isTTY);
+  let hasWarned = false;
 
   let stopping = false;
   let agent: Agent | undefined;
@@ -83,6 +85,11 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
         say(
           `Waiting for approval on ${hubName}. Approve it there only if the code is the same: ${spaced(code)}`,
         );
+        if (isAttended || hasWarned) return;
+        hasWarned = true;
+        say(
+          'Nobody is asked here: this machine trusts whichever hub says that it has approved it. Where somebody may pose as the hub, start it with --join TOKEN, or on a terminal.',
+        );
       },
       onJoined: ({ nodeId, hubId, hubName }) => {
         tell({ event: 'joined', nodeId, hubId, hubName });
@@ -91,7 +98,7 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
           logger.warn({ error }, 'token not dropped'),
         );
       },
-      ...((config.ask ?? (process.stdin.isTTY && process.stderr.isTTY)) ? { confirm: askCodes } : {}),
+      ...(isAttended ? { confirm: askCodes } : {}),
       onSearching: say,
       onNotice: ({ code, message }) => {
         logger.debug({ code }, 'trouble');

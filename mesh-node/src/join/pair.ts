@@ -96,7 +96,7 @@ function demand(yes: boolean, hubName: string): void {
   if (yes) return;
   throw new MeshdeckError(
     'code-mismatch',
-    `This machine did not join: the codes are not the same. Somebody may stand between it and "${hubName}". Use a join token from the hub, or --hub with its address.`,
+    `This machine did not join: the codes are not the same. Somebody may stand between it and "${hubName}". Tell the hub's admin, and join with a token from there.`,
   );
 }
 

@@ -46,13 +46,27 @@ function parseFingerprint(text: string | undefined): string | null {
   );
 }
 
+/** As `URL` spells them: `http://0x7f.1` is 127.0.0.1 there. */
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** Over plain HTTP everybody on the way would read the key, and answer in the hub's place. */
+function refusePlain(url: string): void {
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'https:' || loopback.test(hostname)) return;
+  throw new MeshdeckError(
+    'invalid-request',
+    `Plain http to another computer would show your key to everybody on the way; nothing was sent. Use --hub https://${hostname}:7443 with --fingerprint, the SHA-256 that the hub's Settings page and "meshdeck status" there show.`,
+  );
+}
+
 function remote(url: string, given: string | undefined, env: Environment): Connection {
   if (!/^https?:\/\/[^/]/.test(url) || !URL.canParse(url)) {
     throw new MeshdeckError(
       'invalid-request',
-      `"${url}" is no address of a hub; give one such as http://127.0.0.1:7420.`,
+      `"${url}" is no address of a hub; give one such as https://HUB:7443, or http://127.0.0.1:7420 on its own computer.`,
     );
   }
+  refusePlain(url);
   const token = env.MESHDECK_TOKEN ?? '';
   if (token === '') {
     throw new MeshdeckError(

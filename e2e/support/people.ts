@@ -1,0 +1,26 @@
+import type { CreatedKey } from '@meshdeck/shared';
+import { callHub } from '../../scripts/mesh/api.mjs';
+import type { RunningHub } from '../../scripts/mesh/start-mesh.mjs';
+
+export const person = {
+  email: 'ada@example.org',
+  name: 'Ada',
+  password: 'otter volcano spoon',
+  role: 'admin',
+};
+
+/** An API key of an account, both new. */
+export async function keyOf(hub: RunningHub): Promise<string> {
+  await callHub(hub, '/people', { method: 'POST', json: person });
+  const { email, password } = person;
+  const ask = (path: string, json: unknown, cookie = '') =>
+    fetch(`${hub.ready.url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: hub.ready.url, cookie },
+      body: JSON.stringify(json),
+    });
+  const signedIn = await ask('/sign-in', { email, password });
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const created = await ask('/keys', { name: 'away', scopes: ['read'] }, cookie);
+  return ((await created.json()) as CreatedKey).key;
+}
