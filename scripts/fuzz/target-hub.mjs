@@ -8,6 +8,7 @@ import { root } from '../build/paths.mjs';
 import { callHub, isReadyForWork, listNodes, until } from '../mesh/api.mjs';
 import { runCli } from '../mesh/run-cli.mjs';
 import { startAgent, startHub } from '../mesh/start-mesh.mjs';
+import { heldBytes, probeEnvironment } from './held-memory.mjs';
 
 /** @typedef {import('../mesh/start-mesh.mjs').RunningHub} RunningHub */
 /** @typedef {{ key: string, cert: string }} Identity */
@@ -23,6 +24,7 @@ import { startAgent, startHub } from '../mesh/start-mesh.mjs';
  * @property {HostileSensor[]} sensors
  * @property {string} readKey an API key that may look and nothing else
  * @property {{ method: string, path: string }[]} routes of the people's API
+ * @property {() => Promise<number | null>} heldBytes memory of the hub without garbage; null where it does not answer
  * @property {() => Promise<void>} runHonestJob
  * @property {() => Promise<Record<string, unknown>>} takeStock what nothing of all this may change
  */
@@ -170,7 +172,8 @@ export async function startFuzzTarget(folder, many) {
     for (const program of programs.splice(0).reverse()) await program.stop();
   };
   try {
-    const hub = await startHub({ dataDir: join(folder, 'hub') });
+    const memoryFile = join(folder, 'memory.json');
+    const hub = await startHub({ dataDir: join(folder, 'hub'), env: probeEnvironment(memoryFile) });
     programs.push(hub);
     programs.push(await startHonestMachine(hub, folder));
     /** @type {HostileSensor[]} */
@@ -205,6 +208,7 @@ export async function startFuzzTarget(folder, many) {
       routes: Object.entries(paths).flatMap(([path, calls]) =>
         Object.keys(calls).map((method) => ({ method, path })),
       ),
+      heldBytes: () => heldBytes(hub, memoryFile),
       takeStock: () => takeStock(hub),
       async runHonestJob() {
         if ((await honestJob(hub, output)) !== expected)
