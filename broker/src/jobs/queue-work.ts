@@ -1,7 +1,7 @@
 import { drainMs, meshRowsPerSecond } from '../placement/drain.js';
 import type { MachineSnapshot, TaskNeeds } from '../placement/snapshot.js';
 import type { JobDocument, TaskDocument } from './job-document.js';
-import { taskNeeds } from './task-needs.js';
+import { partNeeds, taskNeeds } from './task-needs.js';
 
 /** The queue and what the mesh can do change little in this time. */
 const rowsFreshMs = 50;
@@ -22,13 +22,25 @@ interface Line {
   rows: number;
 }
 
-function sumByModel(lines: Iterable<Line>): Map<string, Line> {
-  const byModel = new Map<string, Line>();
+const kinds = new WeakMap<JobDocument['options'], string>();
+
+/** The same for jobs that as many machines can take, as fast: of one model, asking for the same. */
+function kindOf(job: JobDocument): string {
+  const known = kinds.get(job.options);
+  if (known !== undefined) return known;
+  const { failedOn: _failedOn, madeOn = new Set(), nodeId: _nodeId, ...needs } = partNeeds(job);
+  const kind = JSON.stringify([job.app.bundle.sha256, needs, [...madeOn]]);
+  kinds.set(job.options, kind);
+  return kind;
+}
+
+function sumByKind(lines: Iterable<Line>): Map<string, Line> {
+  const byKind = new Map<string, Line>();
   for (const { job, rows } of lines) {
-    const { sha256 } = job.app.bundle;
-    byModel.set(sha256, { job, rows: rows + (byModel.get(sha256)?.rows ?? 0) });
+    const kind = kindOf(job);
+    byKind.set(kind, { job, rows: rows + (byKind.get(kind)?.rows ?? 0) });
   }
-  return byModel;
+  return byKind;
 }
 
 const isQueued = ({ state }: TaskDocument) => state === 'queued';
@@ -41,8 +53,8 @@ export function createQueueWork(options: {
 }): QueueWork {
   const { now } = options;
   let lines: Line[] = [];
-  /** All of them, by model. */
-  let byModel = new Map<string, Line>();
+  /** All of them, by kind. */
+  let byKind = new Map<string, Line>();
   let linesAt = -Infinity;
   const speeds = new Map<string, { at: number; rowsPerSecond: number }>();
 
@@ -53,7 +65,7 @@ export function createQueueWork(options: {
       const rows = job.tasks.reduce((sum, task) => sum + (isQueued(task) ? (task.rows ?? 0) : 0), 0);
       if (rows > 0) lines.push({ job, rows });
     }
-    byModel = sumByModel(lines);
+    byKind = sumByKind(lines);
     linesAt = now();
     return lines;
   }
@@ -65,20 +77,20 @@ export function createQueueWork(options: {
   };
 
   function meshSpeed(job: JobDocument): number {
-    const { sha256 } = job.app.bundle;
-    const known = speeds.get(sha256);
+    const kind = kindOf(job);
+    const known = speeds.get(kind);
     if (known !== undefined && now() - known.at < speedFreshMs) return known.rowsPerSecond;
     const needs = anyTask(job);
     const rowsPerSecond = needs === null ? 0 : meshRowsPerSecond(options.snapshot(job), needs);
     if (speeds.size > 1000) speeds.clear();
-    speeds.set(sha256, { at: now(), rowsPerSecond });
+    speeds.set(kind, { at: now(), rowsPerSecond });
     return rowsPerSecond;
   }
 
-  function drain(work: ReadonlyMap<string, Line>, taskRows: number, model: string): number {
+  function drain(work: ReadonlyMap<string, Line>, taskRows: number, taskKind: string): number {
     return drainMs(
-      [...work].map(([sha256, { job, rows }]) => ({
-        rows: Math.max(0, rows - (sha256 === model ? taskRows : 0)),
+      [...work].map(([kind, { job, rows }]) => ({
+        rows: Math.max(0, rows - (kind === taskKind ? taskRows : 0)),
         meshRowsPerSecond: meshSpeed(job),
       })),
     );
@@ -92,10 +104,10 @@ export function createQueueWork(options: {
   return {
     besides(job, task) {
       const lines = queued();
-      const work = task.shard === null ? byModel : sumByModel(upTo(lines, job.id, { including: true }));
-      return drain(work, task.rows ?? 0, job.app.bundle.sha256);
+      const work = task.shard === null ? byKind : sumByKind(upTo(lines, job.id, { including: true }));
+      return drain(work, task.rows ?? 0, kindOf(job));
     },
-    of: (job) => drain(sumByModel(queued().filter((line) => line.job.id === job.id)), 0, ''),
-    before: (job) => drain(sumByModel(upTo(queued(), job.id, { including: false })), 0, ''),
+    of: (job) => drain(sumByKind(queued().filter((line) => line.job.id === job.id)), 0, ''),
+    before: (job) => drain(sumByKind(upTo(queued(), job.id, { including: false })), 0, ''),
   };
 }
