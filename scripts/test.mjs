@@ -1,7 +1,7 @@
 // `npm test`: build, lint, format, types, unit and integration tests, end-to-end tests, then one line of counts.
 import { ensureInstalled } from './build/install.mjs';
 import { addUp, countCheck } from './test/count.mjs';
-import { parts } from './test/parts.mjs';
+import { steps } from './test/parts.mjs';
 import { missingPrerequisites } from './test/prerequisites.mjs';
 
 const inCi = process.env.CI === 'true';
@@ -16,13 +16,18 @@ for (const { name, install, requiredInCi = false } of missingPrerequisites()) {
   if (fails) counts.push(countCheck(`${name} is missing (${install})`, 1));
 }
 
-for (const { name, run } of parts) {
-  console.log(`\n== ${name}`);
-  const startedAt = Date.now();
-  const result = await run();
-  counts.push(result);
-  const took = ((Date.now() - startedAt) / 1000).toFixed(1);
-  console.log(`== ${name}: ${result.failed === 0 ? 'ok' : 'FAILED'} in ${took} s`);
+for (const parts of steps) {
+  const results = await Promise.all(
+    parts.map(async ({ name, run }) => {
+      console.log(`\n== ${name}`);
+      const startedAt = Date.now();
+      const result = await run();
+      const took = ((Date.now() - startedAt) / 1000).toFixed(1);
+      console.log(`== ${name}: ${result.failed === 0 ? 'ok' : 'FAILED'} in ${took} s`);
+      return result;
+    }),
+  );
+  counts.push(...results);
 }
 
 const { passed, failed, skipped, failures, skips, flakes } = addUp(counts);

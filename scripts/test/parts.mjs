@@ -74,9 +74,8 @@ async function endToEnd() {
   return countPlaywright(readReport(file), exitCode);
 }
 
-/** Everything `npm test` does, in order. Each runs to its end whatever the ones before it said. */
-export const parts = [
-  { name: 'build', run: build },
+/** Checks that only read: none takes more than one core. */
+const checks = [
   { name: 'lint', run: async () => countCheck('lint', await runNode([tool('eslint/bin/eslint.js'), '.'])) },
   {
     name: 'format',
@@ -87,8 +86,15 @@ export const parts = [
       ),
   },
   { name: 'types', run: async () => countCheck('types', await runAll(types)) },
-  { name: 'unit and integration tests', run: unitTests },
-  ...(existsSync(join(root, 'e2e/playwright.config.ts'))
-    ? [{ name: 'end-to-end tests', run: endToEnd }]
-    : []),
+];
+
+/**
+ * Everything `npm test` does: steps one after another, the parts of one beside each other. Each runs to its end whatever
+ * the others said.
+ */
+export const steps = [
+  [{ name: 'build', run: build }],
+  checks,
+  [{ name: 'unit and integration tests', run: unitTests }],
+  existsSync(join(root, 'e2e/playwright.config.ts')) ? [{ name: 'end-to-end tests', run: endToEnd }] : [],
 ];
