@@ -1,0 +1,114 @@
+import type { JobView } from '@meshdeck/shared';
+import type { Page } from 'playwright/test';
+import type { Route } from '../desktop/src/renderer/router/routes.js';
+import { callHub } from '../scripts/mesh/api.mjs';
+import { expect, needsChromium, test } from './support/fixtures.js';
+import { digits, writeFile } from './support/samples.js';
+
+needsChromium();
+
+const longName = 'the-machine-in-the-far-corner-of-the-second-floor';
+/** A theme is colours only: one for each size. */
+const screens = [
+  { colorScheme: 'light', size: { width: 1280, height: 800 } },
+  { colorScheme: 'dark', size: { width: 390, height: 844 } },
+] as const;
+
+/** What a page gets wrong at this size: wider than the window, other than one heading, words cut off. */
+const flawsOf = (page: Page) =>
+  page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    const flaws: string[] = [];
+    if (scrollWidth > clientWidth) flaws.push(`is ${scrollWidth} px wide in a window of ${clientWidth}`);
+    const headings = document.querySelectorAll('h1').length;
+    if (headings !== 1) flaws.push(`has ${headings} h1`);
+    for (const element of document.querySelectorAll<HTMLElement>('h1, h2, h3, button, a.button')) {
+      const { overflowX, textOverflow } = getComputedStyle(element);
+      const isCut = element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;
+      if (isCut && overflowX === 'hidden' && textOverflow !== 'ellipsis')
+        flaws.push(`cuts off "${element.innerText.slice(0, 60)}"`);
+    }
+    return flaws;
+  });
+
+test('fits every page into a window and a phone, with one heading and no error, and tells what runs have taught', async ({
+  hub,
+  cli,
+  page: ui,
+  folder,
+  joinMachines,
+}) => {
+  test.setTimeout(180_000);
+  const [machine] = await joinMachines(longName, 'bench-2');
+  const out = ['--out', `${folder}/p.csv`];
+  expect(await cli('run', digits.app, '--input', digits.input, '--shards', '2', ...out)).toMatchObject({
+    code: 0,
+  });
+  const broken = writeFile(folder, 'broken-app.mjs', 'console.log("so far so good"); process.exit(3);\n');
+  const failed = await cli('run', broken, '--input', digits.input, '--json', ...out);
+  expect(failed.code, failed.stderr).toBe(1);
+  const { jobs } = await callHub<{ jobs: JobView[] }>(hub, '/jobs');
+  expect(jobs.map(({ state }) => state).sort()).toEqual(['failed', 'succeeded']);
+  const idOf = (state: string) => jobs.find((job) => job.state === state)?.id ?? 'none';
+  const { id: sensorId } = await callHub<{ id: string }>(hub, '/sensors', {
+    method: 'POST',
+    json: { name: 'greenhouse-north-bench-by-the-window' },
+  });
+
+  /** A new page of the router does not compile here until it has its paths. */
+  const pathsOf: Record<Route['page'], string[]> = {
+    machines: ['/machines'],
+    machine: [`/machines/${machine?.nodeId ?? ''}`, '/machines/no-such'],
+    run: ['/run', `/run?like=${idOf('succeeded')}`],
+    jobs: ['/jobs', '/jobs?state=failed'],
+    job: [`/jobs/${idOf('succeeded')}`, `/jobs/${idOf('failed')}`, '/jobs/no-such'],
+    'dead-letters': ['/dead-letters'],
+    apps: ['/apps', '/apps?app=digits'],
+    sensors: ['/sensors'],
+    sensor: [`/sensors/${sensorId}`, '/sensors/no-such'],
+    settings: ['/settings'],
+    people: ['/people'],
+    audit: ['/audit'],
+    account: ['/account'],
+    welcome: ['/welcome'],
+    register: ['/register'],
+    'first-admin': ['/first-admin'],
+    'not-found': ['/nowhere/at/all'],
+  };
+
+  const flaws: string[] = [];
+  let at = '';
+  ui.on('pageerror', (error) => flaws.push(`${at} ${error.message}`));
+  ui.on('console', (message) => {
+    // The browser's word for an answer that is seen below, with its address.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      flaws.push(`${at} says ${message.text()}`);
+  });
+  ui.on('response', (response) => {
+    const status = response.status();
+    // A welcome without a link is a page that says so.
+    const isExpected = (status === 404 && at.includes('/no-such')) || (status === 403 && at === '/welcome');
+    if (status >= 400 && !isExpected) flaws.push(`${at} was answered ${status}: ${response.url()}`);
+  });
+  const { url } = await callHub<{ url: string }>(hub, '/ui-links', { method: 'POST' });
+  await ui.goto(url);
+  for (const { colorScheme, size } of screens) {
+    await ui.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await ui.setViewportSize(size);
+    for (const path of Object.values(pathsOf).flat()) {
+      at = path;
+      await ui.goto(new URL(path, hub.ready.url).href);
+      await expect(ui.locator('h1').first(), path).toBeVisible();
+      await ui.waitForTimeout(200);
+      for (const flaw of await flawsOf(ui)) flaws.push(`${path} (${size.width} px) ${flaw}`);
+    }
+  }
+  expect(flaws).toEqual([]);
+
+  // What the runs have taught is told of the app and of the machine.
+  await ui.goto(new URL('/apps?app=digits', hub.ready.url).href);
+  const learned = ui.getByRole('row', { name: /^Speed on / });
+  await expect(learned.first()).toContainText(/\d/);
+  await learned.first().getByRole('link').click();
+  await expect(ui.getByRole('row', { name: 'Speed of digits' })).toContainText(/\d/);
+});
