@@ -1,4 +1,4 @@
-import type { JobView } from '@meshdeck/shared';
+import type { JobView, SensorCredential } from '@meshdeck/shared';
 import type { Page } from 'playwright/test';
 import type { Route } from '../desktop/src/renderer/router/routes.js';
 import { callHub } from '../scripts/mesh/api.mjs';
@@ -50,7 +50,7 @@ test('fits every page into a window and a phone, with one heading and no error, 
   const { jobs } = await callHub<{ jobs: JobView[] }>(hub, '/jobs');
   expect(jobs.map(({ state }) => state).sort()).toEqual(['failed', 'succeeded']);
   const idOf = (state: string) => jobs.find((job) => job.state === state)?.id ?? 'none';
-  const { id: sensorId } = await callHub<{ id: string }>(hub, '/sensors', {
+  const { sensor } = await callHub<SensorCredential>(hub, '/sensors', {
     method: 'POST',
     json: { name: 'greenhouse-north-bench-by-the-window' },
   });
@@ -65,7 +65,7 @@ test('fits every page into a window and a phone, with one heading and no error, 
     'dead-letters': ['/dead-letters'],
     apps: ['/apps', '/apps?app=digits'],
     sensors: ['/sensors'],
-    sensor: [`/sensors/${sensorId}`, '/sensors/no-such'],
+    sensor: [`/sensors/${sensor.id}`, '/sensors/no-such'],
     settings: ['/settings'],
     people: ['/people'],
     audit: ['/audit'],

@@ -16,8 +16,8 @@ for (const route of ['mqtt', 'rabbitmq'] as const) {
     test.skip(why !== null, why ?? '');
     const result = await runSoak({
       route,
-      jobs: 20,
-      kills: 8,
+      jobs: 14,
+      kills: 6,
       seed: 20,
       limitMs: 300_000,
       folder,
@@ -27,6 +27,6 @@ for (const route of ['mqtt', 'rabbitmq'] as const) {
       python: onPath('python3') !== null,
     });
     expect(isClean(result), soakTable(result)).toBe(true);
-    expect(Object.values(result.faults).reduce((sum, count) => sum + count, 0)).toBe(8);
+    expect(Object.values(result.faults).reduce((sum, count) => sum + count, 0)).toBe(6);
   });
 }

@@ -61,7 +61,7 @@ export const test = base.extend<Fixtures>({
     await use((name, flags = []) => {
       const machine = startAgent({
         dataDir: join(folder, name),
-        flags: ['--interface', '127.0.0.1', '--name', name, ...flags],
+        flags: ['--interface', '127.0.0.1', '--name', name, '--benchmark-seconds', '1', ...flags],
       });
       machines.set(`${name} ${machine.pid}`, machine);
       return machine;

@@ -56,6 +56,8 @@ export const agentConfigSchema = z.object({
   ask: z.boolean().optional(),
   /** Most the cache may hold; by default 10 GiB, or a fifth of the disk where that is less. */
   cacheBytes: z.number().positive().optional(),
+  /** How long the benchmark counts. */
+  benchmarkSeconds: z.number().int().min(1).max(60).default(3),
 });
 export type AgentConfig = z.output<typeof agentConfigSchema>;
 
@@ -65,6 +67,7 @@ const allowed: Partial<Record<string, string>> = {
   interface: '--interface needs the name or the address of a network interface.',
   name: '--name needs 1 to 80 visible characters, such as --name "bench 3".',
   slots: '--slots needs a whole number of jobs at a time from 0 to 256, such as --slots 2.',
+  benchmarkSeconds: '--benchmark-seconds needs a whole number from 1 to 60.',
   labels:
     '--label needs key=value, such as --label room=lab2: a key of at most 63 letters, digits, ".", "_" or "-" that begins ' +
     'with a letter or digit, a value of at most 80 visible characters, and no more than 32 labels.',

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { root } from '../build/paths.mjs';
 
 /** A part that hangs is ended after this long. */
-const limitMs = 15 * 60_000;
+const limitMs = 25 * 60_000;
 
 /**
  * Runs a Node program with everything it prints going to our own output. Its exit code; 1 when it was ended.

@@ -90,6 +90,7 @@ it.each([
   ['an option that is none', ['--frobnicate'], 2, 'frobnicate'],
   ['slots that are no number', ['--slots', 'many'], 2, 'whole number of jobs at a time from 0 to 256'],
   ['more slots than there may be', ['--slots', '257'], 2, 'whole number of jobs at a time from 0 to 256'],
+  ['a benchmark of no length', ['--benchmark-seconds', '0'], 2, 'whole number from 1 to 60'],
   ['a label without value', ['--label', 'lab2'], 2, 'key=value'],
   ['a label with a key that is none', ['--label', 'bad key=x'], 2, 'letters, digits'],
   ['an empty name', ['--name', ''], 2, '1 to 80 visible characters'],

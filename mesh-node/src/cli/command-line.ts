@@ -5,7 +5,7 @@ import { defaultDataFolder, parseAgentConfig, type AgentConfig } from '../agent-
 import { readSettings, type Settings } from '../storage/settings.js';
 
 /** NaN for what is no whole number: the schema refuses it with the others. */
-function parseSlots(text: string): number {
+function parseWhole(text: string): number {
   return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
@@ -22,6 +22,7 @@ export interface Flags {
   interface?: string;
   name?: string;
   slots?: number;
+  benchmarkSeconds?: number;
   label: Record<string, string>;
   mdns: boolean;
   ask?: boolean;
@@ -42,7 +43,7 @@ export function addAgentOptions(command: Command): Command {
     .addOption(new Option('--join <token>', 'a token from "meshdeck join-token create"').env('MESHDECK_JOIN'))
     .option('--interface <address>', 'search on this network interface (address or name) only')
     .option('--name <name>', 'what the hub calls this machine; its host name by default')
-    .option('--slots <n>', 'jobs at a time; half of the cores by default', parseSlots)
+    .option('--slots <n>', 'jobs at a time; half of the cores by default', parseWhole)
     .option('--label <key=value>', 'a label for choosing machines; may be repeated', parseLabel, {})
     .option('--no-mdns', 'do not search or announce on the network');
 }
@@ -58,6 +59,7 @@ export function configOf(flags: Flags, kept: Settings = {}): AgentConfig {
     interface: flags.interface ?? kept.interface,
     ...(name === undefined ? {} : { name }),
     ...(slots === undefined ? {} : { slots }),
+    ...(flags.benchmarkSeconds === undefined ? {} : { benchmarkSeconds: flags.benchmarkSeconds }),
     labels: { ...kept.labels, ...flags.label },
     mdns: flags.mdns && kept.mdns !== false,
     ...(flags.ask === undefined ? {} : { ask: flags.ask }),
@@ -78,6 +80,11 @@ export async function readCommandLine(
     .option(
       '--no-ask',
       'trust whichever hub says that it has approved this machine; so it is without a terminal or --ask',
+    )
+    .option(
+      '--benchmark-seconds <n>',
+      'how long the benchmark counts; 3 by default, less is less exact',
+      parseWhole,
     )
     .option('--forget-hub', 'forget the hub this machine belongs to, and stop; the next start joins anew')
     .addHelpText(

@@ -60,7 +60,7 @@ export function createMeasuring(options: {
     logger,
   });
   const benchmark = createBenchmarkSchedule({
-    run: (signal) => runBenchmark({ signal, logger }),
+    run: (signal) => runBenchmark({ signal, logger, durationMs: config.benchmarkSeconds * 1000 }),
     record: createBenchmarkRecord({
       file: data.benchmarkFile,
       cpuModel: readCpuModel(),
