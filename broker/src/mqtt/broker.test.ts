@@ -291,6 +291,17 @@ describe('the MQTT broker', () => {
     await replaced;
   });
 
+  it('keeps nothing of a subscription that was refused', async () => {
+    const { sensorsPort, broker } = await openBroker();
+    const client = await sensorLogin(sensorsPort, 'greenhouse', 'right');
+    const [own, others] = [topics.sensor('greenhouse', 'commands'), topics.sensor('cellar', 'commands')];
+    await client.subscribeAsync(own, { qos: 1 });
+    await expect(client.subscribeAsync(others, { qos: 1 })).rejects.toThrow();
+    expect([broker.hasListeners(own), broker.hasListeners(others)]).toEqual([true, false]);
+    client.stream.destroy();
+    await vi.waitFor(() => expect(broker.hasListeners(own)).toBe(false), 10_000);
+  });
+
   it('keeps nothing for a client that left, though it asks for that', async () => {
     const { sensorsPort, broker } = await openBroker();
     const login = { host: '127.0.0.1', port: sensorsPort, username: 'greenhouse', password: 'right' };

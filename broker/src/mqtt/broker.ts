@@ -49,6 +49,8 @@ export interface MqttBroker {
 /** Our own are shorter. Names of up to 64 KiB, ten thousand of them, would fill the memory. */
 const longestKeptTopic = 200;
 
+/** In place of a QoS: the subscription is refused [MQTT-3.9.3]. */
+const refused: number = 128;
 /** CONNACK return code 5, "not authorized" [MQTT-3.2.2.3]. */
 const notAuthorized = 5;
 
@@ -61,6 +63,23 @@ function ownClientId(door: Door | undefined, clientId: string, username: string 
   return door.kind === 'people'
     ? `person/${door.person.id}/${clientId}`
     : `sensor/${username ?? ''}/${clientId}`;
+}
+
+/**
+ * A stack that nobody has read holds the objects whose calls it lists. The parser keeps its error, and among those
+ * objects are timers that know the next ones in line: thousands of ended connections hung on each other.
+ */
+function letGo(error: Error): void {
+  String(error.stack);
+}
+
+/**
+ * For what is known of a connection as long as it lasts: whatever the broker says or does not say of its end.
+ */
+function whileOpen({ conn }: Client, begin: () => void, end: () => void): void {
+  if (conn.destroyed) return;
+  conn.once('close', end);
+  begin();
 }
 
 function refuse(message: string): AuthenticateError {
@@ -122,7 +141,11 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
             return;
           }
           principals.set(client, principal);
-          connected.set(client, principal);
+          whileOpen(
+            client,
+            () => connected.set(client, principal),
+            () => connected.delete(client),
+          );
           done(null, true);
         },
         (error: unknown) => {
@@ -166,12 +189,13 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     if (principal !== undefined) options.onConnect(principal);
   });
   broker.on('clientDisconnect', (client) => {
-    const principal = connected.get(client);
+    const principal = principals.get(client);
     connected.delete(client);
     if (principal !== undefined) options.onDisconnect(principal);
   });
   for (const event of ['clientError', 'connectionError'] as const) {
     broker.on(event, (client, error) => {
+      letGo(error);
       logger.debug({ client: client.id, error: error.message }, 'mqtt connection trouble');
     });
   }
@@ -183,18 +207,21 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     if (topic !== null) options.onMessage(topic, packet.payload as Buffer, principal);
   });
   broker.on('subscribe', (subscriptions, client) => {
-    for (const { topic } of subscriptions) {
-      listeners.set(topic, (listeners.get(topic) ?? new Set()).add(client));
-    }
+    // Refused ones are told of as well, and never as ended: each kept its connection.
+    const topics = subscriptions.flatMap(({ topic, qos }) => (qos === refused ? [] : topic));
+    const listen = () =>
+      topics.forEach((topic) => listeners.set(topic, (listeners.get(topic) ?? new Set()).add(client)));
+    whileOpen(client, listen, () => forget(topics, client));
   });
-  // Told for every filter of a client with a clean session when it leaves, too.
-  broker.on('unsubscribe', (filters, client) => {
+  broker.on('unsubscribe', forget);
+
+  function forget(filters: readonly string[], client: Client): void {
     for (const topic of filters) {
       const clients = listeners.get(topic);
       clients?.delete(client);
       if (clients?.size === 0) listeners.delete(topic);
     }
-  });
+  }
 
   function knownTopic(name: string): ParsedTopic | null {
     let topic = topics.get(name);
