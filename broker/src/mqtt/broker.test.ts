@@ -297,6 +297,9 @@ describe('the MQTT broker', () => {
     const [own, others] = [topics.sensor('greenhouse', 'commands'), topics.sensor('cellar', 'commands')];
     await client.subscribeAsync(own, { qos: 1 });
     await expect(client.subscribeAsync(others, { qos: 1 })).rejects.toThrow();
+    await client.unsubscribeAsync(own);
+    expect(broker.hasListeners(own)).toBe(false);
+    await client.subscribeAsync(own, { qos: 1 });
     expect([broker.hasListeners(own), broker.hasListeners(others)]).toEqual([true, false]);
     client.stream.destroy();
     await vi.waitFor(() => expect(broker.hasListeners(own)).toBe(false), 10_000);

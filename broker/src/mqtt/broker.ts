@@ -73,15 +73,6 @@ function letGo(error: Error): void {
   String(error.stack);
 }
 
-/**
- * For what is known of a connection as long as it lasts: whatever the broker says or does not say of its end.
- */
-function whileOpen({ conn }: Client, begin: () => void, end: () => void): void {
-  if (conn.destroyed) return;
-  conn.once('close', end);
-  begin();
-}
-
 function refuse(message: string): AuthenticateError {
   return Object.assign(new Error(message), { returnCode: notAuthorized });
 }
@@ -95,6 +86,8 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
   /** Who a client is, also after it left: what it said last is still on its way then. */
   const principals = new WeakMap<Client, Principal>();
   const listeners = new Map<string, Set<Client>>();
+  /** The topics of which a client is one of the listeners. */
+  const heard = new WeakMap<Client, Set<string>>();
   const sockets = new Set<Socket>();
   const servers: Server[] = [];
   const topics = new Map<string, ParsedTopic | null>();
@@ -141,11 +134,11 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
             return;
           }
           principals.set(client, principal);
-          whileOpen(
-            client,
-            () => connected.set(client, principal),
-            () => connected.delete(client),
-          );
+          // The broker says nothing of the end of those that end while they are let in.
+          if (!client.conn.destroyed) {
+            connected.set(client, principal);
+            client.conn.once('close', () => connected.delete(client));
+          }
           done(null, true);
         },
         (error: unknown) => {
@@ -208,10 +201,17 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
   });
   broker.on('subscribe', (subscriptions, client) => {
     // Refused ones are told of as well, and never as ended: each kept its connection.
-    const topics = subscriptions.flatMap(({ topic, qos }) => (qos === refused ? [] : topic));
-    const listen = () =>
-      topics.forEach((topic) => listeners.set(topic, (listeners.get(topic) ?? new Set()).add(client)));
-    whileOpen(client, listen, () => forget(topics, client));
+    const granted = subscriptions.flatMap(({ topic, qos }) => (qos === refused ? [] : topic));
+    const own = heard.get(client) ?? new Set<string>();
+    if (!heard.has(client)) {
+      heard.set(client, own);
+      client.conn.once('close', () => forget([...own], client));
+    }
+    if (client.conn.destroyed) return;
+    for (const topic of granted) {
+      own.add(topic);
+      listeners.set(topic, (listeners.get(topic) ?? new Set()).add(client));
+    }
   });
   broker.on('unsubscribe', forget);
 
@@ -220,6 +220,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
       const clients = listeners.get(topic);
       clients?.delete(client);
       if (clients?.size === 0) listeners.delete(topic);
+      heard.get(client)?.delete(topic);
     }
   }
 
