@@ -111,20 +111,6 @@ test("moves a sensor's chart as mosquitto_pub publishes, and hands out the readi
   expect(readFileSync(out, 'utf8')).toMatch(/20\.5/);
 });
 
-test('works from a cold page on every place, in dark and in light, without an error', async ({
-  ui,
-  joinMachines,
-}) => {
-  await joinMachines('bench-1');
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await ui.emulateMedia({ colorScheme });
-    for (const place of ['machines', 'run', 'jobs', 'apps', 'sensors', 'settings']) {
-      await ui.goto(new URL(`/${place}`, ui.url()).href);
-      await expect(ui.getByRole('heading', { level: 1 })).toBeVisible();
-    }
-  }
-});
-
 test('lets nobody in without a link, and a link in only once', async ({ hub, ui, browser }) => {
   const stranger = await browser.newPage();
   await stranger.goto(hub.ready.url);

@@ -1,7 +1,9 @@
 import type { JobView, SensorCredential } from '@meshdeck/shared';
+import { connectAsync } from 'mqtt';
 import type { Page } from 'playwright/test';
 import type { Route } from '../desktop/src/renderer/router/routes.js';
 import { callHub } from '../scripts/mesh/api.mjs';
+import type { RunningHub } from '../scripts/mesh/start-mesh.mjs';
 import { expect, needsChromium, test } from './support/fixtures.js';
 import { digits, writeFile } from './support/samples.js';
 
@@ -31,6 +33,67 @@ const flawsOf = (page: Page) =>
     return flaws;
   });
 
+/** Once it has what it asked the hub for. */
+async function open(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await expect(page.locator('h1').first(), url).toBeVisible();
+  await expect(page.getByRole('status', { name: 'Loading' }), url).toHaveCount(0);
+}
+
+/** What went wrong on the pages shown here, each with where it did. */
+function watch(page: Page, isStranger: boolean): string[] {
+  const flaws: string[] = [];
+  const at = () => new URL(page.url()).pathname;
+  page.on('pageerror', (error) => flaws.push(`${at()} ${error.message}`));
+  page.on('console', (message) => {
+    // The browser's word for an answer that is seen below, with its address.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      flaws.push(`${at()} says ${message.text()}`);
+  });
+  page.on('response', (response) => {
+    const status = response.status();
+    if (status >= 400 && !isExpected(status, at(), isStranger))
+      flaws.push(`${at()} was answered ${status}: ${response.url()}`);
+  });
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText;
+    // Asked for by a page that was left.
+    if (reason !== 'net::ERR_ABORTED') flaws.push(`${at()} got no answer (${reason}): ${request.url()}`);
+  });
+  return flaws;
+}
+
+/** A welcome without a link is a page that says so; a stranger is asked to sign in once the hub has refused. */
+const isExpected = (status: number, path: string, isStranger: boolean) =>
+  (status === 404 && path.includes('/no-such')) ||
+  (status === 403 && path === '/welcome') ||
+  (status === 401 && isStranger);
+
+async function sensorWithReadings(hub: RunningHub): Promise<SensorCredential['sensor']> {
+  const { sensor, username, password, brokerUrl } = await callHub<SensorCredential>(hub, '/sensors', {
+    method: 'POST',
+    json: { name: 'greenhouse-north-bench-by-the-window' },
+  });
+  const client = await connectAsync(brokerUrl, { username, password });
+  const reading = { 'temperature of the soil at the north end': 21.25, humidity: 0.4 };
+  await client.publishAsync(sensor.topic, JSON.stringify(reading), { qos: 1 });
+  await client.endAsync();
+  return sensor;
+}
+
+test('fits what a stranger sees into a window and a phone', async ({ hub, page }) => {
+  const flaws = watch(page, true);
+  for (const { colorScheme, size } of screens) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.setViewportSize(size);
+    for (const path of ['/', '/jobs', '/register', '/welcome', '/welcome?invitation=no-such', '/nowhere']) {
+      await open(page, new URL(path, hub.ready.url).href);
+      for (const flaw of await flawsOf(page)) flaws.push(`${path} (${size.width} px) ${flaw}`);
+    }
+  }
+  expect(flaws).toEqual([]);
+});
+
 test('fits every page into a window and a phone, with one heading and no error, and tells what runs have taught', async ({
   hub,
   cli,
@@ -50,10 +113,7 @@ test('fits every page into a window and a phone, with one heading and no error, 
   const { jobs } = await callHub<{ jobs: JobView[] }>(hub, '/jobs');
   expect(jobs.map(({ state }) => state).sort()).toEqual(['failed', 'succeeded']);
   const idOf = (state: string) => jobs.find((job) => job.state === state)?.id ?? 'none';
-  const { sensor } = await callHub<SensorCredential>(hub, '/sensors', {
-    method: 'POST',
-    json: { name: 'greenhouse-north-bench-by-the-window' },
-  });
+  const sensor = await sensorWithReadings(hub);
 
   /** A new page of the router does not compile here until it has its paths. */
   const pathsOf: Record<Route['page'], string[]> = {
@@ -76,30 +136,14 @@ test('fits every page into a window and a phone, with one heading and no error, 
     'not-found': ['/nowhere/at/all'],
   };
 
-  const flaws: string[] = [];
-  let at = '';
-  ui.on('pageerror', (error) => flaws.push(`${at} ${error.message}`));
-  ui.on('console', (message) => {
-    // The browser's word for an answer that is seen below, with its address.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      flaws.push(`${at} says ${message.text()}`);
-  });
-  ui.on('response', (response) => {
-    const status = response.status();
-    // A welcome without a link is a page that says so.
-    const isExpected = (status === 404 && at.includes('/no-such')) || (status === 403 && at === '/welcome');
-    if (status >= 400 && !isExpected) flaws.push(`${at} was answered ${status}: ${response.url()}`);
-  });
+  const flaws = watch(ui, false);
   const { url } = await callHub<{ url: string }>(hub, '/ui-links', { method: 'POST' });
   await ui.goto(url);
   for (const { colorScheme, size } of screens) {
     await ui.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await ui.setViewportSize(size);
     for (const path of Object.values(pathsOf).flat()) {
-      at = path;
-      await ui.goto(new URL(path, hub.ready.url).href);
-      await expect(ui.locator('h1').first(), path).toBeVisible();
-      await ui.waitForTimeout(200);
+      await open(ui, new URL(path, hub.ready.url).href);
       for (const flaw of await flawsOf(ui)) flaws.push(`${path} (${size.width} px) ${flaw}`);
     }
   }

@@ -26,7 +26,6 @@ import { createMqttTransport } from './jobs/transport.js';
 import { createLiveUpdates } from './live.js';
 import { createMqttBroker } from './mqtt/broker.js';
 import { personPrincipal } from './mqtt/principal.js';
-import { createMovedRanks } from './nodes/moved-ranks.js';
 import { nodeDocumentSchema } from './nodes/node-document.js';
 import { createNodeMessages } from './nodes/node-messages.js';
 import { createNodeServices } from './nodes/node-services.js';
@@ -159,10 +158,9 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       lan: () => lanDoor,
     });
 
-    const movedRanks = createMovedRanks();
     const live = createLiveUpdates({
       broker: () => broker,
-      nodeViews: (ids) => movedRanks(nodeServices.list(), ids),
+      nodeViews: (ids) => nodeServices.list().filter(({ id }) => ids.has(id)),
       jobSummaries: (ids) => jobs.summaries(ids),
       ownerOfJob: (jobId) => jobs.book.ownerOf(jobId),
       sensorViews: (ids) => sensors.list().filter(({ id }) => ids.has(id)),

@@ -33,6 +33,7 @@ export * from './models/speed.js';
 export * from './models/provenance.js';
 export * from './models/verification.js';
 export * from './mqtt-writes.js';
+export * from './rank-nodes.js';
 export * from './score.js';
 export * from './topics.js';
 export * from './version.js';

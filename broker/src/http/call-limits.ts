@@ -12,7 +12,8 @@ export interface CallLimits {
 /** How often one person, one key, or one address that nobody knows may call. */
 export function createCallLimits(
   calls: { person: number; stranger: number } = usualCallLimits,
-  now: () => number = Date.now,
+  /** Ms; never set back, or a caller would be kept out for as long. */
+  now: () => number = () => performance.now(),
 ): CallLimits {
   const people = createWindows(calls.person, now);
   const strangers = createWindows(calls.stranger, now);

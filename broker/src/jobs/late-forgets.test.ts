@@ -1,7 +1,7 @@
 import type { Order } from '@meshdeck/shared';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { withLateForgets } from './late-forgets.js';
-import type { JobTransport } from './transport.js';
+import { createMqttTransport } from './transport.js';
 
 const forget = (attemptId: string): Order => ({ type: 'forget', attemptId });
 const cancel = (attemptId: string): Order => ({ type: 'cancel', attemptId, reason: 'no longer needed' });
@@ -10,19 +10,12 @@ function start() {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const sent: string[] = [];
-  const route: JobTransport = {
-    name: 'mqtt',
-    async send(nodeId, order) {
-      sent.push(`${nodeId} ${order.type} ${'attemptId' in order ? order.attemptId : ''}`);
+  const route = createMqttTransport({
+    async publish(topic, order) {
+      const { type, attemptId } = order as Extract<Order, { type: 'forget' | 'cancel' }>;
+      sent.push(`${topic.split('/').at(-2)} ${type} ${attemptId}`);
     },
-    accessFor: async () => null,
-    retire: async () => undefined,
-    openSince: () => 0,
-    state: () => null,
-    unreadableMessages: async () => null,
-    start: () => undefined,
-    stop: async () => undefined,
-  };
+  });
   return { transport: withLateForgets(route), sent };
 }
 

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { agentTls } from '../identity/agent-tls.js';
 import { peerFingerprint } from '../identity/peer.js';
 import { limitConnections, packetLimits, type ConnectionLimits } from './limits.js';
+import { createListeners } from './listeners.js';
 import { guardPackets } from './packet-guard.js';
 import { mayPublish, mayRetain, maySubscribe, type JobOwner, type Membership } from './policies.js';
 import type { PersonPrincipal, Principal } from './principal.js';
@@ -49,8 +50,6 @@ export interface MqttBroker {
 /** Our own are shorter. Names of up to 64 KiB, ten thousand of them, would fill the memory. */
 const longestKeptTopic = 200;
 
-/** In place of a QoS: the subscription is refused [MQTT-3.9.3]. */
-const refused: number = 128;
 /** CONNACK return code 5, "not authorized" [MQTT-3.2.2.3]. */
 const notAuthorized = 5;
 
@@ -85,9 +84,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
   const connected = new Map<Client, Principal>();
   /** Who a client is, also after it left: what it said last is still on its way then. */
   const principals = new WeakMap<Client, Principal>();
-  const listeners = new Map<string, Set<Client>>();
-  /** The topics of which a client is one of the listeners. */
-  const heard = new WeakMap<Client, Set<string>>();
+  const listeners = createListeners();
   const sockets = new Set<Socket>();
   const servers: Server[] = [];
   const topics = new Map<string, ParsedTopic | null>();
@@ -199,30 +196,8 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     const topic = knownTopic(packet.topic);
     if (topic !== null) options.onMessage(topic, packet.payload as Buffer, principal);
   });
-  broker.on('subscribe', (subscriptions, client) => {
-    // Refused ones are told of as well, and never as ended: each kept its connection.
-    const granted = subscriptions.flatMap(({ topic, qos }) => (qos === refused ? [] : topic));
-    const own = heard.get(client) ?? new Set<string>();
-    if (!heard.has(client)) {
-      heard.set(client, own);
-      client.conn.once('close', () => forget([...own], client));
-    }
-    if (client.conn.destroyed) return;
-    for (const topic of granted) {
-      own.add(topic);
-      listeners.set(topic, (listeners.get(topic) ?? new Set()).add(client));
-    }
-  });
-  broker.on('unsubscribe', forget);
-
-  function forget(filters: readonly string[], client: Client): void {
-    for (const topic of filters) {
-      const clients = listeners.get(topic);
-      clients?.delete(client);
-      if (clients?.size === 0) listeners.delete(topic);
-      heard.get(client)?.delete(topic);
-    }
-  }
+  broker.on('subscribe', (subscriptions, client) => listeners.subscribed(client, subscriptions));
+  broker.on('unsubscribe', (filters, client) => listeners.unsubscribed(client, filters));
 
   function knownTopic(name: string): ParsedTopic | null {
     let topic = topics.get(name);

@@ -1,10 +1,10 @@
-import { assertNever, MeshdeckError, shortId, type NodeView } from '@meshdeck/shared';
+import { assertNever, MeshdeckError, shortId, type NodeView, rankNodes } from '@meshdeck/shared';
 import type { SeenNode } from '../discovery/hub-discovery.js';
 import type { NodeServices } from '../http/services.js';
 import type { NodeLoad } from '../jobs/job-book.js';
 import type { JobTransport } from '../jobs/transport.js';
 import type { Pairing } from '../pairing/pairing.js';
-import { nodeView, rankViews } from './node-view.js';
+import { nodeView } from './node-view.js';
 import type { NodeRegistry } from './registry.js';
 
 /** A machine that is only in sight on the network, in the same shape as the others. */
@@ -66,7 +66,7 @@ export function createNodeServices(options: {
       .seen()
       .filter(({ id }) => !ids.has(id))
       .map(seenView);
-    return rankViews([...known, ...strangers]);
+    return rankNodes([...known, ...strangers]);
   }
 
   function get(ref: string): NodeView {

@@ -18,7 +18,7 @@ export function isCloned(state: NodeState, now: number): boolean {
   return state.clonedAt !== null && now - state.clonedAt < clonedForMs;
 }
 
-/** The machine as people see it; `rank` is filled in by `rankViews`. */
+/** The machine as people see it; `rank` is filled in by `rankNodes`. */
 export function nodeView(
   state: NodeState,
   context: { now: number; slotsBusy: number; code: { code: string; expiresAt: number } | null },
@@ -55,13 +55,4 @@ export function nodeView(
     rank: null,
     inventory: document.inventory,
   };
-}
-
-/** Ranks the active joined machines by score, 1 the strongest; ties by id, so that ranks stand still. */
-export function rankViews(views: readonly NodeView[]): NodeView[] {
-  const ranked = views
-    .filter((view) => view.membership === 'joined' && view.presence === 'active' && view.score !== null)
-    .sort((a, b) => (b.score?.score ?? 0) - (a.score?.score ?? 0) || a.id.localeCompare(b.id));
-  const rankOf = new Map(ranked.map((view, index) => [view.id, index + 1]));
-  return views.map((view) => ({ ...view, rank: rankOf.get(view.id) ?? null }));
 }

@@ -2,7 +2,8 @@ import { MeshdeckError } from '@meshdeck/shared';
 import { hash, verify, type Options } from '@node-rs/argon2';
 
 /**
- * argon2id, the library's default kind. Above what OWASP asks for (19 MiB, t=2); about 100 ms on a slow core (`npm run bench -- auth`).
+ * argon2id, the library's default kind. Above what OWASP asks for (19 MiB, t=2); about 70 ms of processor time where
+ * 64 MiB and t=3 take 216 (`npm run bench -- auth`).
  * [RFC 9106 §4; OWASP Password Storage Cheat Sheet]
  */
 const usualCost = { memoryCost: 48 * 1024, timeCost: 2, parallelism: 1 } as const;

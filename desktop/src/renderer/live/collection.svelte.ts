@@ -2,7 +2,7 @@ import { untrack } from 'svelte';
 import type * as z from 'zod';
 import { connection } from './connection.svelte.js';
 import { createFrameQueue } from './frame-queue.js';
-import { type Delta, fromSnapshot, noItems, withDeltas } from './merge.js';
+import { byId, type Delta, fromSnapshot, noItems, withDeltas } from './merge.js';
 import { onFrame, parseMessage } from './messages.js';
 
 export interface CollectionOptions<View> {
@@ -12,6 +12,8 @@ export interface CollectionOptions<View> {
   load(): Promise<View[]>;
   /** Which of the views known before a snapshot outlive it though it lacks them: older pages of a long list. */
   keep?(view: View, snapshot: View[]): boolean;
+  /** What hangs on all views together is worked out here, whenever some of them change. */
+  together?(views: View[]): View[];
   /** Told of every view that came, from either door. */
   seen?(views: readonly View[]): void;
 }
@@ -95,7 +97,7 @@ export class LiveCollection<View extends { id: string }> {
     try {
       const snapshot = await this.#options.load();
       const keep = (view: View) => this.#options.keep?.(view, snapshot) === true;
-      this.items = fromSnapshot(snapshot, this.items, keep);
+      this.#become(fromSnapshot(snapshot, this.items, keep));
       this.loaded = true;
       this.error = null;
       this.#options.seen?.(snapshot);
@@ -108,6 +110,11 @@ export class LiveCollection<View extends { id: string }> {
     }
   }
 
+  #become(items: ReadonlyMap<string, View>): void {
+    const { together } = this.#options;
+    this.items = together === undefined ? items : byId(together([...items.values()]));
+  }
+
   #apply(deltas: Delta<View>[]): void {
     if (this.#loading !== null) this.#meanwhile = [...this.#meanwhile, ...deltas].slice(-maxWaiting);
     this.#merge(deltas);
@@ -115,7 +122,7 @@ export class LiveCollection<View extends { id: string }> {
 
   #merge(deltas: Delta<View>[]): void {
     if (deltas.length === 0) return;
-    this.items = withDeltas(this.items, deltas);
+    this.#become(withDeltas(this.items, deltas));
     this.#options.seen?.(deltas.flatMap((delta) => delta.changed));
   }
 }

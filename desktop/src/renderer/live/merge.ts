@@ -8,13 +8,16 @@ type Items<View> = ReadonlyMap<string, View>;
 
 export const noItems = <View>(): Items<View> => new Map();
 
+export const byId = <View extends { id: string }>(views: readonly View[]): Map<string, View> =>
+  new Map(views.map((view) => [view.id, view]));
+
 /** The views of a snapshot by id, and of those known before it the ones that `keep` says outlive it. */
 export function fromSnapshot<View extends { id: string }>(
   snapshot: readonly View[],
   before: Items<View>,
   keep: (view: View) => boolean,
 ): Items<View> {
-  const items = new Map(snapshot.map((view) => [view.id, view]));
+  const items = byId(snapshot);
   for (const view of before.values()) {
     if (!items.has(view.id) && keep(view)) items.set(view.id, view);
   }

@@ -1,4 +1,4 @@
-import { type NodeView, liveNodesSchema, topics } from '@meshdeck/shared';
+import { type NodeView, liveNodesSchema, rankNodes, topics } from '@meshdeck/shared';
 import { api } from '../api/index.js';
 import { type RoomStrength, roomStrength } from '../words/room.js';
 import { LiveCollection } from './collection.svelte.js';
@@ -25,5 +25,7 @@ export const nodes = new Nodes({
   topic: topics.liveNodes,
   schema: liveNodesSchema,
   load: () => api.nodes(),
+  // One that overtakes another is told of alone: without this two would be first.
+  together: rankNodes,
   seen: (views) => nodeHistory.seen(views),
 });
