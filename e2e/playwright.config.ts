@@ -17,8 +17,8 @@ export default defineConfig({
   testDir: '.',
   outputDir: '../test-results/e2e',
   globalSetup: './support/build.ts',
-  // Every test starts a hub and machines of its own; two at a time would be measured against each other.
-  workers: 1,
+  // Every test has a hub, machines and ports of its own.
+  workers: 2,
   // A machine that many share may stall; what passed at its second try only is named at the end.
   retries: process.env.CI === 'true' ? 1 : 0,
   timeout: 120_000,
