@@ -1,15 +1,15 @@
 import { startRabbitmq, whyNoRabbitmq } from '../scripts/mesh/rabbitmq.mjs';
+import { inWorkshop } from '../scripts/mesh/workshop.mjs';
 import { makeWork, manyAtOnce, oneAtATime, startRoute } from './lib/dispatch-route.mjs';
 import { measureCelery, measureDask } from './lib/peers.mjs';
 import { inCount, percentile, report } from './lib/report.mjs';
-import { inWorkshop } from './lib/workshop.mjs';
 
 /** `MESHDECK_BENCH_JOBS` for a shorter run, such as 1000. */
 const many = Number(process.env.MESHDECK_BENCH_JOBS ?? 10_000);
 const alone = Math.min(500, many / 4);
 const scripts = 20;
 
-/** @typedef {Parameters<Parameters<typeof inWorkshop>[0]>[0]} Workshop */
+/** @typedef {import('../scripts/mesh/workshop.mjs').Workshop} Workshop */
 
 /** @param {Workshop} workshop @param {string} name @param {string[]} hubFlags */
 async function throughMeshdeck(workshop, name, hubFlags) {

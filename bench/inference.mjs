@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../scripts/build/paths.mjs';
 import { runCli } from '../scripts/mesh/run-cli.mjs';
+import { inWorkshop, startPair } from '../scripts/mesh/workshop.mjs';
 import { makeTable } from './lib/make-table.mjs';
 import { peakBytes, watchChildren } from './lib/memory.mjs';
 import { inCount, inMb, report } from './lib/report.mjs';
-import { inWorkshop, startPair } from './lib/workshop.mjs';
 
 const rows = 1_000_000;
 const columns = 16;

@@ -6,14 +6,14 @@ import { root } from '../scripts/build/paths.mjs';
 import { callHub, until } from '../scripts/mesh/api.mjs';
 import { startHub } from '../scripts/mesh/start-mesh.mjs';
 import { startProgram } from '../scripts/mesh/start-program.mjs';
+import { inWorkshop } from '../scripts/mesh/workshop.mjs';
 import { onPath } from '../scripts/test/prerequisites.mjs';
 import { inCount, report } from './lib/report.mjs';
-import { inWorkshop } from './lib/workshop.mjs';
 
 const messages = 600_000;
 const connections = 2;
 
-/** @typedef {Parameters<Parameters<typeof inWorkshop>[0]>[0]} Workshop */
+/** @typedef {import('../scripts/mesh/workshop.mjs').Workshop} Workshop */
 /** @typedef {{ clientId: string, username?: string, password?: string, topic: string }} Publisher */
 
 /** @param {{ host: string, port: number, publishers: Publisher[] }} to @returns {Promise<{ startedAt: number, endedAt: number, close: () => void }>} */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { listNodes, until } from '../scripts/mesh/api.mjs';
 import { startAgent, startHub } from '../scripts/mesh/start-mesh.mjs';
+import { inWorkshop, makeToken } from '../scripts/mesh/workshop.mjs';
 import { inMs, percentile, report } from './lib/report.mjs';
-import { inWorkshop, makeToken } from './lib/workshop.mjs';
 
 const rounds = 20;
 const knownAgents = 3;

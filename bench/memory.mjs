@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { inWorkshop, startPair } from '../scripts/mesh/workshop.mjs';
 import { residentBytes } from './lib/memory.mjs';
 import { inMb, report } from './lib/report.mjs';
-import { inWorkshop, startPair } from './lib/workshop.mjs';
 
 const idleMs = 60_000;
 

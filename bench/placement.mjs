@@ -5,9 +5,9 @@ import { root } from '../scripts/build/paths.mjs';
 import { callHub, isReadyForWork, listNodes, until } from '../scripts/mesh/api.mjs';
 import { runCli } from '../scripts/mesh/run-cli.mjs';
 import { startAgent, startHub } from '../scripts/mesh/start-mesh.mjs';
+import { inWorkshop, makeToken } from '../scripts/mesh/workshop.mjs';
 import { makeTable } from './lib/make-table.mjs';
 import { percentile, report } from './lib/report.mjs';
-import { inWorkshop, makeToken } from './lib/workshop.mjs';
 
 const machines = 2;
 const warmUps = 8;

@@ -5,15 +5,15 @@ import { root } from '../scripts/build/paths.mjs';
 import { listNodes, until } from '../scripts/mesh/api.mjs';
 import { startHub } from '../scripts/mesh/start-mesh.mjs';
 import { startProgram } from '../scripts/mesh/start-program.mjs';
+import { inWorkshop, makeToken } from '../scripts/mesh/workshop.mjs';
 import { inCount, inMs, percentile, report } from './lib/report.mjs';
-import { inWorkshop, makeToken } from './lib/workshop.mjs';
 
 const agents = 200;
 const restarts = 3;
 const policyRounds = 7;
 const messages = 300_000;
 
-/** @typedef {Parameters<Parameters<typeof inWorkshop>[0]>[0]} Workshop */
+/** @typedef {import('../scripts/mesh/workshop.mjs').Workshop} Workshop */
 /** @typedef {import('../scripts/mesh/start-mesh.mjs').RunningHub} RunningHub */
 
 /** @param {RunningHub} hub */

@@ -4,12 +4,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { callHub, isReadyForWork, listNodes, until } from '../scripts/mesh/api.mjs';
 import { runCli } from '../scripts/mesh/run-cli.mjs';
 import { findRabbitmqScripts } from '../scripts/mesh/rabbitmq.mjs';
+import { inWorkshop } from '../scripts/mesh/workshop.mjs';
 import { loopbackGround } from '../scripts/soak/ground.mjs';
 import { ask } from '../scripts/soak/jobs.mjs';
 import { createJournal } from '../scripts/soak/journal.mjs';
 import { startSoakMesh } from '../scripts/soak/mesh.mjs';
 import { inMs, percentile, report } from './lib/report.mjs';
-import { inWorkshop } from './lib/workshop.mjs';
 
 /** @typedef {import('@meshdeck/shared').JobView} JobView */
 /** @typedef {import('../scripts/soak/mesh.mjs').SoakMesh} SoakMesh */

@@ -3,12 +3,12 @@ import { root } from '../scripts/build/paths.mjs';
 import { isReadyForWork, listNodes, until } from '../scripts/mesh/api.mjs';
 import { runCli } from '../scripts/mesh/run-cli.mjs';
 import { startAgent, startHub } from '../scripts/mesh/start-mesh.mjs';
+import { inWorkshop, makeToken } from '../scripts/mesh/workshop.mjs';
 import { makeTable } from './lib/make-table.mjs';
 import { inCount, percentile, report } from './lib/report.mjs';
 import { throttle } from './lib/throttle.mjs';
-import { inWorkshop, makeToken } from './lib/workshop.mjs';
 
-/** @typedef {{ folder: string, keep: <P extends { stop: () => Promise<void> }>(program: P) => P }} Workshop */
+/** @typedef {import('../scripts/mesh/workshop.mjs').Workshop} Workshop */
 /** @typedef {{ seconds: number, shards: number, attempts: number }} Run */
 
 const rows = 1_000_000;

@@ -1,12 +1,11 @@
 import { fuzzTable, runFuzz } from '../scripts/fuzz/run.mjs';
+import { inWorkshop } from '../scripts/mesh/workshop.mjs';
 import { expect, test } from './support/fixtures.js';
 
 test.describe.configure({ timeout: 300_000 });
 
-test('lives, keeps its memory and does nothing it may not under malformed packets, requests and payloads', async ({
-  folder,
-}) => {
-  const result = await runFuzz({ count: 1000, seed: 7, folder });
+test('lives, keeps its memory and does nothing it may not under malformed packets, requests and payloads', async () => {
+  const result = await inWorkshop((workshop) => runFuzz({ count: 1000, seed: 7, workshop }));
   expect(result.complaints, fuzzTable(result)).toEqual([]);
   expect(result.doors.filter(({ sent }) => sent === 0)).toEqual([]);
 });

@@ -1,12 +1,10 @@
 // `npm run fuzz -- [--count 100000] [--seed N] [--door TEXT]`: malformed MQTT packets, HTTP requests and payloads against a live hub of its
 // own on loopback. Exits 1 where it ends, keeps more than 50 MB, or does what nobody was allowed to ask for.
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './build.mjs';
 import { fuzzTable, runFuzz } from './fuzz/run.mjs';
+import { inWorkshop } from './mesh/workshop.mjs';
 
 const usage = 'npm run fuzz -- [--count 100000] [--seed N] [--door TEXT]';
 
@@ -37,15 +35,12 @@ if (!Number.isInteger(count) || count < 100) refuse('--count must be a whole num
 if (!Number.isInteger(seed) || seed < 0) refuse('--seed must be a whole number from 0 on.');
 
 await ensureBuilt({ quiet: true });
-const folder = mkdtempSync(join(tmpdir(), 'meshdeck-fuzz-'));
 try {
   console.log(`fuzz: ${count.toLocaleString('en-US')} from seed ${seed}`);
-  const result = await runFuzz({ count, seed, folder, door, say: console.log });
+  const result = await inWorkshop((workshop) => runFuzz({ count, seed, workshop, door, say: console.log }));
   console.log(`\n${fuzzTable(result)}`);
   process.exitCode = result.complaints.length === 0 ? 0 : 1;
 } catch (error) {
   console.error(`fuzz: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }

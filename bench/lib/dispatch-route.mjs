@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { root } from '../../scripts/build/paths.mjs';
 import { listNodes, until } from '../../scripts/mesh/api.mjs';
 import { privateHubFlags, startAgent, startHub } from '../../scripts/mesh/start-mesh.mjs';
+import { makeToken } from '../../scripts/mesh/workshop.mjs';
 import { hubClient } from './hub-client.mjs';
-import { makeToken } from './workshop.mjs';
 
 /** @typedef {ReturnType<typeof hubClient>} HubClient */
 /** @typedef {{ app: string, tables: import('@meshdeck/shared').FileReference[] }} Work */
-/** @typedef {Parameters<Parameters<typeof import('./workshop.mjs').inWorkshop>[0]>[0]} Workshop */
+/** @typedef {import('../../scripts/mesh/workshop.mjs').Workshop} Workshop */
 
 const machines = 2;
 const noopScript = `import { copyFileSync } from 'node:fs';

@@ -34,7 +34,7 @@ async function measure(script, counts, env = {}) {
 /**
  * Celery with two worker processes over this RabbitMQ; null where it is not installed.
  *
- * @param {Parameters<Parameters<typeof import('./workshop.mjs').inWorkshop>[0]>[0]} workshop
+ * @param {import('../../scripts/mesh/workshop.mjs').Workshop} workshop
  * @param {string} amqp @param {{ alone: number, many: number }} counts
  */
 export async function measureCelery({ keep }, amqp, { alone, many }) {

@@ -162,13 +162,13 @@ async function isUnwell({ hub }) {
  * @param {object} options
  * @param {number} options.count
  * @param {number} options.seed
- * @param {string} options.folder
+ * @param {import('../mesh/workshop.mjs').Workshop} options.workshop
  * @param {string} [options.door] only doors whose name has this in it
  * @param {(line: string) => void} [options.say]
  * @returns {Promise<FuzzResult>}
  */
-export async function runFuzz({ count, seed, folder, door: wantedDoor = '', say = () => undefined }) {
-  const target = await startFuzzTarget(folder, workers);
+export async function runFuzz({ count, seed, workshop, door: wantedDoor = '', say = () => undefined }) {
+  const target = await startFuzzTarget(workshop, workers);
   const { hub } = target;
   /** @type {string[]} */
   const complaints = [];
@@ -249,7 +249,6 @@ export async function runFuzz({ count, seed, folder, door: wantedDoor = '', say 
     return { seed, doors: done, seconds, beforeBytes, afterBytes, mostBytes, restBytes, complaints };
   } finally {
     isOver = true;
-    await target.stop();
   }
 }
 

@@ -8,9 +8,11 @@ import { root } from '../build/paths.mjs';
 import { callHub, isReadyForWork, listNodes, until } from '../mesh/api.mjs';
 import { runCli } from '../mesh/run-cli.mjs';
 import { startAgent, startHub } from '../mesh/start-mesh.mjs';
+import { makeToken } from '../mesh/workshop.mjs';
 import { heldBytes, probeEnvironment } from './held-memory.mjs';
 
 /** @typedef {import('../mesh/start-mesh.mjs').RunningHub} RunningHub */
+/** @typedef {import('../mesh/workshop.mjs').Workshop} Workshop */
 /** @typedef {{ key: string, cert: string }} Identity */
 /** @typedef {{ nodeId: string, clientId: string, identity: Identity }} StolenNode */
 /** @typedef {{ username: string, password: string }} HostileSensor */
@@ -62,11 +64,7 @@ function sayHello({ port, identity, json }) {
 /** A machine that belongs to the mesh, and whose key somebody else has. @param {RunningHub} hub @param {number} index @returns {Promise<StolenNode>} */
 async function stealNode(hub, index) {
   const identity = await makeIdentity(`stolen-${index}`);
-  const { token } = await callHub(hub, '/join-tokens', {
-    method: 'POST',
-    json: { uses: 1, ttlSeconds: 600 },
-  });
-  const { tokenId, secret } = decodeJoinToken(token);
+  const { tokenId, secret } = decodeJoinToken(await makeToken(hub, 1));
   const instanceId = randomBytes(8).toString('hex');
   const { nodeId } = await sayHello({
     port: Number(new URL(hub.ready.tls).port),
@@ -86,27 +84,17 @@ async function stealNode(hub, index) {
   return { nodeId, identity, clientId: `${nodeId}:${instanceId}` };
 }
 
-/** @param {RunningHub} hub @param {string} folder */
-async function startHonestMachine(hub, folder) {
-  const { token } = await callHub(hub, '/join-tokens', {
-    method: 'POST',
-    json: { uses: 1, ttlSeconds: 600 },
-  });
-  const flags = ['--interface', '127.0.0.1', '--name', 'honest', '--join', token];
-  const agent = startAgent({ dataDir: join(folder, 'honest'), flags });
-  try {
-    await agent.event('joined', 60_000);
-    await until(
-      () => listNodes(hub),
-      (nodes) =>
-        nodes.some((node) => node.name === 'honest' && isReadyForWork(node) && (node.score?.score ?? 0) > 0),
-      { what: 'the honest machine to take work', timeoutMs: 90_000 },
-    );
-  } catch (error) {
-    await agent.stop();
-    throw error;
-  }
-  return agent;
+/** @param {RunningHub} hub @param {Workshop} workshop */
+async function startHonestMachine(hub, { folder, keep }) {
+  const flags = ['--interface', '127.0.0.1', '--name', 'honest', '--join', await makeToken(hub, 1)];
+  const agent = keep(startAgent({ dataDir: join(folder, 'honest'), flags }));
+  await agent.event('joined', 60_000);
+  await until(
+    () => listNodes(hub),
+    (nodes) =>
+      nodes.some((node) => node.name === 'honest' && isReadyForWork(node) && (node.score?.score ?? 0) > 0),
+    { what: 'the honest machine to take work', timeoutMs: 90_000 },
+  );
 }
 
 /** @param {RunningHub} hub @param {string} file */
@@ -159,65 +147,49 @@ async function takeStock(hub) {
 }
 
 /**
- * Everything runs until `stop`, which also ends what an error left behind half way.
- *
- * @param {string} folder
+ * @param {Workshop} workshop
  * @param {number} many so many stolen machines and hostile sensors
- * @returns {Promise<FuzzTarget & { stop: () => Promise<void> }>}
+ * @returns {Promise<FuzzTarget>}
  */
-export async function startFuzzTarget(folder, many) {
-  /** @type {{ stop: () => Promise<void> }[]} */
-  const programs = [];
-  const stop = async () => {
-    for (const program of programs.splice(0).reverse()) await program.stop();
-  };
-  try {
-    const memoryFile = join(folder, 'memory.json');
-    const hub = await startHub({ dataDir: join(folder, 'hub'), env: probeEnvironment(memoryFile) });
-    programs.push(hub);
-    programs.push(await startHonestMachine(hub, folder));
-    /** @type {HostileSensor[]} */
-    const sensors = [];
-    for (let index = 0; index < many; index += 1) {
-      sensors.push(await callHub(hub, '/sensors', { method: 'POST', json: { name: `hostile-${index}` } }));
-    }
-    /** @type {{ key: string }} */
-    const { key } = await callHub(hub, '/keys', {
-      method: 'POST',
-      json: { name: 'reader', scopes: ['read'] },
-    });
-    await callHub(hub, '/people', {
-      method: 'POST',
-      json: { email: 'ada@example.org', name: 'Ada', role: 'user' },
-    });
-    const nodes = await Promise.all(Array.from({ length: many }, (_, index) => stealNode(hub, index)));
-    const response = await fetch(`${hub.ready.url}/api/openapi.json`, {
-      headers: { authorization: `Bearer ${hub.token}` },
-    });
-    const { paths } = /** @type {{ paths: Record<string, Record<string, unknown>> }} */ (
-      await response.json()
-    );
-    const output = join(folder, 'predictions.csv');
-    const expected = await honestJob(hub, output);
-    return {
-      hub,
-      stranger: await makeIdentity('stranger'),
-      nodes,
-      sensors,
-      readKey: key,
-      routes: Object.entries(paths).flatMap(([path, calls]) =>
-        Object.keys(calls).map((method) => ({ method, path })),
-      ),
-      heldBytes: () => heldBytes(hub, memoryFile),
-      takeStock: () => takeStock(hub),
-      async runHonestJob() {
-        if ((await honestJob(hub, output)) !== expected)
-          throw new Error('An honest job has another result now.');
-      },
-      stop,
-    };
-  } catch (error) {
-    await stop();
-    throw error;
+export async function startFuzzTarget({ folder, keep }, many) {
+  const memoryFile = join(folder, 'memory.json');
+  const hub = keep(await startHub({ dataDir: join(folder, 'hub'), env: probeEnvironment(memoryFile) }));
+  await startHonestMachine(hub, { folder, keep });
+  /** @type {HostileSensor[]} */
+  const sensors = [];
+  for (let index = 0; index < many; index += 1) {
+    sensors.push(await callHub(hub, '/sensors', { method: 'POST', json: { name: `hostile-${index}` } }));
   }
+  /** @type {{ key: string }} */
+  const { key } = await callHub(hub, '/keys', {
+    method: 'POST',
+    json: { name: 'reader', scopes: ['read'] },
+  });
+  await callHub(hub, '/people', {
+    method: 'POST',
+    json: { email: 'ada@example.org', name: 'Ada', role: 'user' },
+  });
+  const nodes = await Promise.all(Array.from({ length: many }, (_, index) => stealNode(hub, index)));
+  const response = await fetch(`${hub.ready.url}/api/openapi.json`, {
+    headers: { authorization: `Bearer ${hub.token}` },
+  });
+  const { paths } = /** @type {{ paths: Record<string, Record<string, unknown>> }} */ (await response.json());
+  const output = join(folder, 'predictions.csv');
+  const expected = await honestJob(hub, output);
+  return {
+    hub,
+    stranger: await makeIdentity('stranger'),
+    nodes,
+    sensors,
+    readKey: key,
+    routes: Object.entries(paths).flatMap(([path, calls]) =>
+      Object.keys(calls).map((method) => ({ method, path })),
+    ),
+    heldBytes: () => heldBytes(hub, memoryFile),
+    takeStock: () => takeStock(hub),
+    async runHonestJob() {
+      if ((await honestJob(hub, output)) !== expected)
+        throw new Error('An honest job has another result now.');
+    },
+  };
 }

@@ -1,30 +1,42 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { callHub, listNodes, until } from '../../scripts/mesh/api.mjs';
-import { startAgent, startHub } from '../../scripts/mesh/start-mesh.mjs';
+import { callHub, listNodes, until } from './api.mjs';
+import { startAgent, startHub } from './start-mesh.mjs';
 
-/** @typedef {import('../../scripts/mesh/start-mesh.mjs').RunningHub} RunningHub */
-/** @typedef {import('../../scripts/mesh/start-program.mjs').Program} Program */
+/** @typedef {import('./start-mesh.mjs').RunningHub} RunningHub */
+/**
+ * @typedef {object} Workshop
+ * @property {string} folder
+ * @property {<P extends { stop: () => Promise<void> }>(program: P) => P} keep stops it at the end
+ */
+
+const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+/** What ends the open ones, the innermost last. @type {(() => Promise<void>)[]} */
+const open = [];
+
+async function interrupted() {
+  for (const close of open.splice(0).reverse()) await close();
+  process.exit(130);
+}
 
 /**
- * A folder and programs that are gone when the benchmark ends, however it ends.
+ * A folder and programs that are gone when `work` ends, by itself or by a signal; SIGKILL leaves them. They nest.
  *
  * @template T
- * @param {(workshop: { folder: string, keep: <P extends { stop: () => Promise<void> }>(program: P) => P }) => Promise<T>} work
+ * @param {(workshop: Workshop) => Promise<T>} work
  * @returns {Promise<T>}
  */
 export async function inWorkshop(work) {
-  const folder = mkdtempSync(join(tmpdir(), 'meshdeck-bench-'));
+  const folder = mkdtempSync(join(tmpdir(), 'meshdeck-work-'));
   /** @type {{ stop: () => Promise<void> }[]} */
   const programs = [];
   const close = async () => {
     for (const program of programs.splice(0).reverse()) await program.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
-  const interrupted = () => void close().then(() => process.exit(130));
-  process.once('SIGINT', interrupted);
-  process.once('SIGTERM', interrupted);
+  if (open.length === 0) for (const signal of signals) process.on(signal, interrupted);
+  open.push(close);
   try {
     return await work({
       folder,
@@ -34,8 +46,10 @@ export async function inWorkshop(work) {
       },
     });
   } finally {
-    process.off('SIGINT', interrupted);
-    process.off('SIGTERM', interrupted);
+    // Interrupted: its programs are being stopped, and the process ends after the last of them, not before.
+    if (!open.includes(close)) await new Promise(() => undefined);
+    open.splice(open.indexOf(close), 1);
+    if (open.length === 0) for (const signal of signals) process.off(signal, interrupted);
     await close();
   }
 }
@@ -47,11 +61,7 @@ export async function makeToken(hub, uses) {
   return token;
 }
 
-/**
- * A hub and one machine that takes work.
- *
- * @param {{ folder: string, keep: <P extends { stop: () => Promise<void> }>(program: P) => P }} workshop
- */
+/** A hub and one machine that takes work. @param {Workshop} workshop */
 export async function startPair({ folder, keep }) {
   const hub = keep(await startHub({ dataDir: join(folder, 'hub') }));
   const token = await makeToken(hub, 1);
