@@ -13,7 +13,7 @@ const machines = 2;
 const warmUps = 8;
 const measured = 24;
 const models = ['wide16', 'deep16'];
-const simulated = ['--machines', '3,10,50,200', '--seeds', '3', '--budget', '120', '--json'];
+const simulated = ['--machines', '3,10,50', '--seeds', '3', '--budget', '120', '--json'];
 
 /** How far the predictions of the finish were off, from the placement's own record of each job. */
 async function predictions() {

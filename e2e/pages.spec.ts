@@ -33,6 +33,21 @@ const flawsOf = (page: Page) =>
     return flaws;
   });
 
+/** How many pixels of the first chart have the colour of `token` in the theme that is shown. */
+const pixelsOf = (page: Page, token: string) =>
+  page.evaluate((name) => {
+    const canvas = document.querySelector<HTMLCanvasElement>('figure.chart canvas');
+    const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+    const probe = document.body.appendChild(document.createElement('i'));
+    probe.style.color = `var(${name})`;
+    const [red, green, blue] = getComputedStyle(probe).color.match(/\d+/g)?.map(Number) ?? [];
+    probe.remove();
+    let count = 0;
+    for (let at = 0; at < pixels.length; at += 4)
+      if (pixels[at] === red && pixels[at + 1] === green && pixels[at + 2] === blue) count += 1;
+    return count;
+  }, token);
+
 /** Once it has what it asked the hub for. */
 async function open(page: Page, url: string): Promise<void> {
   await page.goto(url);
@@ -146,6 +161,9 @@ test('fits every page into a window and a phone, with one heading and no error, 
       await open(ui, new URL(path, hub.ready.url).href);
       for (const flaw of await flawsOf(ui)) flaws.push(`${path} (${size.width} px) ${flaw}`);
     }
+    await open(ui, new URL(`/sensors/${sensor.id}`, hub.ready.url).href);
+    await expect.poll(() => pixelsOf(ui, '--line'), { message: 'a grid in its colour' }).toBeGreaterThan(200);
+    expect(await pixelsOf(ui, '--series-1'), 'a reading in its colour, and nothing else').toBeLessThan(200);
   }
   expect(flaws).toEqual([]);
 

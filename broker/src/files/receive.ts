@@ -12,9 +12,12 @@ export function startHash(): RunningHash {
   return { hash: createHash('sha256'), bytes: 0 };
 }
 
+/** TLS gives 16 KiB at a time; a write for each would cost more than the bytes. */
+const writeBytes = 256 * 1024;
+
 /**
  * Writes a stream to an open file from `position` on and brings it to the disk. Returns the position after it.
- * What arrived before an error stays in the file.
+ * What arrived before an error stays in the file. A chunk is not looked at again once the next one is asked for.
  *
  * @throws MeshdeckError `too-large` beyond `maxBytes` (counted from the file's start), `transfer-failed`
  */
@@ -28,17 +31,39 @@ export async function receive(options: {
 }): Promise<number> {
   const { file, stream, maxBytes, running } = options;
   let position = options.position;
+  const gathered = Buffer.allocUnsafe(writeBytes);
+  let waiting = 0;
+
+  async function write(bytes: Uint8Array): Promise<void> {
+    let written = 0;
+    while (written < bytes.length) {
+      const result = await file.write(bytes, written, bytes.length - written, position + written);
+      written += result.bytesWritten;
+    }
+    running.hash.update(bytes);
+    running.bytes += bytes.length;
+    position += bytes.length;
+  }
+
+  async function writeGathered(): Promise<void> {
+    const bytes = gathered.subarray(0, waiting);
+    waiting = 0;
+    await write(bytes);
+  }
+
   try {
-    for await (const chunk of stream) {
-      if (position + chunk.length > maxBytes) throw tooLarge(maxBytes);
-      let written = 0;
-      while (written < chunk.length) {
-        const result = await file.write(chunk, written, chunk.length - written, position + written);
-        written += result.bytesWritten;
+    try {
+      for await (const chunk of stream) {
+        if (position + waiting + chunk.length > maxBytes) throw tooLarge(maxBytes);
+        if (waiting + chunk.length > writeBytes) await writeGathered();
+        if (chunk.length >= writeBytes) await write(chunk);
+        else {
+          gathered.set(chunk, waiting);
+          waiting += chunk.length;
+        }
       }
-      running.hash.update(chunk);
-      running.bytes += chunk.length;
-      position += chunk.length;
+    } finally {
+      await writeGathered();
     }
     await file.sync();
     return position;

@@ -12,6 +12,8 @@ const seriesCount = 6;
 
 export function readColours(): ChartColours {
   const probe = document.createElement('span');
+  // Where people want less motion, transitions are not off but short, and a colour read at once is still the one before.
+  probe.style.setProperty('transition', 'none', 'important');
   document.body.append(probe);
   const read = (token: string) => {
     probe.style.color = `var(${token})`;
