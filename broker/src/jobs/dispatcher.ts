@@ -16,8 +16,10 @@ import type { JobTransport } from './transport.js';
 
 /** Retries and machines that become free without a word are looked at this often while something waits. */
 const tickMs = 500;
-/** Results come in crowds: after one look the next waits so long for company. */
+/** Results come in crowds: after one look the next waits so long for company, */
 const betweenLooksMs = 6;
+/** and so many times as long as that look took: a queue of thousands that nobody can take leaves time for the rest. */
+const restPerLook = 4;
 /** While no slot is free only so many waiting jobs are looked at, */
 const reasonedJobs = 200;
 /** and each of them no more often than this: reasons are for people. */
@@ -88,6 +90,7 @@ export function createDispatcher(options: {
   let later: ReturnType<typeof setTimeout> | undefined;
   let reasonsDue = true;
   let lookedAt = -Infinity;
+  let restMs = betweenLooksMs;
   let stopped = false;
 
   /** Opens the attempt at once. */
@@ -222,8 +225,8 @@ export function createDispatcher(options: {
   function run(): void {
     asked = null;
     clearTimeout(later);
-    lookedAt = performance.now();
     if (stopped) return;
+    const startedAt = performance.now();
     try {
       // Stragglers first: they are taken for what ends last, and the parts that wait would take every slot.
       helpStragglers();
@@ -232,6 +235,8 @@ export function createDispatcher(options: {
       logger.error({ error: String(error) }, 'dispatch failed');
     }
     reasonsDue = false;
+    lookedAt = performance.now();
+    restMs = Math.max(betweenLooksMs, restPerLook * (lookedAt - startedAt));
   }
 
   function wakeNow(): void {
@@ -243,9 +248,9 @@ export function createDispatcher(options: {
 
   function wake(): void {
     if (stopped || asked !== null) return;
-    if (performance.now() - lookedAt > betweenLooksMs) return wakeNow();
+    if (performance.now() - lookedAt > restMs) return wakeNow();
     asked = 'soon';
-    later = setTimeout(run, betweenLooksMs);
+    later = setTimeout(run, restMs);
   }
 
   return {
