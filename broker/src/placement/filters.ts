@@ -81,8 +81,13 @@ const freeSlot: Filter = ({ slotsBusy, slotsTotal }) =>
     ? null
     : {
         code: 'no-free-slot',
-        message: slotsTotal === 1 ? 'Its one slot is busy.' : `All of its ${slotsTotal} slots are busy.`,
+        message: busyMessage(slotsTotal),
       };
+
+function busyMessage(slots: number): string {
+  if (slots === 0) return 'It offers no slots.';
+  return slots === 1 ? 'Its one slot is busy.' : `All of its ${slots} slots are busy.`;
+}
 
 /** In the order in which people want to read them: the lasting reasons first. */
 export const filters: readonly Filter[] = [

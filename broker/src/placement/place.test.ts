@@ -119,6 +119,14 @@ describe('place', () => {
     expect(decision.summary).toMatch(/^Waits/);
   });
 
+  it('says of a machine that has told nothing yet only that it has not joined', () => {
+    const pending = { membership: 'pending', runtimes: null, score: null, slotsTotal: 0 } as const;
+    const reasons = place([machine('a', pending)], task({ gpu: true }), context).candidates[0]?.rejections;
+    expect(reasons?.map(({ message }) => message)).toEqual(['It has not joined this hub.']);
+    const slotless = place([machine('a', { slotsTotal: 0 })], task(), context).candidates[0]?.rejections;
+    expect(slotless?.map(({ message }) => message)).toEqual(['It offers no slots.']);
+  });
+
   it('goes elsewhere after a failure, and back only when nobody else is left', () => {
     const failedOn = new Set(['b']);
     const both = [machine('a', { cpu: 20 }), machine('b', { cpu: 90 })];

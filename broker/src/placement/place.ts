@@ -31,6 +31,8 @@ function rejectionsOf(machine: MachineSnapshot, task: TaskNeeds): Rejection[] {
   let found = none;
   for (const filter of filters) {
     const rejection = filter(machine, task);
+    // It has told nothing yet, so whatever else is missing says nothing of it.
+    if (rejection?.code === 'not-joined') return [rejection];
     if (rejection !== null) found = [...found, rejection];
   }
   return found;
