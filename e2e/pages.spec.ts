@@ -16,7 +16,7 @@ const screens = [
   { colorScheme: 'dark', size: { width: 390, height: 844 } },
 ] as const;
 
-/** What a page gets wrong at this size: wider than the window, other than one heading, words cut off. */
+/** What a page gets wrong at this size: wider than the window, other than one heading, words cut off, bars with no room. */
 const flawsOf = (page: Page) =>
   page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
@@ -30,6 +30,8 @@ const flawsOf = (page: Page) =>
       if (isCut && overflowX === 'hidden' && textOverflow !== 'ellipsis')
         flaws.push(`cuts off "${element.innerText.slice(0, 60)}"`);
     }
+    for (const track of document.querySelectorAll('.track'))
+      if (track.clientWidth < 100) flaws.push(`leaves ${track.clientWidth} px to a track of its timeline`);
     return flaws;
   });
 
