@@ -12,12 +12,13 @@ export function startHash(): RunningHash {
   return { hash: createHash('sha256'), bytes: 0 };
 }
 
-/** TLS gives 16 KiB at a time; a write for each would cost more than the bytes. */
-const writeBytes = 256 * 1024;
+/** TLS gives 16 KiB at a time, and a write for each would cost more than the bytes. */
+const gatheredBytes = 256 * 1024;
 
 /**
  * Writes a stream to an open file from `position` on and brings it to the disk. Returns the position after it.
- * What arrived before an error stays in the file. A chunk is not looked at again once the next one is asked for.
+ * What comes during a write is written with the next; nothing waits for more to come. What arrived before an error
+ * stays in the file. A chunk is not looked at again once the next one is asked for.
  *
  * @throws MeshdeckError `too-large` beyond `maxBytes` (counted from the file's start), `transfer-failed`
  */
@@ -31,8 +32,13 @@ export async function receive(options: {
 }): Promise<number> {
   const { file, stream, maxBytes, running } = options;
   let position = options.position;
-  const gathered = Buffer.allocUnsafe(writeBytes);
+  let gathering = Buffer.allocUnsafe(gatheredBytes);
+  let spare = Buffer.allocUnsafe(gatheredBytes);
   let waiting = 0;
+  let arrived = position;
+  /** Ends when nothing waits any more; one at a time. */
+  let writing: Promise<void> = Promise.resolve();
+  let isWriting = false;
 
   async function write(bytes: Uint8Array): Promise<void> {
     let written = 0;
@@ -45,25 +51,36 @@ export async function receive(options: {
     position += bytes.length;
   }
 
-  async function writeGathered(): Promise<void> {
-    const bytes = gathered.subarray(0, waiting);
-    waiting = 0;
-    await write(bytes);
+  async function writeWaiting(): Promise<void> {
+    isWriting = true;
+    while (waiting > 0) {
+      const bytes = gathering.subarray(0, waiting);
+      [gathering, spare] = [spare, gathering];
+      waiting = 0;
+      await write(bytes);
+    }
+    isWriting = false;
   }
 
   try {
     try {
       for await (const chunk of stream) {
-        if (position + waiting + chunk.length > maxBytes) throw tooLarge(maxBytes);
-        if (waiting + chunk.length > writeBytes) await writeGathered();
-        if (chunk.length >= writeBytes) await write(chunk);
-        else {
-          gathered.set(chunk, waiting);
-          waiting += chunk.length;
+        arrived += chunk.length;
+        if (arrived > maxBytes) throw tooLarge(maxBytes);
+        if (waiting + chunk.length > gatheredBytes) await writing;
+        if (chunk.length > gatheredBytes) {
+          await writing;
+          await write(chunk);
+          continue;
         }
+        gathering.set(chunk, waiting);
+        waiting += chunk.length;
+        if (isWriting) continue;
+        writing = writeWaiting();
+        writing.catch(() => undefined); // thrown where it is awaited
       }
     } finally {
-      await writeGathered();
+      await writing;
     }
     await file.sync();
     return position;
