@@ -13,9 +13,28 @@ import { callHub } from './mesh/api.mjs';
 import { runCli } from './mesh/run-cli.mjs';
 import { privateHubFlags, startHub } from './mesh/start-mesh.mjs';
 
-const { values } = parseArgs({
-  options: { once: { type: 'boolean', default: false }, amqp: { type: 'string' } },
-});
+const usage = 'npm run demo [-- --once] [--amqp URL]';
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        once: { type: 'boolean', default: false },
+        amqp: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`demo: ${error instanceof Error ? error.message : String(error)}\nusage: ${usage}`);
+    process.exit(2);
+  }
+}
+
+const values = readArguments();
+if (values.help) {
+  console.log(`usage: ${usage}`);
+  process.exit();
+}
 const hubFlags = [...privateHubFlags, ...(values.amqp === undefined ? [] : ['--amqp', values.amqp])];
 const names = ['lab-1', 'lab-2', 'lab-3'];
 const sample = { app: 'sample-apps/digits', input: 'sample-apps/digits/digits-holdout.csv' };

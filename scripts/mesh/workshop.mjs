@@ -31,10 +31,13 @@ export async function inWorkshop(work) {
   const folder = mkdtempSync(join(tmpdir(), 'meshdeck-work-'));
   /** @type {{ stop: () => Promise<void> }[]} */
   const programs = [];
-  const close = async () => {
+  async function tidy() {
     for (const program of programs.splice(0).reverse()) await program.stop();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  };
+  }
+  /** @type {Promise<void> | undefined} */
+  let closing;
+  const close = () => (closing ??= tidy());
   if (open.length === 0) for (const signal of signals) process.on(signal, interrupted);
   open.push(close);
   try {
@@ -48,9 +51,9 @@ export async function inWorkshop(work) {
   } finally {
     // Interrupted: its programs are being stopped, and the process ends after the last of them, not before.
     if (!open.includes(close)) await new Promise(() => undefined);
+    await close();
     open.splice(open.indexOf(close), 1);
     if (open.length === 0) for (const signal of signals) process.off(signal, interrupted);
-    await close();
   }
 }
 
