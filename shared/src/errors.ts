@@ -28,6 +28,7 @@ export const errorCodes = [
   'csv-malformed',
   'csv-column-mismatch',
   'csv-value-invalid',
+  'csv-ambiguous',
   // The app while it ran
   'app-crashed',
   'app-timeout',

@@ -31,6 +31,7 @@ export * from './models/series.js';
 export * from './pairing-code.js';
 export * from './models/speed.js';
 export * from './models/provenance.js';
+export * from './models/reading.js';
 export * from './models/verification.js';
 export * from './mqtt-writes.js';
 export * from './rank-nodes.js';

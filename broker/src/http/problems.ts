@@ -27,6 +27,7 @@ const statusByCode: Record<ErrorCode, number> = {
   'csv-malformed': 422,
   'csv-column-mismatch': 422,
   'csv-value-invalid': 422,
+  'csv-ambiguous': 422,
   'app-crashed': 422,
   'app-timeout': 422,
   'app-memory-limit': 422,

@@ -12,6 +12,7 @@ const blameOf: Partial<Record<ErrorCode, Blame>> = {
   'csv-malformed': 'input',
   'csv-column-mismatch': 'input',
   'csv-value-invalid': 'input',
+  'csv-ambiguous': 'input',
   'app-timeout': 'input',
   'app-output-limit': 'input',
   'app-no-output': 'input',

@@ -1,0 +1,162 @@
+import * as z from 'zod';
+import { failureSchema } from '../errors.js';
+
+/** Column and input names as tables and models have them. */
+const nameSchema = z.string().min(1).max(200);
+
+/** Encodings a table may be told to have, by their WHATWG names; the first five are also found without being told. */
+export const tableEncodings = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1252',
+  'iso-8859-1',
+  'iso-8859-2',
+  'iso-8859-5',
+  'iso-8859-7',
+  'iso-8859-9',
+  'iso-8859-15',
+  'windows-1250',
+  'windows-1251',
+  'windows-1253',
+  'windows-1254',
+  'windows-1257',
+  'koi8-r',
+  'macintosh',
+  'shift_jis',
+  'euc-jp',
+  'euc-kr',
+  'gb18030',
+  'big5',
+] as const;
+export const tableEncodingSchema = z.enum(tableEncodings);
+export type TableEncoding = z.infer<typeof tableEncodingSchema>;
+
+export const tableDelimiters = [',', ';', '\t', '|', ' '] as const;
+export const tableDelimiterSchema = z.enum(tableDelimiters);
+export type TableDelimiter = z.infer<typeof tableDelimiterSchema>;
+
+export const decimalSignSchema = z.enum(['.', ',']);
+export type DecimalSign = z.infer<typeof decimalSignSchema>;
+
+/**
+ * What a person says about how a table and a model are to be read. What is left out is found out. Part of a job's
+ * options; an app remembers the last ones that were saved for it.
+ */
+export const readingOptionsSchema = z.strictObject({
+  encoding: tableEncodingSchema.optional(),
+  delimiter: tableDelimiterSchema.optional(),
+  /** The other sign then groups thousands. */
+  decimal: decimalSignSchema.optional(),
+  /** The line of the file (from 1) with the column names, or that there is none. */
+  header: z.union([z.literal('none'), z.number().int().min(1).max(1_000_000)]).optional(),
+  /** Whether `12%` is the number 12 or the fraction 0.12. */
+  percent: z.enum(['number', 'fraction']).optional(),
+  /** For an input of the model the columns that feed it, in order. */
+  map: z.record(nameSchema, z.array(nameSchema).min(1).max(10_000)).optional(),
+  /** Columns that feed no input. */
+  aside: z.array(nameSchema).max(10_000).optional(),
+  /**
+   * `raw`: every value as the model gives it. `class`: the largest value of each row names the class. Else the name of
+   * the one output that becomes the prediction.
+   */
+  output: z.string().min(1).max(200).optional(),
+  /** The column that holds the truth: it feeds no input, and the result is judged by it. */
+  truth: nameSchema.optional(),
+});
+export type ReadingOptions = z.infer<typeof readingOptionsSchema>;
+
+/** Lines of the file that are no rows, and why. `line` from 1; `lines` of them in a run. */
+export const skippedLinesSchema = z.object({
+  line: z.number().int(),
+  lines: z.number().int(),
+  what: z.enum(['separator', 'comment', 'preamble', 'header', 'units', 'blank', 'total', 'note']),
+  /** The first of them, shortened. */
+  text: z.string().max(200),
+});
+export type SkippedLines = z.infer<typeof skippedLinesSchema>;
+
+/** How a table was read. */
+export const tableReadingSchema = z.object({
+  encoding: tableEncodingSchema,
+  delimiter: tableDelimiterSchema,
+  /** Null while no number of the table tells. */
+  decimal: decimalSignSchema.nullable(),
+  /** What groups thousands in this table's numbers; null where nothing does. */
+  thousands: z.string().max(1).nullable(),
+  /** The line with the column names; null where the table has none and its columns are counted. */
+  headerLine: z.number().int().nullable(),
+  /** The line on which the first row begins. */
+  firstRowLine: z.number().int(),
+  columns: z.array(z.string().max(200)).max(10_000),
+  skipped: z.array(skippedLinesSchema).max(50),
+  /** One sentence for everything that was not taken as it stands. */
+  notes: z.array(z.string().max(500)).max(50),
+});
+export type TableReading = z.infer<typeof tableReadingSchema>;
+
+/** How columns came to feed an input. */
+export const inputReadingSchema = z.object({
+  input: z.string().max(200),
+  columns: z.array(z.string().max(200)).max(10_000),
+  /** By its name, by the names in the model's file, by NAME_0, NAME_1..., by the order of the table, or as told. */
+  how: z.enum(['name', 'metadata', 'numbered', 'order', 'told', 'unused']),
+  note: z.string().max(500).nullable(),
+});
+export type InputReading = z.infer<typeof inputReadingSchema>;
+
+/** A column that feeds no input, and why in a few words. */
+export const asideReadingSchema = z.object({ column: z.string().max(200), why: z.string().max(200) });
+export type AsideReading = z.infer<typeof asideReadingSchema>;
+
+/** What became of one of the model's outputs: columns of the result, or none and why. */
+export const outputReadingSchema = z.object({
+  output: z.string().max(200),
+  columns: z.array(z.string().max(200)).max(1100),
+  how: z.string().max(500),
+});
+export type OutputReading = z.infer<typeof outputReadingSchema>;
+
+/** What was noticed about one column's cells as the model sees them. */
+export const columnValuesSchema = z.object({
+  column: z.string().max(200),
+  input: z.string().max(200),
+  /** Cells without a value. */
+  missing: z.number().int(),
+  /** Cells whose text the model's own vocabulary does not hold, and the first few such texts. */
+  unseen: z.number().int(),
+  unseenExamples: z.array(z.string().max(60)).max(5),
+  /** Of these, cells that the vocabulary would hold without the blanks around them. */
+  trimmable: z.number().int(),
+});
+export type ColumnValues = z.infer<typeof columnValuesSchema>;
+
+/** How a table and a model were read: what people see before a run, and what is kept with its result. */
+export const readingSchema = z.object({
+  table: tableReadingSchema,
+  inputs: z.array(inputReadingSchema).max(10_000),
+  aside: z.array(asideReadingSchema).max(10_000),
+  outputs: z.array(outputReadingSchema).max(1000),
+  /** Only columns with something to say. */
+  values: z.array(columnValuesSchema).max(1000),
+  /** Sentences a person should see beside the result. */
+  warnings: z.array(z.string().max(500)).max(50),
+  /** What was told instead of found. */
+  told: readingOptionsSchema,
+});
+export type Reading = z.infer<typeof readingSchema>;
+
+/** What a dry run on a table's first rows gives. A refusal comes with as much of the reading as there was. */
+export const checkSchema = z.object({
+  ok: z.boolean(),
+  reading: readingSchema.partial({ table: true }).nullable(),
+  /** The first rows of the result. */
+  preview: z
+    .object({
+      columns: z.array(z.string().max(200)).max(12_000),
+      rows: z.array(z.array(z.string().max(500)).max(12_000)).max(50),
+    })
+    .nullable(),
+  failure: failureSchema.nullable(),
+});
+export type Check = z.infer<typeof checkSchema>;
