@@ -1,15 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { MeshdeckError } from '@meshdeck/shared';
 import { InferenceSession } from 'onnxruntime-node';
+import { readDataFlow } from './graph/data-flow.js';
+import { changesAnything, editModel, noEdits } from './graph/edit-model.js';
+import { readModelFile, type ModelFile } from './graph/model-file.js';
+import { rewriteOutputs, type OutputTensors } from './graph/rewrite-outputs.js';
 import { readModelFacts, type ModelFacts } from './model-facts.js';
-import { ModelProtoSchema, type ModelProto } from './onnx-subset-pb.js';
-import { replaceZipMaps } from './zip-map.js';
 
 export interface LoadedModel {
   session: InferenceSession;
   facts: ModelFacts;
+  /** The model's outputs, and the session's tensors that hold each. */
+  outputs: OutputTensors[];
   loadMs: number;
 }
 
@@ -21,8 +24,12 @@ export interface LoadedModel {
  */
 export async function loadModel({ path, threads }: { path: string; threads: number }): Promise<LoadedModel> {
   const started = performance.now();
-  const model = parseModel(await readFile(path));
-  const facts = readModelFacts(model);
+  const file = await readFile(path);
+  const model = parseModel(file);
+  const flow = readDataFlow(model);
+  const facts = readModelFacts(model, flow);
+  const edits = noEdits();
+  const outputs = rewriteOutputs(flow, edits);
   const options: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
@@ -33,20 +40,20 @@ export async function loadModel({ path, threads }: { path: string; threads: numb
   try {
     // Weights may lie in files beside the model: a model that is not read from its path has to be told where.
     const weights = { session: { model_external_initializers_file_folder_path: dirname(path) } };
-    const session = replaceZipMaps(model)
-      ? await InferenceSession.create(toBinary(ModelProtoSchema, model), { ...options, extra: weights })
+    const session = changesAnything(edits)
+      ? await InferenceSession.create(editModel(file, model, edits), { ...options, extra: weights })
       : await InferenceSession.create(path, options);
-    return { session, facts, loadMs: performance.now() - started };
+    return { session, facts, outputs, loadMs: performance.now() - started };
   } catch (error) {
     throw loadFailure(error);
   }
 }
 
-function parseModel(bytes: Buffer): ModelProto {
+function parseModel(bytes: Buffer): ModelFile {
   let cause: unknown;
   try {
-    const model = fromBinary(ModelProtoSchema, bytes);
-    if (model.graph !== undefined && model.graph.output.length > 0) return model;
+    const model = readModelFile(bytes);
+    if (model !== undefined && model.graph.outputs.length > 0) return model;
   } catch (error) {
     cause = error;
   }

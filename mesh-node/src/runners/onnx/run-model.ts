@@ -84,10 +84,15 @@ interface Run {
 
 function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Run {
   const { session, facts } = model;
+  const tensors = new Map(
+    model.outputs.flatMap(({ name, tensors: [tensor, ...more] }) =>
+      tensor === undefined || more.length > 0 ? [] : [[name, tensor]],
+    ),
+  );
   const { header } = reader;
   const decimalComma = takesDecimalComma(reader);
   const inputs = session.inputMetadata.map(describeInput);
-  let outputNames = session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name);
+  let outputNames = [...tensors.keys()];
   if (outputNames.length === 0) throw noOutputs();
   const batchRows = fixedBatch(inputs);
   const maxRows = batchRows ?? maxBatchRows;
@@ -112,12 +117,14 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Ru
       const filler = fillers[at];
       if (filler !== undefined) feeds[name] = filler.fill({ block, firstRow, rows: count });
     });
-    const results = await session.run(feeds, outputNames).catch((error: unknown) => {
-      throw runFailure(error, block.lines[firstRow] ?? 0);
-    });
+    const results = await session
+      .run(feeds, [...new Set(outputNames.map((name) => tensors.get(name) ?? name))])
+      .catch((error: unknown) => {
+        throw runFailure(error, block.lines[firstRow] ?? 0);
+      });
     const given = batchRows ?? count;
     const outputs = outputNames.flatMap((name) => {
-      const tensor = results[name];
+      const tensor = results[tensors.get(name) ?? name];
       return tensor === undefined ? [] : (outputValues(name, tensor, given) ?? []);
     });
     if (columns === undefined) {

@@ -104,7 +104,7 @@ function progressReports(jobKey: string): OnProgress {
   };
 }
 
-function describe({ session, facts }: LoadedModel): ModelDescription {
+function describe({ session, facts, outputs }: LoadedModel): ModelDescription {
   const tensors = (metadata: LoadedModel['session']['inputMetadata']) =>
     metadata.map((value) =>
       value.isTensor
@@ -115,7 +115,12 @@ function describe({ session, facts }: LoadedModel): ModelDescription {
   return {
     producer: facts.producer,
     inputs: tensors(session.inputMetadata),
-    outputs: tensors(session.outputMetadata),
+    outputs: tensors(
+      outputs.flatMap(({ name, tensors: [tensor] }) => {
+        const value = session.outputMetadata.find((metadata) => metadata.name === tensor);
+        return value === undefined ? [] : [{ ...value, name }];
+      }),
+    ),
     ...(facts.featureNames === undefined ? {} : { featureNames: facts.featureNames }),
     ...(classNames === undefined ? {} : { classNames }),
   };
