@@ -1,19 +1,37 @@
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { MeshdeckError } from '@meshdeck/shared';
-import { InferenceSession } from 'onnxruntime-node';
-import { readDataFlow } from './graph/data-flow.js';
-import { changesAnything, editModel, noEdits } from './graph/edit-model.js';
-import { readModelFile, type ModelFile } from './graph/model-file.js';
-import { rewriteOutputs, type OutputTensors } from './graph/rewrite-outputs.js';
+import type { InferenceSession } from 'onnxruntime-node';
+import { readDataFlow, type DataFlow } from './graph/data-flow.js';
+import { noEdits } from './graph/edit-model.js';
+import { mendTransforms } from './graph/mend-transforms.js';
+import { readModelOutputs, type ModelOutput } from './graph/model-outputs.js';
+import { rewriteInputs } from './graph/rewrite-inputs.js';
+import { rewriteOutputs } from './graph/rewrite-outputs.js';
+import { batchingOf, type Batching } from './graph/rows/batching.js';
+import { followRows } from './graph/rows/follow-rows.js';
+import { chooseRowAxes, rowsOfInputs } from './graph/rows/input-axes.js';
+import type { RowState } from './graph/rows/row-state.js';
+import type { ValueInfo } from './graph/value-info.js';
+import { createSession } from './loading/create-session.js';
+import { parseModel } from './loading/parse-model.js';
 import { readModelFacts, type ModelFacts } from './model-facts.js';
 
 export interface LoadedModel {
   session: InferenceSession;
   facts: ModelFacts;
-  /** The model's outputs, and the session's tensors that hold each. */
-  outputs: OutputTensors[];
+  inputs: LoadedInput[];
+  outputs: ModelOutput[];
+  batching: Batching;
+  /** Numbers of rows that the model may have been exported for. */
+  bakedSizes: number[];
   loadMs: number;
+}
+
+/** An input as the model states it. */
+export interface LoadedInput extends ValueInfo {
+  /** What the session calls it. */
+  feed: string;
+  /** The dimension along which it takes rows. */
+  rowAxis: number;
 }
 
 /**
@@ -27,70 +45,51 @@ export async function loadModel({ path, threads }: { path: string; threads: numb
   const file = await readFile(path);
   const model = parseModel(file);
   const flow = readDataFlow(model);
-  const facts = readModelFacts(model, flow);
   const edits = noEdits();
-  const outputs = rewriteOutputs(flow, edits);
-  const options: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    logSeverityLevel: 4,
+  const feeds = rewriteInputs(flow, edits);
+  const tensors = rewriteOutputs(flow, edits);
+  const mended = mendTransforms(file, model, edits);
+  const axes = chooseRowAxes(flow);
+  const followed = followRows(flow, rowsOfInputs(flow, axes));
+  const rowsOf = runsRowByRow(flow, axes) ? (value: string) => ofOneRow(followed(value)) : followed;
+  const outputs = readModelOutputs({ flow, outputs: tensors, rowsOf });
+  const session = await createSession({ path, file, model, flow, edits, threads });
+  return {
+    session,
+    facts: readModelFacts(model, flow),
+    inputs: flow.inputs.map((input) => ({
+      ...input,
+      feed: feeds.get(input.name) ?? input.name,
+      rowAxis: axes.get(input.name) ?? 0,
+    })),
+    outputs,
+    batching: batchingOf(outputs, drawsRandomNumbers(flow), mended),
+    bakedSizes: bakedSizesOf(flow),
+    loadMs: performance.now() - started,
   };
-  try {
-    // Weights may lie in files beside the model: a model that is not read from its path has to be told where.
-    const weights = { session: { model_external_initializers_file_folder_path: dirname(path) } };
-    const session = changesAnything(edits)
-      ? await InferenceSession.create(editModel(file, model, edits), { ...options, extra: weights })
-      : await InferenceSession.create(path, options);
-    return { session, facts, outputs, loadMs: performance.now() - started };
-  } catch (error) {
-    throw loadFailure(error);
-  }
 }
 
-function parseModel(bytes: Buffer): ModelFile {
-  let cause: unknown;
-  try {
-    const model = readModelFile(bytes);
-    if (model !== undefined && model.graph.outputs.length > 0) return model;
-  } catch (error) {
-    cause = error;
-  }
-  throw new MeshdeckError(
-    'model-invalid',
-    'This file is not an ONNX model. Export the model to ONNX (skl2onnx, torch.onnx.export, tf2onnx) and try again.',
-    { cause },
-  );
-}
-
-function loadFailure(error: unknown): MeshdeckError {
-  const detail = error instanceof Error ? error.message : String(error);
-  const operator = /No Op registered for (\S+)/.exec(detail)?.[1];
-  if (operator !== undefined) {
-    return new MeshdeckError(
-      'model-unsupported',
-      `The model uses the operator ${operator}, which ONNX Runtime does not have. Export it with standard operators.`,
-      { cause: error },
-    );
-  }
-  if (/external (data|initializer)/i.test(detail)) {
-    const file = /does not exist: "(?:[^"]*[\\/])?([^"\\/]+)"/.exec(detail)?.[1];
-    return new MeshdeckError(
-      'model-invalid',
-      `The model keeps its weights in a file of their own${file === undefined ? '' : `, ${JSON.stringify(file)}`}, ` +
-        'and that file is missing or incomplete. Push the folder that holds both.',
-      { cause: error },
-    );
-  }
-  if (/opset|IR version|NOT_IMPLEMENTED|Could not find an implementation/i.test(detail)) {
-    return new MeshdeckError(
-      'model-unsupported',
-      'The model needs a newer ONNX Runtime than this machine has. Export it with an older opset (17 works).',
-      { cause: error },
-    );
-  }
-  return new MeshdeckError('model-invalid', 'The ONNX model is damaged or incomplete. Export it again.', {
-    cause: error,
+/** Whether an input takes one row at a time, or has no dimension for rows. */
+function runsRowByRow(flow: DataFlow, axes: ReadonlyMap<string, number>): boolean {
+  return flow.inputs.some(({ name, type }) => {
+    const shape = type.kind === 'tensor' ? (type.shape ?? []) : [];
+    return shape.length === 1 ? typeof shape[0] === 'number' : shape[axes.get(name) ?? 0] === 1;
   });
+}
+
+/** Where one row is run at a time, nothing can be mixed: all of an output is the row's. */
+function ofOneRow(state: RowState | undefined): RowState | undefined {
+  return state?.kind === 'lost' && state.why !== 'counted' ? undefined : state;
+}
+
+const random = /^(Random|Bernoulli|Multinomial)/;
+
+function drawsRandomNumbers({ nodes }: DataFlow): boolean {
+  return nodes.some(({ operator, domain }) => domain === '' && random.test(operator));
+}
+
+/** First sizes that outputs are said to have although inputs leave theirs open. */
+function bakedSizesOf({ outputs }: DataFlow): number[] {
+  const sizes = outputs.flatMap(({ type }) => (type.kind === 'tensor' ? (type.shape?.[0] ?? []) : []));
+  return sizes.filter((size): size is number => typeof size === 'number' && size > 1);
 }

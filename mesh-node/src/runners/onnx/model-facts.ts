@@ -13,8 +13,8 @@ export interface ModelFacts {
   featureNames: string[] | undefined;
   /** Every list of class names found, the likeliest first. */
   classLists: string[][];
-  /** The operator that computes each output, past mere casts and reshapes. */
-  operators: ReadonlyMap<string, string>;
+  /** Those of them that stand in the metadata, where a person put them. */
+  namedInMetadata: string[][];
   /** By the input's name: how many values a row of it has, as the weights or trees tell. */
   widths: ReadonlyMap<string, InputWidth>;
   /** By the input's name: what the model looks its columns up in. */
@@ -22,26 +22,15 @@ export interface ModelFacts {
 }
 
 const featureKeys = ['feature_names', 'features', 'input_columns', 'columns'];
-/** Operators that pass their first input on with the same values. */
-const passing = new Set([
-  'Identity',
-  'Cast',
-  'Reshape',
-  'Flatten',
-  'Squeeze',
-  'Unsqueeze',
-  'ZipMap',
-  'Slice',
-]);
-const longestChain = 32;
 
 /** Reads the facts from the model as its exporter wrote it. */
 export function readModelFacts(model: ModelFile, flow: DataFlow = readDataFlow(model)): ModelFacts {
+  const namedInMetadata = classListsOfMetadata(model.metadata);
   return {
     producer: [model.producerName, model.producerVersion].filter((part) => part !== '').join(' '),
     featureNames: featureNamesOf(model, flow),
-    classLists: [...classListsOfGraph(flow), ...classListsOfMetadata(model.metadata)],
-    operators: new Map(flow.outputs.map(({ name }) => [name, operatorOf(flow, name)])),
+    classLists: [...classListsOfGraph(flow), ...namedInMetadata],
+    namedInMetadata,
     widths: readInputWidths(flow),
     vocabularies: readInputVocabularies(flow),
   };
@@ -64,15 +53,4 @@ function featureNamesOf({ metadata }: ModelFile, flow: DataFlow): string[] | und
     if (names.length > 0) return names;
   }
   return undefined;
-}
-
-function operatorOf(flow: DataFlow, output: string): string {
-  let value = output;
-  for (let step = 0; step < longestChain; step++) {
-    const node = flow.producer(value);
-    if (node === undefined) return '';
-    if (!passing.has(node.operator)) return node.operator;
-    value = node.inputs[0] ?? '';
-  }
-  return '';
 }

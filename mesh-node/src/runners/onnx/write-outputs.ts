@@ -1,7 +1,7 @@
 import { assertNever } from '@meshdeck/shared';
 import type { CsvWriter } from '../../csv/write-csv.js';
-import type { ColumnSource, ResultColumn } from './interpret-outputs.js';
 import { numberAt, type OutputValues } from './model-output.js';
+import type { ColumnSource, ResultColumn } from './result-columns.js';
 
 type CellWriter = (row: number) => void;
 

@@ -15,8 +15,8 @@ export interface ValueDraft {
 
 /** What becomes different in a model's graph. Everything else stays as it is, byte for byte. */
 export interface ModelEdits {
-  /** By the first value that an operator gives: what takes its place; null for nothing. */
-  nodes: Map<string, NodeDraft | null>;
+  /** By the first value that an operator gives: what takes its place. */
+  nodes: Map<string, NodeDraft[]>;
   /** Operators before and behind the others. */
   first: NodeDraft[];
   last: NodeDraft[];
@@ -73,8 +73,8 @@ function edited(
   edits: ModelEdits,
 ): Uint8Array[] {
   if (field === 1 && edits.nodes.size > 0) {
-    const draft = edits.nodes.get(firstOutput(file, start, end));
-    return draft === null ? [] : [draft === undefined ? whole : bytesField(1, draft)];
+    const drafts = edits.nodes.get(firstOutput(file, start, end));
+    return drafts === undefined ? [whole] : drafts.map((draft) => bytesField(1, draft));
   }
   if (field === 11 && edits.inputs.size > 0) {
     const draft = edits.inputs.get(readValueInfo(file, start, end).name);

@@ -28,9 +28,6 @@ const names = new Map<number, string>([
   [26, 'int2'],
 ]);
 
-/** TensorProto.DataType of the types graphs are rewritten with. */
-export const dataTypes = { float32: 1, int32: 6, int64: 7 } as const;
-
 /** A tensor's element type in words; `type 99` for one that this version does not know. */
 export function elementTypeName(dataType: number): string {
   return names.get(dataType) ?? `type ${dataType}`;
