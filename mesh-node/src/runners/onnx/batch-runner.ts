@@ -4,7 +4,7 @@ import { portionNote, type Batching } from './graph/rows/batching.js';
 import { findPlace, type FoundPlace } from './graph/rows/find-place.js';
 import { takeRows, type Place } from './graph/rows/gather-rows.js';
 import { joined, stacked, valuesOfTensor } from './graph/rows/output-values.js';
-import { otherRows } from './graph/rows/other-rows.js';
+import { tryRows } from './graph/rows/row-trial.js';
 import type { ModelOutput } from './graph/model-outputs.js';
 import type { LoadedModel } from './load-model.js';
 import type { OutputValues } from './model-output.js';
@@ -68,24 +68,23 @@ export function createBatchRunner({
   async function findPlaces(feeds: Feeds, rows: number, results: Results): Promise<void> {
     const open = fetches.filter((name) => !batching.places.has(name));
     if (open.length === 0 || batching.chunk === 1) return;
-    const size = fixed ?? batching.chunk;
-    const {
-      feeds: other,
-      order,
-      compared,
-    } = otherRows({ feeds, places, rows, fixed: size !== undefined, select });
-    const again = await runAll(other).catch((error: unknown) => {
-      // A single row that runs, and two that do not: the model was exported for one.
-      if (rows === 1) return undefined;
-      throw error;
-    });
-    if (again === undefined) return insistOn(1);
+    const trial = tryRows({ feeds, places, rows, fixed: fixed ?? batching.chunk, select });
+    let first = results;
+    let second: Results;
+    try {
+      if (trial.first !== undefined) first = await runAll(trial.first);
+      second = await runAll(trial.second);
+    } catch (error) {
+      // A single row that runs, and more that do not: the model was exported for one.
+      if (rows > 1) throw error;
+      return insistOn(1);
+    }
     for (const name of open) {
-      const [one, two] = [results[name], again[name]];
+      const [one, two] = [first[name], second[name]];
       const output = outputs.find(({ tensors }) => tensors.some(({ fetch }) => fetch === name));
       if (one === undefined || two === undefined || output === undefined) continue;
-      const found = findPlace(one, two, { rows, order, compared, unsteady: batching.unsteady });
-      if (typeof found === 'string') throw rowsNotFound(output, one, rows, found);
+      const found = findPlace(one, two, { ...trial, unsteady: batching.unsteady });
+      if (typeof found === 'string') throw rowsNotFound(output, one, trial.rows, found);
       batching.places.set(name, found);
     }
   }

@@ -1,5 +1,7 @@
 import type { ReadOutput } from './describe-scores.js';
-import { isFloat, numberAt, type OutputValues } from './model-output.js';
+import type { LabelOrigin } from './graph/meaning/label-origin.js';
+import type { ScoreOrigin } from './graph/meaning/score-origin.js';
+import { bestOf, isFloat, numberAt, type OutputValues } from './model-output.js';
 import { numbered, type ResultColumn } from './result-columns.js';
 
 /** Rows whose label is not the class with the largest score. */
@@ -36,11 +38,19 @@ export function findContradictions(
     );
     const counted = origin.by === 'best' && origin.scores !== undefined ? numbered(width) : undefined;
     const classes = origin.classes ?? counted;
+    if (isBestOf(origin, scores.model.score)) continue;
     if (named.length === width && classes?.length === width) {
       return watch(label, scores, classes, origin.by !== 'classifier' && width === 2);
     }
   }
   return undefined;
+}
+
+/** The best of these very scores, or of those that softmax takes: there is nothing that could differ. */
+function isBestOf({ by, scores }: LabelOrigin, { node, value, kind }: ScoreOrigin): boolean {
+  if (by !== 'best' || scores === undefined) return false;
+  const softmax = (kind === 'probabilities' || kind === 'logs') && /Softmax$/.test(node?.operator ?? '');
+  return scores === value || (softmax && node?.inputs[0] === scores);
 }
 
 function watch(
@@ -50,28 +60,37 @@ function watch(
   mayHaveThreshold: boolean,
 ): Contradictions {
   const indexes = new Map(classes.map((name, index) => [name, index]));
+  const isCalled = compareLabels(classes);
   const lines: number[] = [];
   let total = 0;
   let count = 0;
   let highestFirst = -Infinity;
   let lowestSecond = Infinity;
+
+  function lookAt(row: number, labels: OutputValues, given: OutputValues, best: number): boolean {
+    const index = indexes.get(String(labels.data[row]));
+    if (index === undefined) return false;
+    const at = row * given.width;
+    if (mayHaveThreshold) {
+      const second = numberAt(given, at + 1);
+      if (index === 0) highestFirst = Math.max(highestFirst, second);
+      else lowestSecond = Math.min(lowestSecond, second);
+    }
+    const largest = numberAt(given, at + best);
+    // A comparison with NaN is false: rows without numbers contradict nothing.
+    return numberAt(given, at + index) < largest - tie * Math.max(1, Math.abs(largest));
+  }
+
   return {
-    look(values, rows, lineOf) {
-      const [labels, given] = [values[label.at], values[scores.at]];
+    look(outputs, rows, lineOf) {
+      const [labels, given] = [outputs[label.at], outputs[scores.at]];
       if (labels === undefined || given === undefined) return;
-      const { width } = given;
       total += rows;
+      const isClass = isCalled(labels);
       for (let row = 0; row < rows; row++) {
-        const index = indexes.get(String(labels.data[row]));
-        if (index === undefined) continue;
-        let largest = -Infinity;
-        for (let at = 0; at < width; at++) largest = Math.max(largest, numberAt(given, row * width + at));
-        const own = numberAt(given, row * width + index);
-        const second = numberAt(given, row * width + width - 1);
-        if (index === 0) highestFirst = Math.max(highestFirst, second);
-        else lowestSecond = Math.min(lowestSecond, second);
-        // A comparison with NaN is false: rows without numbers contradict nothing.
-        if (!(own < largest - tie * Math.max(1, Math.abs(largest)))) continue;
+        const best = bestOf(given, row);
+        if (!mayHaveThreshold && isClass(row, best)) continue;
+        if (!lookAt(row, labels, given, best)) continue;
         count++;
         if (lines.length < linesTold) lines.push(lineOf(row));
       }
@@ -86,5 +105,20 @@ function watch(
           (svm ? ' A support vector machine fits its probabilities apart from its labels.' : ''),
       ];
     },
+  };
+}
+
+/** Whether a row's label is the class with an index; 64-bit numbers by their halves, since a BigInt for each row costs more. */
+function compareLabels(
+  classes: readonly string[],
+): (labels: OutputValues) => (row: number, index: number) => boolean {
+  const whole = classes.every((name) => /^-?\d{1,18}$/.test(name));
+  const words = new Int32Array(BigInt64Array.from(whole ? classes.map(BigInt) : []).buffer);
+  return ({ data }) => {
+    if (!whole || !(data instanceof BigInt64Array))
+      return (row, index) => String(data[row]) === classes[index];
+    const halves = new Int32Array(data.buffer, data.byteOffset, data.length * 2);
+    return (row, index) =>
+      halves[2 * row] === words[2 * index] && halves[2 * row + 1] === words[2 * index + 1];
   };
 }

@@ -53,7 +53,7 @@ export function classReading(
   if (values.rank !== 1) return undefined;
   switch (score.kind) {
     case 'probabilities':
-      if (!sumToOne(values, rows) && hasNumbers(values)) return undefined;
+      if (!sumToOne(values, rows, quantised) && hasNumbers(values)) return undefined;
       return {
         kind: 'value',
         classes,
@@ -89,9 +89,12 @@ function hasNumbers(values: OutputValues): boolean {
   return false;
 }
 
+/** How far probabilities of eight bits may be off together. */
+const quantised = 5e-2;
+
 /** Columns of values for classes: `prediction`, and one for each class. */
 export function describeClasses(
-  { at, values }: ReadOutput,
+  { at, model, values }: ReadOutput,
   { kind, classes, how }: ClassReading,
   rows: number,
 ): DescribedOutput {
@@ -103,8 +106,9 @@ export function describeClasses(
     ];
     return { output: at, columns: together(columns, [at]), how };
   }
-  const prefix =
-    kind === 'softmax' || sumToOne(values, rows) || !hasNumbers(values) ? 'probability' : 'score';
+  const allowed = model.score.kind === 'probabilities' ? quantised : undefined;
+  const likely = kind === 'softmax' || sumToOne(values, rows, allowed) || !hasNumbers(values);
+  const prefix = likely ? 'probability' : 'score';
   const columns = classes.map((name, index): ResultColumn => ({
     name: `${prefix}_${name}`,
     source: { kind, output: at, index },

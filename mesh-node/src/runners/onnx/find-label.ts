@@ -22,7 +22,7 @@ export function findLabel(outputs: readonly ReadOutput[]): ReadOutput | 'several
 function isLabel({ model, values }: ReadOutput): boolean {
   if (values.width !== 1) return false;
   const { label, name } = model;
-  if (isFloat(values)) return label !== undefined && label.by !== 'unknown' && label.by !== 'threshold';
+  if (isFloat(values)) return label !== undefined && label.by !== 'unknown';
   if (values.type === 'string' || values.type === 'bool') return true;
   if (label === undefined) return false;
   return label.by !== 'unknown' || labelName.test(name);

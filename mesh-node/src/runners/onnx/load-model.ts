@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { MeshdeckError } from '@meshdeck/shared';
 import type { InferenceSession } from 'onnxruntime-node';
 import { readDataFlow, type DataFlow } from './graph/data-flow.js';
 import { noEdits } from './graph/edit-model.js';
@@ -42,7 +43,7 @@ export interface LoadedInput extends ValueInfo {
  */
 export async function loadModel({ path, threads }: { path: string; threads: number }): Promise<LoadedModel> {
   const started = performance.now();
-  const file = await readFile(path);
+  const file = await readModel(path);
   const model = parseModel(file);
   const flow = readDataFlow(model);
   const edits = noEdits();
@@ -73,6 +74,7 @@ export async function loadModel({ path, threads }: { path: string; threads: numb
 function runsRowByRow(flow: DataFlow, axes: ReadonlyMap<string, number>): boolean {
   return flow.inputs.some(({ name, type }) => {
     const shape = type.kind === 'tensor' ? (type.shape ?? []) : [];
+    if (shape.length === 0) return type.kind === 'tensor' && type.shape !== undefined;
     return shape.length === 1 ? typeof shape[0] === 'number' : shape[axes.get(name) ?? 0] === 1;
   });
 }
@@ -82,10 +84,30 @@ function ofOneRow(state: RowState | undefined): RowState | undefined {
   return state?.kind === 'lost' && state.why !== 'counted' ? undefined : state;
 }
 
+async function readModel(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_FS_FILE_TOO_LARGE')
+      throw error;
+    throw new MeshdeckError(
+      'model-unsupported',
+      'The model is larger than 2 GB, the most that one ONNX file can hold. Save its weights in a file of their own: ' +
+        'onnx.save(model, "model.onnx", save_as_external_data=True)',
+      { cause: error },
+    );
+  }
+}
+
 const random = /^(Random|Bernoulli|Multinomial)/;
 
-function drawsRandomNumbers({ nodes }: DataFlow): boolean {
-  return nodes.some(({ operator, domain }) => domain === '' && random.test(operator));
+/** By its own operators, or by a Dropout that is left in training. */
+function drawsRandomNumbers({ nodes, constant }: DataFlow): boolean {
+  return nodes.some(({ operator, domain, inputs }) => {
+    if (domain !== '') return false;
+    const trains = operator === 'Dropout' && constant(inputs[2] ?? '')?.numbers(1)?.[0] === 1;
+    return trains || random.test(operator);
+  });
 }
 
 /** First sizes that outputs are said to have although inputs leave theirs open. */

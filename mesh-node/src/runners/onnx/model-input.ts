@@ -27,7 +27,8 @@ export interface ModelInput {
 /**
  * Reads an input's type and shape: `[N, F]` a matrix, `[N, 1]` or `[N]` a column, `[1, F]` one row at a time, `[F]` one
  * row with no batch dimension, `[N, C, H, W]` an image whose C*H*W values stand in columns in that order,
- * `[T, N, F]` with `rowAxis` 1 a series that has its time first.
+ * `[T, N, F]` with `rowAxis` 1 a series that has its time first, `[]` one value for all of a run, so one row at a time. An
+ * input of unknown shape is taken for a matrix.
  *
  * @throws MeshdeckError model-unsupported for types and shapes no table can fill.
  */
@@ -37,14 +38,12 @@ export function describeInput({ name, type: stated }: ValueInfo, rowAxis = 0): M
   const wanted = cast?.fills === true ? cast.type : stated.elements;
   const type = elementTypes.find((known) => known === wanted);
   if (type === undefined) throw unfillable(name, stated.elements);
-  const sizes = stated.shape ?? [];
+  const sizes = stated.shape ?? [null, null];
   const shape = shapeText(sizes);
   const half = stated.elements === 'float16';
   const base = { name, type, shape, deep: sizes.length > 2, rowAxis, half };
   const [first] = sizes;
-  if (first === undefined) {
-    return { ...base, width: undefined, batchRows: undefined, dims: (rows, width) => [rows, width] };
-  }
+  if (first === undefined) return { ...base, width: 1, batchRows: 1, dims: () => [] };
   if (sizes.length === 1) {
     if (typeof first !== 'number') return { ...base, width: 1, batchRows: undefined, dims: (rows) => [rows] };
     return { ...base, width: first, batchRows: 1, dims: () => [first] };

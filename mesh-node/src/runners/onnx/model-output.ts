@@ -20,13 +20,32 @@ export function numberAt(values: OutputValues, at: number): number {
   return Number(values.data[at]);
 }
 
+/** The index of the largest value of a row, the first of equals. */
+export function bestOf({ data, width }: OutputValues, row: number): number {
+  const first = row * width;
+  let best = 0;
+  if (data instanceof Float32Array) {
+    for (let index = 1; index < width; index++) {
+      if ((data[first + index] as number) > (data[first + best] as number)) best = index;
+    }
+    return best;
+  }
+  for (let index = 1; index < width; index++) {
+    if (Number(data[first + index]) > Number(data[first + best])) best = index;
+  }
+  return best;
+}
+
 const tolerance = 1e-3;
 /** Sixteen bits hold three digits: many small values may be off by more together. */
 const halfTolerance = 2e-2;
 
 /** Whether each of the first `rows` rows holds probabilities: none below 0 or above 1, summing to 1. */
-export function sumToOne(values: OutputValues, rows: number): boolean {
-  const allowed = values.type === 'float16' ? halfTolerance : tolerance;
+export function sumToOne(
+  values: OutputValues,
+  rows: number,
+  allowed = values.type === 'float16' ? halfTolerance : tolerance,
+): boolean {
   let seen = 0;
   for (let row = 0; row < rows; row++) {
     let sum = 0;

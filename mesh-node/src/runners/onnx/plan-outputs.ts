@@ -10,6 +10,8 @@ export interface OutputPlan {
   /** What is read, in the model's order. */
   read: ModelOutput[];
   leftOut: OutputReading[];
+  /** Sentences that people should see. */
+  warnings: string[];
   /** Inputs that what is read depends on. */
   inputs: ReadonlySet<string>;
 }
@@ -42,7 +44,8 @@ export function planOutputs(
   const readable = outputs.filter((output) => !reasons.has(output));
   const echoes = readable.filter(({ lineage }) => lineage.computation === 'echo');
   // A model that does nothing but repeat its inputs is read all the same: it is all that there is.
-  if (echoes.length < readable.length) for (const echo of echoes) reasons.set(echo, echoReason(echo));
+  const onlyEchoes = echoes.length === readable.length;
+  if (!onlyEchoes) for (const echo of echoes) reasons.set(echo, echoReason(echo));
   const read = outputs.filter((output) => !reasons.has(output));
   if (read.length === 0) throw nothingToRead(reasons);
   return {
@@ -52,6 +55,9 @@ export function planOutputs(
       columns: [],
       how: `Left out: ${reason}.`.slice(0, 500),
     })),
+    warnings: onlyEchoes
+      ? read.map((echo) => `The output "${echo.name.slice(0, 60)}" is no prediction: ${echoReason(echo)}.`)
+      : [],
     inputs: new Set(read.flatMap(({ lineage }) => [...lineage.inputs])),
   };
 }

@@ -93,7 +93,7 @@ export function createPredictor({
       return { values, columns: interpreted.columns };
     },
     readings: () => [...(interpreted?.readings ?? []), ...plan.leftOut],
-    warnings: () => [...batching.notes, ...(contradictions?.warnings() ?? [])],
+    warnings: () => [...plan.warnings, ...batching.notes, ...(contradictions?.warnings() ?? [])],
   };
 }
 

@@ -24,7 +24,8 @@ const passing = new Set([
   'Transpose',
   'Slice',
   'Split',
-  'Abs',
+  'QuantizeLinear',
+  'DequantizeLinear',
 ]);
 const classifiers = new Set(['LinearClassifier', 'TreeEnsembleClassifier', 'SVMClassifier']);
 const comparing = new Set([
@@ -96,8 +97,10 @@ export function labelOrigin(flow: DataFlow, value: string, depth = 0): LabelOrig
       };
     }
     case 'Where': {
-      const names = [2, 1].map((at) => flow.constant(inputs[at] ?? '')?.texts(1)?.[0]);
-      return made('threshold', names.includes(undefined) ? {} : { classes: names.map((name) => name ?? '') });
+      const names = [1, 2].map((at) => flow.constant(inputs[at] ?? '')?.texts(1)?.[0]);
+      if (!names.includes(undefined)) return made('threshold', { classes: [names[1] ?? '', names[0] ?? ''] });
+      const branches = [1, 2].map((at) => flow.constant(inputs[at] ?? '') ?? follow(at));
+      return branches.includes(undefined) ? undefined : made('threshold');
     }
     default:
       return opaque.has(operator) || !['', 'ai.onnx.ml'].includes(node.domain) ? made('unknown') : undefined;

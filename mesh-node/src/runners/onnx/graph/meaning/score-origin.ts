@@ -34,7 +34,10 @@ const passing = new Set([
   'Dropout',
   'Transpose',
   'Clip',
+  'QuantizeLinear',
+  'DequantizeLinear',
 ]);
+const regressors = new Set(['LinearRegressor', 'TreeEnsemble', 'TreeEnsembleRegressor', 'SVMRegressor']);
 const picking = new Set(['Slice', 'Split', 'Gather', 'ArrayFeatureExtractor']);
 const classifiers = new Set(['LinearClassifier', 'TreeEnsembleClassifier', 'SVMClassifier']);
 const linear = new Set([
@@ -69,6 +72,7 @@ function kindOf(flow: DataFlow, node: ModelNode, value: string): Pick<ScoreOrigi
     if (value !== node.outputs[1]) return of('other');
     return isPairwise(node) ? of('pairs') : of('classifier', classLabels(node));
   }
+  if (regressors.has(operator)) return of(transformed(node));
   const inner = (at: number) => flow.producer(inputs[at] ?? '');
   switch (operator) {
     case 'Softmax':
@@ -101,6 +105,13 @@ function isPairwise({ operator, attributes }: ModelNode): boolean {
   const count = (name: string) => attributes.get(name)?.count() ?? 0;
   const vectors = operator === 'SVMClassifier' && count('vectors_per_class') > 0 && count('prob_a') === 0;
   return vectors && (count('classlabels_ints') || count('classlabels_strings')) > 2;
+}
+
+/** What a regressor's own transform makes of its targets; TreeEnsemble counts them [ONNX ai.onnx.ml 5]. */
+function transformed({ attributes }: ModelNode): ScoreOrigin['kind'] {
+  const transform = attributes.get('post_transform');
+  if (transform?.text === 'SOFTMAX' || transform?.int === 1) return 'probabilities';
+  return transform?.text === 'LOGISTIC' || transform?.int === 2 ? 'sigmoid' : 'other';
 }
 
 /** LogSoftmax, or x - log(sum(exp(x))), as naive Bayes is exported. */

@@ -60,9 +60,10 @@ export const elementRules: Record<string, RowRule> = {
   ),
   Identity: unary,
   CastLike: unary,
-  Dropout: ({ inputs, numbers, lost }) => {
+  Dropout: ({ inputs, lost }) => {
     const state = inputs[0] ?? lost('unknown');
-    return numbers(2)?.[0] === 1 ? lost('unknown') : [state, state];
+    // In training it draws random numbers, each row's own; that is told with the model.
+    return [state, state];
   },
   QuantizeLinear: unary,
   DequantizeLinear: unary,

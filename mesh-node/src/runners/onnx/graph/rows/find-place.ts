@@ -13,17 +13,7 @@ export type FoundPlace = Place | 'fixed' | 'mixed' | 'counted';
 export function findPlace(
   tensor: Tensor,
   again: Tensor,
-  {
-    rows,
-    order,
-    compared,
-    unsteady,
-  }: {
-    rows: number;
-    order: readonly number[];
-    /** Rows of `again` to compare. */ compared: number;
-    unsteady: boolean;
-  },
+  { rows, order, unsteady }: { rows: number; order: readonly number[]; unsteady: boolean },
 ): FoundPlace {
   if (tensor.dims.length !== again.dims.length) return 'counted';
   const sameShape = tensor.dims.every((size, axis) => size === again.dims[axis]);
@@ -42,24 +32,15 @@ export function findPlace(
         ];
   });
   if (places.length === 0) return sameShape ? 'fixed' : 'counted';
-  const right = places.find((place) => unsteady || agree(tensor, again, place, rows, order, compared));
+  const right = places.find((place) => unsteady || agree(tensor, again, place, rows, order));
   return right ?? 'mixed';
 }
 
-function agree(
-  tensor: Tensor,
-  again: Tensor,
-  place: Place,
-  rows: number,
-  order: readonly number[],
-  compared: number,
-): boolean {
+function agree(tensor: Tensor, again: Tensor, place: Place, rows: number, order: readonly number[]): boolean {
   const one = rowsFirst(decoded(tensor), tensor.dims, place, rows);
   const other = rowsFirst(decoded(again), again.dims, place, order.length);
   const width = tensor.size / rows;
-  return order
-    .slice(0, compared)
-    .every((row, at) => isSameRow(one, row * width, other, at * width, width, tensor.type));
+  return order.every((row, at) => isSameRow(one, row * width, other, at * width, width, tensor.type));
 }
 
 /** Kernels may add in another order in a batch of another size. */

@@ -3,7 +3,7 @@ import type { Dim, ValueInfo } from '../value-info.js';
 import { followRows } from './follow-rows.js';
 import type { RowState } from './row-state.js';
 
-const batchName = /batch|^(n|b|bs)$|sample|rows?$|examples/i;
+const batchName = /batch|^(n|b|bs)$/i;
 const otherName = /seq|time|step|len|height|width|channel|feature|token/i;
 
 /**
@@ -16,9 +16,12 @@ export function chooseRowAxes(flow: DataFlow): Map<string, number> {
   for (const input of flow.inputs) {
     const shape = shapeOf(input);
     const chosen = axes.get(input.name) ?? 0;
-    if (shape.length < 2 || keepsRows(flow, axes)) continue;
+    // A table of open width may hold anything along its second size: there only what is said counts.
+    const table = shape.length === 2 && typeof shape[0] !== 'number';
+    if (shape.length < 2 || table || keepsRows(flow, axes)) continue;
     for (const axis of shape.keys()) {
-      const free = typeof shape[axis] !== 'number' || shape[axis] === 1;
+      const size = shape[axis];
+      const free = axis === 0 || typeof size !== 'number' || size === 1;
       if (axis === chosen || !free) continue;
       if (keepsRows(flow, new Map([...axes, [input.name, axis]]))) {
         axes.set(input.name, axis);
@@ -66,7 +69,7 @@ export function rowsOfInputs(flow: DataFlow, axes: ReadonlyMap<string, number>):
   for (const input of flow.inputs) {
     const shape = shapeOf(input);
     const axis = axes.get(input.name) ?? 0;
-    const sizes = shape.length === 0 ? [null, null] : shape;
+    const sizes = input.type.kind === 'tensor' && input.type.shape === undefined ? [null, null] : shape;
     const dims = sizes.map((dim, at) => (at === axis || typeof dim !== 'number' ? null : dim));
     states.set(input.name, { kind: 'rows', axis, outer: 1, inner: 1, dims });
   }

@@ -12,6 +12,12 @@ import { largestHalf, roundedToHalf } from './half-floats.js';
 export function inputTensor(input: ModelInput, elements: ElementArray, rows: number, width: number): Tensor {
   if (input.half === true && elements instanceof Float32Array) roundToHalf(input, elements);
   const dims = input.dims(rows, width);
+  if (!dims.every(Number.isInteger)) {
+    throw new MeshdeckError(
+      'csv-column-mismatch',
+      `The model's input "${input.name}" (${input.shape}) takes values in groups, and ${width} columns do not make whole ones.`,
+    );
+  }
   const before = dims.slice(0, input.rowAxis ?? 0).reduce((product, size) => product * size, 1);
   return new Tensor(
     input.type,
