@@ -3,6 +3,7 @@ import { freeName, listNames } from './column-names.js';
 import { describeLabelled } from './describe-labelled.js';
 import { classReading, describeClasses, describeRaw, type ReadOutput } from './describe-scores.js';
 import { chosenClass, type OutputChoice } from './output-choice.js';
+import { meaningOfNumbers } from './graph/label-encodings.js';
 import { findLabel } from './find-label.js';
 import type { ModelFacts } from './model-facts.js';
 import { maxColumns, type DescribedOutput, type ResultColumn } from './result-columns.js';
@@ -15,6 +16,8 @@ export interface InterpretRequest {
   /** What a person said of the outputs. */
   choice: OutputChoice;
   header: readonly string[];
+  /** The model's inputs on which no result depends. */
+  idle: readonly string[];
 }
 
 export interface InterpretedOutputs {
@@ -56,17 +59,16 @@ export function interpretOutputs(request: InterpretRequest): InterpretedOutputs 
   };
 }
 
-function describe({ outputs, rows, facts, choice }: InterpretRequest): DescribedOutput[] {
+function describe({ outputs, rows, facts, choice, idle }: InterpretRequest): DescribedOutput[] {
   if (choice.kind === 'raw') return describeAllRaw(outputs);
   const label = findLabel(outputs);
   if (label === 'several') return describeAllRaw(outputs);
   if (label !== undefined) {
-    return describeLabelled(
-      label,
-      outputs.filter((output) => output !== label),
-      facts,
-      rows,
-    );
+    const others = outputs.filter((output) => output !== label);
+    const meaning = meaningOfNumbers(label.model.label?.classes, facts.encodings, idle);
+    const [first, ...rest] = describeLabelled(label, others, facts, rows);
+    if (first === undefined || meaning === undefined) return first === undefined ? rest : [first, ...rest];
+    return [{ ...first, how: `${first.how} ${meaning}` }, ...rest];
   }
   const readings = outputs.map((output) => classReading(output, facts, rows));
   const classy = outputs.filter((_, at) => readings[at] !== undefined);

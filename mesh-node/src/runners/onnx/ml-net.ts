@@ -17,7 +17,7 @@ export function passedOnByMlNet(
   const isResult = ({ name }: ModelOutput) => results.test(columnOf(name));
   if (isResult(output) || !outputs.some(isResult)) return undefined;
   const { computation } = output.lineage;
-  if (computation === 'echo' || (computation === 'computed' && !output.step)) return undefined;
+  if (computation === 'echo' || (computation === 'computed' && !output.isStep())) return undefined;
   return `it is the column ${columnOf(output.name)} as it was prepared for the model`;
 }
 

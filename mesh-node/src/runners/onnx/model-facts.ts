@@ -2,6 +2,7 @@ import { classListsOfGraph, classListsOfMetadata, parseNames } from './graph/cla
 import { readDataFlow, type DataFlow } from './graph/data-flow.js';
 import { readInputVocabularies } from './graph/input-vocabularies.js';
 import { readInputWidths, type InputWidth } from './graph/input-width.js';
+import { readLabelEncodings, type LabelEncoding } from './graph/label-encodings.js';
 import type { ModelFile } from './graph/model-file.js';
 import type { Vocabulary } from './graph/vocabulary.js';
 
@@ -15,6 +16,8 @@ export interface ModelFacts {
   classLists: string[][];
   /** Those of them that stand in the metadata, where a person put them. */
   namedInMetadata: string[][];
+  /** Text inputs that are numbered first thing. */
+  encodings: readonly LabelEncoding[];
   /** By the input's name: how many values a row of it has, as the weights or trees tell. */
   widths: ReadonlyMap<string, InputWidth>;
   /** By the input's name: what the model looks its columns up in. */
@@ -31,6 +34,7 @@ export function readModelFacts(model: ModelFile, flow: DataFlow = readDataFlow(m
     featureNames: featureNamesOf(model, flow),
     classLists: [...classListsOfGraph(flow), ...namedInMetadata],
     namedInMetadata,
+    encodings: readLabelEncodings(flow),
     widths: readInputWidths(flow),
     vocabularies: readInputVocabularies(flow),
   };

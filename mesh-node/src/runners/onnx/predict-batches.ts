@@ -86,7 +86,10 @@ export function createPredictor({
         return own === undefined ? [] : [{ at, model: read, values: own }];
       });
       if (interpreted === undefined) {
-        interpreted = interpretOutputs({ outputs, rows, facts, choice, header });
+        interpreted = interpretOutputs({
+          ...{ outputs, rows, facts, choice, header },
+          idle: idle.map(({ name }) => name),
+        });
         contradictions = findContradictions(outputs, interpreted.columns);
       }
       contradictions?.look(values, rows, lineOf);

@@ -19,7 +19,8 @@ export function inlineFunctions({ graph, functions }: ModelFile): ModelNode[] {
 
   function add(node: ModelNode, depth: number): void {
     const called = known.get(keyOf(node.domain, node.operator, node.overload));
-    if (called === undefined || depth === deepest || nodes.length > mostNodes) nodes.push(node);
+    const tooMany = nodes.length > mostNodes || calls > mostNodes;
+    if (called === undefined || depth === deepest || tooMany) nodes.push(node);
     else for (const inner of bodyOf(called, node, `${calls++}/`)) add(inner, depth + 1);
   }
 

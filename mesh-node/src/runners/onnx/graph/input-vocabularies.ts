@@ -16,6 +16,9 @@ interface Traced {
   split: boolean;
 }
 
+/** More columns than a table may have. */
+const mostColumns = 10_000;
+
 const keeping = new Set(['Identity', 'Cast', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze']);
 
 /**
@@ -59,7 +62,7 @@ function add(found: Map<string, Vocabulary[]>, input: string, made: Vocabulary):
 function cellsOf({ name, type }: ValueInfo): Cell[] {
   const shape = type.kind === 'tensor' ? type.shape : undefined;
   const width = shape?.length === 1 ? 1 : shape?.length === 2 ? shape[1] : undefined;
-  if (typeof width !== 'number') return [{ input: name, column: null }];
+  if (typeof width !== 'number' || width > mostColumns) return [{ input: name, column: null }];
   return Array.from({ length: width }, (_, column) => ({ input: name, column }));
 }
 

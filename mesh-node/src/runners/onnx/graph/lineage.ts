@@ -80,9 +80,14 @@ function lineageOf(node: ModelNode, flow: DataFlow, known: ReadonlyMap<string, L
   const ranks = [own, ...from.map(({ computation }) => computation)].map((kind) => order.indexOf(kind));
   return {
     computation: order[Math.max(...ranks)] ?? 'computed',
-    inputs:
-      from.length === 1 ? (from[0] as Lineage).inputs : new Set(from.flatMap(({ inputs }) => [...inputs])),
+    inputs: joined(from.map(({ inputs }) => inputs)),
   };
+}
+
+/** All of several sets; one of them where they are the same. */
+function joined(sets: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  const [first = new Set<string>(), ...more] = new Set(sets);
+  return more.length === 0 ? first : new Set([first, ...more].flatMap((set) => [...set]));
 }
 
 const shapeReaders = new Set(['Shape', 'Size']);

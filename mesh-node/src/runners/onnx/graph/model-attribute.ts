@@ -20,7 +20,7 @@ export interface ModelAttribute {
   graph: ModelGraph | undefined;
   /** Inside a function: the attribute of the call that gives the value. */
   refersTo: string | undefined;
-  /** Its whole numbers, exact. */
+  /** Its whole numbers, exact; like floats and texts, none at all where there are more than anyone looks through. */
   ints(): bigint[];
   floats(): number[];
   texts(): string[];
@@ -30,6 +30,8 @@ export interface ModelAttribute {
   largestInt(): number | undefined;
 }
 
+/** Longer lists are weights, the nodes of a forest, or an attack on memory. */
+const mostValues = 200_000;
 const intsField = 8;
 const floatsField = 7;
 const stringsField = 9;
@@ -70,29 +72,32 @@ export function readAttribute(
   const floats = (): number[] => {
     const values: number[] = [];
     visitFields(bytes, from, to, (field, wireType, start, end) => {
-      if (field !== floatsField) return;
+      if (field !== floatsField || values.length > mostValues) return;
       if (wireType === fixed32Type) values.push(float32(bytes, start));
       else if (wireType === lengthType) {
-        for (let at = start; at + 4 <= end; at += 4) values.push(float32(bytes, at));
+        const last = Math.min(end, start + 4 * (mostValues + 1));
+        for (let at = start; at + 4 <= last; at += 4) values.push(float32(bytes, at));
       }
     });
-    return values;
+    return values.length > mostValues ? [] : values;
   };
 
   const attribute: ModelAttribute = {
     ...single,
     ints() {
       const values: bigint[] = [];
-      walkInts((at) => values.push(readBigVarint(bytes, at)));
-      return values;
+      walkInts((at) => {
+        if (values.length <= mostValues) values.push(readBigVarint(bytes, at));
+      });
+      return values.length > mostValues ? [] : values;
     },
     floats,
     texts() {
       const values: string[] = [];
       visitFields(bytes, from, to, (field, _wireType, start, end) => {
-        if (field === stringsField) values.push(readText(bytes, start, end));
+        if (field === stringsField && values.length <= mostValues) values.push(readText(bytes, start, end));
       });
-      return values;
+      return values.length > mostValues ? [] : values;
     },
     count() {
       let count = 0;

@@ -17,8 +17,8 @@ export interface ModelOutput {
   lineage: Lineage;
   label: LabelOrigin | undefined;
   score: ScoreOrigin;
-  /** Another output is computed from it. */
-  step: boolean;
+  /** Whether another output is computed from it. */
+  isStep: () => boolean;
 }
 
 export interface OutputTensor {
@@ -50,7 +50,7 @@ export function readModelOutputs({
       lineage: lineageOf(value),
       label: labelOrigin(flow, value),
       score: scoreOrigin(flow, value),
-      step: isStepOfAnother(flow, value),
+      isStep: () => isStepOfAnother(flow, value),
     };
   });
 }

@@ -46,9 +46,14 @@ export function readTensor(bytes: Uint8Array, from: number, to: number): ModelTe
 
   function decode(most: number): (number | bigint)[] | undefined {
     if (tensor.external || dataType === string || count > most) return undefined;
-    if (raw !== undefined) return decodeRaw(bytes, raw, dataType);
+    if (raw !== undefined) {
+      const values = decodeRaw(bytes, raw, dataType, count);
+      return values?.length === count ? values : undefined;
+    }
     const values: (number | bigint)[] = [];
     for (const [field, wireType, start, end] of numbers) {
+      // No number takes more than ten bytes: a longer list is not what its dimensions say.
+      if (values.length > count || end - start > 10 * count) return undefined;
       const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
       if (field === 4) for (let at = 0; at < view.byteLength; at += 4) values.push(view.getFloat32(at, true));
       else if (field === 10)
@@ -80,12 +85,14 @@ function decodeRaw(
   bytes: Uint8Array,
   [from, to]: [number, number],
   dataType: number,
+  count: number,
 ): (number | bigint)[] | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset + from, to - from);
   const read = rawReaders.get(dataType);
   if (read === undefined) return undefined;
   const [size, value] = read;
-  return Array.from({ length: Math.floor(view.byteLength / size) }, (_, at) => value(view, at * size));
+  if (view.byteLength !== count * size) return undefined;
+  return Array.from({ length: count }, (_, at) => value(view, at * size));
 }
 
 const rawReaders = new Map<number, [size: number, read: (view: DataView, at: number) => number | bigint]>([

@@ -13,7 +13,7 @@ const looked = 4096;
 export function recogniseFile(bytes: Uint8Array): FileKind | undefined {
   if (bytes.length === 0) return { what: 'it is empty', todo: 'Download or export it again.' };
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, looked));
-  return byMagic(head, bytes) ?? byText(head.toString('latin1'));
+  return byMagic(head, bytes) ?? byText(head.toString('latin1').replace(/^\xef\xbb\xbf/, ''));
 }
 
 const makeOnnx = (line: string) => `Make one of it: ${line}`;

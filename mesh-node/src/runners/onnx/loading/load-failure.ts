@@ -21,7 +21,7 @@ export function loadFailure(error: unknown, model: ModelFile, flow: DataFlow): M
     missingKernel(detail, model, flow) ??
     unknownOperator(detail, model) ??
     missingLocale(detail) ??
-    unsupportedType(detail);
+    unsupportedType(detail, model);
   const [code, message] = told ?? [
     'model-invalid',
     `The ONNX model is damaged or incomplete. Export it again. ONNX Runtime says: ${shortened(detail)}`,
@@ -141,21 +141,23 @@ function missingLocale(detail: string): Told {
       ];
 }
 
-function unsupportedType(detail: string): Told {
-  const type = /Type '([^']+)' of (?:input|output)|MLDataType for: (\S+)/.exec(detail);
-  const name = type?.[1] ?? type?.[2];
-  if (name !== undefined) {
+function unsupportedType(detail: string, { opsets }: ModelFile): Told {
+  const type = /Type '([^']+)' of (?:input|output)[^.]*of operator \((\w+)\)/.exec(detail);
+  if (type !== null) {
+    const opset = opsets.get('') ?? 1;
     return [
       'model-unsupported',
-      `The model has values of the type ${name}, which ONNX Runtime cannot use there. Export it with float32.`,
+      `The model gives ${type[1]} to the operator ${type[2]}, which its opset ${opset} does not allow. Export it with float32 there, or with a newer opset.`,
     ];
   }
-  return /Unsupported data type/.test(detail)
-    ? [
+  const unknown = /MLDataType for: (\S+)/.exec(detail)?.[1];
+  const which = unknown ?? (/Unsupported data type/.test(detail) ? 'a type such as float4' : undefined);
+  return which === undefined
+    ? undefined
+    : [
         'model-unsupported',
-        'An input or output of the model has a type that cannot be handed over (such as float4). Export it with float32.',
-      ]
-    : undefined;
+        `The model has values of ${which}, which ONNX Runtime cannot hand over. Export it with float32.`,
+      ];
 }
 
 const longest = 200;

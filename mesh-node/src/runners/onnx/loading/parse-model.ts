@@ -23,14 +23,17 @@ export function parseModel(bytes: Uint8Array): ModelFile {
   }
   const message = recogniseProtobuf(bytes);
   if (message !== undefined) throw notOnnx(`: ${message.what}. ${message.todo}`, cause);
-  if (cause !== undefined && startsLikeOnnx(bytes)) {
-    throw new MeshdeckError(
-      'model-invalid',
-      `The ONNX file is damaged or cut off (it has ${bytes.length.toLocaleString('en-US')} bytes). Download or copy it again, and compare its size.`,
-      { cause },
-    );
-  }
+  if (cause !== undefined && startsLikeOnnx(bytes)) throw damagedModel(bytes, cause);
   throw notOnnx('. Export the model to ONNX (skl2onnx, torch.onnx.export, tf2onnx) and try again.', cause);
+}
+
+/** A file that starts as an ONNX model and does not go on as one. */
+export function damagedModel(bytes: Uint8Array, cause: unknown): MeshdeckError {
+  return new MeshdeckError(
+    'model-invalid',
+    `The ONNX file is damaged or cut off (it has ${bytes.length.toLocaleString('en-US')} bytes). Download or copy it again, and compare its size.`,
+    { cause },
+  );
 }
 
 function notOnnx(rest: string, cause?: unknown): MeshdeckError {

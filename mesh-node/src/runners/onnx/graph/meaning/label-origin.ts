@@ -46,16 +46,28 @@ const comparing = new Set([
 const arithmetic = new Set(['Add', 'Div', 'Mul', 'Neg', 'Sub']);
 const opaque = new Set(['If', 'Loop', 'Scan']);
 const deepest = 48;
+/** Operators looked at for one value: branches of branches are many. */
+const mostLooked = 500;
 
 /** TensorProto.DataType.BOOL */
 const bool = 9;
 
 /** How the model decides on a value; undefined for one that is computed, such as a count. */
-export function labelOrigin(flow: DataFlow, value: string, depth = 0): LabelOrigin | undefined {
+export function labelOrigin(flow: DataFlow, value: string): LabelOrigin | undefined {
+  return originOf({ flow, looked: 0 }, value, 0);
+}
+
+interface Search {
+  flow: DataFlow;
+  looked: number;
+}
+
+function originOf(search: Search, value: string, depth: number): LabelOrigin | undefined {
+  const { flow } = search;
   const node = flow.producer(value);
-  if (node === undefined || depth > deepest) return undefined;
+  if (node === undefined || depth > deepest || search.looked++ > mostLooked) return undefined;
   const { operator, inputs } = node;
-  const follow = (at: number) => labelOrigin(flow, inputs[at] ?? '', depth + 1);
+  const follow = (at: number) => originOf(search, inputs[at] ?? '', depth + 1);
   const made = (by: LabelOrigin['by'], more: Partial<LabelOrigin> = {}): LabelOrigin => ({
     node,
     by,
@@ -85,7 +97,7 @@ export function labelOrigin(flow: DataFlow, value: string, depth = 0): LabelOrig
       return value === node.outputs[1] && isOne(flow, node) ? made('best', { scores: inputs[0] }) : undefined;
     case 'ArrayFeatureExtractor':
     case 'Gather':
-      return picked(flow, node, depth);
+      return picked(search, node, depth);
     case 'LabelEncoder':
     case 'CategoryMapper': {
       const decided = follow(0);
@@ -113,12 +125,13 @@ function isOne(flow: DataFlow, node: ModelNode): boolean {
 }
 
 /** A name picked from a constant list by what was decided, or some of several decisions. */
-function picked(flow: DataFlow, node: ModelNode, depth: number): LabelOrigin | undefined {
+function picked(search: Search, node: ModelNode, depth: number): LabelOrigin | undefined {
+  const { flow } = search;
   const [data = '', index = ''] = node.inputs;
   const names = flow.constant(data);
   if (names === undefined)
-    return flow.constant(index) === undefined ? undefined : labelOrigin(flow, data, depth + 1);
-  const decided = labelOrigin(flow, index, depth + 1);
+    return flow.constant(index) === undefined ? undefined : originOf(search, data, depth + 1);
+  const decided = originOf(search, index, depth + 1);
   const classes = names.texts();
   if (decided === undefined) return undefined;
   if (classes === undefined || decided.classes === undefined) return { ...decided, classes };

@@ -13,6 +13,8 @@ const rules = new Map<string, RowRule>(Object.entries({ ...valueRules, ...withSi
 /** ONNX Runtime's own operators that have a rule. */
 const foreign = new Set(['Tokenizer', 'Gelu', 'DynamicQuantizeMatMul']);
 const known = new Set(['', 'ai.onnx.ml']);
+/** More dimensions than any operator takes. */
+const mostAxes = 32;
 
 /**
  * Follows the rows of a table through a graph, operator by operator, from where they lie in the inputs. An operator
@@ -36,7 +38,8 @@ export function followRows(
     const made = outcome(context);
     node.outputs.forEach((value, at) => {
       const state = isList(made) ? made[at] : made;
-      states.set(value, state ?? context.lost('unknown'));
+      const followed = state?.kind !== 'rows' || state.dims.length <= mostAxes;
+      states.set(value, followed && state !== undefined ? state : context.lost('unknown'));
     });
   }
   return stateOf;

@@ -6,6 +6,11 @@ import type { RowState } from './row-state.js';
 const batchName = /batch|^(n|b|bs)$/i;
 const otherName = /seq|time|step|len|height|width|channel|feature|token/i;
 
+/** More dimensions than any operator takes are not followed. */
+const mostAxes = 16;
+/** Ways of laying rows that are followed through the graph before the first one is taken. */
+const mostTried = 20;
+
 /**
  * The axis along which each input takes the table's rows. It is the first one unless the shape says otherwise: by a
  * size called `batch` behind one that is not, by the only open size, or because rows would be mixed along the first
@@ -13,16 +18,17 @@ const otherName = /seq|time|step|len|height|width|channel|feature|token/i;
  */
 export function chooseRowAxes(flow: DataFlow): Map<string, number> {
   const axes = new Map(flow.inputs.map((input) => [input.name, likeliestAxis(input)]));
+  let tried = 0;
   for (const input of flow.inputs) {
     const shape = shapeOf(input);
     const chosen = axes.get(input.name) ?? 0;
     // A table of open width may hold anything along its second size: there only what is said counts.
     const table = shape.length === 2 && typeof shape[0] !== 'number';
     if (shape.length < 2 || table || keepsRows(flow, axes)) continue;
-    for (const axis of shape.keys()) {
+    for (const axis of shape.slice(0, mostAxes).keys()) {
       const size = shape[axis];
       const free = axis === 0 || typeof size !== 'number' || size === 1;
-      if (axis === chosen || !free) continue;
+      if (axis === chosen || !free || tried++ > mostTried) continue;
       if (keepsRows(flow, new Map([...axes, [input.name, axis]]))) {
         axes.set(input.name, axis);
         break;
@@ -70,6 +76,10 @@ export function rowsOfInputs(flow: DataFlow, axes: ReadonlyMap<string, number>):
     const shape = shapeOf(input);
     const axis = axes.get(input.name) ?? 0;
     const sizes = input.type.kind === 'tensor' && input.type.shape === undefined ? [null, null] : shape;
+    if (sizes.length > mostAxes) {
+      states.set(input.name, { kind: 'lost', why: 'unknown', operator: input.name });
+      continue;
+    }
     const dims = sizes.map((dim, at) => (at === axis || typeof dim !== 'number' ? null : dim));
     states.set(input.name, { kind: 'rows', axis, outer: 1, inner: 1, dims });
   }
