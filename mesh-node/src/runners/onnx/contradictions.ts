@@ -40,7 +40,9 @@ export function findContradictions(
     const classes = origin.classes ?? counted;
     if (isBestOf(origin, scores.model.score)) continue;
     if (named.length === width && classes?.length === width) {
-      return watch(label, scores, classes, origin.by !== 'classifier' && width === 2);
+      const mayHaveThreshold = origin.by !== 'classifier' && width === 2;
+      const probabilities = named.every(({ name }) => name.startsWith('probability_'));
+      return watch(label, scores, classes, { mayHaveThreshold, probabilities });
     }
   }
   return undefined;
@@ -57,7 +59,7 @@ function watch(
   label: ReadOutput,
   scores: ReadOutput,
   classes: readonly string[],
-  mayHaveThreshold: boolean,
+  { mayHaveThreshold, probabilities }: { mayHaveThreshold: boolean; probabilities: boolean },
 ): Contradictions {
   const indexes = new Map(classes.map((name, index) => [name, index]));
   const isCalled = compareLabels(classes);
@@ -98,7 +100,7 @@ function watch(
     warnings() {
       if (count === 0 || (mayHaveThreshold && highestFirst <= lowestSecond)) return [];
       const listed = `${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}${count > lines.length ? ', ...' : ''}`;
-      const svm = label.model.label?.node.operator === 'SVMClassifier';
+      const svm = label.model.label?.node.operator === 'SVMClassifier' && probabilities;
       return [
         `In ${count.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} rows the model's label is not the class with its largest score (${listed}). ` +
           `Both are the model's own; "prediction" holds the label.` +
