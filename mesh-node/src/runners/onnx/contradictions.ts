@@ -41,8 +41,7 @@ export function findContradictions(
     if (isBestOf(origin, scores.model.score)) continue;
     if (named.length === width && classes?.length === width) {
       const mayHaveThreshold = origin.by !== 'classifier' && width === 2;
-      const probabilities = named.every(({ name }) => name.startsWith('probability_'));
-      return watch(label, scores, classes, { mayHaveThreshold, probabilities });
+      return watch(label, scores, classes, mayHaveThreshold);
     }
   }
   return undefined;
@@ -59,7 +58,7 @@ function watch(
   label: ReadOutput,
   scores: ReadOutput,
   classes: readonly string[],
-  { mayHaveThreshold, probabilities }: { mayHaveThreshold: boolean; probabilities: boolean },
+  mayHaveThreshold: boolean,
 ): Contradictions {
   const indexes = new Map(classes.map((name, index) => [name, index]));
   const isCalled = compareLabels(classes);
@@ -100,11 +99,9 @@ function watch(
     warnings() {
       if (count === 0 || (mayHaveThreshold && highestFirst <= lowestSecond)) return [];
       const listed = `${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}${count > lines.length ? ', ...' : ''}`;
-      const svm = label.model.label?.node.operator === 'SVMClassifier' && probabilities;
       return [
         `In ${count.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} rows the model's label is not the class with its largest score (${listed}). ` +
-          `Both are the model's own; "prediction" holds the label.` +
-          (svm ? ' A support vector machine fits its probabilities apart from its labels.' : ''),
+          `Both are the model's own; "prediction" holds the label.`,
       ];
     },
   };
