@@ -19,6 +19,8 @@ export interface BatchRunner {
    * @throws MeshdeckError model-unsupported where an output's rows cannot be told apart.
    */
   run(feeds: Feeds, rows: number): Promise<OutputValues[]>;
+  /** The rows `order` of a batch of `rows` rows. */
+  select(feeds: Feeds, rows: number, order: readonly number[]): Feeds;
 }
 
 /**
@@ -108,7 +110,6 @@ export function createBatchRunner({
       });
       if (values !== undefined) {
         insistOn(size);
-        batching.proven = true;
         return values;
       }
       batching.chunk = before;
@@ -116,21 +117,26 @@ export function createBatchRunner({
     throw error;
   }
 
+  async function runAsFits(feeds: Feeds, rows: number): Promise<OutputValues[]> {
+    const { chunk } = batching;
+    if (fixed !== undefined) return runTogether(feeds, rows);
+    if (chunk !== undefined && (chunk < rows || (chunk > rows && chunk > 1))) {
+      return runInChunks(feeds, rows, chunk);
+    }
+    try {
+      return await runTogether(feeds, rows);
+    } catch (error) {
+      if (error instanceof MeshdeckError || batching.proven || rows === 1) throw error;
+      return runSmaller(feeds, rows, error);
+    }
+  }
+
   return {
+    select,
     async run(feeds, rows) {
-      const { chunk } = batching;
-      if (fixed !== undefined) return runTogether(feeds, rows);
-      if (chunk !== undefined && (chunk < rows || (chunk > rows && chunk > 1))) {
-        return runInChunks(feeds, rows, chunk);
-      }
-      try {
-        const values = await runTogether(feeds, rows);
-        batching.proven = true;
-        return values;
-      } catch (error) {
-        if (error instanceof MeshdeckError || batching.proven || rows === 1) throw error;
-        return runSmaller(feeds, rows, error);
-      }
+      const values = await runAsFits(feeds, rows);
+      if (rows > 1 || fixed !== undefined) batching.proven = true;
+      return values;
     },
   };
 }

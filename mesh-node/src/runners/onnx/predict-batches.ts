@@ -19,8 +19,8 @@ export interface Predictor {
   inputs: ModelInput[];
   /** Inputs that no result depends on; they need not be in the table. */
   idleInputs: string[];
-  /** Rows that every batch has to hold; undefined for any number. */
-  batchRows: number | undefined;
+  /** The most rows for a batch: enough to keep the model busy, little enough to keep its buffers small. */
+  maxRows: number;
   /**
    * Runs a batch. `tensors` are those of `inputs`, of `given` rows, of which the first `rows` are the table's, standing
    * on `lines` of the file. Columns are decided on the first batch.
@@ -62,6 +62,18 @@ export function createPredictor({
   let interpreted: InterpretedOutputs | undefined;
   let contradictions: Contradictions | undefined;
 
+  /** A model that gives a picture for each row is refused by two rows, before a batch of pictures fills the memory. */
+  async function refuseWide(feeds: Feeds, rows: number): Promise<void> {
+    const few = batchRows ?? 2;
+    if (rows <= few) return;
+    const values = await runner.run(runner.select(feeds, rows, [0, 1]), few);
+    const outputs = plan.read.flatMap((read, at): ReadOutput[] => {
+      const own = values[at];
+      return own === undefined ? [] : [{ at, model: read, values: own }];
+    });
+    interpretOutputs({ outputs, rows: few, facts, choice, header, idle: [] });
+  }
+
   const idleFeed = (input: (typeof described)[number], rows: number): Tensor => {
     const strict = facts.vocabularies.get(input.name)?.find(({ failsOnOthers }) => failsOnOthers);
     const [text] = strict?.values ?? [];
@@ -71,7 +83,7 @@ export function createPredictor({
   return {
     inputs: filled.map((input) => input.model),
     idleInputs: idle.map(({ name }) => name),
-    batchRows,
+    maxRows: batchRows ?? mostRows(filled.map((input) => input.model)),
     async predict({ tensors, rows, lineOf }) {
       const given = batchRows ?? rows;
       const feeds: Feeds = {};
@@ -80,6 +92,7 @@ export function createPredictor({
         if (tensor !== undefined) feeds[feed] = tensor;
       });
       for (const input of idle) feeds[input.feed] = idleFeed(input, given);
+      if (interpreted === undefined && !batching.proven) await refuseWide(feeds, given);
       const values = await runner.run(feeds, given);
       const outputs = plan.read.flatMap((read, at): ReadOutput[] => {
         const own = values[at];
@@ -98,6 +111,15 @@ export function createPredictor({
     readings: () => [...(interpreted?.readings ?? []), ...plan.leftOut],
     warnings: () => [...plan.warnings, ...batching.notes, ...(contradictions?.warnings() ?? [])],
   };
+}
+
+const mostBatchRows = 2048;
+/** Values in a batch: 8 MB of 32-bit floats. */
+const mostBatchValues = 2 ** 21;
+
+function mostRows(inputs: readonly ModelInput[]): number {
+  const width = inputs.reduce((sum, input) => sum + (input.width ?? 1), 0);
+  return Math.max(1, Math.min(mostBatchRows, Math.floor(mostBatchValues / Math.max(1, width))));
 }
 
 const placeAt = (axis: number): Place => ({ axis, outer: 1, inner: 1 });

@@ -14,9 +14,6 @@ import type { ResultColumn } from './result-columns.js';
 import { runFailure } from './run-failure.js';
 import { createResultWriter } from './write-outputs.js';
 
-/** Rows given to the model at a time: enough to keep it busy, little enough to keep its buffers small. */
-const maxBatchRows = 2048;
-
 export interface ModelRun {
   rows: number;
   /** Which column fed which input. */
@@ -94,8 +91,7 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter, rea
   const { header } = reader;
   const decimalComma = takesDecimalComma(reader);
   const predictor = createPredictor({ model, header, output: reading.output });
-  const { inputs, batchRows } = predictor;
-  const maxRows = batchRows ?? maxBatchRows;
+  const { inputs, maxRows } = predictor;
   let plan: ColumnPlan | undefined;
   let fillers: InputFiller[] = [];
   let columns: ResultColumn[] | undefined;

@@ -17,6 +17,7 @@ export function loadFailure(error: unknown, model: ModelFile, flow: DataFlow): M
     missingWeights(detail) ??
     tooLittleMemory(detail) ??
     foreignOperator(model, flow) ??
+    unregistered(detail) ??
     version(detail, model) ??
     missingKernel(detail, model, flow) ??
     unknownOperator(detail, model) ??
@@ -47,6 +48,17 @@ function tooLittleMemory(detail: string): Told {
   )
     ? ['app-memory-limit', 'The model needs more memory than this machine has free to load it.']
     : undefined;
+}
+
+/** An operator that should come with ONNX Runtime and is not in this one. */
+function unregistered(detail: string): Told {
+  const name = /([\w.]*:\w+)\(-?\d+\) is not a registered function\/op/.exec(detail)?.[1];
+  return name === undefined
+    ? undefined
+    : [
+        'model-unsupported',
+        `The model uses the operator ${name}, which this machine's ONNX Runtime does not have. Export it with operators of the ONNX standard only.`,
+      ];
 }
 
 /** An operator from a library of its own. */

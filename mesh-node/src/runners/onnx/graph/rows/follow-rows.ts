@@ -53,8 +53,8 @@ function outcome(context: RuleContext): RowState | readonly RowState[] {
   const { node, inputs, flow } = context;
   const own = known.has(node.domain) || (node.domain === 'com.microsoft' && foreign.has(node.operator));
   const rule = own ? rules.get(node.operator) : undefined;
-  const lost = inputs.find((state) => state?.kind === 'lost');
-  if (lost !== undefined && node.operator !== 'Shape') return lost;
+  const lost = inputs.findIndex((state) => state?.kind === 'lost');
+  if (lost >= 0 && node.operator !== 'Shape') return passOn(context, inputs[lost] as LostRows, lost);
   if (rule !== undefined && inputs.some((state) => state?.kind === 'rows' || state?.kind === 'counts')) {
     return rule(context);
   }
@@ -63,6 +63,45 @@ function outcome(context: RuleContext): RowState | readonly RowState[] {
   return alike && !captures && !node.operator.startsWith('Random') && own
     ? { kind: 'same', dims: undefined }
     : context.lost('unknown');
+}
+
+/** Operators whose result is as long as their input, or as the list of what they pick. */
+const lengthKeeping = new Set([
+  'ArrayFeatureExtractor',
+  'Cast',
+  'Concat',
+  'Gather',
+  'GatherElements',
+  'GatherND',
+  'Identity',
+  'Reshape',
+  'Slice',
+  'Split',
+  'Squeeze',
+  'Transpose',
+  'Unsqueeze',
+]);
+/** Operators that take only sizes from their further inputs. */
+const sized = new Set([
+  'ConstantOfShape',
+  'Expand',
+  'OneHot',
+  'Pad',
+  'Range',
+  'Reshape',
+  'Slice',
+  'Tile',
+  'TopK',
+]);
+const counting = new Set(['Compress', 'NonMaxSuppression', 'NonZero', 'Unique']);
+
+/** What becomes of rows that were lost before an operator. */
+function passOn({ node, lost }: RuleContext, state: LostRows, at: number): LostRows {
+  if (counting.has(node.operator)) return lost('counted');
+  // A list of positions may be laid back into something for each row, and a size drawn from all rows may be padding.
+  if (state.why === 'counted' && !lengthKeeping.has(node.operator)) return lost('unknown');
+  const asSize = sized.has(node.operator) && (at > 0 || ['ConstantOfShape', 'Range'].includes(node.operator));
+  return asSize && state.why !== 'counted' ? lost('unknown') : state;
 }
 
 function contextOf(
