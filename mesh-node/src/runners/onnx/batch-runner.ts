@@ -1,13 +1,14 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import type { Tensor } from 'onnxruntime-node';
 import { portionNote, type Batching } from './graph/rows/batching.js';
-import { findPlace, type FoundPlace } from './graph/rows/find-place.js';
+import { findPlace } from './graph/rows/find-place.js';
 import { takeRows, type Place } from './graph/rows/gather-rows.js';
 import { joined, stacked, valuesOfTensor } from './graph/rows/output-values.js';
 import { tryRows } from './graph/rows/row-trial.js';
 import type { ModelOutput } from './graph/model-outputs.js';
 import type { LoadedModel } from './load-model.js';
 import type { OutputValues } from './model-output.js';
+import { rowsNotFound } from './rows-not-found.js';
 
 export type Feeds = Record<string, Tensor>;
 type Results = Record<string, Tensor>;
@@ -162,32 +163,4 @@ function valuesOf(
 function firstRows(values: OutputValues, rows: number, of: number): OutputValues {
   if (rows === of) return values;
   return { ...values, data: values.data.slice(0, rows * values.width) as typeof values.data };
-}
-
-function rowsNotFound(
-  { name }: Pick<ModelOutput, 'name'>,
-  tensor: Tensor,
-  rows: number,
-  found: Exclude<FoundPlace, Place>,
-): MeshdeckError {
-  const shape = `[${tensor.dims.join(', ')}]`;
-  const what = `The model's output "${name}" has the shape ${shape} for ${rows === 1 ? 'one row' : `${rows} rows`}`;
-  switch (found) {
-    case 'fixed':
-      return unsupported(
-        `${what}, and the same for another number of them: it does not give something for each row. Choose another output, or export the model with one whose first size is the number of rows.`,
-      );
-    case 'counted':
-      return unsupported(
-        `${what}, so the number of its results does not follow the rows. Export the model with an output of a fixed size for each row.`,
-      );
-    case 'mixed':
-      return unsupported(
-        `${what}, and what a row gets changes with the rows beside it: the model mixes rows that run together. Export it so that each row counts by itself (PyTorch: model.eval() before torch.onnx.export; the batch as the first dimension).`,
-      );
-  }
-}
-
-function unsupported(message: string): MeshdeckError {
-  return new MeshdeckError('model-unsupported', message);
 }

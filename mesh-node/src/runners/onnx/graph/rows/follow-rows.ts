@@ -3,12 +3,21 @@ import type { ModelNode } from '../model-graph.js';
 import { classicalRules } from './classical-rules.js';
 import { elementRules } from './element-rules.js';
 import { networkRules } from './network-rules.js';
+import { pickRules } from './pick-rules.js';
+import { productRules } from './product-rules.js';
 import { shapeRules } from './shape-rules.js';
 import { withSizeRules } from './size-rules.js';
 import type { RowRule, RuleContext } from './row-rule.js';
 import type { Count, LostRows, RowState } from './row-state.js';
 
-const valueRules = { ...elementRules, ...shapeRules, ...networkRules, ...classicalRules };
+const valueRules = {
+  ...elementRules,
+  ...shapeRules,
+  ...pickRules,
+  ...productRules,
+  ...networkRules,
+  ...classicalRules,
+};
 const rules = new Map<string, RowRule>(Object.entries({ ...valueRules, ...withSizeRules(valueRules) }));
 /** ONNX Runtime's own operators that have a rule. */
 const foreign = new Set(['Tokenizer', 'Gelu', 'DynamicQuantizeMatMul']);
