@@ -1,5 +1,5 @@
 import { MeshdeckError } from '@meshdeck/shared';
-import { Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
 import { cellText, type CsvBlock } from '../../csv/csv-block.js';
 import { cellInvalid, cellMissing, isMissing, parseNumber, readNumber } from '../../csv/parse-number.js';
 import {
@@ -9,6 +9,7 @@ import {
   type ElementArray,
   type ElementType,
 } from './element-types.js';
+import { inputTensor } from './graph/rows/input-tensor.js';
 import type { ModelInput } from './model-input.js';
 
 interface FillRequest {
@@ -72,7 +73,7 @@ export function createInputFiller({
       }
       const tensorRows = input.batchRows ?? rows;
       for (; at < tensorRows * width; at++) elements[at] = elements[at - width] as never;
-      return new Tensor(type, firstElements(elements, at) as never, input.dims(tensorRows, width));
+      return inputTensor(input, firstElements(elements, at), tensorRows, width);
     },
   };
 }

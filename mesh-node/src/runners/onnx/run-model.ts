@@ -1,5 +1,4 @@
-import { MeshdeckError } from '@meshdeck/shared';
-import type { Tensor } from 'onnxruntime-node';
+import { MeshdeckError, type OutputReading, type ReadingOptions } from '@meshdeck/shared';
 import type { CsvBlock } from '../../csv/csv-block.js';
 import { openCsv, type CsvReader } from '../../csv/read-csv.js';
 import type { TableSink } from '../../csv/table-sink.js';
@@ -8,16 +7,12 @@ import { createCsvWriter, type CsvWriter } from '../../csv/write-csv.js';
 import { findTextColumns } from './column-roles.js';
 import { createInputFiller, type InputFiller } from './fill-inputs.js';
 import { refuseNumbersAsHeader } from './header-check.js';
-import { interpretOutputs, noOutputs, type ResultColumn } from './interpret-outputs.js';
 import type { LoadedModel } from './load-model.js';
 import { matchColumns, type ColumnPlan } from './match-columns.js';
-import { describeInput, type ModelInput } from './model-input.js';
-import { outputValues } from './model-output.js';
+import { createPredictor } from './predict-batches.js';
+import type { ResultColumn } from './result-columns.js';
 import { runFailure } from './run-failure.js';
 import { createResultWriter } from './write-outputs.js';
-
-/** Rows given to the model at a time: enough to keep it busy, little enough to keep its buffers small. */
-const maxBatchRows = 2048;
 
 export interface ModelRun {
   rows: number;
@@ -25,6 +20,12 @@ export interface ModelRun {
   columnMap: { inputs: { input: string; column: string }[]; aside: string[] };
   /** Columns added behind the input's. */
   outputs: string[];
+  /** How each of the model's outputs was read. */
+  readings: OutputReading[];
+  /** The model's inputs that no result depends on. */
+  idleInputs: string[];
+  /** Sentences that people should see beside the result. */
+  warnings: string[];
 }
 
 /**
@@ -37,6 +38,7 @@ export interface ModelRun {
 export async function runModel({
   model,
   source,
+  reading = {},
   openSink,
   outputLimitBytes,
   signal,
@@ -44,6 +46,8 @@ export async function runModel({
 }: {
   model: LoadedModel;
   source: TableSource;
+  /** What a person said about how table and model are to be read. */
+  reading?: ReadingOptions;
   /** Asked for once the table's header is known to be one. */
   openSink: () => Promise<TableSink> | TableSink;
   outputLimitBytes: number;
@@ -57,7 +61,7 @@ export async function runModel({
     const sink = await openSink();
     try {
       const writer = createCsvWriter({ sink, dialect: reader.dialect, limitBytes: outputLimitBytes });
-      const run = createRun(model, reader, writer);
+      const run = createRun(model, reader, writer, reading);
       for await (const block of reader.blocks()) {
         await run.take(block, signal);
         onProgress({ fraction: reader.bytesDone() / reader.sizeBytes, rows: run.rows() });
@@ -82,15 +86,12 @@ interface Run {
   done(): ModelRun;
 }
 
-function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Run {
-  const { session, facts } = model;
+function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter, reading: ReadingOptions): Run {
+  const { facts } = model;
   const { header } = reader;
   const decimalComma = takesDecimalComma(reader);
-  const inputs = session.inputMetadata.map(describeInput);
-  let outputNames = session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name);
-  if (outputNames.length === 0) throw noOutputs();
-  const batchRows = fixedBatch(inputs);
-  const maxRows = batchRows ?? maxBatchRows;
+  const predictor = createPredictor({ model, header, output: reading.output });
+  const { inputs, maxRows } = predictor;
   let plan: ColumnPlan | undefined;
   let fillers: InputFiller[] = [];
   let columns: ResultColumn[] | undefined;
@@ -107,28 +108,18 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Ru
   };
 
   const runBatch = async (block: CsvBlock, firstRow: number, count: number): Promise<void> => {
-    const feeds: Record<string, Tensor> = {};
-    inputs.forEach(({ name }, at) => {
-      const filler = fillers[at];
-      if (filler !== undefined) feeds[name] = filler.fill({ block, firstRow, rows: count });
-    });
-    const results = await session.run(feeds, outputNames).catch((error: unknown) => {
-      throw runFailure(error, block.lines[firstRow] ?? 0);
-    });
-    const given = batchRows ?? count;
-    const outputs = outputNames.flatMap((name) => {
-      const tensor = results[name];
-      return tensor === undefined ? [] : (outputValues(name, tensor, given) ?? []);
+    const tensors = fillers.map((filler) => filler.fill({ block, firstRow, rows: count }));
+    const lineOf = (row: number) => block.lines[firstRow + row] ?? 0;
+    const batch = await predictor.predict({ tensors, rows: count, lineOf }).catch((error: unknown) => {
+      throw runFailure(error, lineOf(0));
     });
     if (columns === undefined) {
-      const deepInput = inputs.some(({ deep }) => deep);
-      columns = interpretOutputs({ outputs, rows: count, facts, deepInput, header });
-      outputNames = outputs.map(({ name }) => name);
+      ({ columns } = batch);
       writer.copy(reader.headerBytes, 0, reader.headerBytes.length);
       for (const { name } of columns) writer.textField(name);
       writer.endRow();
     }
-    const writeResult = createResultWriter(columns, outputs, writer);
+    const writeResult = createResultWriter(columns, batch.values, writer);
     for (let row = 0; row < count; row++) {
       const at = firstRow + row;
       writer.copy(block.raw, block.rowStarts[at] as number, block.rowEnds[at] as number);
@@ -158,18 +149,9 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Ru
         aside: (plan?.aside ?? []).map((column) => header[column] ?? ''),
       },
       outputs: (columns ?? []).map(({ name }) => name),
+      readings: predictor.readings(),
+      idleInputs: predictor.idleInputs,
+      warnings: predictor.warnings(),
     }),
   };
-}
-
-/** Rows that inputs of a fixed size insist on. @throws MeshdeckError model-unsupported when they disagree. */
-function fixedBatch(inputs: readonly ModelInput[]): number | undefined {
-  const sizes = [...new Set(inputs.flatMap(({ batchRows }) => batchRows ?? []))];
-  if (sizes.length > 1) {
-    throw new MeshdeckError(
-      'model-unsupported',
-      `The model's inputs want different numbers of rows at a time (${sizes.join(', ')}). Export it with one.`,
-    );
-  }
-  return sizes[0];
 }

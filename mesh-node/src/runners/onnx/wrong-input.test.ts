@@ -37,7 +37,12 @@ describe('models', () => {
 
   it('refuses operators the runtime does not have, and outputs no table can hold', async () => {
     await rejects('unknown-operator', 'a,b,c\n1,2,3\n', 'model-unsupported', 'FrobnicateRows');
-    await rejects('sequence-only', 'a,b,c\n1,2,3\n', 'model-unsupported', 'no numbers or labels');
+    await rejects(
+      'forms/sequence-only',
+      'a,b,c\n1,2,3\n',
+      'model-unsupported',
+      '"states": it is a sequence that',
+    );
   });
 
   /** The model in a folder of its own, with this file of weights beside it. */
