@@ -112,9 +112,9 @@ export function unknownValue(place: CellPlace): MeshdeckError {
 }
 
 /** A number beyond what the model's type holds. @returns csv-value-invalid */
-export function tooLarge(place: CellPlace, bits: number, largest: string): MeshdeckError {
+export function tooLarge(place: CellPlace, type: string, largest: string): MeshdeckError {
   return invalid(
-    `${placeOf(place)} says ${valueOf(place)}, which is more than the model's ${bits}-bit numbers hold (${largest}). ` +
+    `${placeOf(place)} says ${valueOf(place)}, which is more than the model's ${type} numbers hold (${largest}). ` +
       'Give a value of the size that the model was trained with.',
   );
 }

@@ -349,6 +349,18 @@ describe('what is said about columns', () => {
     ]);
   });
 
+  it('says which inputs need no column, and takes a label for one of theirs', async () => {
+    const csv = 'SepalLength,SepalWidth,PetalLength,PetalWidth,Label\n5,3,1,0.2,setosa\n';
+    const { run } = await runHere('forms/mlnet-multiclass', csv);
+    expect(run.columnReading.inputs.at(-1)).toEqual({
+      ...{ input: 'Label', columns: [], how: 'unused', note: 'No result depends on it.' },
+    });
+    expect(run.columnReading.aside).toEqual([{ column: 'Label', why: 'named as what is to be predicted' }]);
+    expect(await refusalOf('forms/mlnet-multiclass', csv, { map: { Label: ['Label'] } })).toMatch(
+      /No result depends on the model's input "Label"/,
+    );
+  });
+
   it('says when a column is used that may be no feature', async () => {
     const { run } = await runHere('places', 'customer_id,a,y\n1,2,3\n');
     expect(run.columnReading.warnings).toEqual([

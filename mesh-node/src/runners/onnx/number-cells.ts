@@ -34,7 +34,7 @@ export interface NumberNeeds {
 
 /** What is rounded to infinity, from here on [IEEE 754-2019, §4.3.1], and the largest number as people write it. */
 const limits = {
-  16: { from: 65520, largest: '65504' },
+  16: { from: 65520, largest: '65,504' },
   32: { from: 2 ** 128 - 2 ** 103, largest: '3.4e38' },
   64: { from: Infinity, largest: '1.8e308' },
 };
@@ -81,7 +81,7 @@ export function createNumberCells({
       if (written === undefined) return undefined;
       const value = Number(written.digits);
       const { from, largest } = limits[bits];
-      if (value >= from && written.digits !== 'Infinity') throw tooLarge(place, bits, largest);
+      if (value >= from && written.digits !== 'Infinity') throw tooLarge(place, `float${bits}`, largest);
       return written.negative ? -value : value;
     },
     whole(place) {

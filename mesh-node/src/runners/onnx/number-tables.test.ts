@@ -401,7 +401,7 @@ describe('numbers as the world writes them', () => {
       'numbers beyond doubles',
       ',',
       [['1e400', '2']],
-      /says "1e400", which is more than the model's 64-bit numbers hold/,
+      /says "1e400", which is more than the model's float64 numbers hold/,
     ],
     [
       'text',
@@ -418,7 +418,7 @@ describe('numbers as the world writes them', () => {
 
   it('refuses what 32 bits cannot hold, and takes what they can', async () => {
     expect(await refusalOf('cells-float', 'a,b\n1e39,1\n')).toMatch(
-      /says "1e39", which is more than the model's 32-bit numbers hold \(3.4e38\)/,
+      /says "1e39", which is more than the model's float32 numbers hold \(3.4e38\)/,
     );
     expect((await runHere('cells-float', 'a,b\n3.4e38,-1\n')).column('prediction_0')).toEqual(['3.4e+38']);
   });

@@ -1,11 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { ReadingOptions } from '@meshdeck/shared';
-import { detectDialect } from '@meshdeck/shared/csv';
-import { parse } from 'csv-parse/sync';
-import { memorySink } from '../../csv/table-sink.js';
-import { memorySource } from '../../csv/table-source.js';
 import { loadModel, type LoadedModel } from './load-model.js';
-import { runModel, type ModelRun } from './run-model.js';
+import { runInProcess } from './run-in-process.js';
+import type { ModelRun } from './run-model.js';
 
 const models = new Map<string, Promise<LoadedModel>>();
 
@@ -31,19 +28,7 @@ export async function runHere(
   csv: string | Buffer,
   told: ReadingOptions = {},
 ): Promise<RunHere> {
-  const sink = memorySink(64 * 1024 * 1024);
-  const run = await runModel({
-    model: await fixtureModel(model),
-    source: memorySource(Buffer.from(csv)),
-    openSink: () => sink,
-    outputLimitBytes: 1e9,
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-    reading: told,
-  });
-  const text = sink.bytes().toString('utf8');
-  const { delimiter } = detectDialect(Buffer.from(text));
-  const [header = [], ...rows] = parse(text, { delimiter, bom: true, relax_quotes: true });
+  const { run, text, header, rows } = await runInProcess(await fixtureModel(model), csv, told);
   const column = (name: string): string[] => {
     const at = header.indexOf(name);
     return at < 0 ? [] : rows.map((row) => row[at] ?? '');

@@ -23,6 +23,8 @@ export interface ModelRun {
   outputs: string[];
   /** How each of the model's outputs was read. */
   readings: OutputReading[];
+  /** The model's inputs that no result depends on. */
+  idleInputs: string[];
   /** How columns and cells were read. */
   columnReading: ColumnReading;
   /** Sentences that people should see beside the result. */
@@ -150,6 +152,7 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter, rea
       },
       outputs: (columns ?? []).map(({ name }) => name),
       readings: predictor.readings(),
+      idleInputs: predictor.idleInputs,
       columnReading: prepared?.reading() ?? nothingRead,
       warnings: predictor.warnings(),
     }),
