@@ -42,7 +42,7 @@ describe('what is said of cells', () => {
       'a gap',
       { missing: 1 },
       [
-        'Column "Ort": 1 cell has no value; the input "Ort" gets none there, and many models give a result all the same.',
+        'Column "Ort": 1 cell has no value; the model gets NaN or an empty text there, and many models give a result all the same.',
       ],
     ],
   ])('says %s', (_, more, sentences) => expect(warningsOfValues([values(more)])).toEqual(sentences));

@@ -17,9 +17,9 @@ export function warningsOfValues(values: readonly ColumnValues[]): string[] {
   ]);
 }
 
-function missingSentence({ column, missing, input }: ColumnValues): string {
+function missingSentence({ column, missing }: ColumnValues): string {
   const cells = count(missing, 'cell has', 'cells have');
-  return `Column ${named(column)}: ${cells} no value; the input ${named(input)} gets none there, and many models give a result all the same.`;
+  return `Column ${named(column)}: ${cells} no value; the model gets NaN or an empty text there, and many models give a result all the same.`;
 }
 
 function unseenSentence({ column, unseen, unseenExamples, words }: ColumnValues): string {

@@ -87,14 +87,14 @@ export function unsaidPercent(place: CellPlace): MeshdeckError {
   );
 }
 
-/** Two cells that cannot be written with the same decimal sign. @returns csv-ambiguous */
-export function contradictingSigns(
-  point: CellPlace | undefined,
-  comma: CellPlace | undefined,
-): MeshdeckError {
-  const example = (place: CellPlace | undefined, sign: string): string =>
-    place === undefined
-      ? `some rows have a decimal ${sign}`
+/**
+ * Two cells that cannot be written with the same decimal sign, or the names of their columns where they stand far down.
+ * @returns csv-ambiguous
+ */
+export function contradictingSigns(point: CellPlace | string, comma: CellPlace | string): MeshdeckError {
+  const example = (place: CellPlace | string, sign: string): string =>
+    typeof place === 'string'
+      ? `column ${shown(place)} has a decimal ${sign} further down`
       : `${placeOf(place).replace(/^L/, 'l')} says ${valueOf(place)} with a decimal ${sign}`;
   return ambiguous(
     `The table writes its numbers in two ways: ${example(point, 'point')}, ${example(comma, 'comma')}. ` +

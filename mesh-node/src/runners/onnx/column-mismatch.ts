@@ -63,7 +63,7 @@ export function severalMatrices(open: readonly ModelInput[], header: readonly st
 /** A hint for a table whose columns stay together because something else stands between them. */
 export function undivided(header: readonly string[], wanted: number): string {
   return header.length === 1 && wanted > 1
-    ? ' Its first line holds no comma, semicolon or tab, so the whole of it counts as one column.'
+    ? ' Nothing divides its first line into columns, so the whole of it counts as one.'
     : '';
 }
 

@@ -18,6 +18,8 @@ export interface ColumnProfile {
 
 /** Rows looked at where nobody has looked at the whole table. */
 const sampleRows = 1000;
+/** So many texts for each number make a column of texts: titles, and "1917" among them. */
+const rareNumbers = 8;
 /** Cells looked at: a table of thousands of columns is told by fewer rows. */
 const sampleCells = 20_000;
 
@@ -35,8 +37,7 @@ export function profileColumns(block: CsvBlock, whole: readonly number[] | undef
       if (shows & numberEvidence) numbers++;
       else if (shows & (evidence.text | evidence.date)) texts++;
     }
-    // Titles such as "1917" make no numbers of a column of titles.
-    const seen = texts > numbers ? bits & ~numberEvidence : bits;
+    const seen = texts > numbers * rareNumbers ? bits & ~numberEvidence : bits;
     return { kind: kindOf(seen), bits, example: exampleOf(block, rows, column) };
   });
 }

@@ -194,6 +194,12 @@ describe('which column feeds which input', () => {
       /the CSV has 2: "a", "b"\. Put aside as no number features: number 1 \(it has no name\) \(no name: the index of the rows\)/,
     ],
     [
+      'numbers with many gaps that somebody wrote, and another column',
+      'places',
+      'a,b,c,d\n1,-,3,4\n1,-,3,4\n1,2,3,4\n',
+      /the CSV has 4: "a", "b", "c", "d"/,
+    ],
+    [
       'numbers without a name',
       'places',
       'a,b,,c\n1,2,0.5,3\n',
@@ -370,7 +376,20 @@ describe('what is said about columns', () => {
   });
 
   it('takes a column of titles for text, whatever numbers are among them', async () => {
-    const titles = ['Alien', 'Brazil', '1917', 'Heat'];
+    const titles = [
+      'Alien',
+      'Brazil',
+      '1917',
+      'Heat',
+      'Tron',
+      'M',
+      'Ran',
+      'Jaws',
+      'Up',
+      'Diva',
+      'Big',
+      'Dune',
+    ];
     const { column, run } = await runHere(
       'places',
       `title,a,b,c\n${titles.map((title) => `${title},1,2,3\n`).join('')}`,

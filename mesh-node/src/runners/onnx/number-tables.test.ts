@@ -407,10 +407,10 @@ describe('numbers as the world writes them', () => {
       'text',
       ',',
       [
-        ['two\u0007', '2'],
+        ['two\u200b', '2'],
         ['1', '2'],
       ],
-      /says "two\\u0007" where the model needs a number/,
+      /says "two\\u200b" where the model needs a number/,
     ],
   ])('refuses %s', async (_, delimiter, rows, sentence) => {
     expect(await refusalOf('cells-double', table(delimiter, ...rows))).toMatch(sentence);

@@ -46,7 +46,7 @@ it('is decided by the whole table where its first rows leave it open', async () 
 it('is refused in every part where the whole table contradicts itself', async () => {
   const whole = [evidence.commaDecimal, evidence.pointDecimal].map((bits) => bits | evidence.otherNumber);
   await expect(prepared('a;b\n1,5;2\n', whole)).rejects.toThrow(
-    'some rows have a decimal point, line 2, column "a" says "1,5" with a decimal comma',
+    'column "b" has a decimal point further down, line 2, column "a" says "1,5" with a decimal comma',
   );
 });
 

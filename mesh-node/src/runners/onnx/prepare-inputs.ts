@@ -8,17 +8,11 @@ import {
 } from '@meshdeck/shared';
 import { evidence } from '@meshdeck/shared/csv';
 import type { CsvBlock } from '../../csv/csv-block.js';
-import {
-  decideNumberForm,
-  shownDecimal,
-  showsComma,
-  showsPoint,
-  type NumberForm,
-} from '../../csv/number-form.js';
-import { contradictingSigns, type CellPlace } from './cell-refusal.js';
-import { findCell, profileColumns, standsForTruth, type ColumnProfile } from './column-profile.js';
+import type { NumberForm } from '../../csv/number-form.js';
+import { profileColumns, type ColumnProfile } from './column-profile.js';
 import { createFedColumn } from './fed-column.js';
 import { createInputFiller, type InputFiller } from './fill-inputs.js';
+import { formOfColumns } from './form-of-columns.js';
 import type { Vocabulary } from './graph/vocabulary.js';
 import { matchColumns, type ColumnPlan } from './match-columns.js';
 import type { ModelFacts } from './model-facts.js';
@@ -96,7 +90,7 @@ export function prepareInputs({
     featureNames: facts.featureNames,
   });
   const numbers = inputs.flatMap(({ type }, at) => (type === 'string' ? [] : (plan.columns[at] ?? [])));
-  const form = formOf(numbers, { columns, delimiter, told, block, header });
+  const form = formOfColumns(numbers, { columns, delimiter, told, block, header });
   const fillers = inputs.map((input, at) =>
     createInputFiller({
       ...{ input, form, maxRows },
@@ -129,42 +123,4 @@ function shows(places: readonly number[], columns: readonly ColumnProfile[], bit
 
 function vocabulariesOf(vocabularies: readonly Vocabulary[] | undefined, place: number): Vocabulary[] {
   return (vocabularies ?? []).filter(({ column }) => column === null || column === place);
-}
-
-/** The number form of the columns that feed the model. @throws MeshdeckError csv-ambiguous where they contradict */
-function formOf(
-  numbers: readonly number[],
-  {
-    columns,
-    delimiter,
-    told,
-    block,
-    header,
-  }: {
-    columns: readonly ColumnProfile[];
-    delimiter: string;
-    told: ReadingOptions;
-    block: CsvBlock;
-    header: readonly string[];
-  },
-): NumberForm {
-  const written = numbers.filter((column) => {
-    const profile = columns[column];
-    return profile !== undefined && !standsForTruth(profile);
-  });
-  const bits = written.reduce((joined, column) => joined | (columns[column]?.bits ?? 0), 0);
-  if (told.decimal === undefined && shownDecimal(bits) === 'both') {
-    const example = (wanted: number): CellPlace | undefined => {
-      for (const column of written) {
-        const cell = findCell(block, column, wanted);
-        if (cell === undefined) continue;
-        return { line: block.lines[cell.row] ?? 0, column: header[column] ?? '', text: cell.text };
-      }
-      return undefined;
-    };
-    const point = example(showsPoint) ?? example(evidence.pointOpen);
-    const comma = example(showsComma) ?? example(evidence.commaOpen);
-    throw contradictingSigns(point, comma);
-  }
-  return decideNumberForm({ bits, delimiter, told: told.decimal });
 }

@@ -32,7 +32,7 @@ describe('texts as categories', () => {
     expect(column('prediction')).toEqual(['20001', '20002']);
     expect(run.columnReading.values).toEqual([{ ...values('GarageType', 'GarageType'), missing: 2 }]);
     expect(run.columnReading.warnings).toEqual([
-      'Column "GarageType": 2 cells have no value; the input "GarageType" gets none there, and many models give a result all the same.',
+      'Column "GarageType": 2 cells have no value; the model gets NaN or an empty text there, and many models give a result all the same.',
     ]);
   });
 

@@ -59,11 +59,11 @@ export function watchVocabulary(vocabularies: readonly Vocabulary[]): Vocabulary
       }
       if (verdict === 'seen') return true;
       unseen++;
-      const shown = cell.slice(0, longestExample);
+      const shown = cut(cell);
       if (examples.size < mostExamples) examples.add(shown);
       if (verdict === 'unseen') return false;
       trimmable++;
-      if (near.size < mostExamples) near.set(shown, verdict.known.slice(0, longestExample));
+      if (near.size < mostExamples) near.set(shown, cut(verdict.known));
       return false;
     },
     counted: () => ({
@@ -74,6 +74,11 @@ export function watchVocabulary(vocabularies: readonly Vocabulary[]): Vocabulary
       ...(held.every((vocabulary) => vocabulary.holds === 'words') && { words: true as const }),
     }),
   };
+}
+
+/** The beginning of a text, no sign cut in two. */
+function cut(text: string): string {
+  return text.slice(0, longestExample).replace(/[\ud800-\udbff]$/, '');
 }
 
 function holds(vocabulary: Vocabulary, cell: string): boolean {
