@@ -56,7 +56,7 @@ const kinds: readonly { test: (text: string) => boolean; named: (text: string) =
     }),
   },
   {
-    test: (text) => /^[-\u2013\u2014.*?x]+$/i.test(text) && !/^x+$/i.test(text),
+    test: (text) => /^[\p{Sc}\s]*[-\u2013\u2014.*?]+$/u.test(text),
     named: () => ({ what: 'a sign for no value', way: 'Leave the cell empty where there is no value.' }),
   },
 ];

@@ -138,6 +138,18 @@ describe('numbers as the world writes them', () => {
       ],
     ],
     [
+      'accounts of a spreadsheet',
+      ',',
+      [
+        [' $ 1,234.00 ', '2.5'],
+        [' $ (1,234.50)', '1'],
+      ],
+      [
+        [1234, 2.5],
+        [-1234.5, 1],
+      ],
+    ],
+    [
       'parentheses as minus',
       ',',
       [
@@ -387,6 +399,24 @@ describe('numbers as the world writes them', () => {
         ['1', '2'],
       ],
       /"-", a sign for no value, where .*empty/,
+    ],
+    [
+      'the nought of accountants',
+      ',',
+      [
+        [' $ -   ', '2'],
+        ['1', '2'],
+      ],
+      /says " \$ - {3}", a sign for no value/,
+    ],
+    [
+      'thousands in letters',
+      ',',
+      [
+        ['12K', '2'],
+        ['1', '2'],
+      ],
+      /"12K", a number with "K" behind it/,
     ],
     [
       'two signs',
