@@ -37,4 +37,5 @@ export * from './mqtt-writes.js';
 export * from './rank-nodes.js';
 export * from './score.js';
 export * from './topics.js';
+export * from './value-warnings.js';
 export * from './version.js';

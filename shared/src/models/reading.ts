@@ -126,8 +126,15 @@ export const columnValuesSchema = z.object({
   /** Cells whose text the model's own vocabulary does not hold, and the first few such texts. */
   unseen: z.number().int(),
   unseenExamples: z.array(z.string().max(60)).max(5),
-  /** Of these, cells that the vocabulary would hold without the blanks around them. */
+  /** Of these, cells that the vocabulary would hold without the blanks around them, or in another case. */
   trimmable: z.number().int(),
+  /** The first few of these, and what the vocabulary holds instead. */
+  near: z
+    .array(z.object({ cell: z.string().max(60), known: z.string().max(60) }))
+    .max(5)
+    .optional(),
+  /** The vocabulary holds words: unseen are cells in which the model knows none. */
+  words: z.literal(true).optional(),
 });
 export type ColumnValues = z.infer<typeof columnValuesSchema>;
 

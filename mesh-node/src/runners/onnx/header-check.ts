@@ -1,5 +1,5 @@
 import { MeshdeckError } from '@meshdeck/shared';
-import { parseNumber } from '../../csv/parse-number.js';
+import { numberEvidence, textEvidence } from '@meshdeck/shared/csv';
 
 /**
  * Refuses a first line of nothing but numbers: a table without a header would lose its first row and nobody would notice.
@@ -7,12 +7,11 @@ import { parseNumber } from '../../csv/parse-number.js';
  *
  * @throws MeshdeckError csv-malformed
  */
-export function refuseNumbersAsHeader(header: readonly string[], decimalComma: boolean): void {
-  const numbers = header.map((name) => parseNumber(name, decimalComma));
-  if (numbers.includes(undefined)) return;
-  const first = numbers[0] ?? 0;
-  const counted = numbers.every((value, at) => value === first + at);
-  if (counted && (first === 0 || (first === 1 && numbers.length > 1))) return;
+export function refuseNumbersAsHeader(header: readonly string[]): void {
+  if (!header.every((name) => (textEvidence(name) & numberEvidence) !== 0)) return;
+  const first = Number(header[0]);
+  const counted = header.every((name, at) => Number(name) === first + at);
+  if (counted && (first === 0 || (first === 1 && header.length > 1))) return;
   throw new MeshdeckError(
     'csv-malformed',
     'The first line holds only numbers, so the table seems to have no header. Add a line of column names.',

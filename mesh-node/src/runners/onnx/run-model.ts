@@ -4,12 +4,10 @@ import { openCsv, type CsvReader } from '../../csv/read-csv.js';
 import type { TableSink } from '../../csv/table-sink.js';
 import type { TableSource } from '../../csv/table-source.js';
 import { createCsvWriter, type CsvWriter } from '../../csv/write-csv.js';
-import { findTextColumns } from './column-roles.js';
-import { createInputFiller, type InputFiller } from './fill-inputs.js';
 import { refuseNumbersAsHeader } from './header-check.js';
 import type { LoadedModel } from './load-model.js';
-import { matchColumns, type ColumnPlan } from './match-columns.js';
 import { createPredictor } from './predict-batches.js';
+import { nothingRead, prepareInputs, type ColumnReading, type PreparedInputs } from './prepare-inputs.js';
 import type { ResultColumn } from './result-columns.js';
 import { runFailure } from './run-failure.js';
 import { createResultWriter } from './write-outputs.js';
@@ -24,6 +22,8 @@ export interface ModelRun {
   readings: OutputReading[];
   /** The model's inputs that no result depends on. */
   idleInputs: string[];
+  /** How columns and cells were read. */
+  columnReading: ColumnReading;
   /** Sentences that people should see beside the result. */
   warnings: string[];
 }
@@ -57,7 +57,7 @@ export async function runModel({
 }): Promise<ModelRun> {
   const reader = await openCsv({ source });
   try {
-    refuseNumbersAsHeader(reader.header, takesDecimalComma(reader));
+    refuseNumbersAsHeader(reader.header);
     const sink = await openSink();
     try {
       const writer = createCsvWriter({ sink, dialect: reader.dialect, limitBytes: outputLimitBytes });
@@ -77,9 +77,6 @@ export async function runModel({
   }
 }
 
-/** Tables with `;` or tab may write 1,5 for 1.5. */
-const takesDecimalComma = ({ dialect }: CsvReader) => dialect.delimiter !== ',';
-
 interface Run {
   take(block: CsvBlock, signal: AbortSignal): Promise<void>;
   rows(): number;
@@ -89,25 +86,26 @@ interface Run {
 function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter, reading: ReadingOptions): Run {
   const { facts } = model;
   const { header } = reader;
-  const decimalComma = takesDecimalComma(reader);
   const predictor = createPredictor({ model, header, output: reading.output });
   const { inputs, maxRows } = predictor;
-  let plan: ColumnPlan | undefined;
-  let fillers: InputFiller[] = [];
+  let prepared: PreparedInputs | undefined;
   let columns: ResultColumn[] | undefined;
   let rows = 0;
 
-  const prepare = (block: CsvBlock): ColumnPlan => {
-    const textOnly = findTextColumns(block, decimalComma);
-    const made = matchColumns({ inputs, header, textOnly, featureNames: facts.featureNames });
-    fillers = inputs.map((input, at) => {
-      const columnsOfInput = made.columns[at] ?? [];
-      return createInputFiller({ input, columns: columnsOfInput, header, decimalComma, maxRows });
+  const prepare = (block: CsvBlock): PreparedInputs =>
+    prepareInputs({
+      ...{ inputs, facts, header, block, told: reading, maxRows },
+      delimiter: reader.dialect.delimiter,
+      idle: predictor.idleInputs,
+      outputs: model.outputs.map(({ name }) => name),
     });
-    return made;
-  };
 
-  const runBatch = async (block: CsvBlock, firstRow: number, count: number): Promise<void> => {
+  const runBatch = async (
+    { fillers }: PreparedInputs,
+    block: CsvBlock,
+    firstRow: number,
+    count: number,
+  ): Promise<void> => {
     const tensors = fillers.map((filler) => filler.fill({ block, firstRow, rows: count }));
     const lineOf = (row: number) => block.lines[firstRow + row] ?? 0;
     const batch = await predictor.predict({ tensors, rows: count, lineOf }).catch((error: unknown) => {
@@ -131,11 +129,11 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter, rea
 
   return {
     async take(block, signal) {
-      plan ??= prepare(block);
+      prepared ??= prepare(block);
       for (let row = 0; row < block.rows; row += maxRows) {
         if (signal.aborted) throw new MeshdeckError('cancelled', 'The run was cancelled.');
         const count = Math.min(maxRows, block.rows - row);
-        await runBatch(block, row, count);
+        await runBatch(prepared, block, row, count);
         rows += count;
       }
     },
@@ -144,13 +142,14 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter, rea
       rows,
       columnMap: {
         inputs: inputs.flatMap(({ name }, at) =>
-          (plan?.columns[at] ?? []).map((column) => ({ input: name, column: header[column] ?? '' })),
+          (prepared?.plan.columns[at] ?? []).map((column) => ({ input: name, column: header[column] ?? '' })),
         ),
-        aside: (plan?.aside ?? []).map((column) => header[column] ?? ''),
+        aside: (prepared?.plan.aside ?? []).map((column) => header[column] ?? ''),
       },
       outputs: (columns ?? []).map(({ name }) => name),
       readings: predictor.readings(),
       idleInputs: predictor.idleInputs,
+      columnReading: prepared?.reading() ?? nothingRead,
       warnings: predictor.warnings(),
     }),
   };
