@@ -1,7 +1,8 @@
-import { MeshdeckError } from '@meshdeck/shared';
+import { boundReading, keptReadingBytes, MeshdeckError, type Reading } from '@meshdeck/shared';
 import type { Tensor } from 'onnxruntime-node';
 import type { CsvBlock } from '../../csv/csv-block.js';
 import { openCsv, type CsvReader } from '../../csv/read-csv.js';
+import { readingOfTable } from '../../csv/reading-of-table.js';
 import type { TableSink } from '../../csv/table-sink.js';
 import type { TableSource } from '../../csv/table-source.js';
 import { createCsvWriter, type CsvWriter } from '../../csv/write-csv.js';
@@ -13,6 +14,9 @@ import type { LoadedModel } from './load-model.js';
 import { matchColumns, type ColumnPlan } from './match-columns.js';
 import { describeInput, type ModelInput } from './model-input.js';
 import { outputValues } from './model-output.js';
+import type { PreviewRecorder } from './preview-recorder.js';
+import { createReadingDraft, type ReadingDraft } from './reading-draft.js';
+import { readingOfColumns, readingOfOutputs } from './reading-of-run.js';
 import { runFailure } from './run-failure.js';
 import { createResultWriter } from './write-outputs.js';
 
@@ -25,6 +29,14 @@ export interface ModelRun {
   columnMap: { inputs: { input: string; column: string }[]; aside: string[] };
   /** Columns added behind the input's. */
   outputs: string[];
+  /** How table and model were read, cut to `keptReadingBytes`. */
+  reading: Reading;
+}
+
+/** A run that only looks: the model works on the first rows, the others are merely read. */
+export interface DryRun {
+  predictedRows: number;
+  preview: PreviewRecorder;
 }
 
 /**
@@ -41,6 +53,8 @@ export async function runModel({
   outputLimitBytes,
   signal,
   onProgress,
+  draft = createReadingDraft(),
+  dryRun,
 }: {
   model: LoadedModel;
   source: TableSource;
@@ -50,14 +64,18 @@ export async function runModel({
   signal: AbortSignal;
   /** `fraction` of the input's bytes, 0 to 1. */
   onProgress: (progress: { fraction: number; rows: number }) => void;
+  /** Takes in how everything was read, also where the run is refused; it knows what was told. */
+  draft?: ReadingDraft;
+  dryRun?: DryRun;
 }): Promise<ModelRun> {
   const reader = await openCsv({ source });
   try {
+    draft.table(readingOfTable(reader));
     refuseNumbersAsHeader(reader.header, takesDecimalComma(reader));
     const sink = await openSink();
     try {
       const writer = createCsvWriter({ sink, dialect: reader.dialect, limitBytes: outputLimitBytes });
-      const run = createRun(model, reader, writer);
+      const run = createRun({ model, reader, writer, draft, dryRun });
       for await (const block of reader.blocks()) {
         await run.take(block, signal);
         onProgress({ fraction: reader.bytesDone() / reader.sizeBytes, rows: run.rows() });
@@ -82,15 +100,29 @@ interface Run {
   done(): ModelRun;
 }
 
-function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Run {
+function createRun({
+  model,
+  reader,
+  writer: target,
+  draft,
+  dryRun,
+}: {
+  model: LoadedModel;
+  reader: CsvReader;
+  writer: CsvWriter;
+  draft: ReadingDraft;
+  dryRun: DryRun | undefined;
+}): Run {
   const { session, facts } = model;
+  const writer = dryRun?.preview.listen(target) ?? target;
   const { header } = reader;
   const decimalComma = takesDecimalComma(reader);
   const inputs = session.inputMetadata.map(describeInput);
   let outputNames = session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name);
   if (outputNames.length === 0) throw noOutputs();
   const batchRows = fixedBatch(inputs);
-  const maxRows = batchRows ?? maxBatchRows;
+  const predictedRows = dryRun?.predictedRows ?? Infinity;
+  const maxRows = batchRows ?? Math.min(maxBatchRows, predictedRows);
   let plan: ColumnPlan | undefined;
   let fillers: InputFiller[] = [];
   let columns: ResultColumn[] | undefined;
@@ -98,7 +130,9 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Ru
 
   const prepare = (block: CsvBlock): ColumnPlan => {
     const textOnly = findTextColumns(block, decimalComma);
-    const made = matchColumns({ inputs, header, textOnly, featureNames: facts.featureNames });
+    const { featureNames } = facts;
+    const made = matchColumns({ inputs, header, textOnly, featureNames });
+    draft.columns(readingOfColumns({ inputs, plan: made, header, textOnly, featureNames }));
     fillers = inputs.map((input, at) => {
       const columnsOfInput = made.columns[at] ?? [];
       return createInputFiller({ input, columns: columnsOfInput, header, decimalComma, maxRows });
@@ -124,6 +158,11 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Ru
       const deepInput = inputs.some(({ deep }) => deep);
       columns = interpretOutputs({ outputs, rows: count, facts, deepInput, header });
       outputNames = outputs.map(({ name }) => name);
+      draft.outputs(readingOfOutputs(columns, outputNames));
+      dryRun?.preview.start(
+        header,
+        columns.map(({ name }) => name),
+      );
       writer.copy(reader.headerBytes, 0, reader.headerBytes.length);
       for (const { name } of columns) writer.textField(name);
       writer.endRow();
@@ -131,6 +170,7 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Ru
     const writeResult = createResultWriter(columns, outputs, writer);
     for (let row = 0; row < count; row++) {
       const at = firstRow + row;
+      dryRun?.preview.row(block, at);
       writer.copy(block.raw, block.rowStarts[at] as number, block.rowEnds[at] as number);
       writeResult(row);
       writer.endRow();
@@ -144,7 +184,8 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Ru
       for (let row = 0; row < block.rows; row += maxRows) {
         if (signal.aborted) throw new MeshdeckError('cancelled', 'The run was cancelled.');
         const count = Math.min(maxRows, block.rows - row);
-        await runBatch(block, row, count);
+        if (rows < predictedRows) await runBatch(block, row, count);
+        else for (const filler of fillers) filler.fill({ block, firstRow: row, rows: count });
         rows += count;
       }
     },
@@ -158,6 +199,7 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Ru
         aside: (plan?.aside ?? []).map((column) => header[column] ?? ''),
       },
       outputs: (columns ?? []).map(({ name }) => name),
+      reading: boundReading(draft.whole(), keptReadingBytes),
     }),
   };
 }
