@@ -6,11 +6,11 @@ const mostExamples = 5;
 const union = (a: readonly string[], b: readonly string[], most: number): string[] =>
   [...new Set([...a, ...b])].slice(0, most);
 
-/** A later part repeats the lines above the header; what it skips besides stands where nobody has counted lines. */
+/** Every part repeats the lines above the rows. */
 function mergeSkipped(a: readonly SkippedLines[], b: readonly SkippedLines[]): SkippedLines[] {
-  const known = new Set(a.map(({ what, text }) => `${what} ${text}`));
-  const more = b.filter(({ what, text }) => !known.has(`${what} ${text}`));
-  return [...a, ...more.map((lines) => ({ ...lines, line: null }))].slice(0, mostSentences);
+  const keyOf = ({ line, what, text }: SkippedLines) => `${line} ${what} ${text}`;
+  const known = new Set(a.map(keyOf));
+  return [...a, ...b.filter((lines) => !known.has(keyOf(lines)))].slice(0, mostSentences);
 }
 
 function mergeTables(a: TableReading, b: TableReading): TableReading {
@@ -44,15 +44,24 @@ function mergeValues(a: readonly ColumnValues[], b: readonly ColumnValues[]): Co
   return [...merged.values()];
 }
 
+/** The reading of a part that is not the table's first: nobody has counted on which line of the file its rows stand. */
+export function readingOfLaterPart(reading: Reading): Reading {
+  const { table } = reading;
+  const skipped = table.skipped.map((lines) =>
+    lines.line !== null && lines.line >= table.firstRowLine ? { ...lines, line: null } : lines,
+  );
+  return { ...reading, table: { ...table, skipped } };
+}
+
 /**
- * One reading of a table that was read in parts: the structure as the first part has it (parts of one table agree, or
- * their results are not merged), what was noticed about cells added up.
+ * One reading of a table that was read in parts: its structure, in which the parts agree (or their results are not
+ * merged), and what was noticed about cells, added up. They may come in any order.
  */
-export function mergeReadings(first: Reading, next: Reading): Reading {
+export function mergeReadings(a: Reading, b: Reading): Reading {
   return {
-    ...first,
-    table: mergeTables(first.table, next.table),
-    values: mergeValues(first.values, next.values),
-    warnings: union(first.warnings, next.warnings, mostSentences),
+    ...a,
+    table: mergeTables(a.table, b.table),
+    values: mergeValues(a.values, b.values),
+    warnings: union(a.warnings, b.warnings, mostSentences),
   };
 }
