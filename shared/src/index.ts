@@ -39,6 +39,7 @@ export * from './merge-readings.js';
 export * from './mqtt-writes.js';
 export * from './rank-nodes.js';
 export * from './reading-options.js';
+export * from './reading-words.js';
 export * from './score.js';
 export * from './topics.js';
 export * from './version.js';

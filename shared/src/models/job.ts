@@ -197,3 +197,6 @@ export const jobRequestSchema = z.strictObject({
   options: jobOptionsSchema.extend({ reading: readingChangeSchema.optional() }).prefault({}),
 });
 export type JobRequest = z.infer<typeof jobRequestSchema>;
+
+/** The same as it is sent: what has a default may be left out. */
+export type JobQuestion = z.input<typeof jobRequestSchema>;

@@ -1,0 +1,145 @@
+import {
+  formatDuration,
+  formatNumber,
+  matchWords,
+  namesWords,
+  skippedKindWords,
+  skippedPlace,
+  tableWords,
+  toldWords,
+  valuesWords,
+  type CheckView,
+  type PartialReading,
+  type Preview,
+  type TableReading,
+} from '@meshdeck/shared';
+import { safeText } from '../text/safe-text.js';
+import type { Terminal } from '../terminal.js';
+import { formatFacts, formatTable } from '../text/table.js';
+
+type Fact = readonly [string, string];
+
+const mostEntries = 12;
+const mostNames = 8;
+const mostPredicted = 6;
+const mostOthers = 5;
+const mostRows = 8;
+
+const safe = (text: string) => safeText(text);
+
+function tableFacts(table: TableReading): Fact[] {
+  const { skipped, notes, columns, columnsLeftOut = 0 } = table;
+  return [
+    ['Table', tableWords(table)],
+    [
+      'Columns',
+      `${formatNumber(columns.length + columnsLeftOut)}: ${safe(namesWords(columns, mostNames, columnsLeftOut))}`,
+    ],
+    ...skipped
+      .slice(0, mostEntries)
+      .map((lines): Fact => [
+        'No row',
+        `${skippedPlace(lines)}, ${skippedKindWords[lines.what]}: ${safe(lines.text)}`,
+      ]),
+    ...notes.map((note): Fact => ['Note', safe(note)]),
+  ];
+}
+
+function more(name: string, shown: number, all: number): Fact[] {
+  return all > shown ? [[name, `and ${formatNumber(all - shown)} more`]] : [];
+}
+
+/** How table and model were read, a fact a line. */
+export function readingFacts({ table, inputs, aside, outputs, told, leftOut = {} }: PartialReading): Fact[] {
+  const said = toldWords(told);
+  const asideCount = aside.length + (leftOut.aside ?? 0);
+  return [
+    ...(table === undefined ? [] : tableFacts(table)),
+    ...inputs.slice(0, mostEntries).map((input): Fact => {
+      const { columns, columnsLeftOut, note } = input;
+      const from = columns.length === 0 ? 'nothing' : namesWords(columns, mostNames, columnsLeftOut);
+      return [
+        'Input',
+        safe(`${input.input} from ${from} (${matchWords(input)})${note === null ? '' : `; ${note}`}`),
+      ];
+    }),
+    ...more('Input', mostEntries, inputs.length + (leftOut.inputs ?? 0)),
+    ...aside.slice(0, mostEntries).map(({ column, why }): Fact => ['Aside', safe(`${column}: ${why}`)]),
+    ...more('Aside', mostEntries, asideCount),
+    ...outputs.slice(0, mostEntries).map(({ output, columns, columnsLeftOut, how }): Fact => {
+      const into = columns.length === 0 ? '' : ` -> ${namesWords(columns, mostNames, columnsLeftOut)}`;
+      return ['Output', safe(`${output}${into}: ${how}`)];
+    }),
+    ...more('Output', mostEntries, outputs.length + (leftOut.outputs ?? 0)),
+    ...(said.length === 0 ? [] : [['Told', safe(said.join('; '))] as const]),
+  ];
+}
+
+/** What a person should see beside the result: warnings, and what was noticed about cells. */
+export function readingWarnings({ warnings, values, leftOut = {} }: PartialReading): string[] {
+  const cells = values.map((column) => `Column ${column.column}: ${valuesWords(column).join('; ')}.`);
+  const missing = (leftOut.warnings ?? 0) + (leftOut.values ?? 0);
+  return [
+    ...new Set([...warnings, ...cells].map(safe)),
+    ...(missing > 0 ? [`And ${formatNumber(missing)} more of that kind.`] : []),
+  ];
+}
+
+/** The first rows of the result: what was predicted first, then some of the table. */
+function previewTable({ columns, rows }: Preview, reading: PartialReading, terminal: Terminal): string {
+  const isResult = new Set(reading.outputs.flatMap((output) => output.columns));
+  const all = columns.map((name, at) => ({ name, at }));
+  // Result columns stand behind the table's own, which may bear the same names only before them.
+  const firstResult = Math.max(0, columns.length - all.filter(({ name }) => isResult.has(name)).length);
+  const predicted = all.slice(firstResult).slice(0, mostPredicted);
+  const others = all.slice(0, firstResult).slice(0, mostOthers);
+  const shown = [...predicted, ...others];
+  const left = columns.length - shown.length;
+  const table = formatTable({
+    paint: terminal.paint,
+    width: terminal.width,
+    rows: rows.slice(0, mostRows),
+    columns: shown.map(({ name, at }) => ({
+      title: safe(name),
+      cell: (row: string[]) => safe(row[at] ?? ''),
+      wraps: true,
+    })),
+  });
+  return left > 0 ? `${table}\n${terminal.paint.dim(`and ${formatNumber(left)} more columns`)}` : table;
+}
+
+/** What a dry run was about. */
+export interface Checked {
+  app: string;
+  table: string;
+}
+
+function headLine({ app, table }: Checked, { rows, complete, node, tookMs }: CheckView): string {
+  const looked = complete ? `${formatNumber(rows)} rows` : `the first ${formatNumber(rows)} rows`;
+  return `${app} on ${table}: ${looked}, looked at by ${node.name} in ${formatDuration(tookMs)}`;
+}
+
+/** A dry run as a calm account, for people. */
+export function checkText(checked: Checked, check: CheckView, terminal: Terminal): string {
+  const { paint } = terminal;
+  const { reading, preview, lines } = check;
+  const warnings = reading === null ? [] : readingWarnings(reading);
+  const facts = reading === null ? [] : readingFacts(reading);
+  const isUnread = reading?.table === undefined && lines.length > 0;
+  return [
+    paint.bold(headLine(checked, check)),
+    ...(facts.length === 0 ? [] : [formatFacts(facts, paint)]),
+    ...(warnings.length === 0 ? [] : [warnings.map((text) => paint.yellow(`! ${text}`)).join('\n')]),
+    ...(isUnread ? [firstLinesText(lines, paint.dim)] : []),
+    ...(preview === null || reading === null ? [] : [previewTable(preview, reading, terminal)]),
+  ].join('\n\n');
+}
+
+const linesShown = 8;
+
+function firstLinesText(lines: readonly string[], dim: (text: string) => string): string {
+  const shown = lines
+    .slice(0, linesShown)
+    .map((line, at) => `${dim(String(at + 1).padStart(4))}  ${safe(line)}`);
+  return ['Its first lines:', ...shown].join('\n');
+}
