@@ -102,4 +102,3 @@ export function boundReading<R extends PartialReading>(reading: R, mostBytes: nu
   }
   return bounded;
 }
-

@@ -3,6 +3,7 @@ import { formatNumber } from './format.js';
 import type {
   ColumnValues,
   InputReading,
+  PartialReading,
   ReadingOptions,
   SkippedLines,
   TableDelimiter,
@@ -97,6 +98,7 @@ const howWords: Readonly<Record<InputReading['how'], string>> = {
   order: 'by the order of the table',
   told: 'as told',
   unused: 'not needed for the result',
+  open: 'no columns found for it',
 };
 export const matchWords = ({ how }: Pick<InputReading, 'how'>): string => howWords[how];
 
@@ -116,6 +118,19 @@ export function valuesWords(values: ColumnValues): string[] {
       ? [`${counted(trimmable, 'of them is', 'of them are')} known without the blanks around`]
       : []),
     ...(missing > 0 ? [`${counted(missing, 'cell is', 'cells are')} empty`] : []),
+  ];
+}
+
+/** What a person should see beside the result: warnings, and what was noticed about cells. */
+export function readingWarnings({ warnings, values, leftOut = {} }: PartialReading): string[] {
+  const cells = values
+    .map((column) => ({ column: column.column, words: valuesWords(column) }))
+    .filter(({ words }) => words.length > 0)
+    .map(({ column, words }) => `Column ${column}: ${words.join('; ')}.`);
+  const missing = (leftOut.warnings ?? 0) + (leftOut.values ?? 0);
+  return [
+    ...new Set([...warnings, ...cells]),
+    ...(missing > 0 ? [`And ${formatNumber(missing)} more of that kind.`] : []),
   ];
 }
 

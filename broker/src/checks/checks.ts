@@ -86,7 +86,8 @@ export function createChecks(options: {
     requireBatch(app);
     const { name, version, manifest, bundle } = app;
     const reading = changedReading(app.reading, request.reading ?? {});
-    if (request.reading !== undefined && Object.keys(reading).length > 0) requireModel(name, manifest.runtime);
+    if (request.reading !== undefined && Object.keys(reading).length > 0)
+      requireModel(name, manifest.runtime);
     const input = await checkInput(files, request.input, await sizeOf(request.input, by));
     const { snapshot } = chooseMachine(options.machines(app), app, now());
     const node = { id: snapshot.id, name: snapshot.name };

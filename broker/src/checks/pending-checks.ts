@@ -4,7 +4,10 @@ import { MeshdeckError, type Check, type CheckReport } from '@meshdeck/shared';
 /** Questions that machines have not answered yet. */
 export interface PendingChecks {
   /** @throws MeshdeckError `app-timeout`, `node-lost`; the signal's reason once nobody waits any more */
-  wait(machine: { id: string; name: string }, signal: AbortSignal): { checkId: string; answer: Promise<Check> };
+  wait(
+    machine: { id: string; name: string },
+    signal: AbortSignal,
+  ): { checkId: string; answer: Promise<Check> };
   /** An answer counts only from the machine that was asked. */
   take(nodeId: string, report: CheckReport): void;
   nodeLost(nodeId: string): void;

@@ -1,4 +1,10 @@
-import { assertNever, MeshdeckError, type AttemptFacts, type Failure, type JobReport } from '@meshdeck/shared';
+import {
+  assertNever,
+  MeshdeckError,
+  type AttemptFacts,
+  type Failure,
+  type JobReport,
+} from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { FileStore } from '../files/types.js';
 import type { JobBook } from './job-book.js';

@@ -60,7 +60,10 @@ export function createChecks(options: {
   return {
     async take(order) {
       if (waiting.length >= mostWaiting) {
-        const busy = new MeshdeckError('node-refused', 'This machine has too many dry runs to do. Try again.');
+        const busy = new MeshdeckError(
+          'node-refused',
+          'This machine has too many dry runs to do. Try again.',
+        );
         return tell(order.checkId, nothingRead(order, busy));
       }
       waiting.push({ order, deadlineMs: Date.now() + limitMs });

@@ -134,8 +134,13 @@ export const inputReadingSchema = z.object({
   input: z.string().max(200),
   columns: z.array(z.string().max(200)).max(10_000),
   columnsLeftOut: leftOutSchema,
-  /** By its name, by the names in the model's file, by NAME_0, NAME_1..., by the order of the table, or as told. */
-  how: z.enum(['name', 'metadata', 'numbered', 'order', 'told', 'unused']),
+  /** How many columns it takes; null for any number, not said where nobody knows. */
+  width: z.number().int().nullable().optional(),
+  /**
+   * By its name, by the names in the model's file, by NAME_0, NAME_1..., by the order of the table, or as told. `open`:
+   * no columns have been found for it, since something was refused before or for want of them.
+   */
+  how: z.enum(['name', 'metadata', 'numbered', 'order', 'told', 'unused', 'open']),
   note: z.string().max(500).nullable(),
 });
 export type InputReading = z.infer<typeof inputReadingSchema>;

@@ -12,7 +12,7 @@ import {
 } from '../run/reading-options.js';
 import { rememberReading } from '../run/remember-reading.js';
 import { resultLine, runJob, type RunRequest, type RunResult } from '../run/run-job.js';
-import { readingWarnings } from '../views/reading.js';
+import { warningLines } from '../views/reading.js';
 import { collectPairs, parseCount, parseDurationSeconds, parseShards } from '../text/parse-arguments.js';
 
 export interface RunOptions extends HubOptions, ReadingFlags {
@@ -79,7 +79,7 @@ export function askedOptions<Schema extends z.ZodType>(options: RunOptions, sche
 /** What a person should see beside the result, on stderr. */
 function sayWarnings({ terminal }: CommandContext, options: RunOptions, { job }: RunResult): void {
   if (options.quiet === true || options.json === true || job.reading === null) return;
-  for (const text of readingWarnings(job.reading)) terminal.note(terminal.notePaint.yellow(`! ${text}`));
+  for (const text of warningLines(job.reading)) terminal.note(terminal.notePaint.yellow(`! ${text}`));
 }
 
 /** Runs it and says how it went. */

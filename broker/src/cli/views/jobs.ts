@@ -13,7 +13,7 @@ import {
 import type { Terminal } from '../terminal.js';
 import { safeText } from '../text/safe-text.js';
 import { formatFacts, formatTable } from '../text/table.js';
-import { readingFacts, readingWarnings } from './reading.js';
+import { readingFacts, warningLines } from './reading.js';
 
 function ran(job: JobSummary, now: number): string {
   return job.startedAt === null ? '-' : formatDuration((job.finishedAt ?? now) - job.startedAt);
@@ -139,6 +139,6 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
 
 /** How its table was read, and what was noticed. */
 export function readingParts(reading: Reading, { paint }: Terminal): string[] {
-  const warnings = readingWarnings(reading).map((text) => paint.yellow(`! ${text}`));
+  const warnings = warningLines(reading).map((text) => paint.yellow(`! ${text}`));
   return [formatFacts(readingFacts(reading), paint), ...(warnings.length === 0 ? [] : [warnings.join('\n')])];
 }

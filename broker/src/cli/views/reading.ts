@@ -3,11 +3,11 @@ import {
   formatNumber,
   matchWords,
   namesWords,
+  readingWarnings,
   skippedKindWords,
   skippedPlace,
   tableWords,
   toldWords,
-  valuesWords,
   type CheckView,
   type PartialReading,
   type Preview,
@@ -75,15 +75,8 @@ export function readingFacts({ table, inputs, aside, outputs, told, leftOut = {}
   ];
 }
 
-/** What a person should see beside the result: warnings, and what was noticed about cells. */
-export function readingWarnings({ warnings, values, leftOut = {} }: PartialReading): string[] {
-  const cells = values.map((column) => `Column ${column.column}: ${valuesWords(column).join('; ')}.`);
-  const missing = (leftOut.warnings ?? 0) + (leftOut.values ?? 0);
-  return [
-    ...new Set([...warnings, ...cells].map(safe)),
-    ...(missing > 0 ? [`And ${formatNumber(missing)} more of that kind.`] : []),
-  ];
-}
+/** What a person should see beside the result, a line each. */
+export const warningLines = (reading: PartialReading): string[] => readingWarnings(reading).map(safe);
 
 /** The first rows of the result: what was predicted first, then some of the table. */
 function previewTable({ columns, rows }: Preview, reading: PartialReading, terminal: Terminal): string {
@@ -114,16 +107,17 @@ export interface Checked {
   table: string;
 }
 
-function headLine({ app, table }: Checked, { rows, complete, node, tookMs }: CheckView): string {
+function headLine({ app, table }: Checked, { rows, complete, node, tookMs, failure }: CheckView): string {
   const looked = complete ? `${formatNumber(rows)} rows` : `the first ${formatNumber(rows)} rows`;
-  return `${app} on ${table}: ${looked}, looked at by ${node.name} in ${formatDuration(tookMs)}`;
+  const how = failure === null ? looked : 'refused';
+  return `${app} on ${table}: ${how}, looked at by ${node.name} in ${formatDuration(tookMs)}`;
 }
 
 /** A dry run as a calm account, for people. */
 export function checkText(checked: Checked, check: CheckView, terminal: Terminal): string {
   const { paint } = terminal;
   const { reading, preview, lines } = check;
-  const warnings = reading === null ? [] : readingWarnings(reading);
+  const warnings = reading === null ? [] : warningLines(reading);
   const facts = reading === null ? [] : readingFacts(reading);
   const isUnread = reading?.table === undefined && lines.length > 0;
   return [

@@ -55,13 +55,13 @@ describe('a dry run', () => {
     expect(answer.reading).toEqual(result.reading);
   });
 
-  it('gives a refusal with the structure of the table, and the columns no input takes', async () => {
+  it('gives a refusal with the structure of the table, and the inputs that no columns were found for', async () => {
     const answer = await check('double-matrix', 'id,a\n1,2\n');
     expect(answer).toMatchObject({
       ok: false,
       failure: { code: 'csv-column-mismatch' },
       preview: null,
-      reading: { table: { columns: ['id', 'a'] }, inputs: [], outputs: [] },
+      reading: { table: { columns: ['id', 'a'] }, inputs: [{ how: 'open', width: 3 }], outputs: [] },
       lines: ['id,a', '1,2'],
     });
   });

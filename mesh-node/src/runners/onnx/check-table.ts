@@ -1,4 +1,10 @@
-import { boundReading, shownReadingBytes, toFailure, type Check, type ReadingOptions } from '@meshdeck/shared';
+import {
+  boundReading,
+  shownReadingBytes,
+  toFailure,
+  type Check,
+  type ReadingOptions,
+} from '@meshdeck/shared';
 import { linesToShow } from '../../csv/look-at-table.js';
 import type { TableSink } from '../../csv/table-sink.js';
 import { memorySource } from '../../csv/table-source.js';

@@ -1,9 +1,22 @@
 import { assertNever, type AsideReading, type InputReading, type OutputReading } from '@meshdeck/shared';
-import { looseName } from './column-names.js';
+import { createColumnIndex, looseName } from './column-names.js';
 import { asideRole, type AsideRole } from './column-roles.js';
 import type { ColumnSource, ResultColumn } from './interpret-outputs.js';
 import type { ColumnPlan } from './match-columns.js';
 import type { ModelInput } from './model-input.js';
+
+const widthOf = ({ width }: ModelInput) => width ?? null;
+
+/** The inputs as the model states them, each with the column of its name; what is told where they cannot all be fed. */
+export function readingOfInputs(inputs: readonly ModelInput[], header: readonly string[]): InputReading[] {
+  const find = createColumnIndex(header);
+  return inputs.map((input) => {
+    const found = input.width === 1 ? find(input.name) : [];
+    const columns = found.length === 1 ? found.map((column) => header[column] ?? '') : [];
+    const how = columns.length === 1 ? 'name' : 'open';
+    return { input: input.name, columns, width: widthOf(input), how, note: null };
+  });
+}
 
 /** Which columns feed which input, and why the others feed none. */
 export function readingOfColumns({
@@ -23,7 +36,8 @@ export function readingOfColumns({
   return {
     inputs: inputs.map((input, at) => {
       const columns = (plan.columns[at] ?? []).map(nameOf);
-      return { input: input.name, columns, how: howMatched(input, columns, featureNames), note: null };
+      const how = howMatched(input, columns, featureNames);
+      return { input: input.name, columns, width: widthOf(input), how, note: null };
     }),
     aside: plan.aside.map((column) => {
       const name = nameOf(column);

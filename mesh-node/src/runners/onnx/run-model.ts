@@ -16,7 +16,7 @@ import { describeInput, type ModelInput } from './model-input.js';
 import { outputValues } from './model-output.js';
 import type { PreviewRecorder } from './preview-recorder.js';
 import { createReadingDraft, type ReadingDraft } from './reading-draft.js';
-import { readingOfColumns, readingOfOutputs } from './reading-of-run.js';
+import { readingOfColumns, readingOfInputs, readingOfOutputs } from './reading-of-run.js';
 import { runFailure } from './run-failure.js';
 import { createResultWriter } from './write-outputs.js';
 
@@ -118,6 +118,7 @@ function createRun({
   const { header } = reader;
   const decimalComma = takesDecimalComma(reader);
   const inputs = session.inputMetadata.map(describeInput);
+  draft.columns({ inputs: readingOfInputs(inputs, header), aside: [] });
   let outputNames = session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name);
   if (outputNames.length === 0) throw noOutputs();
   const batchRows = fixedBatch(inputs);
