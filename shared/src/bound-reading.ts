@@ -16,6 +16,9 @@ interface Caps {
 }
 const largest: Caps = { names: 512, entries: 256, sentences: 50 };
 
+/** The schema's own limit for what stands beside the rows. */
+const mostSkipped = 50;
+
 const halved = (count: number) => Math.max(1, count >> 1);
 
 /** The next smaller caps: names and entries first, since a sentence says more. Null where nothing is left to cut. */
@@ -41,7 +44,7 @@ function cutColumns<T extends { columns: string[]; columnsLeftOut?: number | und
 function cutTable(table: TableReading, { names, entries, sentences }: Caps): TableReading {
   return {
     ...cutColumns(table, names),
-    skipped: table.skipped.slice(0, entries),
+    skipped: table.skipped.slice(0, Math.min(entries, mostSkipped)),
     notes: table.notes.slice(0, sentences),
   };
 }

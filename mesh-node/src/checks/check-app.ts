@@ -1,18 +1,18 @@
+import { readFile } from 'node:fs/promises';
 import {
   boundReading,
   shownReadingBytes,
   toFailure,
   type Check,
   type CheckOrder,
-  type PartialReading,
   type ReadingOptions,
 } from '@meshdeck/shared';
 import type { Held } from '../cache/cache.js';
 import type { Content } from '../cache/content.js';
 import { linesToShow, lookAtTable, type TableLook } from '../csv/look-at-table.js';
 import { tableOf } from '../jobs/table-of-order.js';
+import { createReadingDraft } from '../runners/onnx/reading-draft.js';
 import type { Runners } from '../runners/runner.js';
-import { readFile } from 'node:fs/promises';
 
 interface Table {
   bytes: Buffer;
@@ -21,14 +21,13 @@ interface Table {
 }
 
 /** A table without a model, as an answer. */
-function answer({ bytes, complete, told }: Table, look: TableLook | null, warnings: string[]): Check {
-  const reading: PartialReading = {
-    ...(look !== null && { table: look.table }),
-    ...{ inputs: [], aside: [], outputs: [], values: [], warnings, told },
-  };
+function answer({ bytes, complete, told }: Table, look: TableLook | null, notes: string[]): Check {
+  const draft = createReadingDraft(told);
+  if (look === null) notes.forEach(draft.warn);
+  else draft.table({ ...look.table, notes: [...notes, ...look.table.notes] });
   return {
     ok: true,
-    reading: boundReading(reading, shownReadingBytes),
+    reading: boundReading(draft.partial(), shownReadingBytes),
     preview: null,
     failure: null,
     lines: linesToShow(bytes, look?.table, told),

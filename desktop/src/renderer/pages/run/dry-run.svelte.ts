@@ -2,10 +2,12 @@ import {
   type AppRuntime,
   type CheckQuestion,
   type CheckView,
+  MeshdeckError,
   type ReadingChange,
   type ReadingOptions,
 } from '@meshdeck/shared';
 import { api } from '../../api/index.js';
+import { nodes } from '../../live/nodes.svelte.js';
 import { ReadingChoices } from './reading-choices.svelte.js';
 
 /** A model or app as the hub has it. */
@@ -23,6 +25,11 @@ export interface Stored {
   app: StoredApp;
   input: CheckQuestion['input'];
 }
+
+/** Known here already: the hub need not be asked to say so. */
+const nobodyThere = () =>
+  new MeshdeckError('no-eligible-node', 'No machine is active, so nobody can look at the table yet.');
+const isNobodyThere = () => nodes.loaded && !nodes.joined.some(({ presence }) => presence === 'active');
 
 /** Several choices in a row are one question. */
 const settleMs = 250;
@@ -93,6 +100,7 @@ export class DryRun {
     const reading = this.change();
     this.busy = true;
     try {
+      if (isNobodyThere()) throw nobodyThere();
       const answer = await api.check(
         { app: { name: app.name, version: app.version }, input, ...(reading !== undefined && { reading }) },
         signal,
