@@ -143,7 +143,7 @@ export function namesWords(names: readonly string[], most: number, leftOut = 0):
 
 /** What was told instead of found, each in a few words. */
 export function toldWords(told: ReadingOptions): string[] {
-  const { encoding, delimiter, decimal, header, percent, map, aside, output, truth } = told;
+  const { encoding, delimiter, decimal, header, footer, percent, map, aside, output, truth } = told;
   return [
     ...(encoding === undefined ? [] : [encodingWords[encoding]]),
     ...(delimiter === undefined ? [] : [`${delimiterWords[delimiter]} between columns`]),
@@ -151,6 +151,9 @@ export function toldWords(told: ReadingOptions): string[] {
     ...(header === undefined
       ? []
       : [header === 'none' ? 'no column names' : `column names on line ${header}`]),
+    ...(footer === undefined
+      ? []
+      : [footer === 'none' ? 'rows to the last line' : `no rows from line ${footer} on`]),
     ...(percent === undefined ? [] : [percent === 'number' ? '12% is 12' : '12% is 0.12']),
     ...Object.entries(map ?? {}).map(([input, columns]) => `${input} from ${namesWords(columns, 4)}`),
     ...(aside === undefined || aside.length === 0 ? [] : [`aside: ${namesWords(aside, 8)}`]),

@@ -21,10 +21,14 @@ async function readPart(files: Files, sha256: string, start: number, end: number
 async function excerptOf(
   files: Files,
   { sha256, excerpt }: CheckRequest['input'],
-  sizeBytes: number,
+  { sizeBytes, withEnd }: { sizeBytes: number; withEnd: boolean },
 ): Promise<Excerpt> {
   if (!excerpt) {
-    return tableExcerpt({ sizeBytes, read: (start, end) => readPart(files, sha256, start, end) });
+    return tableExcerpt({
+      sizeBytes,
+      withEnd,
+      read: (start, end) => readPart(files, sha256, start, end),
+    });
   }
   if (sizeBytes > largestExcerptBytes) {
     throw new MeshdeckError(
@@ -39,9 +43,9 @@ async function excerptOf(
 export async function checkInput(
   files: Files,
   input: CheckRequest['input'],
-  sizeBytes: number,
+  size: { sizeBytes: number; withEnd: boolean },
 ): Promise<Pick<CheckOrder, 'input' | 'inputContent' | 'complete'>> {
-  const { bytes, complete } = await excerptOf(files, input, sizeBytes);
+  const { bytes, complete } = await excerptOf(files, input, size);
   const part = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { name } = input;
   if (part.length > inlineBytes) {

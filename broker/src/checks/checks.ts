@@ -88,7 +88,9 @@ export function createChecks(options: {
     const reading = changedReading(app.reading, request.reading ?? {});
     if (request.reading !== undefined && Object.keys(reading).length > 0)
       requireModel(name, manifest.runtime);
-    const input = await checkInput(files, request.input, await sizeOf(request.input, by));
+    const sizeBytes = await sizeOf(request.input, by);
+    const withEnd = typeof reading.footer !== 'number';
+    const input = await checkInput(files, request.input, { sizeBytes, withEnd });
     const { snapshot } = chooseMachine(options.machines(app), app, now());
     const node = { id: snapshot.id, name: snapshot.name };
     const { checkId, answer } = pending.wait(node, signal);

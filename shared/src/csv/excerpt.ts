@@ -29,13 +29,17 @@ export type ReadBytes = (start: number, end: number) => Promise<Uint8Array>;
 export async function tableExcerpt({
   sizeBytes,
   read,
+  withEnd = true,
 }: {
   sizeBytes: number;
   read: ReadBytes;
+  /** Without it the last lines are left out: for where somebody has counted the line on which the rows end. */
+  withEnd?: boolean;
 }): Promise<Excerpt> {
   if (sizeBytes <= excerptBytes) return { bytes: await read(0, sizeBytes), complete: true };
   const head = await firstRecords(sizeBytes, read);
   if (head.length >= sizeBytes) return { bytes: head, complete: true };
+  if (!withEnd) return { bytes: head, complete: false };
   const from = Math.max(head.length, sizeBytes - endBytes);
   const tail = wholeLines(await read(from, sizeBytes), from === head.length ? 'record' : 'anywhere', head);
   const bytes = new Uint8Array(head.length + tail.length);

@@ -54,6 +54,8 @@ const optionsSchema = z.strictObject({
   decimal: decimalSignSchema.optional(),
   /** The line of the file (from 1) with the column names, or that there is none. */
   header: z.union([z.literal('none'), z.number().int().min(1).max(1_000_000)]).optional(),
+  /** The line on which there are no rows any more (totals, notes), or that all lines to the end are rows. */
+  footer: z.union([z.literal('none'), z.number().int().min(2)]).optional(),
   /** Whether `12%` is the number 12 or the fraction 0.12. */
   percent: z.enum(['number', 'fraction']).optional(),
   /** For an input of the model the columns that feed it, in order. */
@@ -87,6 +89,7 @@ export const readingChangeSchema = z
     delimiter: shape.delimiter.nullable(),
     decimal: shape.decimal.nullable(),
     header: shape.header.nullable(),
+    footer: shape.footer.nullable(),
     percent: shape.percent.nullable(),
     map: shape.map.nullable(),
     aside: shape.aside.nullable(),

@@ -19,8 +19,14 @@ interface CheckOptions extends HubOptions, ReadingFlags {
 }
 
 /** The table as a dry run takes it: a file here, or the sample's own. */
-async function tableOf(client: ApiClient, app: ChosenApp, { input }: CheckOptions, signal: AbortSignal) {
-  if (input !== undefined) return sendTableToCheck(client, await findInput(input), signal);
+async function tableOf(
+  client: ApiClient,
+  app: ChosenApp,
+  { input, footer }: CheckOptions,
+  signal: AbortSignal,
+) {
+  const withEnd = typeof (footer ?? app.reading.footer) !== 'number';
+  if (input !== undefined) return sendTableToCheck(client, await findInput(input), { signal, withEnd });
   if (app.input !== undefined) return { sha256: app.input.sha256, name: app.input.name };
   throw new MeshdeckError('invalid-request', 'Name the table to look at with --input.');
 }

@@ -11,6 +11,7 @@ import {
   parseDecimal,
   parseDelimiter,
   parseEncoding,
+  parseFooter,
   parseHeader,
   parseOutput,
   parsePercent,
@@ -31,6 +32,7 @@ export function withReadingOptions(command: Command): Command {
   return command
     .optionsGroup(heading)
     .option('--header <none|line>', 'the line with the column names, or that there is none', parseHeader)
+    .option('--footer <none|line>', 'the line from which on there are no rows, or that all are', parseFooter)
     .option('--delimiter <sign>', 'between columns: comma, semicolon, tab, pipe or space', parseDelimiter)
     .option('--decimal <sign>', 'decimal sign: . or ,', parseDecimal)
     .option('--encoding <name>', 'such as utf-8, windows-1252, latin1, utf-16le', parseEncoding)

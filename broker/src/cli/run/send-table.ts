@@ -12,7 +12,7 @@ const wholeBytes = 32 * excerptBytes;
 export async function sendTableToCheck(
   client: ApiClient,
   file: InputFile,
-  signal: AbortSignal,
+  { signal, withEnd }: { signal: AbortSignal; withEnd: boolean },
 ): Promise<CheckQuestion['input']> {
   if (file.bytes <= wholeBytes) {
     const { sha256 } = await client.uploadFile({ ...file, signal });
@@ -22,6 +22,7 @@ export async function sendTableToCheck(
   try {
     const { bytes, complete } = await tableExcerpt({
       sizeBytes: file.bytes,
+      withEnd,
       async read(start, end) {
         const buffer = Buffer.alloc(end - start);
         const { bytesRead } = await source.read(buffer, 0, buffer.length, start);

@@ -40,6 +40,14 @@ export function parseHeader(text: string): 'none' | number {
   throw new InvalidArgumentError('Give none, or the line of the file with the column names, from 1 up.');
 }
 
+/** `none`, or a line number from 2 up. */
+export function parseFooter(text: string): 'none' | number {
+  if (text.toLowerCase() === 'none') return 'none';
+  const line = Number(text);
+  if (/^\d{1,12}$/.test(text) && line >= 2) return line;
+  throw new InvalidArgumentError('Give none, or the first line of the file below the rows, from 2 up.');
+}
+
 /** Names that people write for encodings, letters and digits only. */
 const encodingNames: Readonly<Record<string, TableEncoding>> = {
   utf8: 'utf-8',
