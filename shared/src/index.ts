@@ -37,6 +37,7 @@ export * from './models/reading.js';
 export * from './models/verification.js';
 export * from './merge-readings.js';
 export * from './mqtt-writes.js';
+export * from './preview-columns.js';
 export * from './rank-nodes.js';
 export * from './reading-options.js';
 export * from './reading-words.js';

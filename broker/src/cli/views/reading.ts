@@ -3,7 +3,9 @@ import {
   formatNumber,
   matchWords,
   namesWords,
+  previewColumns,
   readingWarnings,
+  roundedNumber,
   skippedKindWords,
   skippedPlace,
   tableWords,
@@ -21,8 +23,6 @@ type Fact = readonly [string, string];
 
 const mostEntries = 12;
 const mostNames = 8;
-const mostPredicted = 6;
-const mostOthers = 5;
 const mostRows = 8;
 
 const safe = (text: string) => safeText(text);
@@ -79,26 +79,21 @@ export function readingFacts({ table, inputs, aside, outputs, told, leftOut = {}
 export const warningLines = (reading: PartialReading): string[] => readingWarnings(reading).map(safe);
 
 /** The first rows of the result: what was predicted first, then some of the table. */
-function previewTable({ columns, rows }: Preview, reading: PartialReading, terminal: Terminal): string {
-  const isResult = new Set(reading.outputs.flatMap((output) => output.columns));
-  const all = columns.map((name, at) => ({ name, at }));
-  // Result columns stand behind the table's own, which may bear the same names only before them.
-  const firstResult = Math.max(0, columns.length - all.filter(({ name }) => isResult.has(name)).length);
-  const predicted = all.slice(firstResult).slice(0, mostPredicted);
-  const others = all.slice(0, firstResult).slice(0, mostOthers);
-  const shown = [...predicted, ...others];
-  const left = columns.length - shown.length;
+function previewTable(preview: Preview, reading: PartialReading, { paint, width }: Terminal): string {
+  const shown = previewColumns(preview, reading);
+  const left = preview.columns.length + (preview.columnsLeftOut ?? 0) - shown.length;
   const table = formatTable({
-    paint: terminal.paint,
-    width: terminal.width,
-    rows: rows.slice(0, mostRows),
-    columns: shown.map(({ name, at }) => ({
+    paint,
+    width,
+    rows: preview.rows.slice(0, mostRows),
+    columns: shown.map(({ name, at, isResult }) => ({
       title: safe(name),
-      cell: (row: string[]) => safe(row[at] ?? ''),
+      cell: (row: string[]) => safe(isResult ? roundedNumber(row[at] ?? '') : (row[at] ?? '')),
       wraps: true,
     })),
   });
-  return left > 0 ? `${table}\n${terminal.paint.dim(`and ${formatNumber(left)} more columns`)}` : table;
+  const more = `and ${formatNumber(left)} more ${left === 1 ? 'column' : 'columns'}`;
+  return left > 0 ? `${table}\n${paint.dim(more)}` : table;
 }
 
 /** What a dry run was about. */

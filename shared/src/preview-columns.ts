@@ -1,4 +1,4 @@
-import type { PartialReading, Preview } from '@meshdeck/shared';
+import type { PartialReading, Preview } from './models/reading.js';
 
 export interface PreviewColumn {
   name: string;
@@ -10,7 +10,7 @@ export interface PreviewColumn {
 const mostPredicted = 6;
 const mostOthers = 6;
 
-/** A number as people compare it; whoever wants every digit has the cell's own text. */
+/** A number of a result as people compare it; whoever wants every digit has the cell's own text. */
 export function roundedNumber(text: string): string {
   if (!/^-?\d*\.?\d+(e[+-]?\d+)?$/i.test(text) || text.replace(/e.*|\D/gi, '').length <= 6) return text;
   const value = Number(text);
