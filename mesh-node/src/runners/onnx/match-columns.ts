@@ -1,4 +1,4 @@
-import { MeshdeckError } from '@meshdeck/shared';
+import { MeshdeckError, type ReadingOptions } from '@meshdeck/shared';
 import { mismatch, severalMatrices, wrongCount } from './column-mismatch.js';
 import { createColumnIndex } from './column-names.js';
 import { asideRole, asideRoles } from './column-roles.js';
@@ -18,6 +18,8 @@ interface MatchRequest {
   /** For each column, whether it holds text and not one number. */
   textOnly: readonly boolean[];
   featureNames: readonly string[] | undefined;
+  /** Columns that were told to feed no input. */
+  told?: Pick<ReadingOptions, 'aside' | 'truth'>;
 }
 
 /**
@@ -29,7 +31,9 @@ interface MatchRequest {
  */
 export function matchColumns(request: MatchRequest): ColumnPlan {
   const { inputs, header } = request;
-  const find = createColumnIndex(header);
+  const put = toldAside(request);
+  const findAny = createColumnIndex(header);
+  const find = (name: string) => findAny(name).filter((column) => !put.has(column));
   const wide = inputs.filter((input) => input.width !== 1);
   const onlyInput = inputs.length === 1;
   const columns = inputs.map((input) => {
@@ -43,7 +47,7 @@ export function matchColumns(request: MatchRequest): ColumnPlan {
   refuseMissing(columns, request);
   const open = columns.filter((found) => found === undefined).length;
   if (open > 1) throw severalMatrices(wide, header);
-  const used = new Set(columns.flatMap((found) => found ?? []));
+  const used = new Set([...put, ...columns.flatMap((found) => found ?? [])]);
   const left = header.map((_, column) => column).filter((column) => !used.has(column));
   const complete = inputs.map((input, at) => columns[at] ?? columnsInOrder(input, left, request));
   const taken = new Set(complete.flat());
@@ -51,6 +55,18 @@ export function matchColumns(request: MatchRequest): ColumnPlan {
     columns: complete,
     aside: header.map((_, column) => column).filter((column) => !taken.has(column)),
   };
+}
+
+/** Columns that were told to be put aside. @throws MeshdeckError csv-column-mismatch for one that is not there */
+function toldAside({ header, told = {} }: MatchRequest): Set<number> {
+  const names = [...(told.aside ?? []), ...(told.truth === undefined ? [] : [told.truth])];
+  return new Set(
+    names.map((name) => {
+      const at = header.indexOf(name);
+      if (at >= 0) return at;
+      throw new MeshdeckError('csv-column-mismatch', `The CSV has no column "${name}" to put aside.`);
+    }),
+  );
 }
 
 /** Columns of an input of several values by name; undefined when there are no names to go by. */

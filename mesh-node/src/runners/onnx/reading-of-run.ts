@@ -1,4 +1,10 @@
-import { assertNever, type AsideReading, type InputReading, type OutputReading } from '@meshdeck/shared';
+import {
+  assertNever,
+  type AsideReading,
+  type InputReading,
+  type OutputReading,
+  type ReadingOptions,
+} from '@meshdeck/shared';
 import { createColumnIndex, looseName } from './column-names.js';
 import { asideRole, type AsideRole } from './column-roles.js';
 import type { ColumnSource, ResultColumn } from './interpret-outputs.js';
@@ -25,12 +31,14 @@ export function readingOfColumns({
   header,
   textOnly,
   featureNames,
+  told,
 }: {
   inputs: readonly ModelInput[];
   plan: ColumnPlan;
   header: readonly string[];
   textOnly: readonly boolean[];
   featureNames: readonly string[] | undefined;
+  told: ReadingOptions;
 }): { inputs: InputReading[]; aside: AsideReading[] } {
   const nameOf = (column: number) => header[column] ?? '';
   return {
@@ -41,6 +49,8 @@ export function readingOfColumns({
     }),
     aside: plan.aside.map((column) => {
       const name = nameOf(column);
+      if (told.truth === name) return { column: name, why: 'holds the truth' };
+      if (told.aside?.includes(name) === true) return { column: name, why: 'as told' };
       return { column: name, why: whyAside(asideRole(name, textOnly[column] === true)) };
     }),
   };

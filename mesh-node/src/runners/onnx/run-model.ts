@@ -132,8 +132,8 @@ function createRun({
   const prepare = (block: CsvBlock): ColumnPlan => {
     const textOnly = findTextColumns(block, decimalComma);
     const { featureNames } = facts;
-    const made = matchColumns({ inputs, header, textOnly, featureNames });
-    draft.columns(readingOfColumns({ inputs, plan: made, header, textOnly, featureNames }));
+    const made = matchColumns({ inputs, header, textOnly, featureNames, told: draft.told });
+    draft.columns(readingOfColumns({ inputs, plan: made, header, textOnly, featureNames, told: draft.told }));
     fillers = inputs.map((input, at) => {
       const columnsOfInput = made.columns[at] ?? [];
       return createInputFiller({ input, columns: columnsOfInput, header, decimalComma, maxRows });
