@@ -29,7 +29,14 @@ export interface Stored {
 /** Known here already: the hub need not be asked to say so. */
 const nobodyThere = () =>
   new MeshdeckError('no-eligible-node', 'No machine is active, so nobody can look at the table yet.');
-const isNobodyThere = () => nodes.loaded && !nodes.joined.some(({ presence }) => presence === 'active');
+
+/** The machines that may be able to look: active, and what they have is known. Empty for none. */
+export const machinesThere = (): string =>
+  nodes.joined
+    .filter(({ presence, inventory }) => presence === 'active' && inventory !== null)
+    .map(({ id }) => id)
+    .sort()
+    .join(' ');
 
 /** Several choices in a row are one question. */
 const settleMs = 250;
@@ -41,6 +48,8 @@ export class DryRun {
   /** Why there is no answer: no machine, a refused app. What is wrong with the table is in the answer. */
   problem = $state.raw<unknown>(null);
   busy = $state(false);
+  /** Which machines there were when the question was asked. */
+  askedOf = $state('');
   readonly choices = new ReadingChoices(() => this.again());
   #question = new AbortController();
   #settle: ReturnType<typeof setTimeout> | undefined;
@@ -100,7 +109,8 @@ export class DryRun {
     const reading = this.change();
     this.busy = true;
     try {
-      if (isNobodyThere()) throw nobodyThere();
+      this.askedOf = machinesThere();
+      if (nodes.loaded && this.askedOf === '') throw nobodyThere();
       const answer = await api.check(
         { app: { name: app.name, version: app.version }, input, ...(reading !== undefined && { reading }) },
         signal,
