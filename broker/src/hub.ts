@@ -303,7 +303,6 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       machines: (app) =>
         snapshotOf(nodes.states(), jobs.book.loads(), now()).map((snapshot) => ({
           snapshot,
-          features: nodes.state(snapshot.id)?.document.inventory?.features ?? [],
           held: jobs.heldOf(snapshot.id, app.bundle.sha256),
         })),
       send: mqttTransport.send,

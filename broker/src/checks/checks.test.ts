@@ -19,9 +19,9 @@ const runtimes = {
 
 function machine(id: string, change: Partial<CheckMachine['snapshot']> = {}): CheckMachine {
   return {
-    features: ['check'],
     held: 'nothing',
     snapshot: {
+      features: ['check'],
       id,
       name: `lab-${id}`,
       membership: 'joined',
@@ -181,7 +181,7 @@ describe('a check', () => {
     ['no machine has joined yet', []],
     ['could take it are lost', [machine('a', { presence: 'lost' })]],
     ['no machine has ONNX Runtime', [machine('a', { runtimes: { ...runtimes, onnx: null } })]],
-    ['update Meshdeck there', [{ ...machine('a'), features: [] }]],
+    ['update Meshdeck there', [machine('a', { features: [] })]],
   ])('says why nobody can look: %s', async (reason, machines) => {
     const { ask, table } = await open({ machines });
     const { sha256 } = await table('x\n1\n');

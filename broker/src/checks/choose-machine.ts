@@ -7,8 +7,6 @@ import type { MachineSnapshot, TaskNeeds } from '../placement/snapshot.js';
 /** A machine as a dry run sees it. */
 export interface CheckMachine {
   snapshot: MachineSnapshot;
-  /** What its agent does that earlier ones did not. */
-  features: readonly string[];
   /** It has the model loaded, or at least the package. */
   held: 'loaded' | 'package' | 'nothing';
 }
@@ -40,7 +38,9 @@ function order(a: CheckMachine, b: CheckMachine): number {
 export function chooseMachine(machines: readonly CheckMachine[], app: ResolvedApp, at: number): CheckMachine {
   const needs = needsOf(app);
   const able = machines.filter(({ snapshot }) => couldTake(snapshot, needs, passing));
-  const [chosen] = able.filter(({ features }) => features.includes(agentFeatures.check)).sort(order);
+  const [chosen] = able
+    .filter(({ snapshot }) => snapshot.features?.includes(agentFeatures.check) === true)
+    .sort(order);
   if (chosen !== undefined) return chosen;
   throw new MeshdeckError(
     'no-eligible-node',

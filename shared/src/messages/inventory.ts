@@ -4,7 +4,7 @@ import { protectionSchema } from '../models/protection.js';
 
 const text = z.string().max(200);
 
-/** Features that agents tell of. `check`: it answers the order of that name. */
+/** Features that agents tell of. `check`: it answers the order of that name, and runs are told how to read. */
 export const agentFeatures = { check: 'check' } as const;
 const version = z.object({ version: text });
 
