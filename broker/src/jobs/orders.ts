@@ -61,6 +61,7 @@ export function createRunOrders(files: Pick<FileStore, 'open'>): MakeRunOrder {
       ...(inputContent !== undefined && { inputContent }),
       inlineResultBytes,
       limits: job.limits,
+      ...(job.options.reading !== undefined && { reading: job.options.reading }),
       access: { network: job.needs.network ?? false, gpu: job.needs.gpu },
     };
   };

@@ -25,6 +25,9 @@ export interface CsvReader {
   readonly header: string[];
   /** The header's bytes without mark and line ending. */
   readonly headerBytes: Buffer;
+  /** The line of the file (from 1) on which the header begins, and the one behind it. */
+  readonly headerLine: number;
+  readonly firstRowLine: number;
   readonly sizeBytes: number;
   /** Bytes of the file handed out so far, for progress. */
   bytesDone(): number;
@@ -86,6 +89,8 @@ async function readHeader(source: TableSource, most: number): Promise<CsvReader>
     dialect,
     header,
     headerBytes,
+    headerLine: found.line,
+    firstRowLine: line,
     sizeBytes,
     bytesDone: () => bytesDone,
     blocks: () =>

@@ -1,6 +1,7 @@
 export * from './cell-evidence.js';
 export * from './cell-words.js';
 export * from './dialect.js';
+export * from './excerpt.js';
 export * from './header.js';
 export * from './problems.js';
 export * from './record-ends.js';

@@ -1,3 +1,4 @@
+import { readingWarnings } from '@meshdeck/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { refusalOf, runHere } from './run-here.js';
@@ -117,7 +118,7 @@ describe('which column feeds which input', () => {
     const { run, column } = await runHere('two-groups', 'p,q,r,s\na,1,2,b\n');
     // 1 + 100 * 2 + 10000 * 1 + 1000000 * 2
     expect(column('prediction')).toEqual(['2010201']);
-    expect(run.columnReading.inputs).toMatchObject([
+    expect(run.reading.inputs).toMatchObject([
       { input: 'num', columns: ['q', 'r'], how: 'order' },
       { input: 'cat', columns: ['p', 's'], how: 'order' },
     ]);
@@ -126,7 +127,7 @@ describe('which column feeds which input', () => {
   it('finds the only text of a table, whatever it is called', async () => {
     const { column, run } = await runHere('words', 'id,review,stars\n0,"Good, great film",3\n1,bad,1\n');
     expect(column('prediction')).toEqual(['101', '0']);
-    expect(run.columnReading.aside).toEqual([
+    expect(run.reading.aside).toEqual([
       { column: 'id', why: 'named as an id' },
       { column: 'stars', why: 'numbers where the model takes text' },
     ]);
@@ -337,7 +338,7 @@ describe('which column feeds which input', () => {
 describe('what is said about columns', () => {
   it('says how an input was found, and why the others were put aside', async () => {
     const { run } = await runHere('places', ',a,note,b,c,y\n0,1,x,2,3,9\n');
-    expect(run.columnReading.inputs).toEqual([
+    expect(run.reading.inputs).toEqual([
       {
         input: 'x',
         columns: ['a', 'b', 'c'],
@@ -345,12 +346,12 @@ describe('what is said about columns', () => {
         note: "By the table's order: 3 columns for as many values.",
       },
     ]);
-    expect(run.columnReading.aside).toEqual([
+    expect(run.reading.aside).toEqual([
       { column: '', why: 'no name: the index of the rows' },
       { column: 'note', why: 'text where the model takes numbers' },
       { column: 'y', why: 'named as what is to be predicted' },
     ]);
-    expect(run.columnReading.warnings).toEqual([
+    expect(readingWarnings(run.reading)).toEqual([
       '"y" is taken for no feature: without it there are as many columns as the model takes (3).',
     ]);
   });
@@ -358,10 +359,10 @@ describe('what is said about columns', () => {
   it('says which inputs need no column, and takes a label for one of theirs', async () => {
     const csv = 'SepalLength,SepalWidth,PetalLength,PetalWidth,Label\n5,3,1,0.2,setosa\n';
     const { run } = await runHere('forms/mlnet-multiclass', csv);
-    expect(run.columnReading.inputs.at(-1)).toEqual({
+    expect(run.reading.inputs.at(-1)).toEqual({
       ...{ input: 'Label', columns: [], how: 'unused', note: 'No result depends on it.' },
     });
-    expect(run.columnReading.aside).toEqual([{ column: 'Label', why: 'named as what is to be predicted' }]);
+    expect(run.reading.aside).toEqual([{ column: 'Label', why: 'named as what is to be predicted' }]);
     expect(await refusalOf('forms/mlnet-multiclass', csv, { map: { Label: ['Label'] } })).toMatch(
       /No result depends on the model's input "Label"/,
     );
@@ -369,7 +370,7 @@ describe('what is said about columns', () => {
 
   it('says when a column is used that may be no feature', async () => {
     const { run } = await runHere('places', 'customer_id,a,y\n1,2,3\n');
-    expect(run.columnReading.warnings).toEqual([
+    expect(readingWarnings(run.reading)).toEqual([
       '"customer_id" feeds the model, since there are as many columns as it takes. If it is no feature, one is missing.',
       '"y" feeds the model, since there are as many columns as it takes. If it is no feature, one is missing.',
     ]);
@@ -395,12 +396,12 @@ describe('what is said about columns', () => {
       `title,a,b,c\n${titles.map((title) => `${title},1,2,3\n`).join('')}`,
     );
     expect(column('prediction')[0]).toBe('30201');
-    expect(run.columnReading.aside).toEqual([{ column: 'title', why: 'text where the model takes numbers' }]);
+    expect(run.reading.aside).toEqual([{ column: 'title', why: 'text where the model takes numbers' }]);
   });
 
   it('says when a name was not the same', async () => {
     const { run } = await runHere('units', 'Große,temp [°C],Height (in)\n3,2,1\n');
-    expect(run.columnReading.inputs).toEqual([
+    expect(run.reading.inputs).toEqual([
       {
         input: 'height_in',
         columns: ['Height (in)'],
@@ -421,7 +422,7 @@ describe('what is said about columns', () => {
       },
     ]);
     const told = await runHere('named', 'area,BATHS,lot\n1,2,3\n', { map: { sqft: ['area'] } });
-    expect(told.run.columnReading.inputs.map(({ how, note }) => [how, note])).toEqual([
+    expect(told.run.reading.inputs.map(({ how, note }) => [how, note])).toEqual([
       ['told', null],
       ['name', null],
       ['name', null],

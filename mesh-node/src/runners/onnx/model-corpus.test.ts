@@ -60,13 +60,16 @@ describe('models in the forms of their exporters', () => {
     }
     for (const column of form.absent ?? []) expect(header).not.toContain(column);
     for (const [output, words] of Object.entries(form.readings ?? {})) {
-      expect(run.readings.find((told) => told.output === output)?.how).toContain(words);
+      expect(run.reading.outputs.find((told) => told.output === output)?.how).toContain(words);
     }
-    const told = [...run.readings.map(({ how }) => how), ...run.warnings];
+    const told = [...run.reading.outputs.map(({ how }) => how), ...run.reading.warnings];
     expect(told.filter((sentence) => sentence.length > 500)).toEqual([]);
-    expect(run.warnings.length).toBe(form.warns?.length ?? 0);
-    form.warns?.forEach((words, at) => expect(run.warnings[at]).toContain(words));
-    if (form.idle !== undefined) expect(run.idleInputs).toEqual(form.idle);
+    expect(run.reading.warnings.length).toBe(form.warns?.length ?? 0);
+    form.warns?.forEach((words, at) => expect(run.reading.warnings[at]).toContain(words));
+    if (form.idle !== undefined)
+      expect(run.reading.inputs.filter(({ how }) => how === 'unused').map(({ input }) => input)).toEqual(
+        form.idle,
+      );
   });
 
   it.each(refused)('%s is refused with what it is and what to do', async (name, form) => {

@@ -1,3 +1,4 @@
+import { readingWarnings } from '@meshdeck/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { refusalOf, runHere } from './run-here.js';
@@ -512,20 +513,16 @@ describe('numbers as the world writes them', () => {
 
   it('says how the numbers are written, and counts what is missing', async () => {
     const { run } = await runHere('cells-double', 'a;b\n1.250,5;\n1;NA\n');
-    expect(run.columnReading).toMatchObject({ decimal: ',', thousands: '.' });
-    expect(run.columnReading.values).toEqual([
+    expect(run.reading.table).toMatchObject({ decimal: ',', thousands: '.' });
+    expect(run.reading.values).toEqual([
       { column: 'b', input: 'x', missing: 2, unseen: 0, unseenExamples: [], trimmable: 0 },
     ]);
-    expect(run.columnReading.warnings).toEqual([
+    expect(readingWarnings(run.reading)).toEqual([
       expect.stringMatching(/^Column "b": 2 cells have no value/) as string,
     ]);
     const plain = await runHere('cells-double', 'a,b\n1,2\n');
-    expect(plain.run.columnReading).toMatchObject({
-      decimal: null,
-      thousands: null,
-      values: [],
-      warnings: [],
-    });
+    expect(plain.run.reading.table).toMatchObject({ decimal: null, thousands: null });
+    expect(plain.run.reading).toMatchObject({ values: [], warnings: [] });
   });
 });
 

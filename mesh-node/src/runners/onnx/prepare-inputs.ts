@@ -1,5 +1,4 @@
 import {
-  warningsOfValues,
   type AsideReading,
   type ColumnValues,
   type DecimalSign,
@@ -37,15 +36,11 @@ export interface ColumnReading {
   inputs: InputReading[];
   aside: AsideReading[];
   values: ColumnValues[];
+  /** Those that `values` lead to are not among them: parts of a table add their values up. */
   warnings: string[];
   decimal: DecimalSign | null;
   thousands: string | null;
 }
-
-/** Of a table without a row. */
-export const nothingRead: ColumnReading = {
-  ...{ inputs: [], aside: [], values: [], warnings: [], decimal: null, thousands: null },
-};
 
 /**
  * Decides, by a table's first rows and by what is known of the whole of it, which column feeds which input and how its
@@ -109,7 +104,7 @@ export function prepareInputs({
       const values = fillers.flatMap((filler) => filler.noticed());
       return {
         ...{ inputs: plan.inputs, aside: plan.asides, values },
-        warnings: [...plan.warnings, ...warningsOfValues(values)],
+        warnings: plan.warnings,
         decimal: form.assumed ? null : (form.decimal ?? null),
         thousands: form.thousands ?? null,
       };

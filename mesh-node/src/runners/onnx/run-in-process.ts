@@ -4,6 +4,7 @@ import { detectDialect } from '@meshdeck/shared/csv';
 import { memorySink } from '../../csv/table-sink.js';
 import { memorySource } from '../../csv/table-source.js';
 import type { LoadedModel } from './load-model.js';
+import { createReadingDraft } from './reading-draft.js';
 import { runModel, type ModelRun } from './run-model.js';
 
 /** Runs a loaded model over a table without a runner process, for tests. */
@@ -16,7 +17,7 @@ export async function runInProcess(
   const run = await runModel({
     model,
     source: memorySource(Buffer.from(csv)),
-    reading,
+    draft: createReadingDraft(reading),
     openSink: () => sink,
     outputLimitBytes: 1e8,
     signal: new AbortController().signal,

@@ -1,13 +1,17 @@
-import { MeshdeckError, type OutputReading, type ReadingOptions } from '@meshdeck/shared';
+import { boundReading, keptReadingBytes, MeshdeckError, type Reading } from '@meshdeck/shared';
 import type { CsvBlock } from '../../csv/csv-block.js';
 import { openCsv, type CsvReader } from '../../csv/read-csv.js';
+import { readingOfTable } from '../../csv/reading-of-table.js';
 import type { TableSink } from '../../csv/table-sink.js';
 import type { TableSource } from '../../csv/table-source.js';
 import { createCsvWriter, type CsvWriter } from '../../csv/write-csv.js';
 import { refuseNumbersAsHeader } from './header-check.js';
 import type { LoadedModel } from './load-model.js';
 import { createPredictor } from './predict-batches.js';
-import { nothingRead, prepareInputs, type ColumnReading, type PreparedInputs } from './prepare-inputs.js';
+import { prepareInputs, type PreparedInputs } from './prepare-inputs.js';
+import type { PreviewRecorder } from './preview-recorder.js';
+import { createReadingDraft, type ReadingDraft } from './reading-draft.js';
+import { readingOfInputs } from './reading-of-inputs.js';
 import type { ResultColumn } from './result-columns.js';
 import { runFailure } from './run-failure.js';
 import { createResultWriter } from './write-outputs.js';
@@ -18,50 +22,54 @@ export interface ModelRun {
   columnMap: { inputs: { input: string; column: string }[]; aside: string[] };
   /** Columns added behind the input's. */
   outputs: string[];
-  /** How each of the model's outputs was read. */
-  readings: OutputReading[];
-  /** The model's inputs that no result depends on. */
-  idleInputs: string[];
-  /** How columns and cells were read. */
-  columnReading: ColumnReading;
-  /** Sentences that people should see beside the result. */
-  warnings: string[];
+  /** How table and model were read, cut to `keptReadingBytes`. */
+  reading: Reading;
+}
+
+/** A run that only looks: the model works on the first rows, the others are merely read. */
+export interface DryRun {
+  predictedRows: number;
+  preview: PreviewRecorder;
 }
 
 /**
  * Runs a model over a table and writes the table again, in its own dialect and order, with the predictions behind its
  * columns. Constant memory. The source is closed, the sink completed or, where the run fails, abandoned.
  *
- * @throws MeshdeckError csv-empty, csv-malformed, csv-column-mismatch, csv-value-invalid, model-unsupported,
- *   app-output-limit, cancelled.
+ * @throws MeshdeckError csv-empty, csv-malformed, csv-column-mismatch, csv-value-invalid, csv-ambiguous,
+ *   model-unsupported, app-output-limit, cancelled.
  */
 export async function runModel({
   model,
   source,
-  reading = {},
   openSink,
   outputLimitBytes,
   signal,
   onProgress,
+  draft = createReadingDraft(),
+  dryRun,
 }: {
   model: LoadedModel;
   source: TableSource;
-  /** What a person said about how table and model are to be read. */
-  reading?: ReadingOptions;
   /** Asked for once the table's header is known to be one. */
   openSink: () => Promise<TableSink> | TableSink;
   outputLimitBytes: number;
   signal: AbortSignal;
   /** `fraction` of the input's bytes, 0 to 1. */
   onProgress: (progress: { fraction: number; rows: number }) => void;
+  /** Takes in how everything was read, also where the run is refused; it knows what was told. */
+  draft?: ReadingDraft;
+  dryRun?: DryRun;
 }): Promise<ModelRun> {
   const reader = await openCsv({ source });
   try {
+    draft.table(readingOfTable(reader));
     refuseNumbersAsHeader(reader.header);
     const sink = await openSink();
+    let run: Run | undefined;
     try {
       const writer = createCsvWriter({ sink, dialect: reader.dialect, limitBytes: outputLimitBytes });
-      const run = createRun(model, reader, writer, reading);
+      run = createRun({ model, reader, writer, draft, dryRun });
       for await (const block of reader.blocks()) {
         await run.take(block, signal);
         onProgress({ fraction: reader.bytesDone() / reader.sizeBytes, rows: run.rows() });
@@ -69,6 +77,7 @@ export async function runModel({
       await sink.complete();
       return run.done();
     } catch (error) {
+      run?.tell();
       await sink.abandon();
       throw error;
     }
@@ -79,26 +88,58 @@ export async function runModel({
 
 interface Run {
   take(block: CsvBlock, signal: AbortSignal): Promise<void>;
+  /** Adds to the reading what is known by now. */
+  tell(): void;
   rows(): number;
   done(): ModelRun;
 }
 
-function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter, reading: ReadingOptions): Run {
+function createRun({
+  model,
+  reader,
+  writer: target,
+  draft,
+  dryRun,
+}: {
+  model: LoadedModel;
+  reader: CsvReader;
+  writer: CsvWriter;
+  draft: ReadingDraft;
+  dryRun: DryRun | undefined;
+}): Run {
   const { facts } = model;
   const { header } = reader;
-  const predictor = createPredictor({ model, header, output: reading.output });
-  const { inputs, maxRows } = predictor;
+  const writer = dryRun?.preview.listen(target) ?? target;
+  const predictor = createPredictor({ model, header, output: draft.told.output });
+  const { inputs } = predictor;
+  draft.columns({ inputs: readingOfInputs(inputs, header), aside: [] });
+  const predictedRows = dryRun?.predictedRows ?? Infinity;
+  const maxRows = Math.min(predictor.maxRows, predictedRows);
   let prepared: PreparedInputs | undefined;
   let columns: ResultColumn[] | undefined;
   let rows = 0;
 
-  const prepare = (block: CsvBlock): PreparedInputs =>
-    prepareInputs({
-      ...{ inputs, facts, header, block, told: reading, maxRows },
+  const prepare = (block: CsvBlock): PreparedInputs => {
+    const made = prepareInputs({
+      ...{ inputs, facts, header, block, maxRows },
+      told: draft.told,
       delimiter: reader.dialect.delimiter,
       idle: predictor.idleInputs,
       outputs: model.outputs.map(({ name }) => name),
     });
+    draft.columns(made.reading());
+    return made;
+  };
+
+  const tell = (): void => {
+    draft.outputs(predictor.readings());
+    for (const warning of predictor.warnings()) draft.warn(warning);
+    if (prepared === undefined) return;
+    const { values, warnings, decimal, thousands } = prepared.reading();
+    draft.values(values);
+    for (const warning of warnings) draft.warn(warning);
+    draft.table({ ...readingOfTable(reader), decimal, thousands });
+  };
 
   const runBatch = async (
     { fillers }: PreparedInputs,
@@ -113,6 +154,10 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter, rea
     });
     if (columns === undefined) {
       ({ columns } = batch);
+      dryRun?.preview.start(
+        header,
+        columns.map(({ name }) => name),
+      );
       writer.copy(reader.headerBytes, 0, reader.headerBytes.length);
       for (const { name } of columns) writer.textField(name);
       writer.endRow();
@@ -120,6 +165,7 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter, rea
     const writeResult = createResultWriter(columns, batch.values, writer);
     for (let row = 0; row < count; row++) {
       const at = firstRow + row;
+      dryRun?.preview.row(block, at);
       writer.copy(block.raw, block.rowStarts[at] as number, block.rowEnds[at] as number);
       writeResult(row);
       writer.endRow();
@@ -133,24 +179,29 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter, rea
       for (let row = 0; row < block.rows; row += maxRows) {
         if (signal.aborted) throw new MeshdeckError('cancelled', 'The run was cancelled.');
         const count = Math.min(maxRows, block.rows - row);
-        await runBatch(prepared, block, row, count);
+        if (rows < predictedRows) await runBatch(prepared, block, row, count);
+        else for (const filler of prepared.fillers) filler.fill({ block, firstRow: row, rows: count });
         rows += count;
       }
     },
+    tell,
     rows: () => rows,
-    done: () => ({
-      rows,
-      columnMap: {
-        inputs: inputs.flatMap(({ name }, at) =>
-          (prepared?.plan.columns[at] ?? []).map((column) => ({ input: name, column: header[column] ?? '' })),
-        ),
-        aside: (prepared?.plan.aside ?? []).map((column) => header[column] ?? ''),
-      },
-      outputs: (columns ?? []).map(({ name }) => name),
-      readings: predictor.readings(),
-      idleInputs: predictor.idleInputs,
-      columnReading: prepared?.reading() ?? nothingRead,
-      warnings: predictor.warnings(),
-    }),
+    done() {
+      tell();
+      return {
+        rows,
+        columnMap: {
+          inputs: inputs.flatMap(({ name }, at) =>
+            (prepared?.plan.columns[at] ?? []).map((column) => ({
+              input: name,
+              column: header[column] ?? '',
+            })),
+          ),
+          aside: (prepared?.plan.aside ?? []).map((column) => header[column] ?? ''),
+        },
+        outputs: (columns ?? []).map(({ name }) => name),
+        reading: boundReading(draft.whole(), keptReadingBytes),
+      };
+    },
   };
 }

@@ -6,10 +6,12 @@
 import { assertNever, MeshdeckError, toFailure } from '@meshdeck/shared';
 import { fileSink } from '../../csv/table-sink.js';
 import { fileSource } from '../../csv/table-source.js';
+import { checkTable } from './check-table.js';
 import type { ValueType } from './graph/value-info.js';
 import { createModelCache, type ModelCache } from './model-cache.js';
 import type { LoadedModel } from './load-model.js';
 import { endWithParent } from './orphan-watch.js';
+import { createReadingDraft } from './reading-draft.js';
 import { runModel } from './run-model.js';
 import { runSmallTables } from './run-small-tables.js';
 import { partPath } from './part-path.js';
@@ -74,12 +76,18 @@ async function work(
   switch (request.type) {
     case 'inspect':
       return { type: 'inspected', jobKey, description: describe(model) };
+    case 'check':
+      return { type: 'checked', jobKey, check: await checkTable({ ...request, model, signal }) };
     case 'run': {
       const { inputPath, outputPath, outputLimitBytes } = request;
+      const draft = createReadingDraft(request.reading);
       const source = await fileSource(inputPath);
       const openSink = () => fileSink(outputPath, partPath(outputPath));
       const result = await timedRun(loadMs, () =>
-        runModel({ model, source, openSink, outputLimitBytes, signal, onProgress: progressReports(jobKey) }),
+        runModel({
+          ...{ model, source, openSink, outputLimitBytes, signal, draft },
+          onProgress: progressReports(jobKey),
+        }),
       );
       return { type: 'done', jobKey, ...result };
     }

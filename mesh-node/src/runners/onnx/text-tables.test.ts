@@ -1,3 +1,4 @@
+import { readingWarnings } from '@meshdeck/shared';
 import { describe, expect, it } from 'vitest';
 import { refusalOf, runHere } from './run-here.js';
 
@@ -13,15 +14,15 @@ describe('texts as categories', () => {
       'Id,GrLivArea,GarageType,MasVnrType\n1,1,Attchd,BrkFace\n2,2,NA,None\n3,3,Detchd,None\n4,4,Attchd,Stone\n',
     );
     expect(column('prediction')).toEqual(['10101', '20302', '20203', '30104']);
-    expect(run.columnReading.values).toEqual([]);
-    expect(run.columnReading.warnings).toEqual([]);
+    expect(run.reading.values).toEqual([]);
+    expect(readingWarnings(run.reading)).toEqual([]);
   });
 
   it.each(['null', 'nan', 'N/A', 'none', '#N/A', 'True', '1', '1.0'])(
     'takes %j for a category like any other',
     async (cell) => {
       const { run } = await runHere('houses', `GrLivArea,GarageType,MasVnrType\n1,${cell},None\n`);
-      expect(run.columnReading.values).toEqual([
+      expect(run.reading.values).toEqual([
         { ...values('GarageType', 'GarageType'), unseen: 1, unseenExamples: [cell] },
       ]);
     },
@@ -30,8 +31,8 @@ describe('texts as categories', () => {
   it('counts an empty cell as missing and not as a value', async () => {
     const { column, run } = await runHere('houses', 'GrLivArea,GarageType,MasVnrType\n1,,None\n2,"",None\n');
     expect(column('prediction')).toEqual(['20001', '20002']);
-    expect(run.columnReading.values).toEqual([{ ...values('GarageType', 'GarageType'), missing: 2 }]);
-    expect(run.columnReading.warnings).toEqual([
+    expect(run.reading.values).toEqual([{ ...values('GarageType', 'GarageType'), missing: 2 }]);
+    expect(readingWarnings(run.reading)).toEqual([
       'Column "GarageType": 2 cells have no value; the model gets NaN or an empty text there, and many models give a result all the same.',
     ]);
   });
@@ -41,7 +42,7 @@ describe('texts as categories', () => {
       'GrLivArea,GarageType,MasVnrType\n1, Attchd,None\n2,attchd ,None\n3,Attchd,NONE\n4,Carport,None\n';
     const { column, run } = await runHere('houses', csv);
     expect(column('prediction')).toEqual(['20001', '20002', '103', '20004']);
-    expect(run.columnReading.values).toEqual([
+    expect(run.reading.values).toEqual([
       {
         ...values('GarageType', 'GarageType'),
         unseen: 3,
@@ -60,7 +61,7 @@ describe('texts as categories', () => {
         near: [{ cell: 'NONE', known: 'None' }],
       },
     ]);
-    expect(run.columnReading.warnings).toEqual([
+    expect(readingWarnings(run.reading)).toEqual([
       'Column "GarageType": 3 values the model has never seen: " Attchd", "attchd ", "Carport".',
       'Column "GarageType": 2 of these cells would be known without blanks around the text or in another case, such as " Attchd" for "Attchd".',
       'Column "MasVnrType": 1 value the model has never seen: "NONE".',
@@ -71,10 +72,10 @@ describe('texts as categories', () => {
   it('names the values that an encoder does not hold', async () => {
     const { column, run } = await runHere('encoder', 'Ort\nBerlin\nKöln\nHamburg\nBasel\nKöln\n');
     expect(column('prediction')).toEqual(['1', '-1', '2', '-1', '-1']);
-    expect(run.columnReading.values).toEqual([
+    expect(run.reading.values).toEqual([
       { ...values('Ort', 'Ort'), unseen: 3, unseenExamples: ['Köln', 'Basel'] },
     ]);
-    expect(run.columnReading.warnings).toEqual([
+    expect(readingWarnings(run.reading)).toEqual([
       'Column "Ort": 2 values the model has never seen (in 3 cells): "Köln", "Basel".',
     ]);
   });
@@ -84,10 +85,10 @@ describe('texts as categories', () => {
       'encoder',
       `Ort\n${Array.from({ length: 20_000 }, (_, at) => `Dorf ${at % 15_000}\n`).join('')}`,
     );
-    expect(run.columnReading.values).toMatchObject([
+    expect(run.reading.values).toMatchObject([
       { unseen: 20_000, unseenExamples: ['Dorf 0', 'Dorf 1', 'Dorf 2', 'Dorf 3', 'Dorf 4'] },
     ]);
-    expect(run.columnReading.warnings).toEqual([
+    expect(readingWarnings(run.reading)).toEqual([
       expect.stringMatching(
         /^Column "Ort": 20000 cells with values the model has never seen, such as "Dorf 0"/,
       ) as string,
@@ -97,9 +98,7 @@ describe('texts as categories', () => {
   it('looks numbers up too', async () => {
     const { column, run } = await runHere('numbered-category', 'zone\n7\n8.0\n12\n9\n');
     expect(column('prediction')).toEqual(['7', '8', '0', '9']);
-    expect(run.columnReading.values).toEqual([
-      { ...values('zone', 'zone'), unseen: 1, unseenExamples: ['12'] },
-    ]);
+    expect(run.reading.values).toEqual([{ ...values('zone', 'zone'), unseen: 1, unseenExamples: ['12'] }]);
   });
 
   it.each([
@@ -127,17 +126,17 @@ describe('texts of words', () => {
   it('counts rows in which the model knows no word', async () => {
     const { column, run } = await runHere('words', 'review\n"Good, great film"\nbad\n\n"nothing at all"\n');
     expect(column('prediction')).toEqual(['101', '0', '0']);
-    expect(run.columnReading.values).toEqual([
+    expect(run.reading.values).toEqual([
       { ...values('review', 'input'), unseen: 2, unseenExamples: ['bad', 'nothing at all'], words: true },
     ]);
-    expect(run.columnReading.warnings).toEqual([
+    expect(readingWarnings(run.reading)).toEqual([
       'Column "review": 2 texts without a word that the model knows, such as "bad", "nothing at all".',
     ]);
   });
 
   it('takes null and NA for words', async () => {
     const { run } = await runHere('words', 'id,review\n1,null\n2,good\n');
-    expect(run.columnReading.values).toMatchObject([{ missing: 0, unseen: 1, unseenExamples: ['null'] }]);
+    expect(run.reading.values).toMatchObject([{ missing: 0, unseen: 1, unseenExamples: ['null'] }]);
   });
 });
 
