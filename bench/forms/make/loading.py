@@ -15,6 +15,11 @@ RAW = r'Non-zero status|onnxruntime[/\\]|[.](cc|h):\d|ORT_|undefined|\[object'
 DAMAGE = 'damaged|corrupt|incomplete|truncated|cut off|broken|not a (valid|complete) ONNX'
 
 
+def both(what, fix):
+    """What the file is, and how to export it."""
+    return f'(?=.*({what}))(?=.*({fix}))'
+
+
 def write(corpus):
     def case(name, content, source, why, refuse, value=None, table=TABLE, never=RAW, **more):
         corpus.case(f'loading/{name}', corpus.model(f'loading-{name}', content), table, source, why, value, refuse=refuse, never=never, **more)
@@ -26,8 +31,8 @@ def write(corpus):
     case('misspelt-operator', build([node('Sofmax', 'x', 'y')], IN, OUT), s.CUSTOM_OP, 'An operator that ONNX does not have.', 'Sofmax')
     four = [const(n, v) for n, v in (('s', [1, 1, 1]), ('b', [0, 0, 0]), ('m', [0, 0, 0]), ('v', [1, 1, 1]))]
     old = build([node('BatchNormalization', ['x', 's', 'b', 'm', 'v'], 'y', is_test=1)], IN, OUT, constants=four, opset=6, ir=3, constants_as_inputs=True, producer='CNTK')
-    case('opset-6', old, s.OPSET, 'BatchNormalization of opset 6.', 'too old|opset 6|older|convert', never='too new|newer than|update (your|the) (machine|runtime)|' + RAW)
-    case('opset-1', build([node('Relu', 'x', 'y', consumed_inputs=[0])], IN, OUT, opset=1, ir=3), s.OPSET, 'Relu of opset 1.', 'too old|opset 1|older|convert', never='too new|' + RAW)
+    case('opset-6', old, s.OPSET, 'BatchNormalization of opset 6.', 'too old|opset 6|opset 7|newer opset|convert', never='too new|older opset|newer ONNX Runtime|' + RAW)
+    case('opset-1', build([node('Relu', 'x', 'y', consumed_inputs=[0])], IN, OUT, opset=1, ir=3), s.OPSET, 'Relu of opset 1.', 'too old|opset 1|opset 7|newer opset|convert', never='too new|older opset|newer ONNX Runtime|' + RAW)
     case('opset-99', build([node('Relu', 'x', 'y')], IN, OUT, opset=99), s.OPSET, 'An opset that does not exist yet.', 'opset.*99|99.*opset|too new|newer', never='too old|' + RAW)
     case('ml-opset-99', build([linear('x', 'y', [1, 2, 3])], IN, [('y', 'FLOAT', ['N', 1])], ml_opset=99), s.OPSET, 'The same for ai.onnx.ml.', 'ai[.]onnx[.]ml|99|too new|newer', never='too old|' + RAW)
     case('ir-99', build([node('Relu', 'x', 'y')], IN, OUT, ir=99), s.IR, 'A file format that does not exist yet.', 'IR|format|99|too new|newer', never='damaged|corrupt|too old|' + RAW)
@@ -37,27 +42,27 @@ def write(corpus):
     case('cut-off', good[:len(good) * 2 // 3], s.PARSE, 'A download that stopped.', DAMAGE)
     case('zeros-inside', good[:40] + bytes(40) + good[80:], s.PARSE, 'A block of zeros in the middle.', DAMAGE + '|invalid|not an ONNX', never='my_ops|' + RAW)
     case('empty-file', b'', s.PARSE, 'Nothing in the file.', 'empty|0 bytes|nothing')
-    case('lfs-pointer', b'version https://git-lfs.github.com/spec/v1\noid sha256:5945dee6478abdab2d5e4ce3868b4d969741e3dad2134cc669da65a4f092755b\nsize 435852734\n', s.LFS, 'The pointer that Git LFS leaves.', 'LFS', never='damaged|' + RAW)
+    case('lfs-pointer', b'version https://git-lfs.github.com/spec/v1\noid sha256:5945dee6478abdab2d5e4ce3868b4d969741e3dad2134cc669da65a4f092755b\nsize 435852734\n', s.LFS, 'The pointer that Git LFS leaves.', both('LFS', 'git lfs pull|download'), never='damaged|' + RAW)
     case('html-page', b'<!DOCTYPE html>\n<html lang="en">\n<head><title>model.onnx at main</title></head>\n<body></body>\n</html>\n', s.LFS, 'The page around the download link.', 'HTML|web page', never='damaged|' + RAW)
     case('xml-error', b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code></Error>\n', s.LFS, 'A cloud store refused.', 'XML|HTML|web|PMML', never='damaged|' + RAW)
     case('json-error', b'{"error": "Repository not found", "status": 404}\n', s.LFS, 'So did a model hub.', 'JSON', never='damaged|' + RAW)
     case('csv-as-model', b'a,b,c\n1,2,3\n', s.LFS, 'The table in the model\'s place.', 'CSV|table|text')
-    case('torch-zip', b'PK\x03\x04\x00\x00\x08\x08\x00\x00\x00\x00\x00\x00' + bytes(12) + b'\x10\x00\x12\x00archive/data.pkl' + bytes(60) + b'archive/version', 'pytorch.org: torch.save', 'A .pt file of PyTorch.', 'PyTorch|[.]pt|torch[.]onnx', never='damaged|' + RAW)
-    case('torch-legacy', b'\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.' + bytes(40), 'pytorch.org: torch.save', 'An old .pth file.', 'PyTorch|pickle|torch', never='damaged|' + RAW)
-    case('pickle', b'\x80\x04\x95\x1c\x01\x00\x00\x00\x00\x00\x00\x8c\x15sklearn.linear_model._base\x94\x8c\x10LinearRegression\x94\x93\x94.', 'scikit-learn.org: Model persistence', 'A pickle of scikit-learn.', 'pickle|scikit-learn|skl2onnx|Python', never='damaged|' + RAW)
+    case('torch-zip', b'PK\x03\x04\x00\x00\x08\x08\x00\x00\x00\x00\x00\x00' + bytes(12) + b'\x10\x00\x12\x00archive/data.pkl' + bytes(60) + b'archive/version', 'pytorch.org: torch.save', 'A .pt file of PyTorch.', both('PyTorch|[.]pt', 'torch[.]onnx'), never='damaged|' + RAW)
+    case('torch-legacy', b'\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.' + bytes(40), 'pytorch.org: torch.save', 'An old .pth file.', both('PyTorch|pickle', 'torch[.]onnx'), never='damaged|' + RAW)
+    case('pickle', b'\x80\x04\x95\x1c\x01\x00\x00\x00\x00\x00\x00\x8c\x15sklearn.linear_model._base\x94\x8c\x10LinearRegression\x94\x93\x94.', 'scikit-learn.org: Model persistence', 'A pickle of scikit-learn.', both('pickle', 'skl2onnx|to_onnx'), never='damaged|' + RAW)
     case('joblib-compressed', b'\x78\x9c' + bytes(range(1, 120)), 'joblib.readthedocs.io: dump(compress=3)', 'A compressed file of joblib.', 'joblib|pickle|compressed|not an ONNX|no ONNX')
-    case('hdf5', b'\x89HDF\r\n\x1a\n' + bytes(100), 'keras.io: Whole model saving', 'A .h5 file of Keras.', 'Keras|HDF5|[.]h5|tf2onnx', never='damaged|' + RAW)
-    case('keras-zip', b'PK\x03\x04\x14\x00\x00\x00\x00\x00' + bytes(16) + b'\x0d\x00\x00\x00metadata.json' + bytes(40) + b'config.json' + bytes(20) + b'model.weights.h5', 'keras.io: Whole model saving', 'A .keras file.', 'Keras|zip|tf2onnx', never='damaged|' + RAW)
-    case('tflite', b'\x1c\x00\x00\x00TFL3\x14\x00\x20\x00' + bytes(60), 'tensorflow.org/lite', 'A .tflite file.', 'TensorFlow Lite|TFLite|tflite', never='damaged|' + RAW)
-    case('safetensors', (b'\x4e\x00\x00\x00\x00\x00\x00\x00' + b'{"weight":{"dtype":"F32","shape":[1,3],"data_offsets":[0,12]}}'.ljust(78) + bytes(12)), 'huggingface.co: safetensors', 'A .safetensors file.', 'safetensors', never='damaged|' + RAW)
+    case('hdf5', b'\x89HDF\r\n\x1a\n' + bytes(100), 'keras.io: Whole model saving', 'A .h5 file of Keras.', both('Keras|HDF5', 'tf2onnx'), never='damaged|' + RAW)
+    case('keras-zip', b'PK\x03\x04\x14\x00\x00\x00\x00\x00' + bytes(16) + b'\x0d\x00\x00\x00metadata.json' + bytes(40) + b'config.json' + bytes(20) + b'model.weights.h5', 'keras.io: Whole model saving', 'A .keras file.', both('Keras', 'tf2onnx'), never='damaged|' + RAW)
+    case('tflite', b'\x1c\x00\x00\x00TFL3\x14\x00\x20\x00' + bytes(60), 'tensorflow.org/lite', 'A .tflite file.', both('TensorFlow Lite|TFLite', 'tf2onnx'), never='damaged|' + RAW)
+    case('safetensors', (b'\x4e\x00\x00\x00\x00\x00\x00\x00' + b'{"weight":{"dtype":"F32","shape":[1,3],"data_offsets":[0,12]}}'.ljust(78) + bytes(12)), 'huggingface.co: safetensors', 'A .safetensors file.', both('safetensors', 'optimum|torch[.]onnx'), never='damaged|' + RAW)
     case('gguf', b'GGUF\x03\x00\x00\x00' + bytes(64), 'ggerganov/ggml: GGUF', 'A .gguf file.', 'GGUF|llama|language model', never='damaged|' + RAW)
     case('ort-format', b'\x24\x00\x00\x00ORTM' + bytes(64), 'onnxruntime.ai: ORT model format', 'A model in the ORT format, cut off.', 'ORT format|[.]ort|ORT model', never=r'\[object|[.](cc|h):\d')
-    case('xgboost-json', b'{"learner":{"attributes":{},"feature_names":[],"gradient_booster":{"model":{}}},"version":[1,7,4]}', 'xgboost.readthedocs.io: Model IO', 'XGBoost\'s own JSON.', 'XGBoost|JSON|onnxmltools', never='damaged|' + RAW)
-    case('lightgbm-text', b'tree\nversion=v3\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=2\n', 'lightgbm.readthedocs.io: save_model', 'LightGBM\'s own text.', 'LightGBM|text|onnxmltools', never='damaged|' + RAW)
-    case('catboost-cbm', b'CBM1\x10\x02\x00\x00' + bytes(80), 'catboost.ai: save_model', 'CatBoost\'s own format.', 'CatBoost|cbm', never='damaged|' + RAW)
+    case('xgboost-json', b'{"learner":{"attributes":{},"feature_names":[],"gradient_booster":{"model":{}}},"version":[1,7,4]}', 'xgboost.readthedocs.io: Model IO', 'XGBoost\'s own JSON.', both('XGBoost', 'onnxmltools'), never='damaged|' + RAW)
+    case('lightgbm-text', b'tree\nversion=v3\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=2\n', 'lightgbm.readthedocs.io: save_model', 'LightGBM\'s own text.', both('LightGBM', 'onnxmltools'), never='damaged|' + RAW)
+    case('catboost-cbm', b'CBM1\x10\x02\x00\x00' + bytes(80), 'catboost.ai: save_model', 'CatBoost\'s own format.', both('CatBoost', 'format=.?onnx|onnx'), never='damaged|' + RAW)
     case('pmml', b'<?xml version="1.0"?>\n<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/></PMML>\n', 'dmg.org: PMML', 'A PMML file.', 'PMML', never='damaged|' + RAW)
     case('gzip', gzip.compress(good, mtime=0), s.PARSE, 'A model that is still compressed.', 'gzip|compressed|unpack', never='damaged|' + RAW)
-    case('rds', b'RDX3\nX\n\x00\x00\x00\x03' + bytes(40), 'stat.ethz.ch: save, saveRDS', 'R\'s own format.', r'\bR\b|RData|RDS|not an ONNX|no ONNX')
+    case('rds', b'RDX3\nX\n\x00\x00\x00\x03' + bytes(40), 'stat.ethz.ch: save, saveRDS', 'R\'s own format.', r'\bR\b|RData|RDS')
     # Graphs that cannot be.
     outside = helper.make_tensor('w', TensorProto.FLOAT, [3, 1], vals=[1.0, 10.0, 100.0])
     outside.ClearField('float_data')

@@ -66,7 +66,7 @@ def write(corpus):
     case('percent', [['12%', '2'], ['7%', '4']], s.PERCENT, 'A rate of 12 or of 0.12.', None, ',', refuse=percent)
     case('percent-with-blank', [['12 %', '2'], ['7 %', '4']], s.PERCENT, 'With a blank, as localised Excel writes.', None, refuse=percent)
     case('percent-decimal-comma', [['12,5%', '2'], ['7,25%', '4']], s.PERCENT, 'With a decimal comma.', None, refuse='12[.,]5.*0[.,]125|0[.,]125.*12[.,]5')
-    case('percent-late', [['12', '2']] * 4000 + [['7%', '2']], s.PERCENT, 'The only per cent sign stands in line 4002.', None, ',', refuse='7%')
+    case('percent-late', [['12', '2']] * 4000 + [['7%', '2']], s.PERCENT, 'The only per cent sign stands in line 4002.', None, ',', refuse='7%.*0[.]07')
     corpus.case('numbers/percent-put-aside', two, csv(['a', 'b', 'rate'], [[1, 2, '12%'], [3, 4, '7%']]), s.PERCENT, 'A rate that the model does not take hurts nobody.', {'prediction': [21, 43]})
     money = [('dollar', ['$5.50', '$7'], [5.5, 7]), ('euro-behind', ['5.50 €', '7 €'], [5.5, 7]), ('code', ['USD 5.50', 'USD 7'], [5.5, 7]), ('pound', ['£5.50', '£7'], [5.5, 7])]
     for name, cells, numbers in money:

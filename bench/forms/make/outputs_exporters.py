@@ -190,7 +190,7 @@ def frameworks(corpus):
     for name, text in (('yolo-names', "{0: 'setosa', 1: 'versicolor', 2: 'virginica'}"), ('id2label', '{"0": "setosa", "1": "versicolor", "2": "virginica"}')):
         case(name, dense('images', 'output0', meta={'names': text, 'task': 'classify'}), 'The class names stand in the metadata as a dictionary.', softmax_of(NAMES), s.YOLO)
     case('class-names-list', dense('x', 'y', None, meta={'class_names': '["setosa", "versicolor", "virginica"]'}), 'As many values as names: the model names classes.',
-         softmax_of(NAMES), s.YOLO)
+         [softmax_of(NAMES), {'prediction': [NAMES[k] for k in BEST]}], s.YOLO)
     case('class-names-too-few', dense('x', 'y', meta={'names': "{0: 'cat', 1: 'dog'}"}), 'Two names for three values name nothing.', softmax_of(), s.YOLO,
          absent='cat|dog')
     estimator = build([gemm('x', 'z'), node('Softmax', 'z', 'scores', axis=1), node('Shape', 'scores', 'shape'), node('Expand', ['names', 'shape'], 'classes')],

@@ -101,4 +101,4 @@ def write(corpus):
     case('bag-of-words-one-column', bag_model, one_column, 'A table of one column of text has no delimiter.', {key: [values[k] for k in keep] for key, values in answer.items()}, s.TFIDF)
     for spelling in ('de_DE.UTF-8', 'en_US', 'xx_XX'):
         local = build([node('Reshape', ['t', 'flat'], 'f'), node('StringNormalizer', 'f', 'y', case_change_action='UPPER', locale=spelling)], [('t', 'STRING', ['N', 1])], [('y', 'STRING', ['N'])], constants=[const('flat', [-1], np.int64)])
-        case(f'locale-{spelling.lower()[:5]}', corpus.model(f'texts-locale-{spelling.lower()[:5]}', local), csv(['t'], [['ab'], ['cd']]), f'A model that asks for the locale {spelling}.', {'prediction': ['AB', 'CD']}, s.LOCALE, refuse='locale')
+        case(f'locale-{spelling.lower()[:5]}', corpus.model(f'texts-locale-{spelling.lower()[:5]}', local), csv(['t'], [['ab'], ['cd']]), f'A model that asks for the locale {spelling}.', {'prediction': ['AB', 'CD']}, s.LOCALE, **({} if spelling == 'en_US' else {'refuse': 'locale'}))
