@@ -7,13 +7,14 @@ import { runCli } from '../../scripts/mesh/run-cli.mjs';
  *
  * @param {Record<string, string>} env of the command line
  * @param {string} folder for results
+ * @param {readonly string[]} flags of `meshdeck run`, such as how many parts
  * @returns {(files: { model: string, table: string }) => Promise<import('./judge.mjs').Outcome>}
  */
-export function byHub(env, folder) {
+export function byHub(env, folder, flags = []) {
   let runs = 0;
   return async ({ model, table }) => {
     const out = join(folder, `result-${(runs += 1)}.csv`);
-    const run = await runCli(['run', model, '--input', table, '--out', out, '--json'], { env });
+    const run = await runCli(['run', model, '--input', table, '--out', out, '--json', ...flags], { env });
     if (run.code === 0) {
       /** @type {import('@meshdeck/shared').JobView} */
       const job = JSON.parse(run.stdout);
