@@ -85,8 +85,9 @@ describe('one table in every form', () => {
       rows: [
         [5.5, 3, 1, 0.25],
         [7, 3.5, 4, 1],
+        [1.125, 3, 2, 0.5],
       ],
-      predictions: [385.5, 1442],
+      predictions: [385.5, 1442, 731.125],
     },
   ];
 

@@ -6,12 +6,12 @@ import { tableOf, textOf } from './read-result.mjs';
  * @typedef {string | number | (string | number)[]} Expected
  *
  * A model and a table as the world writes them, and what must come of it. `refuse`: what a refusal must name; `never`:
- * what it must not say; `says`: what the reading must tell beside a value; `absent`: columns that would be a lie;
+ * what it must not say; `says`: what the reading must tell beside a value, for all of `expect` or for each; `absent`: columns that would be a lie;
  * `columns`: the table may be shuffled, and whether the order of its columns means something.
  *
  * @typedef {{
  *   name: string, accept: 'value' | 'refuse' | 'either', model: string, table: string, source: string, why: string,
- *   columns?: 'named' | 'ordered', expect?: Record<string, Expected[]>[], refuse?: string, never?: string, says?: string, absent?: string,
+ *   columns?: 'named' | 'ordered', expect?: Record<string, Expected[]>[], refuse?: string, never?: string, says?: string | (string | null)[], absent?: string,
  * }} Case
  *
  * What the product made of it. `reading` is everything it told beside the values.
@@ -37,10 +37,12 @@ export function judge(one, outcome) {
   if ('code' in outcome) return judgeRefusal(one, outcome);
   if (one.accept === 'refuse')
     return { verdict: 'wrong', why: `not refused; gave ${opening(outcome.table)}` };
-  const fault = faultOf(one, outcome);
-  if (fault !== null) return { verdict: 'wrong', why: fault };
-  if (one.says !== undefined && !like(one.says).test(outcome.reading)) {
-    return { verdict: 'unsaid', why: `the reading does not say /${one.says}/` };
+  const faults = faultsOf(one, outcome);
+  const met = faults.indexOf(null);
+  if (met === -1) return { verdict: 'wrong', why: faults[0] ?? 'the case expects nothing' };
+  const says = Array.isArray(one.says) ? (one.says[met] ?? null) : (one.says ?? null);
+  if (says !== null && !like(says).test(outcome.reading)) {
+    return { verdict: 'unsaid', why: `the reading does not say /${says}/` };
   }
   return { verdict: 'right', why: '' };
 }
@@ -59,21 +61,24 @@ function judgeRefusal(one, { code, sentence }) {
   return { verdict: 'refused well', why: told };
 }
 
-/** @param {Case} one @param {{ table: Buffer, rows: number }} outcome @returns {string | null} */
-function faultOf(one, { table, rows }) {
+/**
+ * For each expectation what is wrong with the result, or null.
+ *
+ * @param {Case} one @param {{ table: Buffer, rows: number }} outcome @returns {(string | null)[]}
+ */
+function faultsOf(one, { table, rows }) {
   let text;
   try {
     text = textOf(table);
   } catch {
-    return 'the result is no UTF-8';
+    return ['the result is no UTF-8'];
   }
-  const faults = (one.expect ?? []).map((expected) => {
+  return (one.expect ?? []).map((expected) => {
     const found = tableOf(text, Object.keys(expected));
     if (found.rows.length !== rows) return `the run says ${rows} rows, the result has ${found.rows.length}`;
     const lie = found.header.find((name) => one.absent !== undefined && like(one.absent).test(name));
     return lie === undefined ? difference(expected, found) : `a column called ${lie}`;
   });
-  return faults.includes(null) ? null : (faults[0] ?? 'the case expects nothing');
 }
 
 /** @param {Record<string, Expected[]>} expected @param {{ header: string[], rows: string[][] }} found */

@@ -42,7 +42,7 @@ def write(corpus):
         ('index-passenger-id', 'PassengerId', (892, 893, 894), 'kaggle.com: Titanic test.csv'), ('index-id', 'Id', (1, 2, 3), 'kaggle.com: Iris.csv'),
     ):
         for width, model in (('', four), ('-open', open4)):
-            case(name + width, model, indexed(header, first), source, f'A first column called "{header}" is the index, {"the width stands in the weights" if width else "the model takes four"}.', Y4)
+            case(name + width, model, indexed(header, first), source, f'A first column called "{header}" is the index, {"the width stands in the weights" if width else "the model takes four"}.', Y4, **({'refuse': 'X1'} if header == 'X1' else {}))
     case('index-two-levels', four, csv(['', '', *FOUR], [['x', k, *r] for k, r in enumerate(X4)]), s.MULTI_HEADER, 'A MultiIndex leaves two nameless columns.', Y4)
     case('index-among-named', named, csv(['', *ABC], [[k, *r] for k, r in enumerate(X)]), s.PANDAS_INDEX, 'Named inputs find their columns beside an index.', Y)
     case('index-and-target', open4, csv(['', *FOUR, 'species'], [[k, *r, n] for k, (r, n) in enumerate(zip(X4, SPECIES))]), s.TARGET, 'An index in front and a text target behind.', Y4)
@@ -76,7 +76,7 @@ def write(corpus):
         case(f'names-{name}', long, csv(header, X), 'stat.ethz.ch: make.names; tidyverse/janitor: clean_names', 'The same names in another spelling.', Y, refuse='Height')
     case('two-spellings-of-one-name', named, csv(['a', 'A', 'b', 'c'], [[r[0], 9, r[1], r[2]] for r in X]), 'tidyverse/janitor: clean_names', 'The exact spelling wins.', Y, refuse='"A"')
     case('two-other-spellings', named, csv(['A', 'a ', 'b', 'c'], [[r[0], 9, r[1], r[2]] for r in X]), 'tidyverse/janitor: clean_names', 'Two columns could be a.', None, refuse="\"A\"")
-    case('duplicate-needed', named, csv(['a', 'a', 'b', 'c'], [[r[0], 9, r[1], r[2]] for r in X]), s.DUPLICATE, 'Two columns called a, and a is needed.', None, refuse=r'twice|two columns|duplicate|more than once|both|same name|2 columns')
+    case('duplicate-needed', named, csv(['a', 'a', 'b', 'c'], [[r[0], 9, r[1], r[2]] for r in X]), s.DUPLICATE, 'Two columns called a, and a is needed.', None, refuse='twice|two columns|duplicate|more than on|both|same name|2 columns')
     case('duplicate-not-needed', named, csv(['n', 'n', *ABC], [[8, 9, *r] for r in X]), s.DUPLICATE, 'Two columns called n, and nobody needs them.', Y)
     case('duplicate-made-unique', named, csv(['a', 'a.1', 'b', 'c'], [[r[0], 9, r[1], r[2]] for r in X]), s.DUPLICATE, 'pandas renames the second to a.1.', Y)
     case('missing', named, csv(['a', 'c'], X[:, [0, 2]]), s.TARGET, 'No b.', None, refuse='"?b"?')

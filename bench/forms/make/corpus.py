@@ -25,7 +25,7 @@ class Corpus:
         `value`: columns of the result with their values, or a list of such dicts of which one must hold. A number is
         compared by tolerance, a text exactly, a list names several texts or numbers of which one must be there.
         `refuse`: what the sentence must name. Both: either is right. `never`: what the sentence must not say.
-        `says`: what the reading must tell beside a value. `absent`: names of columns that would be a lie.
+        `says`: what the reading must tell beside a value; a list has one entry for each dict of `value`. `absent`: names of columns that would be a lie.
         """
         assert all(name != one['name'] for one in self.cases), f'two cases are called {name}'
         assert model in self.models, f'{name} names no model'

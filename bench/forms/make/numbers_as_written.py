@@ -76,7 +76,7 @@ def write(corpus):
     case('currencies-mixed', [['$5', '2'], ['€5', '2']], s.CURRENCY, 'Dollars and euros in one column are no one measure.', None, ',', refuse='[$]|€')
     case('accounting-negative', [['(5.50)', '2'], ['7', '2']], s.CURRENCY, '(5.50) is minus 5.50, or refused.', [[-5.5, 2], [7, 2]], ',', refuse=r'\(5[.]50\)')
     case('trailing-minus', [['5.50-', '2'], ['7', '2']], 'SAP writes the sign behind; scurker/currency.js#95', '5.50- is minus 5.50, or refused.', [[-5.5, 2], [7, 2]], ',', refuse='5[.]50-')
-    case('typographic-minus', [['−5.5', '2'], ['–7', '2']], 'numeric tables copied from the web (U+2212, U+2013)', 'A real minus sign.', [[-5.5, 2], [-7, 2]], ',', refuse='−5')
+    case('typographic-minus', [['−5.5', '2'], ['–7', '2']], 'numeric tables copied from the web (U+2212, U+2013)', 'A real minus sign.', [[-5.5, 2], [-7, 2]], ',', refuse='−5|–7')
     for name, cell in (('kilogram', '12 kg'), ('degree', '98.6°F'), ('limit', '<0.5'), ('above', '>100'), ('about', '~5'), ('plus-minus', '1.2±0.1'), ('flag', '12.3 e'), ('star', '5*'), ('fraction', '1/2'), ('half', '½'), ('range', '3-5')):
         case(f'not-a-number-{name}', [['1', '2'], [cell, '4']], s.LIMITS, f'{cell} is no plain number: refused by its text.', None, ',', refuse=cell.replace('*', '[*]').replace('.', '[.]'))
     # Dates and times.
