@@ -24,6 +24,10 @@ def functions(last):
     return model.SerializeToString(deterministic=True)
 
 
+def towns_wrapped(corpus):
+    return corpus.model('further-wrapped', onehot('note', ['two\nlines', 'a\n\nb'], [10.0, 20.0]))
+
+
 def write(corpus):
     def case(name, model, table, source, why, value=None, **more):
         if isinstance(model, bytes):
@@ -57,12 +61,14 @@ def write(corpus):
     three = corpus.model('further-three', matrix_linear(W))
     again = csv([*ABC, 'prediction'], [[*row, 9] for row in ROWS])
     for kind, model in (('named', named), ('matrix', three)):
-        case(f'columns/predicted-before-{kind}', model, again, 'commonly: a result is given as a table again', 'An old prediction is no feature, and the new one gets a name of its own.', {'prediction_1': ROWS @ W, 'prediction': [9, 9, 9]})
+        case(f'columns/predicted-before-{kind}', model, again, s.DUPLICATE, 'An old prediction is no feature, and the new one gets a name of its own.', {'prediction_1': ROWS @ W, 'prediction': [9, 9, 9]})
     size = corpus.model('further-size', named_linear(['Größe', 'Straße_Nr'], W[:2]))
     german = csv(['Größe', 'Straße_Nr'], ROWS[:, :2])
     case('texts/windows-1252-names', size, german.encode('cp1252'), s.WINDOWS_1252, 'Names in Windows-1252.', {'prediction': ROWS[:, :2] @ W[:2]})
     case('texts/utf-16-names', size, ('\ufeff' + german).encode('utf-16le'), s.UTF16, 'Names in UTF-16.', {'prediction': ROWS[:, :2] @ W[:2]})
-    case('lines/name-with-line-break', three, '"height\n(cm)","weight\r\n(kg)",age\n1,2,3\n4,0,1\n7,5,2\n', 'commonly: wrapped header cells of spreadsheets', 'A line break in a name.', Y)
+    case('lines/name-with-line-break', three, '"height\n(cm)","weight\r\n(kg)",age\n1,2,3\n4,0,1\n7,5,2\n', s.WRAPPED_NAMES, 'A line break in a name.', Y)
+    case('lines/wrapped-names-crlf', three, '"height\n(cm)",weight,"age\n(years)"\r\n1,2,3\r\n4,0,1\r\n7,5,2\r\n', s.WRAPPED_NAMES, 'Excel: LF inside a name, CRLF between records.', Y)
+    case('texts/wrapped-cells-crlf', towns_wrapped(corpus), 'x,note\r\n1,"two\nlines"\r\n2,"a\n\nb"\r\n', s.WRAPPED_NAMES, 'The same in a text: not a byte of it changes.', {'prediction': [11, 22]})
     case('lines/preamble-and-wrapped-names', named, 'Report;;\nStand: 01.01.2024;;\n;;\n"a";"b";"c"\n"1,5";2;3\n', s.PREAMBLE, 'A title, a date, a row of delimiters, names.', {'prediction': [321.5]})
     case('lines/header-at-the-end', named, csv(ABC, ROWS) + 'a,b,c\n', 'hwinfo.com: sensor logs repeat the names at the end', 'The names come again as the last line.', Y, refuse='line 5|header|names')
     wide = corpus.model('further-wide', matrix_linear([1.0] * 1500))
@@ -71,7 +77,7 @@ def write(corpus):
     # Text.
     towns = corpus.model('further-towns', onehot('Ort', TOWNS, [100.0, 200.0, 300.0]))
     mixture = 'x,Ort\n1,Köln\n'.encode() + '2,Genève\n3,Basel\n'.encode('cp1252')
-    case('texts/two-encodings', towns, mixture, 'commonly: files put together from two systems', 'One line in UTF-8, one in Windows-1252: right, or refused; never quietly unknown.', [{'prediction': [101, 202, 303]}, {'prediction': [1, 202, 303]}, {'prediction': [101, 2, 303]}], refuse='encoding|UTF-8|Windows-1252', says=[None, UNSEEN, UNSEEN])
+    case('texts/two-encodings', towns, mixture, s.TWO_ENCODINGS, 'One line in UTF-8, one in Windows-1252: right, or refused; never quietly unknown.', [{'prediction': [101, 202, 303]}, {'prediction': [1, 202, 303]}, {'prediction': [101, 2, 303]}], refuse='encoding|UTF-8|Windows-1252', says=[None, UNSEEN, UNSEEN])
     case('texts/semicolons-and-1252', towns, 'x;Ort\r\n1,5;Köln\r\n2;"Genève"\r\n'.encode('cp1252'), s.WINDOWS_1252, 'What Excel in German saves.', {'prediction': [101.5, 202]})
     case('texts/sep-and-1252', towns, 'sep=;\r\nx;Ort\r\n1,5;Köln\r\n'.encode('cp1252'), s.WINDOWS_1252, 'With the line for Excel.', {'prediction': [101.5]})
     case('texts/index-and-1252', towns, '"";"x";"Ort"\r\n"1";1,5;"Köln"\r\n"2";2;"Genève"\r\n'.encode('cp1252'), s.WINDOWS_1252, 'R write.csv2 on Windows.', {'prediction': [101.5, 202]})

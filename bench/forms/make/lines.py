@@ -29,11 +29,11 @@ def write(corpus):
         case(f'ends-{name}-text', 'a,town\n1,Bonn\n2,Kiel\n'.replace('\n', end), s.CRCRLF, f'A text before {end!r} has nothing stuck to it.', {'prediction': [101, 202]}, texts)
     case('ends-mixed', 'a,b,c\r\n1,2,3\n4,0,1\r\n7,5,2', s.CRCRLF, 'Two kinds of line end, none at the last line.')
     case('ends-mixed-text', 'a,town\n1,Bonn\r\n2,Kiel\n', s.CRCRLF, 'Windows line ends in some lines only.', {'prediction': [101, 202]}, texts)
-    case('no-last-line-end', TABLE.rstrip('\n'), s.BLANK_ROWS, 'The last line has no end.')
+    case('no-last-line-end', TABLE.rstrip('\n'), s.NO_LAST_END, 'The last line has no end.')
     case('ctrl-z', TABLE.encode() + b'\x1a', 'DOS end-of-file mark', 'A file of DOS ends in Ctrl-Z.', refuse='line 5|1A|Ctrl|end-of-file|short|fields|columns')
     # Delimiters.
     for name, delimiter in (('tab', '\t'), ('pipe', '|'), ('semicolon', ';')):
-        case(f'delimiter-{name}', TABLE.replace(',', delimiter), 'commonly: tidyverse/readr read_delim', f'{name}.')
+        case(f'delimiter-{name}', TABLE.replace(',', delimiter), 'deephaven/deephaven-core#1800; pandas-dev/pandas#4598 (pipes)', f'{name}.')
     case('delimiter-blank', TABLE.replace(',', ' '), s.R_ROW_NAMES, 'R write.table writes blanks.', refuse='blank|space|delimiter')
     case('delimiter-blanks-aligned', 'a    b   c\n1    2   3\n4    0   1\n7    5   2\n', 'pandas-dev/pandas#11256 (read_fwf)', 'Columns of a width.', refuse='blank|space|delimiter|width|columns')
     case('delimiter-comma-and-blank', TABLE.replace(',', ', '), s.LEADING_BLANK, 'A blank after every comma, names too.')
@@ -133,11 +133,11 @@ def write(corpus):
     case('wide-cell', 'note,a,b,c\n"' + 'long, ' * 3000 + '",1,2,3\nx,4,0,1\n', 'RFC 4180', 'A cell of 18 KB.', {'prediction': [321, 104]})
     # Nothing there, or something else.
     for name, content, names in (('empty', b'', 'empty|no (header|rows)|nothing'), ('blank', b'\n\n \n', 'empty|no (header|rows)|blank'), ('header-only', b'a,b,c\n', 'no rows?|empty'), ('bom-only', b'\xef\xbb\xbf', 'empty|no (header|rows)')):
-        case(f'file-{name}', content, 'commonly: an export of nothing', 'A file without rows.', None, refuse=names)
+        case(f'file-{name}', content, 'microsoft/AzureStorageExplorer#3136; RFC 4180', 'A file without rows.', None, refuse=names)
     echo = 'lacks|does not know|in the middle of a value'
     kinds = (('xlsx', b'PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00[Content_Types].xml' + bytes(64) + b'xl/workbook.xml', 'spreadsheet|Excel|xlsx|zip'), ('xls', b'\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1' + bytes(504), 'spreadsheet|Excel|xls'),
              ('parquet', b'PAR1\x15\x04\x15\x10\x15\x14L\x15\x02\x15\x00' + bytes(40) + b'PAR1', 'Parquet'), ('gzip', b'\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03' + bytes(range(1, 60)), 'gzip|compressed'), ('pdf', b'%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n', 'PDF'),
              ('html', b'<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body></body></html>\n', 'HTML|web page'), ('json', b'[{"a": 1, "b": 2, "c": 3}]\n', 'JSON'), ('json-lines', b'{"a": 1, "b": 2, "c": 3}\n{"a": 4, "b": 0, "c": 1}\n', 'JSON'), ('sqlite', b'SQLite format 3\0' + bytes(84), 'SQLite|database|binary|not text'),
              ('png', b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR' + bytes(20), 'PNG|picture|image|binary|not text'), ('onnx', None, 'ONNX|model|binary|not text'))
     for name, content, names in kinds:
-        case(f'file-{name}', content or corpus.models[named], 'commonly: the wrong file is dropped', f'A {name} file where the table belongs.', None, refuse=names, never=echo)
+        case(f'file-{name}', content or corpus.models[named], s.WRONG_FILE, f'A {name} file where the table belongs.', None, refuse=names, never=echo)

@@ -47,7 +47,7 @@ def write(corpus):
              [worth(names), {'prediction': [1 + (names[0] == 'Basel') * 100, 2 + (names[1] == 'Basel') * 100]}],
              s.MAC_ROMAN if encoding == 'mac_roman' else s.WINDOWS_1252, refuse='encoding|UTF-8|Windows-125', says=[None, UNSEEN])
     case('utf-8-read-as-1252', towns, rows(['KÃ¶ln', 'Basel']), 'Text that was mangled before: counted and named.', worth(['KÃ¶ln', 'Basel']), s.WINDOWS_1252, says='KÃ¶ln')
-    case('nul-bytes', towns, rows(['Basel']).encode() + b'\0' * 8, 'A log that lost power ends in NULs.', [worth(['Basel'])], s.UTF16, refuse='NUL|zero byte|null|line 3|binary|UTF-16')
+    case('nul-bytes', towns, rows(['Basel']).encode() + b'\0' * 8, 'A log that lost power ends in NULs.', [worth(['Basel'])], s.NULS, refuse='NUL|zero byte|null|line 3|binary|UTF-16')
     case('decomposed', towns, rows([unicodedata.normalize('NFD', 'Köln'), 'Basel']), 'A Mac writes ö as two characters: the model knows one.', [worth(['Köln', 'Basel']), {'prediction': [1, 102]}], s.MAC_ROMAN, says=[None, UNSEEN])
     # Missing is what is empty.
     garage = ['Attchd', 'N/A', 'NA', 'NULL', 'None', 'nan', 'none', 'null']
