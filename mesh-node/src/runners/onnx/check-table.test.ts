@@ -84,7 +84,7 @@ describe('a dry run', () => {
     const table = Buffer.from(`a,b,c\n${rowsOf(5000)}`);
     const answer = await checkTable({ ...generous(), model, table, complete: false });
     expect(answer).toMatchObject({ ok: true, rows: 5000, complete: false });
-    expect(given).toEqual([64]);
+    expect(given.filter((rows) => rows > 2)).toEqual([64]);
   });
 
   it('cuts what a very wide table would show, and says how much is missing', async () => {
