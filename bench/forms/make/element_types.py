@@ -74,7 +74,7 @@ def write(corpus):
     vector = build([ml('DictVectorizer', 'features', 'y', string_vocabulary=ABC)], [helper.make_value_info('features', dictionary)], [('y', 'FLOAT', [1, 3])])
     case('map-input', vector, TABLE, 'DictVectorizer takes a map.', columns('prediction', X), s.ZIPMAP, refuse='features|map')
     case('complex-input', build([node('Identity', 'x', 'y')], [('x', 'COMPLEX64', ['N', 3])], [('y', 'COMPLEX64', ['N', 3])]), TABLE, 'Complex numbers.', None, s.KERNEL, refuse='complex')
-    case('sequence-output-only', build([node('SequenceConstruct', 'x', 'parts')], [('x', 'FLOAT', ['N', 3])], [tensors('parts')]), TABLE, 'Nothing but a sequence comes out.', None, s.ZIPMAP, refuse='parts|sequence')
+    case('sequence-output-only', build([node('SequenceConstruct', 'x', 'parts')], [('x', 'FLOAT', ['N', 3])], [tensors('parts')]), TABLE, 'Nothing but a sequence comes out.', columns('prediction', X), s.ZIPMAP, refuse='parts|sequence')
     # Quantised.
     scale, zero = const('scale', 0.5), const('zero', 0, np.uint8)
     quantised = build([node('QuantizeLinear', ['x', 'scale', 'zero'], 'q'), node('DequantizeLinear', ['q', 'scale', 'zero'], 'd'), node('MatMul', ['d', 'w'], 'y')], [('x', 'FLOAT', ['N', 3])], [('y', 'FLOAT', ['N', 1])], constants=[scale, zero, const('w', W[:, None])])

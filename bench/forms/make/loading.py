@@ -1,5 +1,7 @@
 """Models that do not run: whose fault it is, said as what it is. And models that contradict themselves."""
 import gzip
+import io
+import zipfile
 
 import numpy as np
 from onnx import TensorProto, helper
@@ -13,6 +15,15 @@ IN, OUT = [('x', 'FLOAT', ['N', 3])], [('y', 'FLOAT', ['N', 3])]
 # What the runtime says and no person should have to read.
 RAW = r'Non-zero status|onnxruntime[/\\]|[.](cc|h):\d|ORT_|undefined|\[object'
 DAMAGE = 'damaged|corrupt|incomplete|truncated|cut off|broken|not a (valid|complete) ONNX'
+
+
+def zipped(*names):
+    """A zip of files that hold their own names."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, 'w') as archive:
+        for name in names:
+            archive.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), name)
+    return buffer.getvalue()
 
 
 def both(what, fix):
@@ -52,7 +63,7 @@ def write(corpus):
     case('pickle', b'\x80\x04\x95\x1c\x01\x00\x00\x00\x00\x00\x00\x8c\x15sklearn.linear_model._base\x94\x8c\x10LinearRegression\x94\x93\x94.', 'scikit-learn.org: Model persistence', 'A pickle of scikit-learn.', both('pickle', 'skl2onnx|to_onnx'), never='damaged|' + RAW)
     case('joblib-compressed', b'\x78\x9c' + bytes(range(1, 120)), 'joblib.readthedocs.io: dump(compress=3)', 'A compressed file of joblib.', 'joblib|pickle|compressed|not an ONNX|no ONNX')
     case('hdf5', b'\x89HDF\r\n\x1a\n' + bytes(100), 'keras.io: Whole model saving', 'A .h5 file of Keras.', both('Keras|HDF5', 'tf2onnx'), never='damaged|' + RAW)
-    case('keras-zip', b'PK\x03\x04\x14\x00\x00\x00\x00\x00' + bytes(16) + b'\x0d\x00\x00\x00metadata.json' + bytes(40) + b'config.json' + bytes(20) + b'model.weights.h5', 'keras.io: Whole model saving', 'A .keras file.', both('Keras', 'tf2onnx'), never='damaged|' + RAW)
+    case('keras-zip', zipped('metadata.json', 'config.json', 'model.weights.h5'), 'keras.io: Whole model saving', 'A .keras file.', both('Keras', 'tf2onnx'), never='damaged|' + RAW)
     case('tflite', b'\x1c\x00\x00\x00TFL3\x14\x00\x20\x00' + bytes(60), 'tensorflow.org/lite', 'A .tflite file.', both('TensorFlow Lite|TFLite', 'tf2onnx'), never='damaged|' + RAW)
     case('safetensors', (b'\x4e\x00\x00\x00\x00\x00\x00\x00' + b'{"weight":{"dtype":"F32","shape":[1,3],"data_offsets":[0,12]}}'.ljust(78) + bytes(12)), 'huggingface.co: safetensors', 'A .safetensors file.', both('safetensors', 'optimum|torch[.]onnx'), never='damaged|' + RAW)
     case('gguf', b'GGUF\x03\x00\x00\x00' + bytes(64), 'ggerganov/ggml: GGUF', 'A .gguf file.', 'GGUF|llama|language model', never='damaged|' + RAW)

@@ -48,5 +48,6 @@ const causes: [pattern: RegExp, told: string][] = [
 
 /** The runtime's own sentence behind its preamble. */
 function statusOf(detail: string): string {
-  return shortened(/Status Message: ([\s\S]*)/.exec(detail)?.[1] ?? detail);
+  const status = /Status Message: ([\s\S]*)/.exec(detail)?.[1] ?? detail;
+  return shortened(status.replace(/\S+\.(?:cc|h|cpp):\d+ (?:\S+::\S+ )?/g, ''));
 }

@@ -81,6 +81,7 @@ describe('a file that is no ONNX model', () => {
     ['a picture', latin('\x89PNG\r\n\x1a\n'), /picture/],
     ['PMML', latin('<?xml version="1.0"?>\n<PMML version="4.4">'), /PMML/],
     ['ONNX in JSON', latin('{"irVersion":"8","graph":{}}'), /ONNX model in JSON/],
+    ['a table', latin('a;b\n1;2\n'), /table \(CSV\)/],
     ['text', latin('this is no model'), /not an ONNX model\. Export/],
   ])('is named: %s', (_, bytes, says) => {
     expect(() => parseModel(bytes)).toThrow(says);

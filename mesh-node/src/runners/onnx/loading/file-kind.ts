@@ -172,5 +172,20 @@ const texts: [start: RegExp, kind: FileKind][] = [
 ];
 
 function byText(head: string): FileKind | undefined {
-  return texts.find(([start]) => start.test(head))?.[1];
+  const known = texts.find(([start]) => start.test(head))?.[1];
+  if (known !== undefined) return known;
+  return looksLikeTable(head)
+    ? { what: 'it is a table (CSV)', todo: 'Give the model in its place; the table is what it runs on.' }
+    : undefined;
 }
+
+/** Two lines of printable text with the same delimiters. */
+function looksLikeTable(head: string): boolean {
+  if (/[^\P{Cc}\t\r\n]/u.test(head)) return false;
+  const [first = '', second = ''] = head.split(/\r?\n/);
+  return [',', ';', '\t'].some(
+    (sign) => first.includes(sign) && countOf(first, sign) === countOf(second, sign),
+  );
+}
+
+const countOf = (text: string, sign: string): number => text.split(sign).length;
