@@ -71,7 +71,8 @@ describe('a dry run in words', () => {
         'Output   label -> prediction: as the model gives it',
         'Told     column names on line 3; size from Größe',
         '! The label is not the largest probability in 2 rows.',
-        '! Column Ort: 3 cells hold values the model has never seen: "Köln", "Basel", ...; 1 of them is known without the blanks around.',
+        '! Column "Ort": 2 values the model has never seen (in 3 cells): "Köln", "Basel".',
+        '! Column "Ort": 1 of these cells would be known without blanks around the text or in another case.',
         '! And 4 more of that kind.',
       ]),
     );
