@@ -13,6 +13,7 @@ import { killOrphans } from '../runners/process/process-tree.js';
 import { openSandbox } from '../sandbox/open-sandbox.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { DataFolder } from '../storage/data-folder.js';
+import { openTrash, type Leftovers } from '../storage/trash.js';
 import { openAttemptStore } from './attempt-record.js';
 import { createAttempts, type Attempts } from './attempts.js';
 
@@ -29,6 +30,8 @@ export interface Work {
   attempts: Attempts;
   holdings: Holdings;
   sandbox: Sandbox;
+  /** What jobs left that cannot be removed yet. */
+  leftovers: () => Leftovers | null;
   /** Takes up the attempts of an earlier run of this agent. */
   restore: () => Promise<void>;
   stop: () => Promise<void>;
@@ -41,6 +44,8 @@ export async function createWork(options: {
   files: HubFiles;
   outbox: Outbox;
   onChange: () => void;
+  /** There are more or fewer leftovers. */
+  onLeftovers: () => void;
   onnxRunnerPath?: string;
   logger: Logger;
 }): Promise<Work> {
@@ -51,11 +56,13 @@ export async function createWork(options: {
   const orphans = killOrphans((environment) => environment.some((entry) => entry.startsWith(inOurFolder)));
   if (orphans > 0) logger.warn({ orphans }, 'processes of an earlier run were ended');
 
+  const trash = await openTrash({ folder: data.trash, onChange: options.onLeftovers, logger });
   const limit = config.cacheBytes ?? (await cacheLimit(data.cache));
   const cache = await openCache({
     folder: data.cache,
     limitBytes: () => limit,
     onChange: () => holdings.changed(),
+    trash,
     logger,
   });
   const content = await createContent({
@@ -89,7 +96,12 @@ export async function createWork(options: {
     loadedModels: runners.loadedModels,
     send: outbox.holdings,
   });
-  const store = await openAttemptStore({ folder: data.attempts, logFile: data.attemptLogFile, logger });
+  const store = await openAttemptStore({
+    folder: data.attempts,
+    logFile: data.attemptLogFile,
+    trash,
+    logger,
+  });
   const attempts = createAttempts({
     store,
     content,
@@ -105,9 +117,11 @@ export async function createWork(options: {
     attempts,
     holdings,
     sandbox,
+    leftovers: trash.leftovers,
     restore: attempts.restore,
     async stop() {
       holdings.stop();
+      trash.stop();
       await attempts.stop();
       await runners.stop();
       await store.close();

@@ -12,6 +12,7 @@ import { createBenchmarkSchedule } from './benchmark-schedule.js';
 import { measureProtection } from '../sandbox/measure-protection.js';
 import { createProtectionWatch } from '../sandbox/protection-watch.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
+import type { Leftovers } from '../storage/trash.js';
 import { createHeartbeat } from './heartbeat.js';
 import { createInventoryWatch } from './inventory-watch.js';
 
@@ -29,6 +30,7 @@ export interface Measuring {
   benchmark: () => void;
   refreshInventory: () => void;
   jobsChanged: () => void;
+  leftoversChanged: () => void;
   stop: () => Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export function createMeasuring(options: {
   outbox: Outbox;
   attempts: Attempts;
   sandbox: Sandbox;
+  leftovers: () => Leftovers | null;
   logger: Logger;
 }): Measuring {
   const { data, outbox, attempts, config } = options;
@@ -90,8 +93,13 @@ export function createMeasuring(options: {
     const known = inventory.current();
     if (known === undefined) return;
     const measured = protection.current();
+    const leftovers = options.leftovers();
     await outbox.inventory({
-      inventory: measured === undefined ? known : { ...known, protection: measured },
+      inventory: {
+        ...known,
+        ...(measured === undefined ? {} : { protection: measured }),
+        ...(leftovers === null ? {} : { leftovers }),
+      },
       benchmark: benchmark.current(),
     });
   }
@@ -113,6 +121,7 @@ export function createMeasuring(options: {
     benchmark: benchmark.request,
     refreshInventory: () => void inventory.refresh(),
     jobsChanged: benchmark.jobsChanged,
+    leftoversChanged: () => void tell(),
     async stop() {
       heartbeat.stop();
       inventory.stop();

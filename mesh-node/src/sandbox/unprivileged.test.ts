@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, chown } from 'node:fs/promises';
+import { chmod, chown, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Protection } from '@meshdeck/shared';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { FakeHub } from '../testing/fake-hub.js';
 import { buildTestAgent, startNodeProcess } from '../testing/node-process.js';
-import { logText, node } from '../testing/run-app.js';
+import { logText, node, python } from '../testing/run-app.js';
 import { ending, runOrder, temporaryFolder, testHub } from '../testing/test-agent.js';
 
 /** As a user without rights: the tests' own where they do not run as root, else one nobody has. */
@@ -34,9 +34,12 @@ async function startAgent(before: string[]) {
   if (asRoot) await chown(folder, uid, uid);
   const data = join(folder, 'data');
   const args = ['--data', data, '--hub', hub.url, '--no-mdns', '--slots', '1'];
-  const running = startNodeProcess(agent.program, args, { HOME: folder }, before);
-  const { nodeId } = await running.event('joined');
-  return { hub, data, nodeId: String(nodeId), pid: running.child.pid };
+  const start = async () => {
+    const running = startNodeProcess(agent.program, args, { HOME: folder }, before);
+    const { nodeId } = await running.event('joined');
+    return { running, nodeId: String(nodeId) };
+  };
+  return { hub, data, start, ...(await start()) };
 }
 
 const hostileApp = (data: string) =>
@@ -77,6 +80,42 @@ it.skipIf(!shutIn)(
     // What the panel says is what is so: nothing stands between this job and the agent's key.
     expect(logText(hub)).toContain(`REACHED ${data}/identity.json`);
     expect(logText(hub)).toContain('refused /etc/shadow');
+  },
+  120_000,
+);
+
+/** A tree that no path is long enough for, and folders that not even their owner may enter. */
+const leavesWhatCannotBeRemoved = `
+import os, time
+work = os.getcwd()
+os.makedirs('closed/inner')
+open('closed/inner/file', 'w').close()
+open(b'closed/\\xff\\xfe', 'w').close()
+for _ in range(200):
+    os.mkdir('d' * 100); os.chdir('d' * 100)
+open('bottom', 'w').close()
+os.chmod(work + '/closed/inner', 0)
+os.chmod(work + '/closed', 0o500)
+os.chmod(os.environ['MESHDECK_OUTPUT'], 0)
+os.chmod(work, 0)
+print('left behind', flush=True)
+time.sleep(600)
+`;
+
+it.skipIf(process.platform !== 'linux')(
+  'a job cannot keep an agent that is no root from starting again, whatever it leaves in its folder',
+  async () => {
+    const { hub, data, nodeId, running, start } = await startAgent(asUser);
+    const order = runOrder(hub, python(leavesWhatCannotBeRemoved));
+    await hub.order(nodeId, order);
+    await expect.poll(() => logText(hub), { timeout: 60_000 }).toContain('left behind');
+    running.child.kill('SIGKILL');
+    await running.exit;
+    expect(await readdir(join(data, 'attempts'))).toEqual([order.attemptId]);
+    await start();
+    expect(await ending(hub, order.attemptId, 30_000)).toMatchObject({ type: 'failed' });
+    expect(await readdir(join(data, 'attempts'))).toEqual([]);
+    await expect.poll(() => readdir(join(data, 'trash')), { timeout: 30_000 }).toEqual([]);
   },
   120_000,
 );

@@ -47,6 +47,8 @@ export const inventorySchema = z.object({
   }),
   timezone: text,
   agentVersion: text,
+  /** What jobs left on its disk that cannot be removed yet; left out where all is gone. */
+  leftovers: z.object({ count: z.number().int().positive(), reason: text }).optional(),
   /** Not said until the agent has measured it. */
   protection: protectionSchema.optional(),
 });
