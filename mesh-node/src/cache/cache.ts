@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir, rmdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Trash } from '../storage/trash.js';
-import { folderSize } from './folder-size.js';
+import { treeUse } from '../storage/tree-use.js';
 import { chooseVictims, type CacheEntry } from './lru.js';
 
 /** Something the cache holds, for as long as it is needed. */
@@ -68,7 +68,7 @@ export async function openCache(options: {
     const facts = await lstat(path);
     // Its mark says that it was not finished, and it could not be moved away: it is no entry.
     if (await stat(join(unfinished, key)).catch(() => null)) continue;
-    const bytes = facts.isDirectory() ? await folderSize(path) : facts.size;
+    const bytes = facts.isDirectory() ? (await treeUse(path)).bytes : facts.size;
     entries.set(key, { path, bytes, lastUsedMs: facts.atimeMs, users: 0 });
   }
 
@@ -104,7 +104,7 @@ export async function openCache(options: {
     }
     await rmdir(marker);
     const facts = await stat(path);
-    const bytes = facts.isDirectory() ? await folderSize(path) : facts.size;
+    const bytes = facts.isDirectory() ? (await treeUse(path)).bytes : facts.size;
     entries.set(key, { path, bytes, lastUsedMs: Date.now(), users: 0 });
     onChange();
   }

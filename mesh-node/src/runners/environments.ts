@@ -2,9 +2,10 @@ import { MeshdeckError } from '@meshdeck/shared';
 import type { Cache, Held } from '../cache/cache.js';
 import { installerEnvironment } from './process/app-environment.js';
 import { runProcess } from './process/run-process.js';
+import { treeUse } from '../storage/tree-use.js';
 import { takeBack } from '../sandbox/own-files.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
-import { bytesBefore, type WorkFolder } from './process/work-folder.js';
+import type { WorkFolder } from './process/work-folder.js';
 import type { RunnerJob } from './runner.js';
 
 /** Runs one installer program inside the attempt's limits; what it prints is the attempt's log. */
@@ -37,7 +38,7 @@ export async function runInstaller(options: {
     workFolder,
     env: installerEnvironment({ ...job, workFolder }),
     // Packages land in the cache, which has a limit of its own.
-    folderBytesBefore: await bytesBefore(job),
+    disk: { folders: [job.folder], before: await treeUse(job.folder) },
     limits: { memoryBytes: Number.MAX_SAFE_INTEGER, outputBytes: job.limits.outputBytes },
     onLine: (_stream, text) => job.onLine('agent', text),
   });

@@ -1,9 +1,10 @@
 import type { Sandbox } from '../../sandbox/sandbox.js';
+import { treeUse } from '../../storage/tree-use.js';
 import type { RunFacts, RunnerJob } from '../runner.js';
 import { crashOf } from './crash.js';
 import { parseProgress } from './progress-line.js';
 import { runProcess } from './run-process.js';
-import { bytesBefore, type WorkFolder } from './work-folder.js';
+import type { WorkFolder } from './work-folder.js';
 
 /** Runs an app's script; `@progress` lines move the bar, everything else is its log. */
 export async function runScript(options: {
@@ -31,7 +32,7 @@ export async function runScript(options: {
     args: options.args,
     env: options.env,
     workFolder: work.path,
-    folderBytesBefore: await bytesBefore(job),
+    disk: { folders: [job.folder], before: await treeUse(job.folder) },
     onLine(stream, text) {
       const fraction = stream === 'stdout' ? parseProgress(text) : undefined;
       if (fraction === undefined) job.onLine(stream, text);
