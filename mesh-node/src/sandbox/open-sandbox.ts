@@ -9,6 +9,7 @@ import { closedOnTheWay } from './reachable.js';
 import { createSandbox, type Sandbox } from './sandbox.js';
 import { setprivArguments } from './setpriv-arguments.js';
 import { findTools, type SandboxTools } from './tools.js';
+import { openUserMarks } from './user-marks.js';
 
 /** Without walls around them, jobs of another user reach their folder through the agent's: it may be passed, not listed. */
 async function letPass(data: DataFolder): Promise<void> {
@@ -69,6 +70,11 @@ export async function openSandbox(options: {
   const { data, logger, env = process.env } = options;
   const tools = await findTools({ folder: join(data.path, 'sandbox'), env });
   const users = await usersFor({ ...options, tools });
+  const unwalled = users !== null && tools.bubblewrap === null ? tools.setpriv : null;
+  const marks =
+    unwalled === null
+      ? null
+      : await openUserMarks({ folder: join(data.path, 'sandbox', 'users'), setpriv: unwalled });
   logger.debug(
     {
       bubblewrap: tools.bubblewrap?.kind.asRoot ?? null,
@@ -78,5 +84,5 @@ export async function openSandbox(options: {
     },
     'sandbox for jobs',
   );
-  return createSandbox({ tools, users });
+  return createSandbox({ tools, users, marks });
 }

@@ -7,6 +7,7 @@ import { giveTo } from './own-files.js';
 import { hardLimits, prlimitArguments } from './resource-limits.js';
 import { setprivArguments } from './setpriv-arguments.js';
 import type { SandboxTools } from './tools.js';
+import type { UserMarks } from './user-marks.js';
 
 /** A program to shut in, and what it may reach. */
 export interface Program {
@@ -56,8 +57,19 @@ const signals = new Map(
   Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]),
 );
 
-/** Puts together what the machine has. `users` is null where jobs cannot have a user of their own. */
-export function createSandbox({ tools, users }: { tools: SandboxTools; users: JobUsers | null }): Sandbox {
+/**
+ * Puts together what the machine has. `users` is null where jobs cannot have a user of their own; `marks` where there are walls
+ * that end with the job, and all it left with them.
+ */
+export function createSandbox({
+  tools,
+  users,
+  marks = null,
+}: {
+  tools: SandboxTools;
+  users: JobUsers | null;
+  marks?: UserMarks | null;
+}): Sandbox {
   const { bubblewrap, groups, scopes } = tools;
   const hard = tools.prlimit === null ? new Map<string, number>() : hardLimits();
   let made = 0;
@@ -106,6 +118,7 @@ export function createSandbox({ tools, users }: { tools: SandboxTools; users: Jo
         processes: program.limits.processes ?? defaultProcesses,
       };
       let group: JobGroup | undefined;
+      if (program.user !== null) await marks?.begin(program.user);
       if (groups !== null) group = await groups.make(`${program.name}-${(made += 1)}`, bounds);
       const line = [
         ...(group?.enter ?? scopes?.enter(bounds) ?? []),
@@ -117,7 +130,10 @@ export function createSandbox({ tools, users }: { tools: SandboxTools; users: Jo
         ...split(line, program),
         signalOf: (code) => (bubblewrap === null || code === null ? null : (signals.get(code - 128) ?? null)),
         outOfMemory: async () => (await group?.outOfMemory()) ?? false,
-        close: async () => group?.remove(),
+        async close() {
+          await group?.remove();
+          if (program.user !== null) await marks?.end(program.user);
+        },
       };
     },
     enclose(program) {
