@@ -32,7 +32,8 @@ export async function runInstaller(options: {
     reads: options.reads,
     writes: [...work.writes, target],
     // Registries are elsewhere: an installer needs the network whatever its app asks for.
-    access: { network: true, gpu: false },
+    network: 'open',
+    gpu: false,
     command: options.command,
     args: options.args,
     workFolder,

@@ -20,7 +20,7 @@ export interface RunnerJob {
   outputFolder: string;
   limits: { memoryBytes: number; outputBytes: number };
   /** What its app asks of the sandbox. */
-  access: { network: boolean; gpu: boolean };
+  access: { network: boolean; places?: string[] | undefined; gpu: boolean };
   /** When the attempt's time is up, unix ms. */
   deadlineMs: number;
   signal: AbortSignal;

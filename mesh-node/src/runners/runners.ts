@@ -39,7 +39,6 @@ export function createRunners(options: {
         reads: [...runnerFiles(options.onnxRunnerPath ?? onnxRunnerModule), options.folders.cache],
         writes: [options.folders.attempts, options.folders.runner],
         temporary: options.folders.runner,
-        network: false,
         gpu: false,
       }),
     ...(options.onnxRunnerPath === undefined ? {} : { modulePath: options.onnxRunnerPath }),

@@ -1,9 +1,10 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Environment } from '../inventory/find-on-path.js';
 import { runProgram } from '../inventory/run-program.js';
 import type { DataFolder } from '../storage/data-folder.js';
+import { createDoors } from './doors.js';
 import { createJobUsers, findJobUser, type JobUsers } from './job-users.js';
 import { closedOnTheWay } from './reachable.js';
 import { createSandbox, type Sandbox } from './sandbox.js';
@@ -84,5 +85,9 @@ export async function openSandbox(options: {
     },
     'sandbox for jobs',
   );
-  return createSandbox({ tools, users, marks });
+  const doorsFolder = join(data.path, 'sandbox', 'doors');
+  // Sockets of an agent that was killed.
+  await rm(doorsFolder, { recursive: true, force: true });
+  const doors = createDoors({ ...tools, folder: doorsFolder, env });
+  return createSandbox({ tools, users, marks, doors });
 }

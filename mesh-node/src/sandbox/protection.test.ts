@@ -9,6 +9,7 @@ import { openDataFolder } from '../storage/data-folder.js';
 import { temporaryFolder } from '../testing/test-agent.js';
 import { measureProtection } from './measure-protection.js';
 import { openSandbox } from './open-sandbox.js';
+import { createDoors } from './doors.js';
 import { createSandbox } from './sandbox.js';
 import { findTools } from './tools.js';
 
@@ -115,9 +116,11 @@ it.skipIf(!linux)('measures none where the machine has nothing to hold a job wit
 it.each(['darwin', 'win32'] as const)('offers none and says so on %s', async (platform) => {
   const tools = await findTools({ folder: await temporaryFolder(), platform });
   expect(tools.notes).toEqual([expect.stringContaining('nothing that Meshdeck can shut jobs in with')]);
-  const sandbox = createSandbox({ tools, users: null });
+  const doors = createDoors({ ...tools, folder: await temporaryFolder(), env: {} });
+  expect(await doors.missing()).toContain('It takes bubblewrap');
+  const sandbox = createSandbox({ tools, users: null, doors });
   const program = { name: 'x', command: 'app', args: ['a b'], workFolder: '/', reads: [], writes: [] };
-  const rest = { temporary: '/', network: false, gpu: false, user: null };
+  const rest = { temporary: '/', network: 'none' as const, gpu: false, user: null };
   const limits = { memoryBytes: 1, fileBytes: 1 };
   expect(await sandbox.launch({ ...program, ...rest, limits })).toMatchObject({
     command: 'app',

@@ -5,6 +5,7 @@ import type { Protection } from '@meshdeck/shared';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { FakeHub } from '../testing/fake-hub.js';
 import { buildTestAgent, startNodeProcess } from '../testing/node-process.js';
+import { canHaveNeighbours, doorsBelow, startNeighbour } from '../testing/neighbour.js';
 import { logText, node, python } from '../testing/run-app.js';
 import { ending, runOrder, temporaryFolder, testHub } from '../testing/test-agent.js';
 
@@ -116,6 +117,33 @@ it.skipIf(process.platform !== 'linux')(
     expect(await ending(hub, order.attemptId, 30_000)).toMatchObject({ type: 'failed' });
     expect(await readdir(join(data, 'attempts'))).toEqual([]);
     await expect.poll(() => readdir(join(data, 'trash')), { timeout: 30_000 }).toEqual([]);
+  },
+  120_000,
+);
+
+it.skipIf(!shutIn || !canHaveNeighbours)(
+  'an agent that is no root holds a job to the places its app names, and leaves no network behind when it is killed',
+  async () => {
+    const { local, visitors } = await startNeighbour([443, 9999]);
+    const { hub, data, nodeId, running } = await startAgent(asUser);
+    const places = [`${local}:9999`];
+    const app = python(`import socket, time
+for port in (443, 9999):
+    try:
+        s = socket.create_connection(('${local}', port), 5); s.sendall(b'hi'); print('REACHED', port, s.recv(99))
+    except OSError as e: print('refused', port)
+print('stays', flush=True)
+time.sleep(600)`);
+    const order = runOrder(hub, { ...app, access: { network: true, gpu: false, places } });
+    await hub.order(nodeId, order);
+    await expect.poll(() => logText(hub), { timeout: 60_000 }).toContain('stays');
+    expect(logText(hub)).toContain("REACHED 9999 b'echo 9999 hi'");
+    expect(logText(hub)).toContain('refused 443');
+    expect(visitors()).toEqual([9999]);
+    expect(doorsBelow(data).length).toBeGreaterThan(0);
+    running.child.kill('SIGKILL');
+    await running.exit;
+    await expect.poll(() => doorsBelow(data), { timeout: 20_000 }).toEqual([]);
   },
   120_000,
 );

@@ -1,4 +1,11 @@
-import { MeshdeckError, formatAge, formatBytes, type AppView, type SampleView } from '@meshdeck/shared';
+import {
+  MeshdeckError,
+  describeNetworkNeed,
+  formatAge,
+  formatBytes,
+  type AppView,
+  type SampleView,
+} from '@meshdeck/shared';
 import type { Command } from 'commander';
 import {
   answer,
@@ -111,7 +118,7 @@ function appFacts(app: AppView, { paint }: Terminal, now: number): string {
         'Limits',
         `${limits.timeSeconds} s, ${formatBytes(limits.memoryBytes)} memory, ${formatBytes(limits.outputBytes)} output`,
       ],
-      ['Network', app.manifest.needs.network === true ? 'asks for it' : 'does not ask for it'],
+      ['Network', describeNetworkNeed(app.manifest.needs.network) ?? 'does not ask for it'],
       ['Pushed', formatAge(app.pushedAt, now)],
       ['Files', app.files.map(({ path, bytes }) => `${path} (${formatBytes(bytes)})`).join(', ')],
       ['Older versions', app.olderVersions.map(({ version }) => version).join(', ') || '-'],

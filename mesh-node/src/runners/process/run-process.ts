@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { JobUser } from '../../sandbox/job-users.js';
-import type { Launch, Sandbox } from '../../sandbox/sandbox.js';
+import type { Launch, ProgramNetwork, Sandbox } from '../../sandbox/sandbox.js';
 import type { OutputStream } from '../runner.js';
 import { attemptMarker } from './app-environment.js';
 import { createLineReader } from './line-reader.js';
@@ -27,7 +27,8 @@ export interface ProcessJob {
   env: Record<string, string>;
   sandbox: Sandbox;
   user: JobUser | null;
-  access: { network: boolean; gpu: boolean };
+  network: ProgramNetwork;
+  gpu: boolean;
   /** Files and folders it may read besides its own and the system's. */
   reads: readonly string[];
   writes: readonly string[];
@@ -80,7 +81,6 @@ export async function runProcess(job: ProcessJob): Promise<ProcessEnd> {
   const mostBytes = job.disk.before.bytes + job.limits.outputBytes;
   const launch = await job.sandbox.launch({
     ...job,
-    ...job.access,
     name: job.attemptId,
     limits: {
       memoryBytes: job.limits.memoryBytes,

@@ -2,6 +2,7 @@ import type { Sandbox } from '../../sandbox/sandbox.js';
 import { treeUse } from '../../storage/tree-use.js';
 import type { RunFacts, RunnerJob } from '../runner.js';
 import { crashOf } from './crash.js';
+import { networkOf } from './job-network.js';
 import { parseProgress } from './progress-line.js';
 import { runProcess } from './run-process.js';
 import type { WorkFolder } from './work-folder.js';
@@ -27,6 +28,8 @@ export async function runScript(options: {
     ...job,
     ...work,
     sandbox: options.sandbox,
+    network: await networkOf(job, options.sandbox),
+    gpu: job.access.gpu,
     reads: options.reads,
     command: options.command,
     args: options.args,
