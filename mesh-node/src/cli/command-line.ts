@@ -22,6 +22,7 @@ export interface Flags {
   interface?: string;
   name?: string;
   slots?: number;
+  allowSourceBuilds?: boolean;
   benchmarkSeconds?: number;
   label: Record<string, string>;
   mdns: boolean;
@@ -45,6 +46,12 @@ export function addAgentOptions(command: Command): Command {
     .option('--name <name>', 'what the hub calls this machine; its host name by default')
     .option('--slots <n>', 'jobs at a time; half of the cores by default', parseWhole)
     .option('--label <key=value>', 'a label for choosing machines; may be repeated', parseLabel, {})
+    .addOption(
+      new Option(
+        '--allow-source-builds',
+        'let packages that apps ask for be built from source here; without it, only wheels are installed',
+      ).env('MESHDECK_ALLOW_SOURCE_BUILDS'),
+    )
     .option('--no-mdns', 'do not search or announce on the network');
 }
 
@@ -62,6 +69,7 @@ export function configOf(flags: Flags, kept: Settings = {}): AgentConfig {
     ...(flags.benchmarkSeconds === undefined ? {} : { benchmarkSeconds: flags.benchmarkSeconds }),
     labels: { ...kept.labels, ...flags.label },
     mdns: flags.mdns && kept.mdns !== false,
+    sourceBuilds: flags.allowSourceBuilds ?? kept.sourceBuilds ?? false,
     ...(flags.ask === undefined ? {} : { ask: flags.ask }),
   });
 }

@@ -113,7 +113,7 @@ export async function runServiceCommand(
 }
 
 function settingsOf(flags: Flags) {
-  const { hub, join: token, interface: insist, name, slots, label, mdns } = flags;
+  const { hub, join: token, interface: insist, name, slots, label, mdns, allowSourceBuilds } = flags;
   return {
     ...(hub === undefined ? {} : { hub }),
     ...(token === undefined ? {} : { token }),
@@ -122,5 +122,6 @@ function settingsOf(flags: Flags) {
     ...(slots === undefined ? {} : { slots }),
     ...(Object.keys(label).length === 0 ? {} : { labels: label }),
     ...(mdns ? {} : { mdns }),
+    ...(allowSourceBuilds === true ? { sourceBuilds: true } : {}),
   };
 }

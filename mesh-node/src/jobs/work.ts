@@ -19,6 +19,9 @@ import { createAttempts, type Attempts } from './attempts.js';
 
 const gibibyte = 1024 ** 3;
 
+/** Of one app's packages. */
+const mostEnvironmentBytes = 10 * gibibyte;
+
 const pythonPatienceMs = 20_000;
 
 async function cacheLimit(folder: string): Promise<number> {
@@ -65,6 +68,8 @@ export async function createWork(options: {
     trash,
     logger,
   });
+  // Environments of earlier versions belong to one bundle as well, but were made with tables in reach.
+  for (const key of cache.keys()) if (/^(venv|modules)-[0-9a-f]{64}$/.test(key)) await cache.discard(key);
   const content = await createContent({
     cache,
     partsFolder: join(data.cache, 'parts'),
@@ -82,9 +87,14 @@ export async function createWork(options: {
   const runner = join(data.path, 'sandbox', 'onnx');
   await mkdir(runner, { recursive: true, mode: 0o700 });
   const runners = createRunners({
-    cache,
+    installing: {
+      cache,
+      sandbox,
+      trash,
+      sourceBuilds: config.sourceBuilds,
+      environmentBytes: Math.min(limit, mostEnvironmentBytes),
+    },
     findPython: python,
-    sandbox,
     folders: { cache: data.cache, attempts: data.attempts, runner },
     slots: config.slots,
     onnxRunnerPath: options.onnxRunnerPath,

@@ -25,7 +25,10 @@ export interface Door {
   close: () => Promise<void>;
 }
 
-const openWithinMs = 20_000;
+const openWithinMs = 30_000;
+
+/** The machine had no time to open a door: that says nothing of whether it could. */
+export class DoorTimeout extends Error {}
 
 /**
  * Opens a door: a process in a network namespace of its own that stays until `close`, or until the agent ends.
@@ -86,7 +89,7 @@ function whenOpen(child: ReturnType<typeof spawn>): Promise<number> {
   return new Promise((resolve, reject) => {
     let said = '';
     let facts = '';
-    const timer = setTimeout(() => reject(new Error('The door did not open in time.')), openWithinMs);
+    const timer = setTimeout(() => reject(new DoorTimeout('The door did not open in time.')), openWithinMs);
     const fail = (why: string) => {
       clearTimeout(timer);
       reject(new Error(`The door could not be opened: ${why.trim().slice(-300)}`));

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
-import type { Cache } from '../cache/cache.js';
-import type { Sandbox } from '../sandbox/sandbox.js';
+import type { Installing } from './environments.js';
 import { createNodeRunner } from './node.js';
 import { createOnnxAppRunner } from './onnx.js';
 import { runnerFiles } from '../sandbox/runner-files.js';
@@ -13,9 +12,8 @@ const onnxEnvironment = () => ({ PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8
 
 /** A runner for every runtime; what they need is started with the first job that needs it. */
 export function createRunners(options: {
-  cache: Cache;
+  installing: Installing;
   findPython: PythonOptions['findPython'];
-  sandbox: Sandbox;
   /** What a runner of models reads from, writes to, and its own folder. */
   folders: { cache: string; attempts: string; runner: string };
   slots: number;
@@ -24,7 +22,8 @@ export function createRunners(options: {
   onLoaded: () => void;
   logger: Logger;
 }): { byRuntime: Runners; loadedModels: () => Set<string>; stop: () => Promise<void> } {
-  const { cache, findPython, sandbox, logger } = options;
+  const { installing, findPython, logger } = options;
+  const { sandbox } = installing;
   const onnx = createOnnxRunner({
     logger,
     maxProcesses: Math.max(1, options.slots),
@@ -46,8 +45,8 @@ export function createRunners(options: {
   return {
     byRuntime: {
       onnx: createOnnxAppRunner({ onnx }),
-      python: createPythonRunner({ cache, findPython, sandbox }),
-      node: createNodeRunner({ cache, sandbox }),
+      python: createPythonRunner({ installing, findPython }),
+      node: createNodeRunner({ installing }),
     },
     loadedModels: onnx.loaded,
     stop: onnx.stop,

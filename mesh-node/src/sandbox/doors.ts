@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
 import { findOnPath, type Environment } from '../inventory/find-on-path.js';
 import { runProgram } from '../inventory/run-program.js';
-import { openDoor, type Door, type DoorTools } from '../network/door.js';
+import { DoorTimeout, openDoor, type Door, type DoorTools } from '../network/door.js';
 import type { DoorPlan } from '../network/door-plan.js';
 import type { DoorKeeper } from '../network/visitors.js';
 import { bubblewrapArguments } from './bubblewrap-arguments.js';
@@ -17,11 +17,13 @@ export interface NameFiles {
 
 /** Networks of jobs' own, each with one way out. */
 export interface Doors {
-  /** Why there are none on this machine, in a sentence; null where they were tried and work. */
+  /** Why there are none on this machine, in a sentence; null where they were tried and work. Rejects where that took too long. */
   missing: () => Promise<string | null>;
   open: (plan: DoorPlan, keeper: DoorKeeper) => Promise<Door>;
   nameFiles: () => Promise<NameFiles>;
 }
+
+const patienceMs = 30_000;
 
 /** As root or as anyone: `ip` lies where only root looks for programs. */
 const programFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
@@ -50,36 +52,53 @@ export function createDoors(options: {
     return openDoor({ tools: await (tools ??= find()), plan, keeper, folder });
   }
 
-  /** A door that leads nowhere, and a sandbox behind it. */
+  /**
+   * A door that leads nowhere, and a sandbox behind it. A machine that has no time for that is not one that cannot: whoever keeps
+   * it busy must not get another network by it.
+   * @throws Error where it took too long
+   */
   async function tryOut(): Promise<string | null> {
     const nobody: DoorKeeper = {
       knows: () => Promise.resolve(false),
       connect: () => Promise.reject(new Error('nowhere')),
     };
     try {
+      const found = await (tools ??= find());
       const door = await open({ listen: [], names: {}, ports: null, addresses: [] }, nobody);
       try {
-        const { path, kind } = await (tools ??= find()).then((found) => found.bubblewrap);
         const empty = join(folder, 'empty');
         await mkdir(empty, { recursive: true, mode: 0o755 });
         const view = { reads: [], writes: [], temporary: empty, workFolder: '/', devices: [] };
         const inside = bubblewrapArguments(
           { ...view, network: await nameFiles(), sharedMemoryBytes: 1024 ** 2 },
-          kind,
+          found.bubblewrap.kind,
         );
         const [file = '', ...enter] = door.enter;
-        await runProgram({ file, args: [...enter, path, ...inside, '--', '/bin/true'], timeoutMs: 20_000 });
+        const args = [...enter, found.bubblewrap.path, ...inside, '--', '/bin/true'];
+        await runProgram({ file, args, timeoutMs: patienceMs });
         return null;
       } finally {
         await door.close();
       }
     } catch (error) {
-      const why = error instanceof MeshdeckError ? (error.detail ?? error.message) : String(error);
+      const cause = error instanceof MeshdeckError ? error.cause : error;
+      if (
+        cause instanceof DoorTimeout ||
+        (cause instanceof Error && 'killed' in cause && cause.killed === true)
+      )
+        throw error;
+      const why = cause instanceof Error ? cause.message : String(cause);
       return `A job that asks for the network gets all of it, as it cannot have one of its own here. ${why}`.slice(
         0,
         400,
       );
     }
+  }
+
+  function missing(): Promise<string | null> {
+    tried ??= tryOut();
+    tried.catch(() => (tried = undefined));
+    return tried;
   }
 
   async function writeNameFiles(): Promise<NameFiles> {
@@ -91,5 +110,5 @@ export function createDoors(options: {
   }
 
   const nameFiles = () => (written ??= writeNameFiles());
-  return { missing: () => (tried ??= tryOut()), open, nameFiles };
+  return { missing, open, nameFiles };
 }

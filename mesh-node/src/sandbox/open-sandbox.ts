@@ -89,5 +89,9 @@ export async function openSandbox(options: {
   // Sockets of an agent that was killed.
   await rm(doorsFolder, { recursive: true, force: true });
   const doors = createDoors({ ...tools, folder: doorsFolder, env });
+  // Found out before any job could be in the way; whoever needs one waits for it.
+  doors
+    .missing()
+    .catch((error: unknown) => logger.warn({ error }, 'a network of their own was not tried for jobs'));
   return createSandbox({ tools, users, marks, doors });
 }

@@ -8,7 +8,7 @@ export interface WatchedDisk {
   before: TreeUse;
 }
 
-/** Files and folders a program may make on top of what it was given. */
+/** Files and folders a program may make on top of what it was given, where nothing else is said. */
 export const mostEntries = 100_000;
 
 /** What folders take together, counted no further than it takes to see that a limit is passed. */
@@ -34,7 +34,7 @@ export interface DiskUse extends TreeUse {
 /** The disk a program takes on top of `before`: in its folders, and in files that it removed and still holds. */
 export async function diskUse(options: {
   disk: WatchedDisk;
-  limits: { outputBytes: number };
+  limits: { outputBytes: number; entries?: number };
   pids: readonly number[];
   uid: number;
   places: readonly string[];
@@ -42,7 +42,7 @@ export async function diskUse(options: {
   const { folders, before } = options.disk;
   const enough = {
     bytes: before.bytes + options.limits.outputBytes,
-    entries: before.entries + mostEntries,
+    entries: before.entries + (options.limits.entries ?? mostEntries),
   };
   const named = await foldersUse(folders, enough);
   const held = await heldFiles(options.pids, options);

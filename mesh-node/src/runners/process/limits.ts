@@ -18,7 +18,7 @@ export interface WatchOptions {
   uid: number;
   /** Where it can write, as it sees it. */
   places: readonly string[];
-  limits: { memoryBytes: number; outputBytes: number };
+  limits: { memoryBytes: number; outputBytes: number; entries?: number };
   deadlineMs: number;
   /** When the app started, unix ms. */
   startedMs: number;
@@ -105,7 +105,7 @@ export function watchLimits(options: WatchOptions): Watch {
     if (done) return;
     inMemoryFiles = use.memoryBytes;
     if (use.bytes > limits.outputBytes) return exceed(tooMuchOutput(limits.outputBytes));
-    if (use.entries > mostEntries) return exceed(tooManyFiles());
+    if (use.entries > (limits.entries ?? mostEntries)) return exceed(tooManyFiles());
     if (use.tooManyOpen) return exceed(tooManyOpenFiles());
     // A look through many files takes its time; it is not to take all of it.
     const tookMs = Date.now() - lookedMs;

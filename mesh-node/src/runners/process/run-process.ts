@@ -37,7 +37,7 @@ export interface ProcessJob {
   processes?: number;
   /** Watched for its growth. */
   disk: WatchedDisk;
-  limits: { memoryBytes: number; outputBytes: number };
+  limits: { memoryBytes: number; outputBytes: number; entries?: number };
   deadlineMs: number;
   signal: AbortSignal;
   onLine: (stream: OutputStream, text: string) => void;
@@ -169,7 +169,7 @@ async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
     const { folders, before } = job.disk;
     const { bytes, entries } = await foldersUse(folders);
     if (bytes - before.bytes > job.limits.outputBytes) throw tooMuchOutput(job.limits.outputBytes);
-    if (entries - before.entries > mostEntries) throw tooManyFiles();
+    if (entries - before.entries > (job.limits.entries ?? mostEntries)) throw tooManyFiles();
   }
   const inside = launch.signalOf(end.code);
   const ending = inside === null ? end : { code: null, signal: inside };
