@@ -44,13 +44,13 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
     }
     const bundle = await hold(content.bundle(order.app.bundle, signal));
     const beganMs = Date.now();
-    onPhase('preparing');
     const environment: Environment | null = await hold(
       runner.environment({
         attemptId: order.attemptId,
         bundleFolder: bundle.path,
         bundleSha256: order.app.bundle.sha256,
         entry: order.app.entry,
+        onInstall: () => onPhase('preparing'),
         folder: options.folder,
         signal,
         onLine: options.onLine,
@@ -58,7 +58,7 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
       }),
     );
     const environmentMs = Date.now() - beganMs;
-    onPhase('fetching');
+    if (environment?.warm === false) onPhase('fetching');
     return { bundle, input: await fetchInput(), environment, environmentMs };
   }
 

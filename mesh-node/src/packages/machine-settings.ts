@@ -37,7 +37,7 @@ export function withoutUser(text: string): { url: URL; authorization?: string } 
 
 const asProxy = (text: string | undefined): URL | null => {
   if (text === undefined) return null;
-  const full = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`;
+  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   return URL.canParse(full) ? new URL(full) : null;
 };
 
@@ -91,6 +91,8 @@ export async function authoritiesOf(
 
 /** The folder an index lies in: its files may lie beside it. */
 const folderOf = ({ pathname }: URL) => pathname.replace(/\/(\+?simple)?\/*$/, '/').replace(/\/+$/, '/');
+const isInside = (url: URL, base: URL) => url.pathname.startsWith(`${base.pathname.replace(/\/+$/, '')}/`);
+const isPackage = /\.(?:whl|whl\.metadata|tar\.gz|tgz|zip)$/i;
 const isBelow = (url: URL, base: URL) => url.host === base.host && url.pathname.startsWith(folderOf(base));
 
 /** How indexes are spoken to: for what the owner's settings name, and for what an app names. */
@@ -116,8 +118,11 @@ export function settingsFor(options: {
     isOwn: ({ host }) => bases.some(({ url }) => url.host === host),
     authorizationFor: passwordFor,
   };
-  // An app may name a package of the owner's index; elsewhere on that host it has no business.
-  const named = (url: URL) => bases.some(({ url: base }) => isBelow(url, base));
+  // An app may name a page or a package of the owner's index; elsewhere on that host it has no business.
+  const named = (url: URL) =>
+    bases.some(
+      ({ url: base }) => isBelow(url, base) && (isInside(url, base) || isPackage.test(url.pathname)),
+    );
   return {
     settings,
     appSettings: {

@@ -76,23 +76,26 @@ async function readJson<T>(folder: string, name: string, schema: z.ZodType<T>): 
 }
 
 const github =
-  /^(?:github:|git\+(?:https|ssh):\/\/(?:git@)?github\.com\/|git:\/\/github\.com\/|git@github\.com:)?([\w.-]+\/[\w.-]+?)(?:\.git)?(?:#(.+))?$/i;
+  /^(?:github:|git\+(?:https|ssh):\/\/(?:git@)?github\.com\/|git:\/\/github\.com\/|https:\/\/github\.com\/|git@github\.com:)?([\w.-]+\/[\w.-]+?)(?:\.git)?(?:#(.+))?$/i;
+/** Every form in which npm takes a dependency for a repository; the last is a page that it clones from. */
+const repository =
+  /^(?:git[+:@]|github:|gitlab:|bitbucket:|gist:|ssh:)|^[\w.-]+\/[\w.-]+(?:#.*)?$|^https:\/\/(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org)\/[^/#?]+\/[^/#?]+?\/?(?:#.*)?$|\.git(?:#.*)?$/i;
 
 /** Why a dependency is refused: the rest of a sentence that begins with its name; null where it comes from a registry. */
 function objectionTo(spec: string): string | null {
   if (
-    /^(git[+:@]|git\+|github:|gitlab:|bitbucket:|gist:|ssh:)/i.test(spec) ||
-    /^[\w.-]+\/[\w.-]+(#.*)?$/.test(spec)
-  ) {
-    const [, repository, ref = 'HEAD'] = github.exec(spec) ?? [];
+    /^(file|link|portal|workspace|patch):/i.test(spec) ||
+    /^(?:\.|~\/|\/|[a-z]:)|^(?!https?:).*\.(?:tgz|tar|tar\.gz)$/i.test(spec)
+  )
+    return `lies in a folder (${spec.slice(0, 120)}). Put it into node_modules of the app, with all the others: then nothing is installed.`;
+  if (repository.test(spec)) {
+    const [, name, ref = 'HEAD'] = github.exec(spec) ?? [];
     const instead =
-      repository === undefined || /^(gitlab|bitbucket|gist):/i.test(spec)
+      name === undefined || /^(gitlab|bitbucket|gist):/i.test(spec)
         ? ''
-        : ` Name its archive: "https://codeload.github.com/${repository}/tar.gz/${ref.replace(/^semver:/, '')}".`;
+        : ` Name its archive: "https://codeload.github.com/${name}/tar.gz/${ref.replace(/^semver:/, '')}".`;
     return `is a repository (${spec.slice(0, 120)}), and no machine checks out code to prepare it.${instead}`;
   }
-  if (/^(file|link|portal|workspace|patch):/i.test(spec) || /^[./~]|^[a-z]:[\\/]/i.test(spec))
-    return `lies in a folder (${spec.slice(0, 120)}). Put it into node_modules of the app, with all the others: then nothing is installed.`;
   if (/^http:\/\//i.test(spec))
     return `is fetched without a certificate (${spec.slice(0, 120)}). Use https://.`;
   if (/^https:\/\//i.test(spec)) return URL.canParse(spec) ? null : 'has an address that is none.';

@@ -24,6 +24,8 @@ export type EnvironmentJob = Pick<
 > & {
   /** A folder of the attempt's own, made when first asked for and emptied before its table comes. */
   folder: () => Promise<string>;
+  /** Something has to be installed, which takes its time. */
+  onInstall: () => void;
 };
 
 /** An app's packages, for as long as they are needed. */
@@ -46,7 +48,15 @@ export async function holdEnvironment(
 ): Promise<Environment> {
   const startedMs = performance.now();
   const how = createHash('sha256').update(JSON.stringify(madeWith)).digest('hex').slice(0, 8);
-  const held = await cache.hold(`${kind}-${job.bundleSha256}-${how}`, make, job.signal);
+  const key = `${kind}-${job.bundleSha256}-${how}`;
+  const held = await cache.hold(
+    key,
+    (path) => {
+      job.onInstall();
+      return make(path);
+    },
+    job.signal,
+  );
   return { ...held, tookMs: performance.now() - startedMs };
 }
 

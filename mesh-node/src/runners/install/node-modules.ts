@@ -52,7 +52,14 @@ export async function installNodeModules(options: {
     const settings = { user: join(scratch.path, 'npmrc'), global: join(scratch.path, 'npmrc-global') };
     for (const path of Object.values(settings)) await writeFile(path, '');
     const reads = [...nodePaths(), dirname(dirname(npm))];
-    const installation = await beginInstallation({ job, installing, scratch, target, reads });
+    const installation = await beginInstallation({
+      job,
+      installing,
+      scratch,
+      target,
+      reads,
+      conceal: address,
+    });
     const tail = await runInstaller(installation, {
       command: process.execPath,
       args: [

@@ -118,7 +118,14 @@ export async function installPythonPackages(options: {
       ...constraints,
     ]);
     await mkdir(target, { mode: 0o700 });
-    const installation = await beginInstallation({ job, installing, scratch, target, reads });
+    const installation = await beginInstallation({
+      job,
+      installing,
+      scratch,
+      target,
+      reads,
+      conceal: address,
+    });
     const failed = (tail: string) =>
       installationFailed({ file, tail, findings: gateway.findings, sourceBuilds });
     const made = await runInstaller(installation, {

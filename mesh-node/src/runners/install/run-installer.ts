@@ -24,6 +24,8 @@ export interface Installation {
   /** The runtime's own files. */
   reads: readonly string[];
   user: JobUser | null;
+  /** The gateway's path: of no use to readers of the log. */
+  conceal: string;
   deadlineMs: number;
 }
 
@@ -47,7 +49,7 @@ export async function beginInstallation(
  * @returns its last lines where it failed, null where it went well
  */
 export async function runInstaller(
-  { job, installing, scratch, target, reads, user, deadlineMs }: Installation,
+  { job, installing, scratch, target, reads, user, conceal, deadlineMs }: Installation,
   program: { command: string; args: string[]; network: ProgramNetwork; env?: Record<string, string> },
 ): Promise<string | null> {
   const end = await runProcess({
@@ -68,12 +70,12 @@ export async function runInstaller(
     limits: { memoryBytes, outputBytes: installing.environmentBytes, entries: mostEntries },
     deadlineMs,
     signal: job.signal,
-    onLine: (_stream, text) => job.onLine('agent', text),
+    onLine: (_stream, text) => job.onLine('agent', text.replaceAll(conceal, '')),
     onDropped: job.onDropped,
   }).catch((error: unknown) => {
     throw asInstallation(error);
   });
-  return end.code === 0 ? null : end.tail;
+  return end.code === 0 ? null : end.tail.replaceAll(conceal, '');
 }
 
 const words: Partial<Record<string, string>> = {
