@@ -97,6 +97,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     outbox,
     attempts: work.attempts,
     sandbox: work.sandbox,
+    models: work.models,
     leftovers: work.leftovers,
     logger,
   });

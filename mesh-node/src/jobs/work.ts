@@ -10,6 +10,7 @@ import type { Outbox } from '../hub/outbox.js';
 import { findPython } from '../inventory/index.js';
 import { createRunners } from '../runners/runners.js';
 import { killOrphans } from '../runners/process/process-tree.js';
+import type { ModelFolders } from '../sandbox/model-cell.js';
 import { openSandbox } from '../sandbox/open-sandbox.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { DataFolder } from '../storage/data-folder.js';
@@ -33,6 +34,7 @@ export interface Work {
   attempts: Attempts;
   holdings: Holdings;
   sandbox: Sandbox;
+  models: ModelFolders;
   /** What jobs left that cannot be removed yet. */
   leftovers: () => Leftovers | null;
   /** Takes up the attempts of an earlier run of this agent. */
@@ -84,8 +86,8 @@ export async function createWork(options: {
     programs: async () => [process.execPath, ...[(await python())?.path ?? []].flat()],
     logger,
   });
-  const runner = join(data.path, 'sandbox', 'onnx');
-  await mkdir(runner, { recursive: true, mode: 0o700 });
+  const models = { cache: data.cache, attempts: data.attempts, runner: join(data.path, 'sandbox', 'onnx') };
+  await mkdir(models.runner, { recursive: true, mode: 0o700 });
   const runners = createRunners({
     installing: {
       cache,
@@ -95,7 +97,7 @@ export async function createWork(options: {
       environmentBytes: Math.min(limit, mostEnvironmentBytes),
     },
     findPython: python,
-    folders: { cache: data.cache, attempts: data.attempts, runner },
+    folders: models,
     slots: config.slots,
     onnxRunnerPath: options.onnxRunnerPath,
     onLoaded: () => holdings.changed(),
@@ -127,6 +129,7 @@ export async function createWork(options: {
     attempts,
     holdings,
     sandbox,
+    models,
     leftovers: trash.leftovers,
     restore: attempts.restore,
     async stop() {

@@ -10,6 +10,8 @@ import type { Attempts } from '../jobs/attempts.js';
 import type { DataFolder } from '../storage/data-folder.js';
 import { createBenchmarkSchedule } from './benchmark-schedule.js';
 import { measureProtection } from '../sandbox/measure-protection.js';
+import type { ModelFolders } from '../sandbox/model-cell.js';
+import { protectionSigns } from '../sandbox/protection-signs.js';
 import { createProtectionWatch } from '../sandbox/protection-watch.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Leftovers } from '../storage/trash.js';
@@ -40,6 +42,7 @@ export function createMeasuring(options: {
   outbox: Outbox;
   attempts: Attempts;
   sandbox: Sandbox;
+  models: ModelFolders;
   leftovers: () => Leftovers | null;
   logger: Logger;
 }): Measuring {
@@ -80,9 +83,11 @@ export function createMeasuring(options: {
         sandbox: options.sandbox,
         folder: join(data.path, 'sandbox', 'probe'),
         keyFile: data.identityFile,
+        models: options.models,
         signal,
         logger,
       }),
+    signs: () => protectionSigns(),
     isIdle: () => attempts.busy() === 0,
     onProtection: () => void tell(),
   });

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Installing } from './environments.js';
 import { createNodeRunner } from './node.js';
 import { createOnnxAppRunner } from './onnx.js';
+import { encloseModels, type ModelFolders } from '../sandbox/model-cell.js';
 import { runnerFiles } from '../sandbox/runner-files.js';
 import { createOnnxRunner, onnxRunnerModule } from './onnx/onnx-runner.js';
 import { createPythonRunner, type PythonOptions } from './python.js';
@@ -14,8 +15,7 @@ const onnxEnvironment = () => ({ PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8
 export function createRunners(options: {
   installing: Installing;
   findPython: PythonOptions['findPython'];
-  /** What a runner of models reads from, writes to, and its own folder. */
-  folders: { cache: string; attempts: string; runner: string };
+  folders: ModelFolders;
   slots: number;
   onnxRunnerPath: string | undefined;
   /** Other models are loaded now. */
@@ -30,15 +30,10 @@ export function createRunners(options: {
     env: onnxEnvironment(),
     onLoaded: options.onLoaded,
     enclose: (command, args) =>
-      sandbox.enclose({
-        name: 'onnx',
+      encloseModels(sandbox, options.folders, {
         command,
         args,
-        workFolder: options.folders.runner,
-        reads: [...runnerFiles(options.onnxRunnerPath ?? onnxRunnerModule), options.folders.cache],
-        writes: [options.folders.attempts, options.folders.runner],
-        temporary: options.folders.runner,
-        gpu: false,
+        reads: runnerFiles(options.onnxRunnerPath ?? onnxRunnerModule),
       }),
     ...(options.onnxRunnerPath === undefined ? {} : { modulePath: options.onnxRunnerPath }),
   });
