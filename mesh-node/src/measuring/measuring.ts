@@ -19,7 +19,7 @@ import { createHeartbeat } from './heartbeat.js';
 import { createInventoryWatch } from './inventory-watch.js';
 
 /** A probe that takes longer does not keep the machine from its first score. */
-const probePatienceMs = 3000;
+const probePatienceMs = 6000;
 
 /** What this machine is and how it does, told to the hub. */
 export interface Measuring {
