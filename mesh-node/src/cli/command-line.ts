@@ -2,6 +2,7 @@ import { meshdeckVersion } from '@meshdeck/shared';
 import { Command, Option } from 'commander';
 import { defaultHubPort } from '../join/hub-address.js';
 import { defaultDataFolder, parseAgentConfig, type AgentConfig } from '../agent-config.js';
+import { readJoinToken } from './join-secret.js';
 import { readSettings, type Settings } from '../storage/settings.js';
 
 /** NaN for what is no whole number: the schema refuses it with the others. */
@@ -19,6 +20,7 @@ export interface Flags {
   data: string;
   hub?: string;
   join?: string;
+  joinFile?: string;
   interface?: string;
   name?: string;
   slots?: number;
@@ -41,7 +43,13 @@ export function addAgentOptions(command: Command): Command {
       '--hub <url>',
       `the hub, such as https://192.168.1.10:${defaultHubPort} or its name alone (port ${defaultHubPort} then); without it the network is searched`,
     )
-    .addOption(new Option('--join <token>', 'a token from "meshdeck join-token create"').env('MESHDECK_JOIN'))
+    .addOption(
+      new Option(
+        '--join <token>',
+        'a token from "meshdeck join-token create"; - reads it from standard input, where nobody else sees it',
+      ).env('MESHDECK_JOIN'),
+    )
+    .option('--join-file <path>', 'a file with such a token')
     .option('--interface <address>', 'search on this network interface (address or name) only')
     .option('--name <name>', 'what the hub calls this machine; its host name by default')
     .option('--slots <n>', 'jobs at a time; half of the cores by default', parseWhole)
@@ -53,6 +61,12 @@ export function addAgentOptions(command: Command): Command {
       ).env('MESHDECK_ALLOW_SOURCE_BUILDS'),
     )
     .option('--no-mdns', 'do not search or announce on the network');
+}
+
+/** The flags with the join token in `join`, wherever it came from. */
+export async function withJoinToken<T extends Flags>(flags: T): Promise<T> {
+  const join = await readJoinToken(flags);
+  return { ...flags, ...(join === undefined ? {} : { join }) };
 }
 
 /** The settings as `parseAgentConfig` takes them; what was kept for a service counts where no flag is given. */
@@ -104,6 +118,7 @@ export async function readCommandLine(
       throw error;
     })
     .parse(argv as string[]);
-  const flags = command.opts<Flags>();
+  const given = command.opts<Flags>();
+  const flags = await withJoinToken(given);
   return { ...configOf(flags, await readSettings(flags.data)), forgetHub: flags.forgetHub === true };
 }
