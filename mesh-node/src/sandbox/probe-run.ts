@@ -28,7 +28,8 @@ const probeProcesses = 48;
 const probeMemoryBytes = 192 * mebibyte;
 /** Well past the limit and the headroom above it. */
 const memoryTriedBytes = 512 * mebibyte;
-const diskTriedMebibytes = 24;
+/** Well past the limit of 1 MiB, and little on a disk that is nearly full. */
+const diskTriedMebibytes = 4;
 /** A few looks of whoever watches the disk. */
 const diskHeldMs = 4000;
 
