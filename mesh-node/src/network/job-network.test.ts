@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import dns from 'node:dns';
 import { readdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, isIP } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { canHaveNeighbours, doorsBelow, startNeighbour } from '../testing/neighbour.js';
@@ -18,10 +18,10 @@ function nameServer(names: Record<string, string>): void {
   const lookup = vi.spyOn(dns.promises, 'lookup');
   onTestFinished(() => lookup.mockRestore());
   lookup.mockImplementation(((host: string) => {
-    const address = names[host] ?? (/^[\d.]+$/.test(host) ? host : undefined);
+    const address = names[host] ?? (isIP(host) === 0 ? undefined : host);
     return address === undefined
       ? Promise.reject(Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' }))
-      : Promise.resolve([{ address, family: 4 }]);
+      : Promise.resolve([{ address, family: isIP(address) }]);
   }) as unknown as typeof dns.promises.lookup);
 }
 
@@ -85,7 +85,7 @@ onCable(
 );
 
 onCable('a job reaches the places its app names, by name and by address, and no other', async () => {
-  const { local, visitors } = await startNeighbour([443, 5432, 9999]);
+  const { local, local6, visitors } = await startNeighbour([443, 5432, 9999]);
   nameServer({ 'db.lab': local, 'web.example.org': local });
   const { hub, end } = await runOne(
     withAccess(
@@ -93,11 +93,12 @@ onCable('a job reaches the places its app names, by name and by address, and no 
         ['db.lab', 9999],
         ['DB.lab', 5432],
         [local, 9999],
+        [local6, 9999],
         [local, 443],
         ['db.lab', 443],
         ['web.example.org', 443],
       ]),
-      ['db.lab:9999', 'db.lab:5432', `${local}:9999`],
+      ['db.lab:9999', 'db.lab:5432', `${local}:9999`, `[${local6}]:9999`],
     ),
   );
   const log = logText(hub);
@@ -105,8 +106,9 @@ onCable('a job reaches the places its app names, by name and by address, and no 
   expect(log).toContain("REACHED db.lab 9999 b'echo 9999 hi'");
   expect(log).toContain("REACHED DB.lab 5432 b'echo 5432 hi'");
   expect(log).toContain(`REACHED ${local} 9999 b'echo 9999 hi'`);
-  expect(log.match(/REACHED/g)).toHaveLength(3);
-  expect(visitors().sort()).toEqual([5432, 9999, 9999]);
+  expect(log).toContain(`REACHED ${local6} 9999 b'echo 9999 hi'`);
+  expect(log.match(/REACHED/g)).toHaveLength(4);
+  expect(visitors().sort()).toEqual([5432, 9999, 9999, 9999]);
 });
 
 walled(

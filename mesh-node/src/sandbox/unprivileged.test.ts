@@ -6,7 +6,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { FakeHub } from '../testing/fake-hub.js';
 import { buildTestAgent, startNodeProcess } from '../testing/node-process.js';
 import { canHaveNeighbours, doorsBelow, startNeighbour } from '../testing/neighbour.js';
-import { logText, node, python } from '../testing/run-app.js';
+import { startPackageIndex } from '../testing/package-index.js';
+import { goodPython, logText, node, python } from '../testing/run-app.js';
+import { writeWheel } from '../testing/write-zip.js';
 import { ending, runOrder, temporaryFolder, testHub } from '../testing/test-agent.js';
 
 /** As a user without rights: the tests' own where they do not run as root, else one nobody has. */
@@ -29,14 +31,14 @@ afterAll(() => agent.remove());
 const protectionOf = (hub: FakeHub): Promise<Protection> =>
   hub.waitFor('its protection', ({ inventories }) => inventories.at(-1)?.inventory.protection, 60_000);
 
-async function startAgent(before: string[]) {
+async function startAgent(before: string[], env: Record<string, string> = {}) {
   const hub = await testHub();
   const folder = await temporaryFolder();
   if (asRoot) await chown(folder, uid, uid);
   const data = join(folder, 'data');
   const args = ['--data', data, '--hub', hub.url, '--no-mdns', '--slots', '1'];
   const start = async () => {
-    const running = startNodeProcess(agent.program, args, { HOME: folder }, before);
+    const running = startNodeProcess(agent.program, args, { HOME: folder, ...env }, before);
     const { nodeId } = await running.event('joined');
     return { running, nodeId: String(nodeId) };
   };
@@ -146,4 +148,33 @@ time.sleep(600)`);
     await expect.poll(() => doorsBelow(data), { timeout: 20_000 }).toEqual([]);
   },
   120_000,
+);
+
+it.skipIf(!shutIn)(
+  "an agent that is no root installs an app's packages by its own index, and no job writes to them",
+  async () => {
+    const index = await startPackageIndex();
+    index.addFile('outer', writeWheel('outer', 'n = 7'));
+    const settings = { PIP_CONFIG_FILE: '/dev/null', PIP_INDEX_URL: index.pythonUrl, PIP_FIND_LINKS: '' };
+    const { hub, data, nodeId } = await startAgent(asUser, settings);
+    const app = python(
+      `import outer, os
+print('has', outer.n)
+try:
+    os.chmod(outer.__file__, 0o644); open(outer.__file__, 'w').write('poison'); print('WROTE')
+except OSError as e: print('refused', e.errno)
+${goodPython}`,
+      { files: { 'requirements.txt': 'outer\n' } },
+    );
+    const order = runOrder(hub, app);
+    await hub.order(nodeId, order);
+    expect(await ending(hub, order.attemptId, 120_000)).toMatchObject({ type: 'succeeded' });
+    expect(logText(hub)).toContain('has 7');
+    expect(logText(hub)).toContain('refused 30');
+    expect(logText(hub)).not.toContain('WROTE');
+    expect(logText(hub)).not.toContain(index.password);
+    expect(index.requests.filter((path) => path.endsWith('refused'))).toEqual([]);
+    expect((await readdir(join(data, 'cache'))).filter((name) => name.startsWith('venv-'))).toHaveLength(1);
+  },
+  180_000,
 );

@@ -37,6 +37,8 @@ for (const port of ports) net.createServer((socket) => {
 export interface Neighbour {
   /** An address of a private network, and one as on the internet. */
   local: string;
+  /** The same by IPv6. */
+  local6: string;
   internet: string;
   /** Ports that were connected to. */
   visitors: () => number[];
@@ -46,7 +48,7 @@ export interface Neighbour {
 export async function startNeighbour(ports: readonly number[]): Promise<Neighbour> {
   const name = `md${process.pid}`;
   const net = (process.pid % 200) + 20;
-  const [local, internet] = [`10.231.${net}.2`, `44.231.${net}.2`];
+  const [local, local6, internet] = [`10.231.${net}.2`, `fd00:231:${net}::2`, `44.231.${net}.2`];
   run('ip', 'netns', 'add', name);
   onTestFinished(() => void spawnSync('ip', ['netns', 'delete', name]));
   run('ip', 'link', 'add', `${name}a`, 'type', 'veth', 'peer', 'name', `${name}b`, 'netns', name);
@@ -58,6 +60,11 @@ export async function startNeighbour(ports: readonly number[]): Promise<Neighbou
     [`${internet}/24`, `${name}b`, '-n', name],
   ])
     run('ip', ...within, 'address', 'add', String(address), 'dev', String(link));
+  for (const [address, link, ...within] of [
+    [`fd00:231:${net}::1/64`, `${name}a`],
+    [`${local6}/64`, `${name}b`, '-n', name],
+  ])
+    run('ip', ...within, 'address', 'add', String(address), 'dev', String(link), 'nodad');
   run('ip', 'link', 'set', `${name}a`, 'up');
   run('ip', '-n', name, 'link', 'set', `${name}b`, 'up');
   const visitors: number[] = [];
@@ -70,5 +77,5 @@ export async function startNeighbour(ports: readonly number[]): Promise<Neighbou
     for (const [, port] of text.matchAll(/visitor (\d+)/g)) visitors.push(Number(port));
   });
   while (!said.includes('listening')) await once(server.stdout, 'data');
-  return { local, internet, visitors: () => visitors };
+  return { local, local6, internet, visitors: () => visitors };
 }
