@@ -102,6 +102,16 @@ export const protectionWords: Readonly<Record<ProtectionSubject, string>> = {
   leftovers: 'Nothing that a job starts or leaves outlives it',
 };
 
+const networkWords: Readonly<Record<ProtectionStage, string>> = {
+  script: protectionWords.network,
+  install: "An installation reaches nothing but the agent's own server of packages",
+  model: 'A model reaches no network',
+};
+
+/** What one line means, for people. */
+export const protectionSentence = ({ stage, subject }: ProtectionLine): string =>
+  subject === 'network' ? networkWords[stage] : protectionWords[subject];
+
 /** What each stage is, for people: the head of its lines. */
 export const protectionStageWords: Readonly<Record<ProtectionStage, string>> = {
   script: 'While an app runs',

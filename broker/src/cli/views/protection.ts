@@ -1,7 +1,7 @@
 import {
   protectionStages,
   protectionStageWords,
-  protectionWords,
+  protectionSentence,
   type Inventory,
   type Protection,
 } from '@meshdeck/shared';
@@ -22,9 +22,9 @@ export function protectionFacts(protection: Protection | undefined): [string, st
         ? []
         : [
             ['', `${protectionStageWords[stage]}:`],
-            ...lines.map(({ subject, state, how }): [string, string] => [
-              `  ${stateWords[state]}`,
-              `${protectionWords[subject]} (${how})`,
+            ...lines.map((line): [string, string] => [
+              `  ${stateWords[line.state]}`,
+              `${protectionSentence(line)} (${line.how})`,
             ]),
           ],
     ),
