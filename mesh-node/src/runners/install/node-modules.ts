@@ -72,17 +72,15 @@ export async function installNodeModules(options: {
           '--no-progress',
           '--no-update-notifier',
         ],
-        ...[
-          `--registry=${address}/npm/`,
-          `--cache=${join(scratch.path, 'cache')}`,
-          '--replace-registry-host=never',
-        ],
+        ...[`--cache=${join(scratch.path, 'cache')}`, '--replace-registry-host=never'],
         // The gateway has tried already.
         ...['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=2000'],
         // What asks for git all the same finds none.
         ...[`--userconfig=${settings.user}`, `--globalconfig=${settings.global}`, '--git=/nowhere/git'],
       ],
       network,
+      // Not on the command line, which others on this machine can read where there are no walls.
+      env: { npm_config_registry: `${address}/npm/` },
     });
     if (tail !== null)
       throw installationFailed({

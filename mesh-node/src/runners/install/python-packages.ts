@@ -138,14 +138,18 @@ export async function installPythonPackages(options: {
       command: venvPython(target),
       args: [
         ...['-I', '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-cache-dir'],
-        ...['--progress-bar', 'off', '--retries', '1', '--index-url', `${address}/simple/`],
+        ...['--progress-bar', 'off', '--retries', '1'],
         ...(sourceBuilds ? [] : ['--only-binary', ':all:']),
         ...folders.flatMap((folder) => ['--find-links', folder]),
         ...requirements.options,
         ...['-c', pins, '-r', list],
       ],
       network,
-      env: { PIP_CONFIG_FILE: process.platform === 'win32' ? 'nul' : '/dev/null' },
+      // Not on the command line, which others on this machine can read where there are no walls.
+      env: {
+        PIP_CONFIG_FILE: process.platform === 'win32' ? 'nul' : '/dev/null',
+        PIP_INDEX_URL: `${address}/simple/`,
+      },
     });
     if (tail !== null) throw failed(tail);
     await finishInstallation(installation);
