@@ -27,6 +27,7 @@ export * from './models/pairing.js';
 export * from './models/person.js';
 export * from './models/placement.js';
 export * from './models/role.js';
+export * from './models/network-need.js';
 export * from './models/protection.js';
 export * from './models/sensor.js';
 export * from './models/series.js';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { amqpAccessSchema } from '../amqp/access.js';
 import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
 import { appNameSchema, attemptIdSchema, checkIdSchema, jobIdSchema, sha256Schema } from '../ids.js';
+import { mostNetworkPlaces, networkPlaceSchema } from '../models/network-need.js';
 import { readingOptionsSchema } from '../models/reading.js';
 
 /** A file the agent fetches from the hub by its hash. */
@@ -34,7 +35,14 @@ export const runOrderSchema = z.object({
   inlineResultBytes: z.number().int().nonnegative().optional(),
   limits: limitsSchema,
   /** What its sandbox has to let in; left out: nothing. */
-  access: z.object({ network: z.boolean().default(false), gpu: z.boolean().default(false) }).optional(),
+  access: z
+    .object({
+      network: z.boolean().default(false),
+      /** The only places of the network it may reach; left out: servers of the internet. */
+      places: z.array(networkPlaceSchema).max(mostNetworkPlaces).optional(),
+      gpu: z.boolean().default(false),
+    })
+    .optional(),
   /** What was said about how the table is to be read; left out: nothing. */
   reading: readingOptionsSchema.optional(),
 });
