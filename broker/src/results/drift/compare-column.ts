@@ -1,0 +1,76 @@
+import type { ColumnDrift, DriftLevel } from '@meshdeck/shared';
+import { binNumbers, binTexts } from './bins.js';
+import type { ColumnProfile } from './column-profile.js';
+import { distributionOf, numberAt, type Distribution } from './distribution.js';
+import { driftSentence } from './drift-sentence.js';
+import { muchDrift, populationStability, someDrift, stabilityByChance } from './psi.js';
+
+/** How often one comparison in a table of steady columns may find a change that is none. */
+const doubtPerTable = 0.01;
+const valuesShown = 5;
+
+/**
+ * One column beside the same one of earlier tables. Null where its values cannot be compared: it counts the rows, or nearly
+ * every row has a text of its own.
+ */
+export function compareColumn(
+  earlier: readonly ColumnProfile[],
+  current: ColumnProfile,
+  { feeds, comparisons }: { feeds: boolean | null; comparisons: number },
+): ColumnDrift | null {
+  const kinds = [current, ...earlier].map(({ kind }) => kind);
+  if (kinds.includes('counter') || kinds.includes('unique')) return null;
+  const [before, now] = [distributionOf(earlier), distributionOf([current])];
+  const wasNumbers = earlier.some(({ kind }) => kind === 'numbers');
+  const isEmpty = current.kind === 'empty';
+  const wasEmpty = earlier.every(({ kind }) => kind === 'empty');
+  const isSame = isEmpty || wasEmpty || (current.kind === 'numbers') === wasNumbers;
+  const isNumbers = !isEmpty && !wasEmpty && wasNumbers && isSame;
+  const pair = wasNumbers ? binNumbers(before, now) : binTexts(before, now);
+  const psi = isSame ? populationStability(pair.before, pair.now) : null;
+  const level = psi === null ? 'much' : levelOf(psi, before, now, pair.before.length, comparisons);
+  const fresh = wasNumbers || !isSame ? [] : newValues(before, now);
+  const drift: Omit<ColumnDrift, 'sentence'> = {
+    column: current.name,
+    role: current.role,
+    feeds,
+    level,
+    psi,
+    missing: {
+      before: before.missing / Math.max(1, before.rows),
+      now: now.missing / Math.max(1, now.rows),
+    },
+    numbers: isNumbers ? { median: at(before, now, 0.5), low: at(before, now, 0.05), high: at(before, now, 0.95) } : null,
+    values: wasNumbers || !isSame ? [] : changedValues(before, now),
+    newValues: fresh.slice(0, valuesShown).map(([value, rows]) => ({ value, rows })),
+    newValueCount: fresh.length,
+  };
+  return { ...drift, sentence: driftSentence(drift, { isSame, wasNumbers, isEmpty }) };
+}
+
+const at = (before: Distribution, now: Distribution, q: number) => ({
+  before: numberAt(before, q),
+  now: numberAt(now, q),
+});
+
+function levelOf(psi: number, before: Distribution, now: Distribution, bins: number, comparisons: number): DriftLevel {
+  const rows = ({ drawn, rows: all }: Distribution) => Math.max(1, Math.min(drawn, all));
+  const chance = stabilityByChance(rows(before), rows(now), bins, doubtPerTable / Math.max(1, comparisons));
+  if (psi < chance || psi < someDrift) return 'steady';
+  return psi < muchDrift ? 'some' : 'much';
+}
+
+/** Only where every earlier value is known one by one: else it may well have been there. */
+function newValues(before: Distribution, now: Distribution): [string, number][] {
+  if (before.otherTexts > 0 || before.texts.size === 0) return [];
+  return [...now.texts].filter(([text]) => !before.texts.has(text)).sort(([, a], [, b]) => b - a);
+}
+
+function changedValues(before: Distribution, now: Distribution): ColumnDrift['values'] {
+  const share = (from: Distribution, text: string) => (from.texts.get(text) ?? 0) / Math.max(1, from.rows);
+  return [...new Set([...before.texts.keys(), ...now.texts.keys()])]
+    .map((value) => ({ value, before: share(before, value), now: share(now, value) }))
+    .sort((a, b) => Math.abs(b.now - b.before) - Math.abs(a.now - a.before))
+    .slice(0, valuesShown)
+    .filter((each) => each.now !== each.before);
+}

@@ -1,0 +1,60 @@
+import type { ColumnDrift } from '@meshdeck/shared';
+
+/** Three digits that matter, without an exponent where people would not write one. */
+export function plainNumber(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (size >= 1e9 || size < 1e-4) return value.toExponential(2);
+  if (size >= 1000) return Math.round(value).toLocaleString('en-US');
+  return String(Number(value.toPrecision(size >= 100 ? 4 : 3)));
+}
+
+export function plainShare(share: number): string {
+  const percent = share * 100;
+  if (percent === 0 || percent === 100) return `${percent} %`;
+  if (percent < 0.1) return 'under 0.1 %';
+  return percent > 99.9 ? 'over 99.9 %' : `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
+}
+
+/** What changed in a column, carefully: what was counted, never why. */
+export function driftSentence(
+  drift: Omit<ColumnDrift, 'sentence'>,
+  { isSame, wasNumbers, isEmpty }: { isSame: boolean; wasNumbers: boolean; isEmpty: boolean },
+): string {
+  const name = `Column ${JSON.stringify(drift.column.slice(0, 80))}`;
+  if (!isSame) {
+    return wasNumbers
+      ? `${name} holds text here, and held numbers before.`
+      : `${name} holds numbers here, and held text before.`;
+  }
+  if (isEmpty) return `${name} is empty here; before, ${plainShare(1 - drift.missing.before)} of its cells had a value.`;
+  const parts = [...valueParts(drift, name), ...missingParts(drift)];
+  if (parts.length === 0) return `${name} lies as before.`;
+  return `${parts.join('; ')}.`.slice(0, 500);
+}
+
+function valueParts({ level, numbers, values, newValues, newValueCount }: Omit<ColumnDrift, 'sentence'>, name: string): string[] {
+  const parts: string[] = [];
+  if (numbers !== null && level !== 'steady') {
+    const { median, low, high } = numbers;
+    const [was, is] = [plainNumber(median.before), plainNumber(median.now)];
+    const spread = `90 % of its values lay between ${plainNumber(low.before)} and ${plainNumber(high.before)}, now between ${plainNumber(low.now)} and ${plainNumber(high.now)}`;
+    parts.push(was === is ? `${name} spreads otherwise: ${spread}` : `${name} moved: median ${was} -> ${is}`);
+  }
+  const [first] = values;
+  if (numbers === null && level !== 'steady' && first !== undefined) {
+    parts.push(`${name} moved: ${JSON.stringify(first.value.slice(0, 60))} ${plainShare(first.before)} -> ${plainShare(first.now)}`);
+  }
+  if (newValueCount > 0) {
+    const shown = newValues.slice(0, 3).map(({ value, rows }) => `${JSON.stringify(value.slice(0, 60))} (${rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`})`);
+    const more = newValueCount - shown.length;
+    const what = newValueCount === 1 ? 'a value that no earlier table had' : `${newValueCount} values that no earlier table had`;
+    parts.push(`${parts.length === 0 ? `${name} has` : 'it has'} ${what}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`);
+  }
+  return parts.length === 0 && level !== 'steady' ? [`${name} moved`] : parts;
+}
+
+function missingParts({ missing, level }: Omit<ColumnDrift, 'sentence'>): string[] {
+  if (level === 'steady' || Math.abs(missing.now - missing.before) < 0.02) return [];
+  return [`${plainShare(missing.now)} of its cells have no value, before ${plainShare(missing.before)}`];
+}
