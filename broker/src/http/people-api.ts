@@ -103,7 +103,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     hubRoutes(doors, services);
     nodeRoutes(doors, services);
     joinTokenRoutes(doors, services.joinTokens);
-    jobRoutes(doors, services.jobs);
+    jobRoutes(doors, services.jobs, services.results);
     speedRoutes(doors, services.speeds);
     deadLetterRoutes(doors, services.deadLetters);
     sampleRoutes(doors, services);

@@ -51,7 +51,12 @@ export function createReadDesk() {
     return result;
   }
 
-  async function orderOf(result: Remembered, column: number, descending: boolean, signal: AbortSignal): Promise<RowOrder> {
+  async function orderOf(
+    result: Remembered,
+    column: number,
+    descending: boolean,
+    signal: AbortSignal,
+  ): Promise<RowOrder> {
     const key = `${column} ${descending}`;
     const known = result.orders.get(key);
     if (known !== undefined) return known;
@@ -85,7 +90,8 @@ export function createReadDesk() {
 
   return {
     async handle(request: ReadRequest, signal: AbortSignal): Promise<ReadAnswer> {
-      if (request.kind === 'rows') return { kind: 'rows', page: await rows(request.file, request.query, signal) };
+      if (request.kind === 'rows')
+        return { kind: 'rows', page: await rows(request.file, request.query, signal) };
       const { question, withProfile } = request;
       return { kind: 'summary', ...(await summarizeTable(question, { signal, withProfile })) };
     },

@@ -58,7 +58,12 @@ export function createResultReader({
 
   function started(): Worker {
     if (worker !== undefined) return worker;
-    const made = new Worker(modulePath, { resourceLimits: { maxOldGenerationSizeMb: heapMb }, env: {}, argv: [], execArgv: [] });
+    const made = new Worker(modulePath, {
+      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+      env: {},
+      argv: [],
+      execArgv: [],
+    });
     made.unref();
     made.on('message', (reply: ReadReply) => {
       const waiting = pending.get(reply.id);
@@ -69,7 +74,9 @@ export function createResultReader({
       }
       rest();
     });
-    made.on('error', (error) => ended(made, `${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`));
+    made.on('error', (error) =>
+      ended(made, `${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`),
+    );
     made.on('exit', (code) => ended(made, `exit code ${code}`));
     worker = made;
     return made;

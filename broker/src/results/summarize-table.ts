@@ -41,7 +41,10 @@ const evidenceCells = 200;
 
 /** A result's columns, by its own header and that of the job's table. */
 export async function openWithRoles(file: ResultFile): Promise<{ table: ResultTable; roles: ColumnRoles }> {
-  const table = await openResult(file.path, file.delimiter === undefined ? {} : { delimiter: file.delimiter });
+  const table = await openResult(
+    file.path,
+    file.delimiter === undefined ? {} : { delimiter: file.delimiter },
+  );
   const inputNames = file.inputColumns ?? (await namesOfInput(file.inputPath));
   return { table, roles: columnRoles(table.names, inputNames) };
 }
@@ -83,7 +86,10 @@ export async function summarizeTable(
     for (const column of new Set([...tallied.map(({ index }) => index), columns.prediction, columns.truth])) {
       if (column === null) continue;
       const told = isOwn(column) ? question.decimal : undefined;
-      forms.set(column, told === undefined ? numberForm(someCells(batch, column)) : { decimal: told, groups: true });
+      forms.set(
+        column,
+        told === undefined ? numberForm(someCells(batch, column)) : { decimal: told, groups: true },
+      );
     }
   }
 
@@ -150,7 +156,8 @@ function neverMissing(): never {
 }
 
 function* someCells(batch: CellBatch, column: number): Generator<string> {
-  for (let row = 0; row < Math.min(batch.rows, evidenceCells); row++) yield cellText(batch, row * batch.columns + column);
+  for (let row = 0; row < Math.min(batch.rows, evidenceCells); row++)
+    yield cellText(batch, row * batch.columns + column);
 }
 
 /** @throws MeshdeckError invalid-request */
@@ -165,7 +172,10 @@ function judgedColumns(
     if (column !== undefined) return column;
     throw new MeshdeckError(
       'invalid-request',
-      `The result has no column ${JSON.stringify(reference.slice(0, 100))}. It has ${names.length}: ${names.slice(0, 20).map((name) => JSON.stringify(name.slice(0, 40))).join(', ')}${names.length > 20 ? ' and more' : ''}.`,
+      `The result has no column ${JSON.stringify(reference.slice(0, 100))}. It has ${names.length}: ${names
+        .slice(0, 20)
+        .map((name) => JSON.stringify(name.slice(0, 40)))
+        .join(', ')}${names.length > 20 ? ' and more' : ''}.`,
     );
   };
   const predicted = prediction === undefined ? roles.prediction : find(prediction);
@@ -174,17 +184,23 @@ function judgedColumns(
   else if (truth !== null) {
     actual = findColumn(names, truth) ?? null;
     if (actual === null && truthNamed === 'job') {
-      notes.push(`The job names ${JSON.stringify(truth.slice(0, 100))} as the truth, but the result has no such column.`);
+      notes.push(
+        `The job names ${JSON.stringify(truth.slice(0, 100))} as the truth, but the result has no such column.`,
+      );
     }
   }
   if (actual !== null && actual === predicted) {
-    throw new MeshdeckError('invalid-request', `${JSON.stringify(names[actual])} is the prediction itself; choose another column as the truth.`);
+    throw new MeshdeckError(
+      'invalid-request',
+      `${JSON.stringify(names[actual])} is the prediction itself; choose another column as the truth.`,
+    );
   }
   return { prediction: predicted, truth: actual, probabilities: roles.probabilities, scores: roles.scores };
 }
 
 function whySentence(roles: ColumnRoles, { prediction }: JudgedColumns, why: string, rows: number): string {
-  const name = prediction === null ? '' : JSON.stringify((roles.columns[prediction]?.name ?? '').slice(0, 80));
+  const name =
+    prediction === null ? '' : JSON.stringify((roles.columns[prediction]?.name ?? '').slice(0, 80));
   if (prediction !== null) return rows === 0 ? `${name}; the result has no rows.` : `${name}: ${why}.`;
   if (roles.otherPredictions.length > 0) {
     return `The result has ${roles.otherPredictions.length} columns that hold predictions; choose one of them.`;

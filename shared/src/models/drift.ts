@@ -41,9 +41,7 @@ export type ColumnDrift = z.infer<typeof columnDriftSchema>;
 /** A table beside the app's earlier ones. */
 export const driftSchema = z.object({
   /** What it was held against, newest first; empty where there is nothing. */
-  jobs: z
-    .array(z.object({ id: z.string(), name: z.string(), rows: count, createdAt: z.number() }))
-    .max(10),
+  jobs: z.array(z.object({ id: z.string(), name: z.string(), rows: count, createdAt: z.number() })).max(10),
   /** Earlier jobs that were left out, since their tables are large and nobody has looked at them yet. */
   jobsLeftOut: count,
   rowsBefore: count,

@@ -99,9 +99,7 @@ export const resultSummarySchema = z.object({
   /** Sentences a person should see beside the figures. */
   notes: z.array(z.string().max(500)).max(20),
   worth: worthSchema.nullable(),
-  distribution: z
-    .discriminatedUnion('kind', [classDistributionSchema, numberDistributionSchema])
-    .nullable(),
+  distribution: z.discriminatedUnion('kind', [classDistributionSchema, numberDistributionSchema]).nullable(),
   certainty: certaintySchema.nullable(),
   drift: driftSchema,
 });

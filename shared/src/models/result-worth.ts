@@ -77,9 +77,7 @@ export const classWorthSchema = z.object({
   /** Of the probabilities; null where there are none for every class. */
   logLoss: z.number().nullable(),
   brier: z.number().nullable(),
-  calibration: z
-    .object({ bins: z.array(calibrationBinSchema).max(10), expectedError: share })
-    .nullable(),
+  calibration: z.object({ bins: z.array(calibrationBinSchema).max(10), expectedError: share }).nullable(),
 });
 export type ClassWorth = z.infer<typeof classWorthSchema>;
 

@@ -14,9 +14,10 @@ import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { allow } from '../route-access.js';
 import { submitterOf } from '../submitter.js';
-import type { JobServices } from '../services.js';
+import type { HubServices, JobServices } from '../services.js';
 import { jobOutputRoute } from './job-output.js';
 import { jobProofRoutes } from './job-proof.js';
+import { jobResultRoutes } from './job-results.js';
 
 const idSchema = z.object({
   id: z.string().min(1).max(120).describe('Id, or an unambiguous beginning of one'),
@@ -47,7 +48,7 @@ const logsQuerySchema = z.object({
   attempt: z.string().max(60).optional().describe('Id of an attempt, or its end: `part-number`'),
 });
 
-export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
+export function jobRoutes(app: PeopleApp, jobs: JobServices, results: HubServices['results']): void {
   const tags = ['jobs'];
   const owner = ({ id = '' }) => jobs.ownerOf(id);
 
@@ -221,5 +222,6 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   );
 
   jobProofRoutes(app, { jobs, owner, params: idSchema });
+  jobResultRoutes(app, { results, owner, params: idSchema });
   jobOutputRoute(app, { jobs, owner, params: idSchema });
 }

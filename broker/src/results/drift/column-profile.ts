@@ -20,7 +20,10 @@ export const columnProfileSchema = z.object({
       /** In ascending order, evenly spread over the column's values. */
       points: z.array(z.number()).max(200),
       /** All values with their rows, where there are few. */
-      values: z.array(z.tuple([z.number(), count])).max(64).nullable(),
+      values: z
+        .array(z.tuple([z.number(), count]))
+        .max(64)
+        .nullable(),
       /** Cells that hold text all the same. */
       texts: count,
     })

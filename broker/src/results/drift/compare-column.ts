@@ -40,7 +40,9 @@ export function compareColumn(
       before: before.missing / Math.max(1, before.rows),
       now: now.missing / Math.max(1, now.rows),
     },
-    numbers: isNumbers ? { median: at(before, now, 0.5), low: at(before, now, 0.05), high: at(before, now, 0.95) } : null,
+    numbers: isNumbers
+      ? { median: at(before, now, 0.5), low: at(before, now, 0.05), high: at(before, now, 0.95) }
+      : null,
     values: wasNumbers || !isSame ? [] : changedValues(before, now),
     newValues: fresh.slice(0, valuesShown).map(([value, rows]) => ({ value, rows })),
     newValueCount: fresh.length,
@@ -53,7 +55,13 @@ const at = (before: Distribution, now: Distribution, q: number) => ({
   now: numberAt(now, q),
 });
 
-function levelOf(psi: number, before: Distribution, now: Distribution, bins: number, comparisons: number): DriftLevel {
+function levelOf(
+  psi: number,
+  before: Distribution,
+  now: Distribution,
+  bins: number,
+  comparisons: number,
+): DriftLevel {
   const rows = ({ drawn, rows: all }: Distribution) => Math.max(1, Math.min(drawn, all));
   const chance = stabilityByChance(rows(before), rows(now), bins, doubtPerTable / Math.max(1, comparisons));
   if (psi < chance || psi < someDrift) return 'steady';

@@ -52,7 +52,8 @@ export function compareProfiles(
     added: [],
     gone: [],
   };
-  if (earlier.length === 0) return { ...base, sentence: 'There is no earlier table of this app to compare with.' };
+  if (earlier.length === 0)
+    return { ...base, sentence: 'There is no earlier table of this app to compare with.' };
   if (current.rows < leastRows || rowsBefore < leastRows) {
     return {
       ...base,
@@ -75,7 +76,9 @@ export function compareProfiles(
     else found.push(drift);
   }
   base.gone.push(
-    ...new Set(before.flatMap((columns) => [...columns].flatMap(([key, { name }]) => (now.has(key) ? [] : [name])))),
+    ...new Set(
+      before.flatMap((columns) => [...columns].flatMap(([key, { name }]) => (now.has(key) ? [] : [name]))),
+    ),
   );
   const telling = found
     .filter(({ level, newValueCount }) => level !== 'steady' || newValueCount > 0)
@@ -101,7 +104,9 @@ function headline(found: readonly ColumnDrift[], { added, gone, rowsBefore }: Dr
   }
   if (found.length === 0) return `There is no column to compare with ${beside}.`;
   if (much + some === 0) {
-    return found.length === 1 ? `The column lies as in ${beside}.` : `All ${found.length} columns lie as in ${beside}.`;
+    return found.length === 1
+      ? `The column lies as in ${beside}.`
+      : `All ${found.length} columns lie as in ${beside}.`;
   }
   const parts = [
     ...(much > 0 ? [`${much} moved much`] : []),

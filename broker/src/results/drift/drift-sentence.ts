@@ -27,13 +27,17 @@ export function driftSentence(
       ? `${name} holds text here, and held numbers before.`
       : `${name} holds numbers here, and held text before.`;
   }
-  if (isEmpty) return `${name} is empty here; before, ${plainShare(1 - drift.missing.before)} of its cells had a value.`;
+  if (isEmpty)
+    return `${name} is empty here; before, ${plainShare(1 - drift.missing.before)} of its cells had a value.`;
   const parts = [...valueParts(drift, name), ...missingParts(drift)];
   if (parts.length === 0) return `${name} lies as before.`;
   return `${parts.join('; ')}.`.slice(0, 500);
 }
 
-function valueParts({ level, numbers, values, newValues, newValueCount }: Omit<ColumnDrift, 'sentence'>, name: string): string[] {
+function valueParts(
+  { level, numbers, values, newValues, newValueCount }: Omit<ColumnDrift, 'sentence'>,
+  name: string,
+): string[] {
   const parts: string[] = [];
   if (numbers !== null && level !== 'steady') {
     const { median, low, high } = numbers;
@@ -43,13 +47,25 @@ function valueParts({ level, numbers, values, newValues, newValueCount }: Omit<C
   }
   const [first] = values;
   if (numbers === null && level !== 'steady' && first !== undefined) {
-    parts.push(`${name} moved: ${JSON.stringify(first.value.slice(0, 60))} ${plainShare(first.before)} -> ${plainShare(first.now)}`);
+    parts.push(
+      `${name} moved: ${JSON.stringify(first.value.slice(0, 60))} ${plainShare(first.before)} -> ${plainShare(first.now)}`,
+    );
   }
   if (newValueCount > 0) {
-    const shown = newValues.slice(0, 3).map(({ value, rows }) => `${JSON.stringify(value.slice(0, 60))} (${rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`})`);
+    const shown = newValues
+      .slice(0, 3)
+      .map(
+        ({ value, rows }) =>
+          `${JSON.stringify(value.slice(0, 60))} (${rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`})`,
+      );
     const more = newValueCount - shown.length;
-    const what = newValueCount === 1 ? 'a value that no earlier table had' : `${newValueCount} values that no earlier table had`;
-    parts.push(`${parts.length === 0 ? `${name} has` : 'it has'} ${what}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`);
+    const what =
+      newValueCount === 1
+        ? 'a value that no earlier table had'
+        : `${newValueCount} values that no earlier table had`;
+    parts.push(
+      `${parts.length === 0 ? `${name} has` : 'it has'} ${what}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+    );
   }
   return parts.length === 0 && level !== 'steady' ? [`${name} moved`] : parts;
 }

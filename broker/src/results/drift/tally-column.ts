@@ -22,7 +22,8 @@ export interface ProfileRoom {
 }
 
 export function profileRoom(columns: number): ProfileRoom {
-  const within = (least: number, wanted: number, most: number) => Math.min(most, Math.max(least, Math.floor(wanted)));
+  const within = (least: number, wanted: number, most: number) =>
+    Math.min(most, Math.max(least, Math.floor(wanted)));
   return { drawn: within(256, 4e6 / columns, 8192), points: within(20, 2e5 / columns, 200) };
 }
 
@@ -32,7 +33,11 @@ export interface ColumnTally {
   profile(): ColumnProfile;
 }
 
-export function createColumnTally({ index, name, role }: ResultColumn, form: NumberForm, room: ProfileRoom): ColumnTally {
+export function createColumnTally(
+  { index, name, role }: ResultColumn,
+  form: NumberForm,
+  room: ProfileRoom,
+): ColumnTally {
   const drawn = createReservoir(room.drawn);
   let values: Map<number, number> | null = new Map();
   const texts = new Map<string, number>();
@@ -97,7 +102,8 @@ export function createColumnTally({ index, name, role }: ResultColumn, form: Num
       const strangers = textCells - words;
       const isNumbers = numbers > 0 && strangers <= strangersAllowed * (numbers + strangers);
       const base = { name, role, rows };
-      if (!isNumbers && textCells === 0) return { ...base, missing: empty, kind: 'empty', numbers: null, texts: null };
+      if (!isNumbers && textCells === 0)
+        return { ...base, missing: empty, kind: 'empty', numbers: null, texts: null };
       if (isNumbers) {
         const sorted = Float64Array.from(drawn.values()).sort();
         const points = Math.min(room.points, sorted.length);

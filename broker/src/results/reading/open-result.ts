@@ -25,7 +25,10 @@ const mostColumns = 20_000;
  *
  * @throws MeshdeckError csv-empty, csv-malformed
  */
-export async function openResult(path: string, { delimiter }: { delimiter?: string } = {}): Promise<ResultTable> {
+export async function openResult(
+  path: string,
+  { delimiter }: { delimiter?: string } = {},
+): Promise<ResultTable> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
@@ -54,11 +57,24 @@ function readHeader(head: Buffer, told: string | undefined): Omit<ResultTable, '
   }
   const header = head.subarray(start);
   const batch = createCellBatch(mostColumns, 1);
-  const split = splitCells(header.subarray(0, end - start), { at: 0, line, offset: start }, delimiter, true, batch);
+  const split = splitCells(
+    header.subarray(0, end - start),
+    { at: 0, line, offset: start },
+    delimiter,
+    true,
+    batch,
+  );
   const width = batch.widths[0] as number;
-  if (batch.rows === 0) throw new MeshdeckError('csv-malformed', 'The first line of the result opens a quote that is never closed.');
+  if (batch.rows === 0)
+    throw new MeshdeckError(
+      'csv-malformed',
+      'The first line of the result opens a quote that is never closed.',
+    );
   if (width > mostColumns) {
-    throw new MeshdeckError('csv-malformed', `The result has ${width} columns; at most ${mostColumns} can be looked at here. The download has all.`);
+    throw new MeshdeckError(
+      'csv-malformed',
+      `The result has ${width} columns; at most ${mostColumns} can be looked at here. The download has all.`,
+    );
   }
   const names = Array.from({ length: width }, (_, column) => cellText(batch, column).trim());
   return { delimiter, names, firstRow: { offset: end, line: split.line, row: 1 } };

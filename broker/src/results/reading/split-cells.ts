@@ -48,7 +48,8 @@ export function splitCells(
       let first = bytes[at] as number;
       if ((first === blank || first === tab || first === quote) && first !== delimiter) {
         let open = at;
-        while (open < length && (first === blank || first === tab) && first !== delimiter) first = bytes[++open] as number;
+        while (open < length && (first === blank || first === tab) && first !== delimiter)
+          first = bytes[++open] as number;
         if (first === quote) {
           start = open + 1;
           how = cellQuoted;

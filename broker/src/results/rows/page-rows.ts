@@ -1,5 +1,11 @@
 import { open } from 'node:fs/promises';
-import { MeshdeckError, sortedRowsLimit, type ResultColumn, type ResultRow, type ResultRows } from '@meshdeck/shared';
+import {
+  MeshdeckError,
+  sortedRowsLimit,
+  type ResultColumn,
+  type ResultRow,
+  type ResultRows,
+} from '@meshdeck/shared';
 import { cellText } from '../reading/cell-batch.js';
 import { findColumn, type ColumnRoles } from '../reading/column-roles.js';
 import type { ResultTable } from '../reading/open-result.js';
@@ -26,13 +32,22 @@ type RowReading = Pick<ResultRows, 'rows' | 'rowsTotal'>;
 export function columnNamed(names: readonly string[], reference: string): number {
   const column = findColumn(names, reference);
   if (column !== undefined) return column;
-  throw new MeshdeckError('invalid-request', `The result has no column ${JSON.stringify(reference.slice(0, 100))}.`);
+  throw new MeshdeckError(
+    'invalid-request',
+    `The result has no column ${JSON.stringify(reference.slice(0, 100))}.`,
+  );
 }
 
 /** The columns that are asked for; else predictions, probabilities, what the app added, then the table's own, as many as fit. */
-export function columnsOfPage({ columns, prediction }: ColumnRoles, names: readonly string[], asked: readonly string[]): ResultColumn[] {
+export function columnsOfPage(
+  { columns, prediction }: ColumnRoles,
+  names: readonly string[],
+  asked: readonly string[],
+): ResultColumn[] {
   if (asked.length > 0) {
-    return [...new Set(asked.map((reference) => columnNamed(names, reference)))].flatMap((index) => columns[index] ?? []);
+    return [...new Set(asked.map((reference) => columnNamed(names, reference)))].flatMap(
+      (index) => columns[index] ?? [],
+    );
   }
   const of = (...roles: ResultColumn['role'][]) => columns.filter(({ role }) => roles.includes(role));
   const first = columns.filter(({ index }) => index === prediction);

@@ -14,7 +14,8 @@ export function classKey(text: string, form: NumberForm = pointForm): string | n
   const trimmed = text.trim();
   if (trimmed === '') return null;
   const number = textNumber(trimmed, form);
-  if (Number.isFinite(number) && Math.abs(number) <= Number.MAX_SAFE_INTEGER) return String(number === 0 ? 0 : number);
+  if (Number.isFinite(number) && Math.abs(number) <= Number.MAX_SAFE_INTEGER)
+    return String(number === 0 ? 0 : number);
   if (/^(?:true|false)$/i.test(trimmed)) return trimmed.toLowerCase();
   return trimmed.slice(0, longestName).normalize();
 }

@@ -25,7 +25,11 @@ export async function conclude(
   if (isClasses) return { ...classWorth(judged, truthName), distribution, certainty };
   const worth = judged.numbers.worth();
   const notes =
-    worth === null ? [`${JSON.stringify(truthName)} and the prediction are numbers in no row together: nothing to compare.`] : [];
+    worth === null
+      ? [
+          `${JSON.stringify(truthName)} and the prediction are numbers in no row together: nothing to compare.`,
+        ]
+      : [];
   const rows = worth === null ? [] : await nameRows(table, roles, columns, judged.worst.rows());
   const worst: NumberWorth['worst'] = rows.map(({ named, kept }) => ({ ...named, error: kept }));
   return { worth: worth === null ? null : { ...worth, worst }, distribution, certainty, notes };
@@ -50,21 +54,35 @@ function namedPairs(judged: Judged): { pairs: ConfusedRows[]; notes: string[] } 
       prediction: nameOf(prediction),
       rows,
     })),
-    notes: differ && pairs.length > 0 ? ['One side writes true and false, the other 1 and 0: taken for the same.'] : [],
+    notes:
+      differ && pairs.length > 0
+        ? ['One side writes true and false, the other 1 and 0: taken for the same.']
+        : [],
   };
 }
 
 function classWorth(judged: Judged, truthName: string): { worth: Worth | null; notes: string[] } {
   if (judged.names.tooMany()) {
-    return { worth: null, notes: ['There are more than 2,000 different classes: too many to compare. If they are quantities, read them as numbers.'] };
+    return {
+      worth: null,
+      notes: [
+        'There are more than 2,000 different classes: too many to compare. If they are quantities, read them as numbers.',
+      ],
+    };
   }
   const { pairs, notes } = namedPairs(judged);
   const figures = classScores(pairs);
   if (figures === null) {
-    return { worth: null, notes: [`No row has both ${JSON.stringify(truthName)} and a prediction: nothing to compare.`] };
+    return {
+      worth: null,
+      notes: [`No row has both ${JSON.stringify(truthName)} and a prediction: nothing to compare.`],
+    };
   }
   const likelihood = judged.likelihood?.result() ?? { logLoss: null, brier: null, calibration: null };
-  return { worth: { kind: 'classes', ...figures, ...likelihood }, notes: [...notes, ...classNotes(pairs, truthName)] };
+  return {
+    worth: { kind: 'classes', ...figures, ...likelihood },
+    notes: [...notes, ...classNotes(pairs, truthName)],
+  };
 }
 
 function classDistribution({ classes, names }: Judged): ResultSummary['distribution'] {

@@ -20,11 +20,19 @@ export function judgeNotes(judged: Judged, kind: PredictionKind | null): string[
   if (kind === 'numbers') {
     const unread = prediction.texts;
     const boundless = prediction.boundless + truth.boundless;
-    if (unread > 0) notes.push(`${rowsWords(unread)} ${verb(unread, 'has', 'have')} a prediction that is no number; left out.`);
+    if (unread > 0)
+      notes.push(
+        `${rowsWords(unread)} ${verb(unread, 'has', 'have')} a prediction that is no number; left out.`,
+      );
     if (truth.texts > 0) {
-      notes.push(`${rowsWords(truth.texts)} ${verb(truth.texts, 'has', 'have')} a truth that is no number; left out.`);
+      notes.push(
+        `${rowsWords(truth.texts)} ${verb(truth.texts, 'has', 'have')} a truth that is no number; left out.`,
+      );
     }
-    if (boundless > 0) notes.push(`${rowsWords(boundless)} with infinite or enormous numbers ${verb(boundless, 'is', 'are')} left out.`);
+    if (boundless > 0)
+      notes.push(
+        `${rowsWords(boundless)} with infinite or enormous numbers ${verb(boundless, 'is', 'are')} left out.`,
+      );
   }
   if (kind === 'classes' && contradictions > 0) {
     notes.push(

@@ -28,7 +28,14 @@ interface CellCounts {
   allWhole: boolean;
 }
 
-const emptyCounts = (): CellCounts => ({ empty: 0, words: 0, texts: 0, numbers: 0, boundless: 0, allWhole: true });
+const emptyCounts = (): CellCounts => ({
+  empty: 0,
+  words: 0,
+  texts: 0,
+  numbers: 0,
+  boundless: 0,
+  allWhole: true,
+});
 
 /** Everything that one pass over the rows found. Both readings are kept until it is known which one is right. */
 export interface Judged {
@@ -156,7 +163,12 @@ export function createJudge(columns: JudgedColumns, formOf: (column: number) => 
     let best = 0;
     for (let at = 0; at < values.length; at++) {
       const cell = first + (classed[at]?.column ?? 0);
-      const value = cellNumber(batch.bytes, batch.starts[cell] as number, batch.ends[cell] as number, pointForm);
+      const value = cellNumber(
+        batch.bytes,
+        batch.starts[cell] as number,
+        batch.ends[cell] as number,
+        pointForm,
+      );
       values[at] = value;
       if (value > (values[best] as number)) best = at;
       // A row without probabilities has no prediction to be unsure of.
@@ -164,7 +176,8 @@ export function createJudge(columns: JudgedColumns, formOf: (column: number) => 
     }
     judged.certainty?.tally.take(values, row, place);
     const predictedPlace = placeOf(prediction);
-    if (predictedPlace >= 0 && (values[predictedPlace] as number) < (values[best] as number)) judged.contradictions++;
+    if (predictedPlace >= 0 && (values[predictedPlace] as number) < (values[best] as number))
+      judged.contradictions++;
     if (truth >= 0 && prediction >= 0) judged.likelihood?.take(values, placeOf(truth), predictedPlace);
   }
 

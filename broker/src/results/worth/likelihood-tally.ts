@@ -68,7 +68,8 @@ export function createLikelihoodTally(classes: number): LikelihoodTally {
     unlikely: () => unlikely,
     result() {
       // With a part of the rows only, the figures would say something else than their names.
-      if (rows === 0 || unknownTruths > 0 || unlikely > 0) return { logLoss: null, brier: null, calibration: null };
+      if (rows === 0 || unknownTruths > 0 || unlikely > 0)
+        return { logLoss: null, brier: null, calibration: null };
       const judged = bins.reduce((sum, bin) => sum + bin.rows, 0);
       return {
         logLoss: lossSum / rows,
@@ -90,7 +91,8 @@ export function createLikelihoodTally(classes: number): LikelihoodTally {
                         },
                       ],
                 ),
-                expectedError: bins.reduce((sum, bin) => sum + Math.abs(bin.probability - bin.right), 0) / judged,
+                expectedError:
+                  bins.reduce((sum, bin) => sum + Math.abs(bin.probability - bin.right), 0) / judged,
               },
       };
     },

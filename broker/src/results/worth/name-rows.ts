@@ -16,7 +16,9 @@ export async function nameRows<Row extends { place: RowPlace }>(
   rows: readonly Row[],
 ): Promise<(Row & { named: NamedRow })[]> {
   if (rows.length === 0) return [];
-  const told = columns.filter(({ role, index }) => role === 'input' && index !== judged.truth).slice(0, cellsNamed);
+  const told = columns
+    .filter(({ role, index }) => role === 'input' && index !== judged.truth)
+    .slice(0, cellsNamed);
   const file = await open(table.path, 'r');
   try {
     const named: (Row & { named: NamedRow })[] = [];
