@@ -3,7 +3,7 @@ import { createColumnTally, profileRoom } from './drift/tally-column.js';
 import { profileVersion, type TableProfile } from './drift/column-profile.js';
 import { cellText, type CellBatch } from './reading/cell-batch.js';
 import { columnRoles, findColumn, truthSuggestions, type ColumnRoles } from './reading/column-roles.js';
-import { numberForm, pointForm, type NumberForm } from './reading/number-form.js';
+import { pointForm, signEvidence, tableForms, type NumberForm } from './reading/number-form.js';
 import { openResult, type ResultTable } from './reading/open-result.js';
 import { readCells } from './reading/read-cells.js';
 import { createRowShape } from './reading/row-shape.js';
@@ -72,7 +72,7 @@ export async function summarizeTable(
   const notes: string[] = [];
   const columns = judgedColumns(question, table, roles, notes);
   const isOwn = (column: number) => roles.columns[column]?.role === 'input';
-  const forms = new Map<number, NumberForm>();
+  let forms = new Map<number, NumberForm>();
   const formOf = (column: number): NumberForm => forms.get(column) ?? pointForm;
   const profiled = withProfile
     ? roles.columns.filter(({ role, index }) => role === 'input' || index === columns.prediction)
@@ -83,13 +83,14 @@ export async function summarizeTable(
   let tallies: ReturnType<typeof createColumnTally>[] | undefined;
 
   function learnForms(batch: CellBatch): void {
-    for (const column of new Set([...tallied.map(({ index }) => index), columns.prediction, columns.truth])) {
-      if (column === null) continue;
-      const told = isOwn(column) ? question.decimal : undefined;
-      forms.set(
-        column,
-        told === undefined ? numberForm(someCells(batch, column)) : { decimal: told, groups: true },
-      );
+    const read = new Set([...tallied.map(({ index }) => index), columns.prediction, columns.truth]);
+    const evidence = [...read].flatMap((column) =>
+      column === null ? [] : [[column, signEvidence(someCells(batch, column))] as const],
+    );
+    forms = tableForms(new Map(evidence), isOwn);
+    if (question.decimal === undefined) return;
+    for (const column of forms.keys()) {
+      if (isOwn(column)) forms.set(column, { decimal: question.decimal, groups: true });
     }
   }
 

@@ -59,7 +59,7 @@ export const classWorthSchema = z.object({
   /** What always naming the commonest class would reach. */
   commonest: z.object({ class: z.string().max(120), share }),
   classes: count,
-  /** The commonest first; at most 30. */
+  /** Of the 30 commonest, by name. */
   scores: z.array(classScoreSchema).max(30),
   /** Over all classes, each counting the same. */
   macro: z.object({ precision: share, recall: share, f1: share }),

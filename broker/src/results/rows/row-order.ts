@@ -1,7 +1,7 @@
 import { sortedRowsLimit } from '@meshdeck/shared';
 import { cellText, type CellBatch } from '../reading/cell-batch.js';
 import { cellNumber, isMissingWord } from '../reading/cell-number.js';
-import { numberForm, pointForm, type NumberForm } from '../reading/number-form.js';
+import { formBy, signEvidence, type NumberForm } from '../reading/number-form.js';
 import type { ResultTable } from '../reading/open-result.js';
 import { readCells } from '../reading/read-cells.js';
 import type { RowPlace } from '../worth/smallest-rows.js';
@@ -95,5 +95,5 @@ function formOf(batch: CellBatch, column: number): NumberForm {
   const cells = Array.from({ length: Math.min(batch.rows, evidenceCells) }, (_, row) =>
     cellText(batch, row * batch.columns + column),
   );
-  return cells.length === 0 ? pointForm : numberForm(cells);
+  return formBy(signEvidence(cells));
 }

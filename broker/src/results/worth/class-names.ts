@@ -22,12 +22,15 @@ export function classKey(text: string, form: NumberForm = pointForm): string | n
 
 /** Numbers classes as they come, so that they are counted by number. */
 export interface ClassNames {
-  /** Reads a column's cells: the class of a text, -1 for an empty one, -2 where there are too many classes. */
-  reader(form: NumberForm): (text: string) => number;
+  /**
+   * Reads a column's cells: the class of a text, -1 for an empty one, -2 where there are too many classes. Classes are called as
+   * the column that `names` them writes them.
+   */
+  reader(form: NumberForm, options?: { names?: boolean }): (text: string) => number;
   /** The class of that key, if it was seen. */
   find(key: string): number | undefined;
   keyOf(id: number): string;
-  /** As it was first written, without blanks around it. */
+  /** As it is written, without blanks around it. */
   nameOf(id: number): string;
   count(): number;
   /** There were more than `mostClasses`. */
@@ -38,28 +41,36 @@ export function createClassNames(): ClassNames {
   const ids = new Map<string, number>();
   const keys: string[] = [];
   const names: string[] = [];
+  const isNamed: boolean[] = [];
   let tooMany = false;
 
-  function idOf(key: string | null, text: string): number {
+  function idOf(key: string | null, text: string, gives: boolean): number {
     if (key === null) return -1;
     const known = ids.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      if (gives && isNamed[known] !== true) {
+        names[known] = text.trim();
+        isNamed[known] = true;
+      }
+      return known;
+    }
     if (keys.length >= mostClasses) {
       tooMany = true;
       return -2;
     }
     ids.set(key, keys.length);
     names.push(text.trim());
+    isNamed.push(gives);
     return keys.push(key) - 1;
   }
 
   return {
-    reader(form) {
+    reader(form, { names: gives = false } = {}) {
       const spellings = new Map<string, number>();
       return (text) => {
         const known = spellings.get(text);
         if (known !== undefined) return known;
-        const id = idOf(classKey(text, form), text);
+        const id = idOf(classKey(text, form), text, gives);
         if (id !== -2 && spellings.size < mostSpellings) spellings.set(text, id);
         return id;
       };

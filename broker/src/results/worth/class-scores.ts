@@ -11,6 +11,7 @@ export interface ConfusedRows {
 export const classesShown = 30;
 const mistakesShown = 10;
 const nameShown = 120;
+const byName = new Intl.Collator('en', { numeric: true });
 
 type Figures = Omit<ClassWorth, 'kind' | 'logLoss' | 'brier' | 'calibration'>;
 
@@ -36,6 +37,10 @@ export function classScores(pairs: readonly ConfusedRows[]): Figures | null {
   const scores = ordered.map(([name, each]) => scoreOf(name, each));
   const right = ordered.reduce((sum, [, each]) => sum + each.right, 0);
   const [commonest] = ordered;
+  const shown = scores
+    .slice(0, classesShown)
+    .map((score, place) => ({ score, name: ordered[place]?.[0] ?? '' }))
+    .sort((a, b) => byName.compare(a.name, b.name));
   const mean = (of: (score: ClassScore) => number) =>
     scores.reduce((sum, score) => sum + of(score), 0) / scores.length;
   return {
@@ -44,7 +49,7 @@ export function classScores(pairs: readonly ConfusedRows[]): Figures | null {
     accuracy: right / rows,
     commonest: { class: shortened(commonest?.[0] ?? ''), share: (commonest?.[1].truth ?? 0) / rows },
     classes: scores.length,
-    scores: scores.slice(0, classesShown),
+    scores: shown.map(({ score }) => score),
     macro: {
       precision: mean(({ precision }) => precision ?? 0),
       recall: mean(({ recall }) => recall ?? 0),
@@ -52,7 +57,7 @@ export function classScores(pairs: readonly ConfusedRows[]): Figures | null {
     },
     confusion: confusionOf(
       pairs,
-      ordered.slice(0, classesShown).map(([name]) => name),
+      shown.map(({ name }) => name),
       scores.length,
     ),
     mistakes: mistakesOf(pairs, counts),

@@ -46,7 +46,8 @@ function namedPairs(judged: Judged): { pairs: ConfusedRows[]; notes: string[] } 
   const differ = (isBits(truths) && isWords(predictions)) || (isWords(truths) && isBits(predictions));
   const nameOf = (id: number): string => {
     const key = names.keyOf(id);
-    return differ && (key === '1' || key === '0') ? (key === '1' ? 'true' : 'false') : names.nameOf(id);
+    if (!differ) return names.nameOf(id);
+    return key === '1' ? 'true' : key === '0' ? 'false' : key;
   };
   return {
     pairs: pairs.map(({ truth, prediction, rows }) => ({

@@ -18,16 +18,14 @@ export function judgeNotes(judged: Judged, kind: PredictionKind | null): string[
   const { prediction, truth, likelihood, contradictions } = judged;
   const notes: string[] = [];
   if (kind === 'numbers') {
-    const unread = prediction.texts;
     const boundless = prediction.boundless + truth.boundless;
-    if (unread > 0)
-      notes.push(
-        `${rowsWords(unread)} ${verb(unread, 'has', 'have')} a prediction that is no number; left out.`,
-      );
-    if (truth.texts > 0) {
-      notes.push(
-        `${rowsWords(truth.texts)} ${verb(truth.texts, 'has', 'have')} a truth that is no number; left out.`,
-      );
+    for (const [what, { texts, example }] of [
+      ['prediction', prediction],
+      ['truth', truth],
+    ] as const) {
+      if (texts === 0) continue;
+      const such = `${verb(texts, 'has', 'have')} a ${what} that is no number, such as ${JSON.stringify(example)}`;
+      notes.push(`${rowsWords(texts)} ${such}; left out.`);
     }
     if (boundless > 0)
       notes.push(

@@ -22,6 +22,8 @@ interface CellCounts {
   /** NaN, NA and the like: no value where the column holds numbers, a text where it holds classes. */
   words: number;
   texts: number;
+  /** One of them. */
+  example: string;
   numbers: number;
   /** Numbers that are not finite, or so large that their squares are none any more. */
   boundless: number;
@@ -32,6 +34,7 @@ const emptyCounts = (): CellCounts => ({
   empty: 0,
   words: 0,
   texts: 0,
+  example: '',
   numbers: 0,
   boundless: 0,
   allWhole: true,
@@ -107,7 +110,10 @@ export function createJudge(columns: JudgedColumns, formOf: (column: number) => 
       const text = cellText(batch, cell);
       if (text.trim() === '') counts.empty++;
       else if (isMissingWord(text)) counts.words++;
-      else counts.texts++;
+      else {
+        counts.texts++;
+        counts.example ||= text.trim().slice(0, 40);
+      }
       return number;
     }
     if (Math.abs(number) > largestNumber) {
@@ -128,7 +134,7 @@ export function createJudge(columns: JudgedColumns, formOf: (column: number) => 
       const form = formOf(columns.prediction);
       const predicted = countCell(batch, cell, form, judged.prediction);
       if (!names.tooMany()) {
-        readPrediction ??= names.reader(form);
+        readPrediction ??= names.reader(form, { names: true });
         prediction = readPrediction(cellText(batch, cell));
         if (prediction >= 0) judged.classes.predicted(prediction);
       }

@@ -19,6 +19,14 @@ export function predictionKind(
   if (certainty?.by === 'probability') {
     return { kind: 'classes', why: 'classes, since each has a probability beside it' };
   }
+  if (numbers + boundless + texts === 0) {
+    const isNaNOnly = [...classes.predictions().keys()].every(
+      (id) => names.keyOf(id).toLowerCase() === 'nan',
+    );
+    return isNaNOnly
+      ? { kind: null, why: 'it is NaN in every row' }
+      : { kind: 'classes', why: 'classes, since there is text in it' };
+  }
   if (texts > 0 && !(names.tooMany() && numbers > 9 * texts)) {
     return { kind: 'classes', why: 'classes, since there is text in it' };
   }
