@@ -16,7 +16,7 @@ export const readThreadModule = fileURLToPath(new URL('./read-thread.js', import
 
 const idleMs = 30_000;
 /** Of the thread's JavaScript heap; buffers for rows lie outside of it and are bounded by themselves. */
-const heapMb = 384;
+const usualHeapMb = 384;
 
 interface Pending {
   resolve(answer: ReadAnswer): void;
@@ -26,9 +26,11 @@ interface Pending {
 /** The thread starts with the first question and ends, with all its memory, when nobody has asked for half a minute. */
 export function createResultReader({
   modulePath = readThreadModule,
+  heapMb = usualHeapMb,
   logger,
 }: {
   modulePath?: string;
+  heapMb?: number;
   logger: Logger;
 }): ResultReader {
   const pending = new Map<number, Pending>();

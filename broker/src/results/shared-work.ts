@@ -5,7 +5,10 @@ export interface SharedWork<T> {
 }
 
 export function createSharedWork<T>(): SharedWork<T> {
-  const running = new Map<string, { result: Promise<T>; waiting: number; controller: AbortController }>();
+  const running = new Map<
+    string,
+    { result: Promise<T>; waiting: number; isDone: boolean; controller: AbortController }
+  >();
 
   return {
     async join(key, signal, work) {
@@ -14,9 +17,10 @@ export function createSharedWork<T>(): SharedWork<T> {
       if (shared === undefined) {
         const controller = new AbortController();
         const result = work(controller.signal);
-        const started = { result, waiting: 0, controller };
+        const started = { result, waiting: 0, isDone: false, controller };
         running.set(key, started);
         const forget = () => {
+          started.isDone = true;
           if (running.get(key) === started) running.delete(key);
         };
         result.then(forget, forget);
@@ -36,7 +40,7 @@ export function createSharedWork<T>(): SharedWork<T> {
       } finally {
         if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
         joined.waiting -= 1;
-        if (joined.waiting === 0) {
+        if (joined.waiting === 0 && !joined.isDone) {
           if (running.get(key) === joined) running.delete(key);
           joined.controller.abort(signal.reason);
         }

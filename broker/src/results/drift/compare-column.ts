@@ -78,7 +78,7 @@ function changedValues(before: Distribution, now: Distribution): ColumnDrift['va
   const share = (from: Distribution, text: string) => (from.texts.get(text) ?? 0) / Math.max(1, from.rows);
   return [...new Set([...before.texts.keys(), ...now.texts.keys()])]
     .map((value) => ({ value, before: share(before, value), now: share(now, value) }))
-    .sort((a, b) => Math.abs(b.now - b.before) - Math.abs(a.now - a.before))
+    .sort((a, b) => Math.abs(b.now - b.before) - Math.abs(a.now - a.before) || b.now - a.now)
     .slice(0, valuesShown)
     .filter((each) => each.now !== each.before);
 }

@@ -26,7 +26,10 @@ export function stabilityByChance(rowsBefore: number, rowsNow: number, bins: num
   return (1 / rowsBefore + 1 / rowsNow) * chiSquaredQuantile(bins - 1, doubt);
 }
 
-/** The value a chi-squared variable is above with probability `tail`, to about 1 % [Wilson and Hilferty 1931]. */
+/**
+ * The value a chi-squared variable is above with probability `tail` [Wilson and Hilferty 1931]: to 2 % for five degrees of freedom
+ * and more; for one, from 3 % too small to 12 % too large for small tails.
+ */
 export function chiSquaredQuantile(freedom: number, tail: number): number {
   const part = 2 / (9 * freedom);
   return freedom * (1 - part + normalQuantile(tail) * Math.sqrt(part)) ** 3;
