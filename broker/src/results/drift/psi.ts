@@ -27,7 +27,7 @@ export function stabilityByChance(rowsBefore: number, rowsNow: number, bins: num
 }
 
 /**
- * The value a chi-squared variable is above with probability `tail` [Wilson and Hilferty 1931]: to 2 % for five degrees of freedom
+ * The value a chi-squared variable is above with probability `tail` [Wilson and Hilferty 1931]: to 4 % for five degrees of freedom
  * and more; for one, from 3 % too small to 12 % too large for small tails.
  */
 export function chiSquaredQuantile(freedom: number, tail: number): number {
