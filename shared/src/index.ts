@@ -29,6 +29,7 @@ export * from './models/protection.js';
 export * from './models/sensor.js';
 export * from './models/series.js';
 export * from './pairing-code.js';
+export * from './plain-numbers.js';
 export * from './models/speed.js';
 export * from './models/provenance.js';
 export * from './models/reading.js';

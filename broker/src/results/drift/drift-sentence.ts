@@ -1,20 +1,4 @@
-import type { ColumnDrift } from '@meshdeck/shared';
-
-/** Three digits that matter, without an exponent where people would not write one. */
-export function plainNumber(value: number): string {
-  if (value === 0 || !Number.isFinite(value)) return String(value);
-  const size = Math.abs(value);
-  if (size >= 1e9 || size < 1e-4) return value.toExponential(2);
-  if (size >= 1000) return Math.round(value).toLocaleString('en-US');
-  return String(Number(value.toPrecision(size >= 100 ? 4 : 3)));
-}
-
-export function plainShare(share: number): string {
-  const percent = share * 100;
-  if (percent === 0 || percent === 100) return `${percent} %`;
-  if (percent < 0.1) return 'under 0.1 %';
-  return percent > 99.9 ? 'over 99.9 %' : `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
-}
+import { formatPlain, formatRows, formatShare, type ColumnDrift } from '@meshdeck/shared';
 
 /** What changed in a column, carefully: what was counted, never why. */
 export function driftSentence(
@@ -28,7 +12,7 @@ export function driftSentence(
       : `${name} holds numbers here, and held text before.`;
   }
   if (isEmpty)
-    return `${name} is empty here; before, ${plainShare(1 - drift.missing.before)} of its cells had a value.`;
+    return `${name} is empty here; before, ${formatShare(1 - drift.missing.before)} of its cells had a value.`;
   const parts = [...valueParts(drift, name), ...missingParts(drift)];
   if (parts.length === 0) return `${name} lies as before.`;
   return `${parts.join('; ')}.`.slice(0, 500);
@@ -41,23 +25,20 @@ function valueParts(
   const parts: string[] = [];
   if (numbers !== null && level !== 'steady') {
     const { median, low, high } = numbers;
-    const [was, is] = [plainNumber(median.before), plainNumber(median.now)];
-    const spread = `90 % of its values lay between ${plainNumber(low.before)} and ${plainNumber(high.before)}, now between ${plainNumber(low.now)} and ${plainNumber(high.now)}`;
+    const [was, is] = [formatPlain(median.before), formatPlain(median.now)];
+    const spread = `90 % of its values lay between ${formatPlain(low.before)} and ${formatPlain(high.before)}, now between ${formatPlain(low.now)} and ${formatPlain(high.now)}`;
     parts.push(was === is ? `${name} spreads otherwise: ${spread}` : `${name} moved: median ${was} -> ${is}`);
   }
   const [first] = values;
   if (numbers === null && level !== 'steady' && first !== undefined) {
     parts.push(
-      `${name} moved: ${JSON.stringify(first.value.slice(0, 60))} ${plainShare(first.before)} -> ${plainShare(first.now)}`,
+      `${name} moved: ${JSON.stringify(first.value.slice(0, 60))} ${formatShare(first.before)} -> ${formatShare(first.now)}`,
     );
   }
   if (newValueCount > 0) {
     const shown = newValues
       .slice(0, 3)
-      .map(
-        ({ value, rows }) =>
-          `${JSON.stringify(value.slice(0, 60))} (${rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`})`,
-      );
+      .map(({ value, rows }) => `${JSON.stringify(value.slice(0, 60))} (${formatRows(rows)})`);
     const more = newValueCount - shown.length;
     const what =
       newValueCount === 1
@@ -72,5 +53,5 @@ function valueParts(
 
 function missingParts({ missing, level }: Omit<ColumnDrift, 'sentence'>): string[] {
   if (level === 'steady' || Math.abs(missing.now - missing.before) < 0.02) return [];
-  return [`${plainShare(missing.now)} of its cells have no value, before ${plainShare(missing.before)}`];
+  return [`${formatShare(missing.now)} of its cells have no value, before ${formatShare(missing.before)}`];
 }
