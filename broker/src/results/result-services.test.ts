@@ -206,7 +206,7 @@ describe('drift', () => {
     const { drift } = await services.summary('now', {}, anna, untilDone);
     expect(drift.jobs.map(({ id }) => id)).toEqual(['second', 'first']);
     expect(drift.columns.map(({ sentence }) => sentence)).toEqual([
-      expect.stringMatching(/^Column "x" moved: median 2\.\d+ -> 32\.\d+\.$/),
+      expect.stringMatching(/^Column "x" moved: median 2\.\d+ → 32\.\d+\.$/),
     ]);
     expect(reads).toHaveLength(3);
     await services.summary('now', {}, anna, untilDone);

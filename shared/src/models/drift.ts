@@ -18,7 +18,7 @@ export const columnDriftSchema = z.object({
   level: driftLevelSchema,
   /** Null where the values cannot be compared: nearly every row has one of its own. */
   psi: z.number().nullable(),
-  /** Such as "Column temp moved: median 21.3 -> 35.9." */
+  /** Such as "Column temp moved: median 21.3 → 35.9." */
   sentence: z.string().max(500),
   missing: z.object({ before: share, now: share }),
   /** Of numbers. */

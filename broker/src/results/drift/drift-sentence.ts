@@ -27,12 +27,12 @@ function valueParts(
     const { median, low, high } = numbers;
     const [was, is] = [formatPlain(median.before), formatPlain(median.now)];
     const spread = `90 % of its values lay between ${formatPlain(low.before)} and ${formatPlain(high.before)}, now between ${formatPlain(low.now)} and ${formatPlain(high.now)}`;
-    parts.push(was === is ? `${name} spreads otherwise: ${spread}` : `${name} moved: median ${was} -> ${is}`);
+    parts.push(was === is ? `${name} spreads otherwise: ${spread}` : `${name} moved: median ${was} → ${is}`);
   }
   const [first] = values;
   if (numbers === null && level !== 'steady' && first !== undefined) {
     parts.push(
-      `${name} moved: ${JSON.stringify(first.value.slice(0, 60))} ${formatShare(first.before)} -> ${formatShare(first.now)}`,
+      `${name} moved: ${JSON.stringify(first.value.slice(0, 60))} ${formatShare(first.before)} → ${formatShare(first.now)}`,
     );
   }
   if (newValueCount > 0) {

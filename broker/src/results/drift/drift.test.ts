@@ -95,7 +95,7 @@ describe('drift is told', () => {
     const drift = await driftOf(weather(400, 36), weather(300, 21), weather(300, 21.5));
     expect(drift.sentence).toBe('Of 2 columns 1 moved much, beside the 2 earlier tables (600 rows).');
     expect(sentences(drift)).toEqual([
-      expect.stringMatching(/^much: Column "temp" moved: median 21\.\d -> 3[56]\.?\d*\.$/),
+      expect.stringMatching(/^much: Column "temp" moved: median 21\.\d → 3[56]\.?\d*\.$/),
     ]);
     expect(drift).toMatchObject({ steady: 1, notCompared: ['id'], rowsBefore: 600, rowsNow: 400 });
   });
@@ -118,7 +118,7 @@ describe('drift is told', () => {
       cities(400, ['Oslo', 'Oslo', 'Oslo', 'Bern']),
       cities(400, ['Oslo', 'Bern', 'Bern', 'Bern']),
     );
-    expect(sentences(drift)).toEqual(['much: Column "city" moved: "Oslo" 25 % -> 75 %.']);
+    expect(sentences(drift)).toEqual(['much: Column "city" moved: "Oslo" 25 % → 75 %.']);
     const fresh = await driftOf(
       `${cities(400, ['Oslo', 'Bern'])}\nKöln\nKöln\nBasel`,
       cities(400, ['Oslo', 'Bern']),
