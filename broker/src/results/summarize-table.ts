@@ -130,7 +130,13 @@ export async function summarizeTable(
               missing: judged.truth.empty + (kind === 'numbers' ? judged.truth.words : 0),
             },
       truthSuggestions: truthSuggestions(roles),
-      notes: [...notes, ...shape.notes(), ...judgeNotes(judged, kind), ...conclusion.notes]
+      notes: [
+        ...notes,
+        ...shape.notes(),
+        ...probabilityNotes(roles),
+        ...judgeNotes(judged, kind),
+        ...conclusion.notes,
+      ]
         .slice(0, 20)
         .map((note) => note.slice(0, 500)),
       worth: conclusion.worth,
@@ -159,6 +165,15 @@ function neverMissing(): never {
 function* someCells(batch: CellBatch, column: number): Generator<string> {
   for (let row = 0; row < Math.min(batch.rows, evidenceCells); row++)
     yield cellText(batch, row * batch.columns + column);
+}
+
+function probabilityNotes({ columns, probabilities }: ColumnRoles): string[] {
+  const alone = columns.filter(({ role }) => role === 'probability');
+  const [first] = alone;
+  if (first === undefined || alone.length > 1 || probabilities.length > 1) return [];
+  return [
+    `${JSON.stringify(first.name.slice(0, 80))} alone does not say how sure the other classes are: with a column probability_CLASS for each, the least sure rows and the calibration are shown.`,
+  ];
 }
 
 /** @throws MeshdeckError invalid-request */

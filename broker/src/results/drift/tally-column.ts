@@ -8,8 +8,6 @@ import { createReservoir } from '../worth/reservoir.js';
 import type { ColumnProfile } from './column-profile.js';
 
 const mostNumberValues = 64;
-const mostTexts = 1000;
-const textsKept = 200;
 const valueShown = 120;
 /** A column is one of numbers where at most so many of its values are something else. */
 const strangersAllowed = 0.1;
@@ -19,12 +17,20 @@ export interface ProfileRoom {
   /** Numbers drawn, points kept of them. */
   drawn: number;
   points: number;
+  /** Different texts told apart, and kept. */
+  texts: number;
+  textsKept: number;
 }
 
 export function profileRoom(columns: number): ProfileRoom {
   const within = (least: number, wanted: number, most: number) =>
     Math.min(most, Math.max(least, Math.floor(wanted)));
-  return { drawn: within(256, 4e6 / columns, 8192), points: within(20, 2e5 / columns, 200) };
+  return {
+    drawn: within(256, 4e6 / columns, 8192),
+    points: within(20, 1e5 / columns, 200),
+    texts: within(200, 2e5 / columns, 1000),
+    textsKept: within(10, 2e4 / columns, 200),
+  };
 }
 
 /** Sums up one column, batch by batch. */
@@ -41,7 +47,7 @@ export function createColumnTally(
   const drawn = createReservoir(room.drawn);
   let values: Map<number, number> | null = new Map();
   const texts = new Map<string, number>();
-  let [rows, empty, words, textCells] = [0, 0, 0, 0];
+  let [rows, empty, textCells] = [0, 0, 0];
   /** Texts seen when there were too many different ones; 0 before. */
   let textsAtLimit = 0;
   let last = -Infinity;
@@ -63,12 +69,12 @@ export function createColumnTally(
     const key = shortened(text, valueShown);
     const known = texts.get(key);
     if (known !== undefined) texts.set(key, known + 1);
-    else if (texts.size < mostTexts) texts.set(key, 1);
+    else if (texts.size < room.texts) texts.set(key, 1);
     else if (textsAtLimit === 0) textsAtLimit = textCells;
   }
 
   /** When there were too many different texts, more than half of all had been different: which they are does not matter. */
-  const isUnique = () => textsAtLimit > 0 && textsAtLimit < 2 * mostTexts;
+  const isUnique = () => textsAtLimit > 0 && textsAtLimit < 2 * room.texts;
 
   return {
     take(batch) {
@@ -91,14 +97,12 @@ export function createColumnTally(
         }
         const text = cellText(batch, cell).trim();
         if (text === '') empty++;
-        else {
-          if (isMissingWord(text)) words++;
-          takeText(text);
-        }
+        else takeText(text);
       }
     },
     profile() {
       const numbers = drawn.seen();
+      const words = [...texts].reduce((sum, [text, count]) => sum + (isMissingWord(text) ? count : 0), 0);
       const strangers = textCells - words;
       const isNumbers = numbers > 0 && strangers <= strangersAllowed * (numbers + strangers);
       const base = { name, role, rows };
@@ -122,7 +126,7 @@ export function createColumnTally(
         };
       }
       const commonest = [...texts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
-      const kept = commonest.slice(0, textsKept);
+      const kept = commonest.slice(0, room.textsKept);
       const keptRows = kept.reduce((sum, [, count]) => sum + count, 0);
       const isOwn = isUnique() || (textsAtLimit === 0 && textCells > 20 && texts.size > textCells / 2);
       return {

@@ -219,6 +219,12 @@ describe('a result', () => {
     });
   });
 
+  it('with one probability says what it takes to tell how sure the app was', async () => {
+    const { certainty, notes } = await summarizeText('prediction,probability\na,0.9\nb,0.4\n');
+    expect(certainty).toBeNull();
+    expect(notes).toEqual([expect.stringMatching(/^"probability" alone does not say .* probability_CLASS/)]);
+  });
+
   it('without a column named so says how to name it, and takes another that is chosen', async () => {
     const text = 'x,verdict\n1,good\n2,bad\n';
     const summary = await summarizeText(text, { input: 'x\n1\n2\n' });

@@ -1,9 +1,10 @@
-import { cellText, type CellBatch } from '../reading/cell-batch.js';
-import { cellNumber, isMissingWord } from '../reading/cell-number.js';
+import type { CellBatch } from '../reading/cell-batch.js';
+import { cellNumber } from '../reading/cell-number.js';
 import { pointForm, type NumberForm } from '../reading/number-form.js';
 import { createCertaintyTally, type CertaintyTally } from './certainty-tally.js';
 import { classKey, createClassNames, type ClassNames } from './class-names.js';
 import { createClassTally, type ClassTally } from './class-tally.js';
+import { createJudgedColumn, emptyCounts, type CellCounts, type JudgedColumn } from './judged-column.js';
 import { createLikelihoodTally, type LikelihoodTally } from './likelihood-tally.js';
 import { createNumberTally, type NumberTally } from './number-tally.js';
 import { createSmallestRows, type RowPlace, type SmallestRows } from './smallest-rows.js';
@@ -15,30 +16,6 @@ export interface JudgedColumns {
   probabilities: readonly { column: number; class: string }[];
   scores: readonly { column: number; class: string }[];
 }
-
-/** What one column's cells were. */
-interface CellCounts {
-  empty: number;
-  /** NaN, NA and the like: no value where the column holds numbers, a text where it holds classes. */
-  words: number;
-  texts: number;
-  /** One of them. */
-  example: string;
-  numbers: number;
-  /** Numbers that are not finite, or so large that their squares are none any more. */
-  boundless: number;
-  allWhole: boolean;
-}
-
-const emptyCounts = (): CellCounts => ({
-  empty: 0,
-  words: 0,
-  texts: 0,
-  example: '',
-  numbers: 0,
-  boundless: 0,
-  allWhole: true,
-});
 
 /** Everything that one pass over the rows found. Both readings are kept until it is known which one is right. */
 export interface Judged {
@@ -56,7 +33,6 @@ export interface Judged {
 }
 
 const worstNamed = 10;
-const largestNumber = 1e150;
 /** The other way to write a class of two. */
 const aliases = new Map([
   ['true', '1'],
@@ -65,7 +41,7 @@ const aliases = new Map([
   ['0', 'false'],
 ]);
 
-/** `formOf`: how a column's numbers are written. */
+/** `formOf`: how a column's numbers are written, known once the first rows are there. */
 export function createJudge(columns: JudgedColumns, formOf: (column: number) => NumberForm) {
   const names = createClassNames();
   const classed = columns.probabilities.length > 1 ? columns.probabilities : columns.scores;
@@ -87,9 +63,9 @@ export function createJudge(columns: JudgedColumns, formOf: (column: number) => 
   };
   const placesByKey = new Map(classed.map(({ class: name }, place) => [classKey(name) ?? '', place]));
   const places: number[] = [];
-  let readPrediction: ((text: string) => number) | undefined;
-  let readTruth: ((text: string) => number) | undefined;
-  let firstRow = 1;
+  let prediction: JudgedColumn | null = null;
+  let truth: JudgedColumn | null = null;
+  let rowsBefore = 0;
 
   /** The place of a class among the probabilities; -1 where it has none. */
   function placeOf(id: number): number {
@@ -98,105 +74,66 @@ export function createJudge(columns: JudgedColumns, formOf: (column: number) => 
     return (places[id] ??= placesByKey.get(key) ?? placesByKey.get(aliases.get(key) ?? '') ?? -1);
   }
 
-  /** Counts a cell; its number, NaN where it is none that can be reckoned with. */
-  function countCell(batch: CellBatch, cell: number, form: NumberForm, counts: CellCounts): number {
-    const [start, end] = [batch.starts[cell] as number, batch.ends[cell] as number];
-    if (start === end) {
-      counts.empty++;
-      return Number.NaN;
-    }
-    const number = cellNumber(batch.bytes, start, end, form);
-    if (Number.isNaN(number)) {
-      const text = cellText(batch, cell);
-      if (text.trim() === '') counts.empty++;
-      else if (isMissingWord(text)) counts.words++;
-      else {
-        counts.texts++;
-        counts.example ||= text.trim().slice(0, 40);
-      }
-      return number;
-    }
-    if (Math.abs(number) > largestNumber) {
-      counts.boundless++;
-      return Number.NaN;
-    }
-    counts.numbers++;
-    counts.allWhole &&= Number.isInteger(number);
-    return number;
+  function begin(): void {
+    const column = (at: number | null, counts: CellCounts, gives: boolean) =>
+      at === null ? null : createJudgedColumn(at, { form: formOf(at), names, gives, counts });
+    prediction = column(columns.prediction, judged.prediction, true);
+    if (prediction !== null) truth = column(columns.truth, judged.truth, false);
   }
 
   function takeRow(batch: CellBatch, row: number, place: (row: number) => RowPlace): void {
-    const first = row * batch.columns;
-    let prediction = -1;
-    let truth = -1;
-    if (columns.prediction !== null) {
-      const cell = first + columns.prediction;
-      const form = formOf(columns.prediction);
-      const predicted = countCell(batch, cell, form, judged.prediction);
-      if (!names.tooMany()) {
-        readPrediction ??= names.reader(form, { names: true });
-        prediction = readPrediction(cellText(batch, cell));
-        if (prediction >= 0) judged.classes.predicted(prediction);
-      }
-      if (!Number.isNaN(predicted)) judged.numbers.predicted(predicted);
-      if (columns.truth !== null) {
-        const truthCell = first + columns.truth;
-        const truthForm = formOf(columns.truth);
-        const actual = countCell(batch, truthCell, truthForm, judged.truth);
-        if (!names.tooMany()) {
-          readTruth ??= names.reader(truthForm);
-          truth = readTruth(cellText(batch, truthCell));
-          if (truth >= 0 && prediction >= 0) judged.classes.judged(truth, prediction);
-        }
-        if (!Number.isNaN(actual) && !Number.isNaN(predicted)) {
-          judged.numbers.judged(actual, predicted);
-          const size = -Math.abs(predicted - actual);
-          if (judged.worst.wants(size)) judged.worst.add(size, place(row), predicted - actual);
-        }
-      }
+    prediction?.read(batch, row);
+    truth?.read(batch, row);
+    const [named, actual] = [prediction?.class ?? -1, truth?.class ?? -1];
+    const [predicted, measured] = [prediction?.number ?? Number.NaN, truth?.number ?? Number.NaN];
+    if (named >= 0) judged.classes.predicted(named);
+    if (named >= 0 && actual >= 0) judged.classes.judged(actual, named);
+    if (!Number.isNaN(predicted)) judged.numbers.predicted(predicted);
+    if (!Number.isNaN(predicted) && !Number.isNaN(measured)) {
+      judged.numbers.judged(measured, predicted);
+      const size = -Math.abs(predicted - measured);
+      if (judged.worst.wants(size)) judged.worst.add(size, place(row), predicted - measured);
     }
-    if (values.length > 0) takeLikelihoods(batch, row, place, truth, prediction);
+    if (values.length > 0 && readLikelihoods(batch, row)) takeLikelihoods(row, place, actual, named);
+  }
+
+  /** False for a row without probabilities: it has no prediction to be unsure of. */
+  function readLikelihoods({ bytes, starts, ends, columns: width }: CellBatch, row: number): boolean {
+    for (let at = 0; at < values.length; at++) {
+      const cell = row * width + (classed[at]?.column ?? 0);
+      const value = cellNumber(bytes, starts[cell] as number, ends[cell] as number, pointForm);
+      if (Number.isNaN(value)) return false;
+      values[at] = value;
+    }
+    return true;
   }
 
   function takeLikelihoods(
-    batch: CellBatch,
     row: number,
     place: (row: number) => RowPlace,
-    truth: number,
-    prediction: number,
+    actual: number,
+    named: number,
   ): void {
-    const first = row * batch.columns;
-    let best = 0;
-    for (let at = 0; at < values.length; at++) {
-      const cell = first + (classed[at]?.column ?? 0);
-      const value = cellNumber(
-        batch.bytes,
-        batch.starts[cell] as number,
-        batch.ends[cell] as number,
-        pointForm,
-      );
-      values[at] = value;
-      if (value > (values[best] as number)) best = at;
-      // A row without probabilities has no prediction to be unsure of.
-      if (Number.isNaN(value)) return;
-    }
     judged.certainty?.tally.take(values, row, place);
-    const predictedPlace = placeOf(prediction);
-    if (predictedPlace >= 0 && (values[predictedPlace] as number) < (values[best] as number))
-      judged.contradictions++;
-    if (truth >= 0 && prediction >= 0) judged.likelihood?.take(values, placeOf(truth), predictedPlace);
+    const predictedPlace = placeOf(named);
+    if (predictedPlace >= 0) {
+      const stated = values[predictedPlace] as number;
+      if (values.some((value) => value > stated)) judged.contradictions++;
+    }
+    if (actual >= 0 && named >= 0) judged.likelihood?.take(values, placeOf(actual), predictedPlace);
   }
 
   return {
     take(batch: CellBatch): void {
+      if (rowsBefore === 0) begin();
       const place = (row: number): RowPlace => ({
-        row: firstRow + row,
+        row: rowsBefore + row + 1,
         line: batch.lines[row] as number,
         offset: batch.offsets[row] as number,
         length: batch.lengths[row] as number,
       });
       for (let row = 0; row < batch.rows; row++) takeRow(batch, row, place);
-      firstRow += batch.rows;
+      rowsBefore += batch.rows;
     },
     judged,
   };
