@@ -14,31 +14,36 @@ export interface BinnedPair {
  * without a value, have bins of their own.
  */
 export function binNumbers(before: Distribution, now: Distribution): BinnedPair {
-  const counts = (from: Distribution, bin: (value: number) => number, bins: number): number[] => {
-    const found = new Array<number>(bins + 2).fill(0);
-    for (const { value, rows } of from.numbers) found[bin(value)] = (found[bin(value)] ?? 0) + rows;
-    found[bins] = from.otherTexts;
-    found[bins + 1] = from.missing;
-    return scaled(found, from);
-  };
+  const withOthers = (from: Distribution, counts: readonly number[]) =>
+    scaled([...counts, from.otherTexts, from.missing], from);
   const values = [...new Set([...before.numbers, ...now.numbers].map(({ value }) => value))];
   if (before.isWhole && now.isWhole && values.length <= mostValueBins) {
-    const places = new Map(values.map((value, place) => [value, place]));
-    const bin = (value: number) => places.get(value) ?? 0;
-    return filled(counts(before, bin, values.length), counts(now, bin, values.length));
+    const counts = (from: Distribution) => {
+      const rows = new Map<number, number>();
+      for (const each of from.numbers) rows.set(each.value, (rows.get(each.value) ?? 0) + each.rows);
+      return withOthers(
+        from,
+        values.map((value) => rows.get(value) ?? 0),
+      );
+    };
+    return filled(counts(before), counts(now));
   }
   const deciles = Array.from({ length: numberBins - 1 }, (_, at) => numberAt(before, (at + 1) / numberBins));
-  const ends = [...new Set(deciles)];
-  const bin = (value: number) => {
-    const at = ends.findIndex((end) => value <= end);
-    return at < 0 ? ends.length : at;
+  const ends = [...new Set(deciles), Infinity];
+  const counts = (from: Distribution) => {
+    const upTo = ends.map((end) => from.rowsUpTo(end));
+    return withOthers(
+      from,
+      upTo.map((rows, bin) => rows - (upTo[bin - 1] ?? 0)),
+    );
   };
-  return filled(counts(before, bin, ends.length + 1), counts(now, bin, ends.length + 1));
+  return filled(counts(before), counts(now));
 }
 
-/** Texts by the commonest values of the earlier tables; all others together. */
+/** Texts by the commonest values of the earlier tables; all others together, and those that one side does not count apart. */
 export function binTexts(before: Distribution, now: Distribution): BinnedPair {
   const named = [...before.texts]
+    .filter(([text]) => before.knowsText(text) && now.knowsText(text))
     .sort(([, one], [, other]) => other - one)
     .slice(0, mostValueBins)
     .map(([text]) => text);

@@ -1,9 +1,9 @@
 import type { ColumnDrift, DriftLevel } from '@meshdeck/shared';
-import { binNumbers, binTexts } from './bins.js';
+import { binNumbers, binTexts, type BinnedPair } from './bins.js';
 import type { ColumnProfile } from './column-profile.js';
 import { distributionOf, numberAt, type Distribution } from './distribution.js';
 import { driftSentence } from './drift-sentence.js';
-import { muchDrift, populationStability, someDrift, stabilityByChance } from './psi.js';
+import { differsByMoreThanChance, muchDrift, populationStability, someDrift } from './psi.js';
 
 /** How often one comparison in a table of steady columns may find a change that is none. */
 const doubtPerTable = 0.01;
@@ -28,7 +28,7 @@ export function compareColumn(
   const isNumbers = !isEmpty && !wasEmpty && wasNumbers && isSame;
   const pair = wasNumbers ? binNumbers(before, now) : binTexts(before, now);
   const psi = isSame ? populationStability(pair.before, pair.now) : null;
-  const level = psi === null ? 'much' : levelOf(psi, before, now, pair.before.length, comparisons);
+  const level = psi === null ? 'much' : levelOf(psi, pair, comparisons);
   const fresh = wasNumbers || !isSame ? [] : newValues(before, now);
   const drift: Omit<ColumnDrift, 'sentence'> = {
     column: current.name,
@@ -55,16 +55,10 @@ const at = (before: Distribution, now: Distribution, q: number) => ({
   now: numberAt(now, q),
 });
 
-function levelOf(
-  psi: number,
-  before: Distribution,
-  now: Distribution,
-  bins: number,
-  comparisons: number,
-): DriftLevel {
-  const rows = ({ drawn, rows: all }: Distribution) => Math.max(1, Math.min(drawn, all));
-  const chance = stabilityByChance(rows(before), rows(now), bins, doubtPerTable / Math.max(1, comparisons));
-  if (psi < chance || psi < someDrift) return 'steady';
+function levelOf(psi: number, { before, now }: BinnedPair, comparisons: number): DriftLevel {
+  if (psi < someDrift || !differsByMoreThanChance(before, now, doubtPerTable / Math.max(1, comparisons))) {
+    return 'steady';
+  }
   return psi < muchDrift ? 'some' : 'much';
 }
 
@@ -77,6 +71,7 @@ function newValues(before: Distribution, now: Distribution): [string, number][] 
 function changedValues(before: Distribution, now: Distribution): ColumnDrift['values'] {
   const share = (from: Distribution, text: string) => (from.texts.get(text) ?? 0) / Math.max(1, from.rows);
   return [...new Set([...before.texts.keys(), ...now.texts.keys()])]
+    .filter((value) => before.knowsText(value) && now.knowsText(value))
     .map((value) => ({ value, before: share(before, value), now: share(now, value) }))
     .sort((a, b) => Math.abs(b.now - b.before) - Math.abs(a.now - a.before) || b.now - a.now)
     .slice(0, valuesShown)

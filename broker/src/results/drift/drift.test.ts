@@ -69,6 +69,8 @@ describe('the index', () => {
         zeros: () => (random() < 0.6 ? 0 : normal(random).toFixed(2)),
         flag: () => (random() < 0.1 ? 1 : 0),
         city: () => ['Oslo', 'Bern', 'Köln'][Math.floor(random() * 3)] ?? '',
+        // More values than are kept one by one.
+        code: () => `k${Math.floor(400 * random() ** 2)}`,
         gaps: () => (random() < 0.2 ? '' : Math.floor(random() * 50)),
       });
     for (const rows of [50, 60, 100, 200, 500, 2000]) {
@@ -77,7 +79,7 @@ describe('the index', () => {
         told += columns.length;
       }
     }
-    // 360 comparisons.
+    // 390 comparisons.
     expect(told).toBeLessThanOrEqual(1);
   });
 });

@@ -16,14 +16,37 @@ export function populationStability(before: readonly number[], now: readonly num
 export const someDrift = 0.1;
 export const muchDrift = 0.25;
 
+/** A bin that holds fewer rows of both says too little by itself [Cochran 1954]. */
+const leastInBin = 10;
+
 /**
- * What the index stays below by chance alone, in all but `doubt` of cases: it is about (1/n + 1/m) times a chi-squared
- * variable with one degree of freedom less than bins [Yurdakul and Naranjo 2020, "Statistical properties of the population
- * stability index", Journal of Risk Model Validation 14(4)].
+ * Whether two samples over the same bins differ by more than chance, in all but `doubt` of cases: the chi-squared test for two
+ * binned samples of unequal size [Press et al. 2007, "Numerical Recipes", 14.3.3], bins of few rows taken together. The index
+ * itself is no test: an empty bin that chance left so makes it large.
  */
-export function stabilityByChance(rowsBefore: number, rowsNow: number, bins: number, doubt: number): number {
-  if (bins < 2) return Infinity;
-  return (1 / rowsBefore + 1 / rowsNow) * chiSquaredQuantile(bins - 1, doubt);
+export function differsByMoreThanChance(
+  before: readonly number[],
+  now: readonly number[],
+  doubt: number,
+): boolean {
+  const full: [number, number][] = [];
+  const rest: [number, number] = [0, 0];
+  before.forEach((a, bin) => {
+    const b = now[bin] ?? 0;
+    if (a + b >= leastInBin) full.push([a, b]);
+    else {
+      rest[0] += a;
+      rest[1] += b;
+    }
+  });
+  const bins = rest[0] + rest[1] > 0 ? [...full, rest] : full;
+  if (bins.length < 2) return false;
+  const total = (side: 0 | 1) => bins.reduce((sum, bin) => sum + bin[side], 0);
+  const [rowsBefore, rowsNow] = [total(0), total(1)];
+  if (rowsBefore === 0 || rowsNow === 0) return false;
+  const [weightBefore, weightNow] = [Math.sqrt(rowsNow / rowsBefore), Math.sqrt(rowsBefore / rowsNow)];
+  const statistic = bins.reduce((sum, [a, b]) => sum + (weightBefore * a - weightNow * b) ** 2 / (a + b), 0);
+  return statistic > chiSquaredQuantile(bins.length - 1, doubt);
 }
 
 /**
