@@ -10,6 +10,7 @@ import { createRowShape } from './reading/row-shape.js';
 import { conclude } from './worth/conclude.js';
 import { createJudge, type JudgedColumns } from './worth/judge.js';
 import { judgeNotes } from './worth/judge-notes.js';
+import { wordsAreMissing, type CellCounts } from './worth/judged-column.js';
 import { predictionKind } from './worth/prediction-kind.js';
 
 /** Where a result lies, and what is known about it. */
@@ -119,7 +120,7 @@ export async function summarizeTable(
         column: columnAt(roles, columns.prediction),
         kind,
         why: whySentence(roles, columns, read.why, rows),
-        missing: judged.prediction.empty + (kind === 'numbers' ? judged.prediction.words : 0),
+        missing: missingCells(judged.prediction, kind),
       },
       truth:
         columns.truth === null
@@ -127,7 +128,7 @@ export async function summarizeTable(
           : {
               column: columnAt(roles, columns.truth) ?? neverMissing(),
               named: question.truthNamed,
-              missing: judged.truth.empty + (kind === 'numbers' ? judged.truth.words : 0),
+              missing: missingCells(judged.truth, kind),
             },
       truthSuggestions: truthSuggestions(roles),
       notes: [
@@ -154,6 +155,9 @@ export async function summarizeTable(
       : null,
   };
 }
+
+const missingCells = (counts: CellCounts, kind: PredictionKind | null): number =>
+  counts.empty + (kind === 'numbers' || wordsAreMissing(counts) ? counts.words : 0);
 
 const columnAt = ({ columns }: ColumnRoles, column: number | null): ResultColumn | null =>
   (column === null ? undefined : columns[column]) ?? null;

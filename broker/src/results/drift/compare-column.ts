@@ -8,6 +8,7 @@ import { differsByMoreThanChance, muchDrift, populationStability, someDrift } fr
 /** How often one comparison in a table of steady columns may find a change that is none. */
 const doubtPerTable = 0.01;
 const valuesShown = 5;
+const mostKinds = 20;
 
 /**
  * One column beside the same one of earlier tables. Null where its values cannot be compared: it counts the rows, or nearly
@@ -29,7 +30,7 @@ export function compareColumn(
   const pair = wasNumbers ? binNumbers(before, now) : binTexts(before, now);
   const psi = isSame ? populationStability(pair.before, pair.now) : null;
   const level = psi === null ? 'much' : levelOf(psi, pair, comparisons);
-  const fresh = wasNumbers || !isSame ? [] : newValues(before, now);
+  const fresh = isSame ? newValues(before, now) : [];
   const drift: Omit<ColumnDrift, 'sentence'> = {
     column: current.name,
     role: current.role,
@@ -62,10 +63,24 @@ function levelOf(psi: number, { before, now }: BinnedPair, comparisons: number):
   return psi < muchDrift ? 'some' : 'much';
 }
 
-/** Only where every earlier value is known one by one: else it may well have been there. */
+/**
+ * Values that stand for a few kinds of things: only where every earlier value is known one by one, else it may well have been
+ * there, and where they are few, else there are always new ones.
+ */
 function newValues(before: Distribution, now: Distribution): [string, number][] {
-  if (before.otherTexts > 0 || before.texts.size === 0) return [];
-  return [...now.texts].filter(([text]) => !before.texts.has(text)).sort(([, a], [, b]) => b - a);
+  const [known, found] = [kindsIn(before), kindsIn(now)];
+  if (before.otherTexts > 0 || known === null || known.size === 0 || known.size > mostKinds || found === null)
+    return [];
+  return [...found].filter(([value]) => !known.has(value)).sort(([, a], [, b]) => b - a);
+}
+
+/** Texts, or whole numbers that all are known, as codes are. */
+function kindsIn({ numbers, isWhole, texts }: Distribution): Map<string, number> | null {
+  if (numbers.length === 0) return texts;
+  if (!isWhole || !numbers.every(({ value }) => Number.isInteger(value))) return null;
+  const kinds = new Map<string, number>();
+  for (const { value, rows } of numbers) kinds.set(String(value), (kinds.get(String(value)) ?? 0) + rows);
+  return kinds;
 }
 
 function changedValues(before: Distribution, now: Distribution): ColumnDrift['values'] {

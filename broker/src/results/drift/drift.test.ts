@@ -131,6 +131,15 @@ describe('drift is told', () => {
     expect(fresh.sentence).toBe('The column lies as in the earlier table (400 rows).');
   });
 
+  it('of codes that no earlier table had, and of no measured number that none had', async () => {
+    const codes = (rows: number, most: number) =>
+      table(rows, { code: (row) => row % most, x: (row) => (row * most) / 7 });
+    const drift = await driftOf(`${codes(300, 4)}\n9,1\n9,2\n9,3`, codes(300, 4));
+    expect(sentences(drift)).toEqual([
+      'steady: Column "code" has a value that no earlier table had: "9" (3 rows).',
+    ]);
+  });
+
   it('of cells without a value, a column that became empty, and one that became text', async () => {
     const x = (rows: number, share: number) =>
       table(rows, { x: (row) => (row % 10 < share * 10 ? 'NA' : (row % 97) / 7), y: (row) => row % 5 });

@@ -1,9 +1,11 @@
 import type { Certainty, NumberWorth, ResultSummary, PredictionKind, Worth } from '@meshdeck/shared';
+import { isMissingWord } from '../reading/cell-number.js';
 import type { ColumnRoles } from '../reading/column-roles.js';
 import type { ResultTable } from '../reading/open-result.js';
 import { shortened } from '../reading/read-row.js';
 import { classesShown, classScores, type ConfusedRows } from './class-scores.js';
 import type { Judged, JudgedColumns } from './judge.js';
+import { wordsAreMissing, type CellCounts } from './judged-column.js';
 import { classNotes } from './judge-notes.js';
 import { nameRows } from './name-rows.js';
 
@@ -35,10 +37,20 @@ export async function conclude(
   return { worth: worth === null ? null : { ...worth, worst }, distribution, certainty, notes };
 }
 
+const classFilter =
+  ({ names }: Judged) =>
+  (id: number, counts: CellCounts): boolean =>
+    !(wordsAreMissing(counts) && isMissingWord(names.keyOf(id)));
+
 /** `true` and `1` are one class where the truth has the one and the prediction the other only. */
 function namedPairs(judged: Judged): { pairs: ConfusedRows[]; notes: string[] } {
   const { classes, names } = judged;
-  const pairs = classes.pairs();
+  const isClass = classFilter(judged);
+  const pairs = classes
+    .pairs()
+    .filter(
+      ({ truth, prediction }) => isClass(truth, judged.truth) && isClass(prediction, judged.prediction),
+    );
   const keys = (side: 'truth' | 'prediction') => new Set(pairs.map((pair) => names.keyOf(pair[side])));
   const isBits = (found: Set<string>) => [...found].every((key) => key === '0' || key === '1');
   const isWords = (found: Set<string>) => [...found].every((key) => key === 'true' || key === 'false');
@@ -86,8 +98,12 @@ function classWorth(judged: Judged, truthName: string): { worth: Worth | null; n
   };
 }
 
-function classDistribution({ classes, names }: Judged): ResultSummary['distribution'] {
-  const counts = [...classes.predictions()].sort(([a, one], [b, other]) => other - one || a - b);
+function classDistribution(judged: Judged): ResultSummary['distribution'] {
+  const { classes, names } = judged;
+  const isClass = classFilter(judged);
+  const counts = [...classes.predictions()]
+    .filter(([id]) => isClass(id, judged.prediction))
+    .sort(([a, one], [b, other]) => other - one || a - b);
   const rows = counts.reduce((sum, [, count]) => sum + count, 0);
   const others = counts.slice(classesShown);
   return {

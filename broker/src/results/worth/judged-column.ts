@@ -20,6 +20,10 @@ export interface CellCounts {
   allWhole: boolean;
 }
 
+/** NaN and the like are no class where all other cells are numbers: programs write missing numbers so. */
+export const wordsAreMissing = ({ texts, numbers, boundless }: CellCounts): boolean =>
+  texts === 0 && numbers + boundless > 0;
+
 export const emptyCounts = (): CellCounts => ({
   empty: 0,
   words: 0,

@@ -187,6 +187,22 @@ describe('a comparison', () => {
     expect(worth).toMatchObject({ classes: 3, rows: 6, right: 3 });
   });
 
+  it('takes NaN for no class where all others are numbers, as programs write what is missing', async () => {
+    const { worth, truth, prediction } = await classes(
+      repeated(
+        [
+          ['1.0', '1'],
+          ['0.0', '1'],
+          ['nan', '1'],
+          ['1.0', 'NaN'],
+        ],
+        8,
+      ),
+    );
+    expect(worth).toMatchObject({ kind: 'classes', classes: 2, rows: 16, right: 8 });
+    expect([truth?.missing, prediction.missing]).toEqual([8, 8]);
+  });
+
   it('reads whole numbers as classes where few come again and again, and as asked for', async () => {
     const rows = Array.from({ length: 40 }, (_, row) => [String(row % 4), String(row % 3)] as const);
     expect((await classes(table(rows))).prediction.kind).toBe('classes');
