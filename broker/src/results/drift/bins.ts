@@ -3,7 +3,7 @@ import { numberAt, type Distribution } from './distribution.js';
 const mostValueBins = 20;
 const numberBins = 10;
 
-/** Rows of two distributions in the same bins, scaled to what they can be trusted like. */
+/** Rows of two distributions in the same bins, neighbours beside each other, scaled to what they can be trusted like. */
 export interface BinnedPair {
   before: number[];
   now: number[];
@@ -16,7 +16,9 @@ export interface BinnedPair {
 export function binNumbers(before: Distribution, now: Distribution): BinnedPair {
   const withOthers = (from: Distribution, counts: readonly number[]) =>
     scaled([...counts, from.otherTexts, from.missing], from);
-  const values = [...new Set([...before.numbers, ...now.numbers].map(({ value }) => value))];
+  const values = [...new Set([...before.numbers, ...now.numbers].map(({ value }) => value))].sort(
+    (a, b) => a - b,
+  );
   if (before.isWhole && now.isWhole && values.length <= mostValueBins) {
     const counts = (from: Distribution) => {
       const rows = new Map<number, number>();

@@ -102,6 +102,15 @@ describe('drift is told', () => {
     expect(drift).toMatchObject({ steady: 1, notCompared: ['id'], rowsBefore: 600, rowsNow: 400 });
   });
 
+  it('of few values with few rows each: none of them enough alone', async () => {
+    const few = (from: number) =>
+      table(60, { x: (row) => from + (row % 9) + 0.5, kind: (row) => `k${from + (row % 10)}` });
+    expect(sentences(await driftOf(few(36), few(20)))).toEqual([
+      expect.stringMatching(/^much: Column "kind" moved: .* 10 values that no earlier table had/),
+      expect.stringMatching(/^much: Column "x" moved: median 24.5 → 40.5\.$/),
+    ]);
+  });
+
   it('of a spread, where the median stayed', async () => {
     const spread = (width: number) =>
       table(500, {

@@ -21,7 +21,7 @@ const leastInBin = 10;
 
 /**
  * Whether two samples over the same bins differ by more than chance, in all but `doubt` of cases: the chi-squared test for two
- * binned samples of unequal size [Press et al. 2007, "Numerical Recipes", 14.3.3], bins of few rows taken together. The index
+ * binned samples of unequal size [Press et al. 2007, "Numerical Recipes", 14.3.3], neighbouring bins of few rows taken together. The index
  * itself is no test: an empty bin that chance left so makes it large.
  */
 export function differsByMoreThanChance(
@@ -29,17 +29,7 @@ export function differsByMoreThanChance(
   now: readonly number[],
   doubt: number,
 ): boolean {
-  const full: [number, number][] = [];
-  const rest: [number, number] = [0, 0];
-  before.forEach((a, bin) => {
-    const b = now[bin] ?? 0;
-    if (a + b >= leastInBin) full.push([a, b]);
-    else {
-      rest[0] += a;
-      rest[1] += b;
-    }
-  });
-  const bins = rest[0] + rest[1] > 0 ? [...full, rest] : full;
+  const bins = filledBins(before, now);
   if (bins.length < 2) return false;
   const total = (side: 0 | 1) => bins.reduce((sum, bin) => sum + bin[side], 0);
   const [rowsBefore, rowsNow] = [total(0), total(1)];
@@ -47,6 +37,24 @@ export function differsByMoreThanChance(
   const [weightBefore, weightNow] = [Math.sqrt(rowsNow / rowsBefore), Math.sqrt(rowsBefore / rowsNow)];
   const statistic = bins.reduce((sum, [a, b]) => sum + (weightBefore * a - weightNow * b) ** 2 / (a + b), 0);
   return statistic > chiSquaredQuantile(bins.length - 1, doubt);
+}
+
+/** Neighbours put together until each bin holds enough. */
+function filledBins(before: readonly number[], now: readonly number[]): [number, number][] {
+  const bins: [number, number][] = [];
+  let open: [number, number] = [0, 0];
+  before.forEach((rows, bin) => {
+    open = [open[0] + rows, open[1] + (now[bin] ?? 0)];
+    if (open[0] + open[1] < leastInBin) return;
+    bins.push(open);
+    open = [0, 0];
+  });
+  const last = bins.at(-1);
+  if (last !== undefined) {
+    last[0] += open[0];
+    last[1] += open[1];
+  }
+  return bins;
 }
 
 /**
