@@ -6,12 +6,16 @@ import {
   resultSummarySchema,
 } from '@meshdeck/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
-import { allow, type OwnerOf } from '../route-access.js';
+import { allow } from '../route-access.js';
 import type { HubServices } from '../services.js';
 import { callerOf } from '../submitter.js';
+
+const paramsSchema = z.object({
+  id: z.string().min(1).max(120).describe('Id, or an unambiguous beginning of one'),
+});
 
 /** Aborts when whoever asked has hung up. */
 function goneSignal({ raw }: FastifyReply): AbortSignal {
@@ -23,16 +27,10 @@ function goneSignal({ raw }: FastifyReply): AbortSignal {
 }
 
 /** What a job's result holds and is worth, to look at. Taking it away is `output`. */
-export function jobResultRoutes(
-  app: PeopleApp,
-  parts: {
-    results: HubServices['results'];
-    owner: OwnerOf;
-    params: z.ZodObject<{ id: z.ZodString }>;
-  },
-): void {
+export function jobResultRoutes(app: PeopleApp, services: Pick<HubServices, 'jobs' | 'results'>): void {
   const tags = ['jobs'];
-  const { results, owner, params } = parts;
+  const { jobs, results } = services;
+  const owner = ({ id = '' }) => jobs.ownerOf(id);
   const onlooker = (request: FastifyRequest) => ({ id: callerOf(request).id, reach: request.reach });
 
   app.get(
@@ -43,7 +41,7 @@ export function jobResultRoutes(
         tags,
         summary:
           'What the result is worth: accuracy or error where the truth is known, what was predicted, the least sure rows, and how the table lies beside earlier ones',
-        params,
+        params: paramsSchema,
         querystring: resultSummaryQuerySchema,
         response: { 200: resultSummarySchema, ...problems },
       },
@@ -75,7 +73,7 @@ export function jobResultRoutes(
       schema: {
         tags,
         summary: 'Some rows of the result, as in the file or sorted by a column',
-        params,
+        params: paramsSchema,
         querystring: resultRowsQuerySchema,
         response: { 200: resultRowsSchema, ...problems },
       },

@@ -14,10 +14,9 @@ import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { allow } from '../route-access.js';
 import { submitterOf } from '../submitter.js';
-import type { HubServices, JobServices } from '../services.js';
+import type { JobServices } from '../services.js';
 import { jobOutputRoute } from './job-output.js';
 import { jobProofRoutes } from './job-proof.js';
-import { jobResultRoutes } from './job-results.js';
 
 const idSchema = z.object({
   id: z.string().min(1).max(120).describe('Id, or an unambiguous beginning of one'),
@@ -48,7 +47,7 @@ const logsQuerySchema = z.object({
   attempt: z.string().max(60).optional().describe('Id of an attempt, or its end: `part-number`'),
 });
 
-export function jobRoutes(app: PeopleApp, jobs: JobServices, results: HubServices['results']): void {
+export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   const tags = ['jobs'];
   const owner = ({ id = '' }) => jobs.ownerOf(id);
 
@@ -222,6 +221,5 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices, results: HubService
   );
 
   jobProofRoutes(app, { jobs, owner, params: idSchema });
-  jobResultRoutes(app, { results, owner, params: idSchema });
   jobOutputRoute(app, { jobs, owner, params: idSchema });
 }
