@@ -3,13 +3,8 @@ import type { TableProfile } from './drift/column-profile.js';
 import { columnNamed, columnsOfPage, rowsInFile, rowsInOrder, type OpenedResult } from './rows/page-rows.js';
 import { createRowMarks } from './rows/row-marks.js';
 import { orderRows, type RowOrder } from './rows/row-order.js';
-import {
-  openWithRoles,
-  summarizeTable,
-  type ResultFile,
-  type SummaryQuestion,
-  type TableSummary,
-} from './summarize-table.js';
+import { openWithRoles, type ResultFile } from './reading/result-file.js';
+import { summarizeTable, type SummaryQuestion, type TableSummary } from './summarize-table.js';
 
 /** What the hub asks the thread that reads results. */
 export type ReadRequest =

@@ -5,10 +5,8 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildReadThread } from './fixtures/build-thread.js';
 import { fileOf, temporaryFolder, untilDone } from './fixtures/summarize-text.js';
-import { createHeavyReads } from './heavy-reads.js';
 import { createResultReader } from './reader.js';
 import { createResultServices } from './result-services.js';
-import { createSharedWork } from './shared-work.js';
 import { createSummaryStore } from './summary-store.js';
 
 const logger = pino({ level: 'silent' });
@@ -276,80 +274,5 @@ describe('the thread', () => {
     await expect(reader.ask({ kind: 'rows', file, query: rowsQuery }, untilDone)).rejects.toMatchObject({
       code: 'too-large',
     });
-  });
-});
-
-describe('heavy reads', () => {
-  const until = () => {
-    let end = (): void => undefined;
-    const done = new Promise<void>((resolve) => (end = resolve));
-    return { done, end };
-  };
-
-  it('are few at once, in order, and few for one person', async () => {
-    const heavy = createHeavyReads({ atOnce: 1, perPerson: 2 });
-    const order: string[] = [];
-    const first = until();
-    const run = (person: string, name: string, wait?: Promise<void>) =>
-      heavy.run(person, untilDone, async () => {
-        order.push(name);
-        await wait;
-      });
-    const running = [run('anna', 'a1', first.done), run('anna', 'a2'), run('ben', 'b1')];
-    await expect(run('anna', 'a3')).rejects.toMatchObject({ code: 'too-many-requests' });
-    expect(order).toEqual(['a1']);
-    first.end();
-    await Promise.all(running);
-    expect(order).toEqual(['a1', 'a2', 'b1']);
-    await run('anna', 'a4');
-  });
-
-  it('leave the line when nobody waits any more, and end when they take too long', async () => {
-    const heavy = createHeavyReads({ atOnce: 1, seconds: 0.05 });
-    const first = until();
-    const running = heavy.run('anna', untilDone, () => first.done);
-    const gone = new AbortController();
-    const waiting = heavy.run('ben', gone.signal, async () => expect.fail('It began.'));
-    gone.abort(new Error('gone'));
-    await expect(waiting).rejects.toThrow('gone');
-    first.end();
-    await running;
-    const slow = heavy.run(
-      'ben',
-      untilDone,
-      (signal) =>
-        new Promise((_, reject) => {
-          signal.addEventListener('abort', () => reject(signal.reason as Error));
-        }),
-    );
-    await expect(slow).rejects.toMatchObject({ code: 'too-large' });
-  });
-});
-
-describe('shared work', () => {
-  it('goes on while one still waits, and stops with the last', async () => {
-    const shared = createSharedWork<string>();
-    const stopped: unknown[] = [];
-    let finish = (_: string): void => undefined;
-    const work = (signal: AbortSignal) =>
-      new Promise<string>((resolve, reject) => {
-        finish = resolve;
-        signal.addEventListener('abort', () => {
-          stopped.push(signal.reason);
-          reject(signal.reason as Error);
-        });
-      });
-    const [one, other] = [new AbortController(), new AbortController()];
-    const first = shared.join('key', one.signal, work);
-    const second = shared.join('key', other.signal, async () => expect.fail('It was begun twice.'));
-    one.abort(new Error('one left'));
-    await expect(first).rejects.toThrow('one left');
-    expect(stopped).toEqual([]);
-    finish('done');
-    expect(await second).toBe('done');
-    const third = shared.join('key', other.signal, work);
-    other.abort(new Error('all left'));
-    await expect(third).rejects.toThrow('all left');
-    expect(stopped).toEqual([new Error('all left')]);
   });
 });

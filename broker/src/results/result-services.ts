@@ -20,7 +20,8 @@ import { feedsOf, knownReading } from './known-reading.js';
 import type { ResultReader } from './reader.js';
 import type { SummaryAnswer } from './read-requests.js';
 import { createSharedWork } from './shared-work.js';
-import type { ResultFile, SummaryQuestion } from './summarize-table.js';
+import type { ResultFile } from './reading/result-file.js';
+import type { SummaryQuestion } from './summarize-table.js';
 import type { SummaryStore } from './summary-store.js';
 
 /** Who looks, and how far the permission reaches. */

@@ -2,35 +2,19 @@ import { MeshdeckError, type PredictionKind, type ResultColumn, type ResultSumma
 import { createColumnTally, profileRoom } from './drift/tally-column.js';
 import { profileVersion, type TableProfile } from './drift/column-profile.js';
 import { cellText, type CellBatch } from './reading/cell-batch.js';
-import { columnRoles, findColumn, truthSuggestions, type ColumnRoles } from './reading/column-roles.js';
+import { truthSuggestions, type ColumnRoles } from './reading/column-roles.js';
 import { pointForm, signEvidence, tableForms, type NumberForm } from './reading/number-form.js';
-import { openResult, type ResultTable } from './reading/open-result.js';
 import { readCells } from './reading/read-cells.js';
+import { openWithRoles, type ResultFile } from './reading/result-file.js';
 import { createRowShape } from './reading/row-shape.js';
+import { chooseColumns, probabilityNotes, whySentence, type ChosenColumns } from './worth/choose-columns.js';
 import { conclude } from './worth/conclude.js';
-import { createJudge, type JudgedColumns } from './worth/judge.js';
+import { createJudge } from './worth/judge.js';
 import { judgeNotes } from './worth/judge-notes.js';
 import { wordsAreMissing, type CellCounts } from './worth/judged-column.js';
 import { predictionKind } from './worth/prediction-kind.js';
 
-/** Where a result lies, and what is known about it. */
-export interface ResultFile {
-  path: string;
-  /** SHA-256 */
-  sha256: string;
-  /** The job's table: its header tells which of the result's columns are its own. */
-  inputPath: string | null;
-  /** What is known of it from the job's reading. */
-  delimiter?: string | undefined;
-  inputColumns?: readonly string[] | undefined;
-  decimal?: '.' | ',' | undefined;
-}
-
-export interface SummaryQuestion extends ResultFile {
-  truth: string | null;
-  /** A truth that is not in the result is refused where it was asked for, and told where the job or app names it. */
-  truthNamed: 'asked' | 'job' | 'app';
-  prediction?: string | undefined;
+export interface SummaryQuestion extends ResultFile, ChosenColumns {
   as?: PredictionKind | undefined;
 }
 
@@ -39,25 +23,6 @@ export type TableSummary = Omit<ResultSummary, 'jobId' | 'drift'>;
 const columnsListed = 2000;
 const columnsProfiled = 5000;
 const evidenceCells = 200;
-
-/** A result's columns, by its own header and that of the job's table. */
-export async function openWithRoles(file: ResultFile): Promise<{ table: ResultTable; roles: ColumnRoles }> {
-  const table = await openResult(
-    file.path,
-    file.delimiter === undefined ? {} : { delimiter: file.delimiter },
-  );
-  const inputNames = file.inputColumns ?? (await namesOfInput(file.inputPath));
-  return { table, roles: columnRoles(table.names, inputNames) };
-}
-
-/** A table that cannot be read here may well have been read by the app: then its names are not known. */
-async function namesOfInput(path: string | null): Promise<readonly string[]> {
-  if (path === null) return [];
-  return openResult(path).then(
-    ({ names }) => names,
-    () => [],
-  );
-}
 
 /**
  * Reads a result once: what was predicted, how sure the model was, what it is worth beside the truth, and, `withProfile`, what its
@@ -71,7 +36,7 @@ export async function summarizeTable(
 ): Promise<{ summary: TableSummary; profile: TableProfile | null }> {
   const { table, roles } = await openWithRoles(question);
   const notes: string[] = [];
-  const columns = judgedColumns(question, table, roles, notes);
+  const columns = chooseColumns(question, table, roles, notes);
   const isOwn = (column: number) => roles.columns[column]?.role === 'input';
   let forms = new Map<number, NumberForm>();
   const formOf = (column: number): NumberForm => forms.get(column) ?? pointForm;
@@ -169,61 +134,4 @@ function neverMissing(): never {
 function* someCells(batch: CellBatch, column: number): Generator<string> {
   for (let row = 0; row < Math.min(batch.rows, evidenceCells); row++)
     yield cellText(batch, row * batch.columns + column);
-}
-
-function probabilityNotes({ columns, probabilities }: ColumnRoles): string[] {
-  const alone = columns.filter(({ role }) => role === 'probability');
-  const [first] = alone;
-  if (first === undefined || alone.length > 1 || probabilities.length > 1) return [];
-  return [
-    `${JSON.stringify(first.name.slice(0, 80))} alone does not say how sure the other classes are: with a column probability_CLASS for each, the least sure rows and the calibration are shown.`,
-  ];
-}
-
-/** @throws MeshdeckError invalid-request */
-function judgedColumns(
-  { truth, truthNamed, prediction }: SummaryQuestion,
-  { names }: ResultTable,
-  roles: ColumnRoles,
-  notes: string[],
-): JudgedColumns {
-  const find = (reference: string): number => {
-    const column = findColumn(names, reference);
-    if (column !== undefined) return column;
-    throw new MeshdeckError(
-      'invalid-request',
-      `The result has no column ${JSON.stringify(reference.slice(0, 100))}. It has ${names.length}: ${names
-        .slice(0, 20)
-        .map((name) => JSON.stringify(name.slice(0, 40)))
-        .join(', ')}${names.length > 20 ? ' and more' : ''}.`,
-    );
-  };
-  const predicted = prediction === undefined ? roles.prediction : find(prediction);
-  let actual: number | null = null;
-  if (truth !== null && truthNamed === 'asked') actual = find(truth);
-  else if (truth !== null) {
-    actual = findColumn(names, truth) ?? null;
-    if (actual === null && truthNamed === 'job') {
-      notes.push(
-        `The job names ${JSON.stringify(truth.slice(0, 100))} as the truth, but the result has no such column.`,
-      );
-    }
-  }
-  if (actual !== null && actual === predicted) {
-    throw new MeshdeckError(
-      'invalid-request',
-      `${JSON.stringify(names[actual])} is the prediction itself; choose another column as the truth.`,
-    );
-  }
-  return { prediction: predicted, truth: actual, probabilities: roles.probabilities, scores: roles.scores };
-}
-
-function whySentence(roles: ColumnRoles, { prediction }: JudgedColumns, why: string, rows: number): string {
-  const name =
-    prediction === null ? '' : JSON.stringify((roles.columns[prediction]?.name ?? '').slice(0, 80));
-  if (prediction !== null) return rows === 0 ? `${name}; the result has no rows.` : `${name}: ${why}.`;
-  if (roles.otherPredictions.length > 0) {
-    return `The result has ${roles.otherPredictions.length} columns that hold predictions; choose one of them.`;
-  }
-  return 'The result has no column named "prediction". Let the app name it so, or choose the column that holds it.';
 }
