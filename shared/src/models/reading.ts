@@ -50,6 +50,8 @@ export const readingOptionsSchema = z.strictObject({
   decimal: decimalSignSchema.optional(),
   /** The line of the file (from 1) with the column names, or that there is none. */
   header: z.union([z.literal('none'), z.number().int().min(1).max(1_000_000)]).optional(),
+  /** The line on which there are no rows any more (totals, notes), or that all lines to the end are rows. */
+  footer: z.union([z.literal('none'), z.number().int().min(2)]).optional(),
   /** Whether `12%` is the number 12 or the fraction 0.12. */
   percent: z.enum(['number', 'fraction']).optional(),
   /** For an input of the model the columns that feed it, in order. */
@@ -66,9 +68,12 @@ export const readingOptionsSchema = z.strictObject({
 });
 export type ReadingOptions = z.infer<typeof readingOptionsSchema>;
 
-/** Lines of the file that are no rows, and why. `line` from 1; `lines` of them in a run. */
+/**
+ * Lines of the file that are no rows, and why. `line` from 1, null where nobody counted that far (the end of a large
+ * table in a dry run, or of a later part); `lines` of them in a run.
+ */
 export const skippedLinesSchema = z.object({
-  line: z.number().int(),
+  line: z.number().int().nullable(),
   lines: z.number().int(),
   what: z.enum(['separator', 'comment', 'preamble', 'header', 'units', 'blank', 'total', 'note']),
   /** The first of them, shortened. */

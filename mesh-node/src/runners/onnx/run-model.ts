@@ -1,13 +1,13 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import type { Tensor } from 'onnxruntime-node';
 import type { CsvBlock } from '../../csv/csv-block.js';
+import { copyEmptyRows } from '../../csv/empty-rows.js';
 import { openCsv, type CsvReader } from '../../csv/read-csv.js';
 import type { TableSink } from '../../csv/table-sink.js';
 import type { TableSource } from '../../csv/table-source.js';
 import { createCsvWriter, type CsvWriter } from '../../csv/write-csv.js';
 import { findTextColumns } from './column-roles.js';
 import { createInputFiller, type InputFiller } from './fill-inputs.js';
-import { refuseNumbersAsHeader } from './header-check.js';
 import { interpretOutputs, noOutputs, type ResultColumn } from './interpret-outputs.js';
 import type { LoadedModel } from './load-model.js';
 import { matchColumns, type ColumnPlan } from './match-columns.js';
@@ -53,7 +53,6 @@ export async function runModel({
 }): Promise<ModelRun> {
   const reader = await openCsv({ source });
   try {
-    refuseNumbersAsHeader(reader.header, takesDecimalComma(reader));
     const sink = await openSink();
     try {
       const writer = createCsvWriter({ sink, dialect: reader.dialect, limitBytes: outputLimitBytes });
@@ -95,6 +94,8 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Ru
   let fillers: InputFiller[] = [];
   let columns: ResultColumn[] | undefined;
   let rows = 0;
+  /** Empty rows of the block that are in the result. */
+  let emptyDone = 0;
 
   const prepare = (block: CsvBlock): ColumnPlan => {
     const textOnly = findTextColumns(block, decimalComma);
@@ -131,6 +132,7 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Ru
     const writeResult = createResultWriter(columns, outputs, writer);
     for (let row = 0; row < count; row++) {
       const at = firstRow + row;
+      emptyDone = copyEmptyRows(block, emptyDone, at, writer, columns.length);
       writer.copy(block.raw, block.rowStarts[at] as number, block.rowEnds[at] as number);
       writeResult(row);
       writer.endRow();
@@ -141,12 +143,15 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Ru
   return {
     async take(block, signal) {
       plan ??= prepare(block);
+      emptyDone = 0;
       for (let row = 0; row < block.rows; row += maxRows) {
         if (signal.aborted) throw new MeshdeckError('cancelled', 'The run was cancelled.');
         const count = Math.min(maxRows, block.rows - row);
         await runBatch(block, row, count);
         rows += count;
       }
+      copyEmptyRows(block, emptyDone, block.rows, writer, columns?.length ?? 0);
+      await writer.drain();
     },
     rows: () => rows,
     done: () => ({

@@ -1,0 +1,63 @@
+import { cellKind, type CellKind } from './cell-kinds.js';
+import type { TextRecord } from './read-fields.js';
+
+/** Cells that are looked at; of wide tables fewer rows. */
+const mostCells = 2000;
+const rowBounds = { low: 6, high: 40 };
+
+/** What the columns of a table hold, told by its later rows, among which there is no line of names or units. */
+export interface BodyKinds {
+  /** For each column the kind of nearly all its values; `text` where there is none, null for no values. */
+  kinds: (CellKind | null)[];
+  /** The columns with a kind that names do not have. */
+  typed: number[];
+  rows: readonly TextRecord[];
+}
+
+/** `rows` without the first ones where there are more than enough. */
+export function bodyKinds(rows: readonly TextRecord[], width: number): BodyKinds {
+  const most = Math.min(rowBounds.high, Math.max(rowBounds.low, Math.floor(mostCells / width)));
+  const later = rows.slice(Math.floor(rows.length / 2)).slice(0, most);
+  const kinds = Array.from({ length: width }, (_, column) => kindOf(later, column));
+  const typed = kinds.flatMap((kind, column) => (kind === null || kind === 'text' ? [] : [column]));
+  return { kinds, typed, rows: later };
+}
+
+/** A column's kind where four of five values have it: a few gaps, written as words, leave a column of numbers one. */
+function kindOf(rows: readonly TextRecord[], column: number): CellKind | null {
+  const counts = new Map<CellKind, number>();
+  let all = 0;
+  for (const { fields } of rows) {
+    const kind = cellKind(fields[column] ?? '');
+    if (kind === 'missing') continue;
+    all++;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  if (all === 0) return null;
+  const usual = [...counts].find(([, count]) => count >= all * 0.8)?.[0];
+  if (usual !== undefined) return usual;
+  // Some with their unit and some without.
+  const measured = (counts.get('number') ?? 0) + (counts.get('quantity') ?? 0);
+  return measured >= all * 0.8 ? 'quantity' : 'text';
+}
+
+/** How a record's cells stand to the columns below them. */
+export interface Contrast {
+  /** Cells of another kind than their typed column: what names are. */
+  unlike: number;
+  /** Cells of the same kind: what values are. */
+  alike: number;
+}
+
+export function contrastOf({ fields }: TextRecord, { kinds, typed }: BodyKinds): Contrast {
+  let unlike = 0;
+  let alike = 0;
+  for (const column of typed) {
+    const cell = fields[column] ?? '';
+    const kind = cellKind(cell);
+    if (kind === 'missing') continue;
+    if (kind === kinds[column] || (kind === 'number' && kinds[column] === 'quantity')) alike++;
+    else if (kind !== 'text' || /\p{L}/u.test(cell)) unlike++;
+  }
+  return { unlike, alike };
+}

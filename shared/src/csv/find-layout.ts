@@ -1,0 +1,175 @@
+import type { ReadingOptions } from '../models/reading.js';
+import { bodyKinds } from './body-kinds.js';
+import { withoutComments } from './comment-lines.js';
+import { judgeFirstLine } from './first-line.js';
+import type { Finding, Layout } from './layout.js';
+import { areNamesBesideNumbers, isAmongRows, isLineOfNames, isRow, isTitleAbove } from './names-over-rows.js';
+import { headerOrRow, namesInWhichLine, noLineOfNames, toldLineIsNone, whereTheTableStarts } from './problems.js';
+import type { TextRecord } from './read-fields.js';
+import { hasWidth, recordWidths } from './record-widths.js';
+import { hasRowLabels } from './row-labels.js';
+import type { Sample } from './sample.js';
+import { belowHeader, judgeTopLines } from './top-lines.js';
+
+/** So many of the lines from the first with the table's columns on must have them, where others stand above it. */
+const steadyShare = 0.8;
+/** A line between names and rows, as psql and sqlcmd draw it. */
+const ruleLine = /^\s*[|+]?\s*:?[-=]{3,}:?\s*(?:[\s|+,;:]+[-=]{2,}:?\s*)*[|+]?\s*$/;
+/** Names, units and the like stand near the top. */
+const mostTopLines = 60;
+
+interface Search {
+  /** What the sample was read from. */
+  text: string;
+  sample: Sample;
+  told: ReadingOptions['header'];
+  others: Layout['others'];
+}
+
+/** The columns of these records, and empty fields behind them. */
+interface Columns {
+  fields: number;
+  trailing: number;
+}
+
+/** Finds names and rows among a table's first records, as one delimiter parts them; `told` is where the names stand. */
+export function findLayout(text: string, sample: Sample, told: ReadingOptions['header']): Finding {
+  const others: Layout['others'] = [];
+  const search = { text, sample, told, others };
+  const records = sample.records.filter((record, at) => {
+    const isRule = at < mostTopLines && ruleLine.test(text.slice(record.start, record.end));
+    if (isRule) others.push({ record, what: 'header' });
+    return !isRule;
+  });
+  if (typeof told === 'number') return withToldHeader(records, told, search);
+  const { comments, header, records: rest } = withoutComments(text, records);
+  putAside(comments, 'comment', search);
+  if (header === null) return findHeader(rest, search);
+  return layoutOf({ header, ...columnsOf([header, ...rest]) }, rest, search);
+}
+
+function putAside(records: readonly TextRecord[], what: 'comment' | 'preamble', { others }: Search): void {
+  others.push(...records.map((record) => ({ record, what })));
+}
+
+function columnsOf(records: readonly TextRecord[]): Columns {
+  const { all, fields } = recordWidths(records);
+  return { fields, trailing: all - fields };
+}
+
+/** A layout whose rows are these. */
+function layoutOf(
+  parts: Columns & Pick<Layout, 'header'> & Partial<Layout>,
+  rows: readonly TextRecord[],
+  { others }: Search,
+): Finding {
+  const { fields } = parts;
+  const fitting = rows.filter((row) => hasWidth(row, fields));
+  const body = bodyKinds(fitting, fields);
+  return { layout: { groups: null, rowLabels: false, others, body, ...parts, rows, firstRow: rows[0] } };
+}
+
+function findHeader(records: readonly TextRecord[], search: Search): Finding {
+  const columns = columnsOf(records);
+  const { fields } = columns;
+  const first = records.find((record) => hasWidth(record, fields));
+  if (first === undefined) return null;
+  const at = records.indexOf(first);
+  const [above, from] = [records.slice(0, at), records.slice(at)];
+  const fitting = from.filter((record) => hasWidth(record, fields));
+  if (search.told === 'none') {
+    putAside(above, 'preamble', search);
+    return layoutOf({ header: null, ...columns }, from, search);
+  }
+  const body = bodyKinds(fitting.slice(1), fields);
+  const last = above.at(-1);
+  if (last !== undefined && fitting.length < from.length * steadyShare) return null;
+  if (isRow(first, body)) {
+    if (last !== undefined) return withShortHeader(last, from, columns, search);
+    const verdict = judgeFirstLine(first, body, fitting.slice(1));
+    if (verdict === 'open') return { refusal: headerOrRow(first) };
+    const isHeader = verdict === 'names';
+    return layoutOf({ header: isHeader ? first : null, ...columns }, from.slice(isHeader ? 1 : 0), search);
+  }
+  if (last !== undefined) {
+    // The names themselves, above rows that have a field too many, such as a comma in a value.
+    if (last.fields.length > 1 && last.fields.length === fields - 1 && isLineOfNames(last)) return null;
+    if (body.typed.length === 0 && !standApart(above, first, search)) {
+      return fitting.length > 1 && above.every((record) => record.fields.length === 1)
+        ? { refusal: whereTheTableStarts(above, first) }
+        : null;
+    }
+    putAside(above, 'preamble', search);
+  }
+  return belowTop(from, columns, search);
+}
+
+/** Lines above a table of words are surely none of it where an empty line parts them from it. */
+function standApart(above: readonly TextRecord[], first: TextRecord, { sample }: Search): boolean {
+  const last = above.at(-1);
+  if (last === undefined || above.some(({ fields }) => fields.length > 1)) return false;
+  return sample.blankLines.some((line) => line >= last.line + last.lines && line < first.line);
+}
+
+/** The first line with the table's columns is no row: names stand in it or below it. */
+function belowTop(from: readonly TextRecord[], columns: Columns, search: Search): Finding {
+  const { fields } = columns;
+  const first = from[0] as TextRecord;
+  const top = from.slice(0, mostTopLines).filter((record) => hasWidth(record, fields));
+  const body = bodyKinds(from.slice(1).filter((record) => hasWidth(record, fields)), fields);
+  const withFirst = () => layoutOf({ header: first, ...columns }, from.slice(1), search);
+  if (body.typed.length === 0) {
+    if (isTitleAbove(first, from[1], fields)) {
+      putAside([first], 'preamble', search);
+      return layoutOf({ header: from[1] as TextRecord, ...columns }, from.slice(2), search);
+    }
+    return isAmongRows(first, from.slice(1)) ? { refusal: headerOrRow(first) } : withFirst();
+  }
+  const row = top.findIndex((record) => isRow(record, body));
+  if (row <= 1) return areNamesBesideNumbers(first, body) ? withFirst() : { refusal: headerOrRow(first) };
+  const lines = judgeTopLines(top, row, body, fields);
+  if ('candidates' in lines) return { refusal: namesInWhichLine(...lines.candidates) };
+  for (const [at, what] of lines.others) search.others.push({ record: top[at] as TextRecord, what });
+  const header = top[lines.header] as TextRecord;
+  const groups = lines.groups === null ? null : (top[lines.groups] as TextRecord);
+  return layoutOf({ header, groups, ...columns }, from.slice(from.indexOf(top[lines.firstRow] as TextRecord)), search);
+}
+
+/** The first line with the table's columns is a row, and a line with another number of fields stands above it. */
+function withShortHeader(
+  header: TextRecord,
+  rows: readonly TextRecord[],
+  columns: Columns,
+  search: Search,
+): Finding {
+  const { fields, trailing } = columns;
+  const fitting = rows.filter((row) => hasWidth(row, fields));
+  const isShort = header.fields.length === fields - 1 && trailing === 0;
+  if (isShort && hasRowLabels(header, fitting, { text: search.text, delimiter: search.sample.delimiter })) {
+    const { records } = search.sample;
+    putAside(records.slice(0, records.indexOf(header)), 'preamble', search);
+    return layoutOf({ header, ...columns, rowLabels: true }, rows, search);
+  }
+  // A title, then rows at once.
+  return header.fields.length === 1 && fields > 2 ? { refusal: noLineOfNames(rows[0] as TextRecord) } : null;
+}
+
+function withToldHeader(records: readonly TextRecord[], line: number, search: Search): Finding {
+  const header = records.find((record) => record.line === line);
+  if (header === undefined) return { refusal: toldLineIsNone(line) };
+  const at = records.indexOf(header);
+  putAside(records.slice(0, at), 'preamble', search);
+  const rows = records.slice(at + 1);
+  const columns = columnsOf(rows.length === 0 ? [header] : [header, ...rows]);
+  const { fields } = columns;
+  if (!hasWidth(header, fields)) return withShortHeader(header, rows, columns, search);
+  const fitting = rows.filter((record) => hasWidth(record, fields));
+  const body = bodyKinds(fitting, fields);
+  const top = [header, ...fitting.slice(0, mostTopLines)];
+  const row = top.findIndex((record, place) => place > 0 && isRow(record, body));
+  if (row <= 1) return layoutOf({ header, ...columns }, rows, search);
+  const below = belowHeader(top, { header: 0, groups: null, firstRow: row }, body, fields);
+  for (const [place, what] of below.others) search.others.push({ record: top[place] as TextRecord, what });
+  const first = top[below.firstRow] as TextRecord;
+  return layoutOf({ header, ...columns }, rows.slice(rows.indexOf(first)), search);
+}

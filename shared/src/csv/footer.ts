@@ -1,0 +1,152 @@
+import type { SkippedLines } from '../models/reading.js';
+import { bodyKinds, type BodyKinds } from './body-kinds.js';
+import { cellKind } from './cell-kinds.js';
+import { isNumberText, numberOf } from './number-text.js';
+import { isBlankRecord, readRecord, type TextRecord } from './read-fields.js';
+import { averageWords, isNoteLine, isShortNoteLine, isTotalName, totalWords } from './total-words.js';
+
+/** What a table's last lines are measured by. */
+export interface TableRows {
+  delimiter: string;
+  fields: number;
+  /** Rows that were looked at. */
+  rows: readonly TextRecord[];
+  /** All rows, where all of the table is at hand; else null. */
+  all: () => readonly TextRecord[] | null;
+}
+
+/** Lines at a table's end that are no rows. */
+export interface Footer {
+  /** So many of its last lines. */
+  lines: number;
+  /** Places of the first line, counted from the last one (0), in the table's order. */
+  parts: { fromEnd: number; lines: number; what: SkippedLines['what']; text: string }[];
+}
+
+/** `open`: the last row may add the others up, and begins so. */
+export type FooterFinding = Footer | { open: string };
+
+/** More lines than that below a table are not looked for. */
+const mostLines = 40;
+/** A line that programs of DOS end files with. */
+const endOfFile = '\x1a';
+
+type Judged = { what: SkippedLines['what'] } | { open: string } | 'row' | 'empty';
+
+/** Finds totals and notes among a table's last lines. `lineFromEnd` gives them, counted from the last one (0). */
+export function findFooter(
+  lineFromEnd: (fromEnd: number) => string | undefined,
+  table: TableRows,
+): FooterFinding {
+  const parts: Footer['parts'] = [];
+  const body = createBody(table);
+  let cut = 0;
+  for (let at = 0; at < mostLines; at++) {
+    const line = lineFromEnd(at);
+    if (line === undefined) break;
+    const judged = judgeLine(line, lineFromEnd(at + 1), body);
+    if (judged === 'row') break;
+    if (judged === 'empty') continue;
+    if ('open' in judged) return judged;
+    parts.unshift({ fromEnd: at, lines: at + 1 - cut, what: judged.what, text: line.trim() });
+    cut = at + 1;
+  }
+  const [first] = parts;
+  if (first === undefined) return { lines: 0, parts };
+  // Rows of delimiters alone that part the table from what stands below it.
+  let lines = cut;
+  let blanks = 0;
+  for (let line = lineFromEnd(lines); line !== undefined; line = lineFromEnd(++lines)) {
+    if (!isEmptyLine(line, table.delimiter)) break;
+    if (line.trim() !== '') blanks = lines + 1 - cut;
+  }
+  if (blanks > 0) parts.unshift({ fromEnd: cut + blanks - 1, lines: blanks, what: 'blank', text: '' });
+  return { lines, parts };
+}
+
+const recordOf = (line: string, delimiter: string) => readRecord(line, 0, 1, delimiter);
+const isEmptyLine = (line: string, delimiter: string) => isBlankRecord(recordOf(line, delimiter));
+
+/** The rows without those that add others up, and what their columns hold, once it is asked for. */
+type Body = TableRows & { kinds: () => BodyKinds; above: () => readonly TextRecord[] };
+
+function createBody(table: TableRows): Body {
+  const firstWord = ({ fields }: TextRecord) => fields.find((field) => field.trim() !== '') ?? '';
+  const rows = () => table.rows.filter((row) => row.fields.length >= table.fields && !isTotalName(firstWord(row)));
+  let above: readonly TextRecord[] | undefined;
+  let kinds: BodyKinds | undefined;
+  return {
+    ...table,
+    above: () => (above ??= rows()),
+    kinds: () => (kinds ??= bodyKinds((above ??= rows()), table.fields)),
+  };
+}
+
+function judgeLine(line: string, before: string | undefined, body: Body): Judged {
+  if (line === endOfFile) return { what: 'note' };
+  const { delimiter, fields } = body;
+  const record = recordOf(line, delimiter);
+  // The last line of a value that has several.
+  if (record.isBroken) return 'row';
+  if (isBlankRecord(record)) return fields > 1 || line.trim() === '' ? 'empty' : 'row';
+  if (fields === 1) return isRowCount(line) ? { what: 'note' } : 'row';
+  const filled = record.fields.filter((field) => field.trim() !== '');
+  const isApart = before !== undefined && isEmptyLine(before, delimiter);
+  if (record.fields.length === 1) return judgeNote(line, isApart, body);
+  const word = (filled[0] ?? '').trim();
+  if (isTotalName(word)) return judgeTotal(record, word, body);
+  if (filled.length === 1 && record.fields[0]?.trim() === word) return judgePadded(word, isApart, body);
+  return 'row';
+}
+
+/** `(5 rows affected)`, below a table of one column too. */
+const isRowCount = (line: string) =>
+  /^\(\d[\d,.]* (?:rows?|records?)(?: affected| selected| returned)?\)$/i.test(line.trim());
+
+const wordsIn = (text: string) => text.match(/\p{L}{2,}/gu)?.length ?? 0;
+const isTyped = ({ kinds }: Body, column: number) => kinds().typed.includes(column);
+
+/** A line with one field, where rows have several. It may also be a row that was cut: a note has words that say so. */
+function judgeNote(line: string, isApart: boolean, body: Body): Judged {
+  if (isTotalName(line)) return { what: 'total' };
+  if (isShortNoteLine(line) || (isApart && wordsIn(line) > 0)) return { what: 'note' };
+  return wordsIn(line) > 2 && isTyped(body, 0) ? { what: 'note' } : 'row';
+}
+
+/** A row with nothing but words in its first field. */
+function judgePadded(word: string, isApart: boolean, body: Body): Judged {
+  if (isNoteLine(word)) return { what: 'note' };
+  if (cellKind(word) !== 'text' || wordsIn(word) === 0) return 'row';
+  const isNote = isTyped(body, 0) || (isApart && body.fields > 2 && wordsIn(word) > 2);
+  return isNote ? { what: 'note' } : 'row';
+}
+
+/** A row that begins with `Total` or the like. */
+function judgeTotal(record: TextRecord, word: string, body: Body): Judged {
+  const { fields } = record;
+  const total = { what: 'total' } as const;
+  const place = fields.findIndex((field) => field.trim() !== '');
+  if (fields.length < body.fields || isTyped(body, place)) return total;
+  const above = body.above();
+  const isAlwaysFilled = (column: number) => above.every((row) => (row.fields[column] ?? '').trim() !== '');
+  const gaps = fields.slice(0, body.fields).flatMap((field, column) => (field.trim() === '' ? [column] : []));
+  if (above.length > 1 && gaps.some(isAlwaysFilled)) return total;
+  const bare = word.replace(/[\s:*]+$/, '').toLowerCase();
+  const all = body.all();
+  const others = (all ?? body.rows).filter((row) => row.fields[place]?.trim() === word);
+  if (others.length > (all === null ? 0 : 1) || averageWords.has(bare)) return 'row';
+  if (all !== null) return addsUp(record, all, body) ? total : 'row';
+  return totalWords.has(bare) ? { open: word } : 'row';
+}
+
+/** Whether one of its numbers is the sum of those above it. */
+function addsUp({ fields }: TextRecord, all: readonly TextRecord[], { kinds }: Body): boolean {
+  const isSame = (row: TextRecord) => row.fields.every((field, column) => field === fields[column]);
+  const above = all.slice(0, all.findLastIndex(isSame));
+  if (above.length < 2) return false;
+  return fields.some((field, column) => {
+    if (kinds().kinds[column] !== 'number' || !isNumberText(field)) return false;
+    const sum = above.reduce((total, row) => total + (numberOf(row.fields[column] ?? '') || 0), 0);
+    return sum !== 0 && Math.abs(sum - numberOf(field)) <= Math.abs(sum) * 1e-3;
+  });
+}
