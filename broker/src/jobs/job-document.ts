@@ -6,6 +6,7 @@ import {
   taskViewSchema,
   verificationSchema,
 } from '@meshdeck/shared';
+import { tableFormSchema } from '@meshdeck/shared/csv';
 import * as z from 'zod';
 import { shardSchema } from '../tables/index.js';
 
@@ -35,6 +36,8 @@ export const jobDocumentSchema = jobSummarySchema
         shard: shardSchema.nullable(),
       }),
     ),
+    /** How the table is written that its parts are cut from. */
+    form: tableFormSchema.optional(),
     /** The fencing token the next attempt gets; grows only. */
     nextToken: z.number().int(),
     droppedReports: z.number().int(),

@@ -6,6 +6,7 @@ import {
   type FileReference,
   type JobState,
 } from '@meshdeck/shared';
+import type { TableForm } from '@meshdeck/shared/csv';
 import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
 import { afterFailure } from './retry-policy.js';
 
@@ -85,10 +86,11 @@ function withAttempt(task: TaskDocument, attempt: AttemptDocument): TaskDocument
   return { ...task, attempts, state: open.some(({ state }) => state === 'running') ? 'running' : 'placed' };
 }
 
-/** Gives the job its tasks, once its table has been looked at. */
+/** Gives the job its tasks, once its table has been looked at. `form`: in which parts of the table are read. */
 export function split(
   job: JobDocument,
   parts: readonly Pick<TaskDocument, 'shard' | 'rows'>[],
+  form?: TableForm,
 ): JobDocument | null {
   if (isFinal(job.state) || job.tasks.length > 0) return null;
   const tasks = parts.map((part, index): TaskDocument => ({
@@ -99,7 +101,7 @@ export function split(
     attempts: [],
     retryAt: 0,
   }));
-  return { ...job, tasks };
+  return { ...job, tasks, ...(form !== undefined && { form }) };
 }
 
 /** Opens an attempt of a queued task, or, with `beside`, a second one of a task that takes too long elsewhere. */

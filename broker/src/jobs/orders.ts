@@ -61,6 +61,7 @@ export function createRunOrders(files: Pick<FileStore, 'open'>): MakeRunOrder {
       ...(inputContent !== undefined && { inputContent }),
       inlineResultBytes,
       limits: job.limits,
+      ...(task.shard !== null && job.form !== undefined && { form: job.form }),
       access: { network: job.needs.network ?? false, gpu: job.needs.gpu },
     };
   };

@@ -18,17 +18,31 @@ export const shardSchema = z.object({
   end: count,
   firstRow: count,
   rows: count,
+  /** With the empty ones among them that stay in a result; left out where there are none. */
+  records: count.optional(),
   headerLines: count,
   /** Lines of the table before the shard's first row. */
   linesBefore: count,
 });
 export type Shard = z.infer<typeof shardSchema>;
 
-/** The shard's failure with the table's line numbers in place of its own: `Line 3 has...` -> `Line 500003 has...`. */
+/** `lines 3 to 5`, `lines 3, 4 and 9`, but not the 12 of `lines 3, 4 and 12 more`. */
+const manyLines = /\blines \d+(?:(?:, | to | and | or |-|–)\d+(?!\d| more| other))*/gi;
+
+/**
+ * The shard's failure with the table's line numbers in place of its own, wherever its message names them: `Line 3 has...`
+ * -> `Line 500003 has...`, `in line 7`, `lines 3 to 5`, `lines 3, 4 and 9`.
+ */
 export function inTableLines(failure: Failure, shard: Shard): Failure {
-  const message = failure.message.replace(/\bLine (\d+)\b/, (text, digits: string) => {
+  const inTable = (digits: string): string => {
     const line = Number(digits);
-    return line > shard.headerLines ? `Line ${line - shard.headerLines + shard.linesBefore}` : text;
-  });
+    return line > shard.headerLines ? String(line - shard.headerLines + shard.linesBefore) : digits;
+  };
+  const message = failure.message
+    .replace(/\bline \d+\b/gi, (text) => text.replace(/\d+/, inTable))
+    .replace(manyLines, (text) => text.replace(/\d+/g, inTable));
   return { ...failure, message };
 }
+
+/** Rows that a shard's result must have. */
+export const resultRows = ({ rows, records }: Pick<Shard, 'rows' | 'records'>): number => records ?? rows;

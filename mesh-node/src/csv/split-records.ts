@@ -4,13 +4,13 @@ import {
   recordKind,
   unclosedQuote,
   valueBehindColumns,
+  withoutReturns,
   type RowRules,
 } from '@meshdeck/shared/csv';
 import { growCsvBlock, type CsvBlock } from './csv-block.js';
 import { createQuotedValue, quoteBehindBlanks, readQuotedValue, undoubleQuotes } from './quoted-value.js';
 
 const newline = 0x0a;
-const carriageReturn = 0x0d;
 const quote = 0x22;
 const blank = 0x20;
 const tab = 0x09;
@@ -165,10 +165,4 @@ function isLikeHeader({ header }: SplitRules, bytes: Buffer, start: number, end:
 function isBlankRange(bytes: Buffer, start = 0, end = 0): boolean {
   for (let at = start; at < end; at++) if (bytes[at] !== blank && bytes[at] !== tab) return false;
   return true;
-}
-
-function withoutReturns(bytes: Buffer, start: number, end: number): number {
-  let last = end;
-  while (last > start && bytes[last - 1] === carriageReturn) last--;
-  return last;
 }

@@ -14,7 +14,7 @@ export async function runSmall(attempt: ReadyRun, table: Buffer): Promise<Ran | 
   const startedMs = Date.now();
   const { entry } = order.app;
   const run = await runner.runSmall({
-    ...{ bundleFolder, entry, limits: order.limits, deadlineMs, signal, onProgress },
+    ...{ bundleFolder, entry, form: order.form, limits: order.limits, deadlineMs, signal, onProgress },
     ...{ table, keepBytes },
   });
   signal.throwIfAborted();

@@ -17,12 +17,14 @@ function factsOf(result: OnnxRunResult, tookMs: number): RunFacts {
 const termsOf = ({
   bundleFolder,
   entry,
+  form,
   limits,
   deadlineMs,
   signal,
   onProgress,
 }: Omit<SmallJob, 'table' | 'keepBytes'>) => ({
   modelPath: join(bundleFolder, entry),
+  ...(form !== undefined && { form }),
   outputLimitBytes: limits.outputBytes,
   memoryLimitBytes: limits.memoryBytes,
   timeoutMs: Math.max(1, deadlineMs - Date.now()),

@@ -1,5 +1,6 @@
 import { cellKind, type CellKind } from './cell-kinds.js';
 import type { TextRecord } from './read-fields.js';
+import { filledFields } from './record-widths.js';
 
 /** Cells that are looked at; of wide tables fewer rows. */
 const mostCells = 2000;
@@ -17,13 +18,18 @@ export interface BodyKinds {
 /** `rows` without the first ones where there are more than enough. */
 export function bodyKinds(rows: readonly TextRecord[], width: number): BodyKinds {
   const most = Math.min(rowBounds.high, Math.max(rowBounds.low, Math.floor(mostCells / width)));
-  const later = rows.slice(Math.floor(rows.length / 2)).slice(0, most);
+  // Titles and notes that were filled up with delimiters.
+  const filled = width > 2 ? rows.filter((row) => filledFields(row) > 1) : rows;
+  const later = filled.slice(Math.floor(filled.length / 2)).slice(0, most);
   const kinds = Array.from({ length: width }, (_, column) => kindOf(later, column));
   const typed = kinds.flatMap((kind, column) => (kind === null || kind === 'text' ? [] : [column]));
   return { kinds, typed, rows: later };
 }
 
-/** A column's kind where four of five values have it: a few gaps, written as words, leave a column of numbers one. */
+/**
+ * A column's kind where four of five values have it, of a few two of three: gaps that are written as words leave a column
+ * of numbers one.
+ */
 function kindOf(rows: readonly TextRecord[], column: number): CellKind | null {
   const counts = new Map<CellKind, number>();
   let all = 0;
@@ -34,8 +40,10 @@ function kindOf(rows: readonly TextRecord[], column: number): CellKind | null {
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   if (all === 0) return null;
-  const usual = [...counts].find(([, count]) => count >= all * 0.8)?.[0];
-  if (usual !== undefined) return usual;
+  const most = Math.max(...counts.values());
+  const isUsual = most >= all * 0.8 || (all < 5 && most > 1 && most * 3 >= all * 2);
+  const usual = [...counts].find(([, count]) => count === most)?.[0];
+  if (isUsual && usual !== undefined) return usual;
   // Some with their unit and some without.
   const measured = (counts.get('number') ?? 0) + (counts.get('quantity') ?? 0);
   return measured >= all * 0.8 ? 'quantity' : 'text';

@@ -5,8 +5,10 @@ import { whichDelimiter } from './problems.js';
 import { hasWidth } from './record-widths.js';
 import { sampleTable, type Sample } from './sample.js';
 
-/** Delimiters that are found; a blank is only ever told. */
+/** Delimiters that are found. A blank is where it parts names in quotes; it is told elsewhere. */
 export const foundDelimiters = [',', ';', '\t', '|'] as const;
+/** `"x" "y"`: as R's write.table writes names. */
+const quotedNames = /^"[^"\n]*"(?: "[^"\n]*")+ *\r*$/;
 /** Of two delimiters the one whose cells are this much more free of the other is the right one. */
 const clearShare = 0.2;
 const steadyShare = 0.6;
@@ -43,6 +45,8 @@ export function chooseDelimiter(
 ): Candidate {
   if (told !== undefined) return candidateOf(told, start, header);
   const occurs = (delimiter: string) => start.text(delimiter).includes(delimiter, start.from.at);
+  const firstLine = start.text(' ').slice(start.from.at).split('\n', 1)[0] ?? '';
+  if (quotedNames.test(firstLine)) return candidateOf(' ', start, header);
   const candidates = foundDelimiters.filter(occurs).map((delimiter) => candidateOf(delimiter, start, header));
   const parting = candidates.filter(isParting);
   if (parting.length === 0) {

@@ -1,8 +1,8 @@
 import { createColumnEvidence, type ColumnEvidence } from './column-evidence.js';
+import { withoutReturns } from './record-ends.js';
 import { recordKind, type RowRules } from './row-rules.js';
 
 const newline = 0x0a;
-const carriageReturn = 0x0d;
 const quote = 0x22;
 const blank = 0x20;
 const tab = 0x09;
@@ -70,10 +70,4 @@ function skipped(bytes: Uint8Array, at: number, rules: RowRules): number {
   const end = feed < 0 ? bytes.length : feed;
   const last = withoutReturns(bytes, at, end);
   return last === at || recordKind(bytes, at, last, rules) !== 'row' ? end + 1 : at;
-}
-
-function withoutReturns(bytes: Uint8Array, start: number, end: number): number {
-  let last = end;
-  while (last > start && bytes[last - 1] === carriageReturn) last--;
-  return last;
 }

@@ -75,11 +75,14 @@ function wideWithoutMark(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   return even >= zeros * oneSided ? 'utf-16be' : null;
 }
 
-/** Zero bytes in the first lines, or one control in a hundred bytes, are no text's. */
+/** One control in a hundred bytes is no text's; a few zero bytes may be what is left of a file that was cut off. */
 function looksBinary(head: Uint8Array): boolean {
   const start = head.subarray(0, 4096);
-  if (start.includes(0)) return true;
   let controls = 0;
-  for (const byte of start) if (isControl(byte)) controls++;
-  return controls * 100 > start.length;
+  let zeros = 0;
+  for (const byte of start) {
+    if (byte === 0) zeros++;
+    else if (isControl(byte)) controls++;
+  }
+  return controls * 100 > start.length || zeros * 3 > start.length;
 }

@@ -32,23 +32,32 @@ export function judgeFirstLine(record: TextRecord, body: BodyKinds, rows: readon
 
 /** A line of numbers alone. */
 function judgeNumbers(numbers: readonly number[], body: BodyKinds, rows: readonly TextRecord[]): FirstLine {
-  if (isCounted(numbers)) return 'names';
+  if (isCounted(numbers, rows.length)) return 'names';
   if (rows.length === 0 || body.typed.length < body.kinds.length) return 'open';
-  // Wavelengths, years, quantiles: the numbers that name columns rise or fall evenly.
-  if (isEven(numbers) && !rows.slice(0, 5).some(({ fields }) => isEven(fields.map(numberOf)))) return 'open';
+  const others = rows.map(({ fields }) => fields.map(numberOf));
+  if (areYears(numbers) && !others.some(areYears)) return 'names';
+  // Wavelengths, quantiles: the numbers that name columns rise or fall evenly.
+  if (isEven(numbers) && others.filter(isEven).length * 2 <= others.length) return 'open';
   if (numbers.length >= 6 && isMonotone(numbers)) return 'open';
   return wholeOverFractions(numbers, rows) ? 'open' : 'row';
 }
 
-/** 0, 1, 2... or (two at least) 1, 2, 3...: as pandas names columns. */
-function isCounted(numbers: readonly number[]): boolean {
+/** 0, 1, 2... as pandas names columns, or 1, 2, 3..., which a row of few columns may be as well. */
+function isCounted(numbers: readonly number[], rows: number): boolean {
   const first = numbers[0] ?? Number.NaN;
   if (!numbers.every((number, at) => number === first + at)) return false;
-  return first === 0 || (first === 1 && numbers.length > 1);
+  return first === 0 || (first === 1 && numbers.length > 1 && (numbers.length > 4 || rows < 2));
+}
+
+/** 2019, 2020, 2021: years one after another, or so many apart. */
+function areYears(numbers: readonly number[]): boolean {
+  const areSo = numbers.every((number) => Number.isInteger(number) && number >= 1800 && number <= 2200);
+  return areSo && numbers.length > 1 && (isEven(numbers) || Math.abs((numbers[1] ?? 0) - (numbers[0] ?? 0)) === 1);
 }
 
 function isEven(numbers: readonly number[]): boolean {
-  if (numbers.length < 3) return false;
+  // Three small numbers are so by chance.
+  if (numbers.length < 3 || (numbers.length === 3 && Math.abs(numbers[0] as number) < 10)) return false;
   const step = (numbers[1] as number) - (numbers[0] as number);
   if (step === 0) return false;
   return numbers.every(

@@ -134,19 +134,40 @@ function judgeTotal(record: TextRecord, word: string, body: Body): Judged {
   const bare = word.replace(/[\s:*]+$/, '').toLowerCase();
   const all = body.all();
   const others = (all ?? body.rows).filter((row) => row.fields[place]?.trim() === word);
-  if (others.length > (all === null ? 0 : 1) || averageWords.has(bare)) return 'row';
-  if (all !== null) return addsUp(record, all, body) ? total : 'row';
-  return totalWords.has(bare) ? { open: word } : 'row';
+  if (others.length > (all === null ? 0 : 1)) return 'row';
+  if (all !== null) return sumsUp(record, all, body, averageWords.has(bare)) ? total : 'row';
+  return totalWords.has(bare) || averageWords.has(bare) ? { open: word } : 'row';
 }
 
-/** Whether one of its numbers is the sum of those above it. */
-function addsUp({ fields }: TextRecord, all: readonly TextRecord[], { kinds }: Body): boolean {
+/** Whether one of its numbers is the sum of those above it, or their mean or the like, to three digits. */
+function sumsUp(
+  { fields }: TextRecord,
+  all: readonly TextRecord[],
+  { kinds }: Body,
+  isAverage: boolean,
+): boolean {
   const isSame = (row: TextRecord) => row.fields.every((field, column) => field === fields[column]);
   const above = all.slice(0, all.findLastIndex(isSame));
-  if (above.length < 2) return false;
   return fields.some((field, column) => {
     if (kinds().kinds[column] !== 'number' || !isNumberText(field)) return false;
-    const sum = above.reduce((total, row) => total + (numberOf(row.fields[column] ?? '') || 0), 0);
-    return sum !== 0 && Math.abs(sum - numberOf(field)) <= Math.abs(sum) * 1e-3;
+    const numbers = above.map((row) => numberOf(row.fields[column] ?? '')).filter((number) => !Number.isNaN(number));
+    const own = numberOf(field);
+    const wanted = isAverage ? averages(numbers) : [sumOf(numbers)];
+    return numbers.length > 1 && wanted.some((value) => value !== 0 && Math.abs(value - own) <= Math.abs(value) * 1e-3);
   });
+}
+
+const sumOf = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+/** Mean, median, least, largest, deviation, count. */
+function averages(numbers: readonly number[]): number[] {
+  const count = numbers.length;
+  const mean = sumOf(numbers) / count;
+  const squares = sumOf(numbers.map((number) => (number - mean) ** 2));
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const [low, high] = [sorted[(count - 1) >> 1] ?? 0, sorted[count >> 1] ?? 0];
+  return [
+    ...[mean, (low + high) / 2, sorted[0] ?? 0, sorted[count - 1] ?? 0],
+    ...[Math.sqrt(squares / count), Math.sqrt(squares / (count - 1)), count],
+  ];
 }

@@ -11,6 +11,7 @@ export * from './form.js';
 export * from './header.js';
 export * from './line-finder.js';
 export * from './problems.js';
+export * from './read-fields.js';
 export * from './record-ends.js';
 export * from './record-scanner.js';
 export * from './row-rules.js';

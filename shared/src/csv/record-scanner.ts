@@ -1,7 +1,7 @@
+import { withoutReturns } from './record-ends.js';
 import { recordKind, type RowRules } from './row-rules.js';
 
 const newline = 0x0a;
-const carriageReturn = 0x0d;
 const quote = 0x22;
 const blank = 0x20;
 const tab = 0x09;
@@ -71,8 +71,7 @@ export function createRecordScanner(rules?: RowRules): RecordScanner {
 
   /** Counts the record in `bytes[start, end)`, without its line feed. */
   function count(bytes: Uint8Array, start: number, end: number): void {
-    let last = end;
-    while (last > start && bytes[last - 1] === carriageReturn) last--;
+    const last = withoutReturns(bytes, start, end);
     if (last === start) return;
     const kind = rules === undefined ? 'row' : recordKind(bytes, start, last, rules);
     if (kind === 'row') rows++;

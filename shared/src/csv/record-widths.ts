@@ -26,11 +26,21 @@ export function recordWidths(records: readonly TextRecord[]): Widths {
   const alone = counts.get(1) ?? 0;
   const isWide = usual > 0 && (usual >= alone || (usual > 1 && lastRun(records) >= Math.min(3, usual)));
   if (!isWide) return { all: 1, fields: 1 };
-  const all = Math.max(...wide.filter(([, count]) => count === usual).map(([width]) => width));
+  const all = lastWidth(records) ?? Math.max(...wide.filter(([, count]) => count === usual).map(([width]) => width));
   let fields = all;
   const whole = records.filter((record) => record.fields.length === all);
   while (fields > 1 && whole.every((record) => isBlank(record.fields[fields - 1]))) fields--;
   return { all, fields };
+}
+
+/** The width of the last records, where all above them are narrower: few rows below many lines. */
+function lastWidth(records: readonly TextRecord[]): number | null {
+  const run = lastRun(records);
+  let last = records.length;
+  while (records[last - 1]?.fields.length === 1) last--;
+  const width = records[last - 1]?.fields.length ?? 1;
+  const isWidest = records.slice(0, last - run).every(({ fields }) => fields.length < width);
+  return run > 1 && isWidest ? width : null;
 }
 
 /** How many of the last records, notes behind them left out, have the same number of fields, several. */

@@ -1,3 +1,5 @@
+import { withoutReturns } from './record-ends.js';
+
 /** What tells a table's rows from records that are none. */
 export interface RowRules {
   delimiter: number;
@@ -59,4 +61,18 @@ export function recordKind(bytes: Uint8Array, start: number, end: number, rules:
     if (blanks > 0) return blanks === fields + trailing || blanks === fields ? 'empty' : 'left-out';
   }
   return repeatsHeader(bytes, start, end, header) ? 'left-out' : 'row';
+}
+
+/** Bytes and lines of what is no row where `bytes` begin, as far as it is complete in them. */
+export function leadingEmptyBytes(bytes: Uint8Array, rules: RowRules): { bytes: number; lines: number } {
+  let at = 0;
+  let lines = 0;
+  for (;;) {
+    const feed = bytes.indexOf(0x0a, at);
+    if (feed < 0) return { bytes: at, lines };
+    const end = withoutReturns(bytes, at, feed);
+    if (end > at && recordKind(bytes, at, end, rules) === 'row') return { bytes: at, lines };
+    at = feed + 1;
+    lines++;
+  }
 }

@@ -42,7 +42,11 @@ export function judgeTopLines(
   width: number,
 ): TopLines | OpenTop {
   const top = records.slice(0, firstRow);
-  const kinds = top.map((record) => kindOf(record, body, width));
+  const kinds = top.map((record, at) => {
+    const kind = kindOf(record, body, width);
+    // Units stand below names.
+    return kind === 'units' && at === 0 ? (isNames(record, width) ? 'names' : 'gaps') : kind;
+  });
   const names = kinds.flatMap((kind, at) => (kind === 'names' ? [at] : []));
   const isSure = isSureOf(body, records.length - firstRow);
   const withHeader = (header: number, groups: number | null = null): TopLines => {

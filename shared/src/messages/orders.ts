@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { amqpAccessSchema } from '../amqp/access.js';
 import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
+import { tableFormSchema } from '../csv/form.js';
 import { appNameSchema, attemptIdSchema, jobIdSchema, sha256Schema } from '../ids.js';
 
 /** A file the agent fetches from the hub by its hash. */
@@ -30,6 +31,8 @@ export const runOrderSchema = z.object({
   /** A result of no more bytes may come with the report instead of being uploaded. */
   inlineResultBytes: z.number().int().nonnegative().optional(),
   limits: limitsSchema,
+  /** How the table is written that `input` is a part of: it is read so, and not looked at again. */
+  form: tableFormSchema.optional(),
   /** What its sandbox has to let in; left out: nothing. */
   access: z.object({ network: z.boolean().default(false), gpu: z.boolean().default(false) }).optional(),
 });

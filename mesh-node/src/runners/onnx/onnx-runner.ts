@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { fromFailure, MeshdeckError } from '@meshdeck/shared';
+import type { TableForm } from '@meshdeck/shared/csv';
 import type { Logger } from 'pino';
 import { partPath } from './part-path.js';
 import { createProcessPool } from './process-pool.js';
@@ -11,6 +12,8 @@ import { supervise, type WorkLimits } from './supervise.js';
 
 interface RunTerms {
   modelPath: string;
+  /** How the table is written that this one is a part of. */
+  form?: TableForm;
   /** The largest result, in bytes. */
   outputLimitBytes: number;
   timeoutMs: number;
@@ -105,9 +108,13 @@ export function createOnnxRunner({
 
   return {
     async run({ inputPath, outputPath, ...terms }) {
-      const { modelPath, outputLimitBytes } = terms;
+      const { modelPath, outputLimitBytes, form } = terms;
       const outcome = await work(
-        { type: 'run', jobKey: newKey(), modelPath, inputPath, outputPath, outputLimitBytes },
+        {
+          type: 'run',
+          jobKey: newKey(),
+          ...{ modelPath, inputPath, outputPath, outputLimitBytes, ...(form !== undefined && { form }) },
+        },
         limitsOf(terms),
       ).catch(async (error: unknown) => {
         await rm(partPath(outputPath), { force: true }); // a killed process leaves it
@@ -118,8 +125,9 @@ export function createOnnxRunner({
       return result;
     },
     runSmall({ table, keepBytes, ...terms }) {
-      const { modelPath, outputLimitBytes } = terms;
-      return runSmall({ modelPath, table, keepBytes, outputLimitBytes, limits: limitsOf(terms) });
+      const { modelPath, outputLimitBytes, form } = terms;
+      const run = { modelPath, table, keepBytes, outputLimitBytes, ...(form !== undefined && { form }) };
+      return runSmall({ ...run, limits: limitsOf(terms) });
     },
     async inspect(modelPath) {
       const outcome = await work(

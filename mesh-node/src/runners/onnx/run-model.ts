@@ -1,4 +1,5 @@
 import { MeshdeckError } from '@meshdeck/shared';
+import type { TableForm } from '@meshdeck/shared/csv';
 import type { Tensor } from 'onnxruntime-node';
 import type { CsvBlock } from '../../csv/csv-block.js';
 import { copyEmptyRows } from '../../csv/empty-rows.js';
@@ -37,6 +38,7 @@ export interface ModelRun {
 export async function runModel({
   model,
   source,
+  form,
   openSink,
   outputLimitBytes,
   signal,
@@ -44,6 +46,8 @@ export async function runModel({
 }: {
   model: LoadedModel;
   source: TableSource;
+  /** How the table is written that this one is a part of; else it is found. */
+  form?: TableForm | undefined;
   /** Asked for once the table's header is known to be one. */
   openSink: () => Promise<TableSink> | TableSink;
   outputLimitBytes: number;
@@ -51,7 +55,7 @@ export async function runModel({
   /** `fraction` of the input's bytes, 0 to 1. */
   onProgress: (progress: { fraction: number; rows: number }) => void;
 }): Promise<ModelRun> {
-  const reader = await openCsv({ source });
+  const reader = await openCsv({ source, ...(form !== undefined && { form }) });
   try {
     const sink = await openSink();
     try {
@@ -151,6 +155,7 @@ function createRun(model: LoadedModel, reader: CsvReader, writer: CsvWriter): Ru
         rows += count;
       }
       copyEmptyRows(block, emptyDone, block.rows, writer, columns?.length ?? 0);
+      rows += block.empty.before.length;
       await writer.drain();
     },
     rows: () => rows,

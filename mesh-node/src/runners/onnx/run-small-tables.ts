@@ -34,7 +34,7 @@ export async function runSmallTables({ runs, loadMs, tell, ...how }: SmallTables
 }
 
 async function runOne(
-  { table, keepBytes, outputLimitBytes }: SmallRun,
+  { table, keepBytes, outputLimitBytes, form }: SmallRun,
   how: Pick<SmallTables, 'model' | 'loadMs' | 'signal' | 'onProgress'> & { index: number },
 ): Promise<SmallResult> {
   const { model, loadMs, signal, onProgress, index } = how;
@@ -42,7 +42,7 @@ async function runOne(
   const sink = memorySink(keepBytes);
   try {
     const result = await timedRun(loadMs, () =>
-      runModel({ model, source, openSink: () => sink, outputLimitBytes, signal, onProgress }),
+      runModel({ model, source, form, openSink: () => sink, outputLimitBytes, signal, onProgress }),
     );
     return { type: 'done', index, ...result, table: sink.bytes() };
   } catch (error) {

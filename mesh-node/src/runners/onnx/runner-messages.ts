@@ -1,4 +1,5 @@
 import { failureSchema } from '@meshdeck/shared';
+import { tableFormSchema } from '@meshdeck/shared/csv';
 import * as z from 'zod';
 
 const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
@@ -8,6 +9,8 @@ const smallRunSchema = z.object({
   /** A larger result is not given back. */
   keepBytes: z.number().positive(),
   outputLimitBytes: z.number().positive(),
+  /** How the table is written that this one is a part of. */
+  form: tableFormSchema.optional(),
 });
 export type SmallRun = z.infer<typeof smallRunSchema>;
 
@@ -20,6 +23,7 @@ export const runnerRequestSchema = z.discriminatedUnion('type', [
     inputPath: z.string(),
     outputPath: z.string(),
     outputLimitBytes: z.number().positive(),
+    form: tableFormSchema.optional(),
   }),
   /** Tables and results go by message; no file is read or written. Runs of one model, one after another. */
   z.object({

@@ -74,11 +74,14 @@ async function work(
     case 'inspect':
       return { type: 'inspected', jobKey, description: describe(model) };
     case 'run': {
-      const { inputPath, outputPath, outputLimitBytes } = request;
+      const { inputPath, outputPath, outputLimitBytes, form } = request;
       const source = await fileSource(inputPath);
       const openSink = () => fileSink(outputPath, partPath(outputPath));
       const result = await timedRun(loadMs, () =>
-        runModel({ model, source, openSink, outputLimitBytes, signal, onProgress: progressReports(jobKey) }),
+        runModel({
+          ...{ model, source, form, openSink, outputLimitBytes, signal },
+          onProgress: progressReports(jobKey),
+        }),
       );
       return { type: 'done', jobKey, ...result };
     }

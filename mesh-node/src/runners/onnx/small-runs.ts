@@ -49,10 +49,9 @@ export function createSmallRuns({
   /** Gives each run what came of it. @throws MeshdeckError what ended the process, where one did */
   async function send(child: RunnerChild, group: readonly Waiting[], limits: WorkLimits): Promise<void> {
     const [{ modelPath } = { modelPath: '' }] = group;
-    const runs = group.map(({ table, keepBytes, outputLimitBytes }) => ({
-      table,
-      keepBytes,
-      outputLimitBytes,
+    const runs = group.map(({ table, keepBytes, outputLimitBytes, form }) => ({
+      ...{ table, keepBytes, outputLimitBytes },
+      ...(form !== undefined && { form }),
     }));
     const onInterim: WorkLimits['onInterim'] = (report) => {
       if (report.type === 'progress') return limits.onInterim(report);
