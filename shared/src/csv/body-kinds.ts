@@ -12,18 +12,30 @@ export interface BodyKinds {
   kinds: (CellKind | null)[];
   /** The columns with a kind that names do not have. */
   typed: number[];
+  /** Those of them in which several values show it. */
+  sure: number[];
   rows: readonly TextRecord[];
 }
 
-/** `rows` without the first ones where there are more than enough. */
+/** By the later half of `rows`, since names or units may be among the first ones. */
 export function bodyKinds(rows: readonly TextRecord[], width: number): BodyKinds {
-  const most = Math.min(rowBounds.high, Math.max(rowBounds.low, Math.floor(mostCells / width)));
   // Titles and notes that were filled up with delimiters.
   const filled = width > 2 ? rows.filter((row) => filledFields(row) > 1) : rows;
-  const later = filled.slice(Math.floor(filled.length / 2)).slice(0, most);
-  const kinds = Array.from({ length: width }, (_, column) => kindOf(later, column));
+  return kindsOf(filled.slice(Math.floor(filled.length / 2)), width);
+}
+
+/** By `rows`, all of which are rows; of many by the first ones. */
+export function kindsOf(rows: readonly TextRecord[], width: number): BodyKinds {
+  const most = Math.min(rowBounds.high, Math.max(rowBounds.low, Math.floor(mostCells / width)));
+  const some = rows.slice(0, most);
+  const kinds = Array.from({ length: width }, (_, column) => kindOf(some, column));
   const typed = kinds.flatMap((kind, column) => (kind === null || kind === 'text' ? [] : [column]));
-  return { kinds, typed, rows: later };
+  const sure = typed.filter((column) => valuesOf(some, column) > 1);
+  return { kinds, typed, sure, rows: some };
+}
+
+function valuesOf(rows: readonly TextRecord[], column: number): number {
+  return rows.filter(({ fields }) => cellKind(fields[column] ?? '') !== 'missing').length;
 }
 
 /**

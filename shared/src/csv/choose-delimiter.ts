@@ -74,7 +74,9 @@ function isParting(candidate: Candidate): boolean {
   if (sample.records.slice(0, -1).some(({ isBroken }) => isBroken)) return false;
   const layout = layoutOf(candidate);
   if (layout === null || layout.fields + layout.trailing < 2) return false;
-  const { rows, fields } = layout;
+  const { rows, fields, header } = layout;
+  // Every value ends in it: so do texts.
+  if (fields === 1 && header?.fields.length === 1) return false;
   return rows.filter((row) => hasWidth(row, fields)).length >= rows.length * steadyShare;
 }
 

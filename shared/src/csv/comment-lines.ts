@@ -25,8 +25,10 @@ export function withoutComments(text: string, all: readonly TextRecord[]): Uncom
   if (last.fields.length === next.fields.length) {
     const body = bodyKinds(records, recordWidths(records).fields);
     const { alike, unlike } = contrastOf(next, body);
-    // `#id,name` over words is a line of names; `# made by hand, in May` may be none.
-    isHeader = body.typed.length > 0 ? unlike === 0 && alike > 0 : first === 1 && startsLike(last, /^"?#[^\s#]/);
+    // `#id,name` is a line of names, unless one stands right below it; `# made by hand, in May` may be none.
+    const isTight = first === 1 && startsLike(last, /^"?#[^\s#]/);
+    const areNames = alike === 0 && unlike > 0 && (!isTight || body.sure.length > 1);
+    isHeader = body.typed.length > 0 ? !areNames : isTight;
   }
   return { comments: all.slice(0, isHeader ? first - 1 : first), header: isHeader ? last : null, records };
 }

@@ -1,12 +1,16 @@
 import type { ReadingOptions, TableDelimiter } from '../models/reading.js';
+import { bodyKinds } from './body-kinds.js';
 import { createCarriageReturnEnds } from './carriage-returns.js';
 import { chooseDelimiter, type Candidate, type TableStart } from './choose-delimiter.js';
 import { findEncoding, markBytes } from './find-encoding.js';
 import { findFooter } from './footer.js';
 import type { TableForm } from './form.js';
+import type { Layout } from './layout.js';
 import { lastLines } from './last-lines.js';
 import { tableEmpty, totalOrRow, undecodable } from './problems.js';
 import { readRecord, type TextRecord } from './read-fields.js';
+import { beginsRecord, beginsRecordFromEnd } from './record-cut.js';
+import type { Sample } from './sample.js';
 import { skippedAbove, skippedBelow } from './skipped-lines.js';
 import type { TableBytes } from './table-bytes.js';
 import { createTableDecoder, UndecodableBytes, type ByteChecks } from './table-decoder.js';
@@ -51,7 +55,7 @@ export function findForm(bytes: TableBytes, told: FormOptions = {}, checks?: Byt
     lineEnding: endsInReturns ? '\r' : lineEndingOf(text, layout.header ?? sample.records[0]),
     headerLine: layout.header?.line ?? null,
     groupsLine: layout.groups?.line ?? null,
-    firstRowLine: layout.firstRow?.line ?? linesBehind(layout.header),
+    firstRowLine: firstRowLine(layout, sample),
     fields: layout.fields,
     trailing: layout.trailing,
     rowLabels: layout.rowLabels,
@@ -125,10 +129,20 @@ function delimiterOf(sign: string): TableDelimiter | null {
 }
 
 /** Names in the first line, for rows that do not agree with them: the first such row tells what is wrong. */
-function plainLayout({ sample }: Candidate) {
+function plainLayout({ sample }: Candidate): Layout {
   const [header = null, ...rows] = sample.records;
   const fields = header?.fields.length ?? 1;
-  return { header, groups: null, rows, firstRow: rows[0], fields, trailing: 0, rowLabels: false, others: [] };
+  const body = bodyKinds(rows, fields);
+  return { header, groups: null, rows, firstRow: rows[0], fields, trailing: 0, rowLabels: false, others: [], body };
+}
+
+/** In a table of one column a line of blanks, or a delimiter alone, is a value. */
+function firstRowLine({ header, firstRow, fields, trailing, others }: Layout, { blankLines }: Sample): number {
+  const line = firstRow?.line ?? linesBehind(header);
+  if (fields + trailing > 1) return line;
+  const behind = Math.max(linesBehind(header), ...others.map(({ record }) => record.line + record.lines));
+  const value = blankLines.find((blank) => !blank.isEmpty && blank.line >= behind);
+  return Math.min(line, value?.line ?? line);
 }
 
 const linesBehind = (header: TextRecord | null) => (header === null ? 1 : header.line + header.lines);
@@ -151,6 +165,14 @@ function withFooter(form: TableForm, bytes: TableBytes, text: string, rows: read
   const all = () => (isWhole && hasAllRows ? rowsFrom(text, rows[0], delimiter) : null);
   const footer = findFooter(lineFromEnd, { delimiter, fields, rows, all });
   if ('open' in footer) throw totalOrRow(footer.open);
+  if (footer.lines === 0) return form;
+  const first = rows[0] as TextRecord;
+  // A line of a quoted value may look like a note.
+  const isRecord =
+    allLines === null
+      ? beginsRecordFromEnd(last, footer.lines, { delimiter, width: fields + form.trailing })
+      : beginsRecord(text, first, allLines - footer.lines + 1, delimiter);
+  if (!isRecord) return form;
   const skipped = [...form.skipped, ...skippedBelow(footer, allLines)].slice(0, mostSkipped);
   return { ...form, footerBytes: last.bytesOf(footer.lines), skipped };
 }

@@ -36,8 +36,11 @@ interface Columns {
 export function findLayout(text: string, sample: Sample, told: ReadingOptions['header']): Finding {
   const others: Layout['others'] = [];
   const search = { text, sample, told, others };
+  const isTable = sample.records.some(({ fields }) => fields.length > 1);
   const records = sample.records.filter((record, at) => {
-    const isRule = at < mostTopLines && ruleLine.test(text.slice(record.start, record.end));
+    const line = text.slice(record.start, record.end);
+    // Alone in its column, `---` may be a value.
+    const isRule = at < mostTopLines && ruleLine.test(line) && (isTable || /-{5}|={5}/.test(line));
     if (isRule) others.push({ record, what: 'header' });
     return !isRule;
   });
@@ -108,7 +111,7 @@ function findHeader(records: readonly TextRecord[], search: Search): Finding {
 function standApart(above: readonly TextRecord[], first: TextRecord, { sample }: Search): boolean {
   const last = above.at(-1);
   if (last === undefined || above.some(({ fields }) => fields.length > 1)) return false;
-  return sample.blankLines.some((line) => line >= last.line + last.lines && line < first.line);
+  return sample.blankLines.some(({ line }) => line >= last.line + last.lines && line < first.line);
 }
 
 /** The first line with the table's columns is no row: names stand in it or below it. */
@@ -132,7 +135,18 @@ function belowTop(from: readonly TextRecord[], columns: Columns, search: Search)
   for (const [at, what] of lines.others) search.others.push({ record: top[at] as TextRecord, what });
   const header = top[lines.header] as TextRecord;
   const groups = lines.groups === null ? null : (top[lines.groups] as TextRecord);
-  return layoutOf({ header, groups, ...columns }, from.slice(from.indexOf(top[lines.firstRow] as TextRecord)), search);
+  return layoutOf({ header, groups, ...columns }, rowsBelow(header, from, search), search);
+}
+
+/** The records below the header but for those put aside: one that has other fields is a row, and told as one. */
+function rowsBelow(
+  header: TextRecord,
+  records: readonly TextRecord[],
+  { others }: Search,
+): readonly TextRecord[] {
+  let first = records.indexOf(header) + 1;
+  while (others.some(({ record }) => record === records[first])) first++;
+  return records.slice(first);
 }
 
 /** The first line with the table's columns is a row, and a line with another number of fields stands above it. */
@@ -170,6 +184,5 @@ function withToldHeader(records: readonly TextRecord[], line: number, search: Se
   if (row <= 1) return layoutOf({ header, ...columns }, rows, search);
   const below = belowHeader(top, { header: 0, groups: null, firstRow: row }, body, fields);
   for (const [place, what] of below.others) search.others.push({ record: top[place] as TextRecord, what });
-  const first = top[below.firstRow] as TextRecord;
-  return layoutOf({ header, ...columns }, rows.slice(rows.indexOf(first)), search);
+  return layoutOf({ header, ...columns }, rowsBelow(header, records, search), search);
 }

@@ -35,7 +35,7 @@ function judgeNumbers(numbers: readonly number[], body: BodyKinds, rows: readonl
   if (isCounted(numbers, rows.length)) return 'names';
   if (rows.length === 0 || body.typed.length < body.kinds.length) return 'open';
   const others = rows.map(({ fields }) => fields.map(numberOf));
-  if (areYears(numbers) && !others.some(areYears)) return 'names';
+  if (areYears(numbers) && !others.some(areYears)) return numbers.length > 1 ? 'names' : 'open';
   // Wavelengths, quantiles: the numbers that name columns rise or fall evenly.
   if (isEven(numbers) && others.filter(isEven).length * 2 <= others.length) return 'open';
   if (numbers.length >= 6 && isMonotone(numbers)) return 'open';
@@ -49,10 +49,10 @@ function isCounted(numbers: readonly number[], rows: number): boolean {
   return first === 0 || (first === 1 && numbers.length > 1 && (numbers.length > 4 || rows < 2));
 }
 
-/** 2019, 2020, 2021: years one after another, or so many apart. */
+/** 2019, 2020, 2021: years one after another, or so many apart; or one. */
 function areYears(numbers: readonly number[]): boolean {
   const areSo = numbers.every((number) => Number.isInteger(number) && number >= 1800 && number <= 2200);
-  return areSo && numbers.length > 1 && (isEven(numbers) || Math.abs((numbers[1] ?? 0) - (numbers[0] ?? 0)) === 1);
+  return areSo && (numbers.length === 1 || isEven(numbers) || Math.abs((numbers[1] ?? 0) - (numbers[0] ?? 0)) === 1);
 }
 
 function isEven(numbers: readonly number[]): boolean {

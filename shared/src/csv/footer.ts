@@ -1,8 +1,8 @@
 import type { SkippedLines } from '../models/reading.js';
-import { bodyKinds, type BodyKinds } from './body-kinds.js';
+import { kindsOf, type BodyKinds } from './body-kinds.js';
 import { cellKind } from './cell-kinds.js';
 import { isNumberText, numberOf } from './number-text.js';
-import { isBlankRecord, readRecord, type TextRecord } from './read-fields.js';
+import { readRecord, type TextRecord } from './read-fields.js';
 import { averageWords, isNoteLine, isShortNoteLine, isTotalName, totalWords } from './total-words.js';
 
 /** What a table's last lines are measured by. */
@@ -65,7 +65,7 @@ export function findFooter(
 }
 
 const recordOf = (line: string, delimiter: string) => readRecord(line, 0, 1, delimiter);
-const isEmptyLine = (line: string, delimiter: string) => isBlankRecord(recordOf(line, delimiter));
+const isEmptyLine = (line: string, delimiter: string) => recordOf(line, delimiter).isBlank;
 
 /** The rows without those that add others up, and what their columns hold, once it is asked for. */
 type Body = TableRows & { kinds: () => BodyKinds; above: () => readonly TextRecord[] };
@@ -78,7 +78,7 @@ function createBody(table: TableRows): Body {
   return {
     ...table,
     above: () => (above ??= rows()),
-    kinds: () => (kinds ??= bodyKinds((above ??= rows()), table.fields)),
+    kinds: () => (kinds ??= kindsOf((above ??= rows()), table.fields)),
   };
 }
 
@@ -86,9 +86,9 @@ function judgeLine(line: string, before: string | undefined, body: Body): Judged
   if (line === endOfFile) return { what: 'note' };
   const { delimiter, fields } = body;
   const record = recordOf(line, delimiter);
-  // The last line of a value that has several.
-  if (record.isBroken) return 'row';
-  if (isBlankRecord(record)) return fields > 1 || line.trim() === '' ? 'empty' : 'row';
+  // The last line of a quoted value that has several closes a quote that none of its own opens.
+  if (record.isBroken || line.split('"').length % 2 === 0) return 'row';
+  if (record.isBlank) return fields > 1 || line.trim() === '' ? 'empty' : 'row';
   if (fields === 1) return isRowCount(line) ? { what: 'note' } : 'row';
   const filled = record.fields.filter((field) => field.trim() !== '');
   const isApart = before !== undefined && isEmptyLine(before, delimiter);
@@ -104,7 +104,7 @@ const isRowCount = (line: string) =>
   /^\(\d[\d,.]* (?:rows?|records?)(?: affected| selected| returned)?\)$/i.test(line.trim());
 
 const wordsIn = (text: string) => text.match(/\p{L}{2,}/gu)?.length ?? 0;
-const isTyped = ({ kinds }: Body, column: number) => kinds().typed.includes(column);
+const isTyped = ({ kinds }: Body, column: number) => kinds().sure.includes(column);
 
 /** A line with one field, where rows have several. It may also be a row that was cut: a note has words that say so. */
 function judgeNote(line: string, isApart: boolean, body: Body): Judged {
@@ -126,15 +126,18 @@ function judgeTotal(record: TextRecord, word: string, body: Body): Judged {
   const { fields } = record;
   const total = { what: 'total' } as const;
   const place = fields.findIndex((field) => field.trim() !== '');
+  // What adds up has numbers behind its name, or nothing.
+  const behind = fields.slice(place + 1).map(cellKind);
+  if (behind.some((kind) => kind !== 'number' && kind !== 'quantity' && kind !== 'missing')) return 'row';
   if (fields.length < body.fields || isTyped(body, place)) return total;
+  const all = body.all();
+  const others = (all ?? body.rows).filter((row) => row.fields[place]?.trim() === word);
+  if (others.length > (all === null ? 0 : 1)) return 'row';
   const above = body.above();
   const isAlwaysFilled = (column: number) => above.every((row) => (row.fields[column] ?? '').trim() !== '');
   const gaps = fields.slice(0, body.fields).flatMap((field, column) => (field.trim() === '' ? [column] : []));
   if (above.length > 1 && gaps.some(isAlwaysFilled)) return total;
   const bare = word.replace(/[\s:*]+$/, '').toLowerCase();
-  const all = body.all();
-  const others = (all ?? body.rows).filter((row) => row.fields[place]?.trim() === word);
-  if (others.length > (all === null ? 0 : 1)) return 'row';
   if (all !== null) return sumsUp(record, all, body, averageWords.has(bare)) ? total : 'row';
   return totalWords.has(bare) || averageWords.has(bare) ? { open: word } : 'row';
 }

@@ -9,6 +9,8 @@ export interface TextRecord {
   next: number;
   /** Lines it takes. */
   lines: number;
+  /** No field holds anything but blanks: what `recordKind` says of bytes. A delimiter in quotes is a value. */
+  isBlank: boolean;
   /** Something stands behind a closing quote, or a quote is never closed. */
   isBroken: boolean;
 }
@@ -25,7 +27,8 @@ const isBlank = (sign: string | undefined, delimiter: string) =>
  * returns before a line feed belong to the line's end.
  */
 export function readRecord(text: string, start: number, line: number, delimiter: string): TextRecord {
-  const record: TextRecord = { fields: [], line, start, end: start, next: start, lines: 1, isBroken: false };
+  const fields: string[] = [];
+  const record = { fields, line, start, end: start, next: start, lines: 1, isBlank: true, isBroken: false };
   let at = start;
   for (;;) {
     let first = at;
@@ -33,7 +36,9 @@ export function readRecord(text: string, start: number, line: number, delimiter:
     if (text[first] === quote) at = readQuoted(text, first, delimiter, record);
     else {
       const end = endOfPlain(text, at, delimiter);
-      record.fields.push(text.slice(at, isLineEnd(text, end) ? withoutReturns(text, at, end) : end));
+      const field = text.slice(at, isLineEnd(text, end) ? withoutReturns(text, at, end) : end);
+      fields.push(field);
+      record.isBlank &&= isBlankField(field);
       at = end;
     }
     if (text[at] === delimiter) {
@@ -82,6 +87,7 @@ function readQuoted(text: string, open: number, delimiter: string, record: TextR
     record.lines++;
   }
   record.fields.push(value);
+  record.isBlank &&= isBlankField(value) && !value.includes(delimiter);
   while (isBlank(text[at], delimiter) || text[at] === '\r') at++;
   if (isLineEnd(text, at) || text[at] === delimiter) return at;
   record.isBroken = true;
@@ -101,6 +107,5 @@ export function endOfField(text: string, record: TextRecord, last: number, delim
   }
 }
 
-/** Whether no field holds anything but blanks. */
-export const isBlankRecord = ({ fields }: TextRecord): boolean =>
-  fields.every((field) => field.trim() === '');
+/** Whether a field holds nothing but blanks. Line breaks in quotes are a value. */
+export const isBlankField = (field: string | undefined): boolean => field === undefined || /^[ \t]*$/.test(field);

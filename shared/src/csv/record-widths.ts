@@ -1,4 +1,4 @@
-import type { TextRecord } from './read-fields.js';
+import { isBlankField, type TextRecord } from './read-fields.js';
 
 /** How many fields the records of a table have. */
 export interface Widths {
@@ -10,8 +10,6 @@ export interface Widths {
 
 /** Lines of notes below a table. */
 const mostNotes = 6;
-
-const isBlank = (field: string | undefined) => field === undefined || field.trim() === '';
 
 /**
  * The number of fields that most records have, and of these the ones that are used. Where several numbers are as
@@ -29,7 +27,7 @@ export function recordWidths(records: readonly TextRecord[]): Widths {
   const all = lastWidth(records) ?? Math.max(...wide.filter(([, count]) => count === usual).map(([width]) => width));
   let fields = all;
   const whole = records.filter((record) => record.fields.length === all);
-  while (fields > 1 && whole.every((record) => isBlank(record.fields[fields - 1]))) fields--;
+  while (fields > 1 && whole.every((record) => isBlankField(record.fields[fields - 1]))) fields--;
   return { all, fields };
 }
 
@@ -55,8 +53,8 @@ function lastRun(records: readonly TextRecord[]): number {
 
 /** Whether a record has these columns: as many fields, any more of them empty. */
 export function hasWidth({ fields }: TextRecord, width: number): boolean {
-  return fields.length >= width && fields.slice(width).every(isBlank);
+  return fields.length >= width && fields.slice(width).every(isBlankField);
 }
 
 /** Fields that hold something. */
-export const filledFields = ({ fields }: TextRecord): number => fields.filter((field) => !isBlank(field)).length;
+export const filledFields = ({ fields }: TextRecord): number => fields.filter((field) => !isBlankField(field)).length;

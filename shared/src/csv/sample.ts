@@ -1,4 +1,4 @@
-import { isBlankRecord, readRecord, type TextRecord } from './read-fields.js';
+import { readRecord, type TextRecord } from './read-fields.js';
 
 /** As much of a table's start as its structure is found in. */
 const mostRecords = 120;
@@ -6,12 +6,18 @@ const mostCharacters = 64 * 1024;
 /** Records that are worth looking further than that. */
 const fewestRecords = 6;
 
+export interface BlankLine {
+  line: number;
+  /** It has no sign at all. */
+  isEmpty: boolean;
+}
+
 /** The first records of a table, as one delimiter parts them; lines without anything but blanks left out. */
 export interface Sample {
   delimiter: string;
   records: TextRecord[];
   /** Lines of nothing but blanks and delimiters, and those between records. */
-  blankLines: number[];
+  blankLines: BlankLine[];
   /** They are all of the table. */
   isWhole: boolean;
 }
@@ -27,13 +33,15 @@ export function sampleTable(
   from: { at: number; line: number } = { at: 0, line: 1 },
 ): Sample {
   const records: TextRecord[] = [];
-  const blankLines: number[] = [];
+  const blankLines: BlankLine[] = [];
   let { at, line } = from;
   while (at < text.length && !isEnough(records.length, at)) {
     const record = readRecord(text, at, line, delimiter);
     if (!isWhole && record.next === text.length && text[record.next - 1] !== '\n') break;
     if (!isWhole && record.isBroken && record.next === text.length) break;
-    if (isBlankRecord(record) && !isLoneQuoted(text, record)) blankLines.push(line);
+    if (record.isBlank && !isLoneQuoted(text, record)) {
+      blankLines.push({ line, isEmpty: record.end === record.start });
+    }
     else records.push(record);
     line += record.lines;
     at = record.next;

@@ -23,7 +23,7 @@ export function skippedAbove(
   }));
   if (hasSeparator) lines.push({ line: 1, lines: 1, what: 'separator', text: text.slice(0, text.search(/[\r\n]|$/)) });
   lines.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  const isBlank = new Set(blankLines.filter((line) => line < (firstRow?.line ?? Infinity)));
+  const isBlank = new Set(blankLines.map(({ line }) => line).filter((line) => line < (firstRow?.line ?? Infinity)));
   const joined: SkippedLines[] = [];
   for (const entry of lines) {
     const last = joined.at(-1);

@@ -3,7 +3,7 @@ import { contrastOf, type BodyKinds } from './body-kinds.js';
 import { cellKind } from './cell-kinds.js';
 import type { TextRecord } from './read-fields.js';
 import { filledFields } from './record-widths.js';
-import { unitLike } from './units.js';
+import { surelyUnit, unitLike } from './units.js';
 
 /** Which of a table's first lines holds the names. Numbers are places among the records given. */
 export interface TopLines {
@@ -20,9 +20,10 @@ export interface OpenTop {
   candidates: readonly [TextRecord, TextRecord];
 }
 
-const isUnits = ({ fields }: TextRecord): boolean => {
+/** Units, or types. A few letters that may be a unit are no line of units where there is little to compare them with. */
+const isUnits = ({ fields }: TextRecord, hasMuch: boolean): boolean => {
   const cells = fields.filter((cell) => cellKind(cell) !== 'missing');
-  return cells.length > 0 && cells.every(unitLike);
+  return cells.length > 0 && cells.every(unitLike) && (hasMuch || cells.some(surelyUnit));
 };
 
 /** Every column has a name of its own; the first, the rows' names or index, may have none. */
@@ -78,7 +79,7 @@ export function judgeTopLines(
 }
 
 /** Words in place of numbers happen to a row; in all of several columns, above rows that have none, they mean more. */
-const isSureOf = (body: BodyKinds, rows: number) => body.typed.length > 1 && rows > 1;
+const isSureOf = (body: BodyKinds, rows: number) => body.sure.length > 1 && rows > 1;
 
 /** The first row below a header, and what stands between them: units, and other words in columns of numbers. */
 export function belowHeader(
@@ -104,7 +105,7 @@ type TopKind = 'units' | 'title' | 'mixed' | 'names' | 'gaps' | 'empty';
 
 function kindOf(record: TextRecord, body: BodyKinds, width: number): TopKind {
   const { unlike, alike } = contrastOf(record, body);
-  if (isUnits(record) && unlike > 0 && alike === 0) return 'units';
+  if (alike === 0 && unlike > 0 && isUnits(record, unlike > 1 && body.sure.length > 1)) return 'units';
   if (filledFields(record) === 1 && width > 1) return 'title';
   if (alike > 0) return 'mixed';
   if (unlike === 0) return 'empty';

@@ -25,3 +25,7 @@ export function unitLike(text: string): boolean {
   const parts = trimmed.split(between).filter((part) => part !== '');
   return parts.length > 0 && parts.every((part) => atoms.has(part));
 }
+
+/** A unit that is no word or letter as well: `[m]`, `°C`, `m/s`, `%`. */
+export const surelyUnit = (text: string): boolean =>
+  unitLike(text) && (bracketed.test(text.trim()) || /[°º%‰µμΩ/²³^]/u.test(text));
