@@ -4,18 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
+import type { TableForm } from '@meshdeck/shared/csv';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createFileStore, type FileStore } from '../../../broker/src/files/index.js';
 import { anySplit, anyTable, bytesOf } from '../../../broker/src/tables/fixtures/tables.js';
-import {
-  countRows,
-  mergeTables,
-  openShard,
-  openTable,
-  splitTable,
-} from '../../../broker/src/tables/index.js';
+import { mergeTables, openShard, openTable, resultRows, splitTable } from '../../../broker/src/tables/index.js';
 import { buildRunnerProcess, runCsv, startTestRunner } from '../runners/onnx/test-runner.js';
+import { copyEmptyRows } from './empty-rows.js';
 import { openCsv } from './read-csv.js';
 import { fileSink } from './table-sink.js';
 import { fileSource } from './table-source.js';
@@ -33,37 +29,49 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function runInShards(
   input: Buffer,
   rowCounts: number[],
-  run: (shard: Buffer) => Promise<Buffer>,
+  run: (shard: Buffer, form?: TableForm) => Promise<Buffer>,
 ): Promise<Buffer> {
   const source = await files.put(bytesOf(input), { name: 'input.csv' });
   const table = await openTable({ path: await files.locate(source.sha256) });
+  const form = table.form === null ? undefined : { ...table.form, footerBytes: 0 };
   const results: { path: string; rows: number }[] = [];
   for await (const shard of splitTable({ table, source, rowCounts })) {
     const path = join(folder, randomUUID());
-    await writeFile(path, await run(await buffer(openShard(table.path, shard).stream)));
-    results.push({ path, rows: shard.rows });
+    await writeFile(path, await run(await buffer(openShard(table.path, shard).stream), form));
+    results.push({ path, rows: resultRows(shard) });
   }
-  const { file } = await mergeTables({ files, name: 'predictions.csv', results });
+  const { file } = await mergeTables({
+    ...{ files, name: 'predictions.csv', results },
+    delimiter: form?.delimiter,
+  });
   return readFile(await files.locate(file.sha256));
 }
 
 /** Every row as the agent's reader has it, with its number of bytes behind it, through the agent's writer. */
-async function measureRows(input: Buffer): Promise<Buffer> {
+async function measureRows(input: Buffer, form?: TableForm): Promise<Buffer> {
   const [from, to] = [join(folder, randomUUID()), join(folder, randomUUID())];
   await writeFile(from, input);
-  const reader = await openCsv({ source: await fileSource(from), chunkBytes: 64 });
+  const reader = await openCsv({
+    source: await fileSource(from),
+    chunkBytes: 64,
+    ...(form !== undefined && { form }),
+  });
   const sink = await fileSink(to, `${to}.part`);
   const writer = createCsvWriter({ sink, dialect: reader.dialect, limitBytes: 1e6 });
   writer.copy(reader.headerBytes, 0, reader.headerBytes.length);
   writer.textField('bytes');
   writer.endRow();
-  for await (const { rows, raw, rowStarts, rowEnds } of reader.blocks()) {
+  for await (const block of reader.blocks()) {
+    const { rows, raw, rowStarts, rowEnds } = block;
+    let empty = 0;
     for (let row = 0; row < rows; row++) {
+      empty = copyEmptyRows(block, empty, row, writer, 1);
       const [start, end] = [rowStarts[row] as number, rowEnds[row] as number];
       writer.copy(raw, start, end);
       writer.floatField(end - start);
       writer.endRow();
     }
+    copyEmptyRows(block, empty, rows, writer, 1);
   }
   await writer.drain();
   await Promise.all([reader.close(), sink.complete()]);
@@ -73,14 +81,18 @@ async function measureRows(input: Buffer): Promise<Buffer> {
 describe('a table run in shards', () => {
   it('has the rows that the agent reads, for any table', async () => {
     await fc.assert(
-      fc.asyncProperty(anyTable, async ({ text, rows }) => {
+      fc.asyncProperty(anyTable, async ({ text, rows, records }) => {
         const path = join(folder, 'count.csv');
         await writeFile(path, text);
         const reader = await openCsv({ source: await fileSource(path), chunkBytes: 16 });
-        let read = 0;
-        for await (const block of reader.blocks()) read += block.rows;
+        let [read, empty] = [0, 0];
+        for await (const block of reader.blocks()) {
+          read += block.rows;
+          empty += block.empty.before.length;
+        }
         await reader.close();
-        expect([read, (await countRows(path)).rows]).toEqual([rows, rows]);
+        expect(await openTable({ path })).toMatchObject({ rows: read, records: read + empty });
+        expect([read, read + empty]).toEqual([rows, records]);
       }),
       { numRuns: 200 },
     );
@@ -117,7 +129,8 @@ describe('a table run in shards', () => {
       });
       const names = ['note', ...Array.from({ length: columns }, (_, column) => `x${column}`)];
       const table = `${bom}${names.join(delimiter)}${ending}${rows.join('')}`.slice(0, -ending.length);
-      const run = async (csv: Buffer) => Buffer.from((await runCsv({ runner, model, csv })).text);
+      const run = async (csv: Buffer, form?: TableForm) =>
+        Buffer.from((await runCsv({ runner, model, csv, ...(form !== undefined && { form }) })).text);
       const input = Buffer.from(table);
       const sharded = await runInShards(input, [1, 2047, 3000, 100, 3852], run);
       expect(sharded.equals(await run(input))).toBe(true);

@@ -3,7 +3,7 @@ import type { TextRecord } from './read-fields.js';
 import { filledFields } from './record-widths.js';
 
 /** Cells that are looked at; of wide tables fewer rows. */
-const mostCells = 2000;
+const mostCells = 1000;
 const rowBounds = { low: 6, high: 40 };
 
 /** What the columns of a table hold, told by its later rows, among which there is no line of names or units. */

@@ -35,3 +35,20 @@ export function createCarriageReturnEnds(delimiter: number): (bytes: Uint8Array)
     }
   };
 }
+
+/**
+ * Whether nothing but carriage returns ends the lines of a table, as on old Macs; line feeds may stand inside quotes, as
+ * Excel writes line breaks in a cell there.
+ */
+export function endsInCarriageReturns(head: Uint8Array): boolean {
+  if (!head.includes(carriageReturn)) return false;
+  if (!head.includes(newline)) return true;
+  let quoted = false;
+  let returns = 0;
+  for (const byte of head) {
+    if (byte === quote) quoted = !quoted;
+    else if (byte === newline && !quoted) return false;
+    else if (byte === carriageReturn && !quoted) returns++;
+  }
+  return returns > 0;
+}

@@ -2,7 +2,7 @@ import type { ReadingOptions, TableDelimiter } from '../models/reading.js';
 import { findLayout } from './find-layout.js';
 import type { Finding, Layout } from './layout.js';
 import { whichDelimiter } from './problems.js';
-import { hasWidth } from './record-widths.js';
+import { agreesBelow, hasWidth, withoutNotes } from './record-widths.js';
 import { sampleTable, type Sample } from './sample.js';
 
 /** Delimiters that are found. A blank is where it parts names in quotes; it is told elsewhere. */
@@ -53,12 +53,17 @@ export function chooseDelimiter(
     const refused = candidates.find(({ finding }) => finding !== null && 'refusal' in finding);
     return refused ?? fallback(candidates, start, header);
   }
+  const [only] = parting;
+  if (only !== undefined && parting.length === 1) return only;
   const plain = parting.filter(isPlain);
   const scored = parting
     .map((candidate) => ({ candidate, score: cleanShare(candidate, parting) }))
     .sort((a, b) => b.score - a.score);
   const [best, next] = scored as [(typeof scored)[0], (typeof scored)[0] | undefined];
   if (next === undefined || best.score - next.score >= clearShare) return best.candidate;
+  // Commas stand in many a text, tabs in hardly any.
+  const tabs = scored.find(({ candidate }) => candidate.delimiter === '\t');
+  if (tabs !== undefined && best.score - tabs.score < clearShare) return tabs.candidate;
   if (plain.length === 1) return plain[0] as Candidate;
   const { delimiter, sample } = best.candidate;
   const [first] = sample.records;
@@ -74,9 +79,8 @@ function isParting(candidate: Candidate): boolean {
   if (sample.records.slice(0, -1).some(({ isBroken }) => isBroken)) return false;
   const layout = layoutOf(candidate);
   if (layout === null || layout.fields + layout.trailing < 2) return false;
-  const { rows, fields, header } = layout;
-  // Every value ends in it: so do texts.
-  if (fields === 1 && header?.fields.length === 1) return false;
+  const { fields } = layout;
+  const rows = withoutNotes(layout.rows);
   return rows.filter((row) => hasWidth(row, fields)).length >= rows.length * steadyShare;
 }
 
@@ -104,6 +108,9 @@ function fallback(
   header: ReadingOptions['header'],
 ): Candidate {
   const inHeader = ({ sample }: Candidate) => sample.records[0]?.fields.length ?? 0;
+  // Rows that agree with one another under lines that do not: a table of one column would hide that.
+  const agreeing = candidates.find(({ sample }) => agreesBelow(sample.records));
+  if (agreeing !== undefined) return { ...agreeing, finding: null };
   const [best] = [...candidates].sort((a, b) => inHeader(b) - inHeader(a));
   if (best !== undefined && inHeader(best) > 1) return best;
   return candidateOf(',', start, header);

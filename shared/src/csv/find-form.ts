@@ -1,6 +1,5 @@
 import type { ReadingOptions, TableDelimiter } from '../models/reading.js';
-import { bodyKinds } from './body-kinds.js';
-import { createCarriageReturnEnds } from './carriage-returns.js';
+import { createCarriageReturnEnds, endsInCarriageReturns } from './carriage-returns.js';
 import { chooseDelimiter, type Candidate, type TableStart } from './choose-delimiter.js';
 import { findEncoding, markBytes } from './find-encoding.js';
 import { findFooter } from './footer.js';
@@ -38,7 +37,7 @@ export function findForm(bytes: TableBytes, told: FormOptions = {}, checks?: Byt
   const { encoding: first, markBytes: mark, isOpen } = findEncoding(bytes.head, told.encoding);
   const decoder = createTableDecoder({ encoding: first, asciiSoFar: isOpen }, checks);
   const utf8 = decodeHead(decoder, bytes.head.subarray(mark), bytes.isWhole);
-  const endsInReturns = !utf8.includes(0x0a) && utf8.includes(0x0d);
+  const endsInReturns = endsInCarriageReturns(utf8);
   const start = startOf(utf8, endsInReturns, bytes.isWhole, told);
   const chosen = chooseDelimiter(start, { ...told, ...(start.named !== null && { delimiter: start.named }) });
   const text = start.text(chosen.delimiter);
@@ -132,8 +131,7 @@ function delimiterOf(sign: string): TableDelimiter | null {
 function plainLayout({ sample }: Candidate): Layout {
   const [header = null, ...rows] = sample.records;
   const fields = header?.fields.length ?? 1;
-  const body = bodyKinds(rows, fields);
-  return { header, groups: null, rows, firstRow: rows[0], fields, trailing: 0, rowLabels: false, others: [], body };
+  return { header, groups: null, rows, firstRow: rows[0], fields, trailing: 0, rowLabels: false, others: [] };
 }
 
 /** In a table of one column a line of blanks, or a delimiter alone, is a value. */
@@ -160,7 +158,7 @@ function withFooter(form: TableForm, bytes: TableBytes, text: string, rows: read
   const last = lastLines(isWhole ? head : tail, { encoding, end }, isWhole, mostLastLines);
   const allLines = isWhole ? countLines(text) : null;
   // Lines above the first row are none of the table's end.
-  const most = allLines === null ? last.count : allLines - firstRowLine + 1;
+  const most = allLines === null ? mostLastLines : allLines - firstRowLine + 1;
   const lineFromEnd = (fromEnd: number) => (fromEnd < most ? last.line(fromEnd) : undefined);
   const all = () => (isWhole && hasAllRows ? rowsFrom(text, rows[0], delimiter) : null);
   const footer = findFooter(lineFromEnd, { delimiter, fields, rows, all });

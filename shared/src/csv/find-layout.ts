@@ -1,12 +1,12 @@
 import type { ReadingOptions } from '../models/reading.js';
-import { bodyKinds } from './body-kinds.js';
+import { bodyKinds, type BodyKinds } from './body-kinds.js';
 import { withoutComments } from './comment-lines.js';
 import { judgeFirstLine } from './first-line.js';
 import type { Finding, Layout } from './layout.js';
 import { areNamesBesideNumbers, isAmongRows, isLineOfNames, isRow, isTitleAbove } from './names-over-rows.js';
 import { headerOrRow, namesInWhichLine, noLineOfNames, toldLineIsNone, whereTheTableStarts } from './problems.js';
-import type { TextRecord } from './read-fields.js';
-import { hasWidth, recordWidths } from './record-widths.js';
+import { isBlankField, type TextRecord } from './read-fields.js';
+import { hasWidth, recordWidths, withoutNotes } from './record-widths.js';
 import { hasRowLabels } from './row-labels.js';
 import type { Sample } from './sample.js';
 import { belowHeader, judgeTopLines } from './top-lines.js';
@@ -66,10 +66,13 @@ function layoutOf(
   rows: readonly TextRecord[],
   { others }: Search,
 ): Finding {
-  const { fields } = parts;
-  const fitting = rows.filter((row) => hasWidth(row, fields));
-  const body = bodyKinds(fitting, fields);
-  return { layout: { groups: null, rowLabels: false, others, body, ...parts, rows, firstRow: rows[0] } };
+  const { fields, trailing, header } = parts;
+  // One name, and values that all end in a delimiter: so do texts.
+  if (fields === 1 && trailing > 0 && header?.fields.length === 1) return null;
+  // Names that end in a delimiter too, and are one short: or a last column without a name.
+  const endsEmpty = header?.fields.length === fields && isBlankField(header.fields[fields - 1]);
+  if (trailing > 0 && endsEmpty) return null;
+  return { layout: { groups: null, rowLabels: false, others, ...parts, rows, firstRow: rows[0] } };
 }
 
 function findHeader(records: readonly TextRecord[], search: Search): Finding {
@@ -86,7 +89,7 @@ function findHeader(records: readonly TextRecord[], search: Search): Finding {
   }
   const body = bodyKinds(fitting.slice(1), fields);
   const last = above.at(-1);
-  if (last !== undefined && fitting.length < from.length * steadyShare) return null;
+  if (last !== undefined && fitting.length < withoutNotes(from).length * steadyShare) return null;
   if (isRow(first, body)) {
     if (last !== undefined) return withShortHeader(last, from, columns, search);
     const verdict = judgeFirstLine(first, body, fitting.slice(1));
@@ -104,7 +107,7 @@ function findHeader(records: readonly TextRecord[], search: Search): Finding {
     }
     putAside(above, 'preamble', search);
   }
-  return belowTop(from, columns, search);
+  return belowTop(from, columns, body, search);
 }
 
 /** Lines above a table of words are surely none of it where an empty line parts them from it. */
@@ -115,11 +118,15 @@ function standApart(above: readonly TextRecord[], first: TextRecord, { sample }:
 }
 
 /** The first line with the table's columns is no row: names stand in it or below it. */
-function belowTop(from: readonly TextRecord[], columns: Columns, search: Search): Finding {
+function belowTop(
+  from: readonly TextRecord[],
+  columns: Columns,
+  body: BodyKinds,
+  search: Search,
+): Finding {
   const { fields } = columns;
   const first = from[0] as TextRecord;
   const top = from.slice(0, mostTopLines).filter((record) => hasWidth(record, fields));
-  const body = bodyKinds(from.slice(1).filter((record) => hasWidth(record, fields)), fields);
   const withFirst = () => layoutOf({ header: first, ...columns }, from.slice(1), search);
   if (body.typed.length === 0) {
     if (isTitleAbove(first, from[1], fields)) {
@@ -129,6 +136,8 @@ function belowTop(from: readonly TextRecord[], columns: Columns, search: Search)
     return isAmongRows(first, from.slice(1)) ? { refusal: headerOrRow(first) } : withFirst();
   }
   const row = top.findIndex((record) => isRow(record, body));
+  // A line among them with other fields, such as names that are one short: none of the others is sure then.
+  if (row > 0 && from.indexOf(top[row] as TextRecord) !== row) return null;
   if (row <= 1) return areNamesBesideNumbers(first, body) ? withFirst() : { refusal: headerOrRow(first) };
   const lines = judgeTopLines(top, row, body, fields);
   if ('candidates' in lines) return { refusal: namesInWhichLine(...lines.candidates) };
@@ -156,9 +165,9 @@ function withShortHeader(
   columns: Columns,
   search: Search,
 ): Finding {
-  const { fields, trailing } = columns;
+  const { fields } = columns;
   const fitting = rows.filter((row) => hasWidth(row, fields));
-  const isShort = header.fields.length === fields - 1 && trailing === 0;
+  const isShort = header.fields.length === fields - 1;
   if (isShort && hasRowLabels(header, fitting, { text: search.text, delimiter: search.sample.delimiter })) {
     const { records } = search.sample;
     putAside(records.slice(0, records.indexOf(header)), 'preamble', search);
@@ -182,7 +191,7 @@ function withToldHeader(records: readonly TextRecord[], line: number, search: Se
   const top = [header, ...fitting.slice(0, mostTopLines)];
   const row = top.findIndex((record, place) => place > 0 && isRow(record, body));
   if (row <= 1) return layoutOf({ header, ...columns }, rows, search);
-  const below = belowHeader(top, { header: 0, groups: null, firstRow: row }, body, fields);
+  const below = belowHeader(top, { header: 0, groups: null, firstRow: row, isTold: true }, body, fields);
   for (const [place, what] of below.others) search.others.push({ record: top[place] as TextRecord, what });
   return layoutOf({ header, ...columns }, rowsBelow(header, records, search), search);
 }

@@ -65,7 +65,10 @@ export function findFooter(
 }
 
 const recordOf = (line: string, delimiter: string) => readRecord(line, 0, 1, delimiter);
-const isEmptyLine = (line: string, delimiter: string) => recordOf(line, delimiter).isBlank;
+function isEmptyLine(line: string, delimiter: string): boolean {
+  const { isBlank, isBroken } = recordOf(line, delimiter);
+  return isBlank && !isBroken;
+}
 
 /** The rows without those that add others up, and what their columns hold, once it is asked for. */
 type Body = TableRows & { kinds: () => BodyKinds; above: () => readonly TextRecord[] };
@@ -115,6 +118,8 @@ function judgeNote(line: string, isApart: boolean, body: Body): Judged {
 
 /** A row with nothing but words in its first field. */
 function judgePadded(word: string, isApart: boolean, body: Body): Judged {
+  const others = body.rows.filter((row) => row.fields[0]?.trim() === word);
+  if (others.length > (body.all() === null ? 0 : 1)) return 'row';
   if (isNoteLine(word)) return { what: 'note' };
   if (cellKind(word) !== 'text' || wordsIn(word) === 0) return 'row';
   const isNote = isTyped(body, 0) || (isApart && body.fields > 2 && wordsIn(word) > 2);
@@ -136,7 +141,7 @@ function judgeTotal(record: TextRecord, word: string, body: Body): Judged {
   const above = body.above();
   const isAlwaysFilled = (column: number) => above.every((row) => (row.fields[column] ?? '').trim() !== '');
   const gaps = fields.slice(0, body.fields).flatMap((field, column) => (field.trim() === '' ? [column] : []));
-  if (above.length > 1 && gaps.some(isAlwaysFilled)) return total;
+  if (above.length > 2 && gaps.some(isAlwaysFilled)) return total;
   const bare = word.replace(/[\s:*]+$/, '').toLowerCase();
   if (all !== null) return sumsUp(record, all, body, averageWords.has(bare)) ? total : 'row';
   return totalWords.has(bare) || averageWords.has(bare) ? { open: word } : 'row';

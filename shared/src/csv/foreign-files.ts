@@ -50,10 +50,15 @@ const kinds: readonly ForeignKind[] = [
   },
 ];
 
+/** What any of them begins with: most tables are done with a look at this. */
+const maybeForeign =
+  /^(?:PK\x03\x04|[^\t\r\n -~\xa0-\xff]|PAR1|ARROW1|FEA1|SQLite|RD[XA]|\$FL|<|Obj\x01|ORC|BZh|7z|Rar!|%|\{|GIF8|version|\xd0\xcf|\xfd7z|\xff\xd8|\x28\xb5|\xef\xbb\xbf|\s*[<[{%@]|\s*[-+]?[\d.]+[ \t]+\d+:)/i;
+
 const asCharacters = (head: Uint8Array, most: number) => String.fromCharCode(...head.subarray(0, most));
 
 /** What the file is when it is no text table but a known other kind of file; null where it may be one. */
 export function foreignFile(head: Uint8Array): MeshdeckError | null {
+  if (!maybeForeign.test(asCharacters(head, 40))) return null;
   const text = asCharacters(head, 4096);
   const kind = text.startsWith('PK\x03\x04') ? zipKind(text) : (kindByStart(text) ?? textKind(text));
   if (kind === undefined) return null;

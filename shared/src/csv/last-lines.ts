@@ -4,7 +4,7 @@ import { createTableDecoder, UndecodableBytes } from './table-decoder.js';
 /** A file's last lines. */
 export interface LastLines {
   /** How many of them are whole, up to the most asked for. */
-  count: number;
+  count(): number;
   /** One of them without its ending, counted from the last one (0); undefined beyond them. */
   line(fromEnd: number): string | undefined;
   /** Bytes of so many of the last lines. */
@@ -25,20 +25,27 @@ export function lastLines(tail: Uint8Array, coding: LineCoding, isWhole: boolean
   const low = encoding === 'utf-16be' ? 1 : 0;
   const isEnd = (at: number) => tail[at + low] === end && (unit === 1 || tail[at + 1 - low] === 0);
   const last = tail.length - (tail.length % unit);
-  /** Where lines begin, the last one first. */
+  /** Where lines begin, the last one first, as far as they were asked for. */
   const starts: number[] = [];
-  for (let at = last - unit; at >= 0 && starts.length < most; at -= unit) {
-    if (isEnd(at) && at + unit < last) starts.push(at + unit);
-  }
-  if (starts.length < most && isWhole) starts.push(0);
+  let at = last - unit;
+  const startOf = (fromEnd: number): number | undefined => {
+    for (; at >= 0 && starts.length <= fromEnd && starts.length < most; at -= unit) {
+      if (isEnd(at) && at + unit < last) starts.push(at + unit);
+    }
+    if (at < 0 && isWhole && starts.at(-1) !== 0 && starts.length < most) starts.push(0);
+    return starts[fromEnd];
+  };
   return {
-    count: starts.length,
+    count: () => {
+      startOf(most - 1);
+      return starts.length;
+    },
     line(fromEnd) {
-      const start = starts[fromEnd];
+      const start = startOf(fromEnd);
       if (start === undefined) return undefined;
       return textOf(tail.subarray(start, starts[fromEnd - 1] ?? last), encoding).replace(/[\r\n]+$/, '');
     },
-    bytesOf: (lines) => (lines === 0 ? 0 : tail.length - (starts[lines - 1] ?? tail.length)),
+    bytesOf: (lines) => (lines === 0 ? 0 : tail.length - (startOf(lines - 1) ?? tail.length)),
   };
 }
 

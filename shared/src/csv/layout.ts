@@ -1,6 +1,5 @@
 import type { MeshdeckError } from '../errors.js';
 import type { SkippedLines } from '../models/reading.js';
-import type { BodyKinds } from './body-kinds.js';
 import type { TextRecord } from './read-fields.js';
 
 /** Where in a table's first lines its parts stand. */
@@ -17,9 +16,8 @@ export interface Layout {
   rowLabels: boolean;
   /** Records above the first row that are neither header nor row. */
   others: { record: TextRecord; what: SkippedLines['what'] }[];
-  /** Rows, as far as they were looked at, and what they hold. */
+  /** Rows, as far as they were looked at. */
   rows: readonly TextRecord[];
-  body: BodyKinds;
 }
 
 /**

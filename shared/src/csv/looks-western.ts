@@ -4,11 +4,11 @@ const highByte = /[\x80-\xff]/g;
 /** Words of nothing but bytes above ASCII. */
 const allHigh = /^[\x80-\xff]{4,}$/;
 /**
- * Signs of Windows-1252 that stand inside no word, and capitals behind a small letter: other encodings (Windows-1250, Mac
+ * Signs of Windows-1252 that stand inside no word, and capitals behind a letter: other encodings (Windows-1250, Mac
  * OS Roman, DOS) have letters there. The apostrophe (92), dashes, the micro sign and ordinals do stand in words.
  */
 const oddInside =
-  /[A-Za-z][\x80\x82\x84-\x89\x8b\x91\x93-\x95\x98\x99\x9b\xa1-\xa9\xab\xac\xae\xaf\xb1\xb3\xb4\xb6\xb8\xb9\xbb-\xbf\xd7\xf7](?=[a-z])|[a-z][\x8a\x8c\x8e\x9f\xc0-\xd6\xd8-\xde]/g;
+  /[A-Za-z][\x80\x82\x84-\x89\x8b\x91\x93-\x95\x98\x99\x9b\xa1-\xa9\xab\xac\xae\xaf\xb1\xb3\xb4\xb6\xb8\xb9\xbb-\xbf\xd7\xf7](?=[a-z])|[a-z][\x8a\x8c\x8e\x9f\xc0-\xd6\xd8-\xde]|[A-Z][\x8a\x8c\x8e\x9f](?=[a-z])/g;
 
 /**
  * Whether bytes that are no UTF-8 can be Windows-1252: letters with accents stand alone or in pairs between plain ones.

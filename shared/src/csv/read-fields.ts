@@ -27,6 +27,23 @@ const isBlank = (sign: string | undefined, delimiter: string) =>
  * returns before a line feed belong to the line's end.
  */
 export function readRecord(text: string, start: number, line: number, delimiter: string): TextRecord {
+  return readPlainRecord(text, start, line, delimiter) ?? readQuotedRecord(text, start, line, delimiter);
+}
+
+/** A record without a quote in it, which most are; null for others. */
+function readPlainRecord(text: string, start: number, line: number, delimiter: string): TextRecord | null {
+  const feed = text.indexOf('\n', start);
+  const stop = feed < 0 ? text.length : feed;
+  const end = withoutReturns(text, start, stop);
+  const record = text.slice(start, end);
+  if (record.includes(quote)) return null;
+  const fields = record.split(delimiter);
+  const isBlank = isBlankField(fields[0]) && fields.every(isBlankField);
+  const next = Math.min(stop + 1, text.length);
+  return { fields, line, start, end, next, lines: 1, isBlank, isBroken: false };
+}
+
+function readQuotedRecord(text: string, start: number, line: number, delimiter: string): TextRecord {
   const fields: string[] = [];
   const record = { fields, line, start, end: start, next: start, lines: 1, isBlank: true, isBroken: false };
   let at = start;
@@ -88,7 +105,10 @@ function readQuoted(text: string, open: number, delimiter: string, record: TextR
   }
   record.fields.push(value);
   record.isBlank &&= isBlankField(value) && !value.includes(delimiter);
-  while (isBlank(text[at], delimiter) || text[at] === '\r') at++;
+  while (isBlank(text[at], delimiter)) at++;
+  let behind = at;
+  while (text[behind] === '\r') behind++;
+  if (isLineEnd(text, behind)) at = behind;
   if (isLineEnd(text, at) || text[at] === delimiter) return at;
   record.isBroken = true;
   return endOfPlain(text, at, delimiter);

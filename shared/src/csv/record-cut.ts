@@ -29,9 +29,10 @@ export function beginsRecordFromEnd(
   lines: number,
   { delimiter, width }: { delimiter: string; width: number },
 ): boolean {
-  const all = Array.from({ length: last.count }, (_, at) => last.line(last.count - 1 - at) ?? '');
+  const count = last.count();
+  const all = Array.from({ length: count }, (_, at) => last.line(count - 1 - at) ?? '');
   const text = all.join('\n');
-  const cut = last.count - lines;
+  const cut = count - lines;
   let start = 0;
   for (let at = 0; at < Math.min(mostStarts, cut); at++) {
     if (areRecords(text, start, { delimiter, width })) {

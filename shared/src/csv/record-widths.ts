@@ -41,6 +41,24 @@ function lastWidth(records: readonly TextRecord[]): number | null {
   return run > 1 && isWidest ? width : null;
 }
 
+/** Whether three records in a row have as many fields, several, and all above them fewer. */
+export function agreesBelow(records: readonly TextRecord[]): boolean {
+  let widest = 0;
+  return records.some(({ fields }, at) => {
+    const above = widest;
+    widest = Math.max(widest, fields.length);
+    const isRun = [1, 2].every((more) => records[at + more]?.fields.length === fields.length);
+    return fields.length > 1 && fields.length > above && isRun;
+  });
+}
+
+/** Records without the notes below them. */
+export function withoutNotes(records: readonly TextRecord[]): readonly TextRecord[] {
+  let last = records.length;
+  while (last > records.length - mostNotes && records[last - 1]?.fields.length === 1) last--;
+  return records.slice(0, last);
+}
+
 /** How many of the last records, notes behind them left out, have the same number of fields, several. */
 function lastRun(records: readonly TextRecord[]): number {
   let at = records.length - 1;

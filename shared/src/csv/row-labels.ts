@@ -14,7 +14,7 @@ export function hasRowLabels(
 ): boolean {
   const labels = rows.map(({ fields }) => fields[0] ?? '');
   if (rows.length === 0 || new Set(labels).size !== labels.length) return false;
-  const isQuoted = (record: TextRecord) => text[record.start] === '"';
+  const isQuoted = (record: TextRecord) => text.slice(record.start, record.end).trimStart().startsWith('"');
   if (isQuoted(header) && rows.every(isQuoted)) return true;
   // One word above two columns may as well be a title.
   if (header.fields.length < 2) return false;
@@ -28,8 +28,17 @@ export function hasRowLabels(
     const isPlain = delimiter !== ',' || cells.some((cell) => /\.\d|\p{L}/u.test(cell));
     return rows.length > 2 && isPlain;
   }
+  if (areNumbered(labels)) return true;
   const areWords = labels.every((label) => cellKind(label) === 'text');
   return areWords && second.every((kind) => kind === 'number' || kind === 'missing') && second.includes('number');
+}
+
+/** `r1`, `r2`, `r3`: one word, numbered. */
+function areNumbered(labels: readonly string[]): boolean {
+  const parts = labels.map((label) => /^(\p{L}[^\d]*)(\d+)$/u.exec(label));
+  const [first] = parts;
+  const start = Number(first?.[2]);
+  return labels.length > 2 && parts.every((part, at) => part?.[1] === first?.[1] && Number(part?.[2]) === start + at);
 }
 
 /** 1, 2, 3... or 0, 1, 2... */

@@ -5,6 +5,8 @@ const mostRecords = 120;
 const mostCharacters = 64 * 1024;
 /** Records that are worth looking further than that. */
 const fewestRecords = 6;
+/** So many that have as many fields, several, show what those behind them look like. */
+const alikeRecords = 24;
 
 export interface BlankLine {
   line: number;
@@ -35,14 +37,18 @@ export function sampleTable(
   const records: TextRecord[] = [];
   const blankLines: BlankLine[] = [];
   let { at, line } = from;
-  while (at < text.length && !isEnough(records.length, at)) {
+  let alike = 0;
+  while (at < text.length && alike < alikeRecords && !isEnough(records.length, at)) {
     const record = readRecord(text, at, line, delimiter);
     if (!isWhole && record.next === text.length && text[record.next - 1] !== '\n') break;
     if (!isWhole && record.isBroken && record.next === text.length) break;
     if (record.isBlank && !isLoneQuoted(text, record)) {
       blankLines.push({ line, isEmpty: record.end === record.start });
+    } else {
+      const width = record.fields.length;
+      alike = width > 1 && width === records.at(-1)?.fields.length ? alike + 1 : 0;
+      records.push(record);
     }
-    else records.push(record);
     line += record.lines;
     at = record.next;
   }

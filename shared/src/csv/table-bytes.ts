@@ -20,11 +20,9 @@ const enoughLines = 4;
 
 /** Whether a table's first bytes hold enough lines to find its form; else more of them should be read. */
 export function hasEnoughLines(head: Uint8Array): boolean {
-  let lines = 0;
-  for (let at = 0; lines < enoughLines; lines++) {
-    const end = head.indexOf(newline, at);
-    if (end < 0) break;
-    at = end + 1;
-  }
-  return lines >= enoughLines || (lines === 0 && head.includes(carriageReturn));
+  return [newline, carriageReturn].some((end) => {
+    let lines = 0;
+    for (let at = head.indexOf(end); at >= 0 && lines < enoughLines; at = head.indexOf(end, at + 1)) lines++;
+    return lines >= enoughLines;
+  });
 }

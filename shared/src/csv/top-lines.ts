@@ -84,7 +84,12 @@ const isSureOf = (body: BodyKinds, rows: number) => body.sure.length > 1 && rows
 /** The first row below a header, and what stands between them: units, and other words in columns of numbers. */
 export function belowHeader(
   records: readonly TextRecord[],
-  { header, groups, firstRow }: { header: number; groups: number | null; firstRow: number },
+  {
+    header,
+    groups,
+    firstRow,
+    isTold = false,
+  }: { header: number; groups: number | null; firstRow: number; isTold?: boolean },
   body: BodyKinds,
   width: number,
 ): Pick<TopLines, 'firstRow' | 'others'> {
@@ -95,7 +100,9 @@ export function belowHeader(
     const kind = kindOf(records[row] as TextRecord, body, width);
     // pandas writes the index's name on a line of its own below two lines of names.
     const isIndexName = groups !== null && row === header + 1 && kind === 'title';
-    if (kind !== 'units' && !isIndexName && !(isSure && kind === 'gaps')) break;
+    // Where the names are told, words below them in every column of numbers are none of the rows either.
+    const isLabels = isTold && isSure && kind === 'names';
+    if (kind !== 'units' && !isIndexName && !isLabels) break;
     others.set(row, 'units');
   }
   return { firstRow: row, others };
@@ -109,7 +116,10 @@ function kindOf(record: TextRecord, body: BodyKinds, width: number): TopKind {
   if (filledFields(record) === 1 && width > 1) return 'title';
   if (alike > 0) return 'mixed';
   if (unlike === 0) return 'empty';
-  return isNames(record, width) ? 'names' : 'gaps';
+  if (isNames(record, width)) return 'names';
+  // A row with a word in place of a number, and other values missing, is none of the lines above the rows.
+  const isWords = record.fields.every((cell) => ['text', 'missing'].includes(cellKind(cell)));
+  return isWords ? 'gaps' : 'mixed';
 }
 
 const areUnique = (names: readonly string[]) => new Set(names).size === names.length;
