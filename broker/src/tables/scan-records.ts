@@ -31,7 +31,10 @@ const newline = 0x0a;
  *
  * @throws MeshdeckError csv-empty without a header, csv-malformed when it does not end within 8 MB.
  */
-export async function scanRecords(chunks: AsyncIterable<Uint8Array>, delimiter?: string): Promise<RecordScan> {
+export async function scanRecords(
+  chunks: AsyncIterable<Uint8Array>,
+  delimiter?: string,
+): Promise<RecordScan> {
   const rules: RowRules | undefined =
     delimiter === undefined
       ? undefined

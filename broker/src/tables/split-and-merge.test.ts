@@ -79,7 +79,12 @@ describe('any table, cut into any shards', () => {
     await fc.assert(
       fc.asyncProperty(split, async ({ text, rows, records, counts }) => {
         const whole = await store.open(text);
-        expect(whole.table).toMatchObject({ rows, records, bytes: Buffer.byteLength(text), indivisible: null });
+        expect(whole.table).toMatchObject({
+          rows,
+          records,
+          bytes: Buffer.byteLength(text),
+          indivisible: null,
+        });
         const shards = await shardsOf(text, counts);
         expect(shards.reduce((sum, { shard }) => sum + resultRows(shard), 0)).toBe(records);
         for (const { shard, text: own } of shards) {
@@ -164,7 +169,9 @@ it('tells failures by the lines of the table', async () => {
   expect(told('The header stands in line 2, and line 3 has 4 fields.')).toBe(
     'The header stands in line 2, and line 7 has 4 fields.',
   );
-  expect(told('Lines 3 to 4 of 90, lines 3, 4 and 12 more.')).toBe('Lines 7 to 8 of 90, lines 7, 8 and 12 more.');
+  expect(told('Lines 3 to 4 of 90, lines 3, 4 and 12 more.')).toBe(
+    'Lines 7 to 8 of 90, lines 7, 8 and 12 more.',
+  );
   const header = toFailure(new Error('Line 2'));
   expect(inTableLines(header, shard?.shard as Shard)).toEqual(header);
 });

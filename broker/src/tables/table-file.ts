@@ -1,6 +1,13 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
-import { hasEnoughLines, headBytes, maxRecordBytes, recordTooLong, tailBytes, type TableBytes } from '@meshdeck/shared/csv';
+import {
+  hasEnoughLines,
+  headBytes,
+  maxRecordBytes,
+  recordTooLong,
+  tailBytes,
+  type TableBytes,
+} from '@meshdeck/shared/csv';
 
 /** What Node does faster than the code that browsers share. */
 export const nodeChecks = { isAscii, isUtf8 };

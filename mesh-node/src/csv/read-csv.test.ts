@@ -177,6 +177,10 @@ describe('wrong tables', () => {
     await rejects(Buffer.from('PK\x03\x04rest'), 'csv-malformed', 'spreadsheet');
     await rejects(Buffer.from([1, 0, 2, 0, 10]), 'csv-malformed', 'binary');
     await rejects('x'.repeat(20_000_000), 'csv-malformed', 'Line 1 is longer than 8 MB.');
-    await rejects(`a,b\n1,2\n3,4\n5,6\n${'x'.repeat(20_000_000)}`, 'csv-malformed', 'Line 5 is longer than 8 MB.');
+    await rejects(
+      `a,b\n1,2\n3,4\n5,6\n${'x'.repeat(20_000_000)}`,
+      'csv-malformed',
+      'Line 5 is longer than 8 MB.',
+    );
   });
 });

@@ -115,7 +115,8 @@ async function open({
         seen,
         ...(numbers !== undefined && { numbers }),
       }),
-    evidence: async () => form.evidence ?? gatherEvidence(createRowReader(form, rules, piecesAgain(source, from, end)), fields),
+    evidence: async () =>
+      form.evidence ?? gatherEvidence(createRowReader(form, rules, piecesAgain(source, from, end)), fields),
     close: () => source.close(),
   };
 }
@@ -142,7 +143,11 @@ async function* piecesOf(
   }
 }
 
-async function* piecesAgain(source: TableSource, from: number, end: number): AsyncGenerator<Buffer, void, undefined> {
+async function* piecesAgain(
+  source: TableSource,
+  from: number,
+  end: number,
+): AsyncGenerator<Buffer, void, undefined> {
   for (let at = from; at < end; at += defaultChunkBytes) {
     yield await source.readAt(at, Math.min(at + defaultChunkBytes, end));
   }

@@ -74,11 +74,14 @@ export function createRowReader(
   function split(more: Buffer, atEnd: boolean): boolean {
     const bytes = rest.length === 0 ? more : Buffer.concat([rest, more]);
     const lacksEnd = atEnd && bytes.length > 0 && bytes.at(-1) !== newline;
-    const whole = lacksEnd ? Buffer.concat([bytes, lineFeed]) : bytes.subarray(0, bytes.lastIndexOf(newline) + 1);
+    const whole = lacksEnd
+      ? Buffer.concat([bytes, lineFeed])
+      : bytes.subarray(0, bytes.lastIndexOf(newline) + 1);
     const end = splitRecords(whole, rules, line, atEnd, block);
     ({ line } = end);
     rest = bytes.subarray(end.at);
-    if (rest.length > maxRecordBytes) throw end.openQuote > 0 ? unclosedQuote(end.openQuote) : recordTooLong(line);
+    if (rest.length > maxRecordBytes)
+      throw end.openQuote > 0 ? unclosedQuote(end.openQuote) : recordTooLong(line);
     return block.rows > 0 || block.empty.before.length > 0;
   }
 

@@ -9,7 +9,13 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createFileStore, type FileStore } from '../../../broker/src/files/index.js';
 import { anySplit, anyTable, bytesOf } from '../../../broker/src/tables/fixtures/tables.js';
-import { mergeTables, openShard, openTable, resultRows, splitTable } from '../../../broker/src/tables/index.js';
+import {
+  mergeTables,
+  openShard,
+  openTable,
+  resultRows,
+  splitTable,
+} from '../../../broker/src/tables/index.js';
 import { buildRunnerProcess, runCsv, startTestRunner } from '../runners/onnx/test-runner.js';
 import { copyEmptyRows } from './empty-rows.js';
 import { openCsv } from './read-csv.js';

@@ -6,7 +6,9 @@ import { expect, it } from 'vitest';
 import { cellText, createCsvBlock } from './csv-block.js';
 import { splitRecords, type SplitRules } from './split-records.js';
 
-const letters = fc.array(fc.constantFrom('"', ',', '\n', '\r\n', '\r', 'a', 'é', ' ', '""'), { maxLength: 30 });
+const letters = fc.array(fc.constantFrom('"', ',', '\n', '\r\n', '\r', 'a', 'é', ' ', '""'), {
+  maxLength: 30,
+});
 const rulesFor = (columns: number): SplitRules => ({
   ...{ delimiter: 0x2c, fields: columns, trailing: 0, header: null, hasHeader: true },
 });
@@ -65,7 +67,9 @@ it('reads any bytes, well formed or not, as the reader of a table’s first line
 it('gives what csv-parse gives for what RFC 4180 knows', () => {
   const cell = fc.oneof(
     fc.stringMatching(/^[a-z0-9é]{1,4}$/),
-    fc.array(fc.constantFrom('a', ',', '""', '\n', '\r\n', ' '), { maxLength: 5 }).map((parts) => `"x${parts.join('')}"`),
+    fc
+      .array(fc.constantFrom('a', ',', '""', '\n', '\r\n', ' '), { maxLength: 5 })
+      .map((parts) => `"x${parts.join('')}"`),
   );
   const record = fc.array(cell, { minLength: 3, maxLength: 3 }).map((cells) => cells.join(','));
   fc.assert(

@@ -124,7 +124,12 @@ export function splitRecords(
     if (field === 1 && rowEnd === rowStart) continue;
     const cell = starts[firstCell] as number;
     const isOdd = field !== wanted || behind;
-    if (isOdd || cell === ends[firstCell] || bytes[cell] === blank || isLikeHeader(rules, bytes, rowStart, recordEnd)) {
+    if (
+      isOdd ||
+      cell === ends[firstCell] ||
+      bytes[cell] === blank ||
+      isLikeHeader(rules, bytes, rowStart, recordEnd)
+    ) {
       const kind = recordKind(bytes, rowStart, withoutReturns(bytes, rowStart, recordEnd), rules);
       if (kind === 'left-out') {
         if (rowEnd > rowStart && field === wanted) block.repeatedHeaders++;

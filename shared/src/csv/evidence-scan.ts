@@ -38,7 +38,8 @@ export function createEvidenceScan(rules: RowRules): EvidenceScan {
       end++;
     }
     while (end < bytes.length && bytes[end] !== delimiter && bytes[end] !== newline) end++;
-    if (bytes[first] !== quote && column < fields) columns.see(column, bytes, at, withoutReturns(bytes, at, end));
+    if (bytes[first] !== quote && column < fields)
+      columns.see(column, bytes, at, withoutReturns(bytes, at, end));
     return end;
   }
 

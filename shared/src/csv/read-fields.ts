@@ -121,11 +121,13 @@ export function endOfField(text: string, record: TextRecord, last: number, delim
   for (let field = 0; ; field++) {
     let first = at;
     while (isBlank(text[first], delimiter)) first++;
-    at = text[first] === quote ? readQuoted(text, first, delimiter, scratch) : endOfPlain(text, at, delimiter);
+    at =
+      text[first] === quote ? readQuoted(text, first, delimiter, scratch) : endOfPlain(text, at, delimiter);
     if (field === last || at >= record.end) return at;
     at++;
   }
 }
 
 /** Whether a field holds nothing but blanks. Line breaks in quotes are a value. */
-export const isBlankField = (field: string | undefined): boolean => field === undefined || /^[ \t]*$/.test(field);
+export const isBlankField = (field: string | undefined): boolean =>
+  field === undefined || /^[ \t]*$/.test(field);

@@ -206,10 +206,19 @@ describe('tables', () => {
   });
 
   it('asks whether a first line of numbers names the columns where it could', () =>
-    rejects('softmax', '400,410,420\n0.1,0.2,0.25\n0.2,0.1,0.5\n', 'csv-ambiguous', '--header none for a row'));
+    rejects(
+      'softmax',
+      '400,410,420\n0.1,0.2,0.25\n0.2,0.1,0.5\n',
+      'csv-ambiguous',
+      '--header none for a row',
+    ));
 
   it('keeps rows of delimiters in the result, without a prediction', async () => {
-    const { text, result } = await runCsv({ runner, model: 'softmax', csv: 'a,b,c\n,,\n3,1,2\n , ,\n0,5,1\n,,\n' });
+    const { text, result } = await runCsv({
+      runner,
+      model: 'softmax',
+      csv: 'a,b,c\n,,\n3,1,2\n , ,\n0,5,1\n,,\n',
+    });
     const rows = text.split('\n').map((line) => line.split(',').slice(0, 4).join(','));
     expect(rows).toEqual(['a,b,c,prediction', '3,1,2,red', ' , ,,', '0,5,1,green', ',,,', '']);
     expect(result.rows).toBe(4);

@@ -1,5 +1,5 @@
 import { bodyKinds, contrastOf } from './body-kinds.js';
-import type { TextRecord } from './read-fields.js';
+import type { TextRecord } from '../read-fields.js';
 import { recordWidths } from './record-widths.js';
 
 /** A table's records without the comments above them. */

@@ -1,7 +1,7 @@
-import type { SkippedLines } from '../models/reading.js';
+import type { SkippedLines } from '../../models/reading.js';
 import { contrastOf, type BodyKinds } from './body-kinds.js';
 import { cellKind } from './cell-kinds.js';
-import type { TextRecord } from './read-fields.js';
+import type { TextRecord } from '../read-fields.js';
 import { filledFields } from './record-widths.js';
 import { surelyUnit, unitLike } from './units.js';
 

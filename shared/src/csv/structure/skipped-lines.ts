@@ -1,4 +1,4 @@
-import type { SkippedLines } from '../models/reading.js';
+import type { SkippedLines } from '../../models/reading.js';
 import type { Footer } from './footer.js';
 import type { Layout } from './layout.js';
 import type { Sample } from './sample.js';
@@ -21,11 +21,15 @@ export function skippedAbove(
     what,
     text: text.slice(record.start, record.end).trim().slice(0, mostCharacters),
   }));
-  if (hasSeparator) lines.push({ line: 1, lines: 1, what: 'separator', text: text.slice(0, text.search(/[\r\n]|$/)) });
+  if (hasSeparator)
+    lines.push({ line: 1, lines: 1, what: 'separator', text: text.slice(0, text.search(/[\r\n]|$/)) });
   lines.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  const isBlank = new Set(blankLines.map(({ line }) => line).filter((line) => line < (firstRow?.line ?? Infinity)));
+  const once = lines.filter(({ line }, at) => line !== lines[at - 1]?.line);
+  const isBlank = new Set(
+    blankLines.map(({ line }) => line).filter((line) => line < (firstRow?.line ?? Infinity)),
+  );
   const joined: SkippedLines[] = [];
-  for (const entry of lines) {
+  for (const entry of once) {
     const last = joined.at(-1);
     if (last !== undefined && last.what === entry.what && isNext(last, entry, isBlank)) {
       last.lines = (entry.line ?? 0) + entry.lines - (last.line ?? 0);

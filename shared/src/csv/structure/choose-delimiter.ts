@@ -1,7 +1,7 @@
-import type { ReadingOptions, TableDelimiter } from '../models/reading.js';
+import type { ReadingOptions, TableDelimiter } from '../../models/reading.js';
 import { findLayout } from './find-layout.js';
 import type { Finding, Layout } from './layout.js';
-import { whichDelimiter } from './problems.js';
+import { whichDelimiter } from './ambiguities.js';
 import { agreesBelow, hasWidth, withoutNotes } from './record-widths.js';
 import { sampleTable, type Sample } from './sample.js';
 
@@ -27,7 +27,11 @@ export interface TableStart {
   from: { at: number; line: number };
 }
 
-function candidateOf(delimiter: TableDelimiter, start: TableStart, told: ReadingOptions['header']): Candidate {
+function candidateOf(
+  delimiter: TableDelimiter,
+  start: TableStart,
+  told: ReadingOptions['header'],
+): Candidate {
   const text = start.text(delimiter);
   const sample = sampleTable(text, delimiter, start.isWhole, start.from);
   return { delimiter, sample, finding: findLayout(text, sample, told) };
@@ -67,7 +71,11 @@ export function chooseDelimiter(
   if (plain.length === 1) return plain[0] as Candidate;
   const { delimiter, sample } = best.candidate;
   const [first] = sample.records;
-  throw whichDelimiter(start.text(delimiter).slice(first?.start, first?.end), delimiter, next.candidate.delimiter);
+  throw whichDelimiter(
+    start.text(delimiter).slice(first?.start, first?.end),
+    delimiter,
+    next.candidate.delimiter,
+  );
 }
 
 const layoutOf = ({ finding }: Candidate): Layout | null =>
@@ -93,7 +101,9 @@ function isPlain(candidate: Candidate): boolean {
 
 /** The share of cells, names too, without any of the other delimiters in them; quoted ones may hold them. */
 function cleanShare(candidate: Candidate, all: readonly Candidate[]): number {
-  const others = all.map(({ delimiter }) => delimiter).filter((delimiter) => delimiter !== candidate.delimiter);
+  const others = all
+    .map(({ delimiter }) => delimiter)
+    .filter((delimiter) => delimiter !== candidate.delimiter);
   const cells = candidate.sample.records.slice(0, 60).flatMap(({ fields }) => fields);
   const clean = cells.filter((cell) => isNumber(cell) || !others.some((other) => cell.includes(other)));
   return clean.length / Math.max(1, cells.length);

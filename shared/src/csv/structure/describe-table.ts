@@ -1,6 +1,6 @@
-import type { DecimalSign, SkippedLines, TableReading } from '../models/reading.js';
-import type { TableForm } from './form.js';
-import { delimiterName } from './problems.js';
+import type { DecimalSign, SkippedLines, TableReading } from '../../models/reading.js';
+import type { TableForm } from '../form.js';
+import { delimiterName } from './ambiguities.js';
 
 const mostColumns = 10_000;
 const mostCharacters = 200;
@@ -55,8 +55,10 @@ function textNotes({ encoding, lineEnding, delimiter }: TableForm): string[] {
   if (encoding !== 'utf-8') {
     notes.push(`The file is ${encodingNames.get(encoding) ?? encoding} text; the result is UTF-8.`);
   }
-  if (lineEnding === '\r') notes.push("Lines end with a carriage return alone; the result's end with a line feed.");
-  if (delimiter === '|' || delimiter === ' ') notes.push(`The columns are parted by ${delimiterName(delimiter)}.`);
+  if (lineEnding === '\r')
+    notes.push("Lines end with a carriage return alone; the result's end with a line feed.");
+  if (delimiter === '|' || delimiter === ' ')
+    notes.push(`The columns are parted by ${delimiterName(delimiter)}.`);
   return notes;
 }
 
@@ -82,7 +84,8 @@ const plural: Record<SkippedLines['what'], string> = {
 };
 
 function skippedNote({ line, lines, what, text }: SkippedLines): string {
-  const quoted = text === '' ? '' : ` (${JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text)})`;
+  const quoted =
+    text === '' ? '' : ` (${JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text)})`;
   if (line === null) {
     return lines === 1
       ? `A line at the table's end${quoted} ${reasons[what]} and was left out.`
@@ -93,14 +96,23 @@ function skippedNote({ line, lines, what, text }: SkippedLines): string {
     : `Lines ${line} to ${line + lines - 1}${quoted} ${plural[what]} and were left out.`;
 }
 
-function columnNotes({ headerLine, groupsLine, trailing, rowLabels }: TableForm, columns: readonly string[]): string[] {
+function columnNotes(
+  { headerLine, groupsLine, trailing, rowLabels }: TableForm,
+  columns: readonly string[],
+): string[] {
   const notes: string[] = [];
   if (headerLine === null) {
     notes.push(`The table has no column names, so they are counted: ${columns[0]} to ${columns.at(-1)}.`);
   }
-  if (groupsLine !== null) notes.push(`The names are put together from lines ${groupsLine} and ${headerLine}.`);
+  if (groupsLine !== null)
+    notes.push(`The names are put together from lines ${groupsLine} and ${headerLine}.`);
   if (rowLabels) notes.push("The header is one name short: the first column, the rows' own names, has none.");
-  if (trailing > 0) notes.push(trailing === 1 ? 'Rows end in an empty field, which is no column.' : `Rows end in ${trailing} empty fields, which are no columns.`);
+  if (trailing > 0)
+    notes.push(
+      trailing === 1
+        ? 'Rows end in an empty field, which is no column.'
+        : `Rows end in ${trailing} empty fields, which are no columns.`,
+    );
   const unnamed = columns.flatMap((name, column) => (name.trim() === '' && !rowLabels ? [column + 1] : []));
   if (unnamed.length > 0) {
     notes.push(
@@ -121,7 +133,10 @@ function duplicateNotes(columns: readonly string[]): string[] {
     .filter(([, at]) => at.length > 1)
     .slice(0, 5)
     .map(([name, at]) => {
-      const shown = at.slice(0, 5).map((column) => `#${column}`).join(', ');
+      const shown = at
+        .slice(0, 5)
+        .map((column) => `#${column}`)
+        .join(', ');
       return `${at.length} columns are named ${JSON.stringify(name.slice(0, 60))}; ${shown} stand for them.`;
     });
 }

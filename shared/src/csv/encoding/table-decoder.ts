@@ -1,4 +1,4 @@
-import type { TableEncoding } from '../models/reading.js';
+import type { TableEncoding } from '../../models/reading.js';
 import { looksWestern } from './looks-western.js';
 import { cutCharacter, utf8Places } from './utf8-places.js';
 import { windows1252ToUtf8 } from './windows-1252.js';

@@ -28,7 +28,10 @@ const openings =
   'stand|disclaimer|data (?:as of|from|source)|as of|generated|created|exported|erstellt|exportiert|printed|' +
   'report(?:ed)? (?:by|on|generated|created)|last updated|updated|end of|ende';
 const opensLikeNote = new RegExp(`^["'([*\\s]*(?:${openings})\\b`, 'iu');
-const opensAsNote = new RegExp(`^["'([*\\s]*(?:(?:${openings})\\b[^:]{0,20}:|©|\\(c\\)|copyright\\b|\\*+\\s*\\p{L}|#\\s)`, 'iu');
+const opensAsNote = new RegExp(
+  `^["'([*\\s]*(?:(?:${openings})\\b[^:]{0,20}:|©|\\(c\\)|copyright\\b|\\*+\\s*\\p{L}|#\\s)`,
+  'iu',
+);
 const counts =
   /^\(?\s*(?:\d[\d,. ]*\s*(?:rows?|records?|row\(s\)|entries|lines|zeilen|datensätze|lignes?|filas?|righe)(?!\p{L})|(?:rows?|records?|total rows|total records|anzahl)\s*(?:count)?\s*:\s*\d).*$/iu;
 const rule = /^[\s|+]*[-=_*~]{3,}[-=_*~+|\s]*$/;

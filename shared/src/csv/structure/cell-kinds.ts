@@ -1,4 +1,4 @@
-import { evidence, textEvidence } from './cell-evidence.js';
+import { evidence, textEvidence } from '../cell-evidence.js';
 
 /** What a cell looks like, as far as it tells names from values. `missing`: nothing, or what stands for it. */
 export type CellKind = 'number' | 'date' | 'truth' | 'quantity' | 'text' | 'missing';

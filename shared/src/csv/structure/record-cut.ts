@@ -1,5 +1,5 @@
 import type { LastLines } from './last-lines.js';
-import { readRecord, type TextRecord } from './read-fields.js';
+import { readRecord, type TextRecord } from '../read-fields.js';
 
 /** Records of a table that show that lines are read from a record's start on. */
 const enoughRecords = 3;
@@ -43,7 +43,11 @@ export function beginsRecordFromEnd(
   return false;
 }
 
-function areRecords(text: string, start: number, { delimiter, width }: { delimiter: string; width: number }): boolean {
+function areRecords(
+  text: string,
+  start: number,
+  { delimiter, width }: { delimiter: string; width: number },
+): boolean {
   let at = start;
   for (let count = 0; count < enoughRecords; count++) {
     const record = readRecord(text, at, 1, delimiter);

@@ -1,6 +1,6 @@
-import type { TableForm } from './form.js';
-import { malformedQuote } from './problems.js';
-import { endOfField, readRecord, type TextRecord } from './read-fields.js';
+import type { TableForm } from '../form.js';
+import { malformedQuote } from '../problems.js';
+import { endOfField, readRecord, type TextRecord } from '../read-fields.js';
 import { groupedNames } from './top-lines.js';
 
 /** What a table's columns are called. */
@@ -30,7 +30,9 @@ export function tableNames(form: TableForm, text: string): TableNames {
   const names = Array.from({ length: own }, (_, column) => header.fields[column] ?? '');
   const end = header.fields.length > own ? endOfField(text, header, own - 1, delimiter) : header.end;
   const line = text.slice(header.start, end);
-  return rowLabels ? { columns: ['', ...names], line: delimiter + line, record } : { columns: names, line, record };
+  return rowLabels
+    ? { columns: ['', ...names], line: delimiter + line, record }
+    : { columns: names, line, record };
 }
 
 function recordOn(text: string, line: number, delimiter: string): TextRecord {

@@ -1,6 +1,6 @@
-import type { MeshdeckError } from '../errors.js';
-import type { SkippedLines } from '../models/reading.js';
-import type { TextRecord } from './read-fields.js';
+import type { MeshdeckError } from '../../errors.js';
+import type { SkippedLines } from '../../models/reading.js';
+import type { TextRecord } from '../read-fields.js';
 
 /** Where in a table's first lines its parts stand. */
 export interface Layout {

@@ -1,4 +1,4 @@
-import type { TableForm } from './form.js';
+import type { TableForm } from '../form.js';
 
 /** Finds where a line of a file begins. */
 export interface LineFinder {

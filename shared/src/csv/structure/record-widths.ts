@@ -1,4 +1,4 @@
-import { isBlankField, type TextRecord } from './read-fields.js';
+import { isBlankField, type TextRecord } from '../read-fields.js';
 
 /** How many fields the records of a table have. */
 export interface Widths {
@@ -24,7 +24,8 @@ export function recordWidths(records: readonly TextRecord[]): Widths {
   const alone = counts.get(1) ?? 0;
   const isWide = usual > 0 && (usual >= alone || (usual > 1 && lastRun(records) >= Math.min(3, usual)));
   if (!isWide) return { all: 1, fields: 1 };
-  const all = lastWidth(records) ?? Math.max(...wide.filter(([, count]) => count === usual).map(([width]) => width));
+  const all =
+    lastWidth(records) ?? Math.max(...wide.filter(([, count]) => count === usual).map(([width]) => width));
   let fields = all;
   const whole = records.filter((record) => record.fields.length === all);
   while (fields > 1 && whole.every((record) => isBlankField(record.fields[fields - 1]))) fields--;
@@ -75,4 +76,5 @@ export function hasWidth({ fields }: TextRecord, width: number): boolean {
 }
 
 /** Fields that hold something. */
-export const filledFields = ({ fields }: TextRecord): number => fields.filter((field) => !isBlankField(field)).length;
+export const filledFields = ({ fields }: TextRecord): number =>
+  fields.filter((field) => !isBlankField(field)).length;

@@ -1,5 +1,5 @@
 import { cellKind, type CellKind } from './cell-kinds.js';
-import type { TextRecord } from './read-fields.js';
+import type { TextRecord } from '../read-fields.js';
 import { filledFields } from './record-widths.js';
 
 /** Cells that are looked at; of wide tables fewer rows. */

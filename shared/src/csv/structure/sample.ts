@@ -1,4 +1,4 @@
-import { readRecord, type TextRecord } from './read-fields.js';
+import { readRecord, type TextRecord } from '../read-fields.js';
 
 /** As much of a table's start as its structure is found in. */
 const mostRecords = 120;

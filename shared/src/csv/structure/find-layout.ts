@@ -1,15 +1,17 @@
-import type { ReadingOptions } from '../models/reading.js';
+import type { ReadingOptions } from '../../models/reading.js';
+import type { TextRecord } from '../read-fields.js';
+import { headerOrRow, namesInWhichLine, whereTheTableStarts } from './ambiguities.js';
 import { bodyKinds, type BodyKinds } from './body-kinds.js';
 import { withoutComments } from './comment-lines.js';
 import { judgeFirstLine } from './first-line.js';
 import type { Finding, Layout } from './layout.js';
 import { areNamesBesideNumbers, isAmongRows, isLineOfNames, isRow, isTitleAbove } from './names-over-rows.js';
-import { headerOrRow, namesInWhichLine, noLineOfNames, toldLineIsNone, whereTheTableStarts } from './problems.js';
-import { isBlankField, type TextRecord } from './read-fields.js';
-import { hasWidth, recordWidths, withoutNotes } from './record-widths.js';
-import { hasRowLabels } from './row-labels.js';
+import { hasWidth, withoutNotes } from './record-widths.js';
 import type { Sample } from './sample.js';
-import { belowHeader, judgeTopLines } from './top-lines.js';
+import { columnsOf, layoutOf, putAside, rowsBelow, type Columns, type Search } from './search.js';
+import { withShortHeader } from './short-header.js';
+import { withToldHeader } from './told-header.js';
+import { judgeTopLines } from './top-lines.js';
 
 /** So many of the lines from the first with the table's columns on must have them, where others stand above it. */
 const steadyShare = 0.8;
@@ -17,20 +19,6 @@ const steadyShare = 0.8;
 const ruleLine = /^\s*[|+]?\s*:?[-=]{3,}:?\s*(?:[\s|+,;:]+[-=]{2,}:?\s*)*[|+]?\s*$/;
 /** Names, units and the like stand near the top. */
 const mostTopLines = 60;
-
-interface Search {
-  /** What the sample was read from. */
-  text: string;
-  sample: Sample;
-  told: ReadingOptions['header'];
-  others: Layout['others'];
-}
-
-/** The columns of these records, and empty fields behind them. */
-interface Columns {
-  fields: number;
-  trailing: number;
-}
 
 /** Finds names and rows among a table's first records, as one delimiter parts them; `told` is where the names stand. */
 export function findLayout(text: string, sample: Sample, told: ReadingOptions['header']): Finding {
@@ -49,30 +37,6 @@ export function findLayout(text: string, sample: Sample, told: ReadingOptions['h
   putAside(comments, 'comment', search);
   if (header === null) return findHeader(rest, search);
   return layoutOf({ header, ...columnsOf([header, ...rest]) }, rest, search);
-}
-
-function putAside(records: readonly TextRecord[], what: 'comment' | 'preamble', { others }: Search): void {
-  others.push(...records.map((record) => ({ record, what })));
-}
-
-function columnsOf(records: readonly TextRecord[]): Columns {
-  const { all, fields } = recordWidths(records);
-  return { fields, trailing: all - fields };
-}
-
-/** A layout whose rows are these. */
-function layoutOf(
-  parts: Columns & Pick<Layout, 'header'> & Partial<Layout>,
-  rows: readonly TextRecord[],
-  { others }: Search,
-): Finding {
-  const { fields, trailing, header } = parts;
-  // One name, and values that all end in a delimiter: so do texts.
-  if (fields === 1 && trailing > 0 && header?.fields.length === 1) return null;
-  // Names that end in a delimiter too, and are one short: or a last column without a name.
-  const endsEmpty = header?.fields.length === fields && isBlankField(header.fields[fields - 1]);
-  if (trailing > 0 && endsEmpty) return null;
-  return { layout: { groups: null, rowLabels: false, others, ...parts, rows, firstRow: rows[0] } };
 }
 
 function findHeader(records: readonly TextRecord[], search: Search): Finding {
@@ -118,12 +82,7 @@ function standApart(above: readonly TextRecord[], first: TextRecord, { sample }:
 }
 
 /** The first line with the table's columns is no row: names stand in it or below it. */
-function belowTop(
-  from: readonly TextRecord[],
-  columns: Columns,
-  body: BodyKinds,
-  search: Search,
-): Finding {
+function belowTop(from: readonly TextRecord[], columns: Columns, body: BodyKinds, search: Search): Finding {
   const { fields } = columns;
   const first = from[0] as TextRecord;
   const top = from.slice(0, mostTopLines).filter((record) => hasWidth(record, fields));
@@ -145,53 +104,4 @@ function belowTop(
   const header = top[lines.header] as TextRecord;
   const groups = lines.groups === null ? null : (top[lines.groups] as TextRecord);
   return layoutOf({ header, groups, ...columns }, rowsBelow(header, from, search), search);
-}
-
-/** The records below the header but for those put aside: one that has other fields is a row, and told as one. */
-function rowsBelow(
-  header: TextRecord,
-  records: readonly TextRecord[],
-  { others }: Search,
-): readonly TextRecord[] {
-  let first = records.indexOf(header) + 1;
-  while (others.some(({ record }) => record === records[first])) first++;
-  return records.slice(first);
-}
-
-/** The first line with the table's columns is a row, and a line with another number of fields stands above it. */
-function withShortHeader(
-  header: TextRecord,
-  rows: readonly TextRecord[],
-  columns: Columns,
-  search: Search,
-): Finding {
-  const { fields } = columns;
-  const fitting = rows.filter((row) => hasWidth(row, fields));
-  const isShort = header.fields.length === fields - 1;
-  if (isShort && hasRowLabels(header, fitting, { text: search.text, delimiter: search.sample.delimiter })) {
-    const { records } = search.sample;
-    putAside(records.slice(0, records.indexOf(header)), 'preamble', search);
-    return layoutOf({ header, ...columns, rowLabels: true }, rows, search);
-  }
-  // A title, then rows at once.
-  return header.fields.length === 1 && fields > 2 ? { refusal: noLineOfNames(rows[0] as TextRecord) } : null;
-}
-
-function withToldHeader(records: readonly TextRecord[], line: number, search: Search): Finding {
-  const header = records.find((record) => record.line === line);
-  if (header === undefined) return { refusal: toldLineIsNone(line) };
-  const at = records.indexOf(header);
-  putAside(records.slice(0, at), 'preamble', search);
-  const rows = records.slice(at + 1);
-  const columns = columnsOf(rows.length === 0 ? [header] : [header, ...rows]);
-  const { fields } = columns;
-  if (!hasWidth(header, fields)) return withShortHeader(header, rows, columns, search);
-  const fitting = rows.filter((record) => hasWidth(record, fields));
-  const body = bodyKinds(fitting, fields);
-  const top = [header, ...fitting.slice(0, mostTopLines)];
-  const row = top.findIndex((record, place) => place > 0 && isRow(record, body));
-  if (row <= 1) return layoutOf({ header, ...columns }, rows, search);
-  const below = belowHeader(top, { header: 0, groups: null, firstRow: row, isTold: true }, body, fields);
-  for (const [place, what] of below.others) search.others.push({ record: top[place] as TextRecord, what });
-  return layoutOf({ header, ...columns }, rowsBelow(header, records, search), search);
 }

@@ -1,5 +1,5 @@
-import type { TableEncoding } from '../models/reading.js';
-import { createTableDecoder, UndecodableBytes } from './table-decoder.js';
+import type { TableEncoding } from '../../models/reading.js';
+import { createTableDecoder, UndecodableBytes } from '../encoding/table-decoder.js';
 
 /** A file's last lines. */
 export interface LastLines {

@@ -1,5 +1,5 @@
 import { cellKind } from './cell-kinds.js';
-import type { TextRecord } from './read-fields.js';
+import type { TextRecord } from '../read-fields.js';
 
 const idNames = /^(?:#|id|index|idx|nr|no|num|number|row|key|\W*)$/i;
 
@@ -30,7 +30,9 @@ export function hasRowLabels(
   }
   if (areNumbered(labels)) return true;
   const areWords = labels.every((label) => cellKind(label) === 'text');
-  return areWords && second.every((kind) => kind === 'number' || kind === 'missing') && second.includes('number');
+  return (
+    areWords && second.every((kind) => kind === 'number' || kind === 'missing') && second.includes('number')
+  );
 }
 
 /** `r1`, `r2`, `r3`: one word, numbered. */
@@ -38,11 +40,16 @@ function areNumbered(labels: readonly string[]): boolean {
   const parts = labels.map((label) => /^(\p{L}[^\d]*)(\d+)$/u.exec(label));
   const [first] = parts;
   const start = Number(first?.[2]);
-  return labels.length > 2 && parts.every((part, at) => part?.[1] === first?.[1] && Number(part?.[2]) === start + at);
+  return (
+    labels.length > 2 &&
+    parts.every((part, at) => part?.[1] === first?.[1] && Number(part?.[2]) === start + at)
+  );
 }
 
 /** 1, 2, 3... or 0, 1, 2... */
 function isCounting(labels: readonly string[]): boolean {
   const first = Number(labels[0]);
-  return (first === 0 || first === 1) && labels.every((label, at) => Number(label) === first + at && label !== '');
+  return (
+    (first === 0 || first === 1) && labels.every((label, at) => Number(label) === first + at && label !== '')
+  );
 }

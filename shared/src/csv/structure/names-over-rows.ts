@@ -2,7 +2,7 @@ import { contrastOf, type BodyKinds } from './body-kinds.js';
 import { cellKind } from './cell-kinds.js';
 import { namesLike } from './first-line.js';
 import { isNumberText, numberOf } from './number-text.js';
-import type { TextRecord } from './read-fields.js';
+import type { TextRecord } from '../read-fields.js';
 
 /** Whether a record is a row: no word in a column of numbers or dates, and a value in one of them. */
 export function isRow(record: TextRecord, body: BodyKinds): boolean {

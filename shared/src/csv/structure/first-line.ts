@@ -1,7 +1,7 @@
 import { cellKind } from './cell-kinds.js';
 import type { BodyKinds } from './body-kinds.js';
 import { isNumberText, numberOf } from './number-text.js';
-import type { TextRecord } from './read-fields.js';
+import type { TextRecord } from '../read-fields.js';
 
 /** What a first line is whose cells look like the values below them. */
 export type FirstLine = 'names' | 'row' | 'open';
@@ -52,7 +52,10 @@ function isCounted(numbers: readonly number[], rows: number): boolean {
 /** 2019, 2020, 2021: years one after another, or so many apart; or one. */
 function areYears(numbers: readonly number[]): boolean {
   const areSo = numbers.every((number) => Number.isInteger(number) && number >= 1800 && number <= 2200);
-  return areSo && (numbers.length === 1 || isEven(numbers) || Math.abs((numbers[1] ?? 0) - (numbers[0] ?? 0)) === 1);
+  return (
+    areSo &&
+    (numbers.length === 1 || isEven(numbers) || Math.abs((numbers[1] ?? 0) - (numbers[0] ?? 0)) === 1)
+  );
 }
 
 function isEven(numbers: readonly number[]): boolean {

@@ -1,5 +1,5 @@
-import { MeshdeckError } from '../errors.js';
-import type { ReadingOptions, TableEncoding } from '../models/reading.js';
+import { MeshdeckError } from '../../errors.js';
+import type { ReadingOptions, TableEncoding } from '../../models/reading.js';
 import { foreignFile } from './foreign-files.js';
 
 /** How a table's bytes are text, as far as its first ones tell. */
