@@ -54,8 +54,8 @@ export function chooseDelimiter(
   const candidates = foundDelimiters.filter(occurs).map((delimiter) => candidateOf(delimiter, start, header));
   const parting = candidates.filter(isParting);
   if (parting.length === 0) {
-    const refused = candidates.find(({ finding }) => finding !== null && 'refusal' in finding);
-    return refused ?? fallback(candidates, start, header);
+    const refused = candidates.filter(({ finding }) => finding !== null && 'refusal' in finding);
+    return mostNames(refused) ?? fallback(candidates, start, header);
   }
   const [only] = parting;
   if (only !== undefined && parting.length === 1) return only;
@@ -111,17 +111,21 @@ function cleanShare(candidate: Candidate, all: readonly Candidate[]): number {
 
 const isNumber = (cell: string) => /^\s*[-+]?[\d.,]*\d\s*$/.test(cell);
 
+const namesIn = ({ sample }: Candidate) => sample.records[0]?.fields.length ?? 0;
+
+/** The one that parts the first line into most names. */
+const mostNames = (candidates: readonly Candidate[]): Candidate | undefined =>
+  [...candidates].sort((a, b) => namesIn(b) - namesIn(a))[0];
+
 /** No delimiter parts the rows evenly: one that stands in the header, if only to say which row has other fields. */
 function fallback(
   candidates: readonly Candidate[],
   start: TableStart,
   header: ReadingOptions['header'],
 ): Candidate {
-  const inHeader = ({ sample }: Candidate) => sample.records[0]?.fields.length ?? 0;
   // Rows that agree with one another under lines that do not: a table of one column would hide that.
   const agreeing = candidates.find(({ sample }) => agreesBelow(sample.records));
   if (agreeing !== undefined) return { ...agreeing, finding: null };
-  const [best] = [...candidates].sort((a, b) => inHeader(b) - inHeader(a));
-  if (best !== undefined && inHeader(best) > 1) return best;
-  return candidateOf(',', start, header);
+  const best = mostNames(candidates);
+  return best !== undefined && namesIn(best) > 1 ? best : candidateOf(',', start, header);
 }

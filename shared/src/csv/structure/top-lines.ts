@@ -116,10 +116,11 @@ function kindOf(record: TextRecord, body: BodyKinds, width: number): TopKind {
   if (filledFields(record) === 1 && width > 1) return 'title';
   if (alike > 0) return 'mixed';
   if (unlike === 0) return 'empty';
-  if (isNames(record, width)) return 'names';
-  // A row with a word in place of a number, and other values missing, is none of the lines above the rows.
-  const isWords = record.fields.every((cell) => ['text', 'missing'].includes(cellKind(cell)));
-  return isWords ? 'gaps' : 'mixed';
+  // A line with a number or a date of its own, or a word in place of a number, is a row.
+  if (!record.fields.every((cell) => ['text', 'missing'].includes(cellKind(cell)))) return 'mixed';
+  // Every column of numbers has a name; the first, an index, may have none.
+  const mayLack = body.typed[0] === 0 && record.fields[0]?.trim() === '' ? 1 : 0;
+  return isNames(record, width) && unlike >= body.typed.length - mayLack ? 'names' : 'gaps';
 }
 
 const areUnique = (names: readonly string[]) => new Set(names).size === names.length;
