@@ -7,6 +7,7 @@ import { appRecordSchema } from './apps/app-record.js';
 import { createAppRepository } from './apps/app-repository.js';
 import { createSamples } from './apps/samples.js';
 import { openAuditLog } from './audit/index.js';
+import { createChecks } from './checks/index.js';
 import { isNamed, type HubConfig } from './config/index.js';
 import { createHubDiscovery } from './discovery/hub-discovery.js';
 import { createFileClaims, fileClaimSchema } from './files/claims.js';
@@ -23,6 +24,7 @@ import { openJobRecords } from './jobs/job-records.js';
 import { createJobParts } from './jobs/job-parts.js';
 import { withLateForgets } from './jobs/late-forgets.js';
 import { createMqttTransport } from './jobs/transport.js';
+import { snapshotOf } from './jobs/machine-snapshots.js';
 import { createLiveUpdates } from './live.js';
 import { createMqttBroker } from './mqtt/broker.js';
 import { personPrincipal } from './mqtt/principal.js';
@@ -182,6 +184,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
         },
         becameActive: () => jobs.wake(),
         becameLost: (nodeId, reason) => {
+          checks.nodeLost(nodeId);
           jobs.nodeLost(nodeId, reason).catch((error: unknown) => {
             logger.error({ node: nodeId, error: String(error) }, 'lost machine not handled');
           });
@@ -293,12 +296,25 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       now,
       logger: logger.child({ part: 'jobs' }),
     });
+    const checks = createChecks({
+      files,
+      resolveApp: apps.resolve,
+      hasBrought: claims.has,
+      machines: (app) =>
+        snapshotOf(nodes.states(), jobs.book.loads(), now()).map((snapshot) => ({
+          snapshot,
+          held: jobs.heldOf(snapshot.id, app.bundle.sha256),
+        })),
+      send: mqttTransport.send,
+      now,
+    });
     const reports = createUntakenReports({ take: jobs.takeReport, logger: logger.child({ part: 'nodes' }) });
     onStop(reports.stop);
     const takeNodeMessage = createNodeMessages({
       nodes,
       series,
       takeReport: reports.take,
+      takeCheck: checks.take,
       takeLog: jobs.takeLog,
       takeHoldings: jobs.takeHoldings,
       now,
@@ -336,6 +352,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       joinTokens,
       pairing,
       jobs: jobs.services,
+      checks,
       deadLetters: jobs.deadLetters,
       files,
       apps,

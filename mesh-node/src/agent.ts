@@ -124,6 +124,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     amqp,
     files,
     attempts: work.attempts,
+    checks: work.checks,
     holdings: work.holdings,
     measuring,
     logger,

@@ -35,6 +35,8 @@ it('describes every call of the API in OpenAPI 3.1', async () => {
   expect(calls.sort()).toEqual(
     [
       'GET /api/v1/speeds',
+      'POST /api/v1/checks',
+      'PUT /api/v1/apps/{name}/reading',
       'GET /healthz',
       'GET /login',
       'GET /metrics',

@@ -17,6 +17,7 @@ import { auditRoutes } from './routes/audit.js';
 import { fileRoutes } from './routes/files.js';
 import { healthRoute } from './routes/health.js';
 import { hubRoutes } from './routes/hub.js';
+import { checkRoutes } from './routes/checks.js';
 import { deadLetterRoutes } from './routes/dead-letters.js';
 import { jobRoutes } from './routes/jobs.js';
 import { invitationRoutes } from './routes/invitations.js';
@@ -104,6 +105,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     nodeRoutes(doors, services);
     joinTokenRoutes(doors, services.joinTokens);
     jobRoutes(doors, services.jobs);
+    checkRoutes(doors, services.checks);
     speedRoutes(doors, services.speeds);
     deadLetterRoutes(doors, services.deadLetters);
     sampleRoutes(doors, services);

@@ -3,6 +3,8 @@ import type {
   Approval,
   AppSpeeds,
   AppView,
+  CheckRequest,
+  CheckView,
   CreatedJoinToken,
   DeadLetterChoice,
   DeadLetterOutcome,
@@ -28,6 +30,7 @@ import type {
   PairingState,
   PreparedSample,
   Provenance,
+  ReadingOptions,
   SampleView,
   SensorCredential,
   SensorPatch,
@@ -138,6 +141,15 @@ export interface JobServices {
   dropped(): { duplicates: number; late: number };
 }
 
+/** Dry runs. */
+export interface CheckServices {
+  /**
+   * @throws MeshdeckError `not-found`, `app-invalid`, `invalid-request`, `too-many-requests`; `no-eligible-node`,
+   *   `node-lost`, `app-timeout` where no machine answers. What is wrong with table or model is in the answer.
+   */
+  check(request: CheckRequest, by: Submitter, signal: AbortSignal): Promise<CheckView>;
+}
+
 /** Failed jobs that wait for a person's word. */
 export interface DeadLetterServices {
   list(query: PageQuery): Promise<DeadLetterPage>;
@@ -157,6 +169,8 @@ export interface AppServices {
     /** Who pushes; one with reach `own` may not push over what is not theirs. */
     by?: Submitter;
   }): Promise<AppView>;
+  /** What it remembers of how its tables are to be read. @throws MeshdeckError also `invalid-request` */
+  remember(name: string, reading: ReadingOptions): Promise<AppView>;
   remove(name: string): Promise<void>;
 }
 
@@ -190,6 +204,7 @@ export interface HubServices {
   joinTokens: JoinTokenServices;
   pairing: PairingServices;
   jobs: JobServices;
+  checks: CheckServices;
   deadLetters: DeadLetterServices;
   files: FileStore;
   apps: AppServices;

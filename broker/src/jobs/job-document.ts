@@ -3,6 +3,7 @@ import {
   jobOptionsSchema,
   limitsSchema,
   needsSchema,
+  readingSchema,
   taskViewSchema,
   verificationSchema,
 } from '@meshdeck/shared';
@@ -40,6 +41,8 @@ export const jobDocumentSchema = jobSummarySchema
     form: tableFormSchema.optional(),
     /** The fencing token the next attempt gets; grows only. */
     nextToken: z.number().int(),
+    /** How table and model were read, gathered from the results that count. */
+    reading: readingSchema.optional(),
     droppedReports: z.number().int(),
     /** Of these, how many told an attempt's end once more; the others came late. */
     duplicateReports: z.number().int().optional(),

@@ -1,5 +1,9 @@
 import {
+  boundReading,
   isFinal,
+  keptReadingBytes,
+  mergeReadings,
+  readingOfLaterPart,
   type AttemptFacts,
   type AttemptPhase,
   type Failure,
@@ -168,13 +172,21 @@ export function progressed(
   return { ...job, tasks: job.tasks.map((other) => (other.index === task.index ? task : other)) };
 }
 
+/** The job's reading with that of one more part's result. */
+function withReading(job: JobDocument, task: TaskDocument, reading: AttemptFacts['reading']): JobDocument {
+  if (reading === undefined) return job;
+  const part = task.index === 0 ? reading : readingOfLaterPart(reading);
+  const whole = job.reading === undefined ? part : mergeReadings(job.reading, part);
+  return { ...job, reading: boundReading(whole, keptReadingBytes) };
+}
+
 /** Commits the one result of a task; other attempts of it have lost. */
 export function succeeded(
   job: JobDocument,
   attemptId: string,
   token: number,
   result: FileReference,
-  facts: AttemptFacts,
+  { reading, ...facts }: AttemptFacts,
   at: number,
 ): JobDocument | null {
   const open = fenced(job, attemptId, token);
@@ -188,7 +200,9 @@ export function succeeded(
     }
     return isOpen(other) ? { ...other, state: 'cancelled', phase: null, finishedAt: at } : other;
   });
-  const next = withTask(job, { ...open.task, attempts, state: 'succeeded', output: result }, at);
+  // Once with the job, not with every one of thousands of parts.
+  const read = withReading(job, open.task, reading);
+  const next = withTask(read, { ...open.task, attempts, state: 'succeeded', output: result }, at);
   if (next.state !== 'succeeded') return { ...next, failure: null };
   return { ...next, output: result, rows: facts.rows, failure: null };
 }
@@ -216,7 +230,8 @@ export function unsplit(job: JobDocument, failure: Failure): JobDocument | null 
     output: null,
     retryAt: 0,
   };
-  return { ...job, tasks: [whole], state: 'queued', failure };
+  const { reading: _ofParts, ...rest } = job;
+  return { ...rest, tasks: [whole], state: 'queued', failure };
 }
 
 /** The job cannot go on, for a reason that lies in no attempt: its table cannot be split, its parts not merged. */

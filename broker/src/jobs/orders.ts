@@ -62,6 +62,7 @@ export function createRunOrders(files: Pick<FileStore, 'open'>): MakeRunOrder {
       inlineResultBytes,
       limits: job.limits,
       ...(task.shard !== null && job.form !== undefined && { form: job.form }),
+      ...(job.options.reading !== undefined && { reading: job.options.reading }),
       access: { network: job.needs.network ?? false, gpu: job.needs.gpu },
     };
   };

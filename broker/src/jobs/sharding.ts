@@ -109,6 +109,7 @@ export function createSharding(options: {
     const isForScript = job.app.runtime !== 'onnx';
     const table = await openTable({
       path: await files.locate(job.input.sha256),
+      told: job.options.reading,
       isForScript,
       signal: stopping.signal,
     }).catch(

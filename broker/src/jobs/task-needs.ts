@@ -1,3 +1,4 @@
+import { agentFeatures } from '@meshdeck/shared';
 import { neededProtection } from '../placement/protected-enough.js';
 import type { TaskNeeds } from '../placement/snapshot.js';
 import type { JobDocument, TaskDocument } from './job-document.js';
@@ -10,6 +11,7 @@ export function partNeeds(job: JobDocument): TaskNeeds {
     gpu: job.needs.gpu,
     protection: neededProtection(job.needs.protection, job.options.protection),
     runtime: job.app.runtime,
+    ...(job.options.reading !== undefined && { features: [agentFeatures.check] }),
     nodeId: job.options.nodeId ?? null,
     failedOn: new Set(),
     ...(job.madeOn !== undefined && { madeOn: new Set(job.madeOn) }),

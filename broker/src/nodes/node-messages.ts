@@ -8,11 +8,12 @@ import {
   reportSchema,
   statusMessageSchema,
   topics,
+  type CheckReport,
   type HoldingsMessage,
+  type JobReport,
   type LogMessage,
   type Metrics,
   type NodeChannel,
-  type Report,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type * as z from 'zod';
@@ -26,7 +27,8 @@ const seriesKeys = Object.keys(metricUnits) as (keyof typeof metricUnits)[];
 export function createNodeMessages(options: {
   nodes: NodeRegistry;
   series: Pick<SeriesStore, 'append'>;
-  takeReport: (nodeId: string, report: Report) => Promise<void>;
+  takeReport: (nodeId: string, report: JobReport) => Promise<void>;
+  takeCheck: (nodeId: string, report: CheckReport) => void;
   takeLog: (nodeId: string, message: LogMessage) => Promise<void>;
   takeHoldings: (nodeId: string, message: HoldingsMessage) => void;
   now: () => number;
@@ -91,7 +93,8 @@ export function createNodeMessages(options: {
       }
       case 'reports': {
         const report = parse(reportSchema, nodeId, channel, payload);
-        if (report !== null) guard(options.takeReport(nodeId, report), nodeId, channel);
+        if (report?.type === 'checked') options.takeCheck(nodeId, report);
+        else if (report !== null) guard(options.takeReport(nodeId, report), nodeId, channel);
         return;
       }
       case 'logs': {

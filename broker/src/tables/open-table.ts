@@ -26,7 +26,7 @@ export async function openTable({
   signal,
 }: {
   path: string;
-  told?: ReadingOptions;
+  told?: ReadingOptions | undefined;
   isForScript?: boolean;
   signal?: AbortSignal;
 }): Promise<Table> {

@@ -34,6 +34,7 @@ export async function runInFolder(
     folder,
     outputFolder,
     limits: order.limits,
+    reading: order.reading,
     access: order.access ?? { network: false, gpu: false },
     deadlineMs: attempt.deadlineMs,
     signal,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { mkdir, statfs } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { AgentConfig } from '../agent-config.js';
+import { createChecks, type Checks } from '../checks/checks.js';
 import { openCache } from '../cache/cache.js';
 import { createContent } from '../cache/content.js';
 import { createHoldings, type Holdings } from '../cache/holdings.js';
@@ -27,6 +28,7 @@ async function cacheLimit(folder: string): Promise<number> {
 
 export interface Work {
   attempts: Attempts;
+  checks: Checks;
   holdings: Holdings;
   sandbox: Sandbox;
   /** Takes up the attempts of an earlier run of this agent. */
@@ -101,13 +103,21 @@ export async function createWork(options: {
     onChange: options.onChange,
     logger,
   });
+  const checks = createChecks({
+    content,
+    runners: runners.byRuntime,
+    report: outbox.report,
+    logger,
+  });
   return {
     attempts,
+    checks,
     holdings,
     sandbox,
     restore: attempts.restore,
     async stop() {
       holdings.stop();
+      await checks.stop();
       await attempts.stop();
       await runners.stop();
       await store.close();

@@ -1,4 +1,4 @@
-import type { AttemptFacts, AppRuntime } from '@meshdeck/shared';
+import type { AttemptFacts, AppRuntime, Check, ReadingOptions } from '@meshdeck/shared';
 import type { TableForm } from '@meshdeck/shared/csv';
 
 export type OutputStream = 'stdout' | 'stderr' | 'agent';
@@ -22,6 +22,8 @@ export interface RunnerJob {
   /** Where `predictions.csv` is expected. */
   outputFolder: string;
   limits: { memoryBytes: number; outputBytes: number };
+  /** What was said about how the table is to be read. */
+  reading?: ReadingOptions | undefined;
   /** What its app asks of the sandbox. */
   access: { network: boolean; gpu: boolean };
   /** When the attempt's time is up, unix ms. */
@@ -35,16 +37,26 @@ export interface RunnerJob {
 /** A job whose table came with its order, for a runner that needs no file of it. */
 export type SmallJob = Pick<
   RunnerJob,
-  'bundleFolder' | 'entry' | 'form' | 'limits' | 'deadlineMs' | 'signal' | 'onProgress'
+  'bundleFolder' | 'entry' | 'form' | 'limits' | 'reading' | 'deadlineMs' | 'signal' | 'onProgress'
 > & {
   table: Buffer;
   /** A larger result is not given back. */
   keepBytes: number;
 };
 
+/** A dry run on a table's first rows. */
+export type CheckJob = Pick<
+  RunnerJob,
+  'bundleFolder' | 'entry' | 'limits' | 'reading' | 'deadlineMs' | 'signal'
+> & {
+  table: Buffer;
+  /** It is the whole table. */
+  complete: boolean;
+};
+
 export type RunFacts = Pick<
   AttemptFacts,
-  'runtimeVersion' | 'peakMemoryBytes' | 'columnMap' | 'warm' | 'startMs'
+  'runtimeVersion' | 'peakMemoryBytes' | 'columnMap' | 'reading' | 'warm' | 'startMs'
 >;
 
 /** A job made ready to run: `run` resolves once `predictions.csv` is written and nothing of the app is left running. */
@@ -60,6 +72,8 @@ export interface Runner {
    * its own time and that of its start, without that of others before it.
    */
   runSmall?: (job: SmallJob) => Promise<{ facts: RunFacts; result: Buffer; runMs: number } | null>;
+  /** How it reads a table; left out where the app reads it by itself. Takes no slot. */
+  check?: (job: CheckJob) => Promise<Check>;
 }
 
 export type Runners = Record<AppRuntime, Runner>;

@@ -97,9 +97,9 @@ export function textEvidence(text: string): number {
   const lower = trimmed.toLowerCase();
   if (missingTexts.has(lower)) return evidence.missing;
   const word = truthWords.get(lower);
-  if (word !== undefined && !/\d/.test(lower)) {
+  if (word !== undefined) {
     if (lower.length > 1) return evidence.truthWord;
-    return word.value === 1 ? evidence.trueLetter : evidence.falseLetter;
+    return word === 1 ? evidence.trueLetter : evidence.falseLetter;
   }
   if (/^[+-]?inf(?:inity)?$/.test(lower)) return evidence.otherNumber;
   const number = unwrapNumber(trimmed);

@@ -11,51 +11,15 @@ export const missingTexts: ReadonlySet<string> = new Set([
   '<na>',
 ]);
 
-/** A word for a truth value. */
-export interface TruthWord {
-  value: 0 | 1;
-  /** Pairs it belongs to, as bits: a column uses one pair throughout. */
-  pairs: number;
-}
-
-/** Pairs as programs (pandas, R, SQL) and spreadsheets of several languages write them: true first. */
-const pairs: readonly (readonly [string, string])[] = [
-  ['true', 'false'],
-  ['yes', 'no'],
-  ['t', 'f'],
-  ['y', 'n'],
-  ['wahr', 'falsch'],
-  ['ja', 'nein'],
-  ['ja', 'nee'],
-  ['ja', 'nej'],
-  ['ja', 'nei'],
-  ['vrai', 'faux'],
-  ['oui', 'non'],
-  ['verdadero', 'falso'],
-  ['vero', 'falso'],
-  ['verdadeiro', 'falso'],
-  ['sí', 'no'],
-  ['si', 'no'],
-  ['sì', 'no'],
-  ['sim', 'não'],
-  ['waar', 'onwaar'],
-];
+/** Words as programs (pandas, R, SQL) and spreadsheets of several languages write them; none is both. */
+const trueWords = 'true yes t y wahr ja vrai oui verdadero vero verdadeiro sí si sì sim waar';
+const falseWords = 'false no f n falsch nein nee nej nei faux non falso não onwaar';
 
 /** Words for truth values, in lower case. */
-export const truthWords: ReadonlyMap<string, TruthWord> = gatherWords();
-
-function gatherWords(): Map<string, TruthWord> {
-  const words = new Map<string, TruthWord>();
-  pairs.forEach((pair, at) => {
-    pair.forEach((word, side) => {
-      words.set(word, {
-        value: side === 0 ? 1 : 0,
-        pairs: (words.get(word)?.pairs ?? 0) | (1 << at),
-      });
-    });
-  });
-  return words;
-}
+export const truthWords: ReadonlyMap<string, 0 | 1> = new Map([
+  ...trueWords.split(' ').map((word) => [word, 1] as const),
+  ...falseWords.split(' ').map((word) => [word, 0] as const),
+]);
 
 const month =
   '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mai|okt|dez|mär|mrz|fév|avr|juin|juil|aoû|déc|ene|abr|ago|dic)';
@@ -79,13 +43,15 @@ export function dateLike(text: string): boolean {
 const quantity =
   /^(?:[<>≤≥~≈]\s*=?\s*[+\-\u2212]?[\d.,]*\d|[+\-\u2212]?[\d.,]*\d\s*(?:[a-zµμ°%‰Ω][\p{L}°²³/·^\d-]{0,7}))$/iu;
 /** Digits of other scripts, or as programmers write them: `１２`, `١٢`, `1_000`, `0x1F`. */
-const foreignDigits =
-  /^[+\-\u2212]?(?:0x[\da-f]+|0[ob][0-7]+|(?=.*(?:_|[^ -~]))[\p{Nd}_.,\u066b\u066c]+)$/iu;
+const foreignDigits = /^[+\-\u2212]?(?:0x[\da-f]+|0[ob][0-7]+|(?=.*(?:_|[^ -~]))[\p{Nd}_.,\u066b\u066c]+)$/iu;
+
+/** Digits and a number's signs in no order that a number has: `1,25,00`, `1.2.3`. */
+const scattered = /^[\d.,'\u2019 ]*\d[\d.,'\u2019 ]*$/;
 
 /**
- * Whether a cell's text is nearly a number: one with a unit (`12 kg`), a limit (`<0.5`), one in other digits. A column of
- * these may well be a feature, so it is none that can be left out unsaid.
+ * Whether a cell's text is nearly a number: one with a unit (`12 kg`), a limit (`<0.5`), one in other digits or with signs in
+ * the wrong places. A column of these may well be a feature, so it is none that can be left out unsaid.
  */
 export function quantityLike(text: string): boolean {
-  return text.length <= 40 && (quantity.test(text) || foreignDigits.test(text));
+  return text.length <= 40 && (quantity.test(text) || foreignDigits.test(text) || scattered.test(text));
 }

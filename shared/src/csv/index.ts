@@ -8,6 +8,7 @@ export * from './evidence-scan.js';
 export * from './encoding/find-encoding.js';
 export * from './structure/find-form.js';
 export { headText } from './structure/head-text.js';
+export * from './excerpt.js';
 export * from './form.js';
 export * from './header.js';
 export * from './structure/line-finder.js';

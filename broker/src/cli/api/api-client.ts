@@ -4,6 +4,7 @@ import {
   appSpeedsSchema,
   appViewSchema,
   auditPageSchema,
+  checkViewSchema,
   createdInvitationSchema,
   createdKeySchema,
   createdPersonSchema,
@@ -32,8 +33,9 @@ import {
   whySchema,
   type DeadLetterChoice,
   type AuditQuery,
+  type CheckQuestion,
   type InvitationRequest,
-  type JobRequest,
+  type JobQuestion,
   type JobState,
   type JoinTokenRequest,
   type KeyRequest,
@@ -41,6 +43,7 @@ import {
   type NodePatch,
   type RerunRequest,
   type PeopleSettingsPatch,
+  type ReadingOptions,
   type PersonPatch,
   type PersonRequest,
   type SensorRequest,
@@ -152,6 +155,11 @@ export function createApiClient(connection: ConnectionSource) {
         },
         fileReferenceSchema,
       ),
+    uploadBytes: (name: string, body: Readable, bytes: number, signal: AbortSignal) =>
+      call.json(
+        { method: 'PUT', path: `${api}/files`, query: { name }, raw: { body, bytes }, signal },
+        fileReferenceSchema,
+      ),
 
     speeds: async () => (await get('/speeds', z.object({ speeds: z.array(appSpeedsSchema) }))).speeds,
     apps: async () => (await get('/apps', z.object({ apps: z.array(appViewSchema) }))).apps,
@@ -169,13 +177,18 @@ export function createApiClient(connection: ConnectionSource) {
         { method: 'POST', path: `${api}/apps`, query: { filename }, raw: { body }, signal },
         appViewSchema,
       ),
+    rememberReading: (name: string, reading: ReadingOptions) =>
+      call.json({ method: 'PUT', path: `${api}/apps/${part(name)}/reading`, json: reading }, appViewSchema),
     removeApp: (name: string) => remove(`/apps/${part(name)}`),
 
     samples: async () => (await get('/samples', z.object({ samples: z.array(sampleViewSchema) }))).samples,
     prepareSample: (name: string) => post(`/samples/${part(name)}`, preparedSampleSchema),
 
+    check: (question: CheckQuestion, signal?: AbortSignal) =>
+      call.json({ method: 'POST', path: `${api}/checks`, json: question, signal }, checkViewSchema),
+
     jobs: (query: JobListQuery) => get('/jobs', jobPageSchema, { ...query }),
-    submitJob: (request: JobRequest) => post('/jobs', jobViewSchema, request),
+    submitJob: (request: JobQuestion) => post('/jobs', jobViewSchema, request),
     /** With `waitMs`: once it has ended, or after so long. */
     job: (id: string, waitMs = 0) =>
       get(`/jobs/${part(id)}`, jobViewSchema, waitMs > 0 ? { wait: waitMs / 1000 } : {}),

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { fromFailure, MeshdeckError } from '@meshdeck/shared';
+import { fromFailure, MeshdeckError, type Check, type ReadingOptions } from '@meshdeck/shared';
 import type { TableForm } from '@meshdeck/shared/csv';
 import type { Logger } from 'pino';
 import { partPath } from './part-path.js';
@@ -20,6 +20,8 @@ interface RunTerms {
   /** Resident memory of the runner process, in bytes; by default what the runner was created with. */
   memoryLimitBytes?: number;
   signal: AbortSignal;
+  /** What was said about how the table is to be read. */
+  reading?: ReadingOptions | undefined;
   /** `fraction` of the input read, 0 to 1; at most ten times a second. */
   onProgress: (progress: { fraction: number; rows: number }) => void;
 }
@@ -35,6 +37,12 @@ export interface OnnxSmallRunRequest extends RunTerms {
   keepBytes: number;
 }
 
+export interface OnnxCheckRequest extends Omit<RunTerms, 'outputLimitBytes' | 'onProgress'> {
+  table: Buffer;
+  /** It is the whole table. */
+  complete: boolean;
+}
+
 /** Runs ONNX models over tables in processes of their own, kept warm between runs. */
 export interface OnnxRunner {
   /**
@@ -45,6 +53,11 @@ export interface OnnxRunner {
   run(request: OnnxRunRequest): Promise<OnnxRunResult>;
   /** The same without a file; null where the result is larger than `keepBytes`. @throws as `run` */
   runSmall(request: OnnxSmallRunRequest): Promise<(OnnxRunResult & { table: Buffer }) | null>;
+  /**
+   * How the model reads a table, by its first rows; what is wrong with the table is in the answer. Takes no turn: it
+   * does not wait for runs that have every process. @throws as `run` for what is wrong with the model or its process
+   */
+  check(request: OnnxCheckRequest): Promise<Check>;
   /** What a model takes and gives. @throws MeshdeckError model-invalid, model-unsupported, app-timeout. */
   inspect(modelPath: string): Promise<ModelDescription>;
   /** Models that some process has loaded: a run of theirs starts at once. */
@@ -88,16 +101,30 @@ export function createOnnxRunner({
   const newKey = () => String((keys += 1));
   const runSmall = createSmallRuns({ pool, maxProcesses, newKey });
 
-  async function work(request: Work, limits: WorkLimits): Promise<Outcome> {
+  async function work(request: Work, limits: WorkLimits, beyond = 0): Promise<Outcome> {
     const signal = AbortSignal.any([limits.signal, pool.stopping]);
-    return pool.use(request.modelPath, signal, async (child) => {
-      const outcome = await supervise(child, request, { ...limits, signal });
-      if (outcome.type !== 'failed') pool.noteLoaded(child, request.modelPath);
-      return outcome;
-    });
+    return pool.use(
+      request.modelPath,
+      signal,
+      async (child) => {
+        const outcome = await supervise(child, request, { ...limits, signal });
+        if (outcome.type !== 'failed') pool.noteLoaded(child, request.modelPath);
+        return outcome;
+      },
+      { beyond },
+    );
   }
 
-  const limitsOf = ({ timeoutMs, signal, onProgress, memoryLimitBytes: own }: RunTerms): WorkLimits => ({
+  const said = ({ reading, form }: Pick<RunTerms, 'reading' | 'form'>) => ({
+    ...(reading !== undefined && { reading }),
+    ...(form !== undefined && { form }),
+  });
+  const limitsOf = ({
+    timeoutMs,
+    signal,
+    onProgress,
+    memoryLimitBytes: own,
+  }: Omit<RunTerms, 'outputLimitBytes'>): WorkLimits => ({
     timeoutMs,
     signal,
     memoryLimitBytes: own ?? memoryLimitBytes,
@@ -108,12 +135,13 @@ export function createOnnxRunner({
 
   return {
     async run({ inputPath, outputPath, ...terms }) {
-      const { modelPath, outputLimitBytes, form } = terms;
+      const { modelPath, outputLimitBytes } = terms;
       const outcome = await work(
         {
           type: 'run',
           jobKey: newKey(),
-          ...{ modelPath, inputPath, outputPath, outputLimitBytes, ...(form !== undefined && { form }) },
+          ...{ modelPath, inputPath, outputPath, outputLimitBytes },
+          ...said(terms),
         },
         limitsOf(terms),
       ).catch(async (error: unknown) => {
@@ -125,9 +153,18 @@ export function createOnnxRunner({
       return result;
     },
     runSmall({ table, keepBytes, ...terms }) {
-      const { modelPath, outputLimitBytes, form } = terms;
-      const run = { modelPath, table, keepBytes, outputLimitBytes, ...(form !== undefined && { form }) };
+      const { modelPath, outputLimitBytes } = terms;
+      const run = { modelPath, table, keepBytes, outputLimitBytes, ...said(terms) };
       return runSmall({ ...run, limits: limitsOf(terms) });
+    },
+    async check({ modelPath, table, complete, reading, ...terms }) {
+      const outcome = await work(
+        { type: 'check', jobKey: newKey(), ...{ modelPath, table, complete }, ...said({ reading }) },
+        limitsOf({ ...terms, modelPath, onProgress: () => undefined }),
+        1,
+      );
+      if (outcome.type !== 'checked') throw failureOf(outcome);
+      return outcome.check;
     },
     async inspect(modelPath) {
       const outcome = await work(

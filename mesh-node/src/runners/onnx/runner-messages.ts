@@ -1,4 +1,4 @@
-import { failureSchema } from '@meshdeck/shared';
+import { checkSchema, failureSchema, readingOptionsSchema, readingSchema } from '@meshdeck/shared';
 import { tableFormSchema } from '@meshdeck/shared/csv';
 import * as z from 'zod';
 
@@ -11,6 +11,8 @@ const smallRunSchema = z.object({
   outputLimitBytes: z.number().positive(),
   /** How the table is written that this one is a part of. */
   form: tableFormSchema.optional(),
+  /** What was said about how the table is to be read. */
+  reading: readingOptionsSchema.optional(),
 });
 export type SmallRun = z.infer<typeof smallRunSchema>;
 
@@ -24,6 +26,16 @@ export const runnerRequestSchema = z.discriminatedUnion('type', [
     outputPath: z.string(),
     outputLimitBytes: z.number().positive(),
     form: tableFormSchema.optional(),
+    reading: readingOptionsSchema.optional(),
+  }),
+  /** How a table would be read, by its first rows; nothing is written. `complete`: it is the whole table. */
+  z.object({
+    type: z.literal('check'),
+    jobKey: z.string(),
+    modelPath: z.string(),
+    table: bytesSchema,
+    complete: z.boolean(),
+    reading: readingOptionsSchema.optional(),
   }),
   /** Tables and results go by message; no file is read or written. Runs of one model, one after another. */
   z.object({
@@ -50,6 +62,7 @@ export const onnxRunResultSchema = z.object({
   columnMap: columnMapSchema,
   /** Names of the columns added behind the input's. */
   outputs: z.array(z.string()),
+  reading: readingSchema,
   /** 0 when the model was loaded already. */
   modelLoadMs: z.number(),
   runMs: z.number(),
@@ -94,6 +107,7 @@ export const runnerReportSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('small-results'), jobKey: z.string(), results: z.array(smallResultSchema) }),
   /** All of them are. */
   z.object({ type: z.literal('done-small'), jobKey: z.string() }),
+  z.object({ type: z.literal('checked'), jobKey: z.string(), check: checkSchema }),
   z.object({ type: z.literal('inspected'), jobKey: z.string(), description: modelDescriptionSchema }),
   z.object({ type: z.literal('failed'), jobKey: z.string(), failure: failureSchema }),
 ]);

@@ -37,7 +37,12 @@ describe('models', () => {
 
   it('refuses operators the runtime does not have, and outputs no table can hold', async () => {
     await rejects('unknown-operator', 'a,b,c\n1,2,3\n', 'model-unsupported', 'FrobnicateRows');
-    await rejects('sequence-only', 'a,b,c\n1,2,3\n', 'model-unsupported', 'no numbers or labels');
+    await rejects(
+      'forms/sequence-only',
+      'a,b,c\n1,2,3\n',
+      'model-unsupported',
+      '"states": it is a sequence that',
+    );
   });
 
   /** The model in a folder of its own, with this file of weights beside it. */
@@ -101,14 +106,15 @@ describe('columns', () => {
 
   it.each(['softmax', 'columns-mixed', 'feature-names'])(
     'says so where nothing divides the columns that the model %s wants',
-    (model) => rejects(model, 'a:b:c\n1:2:3\n', 'csv-column-mismatch', 'holds no comma, semicolon or tab'),
+    (model) =>
+      rejects(model, 'a/b/c\n1/2/3\n', 'csv-column-mismatch', 'Nothing divides its first line into columns'),
   );
 
   it('does not say so of a model that wants one column', async () => {
     const error: unknown = await runCsv({ runner, model: 'softmax', csv: 'a,b\n1,2\n' }).catch(
       (reason: unknown) => reason,
     );
-    expect(String(error)).not.toContain('semicolon');
+    expect(String(error)).not.toContain('divides');
   });
 
   it('counts the feature columns of a matrix', async () => {
@@ -116,10 +122,16 @@ describe('columns', () => {
       'softmax',
       'id,a,b,label\n1,2,3,4\n',
       'csv-column-mismatch',
-      'The model wants 3 feature columns (input "x" [?, 3]); the CSV has 2: "a", "b". Kept aside as no features: ' +
-        '"id", "label". Add the missing column',
+      'The model takes 3 number columns (input "x" [?, 3]); the CSV has 2: "a", "b". Put aside as no number features: ' +
+        '"id" (named as an id), "label" (named as what is to be predicted). The CSV lacks one number ' +
+        'column: add it in the order of the training data, or say which columns the model takes, in its order, with --map x=COLUMN once for each.',
     );
-    await rejects('softmax', 'a,b,c,d,e\n1,2,3,4,5\n', 'csv-column-mismatch', 'Remove 2 extra columns.');
+    await rejects(
+      'softmax',
+      'a,b,c,d,e\n1,2,3,4,5\n',
+      'csv-column-mismatch',
+      'the CSV has 5: "a", "b", "c", "d", "e". Nothing tells which 2 are no feature: put them aside with --aside COLUMN',
+    );
   });
 
   it('does not take an id for the feature that is missing', () =>

@@ -5,9 +5,9 @@ export interface CsvPreview {
 
 /**
  * The first rows of a CSV text that may end anywhere [RFC 4180]. A last line without its end is left out unless
- * `complete`. Written by Meshdeck itself, so the comma is the delimiter.
+ * `complete`.
  */
-export function previewCsv(text: string, maxRows: number, complete: boolean): CsvPreview {
+export function previewCsv(text: string, maxRows: number, complete: boolean, delimiter = ','): CsvPreview {
   const records: string[][] = [];
   let record: string[] = [];
   let field = '';
@@ -22,7 +22,7 @@ export function previewCsv(text: string, maxRows: number, complete: boolean): Cs
         at += 1;
       } else quoted = false;
     } else if (char === '"' && field === '') quoted = true;
-    else if (char === ',') {
+    else if (char === delimiter) {
       record.push(field);
       field = '';
     } else if (char === '\n') {
