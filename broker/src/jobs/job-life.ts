@@ -230,7 +230,7 @@ export function unsplit(job: JobDocument, failure: Failure): JobDocument | null 
     output: null,
     retryAt: 0,
   };
-  const { reading: _ofParts, ...rest } = job;
+  const { reading: _ofParts, form: _inParts, ...rest } = job;
   return { ...rest, tasks: [whole], state: 'queued', failure };
 }
 
