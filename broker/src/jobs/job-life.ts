@@ -1,9 +1,5 @@
 import {
-  boundReading,
   isFinal,
-  keptReadingBytes,
-  mergeReadings,
-  readingOfLaterPart,
   type AttemptFacts,
   type AttemptPhase,
   type Failure,
@@ -12,6 +8,7 @@ import {
 } from '@meshdeck/shared';
 import type { TableForm } from '@meshdeck/shared/csv';
 import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
+import { inLinesOfTable, withReading } from './part-readings.js';
 import { afterFailure } from './retry-policy.js';
 
 /**
@@ -172,14 +169,6 @@ export function progressed(
   return { ...job, tasks: job.tasks.map((other) => (other.index === task.index ? task : other)) };
 }
 
-/** The job's reading with that of one more part's result. */
-function withReading(job: JobDocument, task: TaskDocument, reading: AttemptFacts['reading']): JobDocument {
-  if (reading === undefined) return job;
-  const part = task.index === 0 ? reading : readingOfLaterPart(reading);
-  const whole = job.reading === undefined ? part : mergeReadings(job.reading, part);
-  return { ...job, reading: boundReading(whole, keptReadingBytes) };
-}
-
 /** Commits the one result of a task; other attempts of it have lost. */
 export function succeeded(
   job: JobDocument,
@@ -249,11 +238,12 @@ export function attemptEnded(
   attemptId: string,
   token: number,
   how: 'failed' | 'abandoned',
-  failure: Failure,
+  said: Failure,
   at: number,
 ): JobDocument | null {
   const open = fenced(job, attemptId, token);
   if (open === null) return null;
+  const failure = { ...said, message: inLinesOfTable(said.message, job, open.task) };
   const task = withAttempt(open.task, {
     ...open.attempt,
     state: how,

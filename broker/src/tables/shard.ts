@@ -1,4 +1,4 @@
-import { fileReferenceSchema, sha256Schema, type Failure } from '@meshdeck/shared';
+import { fileReferenceSchema, sha256Schema } from '@meshdeck/shared';
 import * as z from 'zod';
 
 const count = z.number().int().nonnegative();
@@ -29,19 +29,26 @@ export type Shard = z.infer<typeof shardSchema>;
 /** `lines 3 to 5`, `lines 3, 4 and 9`, but not the 12 of `lines 3, 4 and 12 more`. */
 const manyLines = /\blines \d+(?:(?:, | to | and | or |-|–)\d+(?!\d| more| other))*/gi;
 
+/** What a message quotes is the table's own text, whatever it says of lines. */
+const quoted = /("(?:[^"\\]|\\.)*")/;
+
 /**
- * The shard's failure with the table's line numbers in place of its own, wherever its message names them: `Line 3 has...`
- * -> `Line 500003 has...`, `in line 7`, `lines 3 to 5`, `lines 3, 4 and 9`.
+ * A sentence about a shard with the table's line numbers in place of the shard's own, wherever it names them: `Line 3
+ * has...` -> `Line 500003 has...`, `in line 7`, `lines 3 to 5`, `lines 3, 4 and 9`.
  */
-export function inTableLines(failure: Failure, shard: Shard): Failure {
+export function inTableLines(sentence: string, shard: Shard): string {
   const inTable = (digits: string): string => {
     const line = Number(digits);
     return line > shard.headerLines ? String(line - shard.headerLines + shard.linesBefore) : digits;
   };
-  const message = failure.message
-    .replace(/\bline \d+\b/gi, (text) => text.replace(/\d+/, inTable))
-    .replace(manyLines, (text) => text.replace(/\d+/g, inTable));
-  return { ...failure, message };
+  const translate = (text: string): string =>
+    text
+      .replace(/\bline \d+\b/gi, (found) => found.replace(/\d+/, inTable))
+      .replace(manyLines, (found) => found.replace(/\d+/g, inTable));
+  return sentence
+    .split(quoted)
+    .map((part, at) => (at % 2 === 0 ? translate(part) : part))
+    .join('');
 }
 
 /** Rows that a shard's result must have. */

@@ -3,7 +3,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { toFailure } from '@meshdeck/shared';
 import { createRecordScanner } from '@meshdeck/shared/csv';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -163,8 +162,7 @@ it('finds any rows of a long table, whose marks are thinned out', async () => {
 it('tells failures by the lines of the table', async () => {
   const [, shard] = await shardsOf('\na\n1\n"2\n2"\n\n3\n4\n', [2, 2]);
   expect(shard?.text).toBe('\na\n3\n4\n');
-  const told = (message: string) =>
-    inTableLines({ code: 'csv-malformed', message }, shard?.shard as Shard).message;
+  const told = (sentence: string) => inTableLines(sentence, shard?.shard as Shard);
   expect(told('Line 4 has 5 fields, the header has 1.')).toBe('Line 8 has 5 fields, the header has 1.');
   expect(told('The header stands in line 2, and line 3 has 4 fields.')).toBe(
     'The header stands in line 2, and line 7 has 4 fields.',
@@ -172,8 +170,10 @@ it('tells failures by the lines of the table', async () => {
   expect(told('Lines 3 to 4 of 90, lines 3, 4 and 12 more.')).toBe(
     'Lines 7 to 8 of 90, lines 7, 8 and 12 more.',
   );
-  const header = toFailure(new Error('Line 2'));
-  expect(inTableLines(header, shard?.shard as Shard)).toEqual(header);
+  expect(told('Line 2 names "line 4".')).toBe('Line 2 names "line 4".');
+  expect(told('Line 4, column "a \\" line 3": "lines 3, 4" is no number.')).toBe(
+    'Line 8, column "a \\" line 3": "lines 3, 4" is no number.',
+  );
 });
 
 it('says why a table is better left whole', async () => {

@@ -110,6 +110,17 @@ describe('columns', () => {
       rejects(model, 'a/b/c\n1/2/3\n', 'csv-column-mismatch', 'Nothing divides its first line into columns'),
   );
 
+  it('says what to say where blanks may part the columns', () =>
+    rejects('columns-mixed', 'a b c\n1 2 3\n4 5 6\n', 'csv-column-mismatch', '--delimiter space'));
+
+  it('says so where the columns have no names and the model asks for some', () =>
+    rejects(
+      'columns-mixed',
+      '0.5,1.5,2.5\n1.25,4.5,7.5\n',
+      'csv-column-mismatch',
+      '"column_1", "column_2", "column_3", which the model does not know. Columns are counted so where a table has no line',
+    ));
+
   it('does not say so of a model that wants one column', async () => {
     const error: unknown = await runCsv({ runner, model: 'softmax', csv: 'a,b\n1,2\n' }).catch(
       (reason: unknown) => reason,

@@ -1,18 +1,11 @@
 import type { DecimalSign, SkippedLines, TableReading } from '../../models/reading.js';
 import type { TableForm } from '../form.js';
 import { delimiterName } from './ambiguities.js';
+import { rowNotes, type RowsSeen } from './row-notes.js';
 
 const mostColumns = 10_000;
 const mostCharacters = 200;
 const mostNotes = 50;
-
-/** What was seen while the rows were read. */
-export interface RowsSeen {
-  /** Rows of nothing but delimiters. */
-  blankRows: number;
-  /** Lines that repeat the header. */
-  repeatedHeaders: number;
-}
 
 const encodingNames = new Map([
   ['utf-8', 'UTF-8'],
@@ -35,7 +28,7 @@ export function describeTable(
     ...textNotes(form),
     ...skipped.map(skippedNote),
     ...columnNotes(form, columns),
-    ...rowNotes(options.seen),
+    ...rowNotes(options.seen ?? { blankRows: 0, repeatedHeaders: 0 }),
   ];
   return {
     encoding,
@@ -139,25 +132,4 @@ function duplicateNotes(columns: readonly string[]): string[] {
         .join(', ');
       return `${at.length} columns are named ${JSON.stringify(name.slice(0, 60))}; ${shown} stand for them.`;
     });
-}
-
-function rowNotes(seen: RowsSeen | undefined): string[] {
-  if (seen === undefined) return [];
-  const { blankRows, repeatedHeaders } = seen;
-  const notes: string[] = [];
-  if (blankRows > 0) {
-    notes.push(
-      blankRows === 1
-        ? 'One row is empty: it stays in the result, without a prediction.'
-        : `${blankRows} rows are empty: they stay in the result, without a prediction.`,
-    );
-  }
-  if (repeatedHeaders > 0) {
-    notes.push(
-      repeatedHeaders === 1
-        ? 'A line repeats the column names and was left out.'
-        : `${repeatedHeaders} lines repeat the column names and were left out.`,
-    );
-  }
-  return notes;
 }

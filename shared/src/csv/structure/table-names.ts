@@ -13,11 +13,14 @@ export interface TableNames {
   record: string | null;
 }
 
+/** What the column at this place (from 0) is called in a table without names. */
+export const countedName = (column: number): string => `column_${column + 1}`;
+
 /** Reads the names in a table's first lines. `text`: UTF-8 with LF, without a byte order mark. */
 export function tableNames(form: TableForm, text: string): TableNames {
   const { delimiter, fields, headerLine, groupsLine, rowLabels } = form;
   if (headerLine === null) {
-    const columns = Array.from({ length: fields }, (_, column) => `column_${column + 1}`);
+    const columns = Array.from({ length: fields }, (_, column) => countedName(column));
     return { columns, line: columns.join(delimiter), record: null };
   }
   const header = recordOn(text, headerLine, delimiter);
