@@ -67,6 +67,7 @@ export function createRunOrders(files: Pick<FileStore, 'open'>): MakeRunOrder {
       ...(inputContent !== undefined && { inputContent }),
       inlineResultBytes,
       limits: job.limits,
+      ...(task.shard !== null && job.form !== undefined && { form: job.form }),
       ...(job.options.reading !== undefined && { reading: job.options.reading }),
       access: { ...networkAccess(job.needs.network), gpu: job.needs.gpu },
     };

@@ -30,6 +30,7 @@ export async function runInFolder(
     entry: order.app.entry,
     inputPath: 'path' in input ? input.path : await writeTable(folder, input.table),
     inputName: order.input.name,
+    form: order.form,
     folder,
     outputFolder,
     limits: order.limits,

@@ -1,4 +1,5 @@
 import type { AttemptFacts, AppRuntime, Check, ReadingOptions } from '@meshdeck/shared';
+import type { TableForm } from '@meshdeck/shared/csv';
 import type { Environment, EnvironmentJob } from './environments.js';
 
 export type OutputStream = 'stdout' | 'stderr' | 'agent';
@@ -15,6 +16,8 @@ export interface RunnerJob {
   inputPath: string;
   /** What the table was called where it came from; not safe as a path. */
   inputName: string;
+  /** How the table is written that the input is a part of. */
+  form?: TableForm | undefined;
   /** This attempt's own folder; what lies in it counts against `outputBytes` and goes when the attempt does. */
   folder: string;
   /** Where `predictions.csv` is expected. */
@@ -35,7 +38,7 @@ export interface RunnerJob {
 /** A job whose table came with its order, for a runner that needs no file of it. */
 export type SmallJob = Pick<
   RunnerJob,
-  'bundleFolder' | 'entry' | 'limits' | 'reading' | 'deadlineMs' | 'signal' | 'onProgress'
+  'bundleFolder' | 'entry' | 'form' | 'limits' | 'reading' | 'deadlineMs' | 'signal' | 'onProgress'
 > & {
   table: Buffer;
   /** A larger result is not given back. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { amqpAccessSchema } from '../amqp/access.js';
 import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
+import { tableFormSchema } from '../csv/form.js';
 import { appNameSchema, attemptIdSchema, checkIdSchema, jobIdSchema, sha256Schema } from '../ids.js';
 import { mostNetworkPlaces, networkPlaceSchema } from '../models/network-need.js';
 import { readingOptionsSchema } from '../models/reading.js';
@@ -34,6 +35,8 @@ export const runOrderSchema = z.object({
   /** A result of no more bytes may come with the report instead of being uploaded. */
   inlineResultBytes: z.number().int().nonnegative().optional(),
   limits: limitsSchema,
+  /** How the table is written that `input` is a part of: it is read so, and not looked at again. */
+  form: tableFormSchema.optional(),
   /** What its sandbox has to let in; left out: nothing. */
   access: z
     .object({
