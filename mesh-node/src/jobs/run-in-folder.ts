@@ -46,15 +46,14 @@ export async function runInFolder(
   const preparedMs = Date.now();
 
   onPhase('running');
-  const facts = await prepared.run();
+  const { rows: knownRows, ...facts } = await prepared.run();
   const ranMs = Date.now();
   signal.throwIfAborted();
 
   onPhase('delivering');
-  const { result, rows, content } = await measureResult(
-    resultPath(folder),
-    order.limits,
-    order.inlineResultBytes,
-  );
+  const { result, rows, content } = await measureResult(resultPath(folder), order.limits, {
+    keepBytes: order.inlineResultBytes,
+    knownRows,
+  });
   return { facts, result, rows, content, prepareMs: preparedMs - startedMs, runMs: ranMs - preparedMs };
 }

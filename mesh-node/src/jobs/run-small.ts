@@ -23,8 +23,9 @@ export async function runSmall(attempt: ReadyRun, table: Buffer): Promise<Ran | 
   onPhase('delivering');
   const tookMs = Date.now() - startedMs;
   const runMs = Math.min(tookMs, run.runMs);
+  const { rows: knownRows, ...facts } = run.facts;
   return {
-    ...measureBytes(run.result),
-    ...{ facts: run.facts, prepareMs: 0, runMs, waitMs: tookMs - runMs, content: run.result },
+    ...measureBytes(run.result, knownRows),
+    ...{ facts, prepareMs: 0, runMs, waitMs: tookMs - runMs, content: run.result },
   };
 }

@@ -9,6 +9,7 @@ function factsOf(result: OnnxRunResult, tookMs: number): RunFacts {
     peakMemoryBytes: null,
     columnMap: result.columnMap.inputs,
     reading: result.reading,
+    rows: result.rows,
     warm: result.modelLoadMs === 0,
     // The process measures from the loaded model on: what came before was its start.
     startMs: Math.max(0, tookMs - result.runMs),

@@ -58,7 +58,10 @@ export type CheckJob = Pick<
 export type RunFacts = Pick<
   AttemptFacts,
   'runtimeVersion' | 'peakMemoryBytes' | 'columnMap' | 'reading' | 'warm' | 'startMs'
->;
+> & {
+  /** Of the result, where the runner wrote it itself. */
+  rows?: number;
+};
 
 /** A job made ready to run: `run` resolves once `predictions.csv` is written and nothing of the app is left running. */
 export interface PreparedRun {
