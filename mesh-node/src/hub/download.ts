@@ -17,6 +17,31 @@ export interface DownloadOptions {
   partPath: string;
   signal: AbortSignal;
   patienceMs?: number;
+  /** Hears how much of the file lies in its place, as it grows; less than before where it is begun anew. */
+  onBytes?: ((bytes: number) => void) | undefined;
+}
+
+/**
+ * Fetches the last `bytes` of a file, once; their hash is in nobody's hands.
+ * @throws Error where it does not work at once
+ */
+export async function downloadTail(
+  options: Pick<DownloadOptions, 'endpoint' | 'file' | 'signal'> & { bytes: number },
+): Promise<Buffer> {
+  const { file, signal } = options;
+  const first = Math.max(0, file.bytes - options.bytes);
+  const response = await sendRequest(await options.endpoint(signal), {
+    method: 'GET',
+    path: `/agent/v1/files/${file.sha256}`,
+    headers: { range: `bytes=${first}-` },
+    signal,
+  });
+  if (response.statusCode !== 206) throw await refusalOf(response);
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const tail = Buffer.concat(chunks);
+  if (tail.length !== file.bytes - first) throw new Error('another length than asked for');
+  return tail;
 }
 
 /**
@@ -25,6 +50,7 @@ export interface DownloadOptions {
  */
 export async function downloadFile(options: DownloadOptions): Promise<void> {
   const { file, partPath, signal } = options;
+  const onBytes = options.onBytes ?? (() => undefined);
   let moved = 0;
   /** Of what lies in the part file, as far as this call knows it. */
   let known: RunningHash | undefined;
@@ -50,13 +76,17 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
     const isRest = response.statusCode === 206 && have > 0;
     if (!isRest) known = startHash();
     const part = await open(partPath, isRest ? 'r+' : 'w', 0o600);
+    onBytes(known.bytes);
     try {
       await receiveFile({
         file: part,
         stream: response,
         running: known,
         mostBytes: file.bytes,
-        onBytes: () => (moved += 1),
+        onBytes(bytes) {
+          moved += 1;
+          onBytes(bytes);
+        },
       });
     } finally {
       await part.close();
@@ -75,6 +105,7 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
     });
     if (hash.digest('hex') === file.sha256) return;
     known = undefined;
+    onBytes(0);
     await rm(partPath, { force: true });
     // An earlier try may have left something else in the part file: once more from the start.
     if (round > 0) {

@@ -1,6 +1,6 @@
 import type { FileReference } from '@meshdeck/shared';
 import type { Welcome } from '../join/enter.js';
-import { downloadFile } from './download.js';
+import { downloadFile, downloadTail } from './download.js';
 import { createHubEndpoint, type HubEndpoint } from './request.js';
 import { uploadFile } from './upload.js';
 
@@ -11,7 +11,15 @@ const fetchPatienceMs = 120_000;
 export interface HubFiles {
   connected: (welcome: Welcome) => void;
   disconnected: () => void;
-  download: (file: FileReference, partPath: string, signal: AbortSignal) => Promise<void>;
+  /** `onBytes` hears how much of it is there; less than before where it is begun anew. */
+  download: (
+    file: FileReference,
+    partPath: string,
+    signal: AbortSignal,
+    onBytes?: (bytes: number) => void,
+  ) => Promise<void>;
+  /** The last `bytes` of a file, tried once. */
+  downloadTail: (file: FileReference, bytes: number, signal: AbortSignal) => Promise<Buffer>;
   upload: (file: FileReference, path: string, signal: AbortSignal) => Promise<void>;
   close: () => void;
 }
@@ -48,8 +56,9 @@ export function createHubFiles(): HubFiles {
       endpoint?.agent.destroy();
       endpoint = undefined;
     },
-    download: (file, partPath, signal) =>
-      downloadFile({ endpoint: whenConnected, file, partPath, signal, patienceMs: fetchPatienceMs }),
+    download: (file, partPath, signal, onBytes) =>
+      downloadFile({ endpoint: whenConnected, file, partPath, signal, patienceMs: fetchPatienceMs, onBytes }),
+    downloadTail: (file, bytes, signal) => downloadTail({ endpoint: whenConnected, file, bytes, signal }),
     upload: (file, path, signal) =>
       uploadFile({ endpoint: whenConnected, file, path, signal, patienceMs: Infinity }),
     close() {

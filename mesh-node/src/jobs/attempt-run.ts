@@ -35,6 +35,8 @@ export interface Ran {
   runMs: number;
   /** What it waited for others that ran before it in the same process. */
   waitMs?: number;
+  /** What it waited for a table that was on its way; not in `runMs`. */
+  waitedMs?: number;
   /** The whole result, where it is small. */
   content: Buffer | undefined;
 }

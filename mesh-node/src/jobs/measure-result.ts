@@ -11,7 +11,10 @@ export function measureBytes(bytes: Buffer, knownRows?: number): { result: FileR
   const counter = createRowCounter();
   if (knownRows === undefined) counter.push(bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { result: { sha256, bytes: bytes.length, name: predictionsName }, rows: knownRows ?? counter.rows() };
+  return {
+    result: { sha256, bytes: bytes.length, name: predictionsName },
+    rows: knownRows ?? counter.rows(),
+  };
 }
 
 /**

@@ -15,7 +15,7 @@ async function writeTable(folder: string, bytes: Buffer): Promise<string> {
 /** Runs an attempt in a folder of its own, which its result lies in afterwards. */
 export async function runInFolder(
   attempt: ReadyRun,
-  input: { path: string } | { table: Buffer },
+  input: { path: string; arriving?: RunnerJob['arriving'] } | { table: Buffer },
 ): Promise<Ran> {
   const { order, signal, onPhase } = attempt;
   const startedMs = Date.now();
@@ -29,6 +29,7 @@ export async function runInFolder(
     bundleSha256: order.app.bundle.sha256,
     entry: order.app.entry,
     inputPath: 'path' in input ? input.path : await writeTable(folder, input.table),
+    arriving: 'arriving' in input ? input.arriving : undefined,
     inputName: order.input.name,
     form: order.form,
     folder,
@@ -46,7 +47,7 @@ export async function runInFolder(
   const preparedMs = Date.now();
 
   onPhase('running');
-  const { rows: knownRows, ...facts } = await prepared.run();
+  const { rows: knownRows, waitedMs = 0, ...facts } = await prepared.run();
   const ranMs = Date.now();
   signal.throwIfAborted();
 
@@ -55,5 +56,6 @@ export async function runInFolder(
     keepBytes: order.inlineResultBytes,
     knownRows,
   });
-  return { facts, result, rows, content, prepareMs: preparedMs - startedMs, runMs: ranMs - preparedMs };
+  const runMs = Math.max(0, ranMs - preparedMs - waitedMs);
+  return { facts, result, rows, content, prepareMs: preparedMs - startedMs, runMs, waitedMs };
 }

@@ -23,7 +23,7 @@ export async function runSmall(attempt: ReadyRun, table: Buffer): Promise<Ran | 
   onPhase('delivering');
   const tookMs = Date.now() - startedMs;
   const runMs = Math.min(tookMs, run.runMs);
-  const { rows: knownRows, ...facts } = run.facts;
+  const { rows: knownRows, waitedMs: _none, ...facts } = run.facts;
   return {
     ...measureBytes(run.result, knownRows),
     ...{ facts, prepareMs: 0, runMs, waitMs: tookMs - runMs, content: run.result },

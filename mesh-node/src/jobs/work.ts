@@ -78,6 +78,7 @@ export async function createWork(options: {
     cache,
     partsFolder: join(data.cache, 'parts'),
     download: files.download,
+    downloadTail: files.downloadTail,
   });
   // Asked once: a busy machine takes seconds to start a Python, and a job that comes then must not hear there is none.
   let knownPython: Awaited<ReturnType<typeof findPython>> = null;

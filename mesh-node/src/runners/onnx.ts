@@ -12,7 +12,8 @@ function factsOf(result: OnnxRunResult, tookMs: number): RunFacts {
     rows: result.rows,
     warm: result.modelLoadMs === 0,
     // The process measures from the loaded model on: what came before was its start.
-    startMs: Math.max(0, tookMs - result.runMs),
+    startMs: Math.max(0, tookMs - result.runMs - result.waitedMs),
+    waitedMs: result.waitedMs,
   };
 }
 
@@ -39,12 +40,14 @@ const termsOf = ({
 /** ONNX models need no code: the warm runner process reads the table and writes the predictions. */
 export function createOnnxAppRunner({ onnx }: { onnx: OnnxRunner }): Runner {
   return {
+    takesEarly: true,
     prepare: (job) =>
       Promise.resolve({
         async run() {
           const startedMs = performance.now();
           const outputPath = join(job.outputFolder, predictionsName);
-          const result = await onnx.run({ ...termsOf(job), inputPath: job.inputPath, outputPath });
+          const { inputPath, arriving } = job;
+          const result = await onnx.run({ ...termsOf(job), inputPath, outputPath, arriving });
           return factsOf(result, performance.now() - startedMs);
         },
       }),
