@@ -13,6 +13,7 @@ import { agentFileRoutes } from './routes/agent-files.js';
 import { helloRoute } from './routes/agent-hello.js';
 import { joinRoutes, type JoinRouteParts } from './routes/join.js';
 import { pairingRoutes } from './routes/agent-pairing.js';
+import { unnamedResultRoutes } from './routes/unnamed-results.js';
 import type { AgentPeer, HubServices } from './services.js';
 
 declare module 'fastify' {
@@ -83,6 +84,7 @@ export async function createAgentApi(parts: AgentApiParts): Promise<AgentApp> {
       readable: parts.readable ?? services.files,
       uploadLimitBytes,
     });
+    unnamedResultRoutes(joined, { files: services.files, uploadLimitBytes });
   });
   await app.ready();
   return app;

@@ -1,8 +1,10 @@
+import type { Readable } from 'node:stream';
 import type { FileReference } from '@meshdeck/shared';
 import type { Welcome } from '../join/enter.js';
 import { downloadFile, downloadTail } from './download.js';
 import { createHubEndpoint, type HubEndpoint } from './request.js';
 import { uploadFile } from './upload.js';
+import { nameAhead, uploadAhead } from './upload-ahead.js';
 
 /** How long a fetch goes on without a byte; a finished result waits for the hub as long as it takes. */
 const fetchPatienceMs = 120_000;
@@ -21,6 +23,9 @@ export interface HubFiles {
   /** The last `bytes` of a file, tried once. */
   downloadTail: (file: FileReference, bytes: number, signal: AbortSignal) => Promise<Buffer>;
   upload: (file: FileReference, path: string, signal: AbortSignal) => Promise<void>;
+  /** A result of which the hash is not known yet, tried once. */
+  uploadAhead: (attemptId: string, body: Readable, signal: AbortSignal) => Promise<void>;
+  nameAhead: (attemptId: string, sha256: string, signal: AbortSignal) => Promise<void>;
   close: () => void;
 }
 
@@ -61,6 +66,10 @@ export function createHubFiles(): HubFiles {
     downloadTail: (file, bytes, signal) => downloadTail({ endpoint: whenConnected, file, bytes, signal }),
     upload: (file, path, signal) =>
       uploadFile({ endpoint: whenConnected, file, path, signal, patienceMs: Infinity }),
+    uploadAhead: (attemptId, body, signal) =>
+      uploadAhead({ endpoint: whenConnected, attemptId, body, signal }),
+    nameAhead: (attemptId, sha256, signal) =>
+      nameAhead({ endpoint: whenConnected, attemptId, sha256, signal }),
     close() {
       endpoint?.agent.destroy();
     },

@@ -4,6 +4,7 @@ import type { Content } from '../cache/content.js';
 import type { Environment } from '../runners/environments.js';
 import { tailBytes as formTailBytes } from '@meshdeck/shared/csv';
 import type { AttemptRun, Ran, ReadyRun } from './attempt-run.js';
+import type { ResultAhead } from './result-ahead.js';
 import { runInFolder } from './run-in-folder.js';
 import { fetchEarly, type EarlyTable } from './early-table.js';
 import { runSmall } from './run-small.js';
@@ -17,6 +18,8 @@ export interface Finished {
   facts: AttemptFacts;
   /** All of it, where it is small enough to go with the report; else it lies in the attempt's folder. */
   content?: Buffer | undefined;
+  /** The beginning of it is with the hub. */
+  ahead?: ResultAhead | undefined;
 }
 
 /** Fetches, prepares and runs one attempt up to its measured result. Throws what went wrong. */
@@ -36,7 +39,7 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
   const tailBytes = order.form === undefined ? formTailBytes : 0;
 
   async function fetchInputEarly(): Promise<Input> {
-    if (table !== null || runner.takesEarly !== true) return fetchInput();
+    if (table !== null || runner.streams !== true) return fetchInput();
     const input = await fetchEarly(content, order.input, { signal, tailBytes });
     if (!('arriving' in input)) return hold(Promise.resolve(input));
     held.push({
@@ -83,17 +86,21 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
 
   /** What a run made of a table that had not all come counts once it has, and is what it should be; else it runs again. */
   async function runEarly(ready: ReadyRun, { arriving, whole, spoiled }: EarlyTable): Promise<Ran> {
-    const early = await runInFolder(
-      { ...ready, signal: AbortSignal.any([signal, spoiled]) },
-      { path: content.pathOf(order.input), arriving: { ...arriving, whole } },
-    ).then(
-      (ran) => () => ran,
-      (error: unknown) => () => {
-        throw error;
-      },
-    );
+    let ran: Ran | undefined;
+    let failure: unknown;
+    try {
+      const input = { path: content.pathOf(order.input), arriving: { ...arriving, whole } };
+      ran = await runInFolder({ ...ready, signal: AbortSignal.any([signal, spoiled]) }, input);
+    } catch (error) {
+      failure = error;
+    }
     const table = await whole;
-    return spoiled.aborted ? runInFolder(ready, table) : early();
+    if (!spoiled.aborted) {
+      if (ran === undefined) throw failure;
+      return ran;
+    }
+    await ran?.ahead?.stop();
+    return runInFolder(ready, table);
   }
 
   try {
@@ -118,7 +125,7 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
       agentVersion: meshdeckVersion,
       platform: `${process.platform}-${process.arch}`,
     };
-    return { result: ran.result, facts, content: ran.content };
+    return { result: ran.result, facts, content: ran.content, ahead: ran.ahead };
   } finally {
     for (const each of held) each.release();
   }

@@ -123,6 +123,10 @@ export async function createWork(options: {
     runners: runners.byRuntime,
     slots: config.slots,
     upload: files.upload,
+    aheadOf: (attemptId) => ({
+      send: (body, signal) => files.uploadAhead(attemptId, body, signal),
+      name: (sha256, signal) => files.nameAhead(attemptId, sha256, signal),
+    }),
     report: outbox.report,
     sendLogs: outbox.logs,
     onChange: options.onChange,

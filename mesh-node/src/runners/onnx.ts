@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { OnnxRunner } from './onnx/onnx-runner.js';
+import { partPath } from './onnx/part-path.js';
 import type { OnnxRunResult } from './onnx/runner-messages.js';
 import { predictionsName, type RunFacts, type Runner, type SmallJob } from './runner.js';
 
@@ -40,9 +41,10 @@ const termsOf = ({
 /** ONNX models need no code: the warm runner process reads the table and writes the predictions. */
 export function createOnnxAppRunner({ onnx }: { onnx: OnnxRunner }): Runner {
   return {
-    takesEarly: true,
+    streams: true,
     prepare: (job) =>
       Promise.resolve({
+        growingPath: partPath(join(job.outputFolder, predictionsName)),
         async run() {
           const startedMs = performance.now();
           const outputPath = join(job.outputFolder, predictionsName);

@@ -15,7 +15,7 @@ export interface RunnerJob {
   entry: string;
   /** The table in the cache: read it, never write to it, and hand an app a copy. */
   inputPath: string;
-  /** The table is still on its way to `inputPath`; `whole` settles once it has come, or will not. Only `takesEarly` get one. */
+  /** The table is still on its way to `inputPath`; `whole` settles once it has come, or will not. Only where it `streams`. */
   arriving?: (ArrivingTable & { whole: Promise<unknown> }) | undefined;
   /** What the table was called where it came from; not safe as a path. */
   inputName: string;
@@ -70,13 +70,15 @@ export type RunFacts = Pick<
 
 /** A job made ready to run: `run` resolves once `predictions.csv` is written and nothing of the app is left running. */
 export interface PreparedRun {
+  /** Where its result grows, from the first byte to the last, until it is whole and moved to its own name. */
+  growingPath?: string;
   run: () => Promise<RunFacts>;
 }
 
 /** Runs apps of one kind. Every step throws MeshdeckErrors that say what went wrong with the app or the machine. */
 export interface Runner {
   /** It can begin with a table that is still on its way. */
-  takesEarly?: boolean;
+  streams?: boolean;
   /** Makes or finds what the app's packages are installed in, before there is any table; null where it asks for none. */
   environment?: (job: EnvironmentJob) => Promise<Environment | null>;
   prepare: (job: RunnerJob, environment: Environment | null) => Promise<PreparedRun>;
