@@ -67,7 +67,8 @@ it('runs while the table still arrives, sends the result while it runs, and give
   hub.files.holdDownloadsAfter = [Math.floor(input.length * 0.9)];
   const order = await orderOf(hub, input);
   await hub.order(agent.nodeId, order);
-  await expect.poll(() => hub.files.unnamed.get(order.attemptId)?.length ?? 0).toBeGreaterThan(1_000_000);
+  const sent = () => hub.files.unnamed.get(order.attemptId)?.length ?? 0;
+  await expect.poll(sent, { timeout: 10_000 }).toBeGreaterThan(1_000_000);
   expect(hub.reports.some(({ type }) => type === 'succeeded')).toBe(false);
   hub.files.release();
   expect(await resultOf(hub, order.attemptId)).toBe(await expected(input));
