@@ -36,7 +36,7 @@ async function plainRuntime(table) {
 /** A hub and a machine of its own, and one run through them. @param {Workshop} workshop @param {{ table: string, out: string, rows: number }} work */
 async function throughMeshdeck(workshop, { table, out, rows: wanted }) {
   const { hub, agent } = await startPair(workshop);
-  const runners = watchChildren(agent.pid);
+  const runners = watchChildren(agent.pid, 'runner-process');
   const startedAt = performance.now();
   const run = await runCli(['run', model, '--input', table, '--out', out, '--json'], { env: hub.env });
   const seconds = (performance.now() - startedAt) / 1000;
