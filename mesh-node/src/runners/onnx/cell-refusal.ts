@@ -102,6 +102,16 @@ export function contradictingSigns(point: CellPlace | string, comma: CellPlace |
   );
 }
 
+/** Numbers of one column in different currencies, which may stand in different parts of the table. */
+export function severalCurrencies(cell: CellPlace | undefined, column: string): MeshdeckError {
+  return invalid(
+    cell === undefined
+      ? `Column ${shown(column)} has numbers in more than one currency. Convert them to one currency.`
+      : `${placeOf(cell)} says ${valueOf(cell)}, but other cells of the column are in another currency. ` +
+          'Convert them to one currency.',
+  );
+}
+
 /** A value that the model has not learned, where it fails on those. @returns csv-value-invalid */
 export function unknownValue(place: CellPlace): MeshdeckError {
   const value = place.text === '' ? 'has no value' : `says ${valueOf(place)}`;
