@@ -1,6 +1,7 @@
 import {
   MeshdeckError,
   changedReading,
+  describeNetworkNeed,
   formatAge,
   formatBytes,
   toldWords,
@@ -142,7 +143,7 @@ function appFacts(app: AppView, { paint }: Terminal, now: number): string {
         `${limits.timeSeconds} s, ${formatBytes(limits.memoryBytes)} memory, ${formatBytes(limits.outputBytes)} output`,
       ],
       ['Reading', safeText(toldWords(app.reading).join('; ')) || 'found out for each table'],
-      ['Network', app.manifest.needs.network === true ? 'asks for it' : 'does not ask for it'],
+      ['Network', describeNetworkNeed(app.manifest.needs.network) ?? 'does not ask for it'],
       ['Pushed', formatAge(app.pushedAt, now)],
       ['Files', app.files.map(({ path, bytes }) => `${path} (${formatBytes(bytes)})`).join(', ')],
       ['Older versions', app.olderVersions.map(({ version }) => version).join(', ') || '-'],
