@@ -57,7 +57,9 @@ export async function openTable({
   const check = (chunk: Uint8Array): void => {
     if (form === null) hasZeros ||= chunk.includes(0);
     else text.decode(chunk);
-    sawSigns ||= chunk.includes(percent) || chunk.includes(dollar) || !nodeChecks.isAscii(chunk);
+    // The decoder has looked at every byte while all of them were ASCII.
+    const isAscii = form?.asciiSoFar === true ? text.asciiSoFar() : nodeChecks.isAscii(chunk);
+    sawSigns ||= !isAscii || chunk.includes(percent) || chunk.includes(dollar);
   };
   if (form !== null) text.decode(ends.head.subarray(0, headerBytes));
   const chunks = readChunks({ path, start: headerBytes, end: rowsEnd, signal });

@@ -1,4 +1,5 @@
 import { assertNever, MeshdeckError } from '@meshdeck/shared';
+import { numberEvidence, textEvidence } from '@meshdeck/shared/csv';
 import type { NumberForm } from '../../csv/number-form.js';
 import { isMissing } from '../../csv/parse-number.js';
 import type { NumberRefusal } from '../../csv/read-written-number.js';
@@ -27,8 +28,11 @@ export function invalidCell(place: CellPlace, wants: string): MeshdeckError {
     );
   }
   const named = nameNoNumber(place.text);
-  if (named === undefined)
-    return invalid(`${placeOf(place)} says ${valueOf(place)} where the model needs ${wants}.`);
+  if (named === undefined) {
+    const isNumber = (textEvidence(place.text) & numberEvidence) !== 0;
+    const way = isNumber ? '' : ' Give the number that the model was trained with, or leave the row out.';
+    return invalid(`${placeOf(place)} says ${valueOf(place)} where the model needs ${wants}.${way}`);
+  }
   return invalid(
     `${placeOf(place)} says ${valueOf(place)}, ${named.what}, where the model needs ${wants}. ${named.way}`,
   );
@@ -76,6 +80,19 @@ export function refusedNumber(
     default:
       return assertNever(refusal);
   }
+}
+
+/**
+ * A number that is not whole by the table's decimal sign, and would be whole if that sign grouped thousands.
+ * @returns csv-ambiguous
+ */
+export function wholeIfGrouped(place: CellPlace, wants: string, form: NumberForm): MeshdeckError {
+  const [, whole = '', fraction = ''] = /^\D*(\d+)[.,](\d{3})\D*$/.exec(place.text) ?? [];
+  const other = form.decimal === ',' ? '.' : ',';
+  return ambiguous(
+    `${placeOf(place)} says ${valueOf(place)}, which is ${Number(`${whole}.${fraction}`)} in this table, where the model needs ${wants}. ` +
+      `Say --decimal ${other} if it is ${whole}${fraction}.`,
+  );
 }
 
 /** A column of per cent values, and nobody said what they mean. @returns csv-ambiguous */

@@ -59,8 +59,8 @@ export function findForm(bytes: TableBytes, told: FormOptions = {}, checks?: Byt
     footerBytes: 0,
     skipped: above,
   };
-  if (layout.firstRow === undefined) return { form, text };
-  const whole = told.footer === undefined ? withFooter(form, bytes, text, layout.rows) : form;
+  if (told.footer !== undefined || layout.firstRow === undefined) return { form, text };
+  const whole = withFooter(form, bytes, text, layout.rows);
   const rows = bytes.isWhole ? rowsFrom(text, layout.rows[0], delimiter) : layout.rows;
   const totals = keptTotals(rows, whole);
   return { form: { ...whole, ...(totals !== undefined && { keptTotals: totals }) }, text };
