@@ -1,7 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CreatedPerson, FileReference, JobSummary, PersonLimits } from '@meshdeck/shared';
+import {
+  originKeyHeader,
+  type CreatedPerson,
+  type FileReference,
+  type JobSummary,
+  type PersonLimits,
+} from '@meshdeck/shared';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { loadHubConfig } from './config/index.js';
@@ -9,6 +15,7 @@ import { createHub } from './hub.js';
 
 const password = 'otter volcano spoon';
 const app = 'export {};\n';
+const page = { [originKeyHeader]: 'k'.repeat(43) };
 
 /** A hub without machines: jobs wait. Calls as this computer, or as a person by their session. */
 async function servingHub() {
@@ -62,10 +69,10 @@ async function servingHub() {
     await computer('PATCH', `/people/${made.person.id}`, { limits: { ...none, ...limits } });
     const signIn = await fetch(`${url}/api/v1/sign-in`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...page },
       body: JSON.stringify({ email, password }),
     });
-    return caller({ cookie: signIn.headers.get('set-cookie')?.split(';')[0] ?? '' });
+    return caller({ cookie: signIn.headers.get('set-cookie')?.split(';')[0] ?? '', ...page });
   }
   return { computer, person };
 }

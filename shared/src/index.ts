@@ -34,6 +34,7 @@ export * from './models/provenance.js';
 export * from './models/reading.js';
 export * from './models/verification.js';
 export * from './mqtt-writes.js';
+export * from './origin-key.js';
 export * from './rank-nodes.js';
 export * from './score.js';
 export * from './topics.js';

@@ -1,11 +1,11 @@
-import type { AuditEntry, Me, SignInOptions } from '@meshdeck/shared';
+import { originKeyHeader, type AuditEntry, type Me, type SignInOptions } from '@meshdeck/shared';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startOidcServer, type OidcServer } from '../../../scripts/mesh/oidc-server.mjs';
 import { oidcSettingsSchema } from '../config/identity-settings.js';
 import { createOidcProvider } from '../users/oidc/oidc-provider.js';
-import { createBrowser, signInAtProvider } from './fixtures/browser.js';
-import { openPeopleHub } from './fixtures/people-hub.js';
+import { beginAtProvider, createBrowser, signInAtProvider } from './fixtures/browser.js';
+import { openPeopleHub, shown } from './fixtures/people-hub.js';
 
 const password = 'otter volcano spoon';
 const verified = (name: string, more: Record<string, unknown> = {}) => ({
@@ -57,7 +57,7 @@ describe('signing in by OpenID Connect', () => {
       const back = new URL(await signInAtProvider(browser, { start, login }));
       change(back);
       const answer = await browser.request(back.href);
-      const me = await browser.request(`${hub.origin}/api/v1/me`);
+      const me = await browser.call('GET', `${hub.origin}/api/v1/me`);
       return {
         browser,
         back,
@@ -127,20 +127,12 @@ describe('signing in by OpenID Connect', () => {
     const { origin } = new URL(start);
     // In between sits somebody who begins with a nonce of their own.
     const browser = createBrowser();
-    const begun = await browser.request(start);
-    const away = new URL(browser.next(begun, start) ?? '');
+    const away = new URL(await beginAtProvider(browser, start));
     away.searchParams.set('nonce', 'of-another-sign-in');
-    const helper = {
-      ...browser,
-      request: (url: string, form?: Record<string, string>) =>
-        url === start
-          ? Promise.resolve(new Response(null, { status: 303, headers: { location: away.href } }))
-          : browser.request(url, form),
-    };
-    const back = await signInAtProvider(helper, { start, login: 'ada' });
+    const back = await signInAtProvider(browser, { start, login: 'ada', from: away.href });
     const answer = await browser.request(back);
     expect(answer.headers.get('location')).toBe('/?sign-in-problem=token-invalid');
-    expect((await browser.request(`${origin}/api/v1/me`)).status).toBe(401);
+    expect((await browser.call('GET', `${origin}/api/v1/me`)).status).toBe(401);
   });
 
   it('refuses a way back that another browser began, and one that was gone already', async () => {
@@ -151,7 +143,7 @@ describe('signing in by OpenID Connect', () => {
     const done = await signIn('carl');
     const again = await done.browser.request(done.back.href);
     expect(again.headers.get('location')).toBe('/?sign-in-problem=token-invalid');
-    expect((await done.browser.request(`${origin}/api/v1/me`)).status).toBe(200);
+    expect((await done.browser.call('GET', `${origin}/api/v1/me`)).status).toBe(200);
   });
 
   it('refuses a sign-in that took longer than ten minutes', async () => {
@@ -197,16 +189,18 @@ describe('signing in by OpenID Connect', () => {
 
   it('ends our session at sign-out', async () => {
     const { signIn, ask, origin } = await openHub();
-    const { cookies, me } = await signIn('ada');
+    const { browser, cookies, me } = await signIn('ada');
     const cookie = cookies.find((line) => line.includes('SameSite=Strict'))?.split(';')[0] ?? '';
     expect(me).not.toBeNull();
-    await ask({ method: 'POST', path: '/api/v1/sign-out', headers: { origin, cookie } });
-    expect((await ask({ path: '/api/v1/me', headers: { cookie } })).status).toBe(401);
+    expect((await browser.call('POST', `${origin}/api/v1/sign-out`)).status).toBe(204);
+    const headers = { cookie, [originKeyHeader]: browser.originKey };
+    expect((await ask({ path: '/api/v1/me', headers })).status).toBe(401);
   });
 
   it('says on the sign-in page when the provider is down; local accounts get in', async () => {
     const own = await startOidcServer({ people: { ada: verified('Ada') } });
-    const { ask, start, origin, json, lines } = await openHub({ issuer: own.issuer });
+    let now = Date.now();
+    const { ask, start, origin, json, lines } = await openHub({ issuer: own.issuer }, { now: () => now });
     own.allow(`${start}/callback`);
     await json('POST', '/api/v1/people', {
       email: 'root@example.org',
@@ -219,17 +213,20 @@ describe('signing in by OpenID Connect', () => {
     await own.stop();
     const unreachable = '/?sign-in-problem=provider-unreachable';
     expect((await browser.request(back)).headers.get('location')).toBe(unreachable);
-    expect((await browser.request(start)).headers.get('location')).toBe(unreachable);
+    now += 10_000;
+    const begun = await browser.call('POST', start);
+    expect([begun.status, await begun.json()]).toMatchObject([503, { code: 'provider-unreachable' }]);
     const options = async () => JSON.parse((await ask({ path: '/api/v1/sign-in' })).body) as SignInOptions;
     expect((await options()).providers[0]?.problem).toContain('the lab cannot be asked right now');
     const local = await ask({
       method: 'POST',
       path: '/api/v1/sign-in',
-      headers: { origin, 'content-type': 'application/json' },
+      headers: { origin, 'content-type': 'application/json', ...shown },
       body: JSON.stringify({ email: 'root@example.org', password }),
     });
     expect(local.status).toBe(200);
     await own.start();
+    now += 3000;
     const later = createBrowser();
     const again = await signInAtProvider(later, { start, login: 'ada' });
     expect((await later.request(again)).headers.get('location')).toBe('/');

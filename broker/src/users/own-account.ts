@@ -19,6 +19,8 @@ export interface OwnAccount {
   /** @throws MeshdeckError `not-found` */
   endSession(person: Person, id: string): Promise<void>;
   signOut(person: Person): Promise<void>;
+  /** Ends the session a browser had before it signed in anew, by the secret in its cookie. */
+  signOutBrowser(secret: string): Promise<void>;
   signOutEverywhere(person: Person): Promise<void>;
 }
 
@@ -110,6 +112,11 @@ export function createOwnAccount(parts: {
 
     async signOut(person) {
       await end(({ hash }) => hash === person.sessionId);
+    },
+
+    async signOutBrowser(secret) {
+      const before = sessions.ofSecret(secret);
+      if (before !== null) await end(({ hash }) => hash === before.hash);
     },
 
     async signOutEverywhere(person) {

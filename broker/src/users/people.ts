@@ -12,7 +12,7 @@ import { createKeyServices, type KeyServices } from './own-keys.js';
 import { createPasswords, type Passwords } from './passwords.js';
 import { createPeopleAdmin, type PeopleAdmin } from './people-admin.js';
 import { createRegistrationLimit } from './registration-limit.js';
-import type { Sessions } from './sessions.js';
+import type { Session, Sessions } from './sessions.js';
 import { openSettings, type Settings, type SettingsDocument } from './settings.js';
 import { createSignIn, type SignIn } from './sign-in.js';
 import { createSignInLimits } from './sign-in-limits.js';
@@ -21,6 +21,8 @@ import { localPersonId, type Credentials, type Ended, type LocalAccess, type Per
 export interface People {
   /** Who that is right now, by token, key or session; null where it says nothing that counts. */
   identify(credentials: Credentials): Person | null;
+  /** Who has just been let in by the session with this secret, for the call that made it. */
+  newcomer(secret: string): Person | null;
   /** Whether somebody who was let in would still be: for connections that stay open. */
   isStillIn(person: Pick<Person, 'id' | 'sessionId' | 'keyId'>): boolean;
   signIn: SignIn;
@@ -91,8 +93,7 @@ export async function createPeople(options: {
     return account === null ? null : personOf(account, how);
   }
 
-  function bySession(secret: string): Person | null {
-    const session = sessions.check(secret);
+  function bySession(session: Session | null): Person | null {
     if (session === null) return null;
     if (session.personId === localPersonId) return localPerson('link', session.hash);
     const account = active(session.personId);
@@ -101,15 +102,16 @@ export async function createPeople(options: {
   }
 
   return {
-    identify({ bearer, cookie, isOverLan }) {
+    identify({ bearer, cookie, proof, isOverLan }) {
       if (bearer?.startsWith(keyPrefix) === true) {
         return byKey(bearer) ?? (isOverLan ? null : local.checkToken(bearer));
       }
       if (bearer !== null) return isOverLan ? null : local.checkToken(bearer);
-      const person = cookie === null ? null : bySession(cookie);
+      const person = cookie === null || proof === null ? null : bySession(sessions.check(cookie, proof));
       // A link on this computer opens this computer; whoever comes from elsewhere has an account, or a key.
       return isOverLan && person?.via === 'link' ? null : person;
     },
+    newcomer: (secret) => bySession(sessions.ofSecret(secret)),
     isStillIn({ id, sessionId, keyId }) {
       if (id !== localPersonId && active(id) === null) return false;
       if (sessionId !== null) return sessions.isAlive(sessionId);
@@ -119,6 +121,7 @@ export async function createPeople(options: {
       accounts,
       passwords,
       sessions,
+      links: local,
       codes,
       settings,
       limits,

@@ -17,7 +17,7 @@ import type { Sessions } from './sessions.js';
 import type { Settings } from './settings.js';
 import type { SignInLimits } from './sign-in-limits.js';
 import { TooManyTries } from './too-many-tries.js';
-import type { Origin } from './types.js';
+import { localPersonId, localPersonName, type LocalAccess, type OpenLink, type Origin } from './types.js';
 
 export interface Entered {
   account: AccountDocument;
@@ -38,8 +38,10 @@ export interface SignIn {
    * @throws MeshdeckError `forbidden`, `token-invalid`, `password-weak`; `already-exists` with an invitation only
    */
   register(request: RegisterRequest, from: Origin): Promise<Entered | null>;
-  /** @throws MeshdeckError `token-invalid` */
+  /** What a one-time link is good for, unspent. @throws MeshdeckError `token-invalid` */
   look(code: string): CodeView;
+  /** Spends a sign-in link; the new session's secret. @throws MeshdeckError `token-invalid` */
+  withLink(code: string, from: Origin): Promise<string>;
   /** Chooses a password by a one-time link. Every other session of that person ends. */
   choosePassword(request: ChoosePasswordRequest, from: Origin): Promise<Entered>;
   /** The account of somebody another server vouches for, made where there is none. @throws MeshdeckError `conflict` */
@@ -54,10 +56,14 @@ const refused = () =>
     'This e-mail address and password do not open an account. Check both, or ask an admin of this hub.',
   );
 
+const usedUp = 'This link was used already or is older than five minutes. Open Meshdeck again for a new one.';
+
 export function createSignIn(parts: {
   accounts: Accounts;
   passwords: Passwords;
   sessions: Sessions;
+  /** Links that sign in at once. */
+  links: Pick<LocalAccess, 'lookAtLink' | 'redeemLink'>;
   codes: OneTimeCodes;
   settings: Settings;
   limits: SignInLimits;
@@ -67,7 +73,7 @@ export function createSignIn(parts: {
   roleChanged: (personId: string) => void;
   now: () => number;
 }): SignIn {
-  const { accounts, passwords, sessions, codes, settings, limits, providers, now } = parts;
+  const { accounts, passwords, sessions, links, codes, settings, limits, providers, now } = parts;
 
   async function enter(account: AccountDocument, from: Origin): Promise<Entered> {
     if (account.state !== 'active') throw refused();
@@ -119,6 +125,16 @@ export function createSignIn(parts: {
       return accounts.change(local.id, { password: await passwords.hash(password) });
     }
     return local;
+  }
+
+  function viewOfLink({ personId, expiresAt }: OpenLink): CodeView {
+    if (personId === localPersonId) {
+      return { purpose: 'sign-in', email: null, name: localPersonName, role: 'admin', expiresAt };
+    }
+    const account = accounts.get(personId);
+    if (account?.state !== 'active') throw new MeshdeckError('token-invalid', usedUp);
+    const { email, name, role } = account;
+    return { purpose: 'sign-in', email, name, role, expiresAt };
   }
 
   function ownerOf(code: CodeDocument): AccountDocument | undefined {
@@ -202,7 +218,17 @@ export function createSignIn(parts: {
       return null;
     },
 
+    async withLink(code, from) {
+      const personId = links.lookAtLink(code)?.personId;
+      const isGood = personId === localPersonId || accounts.get(personId ?? '')?.state === 'active';
+      const secret = isGood ? await links.redeemLink(code, from) : null;
+      if (secret !== null) return secret;
+      throw new MeshdeckError('token-invalid', usedUp);
+    },
+
     look(code) {
+      const link = links.lookAtLink(code);
+      if (link !== null) return viewOfLink(link);
       const found = codes.look(code);
       const account = ownerOf(found);
       return {

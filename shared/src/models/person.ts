@@ -132,7 +132,8 @@ export const codeRequestSchema = z.strictObject({ code: codeSchema });
 
 /** What a one-time link is good for. */
 export const codeViewSchema = z.object({
-  purpose: z.enum(['invitation', 'password']),
+  /** `sign-in` signs in as that person at once; without an address: as the hub's own computer. */
+  purpose: z.enum(['invitation', 'password', 'sign-in']),
   email: z.string().nullable(),
   name: z.string().nullable(),
   role: roleSchema,

@@ -54,13 +54,18 @@ import {
   whySchema,
 } from '@meshdeck/shared';
 import * as z from 'zod';
+import { originKey } from '../state/origin-key.js';
 import { session } from '../state/session.svelte.js';
 import { createHttp } from './http.js';
 import { upload } from './upload.js';
 
 const root = '/api/v1';
 const signedOut = () => session.signedOut();
-const http = createHttp({ fetch: (input, init) => fetch(input, init), onUnauthorized: signedOut });
+const http = createHttp({
+  fetch: (input, init) => fetch(input, init),
+  originKey,
+  onUnauthorized: signedOut,
+});
 const at = (...parts: string[]) => [root, ...parts.map(encodeURIComponent)].join('/');
 
 /** `/path?a=1`, leaving out what is undefined. */
@@ -128,6 +133,10 @@ export const api = {
   register: (body: RegisterRequest) => http.json(registeredSchema, at('register'), { method: 'POST', body }),
   lookAtLink: (code: string) =>
     http.json(codeViewSchema, at('one-time-links', 'look'), { method: 'POST', body: { code } }),
+  signInByLink: (code: string) =>
+    http.json(meSchema, at('one-time-links', 'sign-in'), { method: 'POST', body: { code } }),
+  /** Begins a sign-in at another server: the address to go to. */
+  beginSignIn: (path: string) => http.json(z.object({ url: z.url() }), path, { method: 'POST' }),
   choosePassword: (body: ChoosePasswordRequest) =>
     http.json(meSchema, at('one-time-links', 'password'), { method: 'POST', body }),
   signOut: () => http.none(at('sign-out'), { method: 'POST' }),
