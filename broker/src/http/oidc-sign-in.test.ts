@@ -1,6 +1,6 @@
 import { originKeyHeader, type AuditEntry, type Me, type SignInOptions } from '@meshdeck/shared';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startOidcServer, type OidcServer } from '../../../scripts/mesh/oidc-server.mjs';
 import { oidcSettingsSchema } from '../config/identity-settings.js';
 import { createOidcProvider } from '../users/oidc/oidc-provider.js';
@@ -185,6 +185,45 @@ describe('signing in by OpenID Connect', () => {
     expect(await signIn('bob')).toMatchObject(refused('sign-in-failed'));
     const strict = await openHub({ otherwise: 'refuse' });
     expect(await strict.signIn('carl')).toMatchObject(refused('forbidden'));
+  });
+
+  it('lets strangers begin so often and no more, asks the provider once for all, and loses nobody’s', async () => {
+    const asked = vi.spyOn(globalThis, 'fetch');
+    onTestFinished(() => asked.mockRestore());
+    const discoveries = () =>
+      asked.mock.calls.filter(([url]) => String(url).includes('/.well-known/openid-configuration')).length;
+    const { start, ask, origin } = await openHub();
+    const honest = createBrowser();
+    const back = await signInAtProvider(honest, { start, login: 'ada' });
+    const statuses: number[] = [];
+    for (let count = 0; count < 130; count += 1) {
+      const { status, headers } = await ask({ method: 'POST', path: '/api/v1/sign-in/oidc', headers: shown });
+      statuses.push(status);
+      if (status === 429) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    }
+    expect(statuses.filter((status) => status === 200)).toHaveLength(119);
+    expect(statuses.at(-1)).toBe(429);
+    expect(discoveries()).toBe(1);
+    expect((await honest.request(back)).headers.get('location')).toBe('/');
+    expect((await honest.call('GET', `${origin}/api/v1/me`)).status).toBe(200);
+  });
+
+  it('is begun by pages of our own only, and opens a session for the page that began it', async () => {
+    const { start, ask, origin } = await openHub();
+    const path = '/api/v1/sign-in/oidc';
+    expect((await ask({ path })).status).toBe(404);
+    const foreign = { ...shown, origin: 'http://evil.example' };
+    expect((await ask({ method: 'POST', path, headers: foreign })).status).toBe(403);
+    expect((await ask({ method: 'POST', path, headers: { origin } })).status).toBe(400);
+    // Whoever plants their own way back in somebody's browser gives them a cookie that is good for nothing there.
+    const [mallory, victim] = [createBrowser(), createBrowser()];
+    const back = await signInAtProvider(mallory, { start, login: 'ada' });
+    const cookies = (await mallory.request(back)).headers.getSetCookie();
+    const planted = cookies.find((line) => line.includes('SameSite=Strict'))?.split(';')[0] ?? '';
+    const me = (originKey: string) =>
+      ask({ path: '/api/v1/me', headers: { cookie: planted, [originKeyHeader]: originKey } });
+    expect((await me(mallory.originKey)).status).toBe(200);
+    expect((await me(victim.originKey)).status).toBe(401);
   });
 
   it('ends our session at sign-out', async () => {

@@ -99,9 +99,10 @@ export function oidcRoutes(app: PeopleApp, { access, people }: Pick<HubServices,
       request.auditTarget = chosen.title;
       request.auditDetail = chosen.id;
       try {
-        await returns.take(request.ip);
         const { searchParams } = new URL(request.url, 'http://hub');
         const ticket = readCookie(request.headers.cookie, cookieName(request));
+        // Only who has begun makes the hub ask the provider; other sites' pages bring no ticket.
+        if (ticket !== null) await returns.take(request.ip);
         const { identity, originKeyHash } = await chosen.finish(ticket, searchParams);
         request.auditTarget = identity.email;
         const from = { ...visitorOf(request), originKeyHash };

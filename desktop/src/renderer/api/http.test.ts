@@ -25,7 +25,11 @@ it('turns problem details into the error they carry', async () => {
     code: 'already-exists',
     technical: 'nodes.name',
   };
-  const http = createHttp({ fetch: answer(409, problem), originKey: () => 'k', onUnauthorized: () => undefined });
+  const http = createHttp({
+    fetch: answer(409, problem),
+    originKey: () => 'k',
+    onUnauthorized: () => undefined,
+  });
   await expect(http.json(schema, '/x')).rejects.toMatchObject({
     code: 'already-exists',
     message: problem.detail,
@@ -44,9 +48,17 @@ it('says it when nobody answers', async () => {
 
 it('reports a missing session and an answer of another shape', async () => {
   let signedOut = 0;
-  const closed = createHttp({ fetch: answer(401, 'no'), originKey: () => 'k', onUnauthorized: () => (signedOut += 1) });
+  const closed = createHttp({
+    fetch: answer(401, 'no'),
+    originKey: () => 'k',
+    onUnauthorized: () => (signedOut += 1),
+  });
   await expect(closed.json(schema, '/x')).rejects.toMatchObject({ code: 'internal' });
   expect(signedOut).toBe(1);
-  const strange = createHttp({ fetch: answer(200, '<html>'), originKey: () => 'k', onUnauthorized: () => undefined });
+  const strange = createHttp({
+    fetch: answer(200, '<html>'),
+    originKey: () => 'k',
+    onUnauthorized: () => undefined,
+  });
   await expect(strange.json(schema, '/x')).rejects.toMatchObject({ code: 'internal' });
 });
