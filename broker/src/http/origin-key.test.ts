@@ -12,7 +12,9 @@ import { openPeopleHub, originKey, shown } from './fixtures/people-hub.js';
 
 /** What a page of ours does to a link, worked out without our code for it. */
 function signed(path: string, key = originKey): string {
-  const mac = createHmac('sha256', Buffer.from(hashOf(key), 'hex')).update(path).digest('base64url');
+  const mac = createHmac('sha256', Buffer.from(hashOf(key), 'hex'))
+    .update(path)
+    .digest('base64url');
   return `${path}${path.includes('?') ? '&' : '?'}signature=${mac}`;
 }
 
@@ -34,7 +36,10 @@ it('makes a session’s cookie worth nothing to the other programs of this host,
   const others = { [originKeyHeader]: 'a'.repeat(43) };
   for (const call of calls) {
     for (const more of [{}, others, { [originKeyHeader]: '' }]) {
-      const answer = await ask({ ...call, headers: { cookie, origin, 'sec-fetch-site': 'same-origin', ...more } });
+      const answer = await ask({
+        ...call,
+        headers: { cookie, origin, 'sec-fetch-site': 'same-origin', ...more },
+      });
       expect([call.path, more, answer.status]).toEqual([call.path, more, 401]);
     }
   }

@@ -27,5 +27,8 @@ export function originProof(request: IncomingMessage): OriginProof | null {
 
 /** Takes the signature out of what a route gets of the address: it says who asks, not what for. */
 export function dropLinkSignature(request: FastifyRequest): void {
-  delete (request.query as Record<string, unknown>)[linkSignatureParam];
+  const query = request.query as Record<string, unknown>;
+  if (!Object.hasOwn(query, linkSignatureParam)) return;
+  const { [linkSignatureParam]: _signature, ...asked } = query;
+  request.query = asked;
 }

@@ -37,7 +37,12 @@ it('signs nobody in who merely follows a link, from wherever, and says whose it 
     expect([site, page.status, page.headers['set-cookie']]).toEqual([site, 200, undefined]);
     expect(page.headers['cache-control']).toBe('no-store');
   }
-  expect(await look(link)).toMatchObject({ purpose: 'sign-in', name: 'Eve', email: account.email, role: 'user' });
+  expect(await look(link)).toMatchObject({
+    purpose: 'sign-in',
+    name: 'Eve',
+    email: account.email,
+    role: 'user',
+  });
 });
 
 it('tells its page that it was opened by hand, unless another site’s page led there', async () => {
@@ -94,5 +99,7 @@ it('lets nobody in by the link of an account that is disabled', async () => {
 
 it('does not take a HEAD request for an opened link', async () => {
   const { ask, services } = await openHub();
-  expect((await ask({ method: 'HEAD', path: `/login?link=${services.access.createLink()}` })).status).toBe(404);
+  expect((await ask({ method: 'HEAD', path: `/login?link=${services.access.createLink()}` })).status).toBe(
+    404,
+  );
 });

@@ -78,6 +78,15 @@ it("lets a person hear their own jobs and not everybody's", async () => {
 
 it.each<[string, (hub: Awaited<ReturnType<typeof openHub>>) => Promise<unknown>]>([
   ['signs out everywhere', ({ people, person }) => people.admin.signOutEverywhere(person.id)],
+  [
+    'changed the password elsewhere',
+    ({ people, person }) =>
+      people.account.changePassword(
+        { ...person, via: 'session', sessionId: null, keyId: null, scopes: null },
+        { current: password, password: 'lantern giraffe cement' },
+        '127.0.0.1',
+      ),
+  ],
   ['is disabled', ({ people, person }) => people.admin.patch(person.id, { state: 'disabled' })],
   ['gets another role', ({ people, person }) => people.admin.patch(person.id, { role: 'operator' })],
   ['is removed', ({ people, person }) => people.admin.remove(person.id)],

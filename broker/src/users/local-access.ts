@@ -46,6 +46,7 @@ export async function createLocalAccess(options: {
       return personId === null ? null : sessions.create(personId, from);
     },
     lookAtLink: (code) => links.look(code),
+    endLinksOf: (personId) => links.endOf(personId),
     checkToken: (given) => (isToken(given) ? localPerson('token', null) : null),
     checkSession(secret, proof) {
       const session = sessions.check(secret, proof);

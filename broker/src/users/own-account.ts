@@ -1,4 +1,5 @@
 import { MeshdeckError, type ChangePasswordRequest, type Me, type SessionView } from '@meshdeck/shared';
+import type { AccessRevocation, Kept } from './access-revocation.js';
 import type { Accounts } from './accounts.js';
 import { requireGoodPassword } from './password-rules.js';
 import type { Passwords } from './passwords.js';
@@ -13,7 +14,7 @@ export interface OwnAccount {
   me(person: Person): Me;
   /** @throws MeshdeckError `conflict` where it is no account of the hub's own */
   rename(person: Person, name: string): Promise<void>;
-  /** Ends every other session. @throws MeshdeckError `sign-in-failed`, `password-weak`, `conflict`; TooManyTries */
+  /** Ends everything else by which somebody can act as this person, but for what the request keeps. @throws MeshdeckError `sign-in-failed`, `password-weak`, `conflict`; TooManyTries */
   changePassword(person: Person, request: ChangePasswordRequest, address: string): Promise<void>;
   sessions(person: Person): SessionView[];
   /** @throws MeshdeckError `not-found` */
@@ -21,7 +22,8 @@ export interface OwnAccount {
   signOut(person: Person): Promise<void>;
   /** Ends the session a browser had before it signed in anew, by the secret in its cookie. */
   signOutBrowser(secret: string): Promise<void>;
-  signOutEverywhere(person: Person): Promise<void>;
+  /** Ends everything by which somebody can act as this person, but for what is kept. */
+  signOutEverywhere(person: Person, kept?: Kept): Promise<void>;
 }
 
 const idOf = (hash: string) => hash.slice(0, 16);
@@ -31,9 +33,10 @@ export function createOwnAccount(parts: {
   passwords: Passwords;
   sessions: Sessions;
   limits: SignInLimits;
+  revocation: AccessRevocation;
   ended: (what: Ended) => void;
 }): OwnAccount {
-  const { accounts, passwords, sessions, limits } = parts;
+  const { accounts, passwords, sessions, limits, revocation } = parts;
 
   async function end(match: (session: Session) => boolean): Promise<number> {
     const hashes = await sessions.end(match);
@@ -61,6 +64,7 @@ export function createOwnAccount(parts: {
         source: accounts.get(person.id)?.via ?? null,
         rights: Object.fromEntries(rights),
         hasAdmin: accounts.hasAdmin(),
+        grants: revocation.grantsOf(person),
       };
     },
 
@@ -75,7 +79,7 @@ export function createOwnAccount(parts: {
       await accounts.change(id, { name });
     },
 
-    async changePassword(person, { current, password }, address) {
+    async changePassword(person, { current, password, keepKeysAndInvitations: kept }, address) {
       const account = accountOf(person);
       if (account.via !== 'local') {
         throw new MeshdeckError(
@@ -91,7 +95,7 @@ export function createOwnAccount(parts: {
       limits.succeeded(account.email, address);
       requireGoodPassword(password, [account.email, account.name]);
       await accounts.change(account.id, { password: await passwords.hash(password) });
-      await end(({ personId, hash }) => personId === person.id && hash !== person.sessionId);
+      await revocation.endAll(account, { sessionId: person.sessionId, keys: kept, invitations: kept });
     },
 
     sessions: (person) =>
@@ -119,8 +123,6 @@ export function createOwnAccount(parts: {
       if (before !== null) await end(({ hash }) => hash === before.hash);
     },
 
-    async signOutEverywhere(person) {
-      await end(({ personId }) => personId === person.id);
-    },
+    signOutEverywhere: (person, kept) => revocation.endAll(person, kept),
   };
 }

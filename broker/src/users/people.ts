@@ -1,6 +1,7 @@
 import type { PersonLimits, RegistrationMode } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { Collection } from '../stores/documents.js';
+import { createAccessRevocation } from './access-revocation.js';
 import type { AccountDocument } from './account-document.js';
 import { openAccounts, type Accounts } from './accounts.js';
 import { keyPrefix, openApiKeys, type KeyDocument } from './api-keys.js';
@@ -10,6 +11,7 @@ import { openOneTimeCodes, type CodeDocument } from './one-time-codes.js';
 import { createOwnAccount, type OwnAccount } from './own-account.js';
 import { createKeyServices, type KeyServices } from './own-keys.js';
 import { createPasswords, type Passwords } from './passwords.js';
+import { permissions } from './permissions.js';
 import { createPeopleAdmin, type PeopleAdmin } from './people-admin.js';
 import { createRegistrationLimit } from './registration-limit.js';
 import type { Session, Sessions } from './sessions.js';
@@ -78,6 +80,13 @@ export async function createPeople(options: {
     fixedRegistration: options.fixedRegistration ?? null,
   });
   const limits = createSignInLimits(now);
+  const revocation = createAccessRevocation({ sessions, links: local, keys, codes, ended });
+
+  /** Connections that stay open were let in with the old role, and so were those whom this person invited. */
+  async function roleChanged(account: AccountDocument): Promise<void> {
+    ended({ personId: account.id });
+    if (permissions['people.manage'][account.role] === 'none') await revocation.withdrawMadeBy(account);
+  }
 
   function active(personId: string): AccountDocument | null {
     const account = accounts.get(personId);
@@ -127,16 +136,22 @@ export async function createPeople(options: {
       limits,
       registrations: createRegistrationLimit(),
       providers,
-      endSessions: async (personId) => {
-        await sessions.end((session) => session.personId === personId);
-        ended({ personId });
-      },
-      roleChanged: (personId) => ended({ personId }),
+      revocation,
+      roleChanged,
       now,
     }),
-    account: createOwnAccount({ accounts, passwords, sessions, limits, ended }),
+    account: createOwnAccount({ accounts, passwords, sessions, limits, revocation, ended }),
     keys: createKeyServices({ keys, accounts, ended }),
-    admin: createPeopleAdmin({ accounts, passwords, sessions, keys, codes, limits, ended }),
+    admin: createPeopleAdmin({
+      accounts,
+      passwords,
+      sessions,
+      links: local,
+      codes,
+      limits,
+      revocation,
+      roleChanged,
+    }),
     settings,
     accounts,
     limitsOf(personId) {

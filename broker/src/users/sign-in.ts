@@ -7,6 +7,7 @@ import {
   type SignInOptions,
   type SignInRequest,
 } from '@meshdeck/shared';
+import type { AccessRevocation } from './access-revocation.js';
 import type { AccountDocument } from './account-document.js';
 import type { Accounts } from './accounts.js';
 import type { Identity, IdentityProvider, RedirectProvider } from './identity-provider.js';
@@ -42,7 +43,7 @@ export interface SignIn {
   look(code: string): CodeView;
   /** Spends a sign-in link; the new session's secret. @throws MeshdeckError `token-invalid` */
   withLink(code: string, from: Origin): Promise<string>;
-  /** Chooses a password by a one-time link. Every other session of that person ends. */
+  /** Chooses a password by a one-time link. Everything by which somebody else could act as that person ends. */
   choosePassword(request: ChoosePasswordRequest, from: Origin): Promise<Entered>;
   /** The account of somebody another server vouches for, made where there is none. @throws MeshdeckError `conflict` */
   adopt(identity: Identity): Promise<AccountDocument>;
@@ -69,8 +70,8 @@ export function createSignIn(parts: {
   limits: SignInLimits;
   registrations: { take(address: string): Promise<number> };
   providers: readonly IdentityProvider[];
-  endSessions: (personId: string) => Promise<void>;
-  roleChanged: (personId: string) => void;
+  revocation: Pick<AccessRevocation, 'endAll' | 'grantsOf'>;
+  roleChanged: (account: AccountDocument) => Promise<void>;
   now: () => number;
 }): SignIn {
   const { accounts, passwords, sessions, links, codes, settings, limits, providers, now } = parts;
@@ -101,8 +102,7 @@ export function createSignIn(parts: {
       ...(isFree && { email }),
       ...(role !== null && { role }),
     });
-    // Connections that stay open were let in with the old role.
-    if (changed.role !== known.role) parts.roleChanged(known.id);
+    if (changed.role !== known.role) await parts.roleChanged(changed);
     return changed;
   }
 
@@ -237,10 +237,11 @@ export function createSignIn(parts: {
         name: account?.name ?? null,
         role: account?.role ?? found.role,
         expiresAt: found.expiresAt,
+        ...(account !== undefined && { grants: parts.revocation.grantsOf(account) }),
       };
     },
 
-    async choosePassword({ code, password }, from) {
+    async choosePassword({ code, password, keepKeysAndInvitations: kept }, from) {
       const account = ownerOf(codes.look(code));
       if (account === undefined || account.via !== 'local') {
         throw new MeshdeckError('token-invalid', 'This link is for something else.');
@@ -248,8 +249,7 @@ export function createSignIn(parts: {
       requireGoodPassword(password, [account.email, account.name]);
       await codes.spend(code);
       const changed = await accounts.change(account.id, { password: await passwords.hash(password) });
-      await codes.remove((other) => other.personId === account.id);
-      await parts.endSessions(account.id);
+      await parts.revocation.endAll(changed, { keys: kept, invitations: kept });
       return enter(changed, from);
     },
   };

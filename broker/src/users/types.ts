@@ -60,6 +60,8 @@ export interface LocalAccess {
   redeemLink(code: string, from: Origin): Promise<string | null>;
   /** Whom a link would sign in, not spent by this; null where it is unknown, used or too old. */
   lookAtLink(code: string): OpenLink | null;
+  /** Ends every open link of this person. */
+  endLinksOf(personId: string): void;
   checkToken(token: string): Person | null;
   /** A session of this computer; those of accounts are `People.identify`'s. */
   checkSession(secret: string, proof: OriginProof): Person | null;

@@ -30,6 +30,22 @@ export const personLimitsSchema = z.strictObject({
 });
 export type PersonLimits = z.infer<typeof personLimitsSchema>;
 
+/** What a person has handed out that lets programs or others in, and outlives a session unless it is ended too. */
+export const grantsSchema = z.object({
+  /** API keys that still work. */
+  keys: z.number().int(),
+  /** Open invitations and password links that they made for others. */
+  invitations: z.number().int(),
+});
+export type Grants = z.infer<typeof grantsSchema>;
+
+/** Whether `Grants` outlive what is asked for; left out, they end with everything else. */
+const keepsGrants = { keepKeysAndInvitations: z.boolean().default(false) };
+
+/** For ending all of somebody's access. */
+export const endAccessRequestSchema = z.strictObject(keepsGrants);
+export type EndAccessRequest = z.input<typeof endAccessRequestSchema>;
+
 /** An account as admins see it. */
 export const personViewSchema = z.object({
   id: z.string(),
@@ -44,7 +60,7 @@ export const personViewSchema = z.object({
   lastSignInAt: timestampSchema.nullable(),
   /** Signed-in browsers. */
   sessions: z.number().int(),
-  keys: z.number().int(),
+  ...grantsSchema.shape,
   /** Null: what the hub's settings say for everybody. */
   limits: personLimitsSchema.nullable(),
 });
@@ -92,6 +108,7 @@ export const meSchema = z.object({
   rights: z.record(z.string(), reachSchema),
   /** Whether there is an account that may do everything; false on a hub just set up. */
   hasAdmin: z.boolean(),
+  grants: grantsSchema,
 });
 export type Me = z.infer<typeof meSchema>;
 
@@ -138,17 +155,24 @@ export const codeViewSchema = z.object({
   name: z.string().nullable(),
   role: roleSchema,
   expiresAt: timestampSchema,
+  /** Where it is about an account there is: what of it ends unless it is kept. */
+  grants: grantsSchema.optional(),
 });
 export type CodeView = z.infer<typeof codeViewSchema>;
 
-export const choosePasswordRequestSchema = z.strictObject({ code: codeSchema, password: passwordSchema });
-export type ChoosePasswordRequest = z.infer<typeof choosePasswordRequestSchema>;
+export const choosePasswordRequestSchema = z.strictObject({
+  code: codeSchema,
+  password: passwordSchema,
+  ...keepsGrants,
+});
+export type ChoosePasswordRequest = z.input<typeof choosePasswordRequestSchema>;
 
 export const changePasswordRequestSchema = z.strictObject({
   current: passwordSchema,
   password: passwordSchema,
+  ...keepsGrants,
 });
-export type ChangePasswordRequest = z.infer<typeof changePasswordRequestSchema>;
+export type ChangePasswordRequest = z.input<typeof changePasswordRequestSchema>;
 
 export const mePatchSchema = z.strictObject({ name: displayNameSchema });
 

@@ -140,12 +140,15 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
     },
   );
 
-  hubCommand(users, 'sign-out <email>', "end all of somebody's sessions").action(
-    async (email: string, options: HubOptions) => {
-      await connect(context, options).signOutPerson(email);
-      terminal.print(`${email} is signed out everywhere.`);
-    },
-  );
+  hubCommand(users, 'sign-out <email>', "end all of somebody's access: browsers, links, keys, invitations")
+    .option('--keep-keys', 'keep their API keys, and the invitations and links they made for others')
+    .action(async (email: string, options: HubOptions & { keepKeys?: boolean }) => {
+      const keepKeysAndInvitations = options.keepKeys === true;
+      await connect(context, options).signOutPerson(email, { keepKeysAndInvitations });
+      terminal.print(
+        `${email} is signed out everywhere; API keys and invitations ${keepKeysAndInvitations ? 'are kept' : 'have ended too'}.`,
+      );
+    });
 
   hubCommand(users, 'remove <email>', 'remove an account with its keys and sessions; its jobs stay').action(
     async (email: string, options: HubOptions) => {

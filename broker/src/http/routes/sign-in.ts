@@ -1,9 +1,4 @@
-import {
-  meSchema,
-  registerRequestSchema,
-  signInOptionsSchema,
-  signInRequestSchema,
-} from '@meshdeck/shared';
+import { meSchema, registerRequestSchema, signInOptionsSchema, signInRequestSchema } from '@meshdeck/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Entered } from '../../users/sign-in.js';
@@ -79,7 +74,9 @@ export function signInRoutes(
     },
     async (request, reply) => {
       request.auditTarget = request.body.email;
-      const entered = await countWrongCodes(access, request, () => signIn.register(request.body, originOf(request)));
+      const entered = await countWrongCodes(access, request, () =>
+        signIn.register(request.body, originOf(request)),
+      );
       return { me: entered === null ? null : await enter(request, reply, entered) };
     },
   );

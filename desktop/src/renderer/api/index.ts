@@ -5,6 +5,7 @@ import {
   type AuditQuery,
   type ChangePasswordRequest,
   type ChoosePasswordRequest,
+  type EndAccessRequest,
   type InvitationRequest,
   type JoinTokenRequest,
   type KeyRequest,
@@ -144,7 +145,11 @@ export const api = {
   changePassword: (body: ChangePasswordRequest) => http.none(at('me', 'password'), { method: 'POST', body }),
   sessions: () => http.json(sessionsSchema, at('me', 'sessions')),
   endSession: (id: string) => http.none(at('me', 'sessions', id), { method: 'DELETE' }),
-  signOutEverywhere: () => http.none(at('me', 'sessions'), { method: 'DELETE' }),
+  signOutEverywhere: (keepKeysAndInvitations: boolean) =>
+    http.none(
+      withQuery(at('me', 'sessions'), { keepKeysAndInvitations: String(keepKeysAndInvitations) }),
+      { method: 'DELETE' },
+    ),
   keys: () => http.json(keysSchema, at('keys')),
   createKey: (body: KeyRequest) => http.json(createdKeySchema, at('keys'), { method: 'POST', body }),
   revokeKey: (id: string) => http.none(at('keys', id), { method: 'DELETE' }),
@@ -157,7 +162,8 @@ export const api = {
   removePerson: (id: string) => http.none(at('people', id), { method: 'DELETE' }),
   passwordLink: (id: string) =>
     http.json(personLinkSchema, at('people', id, 'password-link'), { method: 'POST' }),
-  signOutPerson: (id: string) => http.none(at('people', id, 'sign-out'), { method: 'POST' }),
+  signOutPerson: (id: string, body: EndAccessRequest) =>
+    http.none(at('people', id, 'sign-out'), { method: 'POST', body }),
   invitations: () => http.json(invitationsSchema, at('invitations')),
   invite: (body: InvitationRequest) =>
     http.json(createdInvitationSchema, at('invitations'), { method: 'POST', body }),
