@@ -20,6 +20,7 @@ import {
   createLocalAccess,
   createPeople,
   keyDocumentSchema,
+  knownBrowserSchema,
   settingsDocumentSchema,
 } from '../broker/dist/users/index.js';
 import { createPasswords } from '../broker/dist/users/passwords.js';
@@ -83,6 +84,7 @@ async function serve(folder) {
       keys: await collection('keys', keyDocumentSchema),
       codes: await collection('codes', codeDocumentSchema),
       settings: await collection('settings', settingsDocumentSchema),
+      knownBrowsers: await collection('known-browsers', knownBrowserSchema),
     },
     logger,
   });

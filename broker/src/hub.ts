@@ -48,6 +48,7 @@ import {
   createPeople,
   identityProvidersOf,
   keyDocumentSchema,
+  knownBrowserSchema,
   settingsDocumentSchema,
 } from './users/index.js';
 import { keepConnectionsHonest } from './users/live-connections.js';
@@ -109,6 +110,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
         keys: await collection({ name: 'api-keys', schema: keyDocumentSchema }),
         codes: await collection({ name: 'one-time-codes', schema: codeDocumentSchema }),
         settings: await collection({ name: 'settings', schema: settingsDocumentSchema }),
+        knownBrowsers: await collection({ name: 'known-browsers', schema: knownBrowserSchema }),
       },
       providers: await identityProvidersOf(config, logger.child({ part: 'people' })),
       fixedRegistration: isNamed(config, 'registration') ? config.registration : null,

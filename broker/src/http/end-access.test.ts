@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { cookieOf, openPeopleHub, shown, type Answer } from './fixtures/people-hub.js';
 
 const password = 'otter volcano spoon';
-const parsed = <T>(answer: Answer): T => JSON.parse(answer.body) as T;
+function parsed<T>({ status, body }: Answer): T {
+  expect(status, body).toBeLessThan(300);
+  return JSON.parse(body) as T;
+}
 
 /** Ada, an admin somebody got hold of for an hour, with every way in that this somebody made meanwhile. */
 async function openHub() {
@@ -22,7 +25,11 @@ async function openHub() {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
   }
-  const signIn = async () => cookieOf(await call('POST', '/sign-in', { email: 'ada@example.org', password }));
+  async function signIn(): Promise<string> {
+    const answer = await call('POST', '/sign-in', { email: 'ada@example.org', password });
+    expect(answer.status, answer.body).toBe(200);
+    return cookieOf(answer);
+  }
   const made = await json('POST', '/api/v1/people', {
     email: 'ada@example.org',
     name: 'Ada',

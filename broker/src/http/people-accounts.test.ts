@@ -1,4 +1,12 @@
-import type { AuditEntry, CreatedInvitation, CreatedKey, CreatedPerson, Me, Role } from '@meshdeck/shared';
+import {
+  originKeyHeader,
+  type AuditEntry,
+  type CreatedInvitation,
+  type CreatedKey,
+  type CreatedPerson,
+  type Me,
+  type Role,
+} from '@meshdeck/shared';
 import { describe, expect, it, vi } from 'vitest';
 import { cookieOf, openPeopleHub, shown, type Answer } from './fixtures/people-hub.js';
 
@@ -22,6 +30,14 @@ async function openHub() {
     });
   const signInAs = (email: string, tried = password, cookie = '') =>
     browser('POST', '/api/v1/sign-in', { email, password: tried }, cookie);
+  /** From a browser that has not signed in here before. */
+  const guess = (email: string, tried = 'wrong') =>
+    ask({
+      method: 'POST',
+      path: '/api/v1/sign-in',
+      headers: { origin, [originKeyHeader]: 'g'.repeat(43), 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password: tried }),
+    });
 
   async function person(name: string, role: Role = 'user') {
     const email = `${name}@example.org`;
@@ -38,7 +54,7 @@ async function openHub() {
       expect(entries.length).toBeGreaterThanOrEqual(count);
       return entries;
     }, 10_000);
-  return { ...hub, browser, signInAs, person, audit };
+  return { ...hub, browser, signInAs, guess, person, audit };
 }
 
 describe('signing in', () => {
@@ -93,15 +109,15 @@ describe('signing in', () => {
   });
 
   it('makes who guesses wait longer and longer, even with the right password, until an admin unlocks', async () => {
-    const { person, signInAs, withToken } = await openHub();
+    const { person, guess, withToken } = await openHub();
     const { email } = await person('bob');
-    for (let tries = 0; tries < 5; tries += 1) expect((await signInAs(email, 'wrong')).status).toBe(403);
-    const locked = await signInAs(email);
+    for (let tries = 0; tries < 5; tries += 1) expect((await guess(email)).status).toBe(403);
+    const locked = await guess(email, password);
     expect(locked.status).toBe(429);
     expect(Number(locked.headers['retry-after'])).toBeGreaterThan(0);
     // An address that has no account is counted alike.
-    for (let tries = 0; tries < 5; tries += 1) await signInAs('nobody@example.org', 'wrong');
-    expect((await signInAs('nobody@example.org', 'wrong')).status).toBe(429);
+    for (let tries = 0; tries < 5; tries += 1) await guess('nobody@example.org');
+    expect((await guess('nobody@example.org')).status).toBe(429);
 
     const { lockOuts } = parsed<{ lockOuts: { id: string; email: string }[] }>(
       await withToken({ path: '/api/v1/lock-outs' }),
@@ -109,7 +125,24 @@ describe('signing in', () => {
     expect(lockOuts.map((lockOut) => lockOut.email).sort()).toEqual([email, 'nobody@example.org']);
     const his = lockOuts.find((lockOut) => lockOut.email === email)?.id ?? '';
     expect((await withToken({ method: 'DELETE', path: `/api/v1/lock-outs/${his}` })).status).toBe(204);
+    expect((await guess(email, password)).status).toBe(200);
+  });
+
+  it('shuts nobody out of a browser they have signed in with, however much strangers guess beside them', async () => {
+    const { person, signInAs, guess, browser } = await openHub();
+    const { email, cookie } = await person('bob');
+    for (let tries = 0; tries < 8; tries += 1) await guess(email);
+    expect((await guess(email, password)).status).toBe(429);
     expect((await signInAs(email)).status).toBe(200);
+    // Nor from choosing another password, which asks for the one before.
+    const change = { current: password, password: 'lantern giraffe cement' };
+    expect((await browser('POST', '/api/v1/me/password', change, cookie)).status).toBe(204);
+    expect((await signInAs(email, change.password)).status).toBe(200);
+    // Whoever guesses in such a browser is counted too.
+    for (let tries = 0; tries < 10; tries += 1) {
+      expect((await signInAs(email, 'wrong')).status).toBe(403);
+    }
+    expect((await signInAs(email, change.password)).status).toBe(429);
   });
 
   it.each(['', 'x', 'M-eWFvhDoM', '%00', 'a'.repeat(10_000)])(

@@ -1,5 +1,6 @@
 import type { Grants } from '@meshdeck/shared';
 import type { ApiKeys } from './api-keys.js';
+import type { KnownBrowsers } from './known-browsers.js';
 import type { CodeDocument, OneTimeCodes } from './one-time-codes.js';
 import type { Sessions } from './sessions.js';
 import type { Ended, LocalAccess, Person } from './types.js';
@@ -38,9 +39,10 @@ export function createAccessRevocation(parts: {
   links: Pick<LocalAccess, 'endLinksOf'>;
   keys: ApiKeys;
   codes: OneTimeCodes;
+  knownBrowsers: KnownBrowsers;
   ended: (what: Ended) => void;
 }): AccessRevocation {
-  const { sessions, links, keys, codes, ended } = parts;
+  const { sessions, links, keys, codes, knownBrowsers, ended } = parts;
 
   return {
     grantsOf: (whose) => ({
@@ -50,6 +52,7 @@ export function createAccessRevocation(parts: {
 
     async endAll(whose, kept = {}) {
       links.endLinksOf(whose.id);
+      await knownBrowsers.forget(whose.id);
       await codes.remove(({ personId }) => personId === whose.id);
       if (kept.invitations !== true) await codes.remove(madeForOthers(whose));
       if (kept.keys !== true) {

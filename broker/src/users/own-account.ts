@@ -1,6 +1,7 @@
 import { MeshdeckError, type ChangePasswordRequest, type Me, type SessionView } from '@meshdeck/shared';
 import type { AccessRevocation, Kept } from './access-revocation.js';
 import type { Accounts } from './accounts.js';
+import type { KnownBrowsers } from './known-browsers.js';
 import { requireGoodPassword } from './password-rules.js';
 import type { Passwords } from './passwords.js';
 import { actions, reachOf } from './permissions.js';
@@ -33,10 +34,11 @@ export function createOwnAccount(parts: {
   passwords: Passwords;
   sessions: Sessions;
   limits: SignInLimits;
+  knownBrowsers: KnownBrowsers;
   revocation: AccessRevocation;
   ended: (what: Ended) => void;
 }): OwnAccount {
-  const { accounts, passwords, sessions, limits, revocation } = parts;
+  const { accounts, passwords, sessions, limits, knownBrowsers, revocation } = parts;
 
   async function end(match: (session: Session) => boolean): Promise<number> {
     const hashes = await sessions.end(match);
@@ -87,15 +89,21 @@ export function createOwnAccount(parts: {
           'Your password is kept by the server you sign in with. Change it there.',
         );
       }
-      const waitMs = limits.attempt(account.email, address);
+      // By session: what others guess at the sign-in does not hinder who is in.
+      const guesser = { address, known: `session ${person.sessionId ?? person.id}` };
+      const waitMs = limits.attempt(account.email, guesser);
       if (waitMs > 0) throw new TooManyTries(waitMs);
       if (!(await passwords.verify(account.password, current))) {
         throw new MeshdeckError('sign-in-failed', 'That is not your password as it is now.');
       }
-      limits.succeeded(account.email, address);
+      limits.succeeded(account.email, guesser);
       requireGoodPassword(password, [account.email, account.name]);
       await accounts.change(account.id, { password: await passwords.hash(password) });
       await revocation.endAll(account, { sessionId: person.sessionId, keys: kept, invitations: kept });
+      const session = sessions.of(person.id).find(({ hash }) => hash === person.sessionId);
+      if (session !== undefined) {
+        await knownBrowsers.remember(account.id, account.email, session.originKeyHash);
+      }
     },
 
     sessions: (person) =>

@@ -6,6 +6,7 @@ import type { AccountDocument } from './account-document.js';
 import { openAccounts, type Accounts } from './accounts.js';
 import { keyPrefix, openApiKeys, type KeyDocument } from './api-keys.js';
 import type { IdentityProvider } from './identity-provider.js';
+import { openKnownBrowsers, type KnownBrowser } from './known-browsers.js';
 import { localPerson } from './local-access.js';
 import { openOneTimeCodes, type CodeDocument } from './one-time-codes.js';
 import { createOwnAccount, type OwnAccount } from './own-account.js';
@@ -59,6 +60,7 @@ export async function createPeople(options: {
     keys: Collection<KeyDocument>;
     codes: Collection<CodeDocument>;
     settings: Collection<SettingsDocument>;
+    knownBrowsers: Collection<KnownBrowser>;
   };
   fixedRegistration?: RegistrationMode | null;
   providers?: readonly IdentityProvider[];
@@ -79,8 +81,9 @@ export async function createPeople(options: {
     collection: collections.settings,
     fixedRegistration: options.fixedRegistration ?? null,
   });
+  const knownBrowsers = await openKnownBrowsers({ collection: collections.knownBrowsers, now });
   const limits = createSignInLimits(now);
-  const revocation = createAccessRevocation({ sessions, links: local, keys, codes, ended });
+  const revocation = createAccessRevocation({ sessions, links: local, keys, codes, knownBrowsers, ended });
 
   /** Connections that stay open were let in with the old role, and so were those whom this person invited. */
   async function roleChanged(account: AccountDocument): Promise<void> {
@@ -134,13 +137,22 @@ export async function createPeople(options: {
       codes,
       settings,
       limits,
+      knownBrowsers,
       registrations: createRegistrationLimit(),
       providers,
       revocation,
       roleChanged,
       now,
     }),
-    account: createOwnAccount({ accounts, passwords, sessions, limits, revocation, ended }),
+    account: createOwnAccount({
+      accounts,
+      passwords,
+      sessions,
+      limits,
+      knownBrowsers,
+      revocation,
+      ended,
+    }),
     keys: createKeyServices({ keys, accounts, ended }),
     admin: createPeopleAdmin({
       accounts,

@@ -11,6 +11,7 @@ import type { AccessRevocation } from './access-revocation.js';
 import type { AccountDocument } from './account-document.js';
 import type { Accounts } from './accounts.js';
 import type { Identity, IdentityProvider, RedirectProvider } from './identity-provider.js';
+import type { KnownBrowsers } from './known-browsers.js';
 import type { CodeDocument, OneTimeCodes } from './one-time-codes.js';
 import { requireGoodPassword } from './password-rules.js';
 import type { Passwords } from './passwords.js';
@@ -68,13 +69,15 @@ export function createSignIn(parts: {
   codes: OneTimeCodes;
   settings: Settings;
   limits: SignInLimits;
+  knownBrowsers: KnownBrowsers;
   registrations: { take(address: string): Promise<number> };
   providers: readonly IdentityProvider[];
   revocation: Pick<AccessRevocation, 'endAll' | 'grantsOf'>;
   roleChanged: (account: AccountDocument) => Promise<void>;
   now: () => number;
 }): SignIn {
-  const { accounts, passwords, sessions, links, codes, settings, limits, providers, now } = parts;
+  const { accounts, passwords, sessions, links, codes, settings, limits, knownBrowsers, providers, now } =
+    parts;
 
   async function enter(account: AccountDocument, from: Origin): Promise<Entered> {
     if (account.state !== 'active') throw refused();
@@ -158,7 +161,9 @@ export function createSignIn(parts: {
         subject: null,
         password: await passwords.hash(request.password),
       });
-      return await enter(account, from);
+      const entered = await enter(account, from);
+      await knownBrowsers.remember(account.id, account.email, from.originKeyHash);
+      return entered;
     } catch (error) {
       await codes.giveBack(invitation);
       throw error;
@@ -183,18 +188,23 @@ export function createSignIn(parts: {
 
     async withPassword({ email, password }, from) {
       const login = email.trim().toLowerCase();
-      const waitMs = limits.attempt(login, from.address);
+      const guesser = {
+        address: from.address,
+        known: knownBrowsers.find(login, from.originKeyHash),
+      };
+      const waitMs = limits.attempt(login, guesser);
       if (waitMs > 0) throw new TooManyTries(waitMs);
       const account = await checkPassword(login, password).catch((error: unknown) => {
         // Nobody was found wrong: a directory that is down must not lock its people out.
         if (error instanceof MeshdeckError && error.code === 'provider-unreachable') {
-          limits.takeBack(login, from.address);
+          limits.takeBack(login, guesser);
         }
         throw error;
       });
       if (account === null) throw refused();
       const entered = await enter(account, from);
-      limits.succeeded(login, from.address);
+      limits.succeeded(login, guesser);
+      await knownBrowsers.remember(account.id, login, from.originKeyHash);
       return entered;
     },
 
@@ -250,6 +260,7 @@ export function createSignIn(parts: {
       await codes.spend(code);
       const changed = await accounts.change(account.id, { password: await passwords.hash(password) });
       await parts.revocation.endAll(changed, { keys: kept, invitations: kept });
+      await knownBrowsers.remember(account.id, account.email, from.originKeyHash);
       return enter(changed, from);
     },
   };
