@@ -103,8 +103,13 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(() => series.stop());
     const access = await createLocalAccess({ dataDir: folder.path, hubId: hub.id, logger, now });
     onStop(() => access.stop());
+    const claims = await createFileClaims({
+      collection: await collection({ name: 'file-claims', schema: fileClaimSchema }),
+      now,
+    });
     const people = await createPeople({
       local: access,
+      storedBytes: claims.bytesOf,
       collections: {
         accounts: await collection({ name: 'accounts', schema: accountDocumentSchema }),
         keys: await collection({ name: 'api-keys', schema: keyDocumentSchema }),
@@ -120,10 +125,6 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(() => people.stop());
     const audit = await openAuditLog({ dir: folder.audit, now, logger: logger.child({ part: 'audit' }) });
     onStop(() => audit.stop());
-    const claims = await createFileClaims({
-      collection: await collection({ name: 'file-claims', schema: fileClaimSchema }),
-      now,
-    });
     const apps = await createAppRepository({
       dir: folder.unpacking,
       files,

@@ -36,7 +36,13 @@ export interface AppRepository {
   /** @throws MeshdeckError `not-found` */
   get(name: string): Promise<AppView>;
   /** @throws MeshdeckError `app-invalid`, `archive-unsafe`, `model-invalid`, `too-large`, `transfer-failed` */
-  push(upload: { stream: AsyncIterable<Uint8Array>; filename: string; by?: Submitter }): Promise<AppView>;
+  push(upload: {
+    stream: AsyncIterable<Uint8Array>;
+    filename: string;
+    by?: Submitter;
+    /** The most it may be, as sent and as unpacked. */
+    maxBytes?: number;
+  }): Promise<AppView>;
   /** An app folder on this machine. */
   pushFolder(path: string): Promise<AppView>;
   /** The version asked for (or an unambiguous beginning of it), else the one pushed last. @throws `not-found` */
@@ -126,10 +132,15 @@ export async function createAppRepository(options: {
       return records.map(appView).sort((a, b) => a.name.localeCompare(b.name));
     },
     get: async (name) => appView(await find(name)),
-    async push({ stream, filename, by }) {
+    async push({ stream, filename, by, maxBytes = Infinity }) {
       const folder = join(dir, randomUUID());
+      const own = {
+        ...limits,
+        uploadBytes: Math.min(limits.uploadBytes, maxBytes),
+        unpackedBytes: Math.min(limits.unpackedBytes, maxBytes),
+      };
       try {
-        const opened = await unpackUpload({ stream, filename, dir: folder, limits });
+        const opened = await unpackUpload({ stream, filename, dir: folder, limits: own });
         return await keep(opened, filename.split(/[/\\]/).at(-1) ?? '', by);
       } finally {
         await rm(folder, { recursive: true, force: true });

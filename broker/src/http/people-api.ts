@@ -1,6 +1,7 @@
 import fastify from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import { createUploadQuota } from '../files/upload-quota.js';
 import { keepAudit } from './audit-trail.js';
 import { createCallLimits, type CallLimits } from './call-limits.js';
 import { compilers } from './compilers.js';
@@ -83,6 +84,11 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   await registerOpenApi(app);
 
   const lanUrl = () => services.hubView().people?.urls[0] ?? null;
+  const quota = createUploadQuota({
+    limitsOf: services.people.limitsOf,
+    claims: services.claims,
+    mostBytes: uploadLimitBytes,
+  });
   const keepers = { access: services.access, people: services.people };
   await app.register(async (doors: PeopleApp) => {
     requireRouteAccess(doors);
@@ -109,8 +115,8 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     sampleRoutes(doors, services);
     sensorRoutes(doors, services.sensors);
     seriesRoutes(doors, services);
-    await fileRoutes(doors, { ...services, uploadLimitBytes });
-    await appRoutes(doors, { ...services, uploadLimitBytes });
+    await fileRoutes(doors, { ...services, quota });
+    await appRoutes(doors, { ...services, quota });
     doors.get('/api/openapi.json', { config: allow('hub.read'), schema: { hide: true } }, async () =>
       app.swagger(),
     );

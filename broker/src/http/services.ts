@@ -124,7 +124,7 @@ export interface JobServices {
   rerun(id: string, by: Submitter, change?: JobOptionsChange): Promise<JobView>;
   remove(id: string): Promise<void>;
   /** Begins a run that makes the result again; the hub compares the two when it has ended. Answers that run. */
-  verify(id: string): Promise<JobView>;
+  verify(id: string, by: Submitter): Promise<JobView>;
   provenance(id: string): Promise<Provenance>;
   /** Of one attempt (its id, or `part-number`), or of all. */
   logs(id: string, attempt?: string): Promise<LogMessage[]>;
@@ -156,6 +156,8 @@ export interface AppServices {
     filename: string;
     /** Who pushes; one with reach `own` may not push over what is not theirs. */
     by?: Submitter;
+    /** The most it may be, as sent and as unpacked; left out: what any app may be. */
+    maxBytes?: number;
   }): Promise<AppView>;
   remove(name: string): Promise<void>;
 }

@@ -13,6 +13,7 @@ import {
 import type { ResolvedApp } from '../apps/app-repository.js';
 import type { FileStore } from '../files/types.js';
 import type { JobServices, Submitter } from '../http/services.js';
+import type { Admission } from './admission.js';
 import type { Amendments } from './amendments.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { DropCounts } from './dropped-reports.js';
@@ -49,8 +50,7 @@ export function createJobServices(options: {
   endings: Pick<JobEndings, 'wait'>;
   rowsOf: TableRows['of'];
   transport: JobTransport;
-  /** How many unfinished jobs this person may have; null: any number. */
-  waitingLimit: (personId: string) => number | null;
+  admission: Admission;
   /** Whether they brought this file themselves. */
   hasBrought: (sha256: string, personId: string) => boolean;
   /** When an unfinished job should be done, unix ms. */
@@ -66,18 +66,6 @@ export function createJobServices(options: {
   });
   const view = (job: JobDocument): JobView => jobView(job, nowOf(job));
   const summary = (job: JobDocument): JobSummary => jobSummary(job, nowOf(job));
-
-  /** So many more jobs of this person. @throws MeshdeckError `limit-reached` */
-  function requireRoom(by: Submitter, more: number): void {
-    const limit = options.waitingLimit(by.id);
-    if (limit === null) return;
-    const unfinished = [...book.active()].filter(({ owner }) => owner === by.id).length;
-    if (unfinished + more <= limit) return;
-    throw new MeshdeckError(
-      'limit-reached',
-      `You have ${unfinished} unfinished ${unfinished === 1 ? 'job' : 'jobs'} and may have ${limit}. Wait for one to end, cancel one, or ask an admin for more.`,
-    );
-  }
 
   /** The job as it is to be, not stored yet. */
   async function draft(request: JobRequest, by: Submitter): Promise<JobDocument> {
@@ -157,8 +145,7 @@ export function createJobServices(options: {
 
   async function create(request: JobRequest, by: Submitter, { waitMs = 0 } = {}): Promise<JobView> {
     const job = await draft(request, by);
-    // In the same moment as it is taken in: many calls at once are no way around.
-    requireRoom(by, 1);
+    options.admission.admit(by.id, 1);
     const waiting = waitMs === 0 ? undefined : options.endings.wait(job.id, waitMs);
     try {
       await submit(job, { told: waitMs === 0 });
@@ -196,7 +183,7 @@ export function createJobServices(options: {
 
     async createMany(requests, by) {
       const drafts = await Promise.all(requests.map((request) => draft(request, by)));
-      requireRoom(by, drafts.length);
+      options.admission.admit(by.id, drafts.length);
       await Promise.all(drafts.map((job) => submit(job)));
       return drafts.map(({ id }) => id);
     },
@@ -241,7 +228,7 @@ export function createJobServices(options: {
       return next;
     },
 
-    verify: async (id) => view(await verifier.verify(id)),
+    verify: async (id, by) => view(await verifier.verify(id, by)),
     provenance: async (id) => options.provenance(await find(id)),
 
     async remove(id) {

@@ -23,7 +23,7 @@ export type AccountDocument = z.infer<typeof accountDocumentSchema>;
 
 export function personView(
   account: AccountDocument,
-  counts: Pick<PersonView, 'sessions' | 'keys' | 'invitations'>,
+  counts: Pick<PersonView, 'sessions' | 'keys' | 'invitations' | 'storedBytes'>,
 ): PersonView {
   const { id, email, name, role, state, via, createdAt, lastSignInAt, limits, password } = account;
   const hasPassword = password !== null;

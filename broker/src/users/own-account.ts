@@ -1,4 +1,10 @@
-import { MeshdeckError, type ChangePasswordRequest, type Me, type SessionView } from '@meshdeck/shared';
+import {
+  MeshdeckError,
+  type ChangePasswordRequest,
+  type Me,
+  type PersonLimits,
+  type SessionView,
+} from '@meshdeck/shared';
 import type { AccessRevocation, Kept } from './access-revocation.js';
 import type { Accounts } from './accounts.js';
 import type { KnownBrowsers } from './known-browsers.js';
@@ -36,6 +42,8 @@ export function createOwnAccount(parts: {
   limits: SignInLimits;
   knownBrowsers: KnownBrowsers;
   revocation: AccessRevocation;
+  storedBytes: (personId: string) => number;
+  limitsOf: (personId: string) => PersonLimits;
   ended: (what: Ended) => void;
 }): OwnAccount {
   const { accounts, passwords, sessions, limits, knownBrowsers, revocation } = parts;
@@ -67,6 +75,7 @@ export function createOwnAccount(parts: {
         rights: Object.fromEntries(rights),
         hasAdmin: accounts.hasAdmin(),
         grants: revocation.grantsOf(person),
+        stored: { bytes: parts.storedBytes(person.id), most: parts.limitsOf(person.id).maxStoredBytes },
       };
     },
 

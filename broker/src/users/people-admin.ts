@@ -57,6 +57,8 @@ export function createPeopleAdmin(parts: {
   codes: OneTimeCodes;
   limits: SignInLimits;
   revocation: AccessRevocation;
+  /** Bytes of what this person brought and the hub holds. */
+  storedBytes: (personId: string) => number;
   /** Somebody may do other things than before, or nothing any more. */
   roleChanged: (account: AccountDocument) => Promise<void>;
 }): PeopleAdmin {
@@ -66,6 +68,7 @@ export function createPeopleAdmin(parts: {
     personView(account, {
       sessions: sessions.of(account.id).length,
       ...revocation.grantsOf(account),
+      storedBytes: parts.storedBytes(account.id),
     });
 
   async function passwordCode(account: AccountDocument, by: Person): Promise<MadeCode> {

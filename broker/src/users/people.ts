@@ -50,7 +50,12 @@ function personOf(
   return { id, name, email, role, ...how };
 }
 
-const noLimits: PersonLimits = { maxWaitingJobs: null, maxRunningJobs: null, maxUploadBytes: null };
+const noLimits: PersonLimits = {
+  maxWaitingJobs: null,
+  maxRunningJobs: null,
+  maxUploadBytes: null,
+  maxStoredBytes: null,
+};
 
 /** Everybody who may come in, and how. */
 export async function createPeople(options: {
@@ -64,11 +69,13 @@ export async function createPeople(options: {
   };
   fixedRegistration?: RegistrationMode | null;
   providers?: readonly IdentityProvider[];
+  /** Bytes of what this person brought and the hub holds. */
+  storedBytes?: (personId: string) => number;
   passwords?: Passwords;
   now?: () => number;
   logger: Logger;
 }): Promise<People> {
-  const { local, collections, providers = [], now = Date.now, logger } = options;
+  const { local, collections, providers = [], storedBytes = () => 0, now = Date.now, logger } = options;
   const { sessions } = local;
   const passwords = options.passwords ?? createPasswords();
   const listeners = new Set<(what: Ended) => void>();
@@ -89,6 +96,12 @@ export async function createPeople(options: {
   async function roleChanged(account: AccountDocument): Promise<void> {
     ended({ personId: account.id });
     if (permissions['people.manage'][account.role] === 'none') await revocation.withdrawMadeBy(account);
+  }
+
+  function limitsOf(personId: string): PersonLimits {
+    const account = accounts.get(personId);
+    if (personId === localPersonId || account?.role === 'admin') return noLimits;
+    return account?.limits ?? settings.view().limits;
   }
 
   function active(personId: string): AccountDocument | null {
@@ -151,6 +164,8 @@ export async function createPeople(options: {
       limits,
       knownBrowsers,
       revocation,
+      storedBytes,
+      limitsOf,
       ended,
     }),
     keys: createKeyServices({ keys, accounts, ended }),
@@ -163,14 +178,11 @@ export async function createPeople(options: {
       limits,
       revocation,
       roleChanged,
+      storedBytes,
     }),
     settings,
     accounts,
-    limitsOf(personId) {
-      const account = accounts.get(personId);
-      if (personId === localPersonId || account?.role === 'admin') return noLimits;
-      return account?.limits ?? settings.view().limits;
-    },
+    limitsOf,
     onEnded(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

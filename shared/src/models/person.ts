@@ -26,9 +26,12 @@ export const passwordSchema = z
 export const personLimitsSchema = z.strictObject({
   maxWaitingJobs: z.number().int().min(1).max(1_000_000).nullable(),
   maxRunningJobs: z.number().int().min(1).max(1_000_000).nullable(),
+  /** One upload, counted as what is unpacked of it. */
   maxUploadBytes: z.number().int().min(1).nullable(),
+  /** All tables and apps that the hub holds of this person. */
+  maxStoredBytes: z.number().int().min(1).nullable().default(null),
 });
-export type PersonLimits = z.infer<typeof personLimitsSchema>;
+export type PersonLimits = z.output<typeof personLimitsSchema>;
 
 /** What a person has handed out that lets programs or others in, and outlives a session unless it is ended too. */
 export const grantsSchema = z.object({
@@ -61,6 +64,8 @@ export const personViewSchema = z.object({
   /** Signed-in browsers. */
   sessions: z.number().int(),
   ...grantsSchema.shape,
+  /** Bytes of the tables and apps that the hub holds of them. */
+  storedBytes: z.number().int(),
   /** Null: what the hub's settings say for everybody. */
   limits: personLimitsSchema.nullable(),
 });
@@ -109,6 +114,8 @@ export const meSchema = z.object({
   /** Whether there is an account that may do everything; false on a hub just set up. */
   hasAdmin: z.boolean(),
   grants: grantsSchema,
+  /** Bytes of the tables and apps that the hub holds of you, and how many it may hold; null: any. */
+  stored: z.object({ bytes: z.number().int(), most: z.number().int().nullable() }),
 });
 export type Me = z.infer<typeof meSchema>;
 

@@ -1,5 +1,6 @@
 import { appNameSchema, appViewSchema } from '@meshdeck/shared';
 import * as z from 'zod';
+import type { UploadQuota } from '../../files/upload-quota.js';
 import { nothing, problems, rawBody } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { receiveUpload, takeRawBodies } from '../raw-uploads.js';
@@ -11,9 +12,9 @@ const nameSchema = z.object({ name: appNameSchema });
 
 export async function appRoutes(
   app: PeopleApp,
-  parts: Pick<HubServices, 'apps' | 'people'> & { uploadLimitBytes: number },
+  parts: Pick<HubServices, 'apps' | 'claims'> & { quota: UploadQuota },
 ): Promise<void> {
-  const { apps, people } = parts;
+  const { apps, claims, quota } = parts;
   const owner = async ({ name = '' }) => (await apps.get(name)).owner?.id ?? null;
   const tags = ['apps'];
 
@@ -73,10 +74,14 @@ export async function appRoutes(
       },
       async (request, reply) => {
         const by = submitterOf(request);
-        const own = people.limitsOf(by.id).maxUploadBytes;
+        const { filename } = request.query;
         const view = await receiveUpload(request, reply, {
-          maxBytes: Math.min(parts.uploadLimitBytes, own ?? Infinity),
-          work: (stream) => apps.push({ stream, filename: request.query.filename, by }),
+          work: (stream, announced) =>
+            quota.take({ personId: by.id, announced, unpacks: true }, async (maxBytes) => {
+              const pushed = await apps.push({ stream, filename, by, maxBytes });
+              await claims.add(pushed.bundle, by.id);
+              return pushed;
+            }),
         });
         request.auditTarget = view.name;
         reply.code(201);
