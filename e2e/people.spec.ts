@@ -97,7 +97,7 @@ test('takes a new user from the invitation to their own predictions, and nobody 
   expect(seen).toEqual([404, 404, 404, 404]);
   // Knowing what a file is called by its content is not enough to work on it.
   const { app, input } = await callHub<JobView>(hub, `/jobs/${jobId}`);
-  const job = { app: { name: app.name }, input: { sha256: input.sha256, name: 'x.csv' } };
+  const job = { app: { name: app.ref ?? app.name }, input: { sha256: input.sha256, name: 'x.csv' } };
   expect((await callFrom(eve, '/jobs', job)).status).toBe(404);
   const olga = await accept(browser, olgasLink, 'Olga');
   await olga.getByRole('link', { name: 'Jobs' }).click();

@@ -49,6 +49,8 @@ import {
   identityProvidersOf,
   keyDocumentSchema,
   knownBrowserSchema,
+  localPersonId,
+  permissions,
   settingsDocumentSchema,
 } from './users/index.js';
 import { keepConnectionsHonest } from './users/live-connections.js';
@@ -129,6 +131,9 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       dir: folder.unpacking,
       files,
       documents: await collection({ name: 'apps', schema: appRecordSchema }),
+      isOfLab: (personId) =>
+        personId === localPersonId ||
+        permissions['apps.push'][people.accounts.get(personId)?.role ?? 'user'] === 'all',
       logger,
       now,
     });
@@ -344,7 +349,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       apps,
       speeds: createSpeedServices({
         speeds: jobs.speeds,
-        apps: apps.list,
+        apps: () => apps.list(),
         nodeName: (nodeId) => nodes.state(nodeId)?.document.name ?? null,
       }),
       samples,

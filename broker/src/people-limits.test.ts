@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   originKeyHeader,
+  type AppView,
   type CreatedPerson,
   type FileReference,
   type JobSummary,
@@ -135,11 +136,27 @@ it("keeps people's jobs, tables and apps apart, and the operator above them", as
   // A table is not Eve's by its name alone, until she brings the same one herself.
   expect((await eve('POST', '/jobs', request)).status).toBe(404);
   await eve('PUT', '/files?name=mine.csv', 'x\n1\n');
-  expect((await eve('POST', '/jobs', request)).status).toBe(201);
-  // An app of Bob's runs for everybody and is changed by Bob, or who stands above.
-  expect((await eve('POST', '/apps?filename=copy.mjs', 'export const evil = 1;\n')).status).toBe(403);
-  expect((await eve('DELETE', '/apps/copy')).status).toBe(404);
+  // Nor does Eve mean Bob's app by its name; where she names it as his, it runs for her as for everybody.
+  expect(await eve('POST', '/jobs', request)).toMatchObject({
+    status: 404,
+    body: { detail: expect.stringMatching(/bob has \w+\/copy: name it so/) as string },
+  });
+  const { ref } = (await bob('GET', '/apps/copy')).body as AppView;
+  const runs = await eve('POST', '/jobs', { ...request, app: { name: ref } });
+  expect([runs.status, (runs.body as JobSummary).app.ref]).toEqual([201, ref]);
+  // It is changed and removed by Bob, or who stands above; an app of that name that Eve pushes is hers.
+  const eves = await eve('POST', '/apps?filename=copy.mjs', 'export const evil = 1;\n');
+  expect([eves.status, (eves.body as AppView).whose]).toEqual([201, 'yours']);
+  expect(((await bob('GET', '/apps/copy')).body as AppView).ref).toBe(ref);
+  expect((await eve('DELETE', `/apps/${encodeURIComponent(ref)}`)).status).toBe(404);
+  expect((await eve('DELETE', '/apps/copy')).status).toBe(204);
   expect((await bob('POST', '/apps?filename=copy.mjs', 'export const two = 2;\n')).status).toBe(201);
+  // A job runs again what it ran, though its app has gone on.
+  const rerun = (await bob('POST', `/jobs/${id}/rerun`, {})).body as JobSummary;
+  expect(rerun.app.bundle.sha256).toBe(
+    ((await bob('GET', `/jobs/${id}`)).body as JobSummary).app.bundle.sha256,
+  );
+  expect((await olga('DELETE', `/apps/${encodeURIComponent(ref)}`)).status).toBe(204);
   expect((await olga('POST', `/jobs/${id}/cancel`, {})).status).toBe(200);
 });
 

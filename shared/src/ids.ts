@@ -13,6 +13,14 @@ export const sensorIdSchema = z
 export const appNameSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and "-", starting with a letter or digit');
+/** An app as people name it: `digits`, or with whose it is in front: `lab/digits`, `samples/digits`, `Eve/digits`. */
+export const appRefSchema = z
+  .string()
+  .max(150)
+  .regex(
+    /^(?:[^/\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,80}\/)?[a-z0-9][a-z0-9-]{0,62}$/u,
+    'must be the name of an app (a-z, 0-9 and "-"), or OWNER/NAME',
+  );
 /** Attempt ids are `<jobId>-<task>-<attempt>`, so a log line says what it belongs to. */
 export const attemptIdSchema = z.string().regex(/^[0-9a-z]{10}-\d{1,6}-\d{1,4}$/, 'must be an attempt id');
 /** Random per process start; two live instances of one identity are a cloned disk. */

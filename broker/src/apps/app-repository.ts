@@ -11,7 +11,9 @@ import {
 import type { Logger } from 'pino';
 import type { FileStore } from '../files/index.js';
 import type { Submitter } from '../http/services.js';
+import { openAppDirectory, withoutCopies } from './app-directory.js';
 import { appView, withVersion, type AppDocuments, type AppRecord, type AppVersion } from './app-record.js';
+import { recordId, sampleSpace, spaceOf } from './app-space.js';
 import { bundleStream } from './bundle.js';
 import { usualPackageLimits, type PackageLimits } from './limits.js';
 import { inferManifest, readManifest } from './manifest.js';
@@ -19,12 +21,11 @@ import { checkOnnxShape } from './onnx-shape.js';
 import { readFolder } from './read-folder.js';
 import { unpackUpload, type OpenPackage } from './unpack-upload.js';
 
-/** Apps held in memory beside the store. */
-const mostKnown = 200;
-
 /** What a job needs to run one version of an app. */
 export interface ResolvedApp {
   name: string;
+  /** Names this app and no other. */
+  ref: string;
   title: string;
   version: string;
   manifest: AppManifest;
@@ -32,10 +33,14 @@ export interface ResolvedApp {
 }
 
 export interface AppRepository {
-  list(): Promise<AppView[]>;
-  /** @throws MeshdeckError `not-found` */
-  get(name: string): Promise<AppView>;
-  /** @throws MeshdeckError `app-invalid`, `archive-unsafe`, `model-invalid`, `too-large`, `transfer-failed` */
+  /** What is the same by content once; as this person sees them, or the lab. */
+  list(personId?: string): Promise<AppView[]>;
+  /** What `ref` (a name, or `OWNER/NAME`) means for this person, or for the lab. @throws MeshdeckError `not-found` */
+  get(ref: string, personId?: string): Promise<AppView>;
+  /**
+   * Into the space of whoever pushes; left out, the lab's.
+   * @throws MeshdeckError `app-invalid`, `archive-unsafe`, `model-invalid`, `too-large`, `transfer-failed`
+   */
   push(upload: {
     stream: AsyncIterable<Uint8Array>;
     filename: string;
@@ -43,11 +48,16 @@ export interface AppRepository {
     /** The most it may be, as sent and as unpacked. */
     maxBytes?: number;
   }): Promise<AppView>;
-  /** An app folder on this machine. */
-  pushFolder(path: string): Promise<AppView>;
+  /** An app folder that came with Meshdeck, into the samples' space. */
+  pushSample(path: string): Promise<AppView>;
   /** The version asked for (or an unambiguous beginning of it), else the one pushed last. @throws `not-found` */
-  resolve(name: string, version?: string): Promise<ResolvedApp>;
-  remove(name: string): Promise<void>;
+  resolve(
+    ref: string,
+    wanted?: { version?: string | undefined; personId?: string | undefined },
+  ): Promise<ResolvedApp>;
+  /** An app of that name with that very content, whosever it is. @throws `not-found` */
+  resolveContent(name: string, bundleSha256: string): Promise<ResolvedApp>;
+  remove(ref: string, personId?: string): Promise<void>;
   /** Hashes of every bundle held, for `FileStore.collect`. */
   bundles(): Promise<Set<string>>;
 }
@@ -60,8 +70,11 @@ export async function createAppRepository(options: {
   logger: Logger;
   now?: () => number;
   limits?: Partial<PackageLimits>;
+  /** Whether this person's apps are the lab's, for those from before apps had spaces. */
+  isOfLab?: (personId: string) => boolean;
 }): Promise<AppRepository> {
-  const { dir, files, documents, logger, now = Date.now } = options;
+  const { dir, files, documents, logger, now = Date.now, isOfLab = () => true } = options;
+  const directory = await openAppDirectory({ documents, isOfLab });
   const limits = { ...usualPackageLimits, ...options.limits };
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
@@ -74,38 +87,15 @@ export async function createAppRepository(options: {
     return turn;
   }
 
-  /** What was asked for last: every job asks. */
-  const known = new Map<string, AppRecord>();
-
-  async function find(name: string): Promise<AppRecord> {
-    const record = known.get(name) ?? (await documents.get(name));
-    if (record !== null) {
-      if (known.size >= mostKnown) known.clear();
-      known.set(name, record);
-      return record;
-    }
-    throw new MeshdeckError(
-      'not-found',
-      `There is no app "${name}". "meshdeck apps list" shows those there are.`,
-    );
-  }
-
-  /** Who keeps to their own does not change what others run, not even by a newer version. */
-  async function requireOwn(name: string, by: Submitter | undefined): Promise<void> {
-    const record = by?.reach === 'own' ? await documents.get(name) : null;
-    if (record === null || record.owner?.id === by?.id) return;
-    throw new MeshdeckError(
-      'forbidden',
-      `There is an app "${name}" of somebody else already. Give yours another name in its meshdeck.json or its file name.`,
-    );
-  }
-
-  async function keep(opened: OpenPackage, fallbackName: string, by?: Submitter): Promise<AppView> {
+  async function keep(
+    opened: OpenPackage,
+    fallbackName: string,
+    { space, by }: { space: string; by?: Submitter | undefined },
+  ): Promise<AppView> {
     const inferred = !opened.files.some(({ path }) => path === manifestFileName);
     const manifest = inferred
       ? inferManifest(opened.files, fallbackName)
       : await readManifest(opened.root, opened.files);
-    await requireOwn(manifest.name, by);
     if (manifest.runtime === 'onnx') await checkOnnxShape(join(opened.root, manifest.entry), manifest.entry);
     const bundle = await files.put(bundleStream(opened.root, opened.files), { name: `${manifest.name}.tar` });
     const pushed: AppVersion = {
@@ -117,21 +107,25 @@ export async function createAppRepository(options: {
       pushedAt: now(),
     };
     return inTurn(async () => {
-      await requireOwn(manifest.name, by);
       const owner = by === undefined ? null : { id: by.id, name: by.name };
-      const record = withVersion(await documents.get(manifest.name), manifest.name, pushed, owner);
-      await documents.put(record).finally(() => known.delete(record.id));
+      const before = await directory.get(recordId(space, manifest.name));
+      const record = withVersion(before, { space, name: manifest.name }, pushed, owner);
+      await directory.put(record);
       logger.info({ app: record.id, version: pushed.version }, 'app pushed');
-      return appView(record);
+      return appView(record, by?.id);
     });
   }
 
+  function resolved({ name, space }: AppRecord, version: AppVersion): ResolvedApp {
+    const { manifest, bundle } = version;
+    const ref = `${space}/${name}`;
+    return { name, ref, title: manifest.title ?? name, version: version.version, manifest, bundle };
+  }
+
   return {
-    async list() {
-      const records = await documents.all();
-      return records.map(appView).sort((a, b) => a.name.localeCompare(b.name));
-    },
-    get: async (name) => appView(await find(name)),
+    list: async (personId) =>
+      withoutCopies((await directory.all()).map((record) => appView(record, personId))),
+    get: async (ref, personId) => appView(await directory.find(ref, personId), personId),
     async push({ stream, filename, by, maxBytes = Infinity }) {
       const folder = join(dir, randomUUID());
       const own = {
@@ -141,36 +135,48 @@ export async function createAppRepository(options: {
       };
       try {
         const opened = await unpackUpload({ stream, filename, dir: folder, limits: own });
-        return await keep(opened, filename.split(/[/\\]/).at(-1) ?? '', by);
+        return await keep(opened, filename.split(/[/\\]/).at(-1) ?? '', { space: spaceOf(by), by });
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
     },
-    async pushFolder(path) {
-      return keep({ root: path, files: await readFolder(path, limits) }, basename(path));
+    async pushSample(path) {
+      const opened = { root: path, files: await readFolder(path, limits) };
+      return keep(opened, basename(path), { space: sampleSpace });
     },
-    async resolve(name, version) {
-      const record = await find(name);
+    async resolve(ref, { version, personId } = {}) {
+      const record = await directory.find(ref, personId);
       const matching = record.versions.filter(
         (one) => version === undefined || one.version.startsWith(version),
       );
       const found = matching[0];
-      if (found === undefined || (version !== undefined && matching.length > 1)) {
-        throw new MeshdeckError(
-          'not-found',
-          `The app "${name}" has no version "${version}". It has ${record.versions.map((one) => one.version).join(', ')}.`,
-        );
+      if (found !== undefined && (version === undefined || matching.length === 1)) {
+        return resolved(record, found);
       }
-      const { manifest, bundle } = found;
-      return { name, title: manifest.title ?? name, version: found.version, manifest, bundle };
+      throw new MeshdeckError(
+        'not-found',
+        `The app "${ref}" has no version "${version}". It has ${record.versions.map((one) => one.version).join(', ')}.`,
+      );
     },
-    async remove(name) {
-      await find(name);
-      await inTurn(() => documents.remove(name).finally(() => known.delete(name)));
-      logger.info({ app: name }, 'app removed');
+    async resolveContent(name, bundleSha256) {
+      for (const record of await directory.all()) {
+        const same = record.versions.find(({ bundle }) => bundle.sha256 === bundleSha256);
+        if (record.name === name && same !== undefined) return resolved(record, same);
+      }
+      throw new MeshdeckError(
+        'not-found',
+        `The app "${name}" has no version "${bundleSha256.slice(0, 12)}" any more. Push it again to run it again.`,
+      );
+    },
+    async remove(ref, personId) {
+      await inTurn(async () => {
+        const { id } = await directory.find(ref, personId);
+        await directory.remove(id);
+        logger.info({ app: id }, 'app removed');
+      });
     },
     async bundles() {
-      const records = await documents.all();
+      const records = await directory.all();
       return new Set(records.flatMap(({ versions }) => versions.map(({ bundle }) => bundle.sha256)));
     },
   };

@@ -42,7 +42,7 @@ const notYours = () => new MeshdeckError('not-found', 'There is nothing of yours
 async function requireOwn(person: Person, owner: OwnerOf, request: FastifyRequest): Promise<void> {
   let owned: string | null = null;
   try {
-    owned = await owner(request.params as Record<string, string>);
+    owned = await owner(request.params as Record<string, string>, person);
     request.isSuspect = owned !== person.id;
   } catch (error) {
     if (!(error instanceof MeshdeckError) || error.code !== 'not-found') throw error;

@@ -146,20 +146,21 @@ export interface DeadLetterServices {
   dismiss(choice: DeadLetterChoice, by: Submitter): Promise<DeadLetterOutcome>;
 }
 
+/** `ref` is a name, or `OWNER/NAME`; `personId` is who means it by that, left out: the lab. */
 export interface AppServices {
-  list(): Promise<AppView[]>;
+  list(personId?: string): Promise<AppView[]>;
   /** @throws MeshdeckError `not-found` */
-  get(name: string): Promise<AppView>;
+  get(ref: string, personId?: string): Promise<AppView>;
   /** Takes `.onnx`, `.py`, `.mjs`, `.zip`, `.tar`, `.tar.gz`, `.tgz`. */
   push(upload: {
     stream: AsyncIterable<Uint8Array>;
     filename: string;
-    /** Who pushes; one with reach `own` may not push over what is not theirs. */
+    /** Who pushes: with reach `own` among their own apps, else among the lab's. */
     by?: Submitter;
     /** The most it may be, as sent and as unpacked; left out: what any app may be. */
     maxBytes?: number;
   }): Promise<AppView>;
-  remove(name: string): Promise<void>;
+  remove(ref: string, personId?: string): Promise<void>;
 }
 
 export interface SpeedServices {

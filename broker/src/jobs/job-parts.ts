@@ -62,7 +62,7 @@ export async function createJobParts(options: {
   hub: { id: string; name: string };
   dir: string;
   files: FileStore;
-  apps: Pick<AppRepository, 'resolve'>;
+  apps: Pick<AppRepository, 'resolve' | 'resolveContent'>;
   broker: () => MqttBroker;
   transport: JobTransport;
   nodeStates: () => NodeState[];
@@ -213,7 +213,7 @@ export async function createJobParts(options: {
     }),
     dropped: drops.counts,
     files,
-    resolveApp: options.apps.resolve,
+    apps: options.apps,
     resolveNode: options.resolveNode,
     dispatcher,
     sharding,

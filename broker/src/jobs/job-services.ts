@@ -10,7 +10,7 @@ import {
   type Provenance,
   type Why,
 } from '@meshdeck/shared';
-import type { ResolvedApp } from '../apps/app-repository.js';
+import type { AppRepository, ResolvedApp } from '../apps/app-repository.js';
 import type { FileStore } from '../files/types.js';
 import type { JobServices, Submitter } from '../http/services.js';
 import type { Admission } from './admission.js';
@@ -43,7 +43,7 @@ export function createJobServices(options: {
   provenance: (job: JobDocument) => Promise<Provenance>;
   dropped: () => DropCounts;
   files: Pick<FileStore, 'size' | 'locate'>;
-  resolveApp: (name: string, version?: string) => Promise<ResolvedApp>;
+  apps: Pick<AppRepository, 'resolve' | 'resolveContent'>;
   resolveNode: (ref: string) => string;
   dispatcher: Dispatcher;
   sharding: Pick<Sharding, 'wake'>;
@@ -68,8 +68,9 @@ export function createJobServices(options: {
   const summary = (job: JobDocument): JobSummary => jobSummary(job, nowOf(job));
 
   /** The job as it is to be, not stored yet. */
-  async function draft(request: JobRequest, by: Submitter): Promise<JobDocument> {
-    const app = await options.resolveApp(request.app.name, request.app.version);
+  async function draft(request: JobRequest, by: Submitter, same?: ResolvedApp): Promise<JobDocument> {
+    const { name: ref, version } = request.app;
+    const app = same ?? (await options.apps.resolve(ref, { version, personId: by.id }));
     if (app.manifest.kind !== 'batch') {
       throw new MeshdeckError(
         'app-invalid',
@@ -100,6 +101,7 @@ export function createJobServices(options: {
       state: 'queued',
       app: {
         name: app.name,
+        ref: app.ref,
         title: app.title,
         version: app.version,
         runtime: app.manifest.runtime,
@@ -143,8 +145,12 @@ export function createJobServices(options: {
     await saved;
   }
 
-  async function create(request: JobRequest, by: Submitter, { waitMs = 0 } = {}): Promise<JobView> {
-    const job = await draft(request, by);
+  async function create(
+    request: JobRequest,
+    by: Submitter,
+    { waitMs = 0, app }: { waitMs?: number; app?: ResolvedApp } = {},
+  ): Promise<JobView> {
+    const job = await draft(request, by, app);
     options.admission.admit(by.id, 1);
     const waiting = waitMs === 0 ? undefined : options.endings.wait(job.id, waitMs);
     try {
@@ -179,7 +185,7 @@ export function createJobServices(options: {
       return view((await waiting.ended) ?? (await find(job.id)));
     },
     ownerOf: async (id) => (await find(id)).owner,
-    create,
+    create: (request, by, { waitMs = 0 } = {}) => create(request, by, { waitMs }),
 
     async createMany(requests, by) {
       const drafts = await Promise.all(requests.map((request) => draft(request, by)));
@@ -222,7 +228,9 @@ export function createJobServices(options: {
         options: changedOptions(asked, change),
       };
       // Whoever may run the job again may use its table.
-      const next = await create(request, { ...by, reach: 'all' });
+      // By its content: whoever asks may mean another app by its name.
+      const same = await options.apps.resolveContent(app.name, app.bundle.sha256);
+      const next = await create(request, { ...by, reach: 'all' }, { app: same });
       const settled = { at: now(), how: 'rerun', jobId: next.id } as const;
       if (isDeadLetter(job)) await amendments.amend(job.id, (current) => ({ ...current, settled }));
       return next;

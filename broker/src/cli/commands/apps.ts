@@ -80,6 +80,9 @@ export function addSamplesCommands(program: Command, context: CommandContext): v
   });
 }
 
+const whoseIs = ({ whose, owner }: AppView): string =>
+  whose === 'other' ? (owner?.name ?? 'somebody else') : whose === 'yours' ? 'you' : `the ${whose}`;
+
 function appsTable(apps: readonly AppView[], { paint, width }: Terminal, now: number): string {
   if (apps.length === 0)
     return 'No apps yet. Push one with "meshdeck apps push PATH", or see "meshdeck samples list".';
@@ -88,7 +91,8 @@ function appsTable(apps: readonly AppView[], { paint, width }: Terminal, now: nu
     width,
     rows: apps,
     columns: [
-      { title: 'APP', cell: ({ name }) => name },
+      { title: 'APP', cell: (app) => (app.whose === 'other' ? app.ref : app.name) },
+      { title: 'WHOSE', cell: whoseIs },
       { title: 'VERSION', cell: ({ version }) => version },
       { title: 'RUNTIME', cell: ({ manifest }) => manifest.runtime },
       { title: 'SIZE', align: 'right', cell: ({ bundle }) => formatBytes(bundle.bytes) },
@@ -103,6 +107,7 @@ function appFacts(app: AppView, { paint }: Terminal, now: number): string {
   return formatFacts(
     [
       ['App', app.name],
+      ['Whose', `${whoseIs(app)} (${app.ref})`],
       ['Title', app.title],
       ['Description', app.description || '-'],
       ['Version', app.version],

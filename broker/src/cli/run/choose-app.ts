@@ -1,49 +1,67 @@
-import { MeshdeckError, appNameSchema, type FileReference } from '@meshdeck/shared';
+import { MeshdeckError, appRefSchema, type AppView, type FileReference } from '@meshdeck/shared';
 import type { ApiClient } from '../api/api-client.js';
 import { packApp } from './pack-app.js';
 
 export interface ChosenApp {
-  name: string;
+  /** Names this app and no other. */
+  ref: string;
   version: string;
   title: string;
+  /** Whose it is, in words, where it was named and is neither the caller's own nor the lab's. */
+  whose?: string;
   /** The sample's own table. */
   input?: FileReference;
 }
 
-async function appInRepository(client: ApiClient, name: string): Promise<ChosenApp | null> {
+const chosen = ({ ref, version, title }: AppView): ChosenApp => ({ ref, version, title });
+
+/** What to say of an app that somebody else has put under the name that was asked for. */
+function whoseWords({ whose, name, ref, owner }: AppView): string | undefined {
+  if (whose === 'sample') return `${name} is the sample that came with Meshdeck.`;
+  return whose === 'other' ? `${name} is an app of ${owner?.name ?? 'somebody else'} (${ref}).` : undefined;
+}
+
+async function appInRepository(client: ApiClient, ref: string): Promise<ChosenApp | MeshdeckError> {
   try {
-    const { version, title } = await client.app(name);
-    return { name, version, title };
+    const app = await client.app(ref);
+    const whose = whoseWords(app);
+    return { ...chosen(app), ...(whose !== undefined && { whose }) };
   } catch (error) {
-    if (error instanceof MeshdeckError && error.code === 'not-found') return null;
+    if (error instanceof MeshdeckError && error.code === 'not-found') return error;
     throw error;
   }
 }
 
 export async function prepareSample(client: ApiClient, name: string): Promise<ChosenApp> {
   const { app, input } = await client.prepareSample(name);
-  return { name: app.name, version: app.version, title: app.title, input };
+  return { ...chosen(app), input };
 }
 
 /**
- * What to run: a file or folder here is pushed; else an app already in the repository, else a sample of that name.
+ * What to run: a file or folder here is pushed; else an app that is the caller's own, the lab's, or a sample, by its name;
+ * else somebody else's, by `OWNER/NAME`.
  *
  * @throws MeshdeckError `not-found` where it is none of them
  */
 export async function chooseApp(client: ApiClient, what: string, signal: AbortSignal): Promise<ChosenApp> {
   const packed = await packApp(what);
-  if (packed !== null) {
-    const { name, version, title } = await client.pushApp({ ...packed, signal });
-    return { name, version, title };
+  if (packed !== null) return chosen(await client.pushApp({ ...packed, signal }));
+  if (!appRefSchema.safeParse(what).success) {
+    throw new MeshdeckError(
+      'not-found',
+      `There is no file or folder ${what} here, and no app is called so. See "meshdeck apps list" and "meshdeck samples list".`,
+    );
   }
-  if (appNameSchema.safeParse(what).success) {
-    const app = await appInRepository(client, what);
-    if (app !== null) return app;
-    const samples = await client.samples();
-    if (samples.some(({ name }) => name === what)) return prepareSample(client, what);
+  const app = await appInRepository(client, what);
+  if (!(app instanceof MeshdeckError)) return app;
+  const sample = what.replace(/^samples\//, '');
+  const samples = await client.samples();
+  if (samples.some(({ name }) => name === sample)) {
+    const prepared = await prepareSample(client, sample);
+    return { ...prepared, whose: `${sample} is the sample that came with Meshdeck.` };
   }
   throw new MeshdeckError(
     'not-found',
-    `There is no file or folder ${what} here and no app of that name. See "meshdeck apps list" and "meshdeck samples list".`,
+    `There is no file or folder ${what} here. ${app.message} "meshdeck samples list" shows the samples.`,
   );
 }

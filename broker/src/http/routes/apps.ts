@@ -1,21 +1,23 @@
-import { appNameSchema, appViewSchema } from '@meshdeck/shared';
+import { appRefSchema, appViewSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 import type { UploadQuota } from '../../files/upload-quota.js';
 import { nothing, problems, rawBody } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { receiveUpload, takeRawBodies } from '../raw-uploads.js';
-import { allow } from '../route-access.js';
+import { allow, type OwnerOf } from '../route-access.js';
 import type { HubServices } from '../services.js';
-import { submitterOf } from '../submitter.js';
+import { callerOf, submitterOf } from '../submitter.js';
 
-const nameSchema = z.object({ name: appNameSchema });
+const nameSchema = z.object({
+  name: appRefSchema.describe('Name: yours, else the lab’s, else a sample; or OWNER/NAME'),
+});
 
 export async function appRoutes(
   app: PeopleApp,
   parts: Pick<HubServices, 'apps' | 'claims'> & { quota: UploadQuota },
 ): Promise<void> {
   const { apps, claims, quota } = parts;
-  const owner = async ({ name = '' }) => (await apps.get(name)).owner?.id ?? null;
+  const owner: OwnerOf = async ({ name = '' }, { id }) => (await apps.get(name, id)).owner?.id ?? null;
   const tags = ['apps'];
 
   app.get(
@@ -24,11 +26,11 @@ export async function appRoutes(
       config: allow('apps.read'),
       schema: {
         tags,
-        summary: 'Every app in the repository',
+        summary: 'Every app in the repository; what is the same by content once',
         response: { 200: z.object({ apps: z.array(appViewSchema) }), ...problems },
       },
     },
-    async () => ({ apps: await apps.list() }),
+    async (request) => ({ apps: await apps.list(callerOf(request).id) }),
   );
 
   app.get(
@@ -37,7 +39,7 @@ export async function appRoutes(
       config: allow('apps.read'),
       schema: { tags, summary: 'One app', params: nameSchema, response: { 200: appViewSchema, ...problems } },
     },
-    async (request) => apps.get(request.params.name),
+    async (request) => apps.get(request.params.name, callerOf(request).id),
   );
 
   app.delete(
@@ -52,7 +54,7 @@ export async function appRoutes(
       },
     },
     async (request, reply) => {
-      await apps.remove(request.params.name);
+      await apps.remove(request.params.name, callerOf(request).id);
       return reply.code(204).send(null);
     },
   );
@@ -83,7 +85,7 @@ export async function appRoutes(
               return pushed;
             }),
         });
-        request.auditTarget = view.name;
+        request.auditTarget = view.ref;
         reply.code(201);
         return view;
       },

@@ -174,7 +174,7 @@ export class RunForm {
     this.step = 'Preparing the sample';
     const { app, input } = await api.prepareSample(sample.name);
     return {
-      app: { name: app.name, version: app.version },
+      app: { name: app.ref ?? app.name, version: app.version },
       input: { sha256: input.sha256, name: input.name },
     };
   }
@@ -186,7 +186,7 @@ export class RunForm {
     if (app === null) return null;
     if (storedTable !== null) {
       return {
-        app: { name: app.name, version: app.version },
+        app: { name: app.ref ?? app.name, version: app.version },
         input: { sha256: storedTable.sha256, name: storedTable.name },
       };
     }
@@ -195,7 +195,7 @@ export class RunForm {
     try {
       const input = await api.putFile(table, (fraction) => (this.tableProgress = fraction));
       return {
-        app: { name: app.name, version: app.version },
+        app: { name: app.ref ?? app.name, version: app.version },
         input: { sha256: input.sha256, name: input.name },
       };
     } catch (error) {
@@ -205,7 +205,7 @@ export class RunForm {
     }
   }
 
-  async #pushApp(chosen: ChosenApp): Promise<Pick<AppView, 'name' | 'version'> | null> {
+  async #pushApp(chosen: ChosenApp): Promise<JobView['app'] | AppView | null> {
     if (chosen.kind === 'app') return chosen.app;
     if (chosen.kind === 'job') return chosen.job.app;
     this.step = 'Uploading the model or app';
