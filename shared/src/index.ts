@@ -37,5 +37,6 @@ export * from './mqtt-writes.js';
 export * from './origin-key.js';
 export * from './rank-nodes.js';
 export * from './score.js';
+export * from './terminal-text.js';
 export * from './topics.js';
 export * from './version.js';

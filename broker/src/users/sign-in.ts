@@ -58,6 +58,12 @@ const refused = () =>
     'This e-mail address and password do not open an account. Check both, or ask an admin of this hub.',
   );
 
+/** What another server calls somebody, as a name may be here: the address where nothing of it is left. */
+function displayNameOf(name: string, email: string): string {
+  const cleaned = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim().slice(0, 80).trim();
+  return cleaned === '' ? email : cleaned;
+}
+
 const usedUp = 'This link was used already or is older than five minutes. Open Meshdeck again for a new one.';
 
 export function createSignIn(parts: {
@@ -86,8 +92,9 @@ export function createSignIn(parts: {
   }
 
   async function adopt(identity: Identity): Promise<AccountDocument> {
-    const { via, subject, name, role } = identity;
+    const { via, subject, role } = identity;
     const email = emailSchema.parse(identity.email);
+    const name = displayNameOf(identity.name, email);
     const known = accounts.bySubject(via, subject);
     if (known === undefined) {
       if (accounts.byEmail(email) !== undefined) {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { timestampSchema } from '../ids.js';
+import { factSchema, timestampSchema } from '../ids.js';
 import { protectionSchema } from '../models/protection.js';
 
-const text = z.string().max(200);
+const text = factSchema(200);
 const version = z.object({ version: text });
 
 export const benchmarkSchema = z.object({

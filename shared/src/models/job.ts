@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
 import { failureSchema } from '../errors.js';
-import { appRefSchema, displayNameSchema, labelsSchema, sha256Schema, timestampSchema } from '../ids.js';
+import { appRefSchema, displayNameSchema, fileNameSchema, labelsSchema, sha256Schema, timestampSchema } from '../ids.js';
 import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema, attemptPhaseSchema } from '../messages/reports.js';
 import { decisionSchema } from './placement.js';
@@ -188,7 +188,7 @@ export type Why = z.infer<typeof whySchema>;
 export const jobRequestSchema = z.strictObject({
   name: displayNameSchema.optional(),
   app: z.strictObject({ name: appRefSchema, version: z.string().max(80).optional() }),
-  input: z.strictObject({ sha256: sha256Schema, name: z.string().min(1).max(255) }),
+  input: z.strictObject({ sha256: sha256Schema, name: fileNameSchema }),
   options: jobOptionsSchema.prefault({}),
 });
 export type JobRequest = z.infer<typeof jobRequestSchema>;

@@ -5,6 +5,7 @@ import { connect, listingCommand, type CommandContext, type HubOptions } from '.
 import { chooseApp } from '../run/choose-app.js';
 import { checkOutput, findInput } from '../run/files.js';
 import { resultLine, runJob, type RunRequest } from '../run/run-job.js';
+import { jsonText } from '../text/json-text.js';
 import { collectPairs, parseCount, parseDurationSeconds, parseShards } from '../text/parse-arguments.js';
 
 export interface RunOptions extends HubOptions {
@@ -85,8 +86,7 @@ export async function perform(
     inputPath: options.input,
     outputPath: options.out,
   });
-  if (options.json === true)
-    terminal.print(JSON.stringify({ ...result.job, outputPath: result.outputPath }, null, 2));
+  if (options.json === true) terminal.print(jsonText({ ...result.job, outputPath: result.outputPath }));
   else if (wanted.detach) {
     terminal.print(result.job.id);
     terminal.note(`Left running. See it with: meshdeck jobs show ${result.job.id}`);

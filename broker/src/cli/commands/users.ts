@@ -18,7 +18,6 @@ import {
 } from '../context.js';
 import { parseDurationSeconds } from '../text/parse-arguments.js';
 import { readPassword } from '../text/read-password.js';
-import { safeText } from '../text/safe-text.js';
 import { invitationsTable, lockOutsTable, peopleTable } from '../views/people.js';
 
 interface CreateOptions extends HubOptions {
@@ -74,8 +73,11 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
         );
       } else {
         const { person } = created;
-        answer(context, options, created, () =>
-          safeText(`${person.name} (${person.email}) may sign in as ${person.role}.`),
+        answer(
+          context,
+          options,
+          created,
+          () => `${person.name} (${person.email}) may sign in as ${person.role}.`,
         );
       }
     });
@@ -115,7 +117,7 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
   hubCommand(users, 'role <email> <role>', `change what somebody may do: ${roles.join(', ')}`).action(
     async (email: string, role: Role, options: HubOptions) => {
       const person = await connect(context, options).patchPerson(email, { role });
-      terminal.print(safeText(`${person.name} is ${person.role} now.`));
+      terminal.print(`${person.name} is ${person.role} now.`);
     },
   );
 
@@ -129,7 +131,7 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
       `let somebody in ${verb === 'disable' ? 'no more' : 'again'}`,
     ).action(async (email: string, options: HubOptions) => {
       const person = await connect(context, options).patchPerson(email, { state });
-      terminal.print(safeText(`${person.name} ${said}`));
+      terminal.print(`${person.name} ${said}`);
     });
   }
 

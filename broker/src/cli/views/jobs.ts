@@ -62,9 +62,8 @@ export function jobsTable(jobs: readonly JobSummary[], terminal: Terminal, now: 
 /** What went wrong, with the technical part indented below. */
 export function failureText(failure: NonNullable<JobSummary['failure']>): string {
   const detail = failure.detail?.trimEnd();
-  return detail === undefined || detail === ''
-    ? failure.message
-    : `${failure.message}\n  ${detail.replaceAll('\n', '\n  ')}`;
+  const whole = detail === undefined || detail === '' ? failure.message : `${failure.message}\n${detail}`;
+  return whole.replaceAll('\n', '\n  ');
 }
 
 function shardsText({ tasks }: JobView): string {
