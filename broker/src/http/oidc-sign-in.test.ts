@@ -168,6 +168,14 @@ describe('signing in by OpenID Connect', () => {
     }
   });
 
+  it('calls nobody by a name that acts on terminals and pages, wherever it comes from', async () => {
+    server.people.set('esc', { ...verified('esc'), name: '\u001b[31mAda\u202E\nProtection' });
+    server.people.set('nameless', { ...verified('nameless'), name: '\u200B\u0007' });
+    const { signIn } = await openHub();
+    expect((await signIn('esc')).me?.name).toBe('[31mAda Protection');
+    expect((await signIn('nameless')).me?.name).toBe('nameless@example.org');
+  });
+
   it('takes an e-mail address only from who has checked it', async () => {
     const { signIn, services } = await openHub();
     expect(await signIn('mallory')).toMatchObject(refused('forbidden'));

@@ -4,6 +4,7 @@ import type { Collection } from '../stores/documents.js';
 import { createAccessRevocation } from './access-revocation.js';
 import type { AccountDocument } from './account-document.js';
 import { openAccounts, type Accounts } from './accounts.js';
+import { createAdoption } from './adopt-identity.js';
 import { keyPrefix, openApiKeys, type KeyDocument } from './api-keys.js';
 import type { IdentityProvider } from './identity-provider.js';
 import { openKnownBrowsers, type KnownBrowser } from './known-browsers.js';
@@ -154,7 +155,7 @@ export async function createPeople(options: {
       registrations: createRegistrationLimit(),
       providers,
       revocation,
-      roleChanged,
+      adopt: createAdoption({ accounts, roleChanged }),
       now,
     }),
     account: createOwnAccount({

@@ -1,5 +1,4 @@
 import {
-  emailSchema,
   MeshdeckError,
   type ChoosePasswordRequest,
   type CodeView,
@@ -58,12 +57,6 @@ const refused = () =>
     'This e-mail address and password do not open an account. Check both, or ask an admin of this hub.',
   );
 
-/** What another server calls somebody, as a name may be here: the address where nothing of it is left. */
-function displayNameOf(name: string, email: string): string {
-  const cleaned = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim().slice(0, 80).trim();
-  return cleaned === '' ? email : cleaned;
-}
-
 const usedUp = 'This link was used already or is older than five minutes. Open Meshdeck again for a new one.';
 
 export function createSignIn(parts: {
@@ -79,41 +72,17 @@ export function createSignIn(parts: {
   registrations: { take(address: string): Promise<number> };
   providers: readonly IdentityProvider[];
   revocation: Pick<AccessRevocation, 'endAll' | 'grantsOf'>;
-  roleChanged: (account: AccountDocument) => Promise<void>;
+  /** The account of somebody another server vouches for. */
+  adopt: SignIn['adopt'];
   now: () => number;
 }): SignIn {
-  const { accounts, passwords, sessions, links, codes, settings, limits, knownBrowsers, providers, now } =
-    parts;
+  const { accounts, passwords, sessions, links, codes, settings, limits, knownBrowsers } = parts;
+  const { providers, adopt, now } = parts;
 
   async function enter(account: AccountDocument, from: Origin): Promise<Entered> {
     if (account.state !== 'active') throw refused();
     const entered = await accounts.change(account.id, { lastSignInAt: now() });
     return { account: entered, secret: await sessions.create(account.id, from) };
-  }
-
-  async function adopt(identity: Identity): Promise<AccountDocument> {
-    const { via, subject, role } = identity;
-    const email = emailSchema.parse(identity.email);
-    const name = displayNameOf(identity.name, email);
-    const known = accounts.bySubject(via, subject);
-    if (known === undefined) {
-      if (accounts.byEmail(email) !== undefined) {
-        throw new MeshdeckError(
-          'conflict',
-          `${email} has an account of another kind on this hub. An admin can remove it so that this one takes its place.`,
-        );
-      }
-      return accounts.create({ email, name, via, subject, role: role ?? 'user', password: null });
-    }
-    // Their new address is taken over as long as it is nobody else's here.
-    const isFree = accounts.byEmail(email) === undefined;
-    const changed = await accounts.change(known.id, {
-      name,
-      ...(isFree && { email }),
-      ...(role !== null && { role }),
-    });
-    if (changed.role !== known.role) await parts.roleChanged(changed);
-    return changed;
   }
 
   async function withOthers(login: string, password: string): Promise<AccountDocument | null> {

@@ -138,7 +138,12 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
   listingCommand(users, 'reset <email>', 'print a one-time link to choose a new password').action(
     async (email: string, options: HubOptions) => {
       const link = await connect(context, options).passwordLink(email);
-      tellLink(link, options, link, 'Good for a day, once. The old password works until then.');
+      tellLink(
+        link,
+        options,
+        link,
+        'Good for a day, once. The old password works until then; using the link ends all other access.',
+      );
     },
   );
 
