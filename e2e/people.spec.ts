@@ -92,7 +92,9 @@ test('takes a new user from the invitation to their own predictions, and nobody 
   await expect(eve.getByRole('heading', { name: 'Jobs', level: 1 })).toBeVisible();
   await expect(eve.getByRole('row', { name: /^Job / })).toHaveCount(0);
   const seen = await Promise.all(
-    ['', '/output', '/logs', '/why'].map(async (part) => (await callFrom(eve, `/jobs/${jobId}${part}`)).status),
+    ['', '/output', '/logs', '/why'].map(
+      async (part) => (await callFrom(eve, `/jobs/${jobId}${part}`)).status,
+    ),
   );
   expect(seen).toEqual([404, 404, 404, 404]);
   // Knowing what a file is called by its content is not enough to work on it.

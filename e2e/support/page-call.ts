@@ -2,7 +2,11 @@ import { originKeyHeader } from '@meshdeck/shared';
 import type { Page } from 'playwright/test';
 
 /** Calls the API as this page would: with its cookie and its origin key. `path` is behind `/api/v1`; a body is POSTed. */
-export function callFrom(page: Page, path: string, body?: unknown): Promise<{ status: number; text: string }> {
+export function callFrom(
+  page: Page,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; text: string }> {
   return page.evaluate(
     async ([header, target, json]) => {
       const answer = await fetch(`/api/v1${target}`, {

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
 import { failureSchema } from '../errors.js';
-import { appRefSchema, displayNameSchema, fileNameSchema, labelsSchema, sha256Schema, timestampSchema } from '../ids.js';
+import {
+  appRefSchema,
+  displayNameSchema,
+  fileNameSchema,
+  labelsSchema,
+  sha256Schema,
+  timestampSchema,
+} from '../ids.js';
 import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema, attemptPhaseSchema } from '../messages/reports.js';
 import { decisionSchema } from './placement.js';

@@ -146,10 +146,9 @@ export const api = {
   sessions: () => http.json(sessionsSchema, at('me', 'sessions')),
   endSession: (id: string) => http.none(at('me', 'sessions', id), { method: 'DELETE' }),
   signOutEverywhere: (keepKeysAndInvitations: boolean) =>
-    http.none(
-      withQuery(at('me', 'sessions'), { keepKeysAndInvitations: String(keepKeysAndInvitations) }),
-      { method: 'DELETE' },
-    ),
+    http.none(withQuery(at('me', 'sessions'), { keepKeysAndInvitations: String(keepKeysAndInvitations) }), {
+      method: 'DELETE',
+    }),
   keys: () => http.json(keysSchema, at('keys')),
   createKey: (body: KeyRequest) => http.json(createdKeySchema, at('keys'), { method: 'POST', body }),
   revokeKey: (id: string) => http.none(at('keys', id), { method: 'DELETE' }),
