@@ -110,7 +110,7 @@ test('a link on another site’s page signs nobody in behind their back, and ask
     // By another name of this host: to browsers another site.
     await ui.goto(`http://localhost:${site.port}/eve`);
     await expect(ui.getByRole('heading', { name: 'Sign in as Eve?' })).toBeVisible();
-    await expect(ui.getByText('You are This computer here until now.')).toBeVisible();
+    await expect(ui.getByText('Until then you are signed in here as This computer.')).toBeVisible();
     expect(JSON.parse((await callFrom(ui, '/me')).text)).toMatchObject({ id: 'local' });
     await ui.getByRole('link', { name: 'Leave, and stay as I am' }).click();
     await expect(ui.getByRole('heading', { name: 'Machines', level: 1 })).toBeVisible();
