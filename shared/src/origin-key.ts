@@ -11,8 +11,9 @@ export const originKeyProtocol = 'meshdeck.origin-key.';
 /** and on links, which take none either, as a signature of the address: `linkSignature`, last in the query. */
 export const linkSignatureParam = 'signature';
 
-/** 256 random bits, base64url. */
-export const originKeySchema = z.string().regex(/^[\w-]{43}$/, 'must be 43 letters of base64url');
+/** 256 random bits, base64url. Looked at in every call of a page, so there is a pattern beside the schema. */
+export const originKeyPattern = /^[\w-]{43}$/;
+export const originKeySchema = z.string().regex(originKeyPattern, 'must be 43 letters of base64url');
 
 /** What a page holds in its `<head>` where a person opened its address by hand, not a page of somebody else. */
 export const openedByHandName = 'meshdeck-opened-by-hand';

@@ -1,14 +1,17 @@
 import type { IncomingMessage } from 'node:http';
-import { linkSignatureParam, originKeyHeader, originKeyProtocol, originKeySchema } from '@meshdeck/shared';
+import { linkSignatureParam, originKeyHeader, originKeyPattern, originKeyProtocol } from '@meshdeck/shared';
 import type { FastifyRequest } from 'fastify';
 import type { OriginProof } from '../users/origin-key.js';
 
+function offeredKey(protocols: string | undefined): string | undefined {
+  const offered = protocols?.split(',').map((name) => name.trim()) ?? [];
+  return offered.find((name) => name.startsWith(originKeyProtocol))?.slice(originKeyProtocol.length);
+}
+
 /** The origin key as a page shows it: in its header, or, opening a WebSocket, as a subprotocol; null where it is none. */
 export function originKeyOf({ headers }: IncomingMessage): string | null {
-  const offered = headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
-  const shown = offered.find((name) => name.startsWith(originKeyProtocol))?.slice(originKeyProtocol.length);
-  const key = originKeySchema.safeParse(headers[originKeyHeader] ?? shown);
-  return key.success ? key.data : null;
+  const key = headers[originKeyHeader] ?? offeredKey(headers['sec-websocket-protocol']);
+  return typeof key === 'string' && originKeyPattern.test(key) ? key : null;
 }
 
 const signedLink = new RegExp(`^(.+)[?&]${linkSignatureParam}=([\\w-]{43})$`);
