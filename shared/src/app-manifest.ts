@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { appNameSchema, displayNameSchema, labelsSchema } from './ids.js';
+import { appNameSchema, displayNameSchema, labelsSchema, plainTextSchema, proseSchema } from './ids.js';
 import { protectionNeedSchema } from './models/protection.js';
 
 export const appRuntimes = ['onnx', 'python', 'node'] as const;
@@ -35,6 +35,7 @@ export const packagePathSchema = z
   .max(255)
   .refine(
     (path) =>
+      !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(path) &&
       !path.startsWith('/') &&
       !path.includes('\\') &&
       !/^[A-Za-z]:/.test(path) &&
@@ -58,8 +59,8 @@ export const appManifestSchema = z.strictObject({
   $schema: z.string().max(200).optional(),
   name: appNameSchema,
   title: displayNameSchema.optional(),
-  description: z.string().max(500).optional(),
-  version: z.string().max(40).default('0.0.0'),
+  description: proseSchema(500).optional(),
+  version: plainTextSchema(40).default('0.0.0'),
   runtime: appRuntimeSchema,
   kind: appKindSchema.default('batch'),
   entry: packagePathSchema,

@@ -66,7 +66,7 @@ async function open({
   let heard: () => void = () => undefined;
   const checks = createChecks({
     files,
-    resolveApp: repository.resolve,
+    apps: repository,
     hasBrought: (sha256) => brought.has(sha256),
     machines: () => machines,
     send: async (nodeId: string, order: Order) => {

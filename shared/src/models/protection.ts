@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { timestampSchema } from '../ids.js';
+import { factSchema, timestampSchema } from '../ids.js';
 
 /** How well a machine is protected from the jobs it runs, weakest first. */
 export const protectionLevels = ['none', 'basic', 'strong'] as const;
@@ -28,7 +28,7 @@ export const protectionLineSchema = z.object({
   /** `held`: the probe tried and could not. `unknown`: it could not try. */
   state: z.enum(['held', 'not-held', 'unknown']),
   /** What held it (bubblewrap, own user, cgroup, prlimit, watching), or why it did not. */
-  how: z.string().max(200),
+  how: factSchema(200),
 });
 export type ProtectionLine = z.infer<typeof protectionLineSchema>;
 
@@ -38,7 +38,7 @@ export const protectionSchema = z.object({
   level: protectionLevelSchema,
   lines: z.array(protectionLineSchema).max(protectionSubjects.length),
   /** Why something that could protect it does not: sentences for the machine's owner. */
-  notes: z.array(z.string().max(400)).max(10),
+  notes: z.array(factSchema(400)).max(10),
 });
 export type Protection = z.infer<typeof protectionSchema>;
 

@@ -1,7 +1,6 @@
-import { changedReading, toldWords } from '@meshdeck/shared';
+import { changedReading, cleanLine, toldWords } from '@meshdeck/shared';
 import type { ApiClient } from '../api/api-client.js';
 import type { Terminal } from '../terminal.js';
-import { safeText } from '../text/safe-text.js';
 import type { ChosenApp } from './choose-app.js';
 import { askedReading, type ReadingFlags } from './reading-options.js';
 
@@ -14,7 +13,9 @@ export async function rememberReading(
 ): Promise<void> {
   const asked = askedReading(flags);
   if (flags.remember !== true || asked === undefined) return;
-  const { reading } = await client.rememberReading(app.name, changedReading(app.reading, asked));
-  const said = safeText(toldWords(reading).join('; '));
-  terminal.note(said === '' ? `${app.name} remembers nothing now.` : `${app.name} remembers: ${said}.`);
+  const { reading } = await client.rememberReading(app.ref, changedReading(app.reading, asked));
+  const said = cleanLine(toldWords(reading).join('; '));
+  terminal.note(
+    said === '' ? `Nothing is remembered for ${app.words} now.` : `For ${app.words} is remembered: ${said}.`,
+  );
 }

@@ -1,3 +1,6 @@
+import { originKeyHeader } from '@meshdeck/shared';
+import { originKey } from '../../state/origin-key.js';
+
 export interface CsvPreview {
   header: string[];
   rows: string[][];
@@ -44,7 +47,11 @@ export async function readBeginning(
   path: string,
   signal: AbortSignal,
 ): Promise<{ text: string; complete: boolean }> {
-  const response = await fetch(path, { signal, credentials: 'same-origin' });
+  const response = await fetch(path, {
+    signal,
+    credentials: 'same-origin',
+    headers: { [originKeyHeader]: originKey() },
+  });
   if (!response.ok || response.body === null) throw new Error(`status ${response.status}`);
   const reader = response.body.getReader();
   const decoder = new TextDecoder();

@@ -1,0 +1,21 @@
+import type { AppView } from '@meshdeck/shared';
+
+type Owned = Pick<AppView, 'name' | 'ref' | 'whose' | 'owner'>;
+
+/** Whose an app is, as its reader says it: `you`, `the lab`, `the sample`, or a name. */
+export const whoseWords = ({ whose, owner }: Pick<Owned, 'whose' | 'owner'>): string =>
+  whose === 'other' ? (owner?.name ?? 'somebody else') : whose === 'yours' ? 'you' : `the ${whose}`;
+
+/** An app and whose it is, for a sentence. */
+export function appWords({ name, ref, whose, owner }: Owned): string {
+  if (whose === 'sample') return `the sample ${name}`;
+  return whose === 'other'
+    ? `${name} of ${whoseWords({ whose, owner })} (${ref})`
+    : `${whose === 'yours' ? 'your' : "the lab's"} ${name}`;
+}
+
+/** What to say of an app that somebody else has put under the name that was asked for. */
+export function whoseSentence({ whose, name, ref, owner }: Owned): string | undefined {
+  if (whose === 'sample') return `${name} is the sample that came with Meshdeck.`;
+  return whose === 'other' ? `${name} is an app of ${owner?.name ?? 'somebody else'} (${ref}).` : undefined;
+}
