@@ -50,7 +50,7 @@ it('keeps different apps of one name side by side, each its pusher’s to change
   expect(newer.olderVersions.map(({ version }) => version)).toEqual([bobs.version]);
   expect(await means('Eve/plate-reader', bob)).toBe(eves.version);
   expect(await means('eve/plate-reader', ada)).toBe(eves.version);
-  await repository.remove('plate-reader', bob.id);
+  await repository.remove('plate-reader', bob);
   expect(await means('plate-reader', eve)).toBe(eves.version);
   await expect(means('plate-reader', bob)).rejects.toMatchObject({
     code: 'not-found',
@@ -98,10 +98,10 @@ it('finds an app by its content where a job is run again, whoever has it by now'
   const first = await push(bob, 'same');
   await push(eve, 'same');
   await push(bob, 'newer');
-  await repository.remove('plate-reader', bob.id);
+  await repository.remove('plate-reader', bob);
   const again = await repository.resolveContent('plate-reader', first.bundle.sha256);
   expect(again).toMatchObject({ version: first.version, ref: 'evesid/plate-reader' });
-  await repository.remove('plate-reader', eve.id);
+  await repository.remove('plate-reader', eve);
   await expect(repository.resolveContent('plate-reader', first.bundle.sha256)).rejects.toMatchObject({
     code: 'not-found',
   });
@@ -142,4 +142,23 @@ it('takes over apps from before they had spaces: the lab’s stay by their name,
     ]);
     await expect(reopened.resolve('bobs', { personId: eve.id })).rejects.toThrow('Bob has bobsid/bobs');
   }
+});
+
+it('takes nothing of the lab’s away where two calls to remove one’s own meet', async () => {
+  const { repository, push, means } = await openLab();
+  const ours = await push(ada, 'ours');
+  await push(eve, 'eves');
+  const both = [repository.remove('plate-reader', eve), repository.remove('plate-reader', eve)];
+  const [first, second] = await Promise.allSettled(both);
+  expect(first?.status).toBe('fulfilled');
+  expect(second).toMatchObject({ status: 'rejected', reason: { code: 'not-found' } });
+  expect(await means('plate-reader', eve)).toBe(ours.version);
+});
+
+it('lets whoever pushed for the lab once remove nothing of it when they keep to their own', async () => {
+  const { repository, push, means } = await openLab();
+  const ours = await push(ada, 'ours');
+  const demoted: Submitter = { ...ada, reach: 'own' };
+  await expect(repository.remove('plate-reader', demoted)).rejects.toMatchObject({ code: 'not-found' });
+  expect(await means('plate-reader', bob)).toBe(ours.version);
 });

@@ -70,7 +70,8 @@ export interface AppRepository {
    * @throws `not-found`, `invalid-request` (it reads tables itself)
    */
   remember(ref: string, reading: ReadingOptions, by?: Caller): Promise<AppView>;
-  remove(ref: string, personId?: string): Promise<void>;
+  /** `by` as for `remember`. @throws `not-found` */
+  remove(ref: string, by?: Caller): Promise<void>;
   /** Hashes of every bundle held, for `FileStore.collect`. */
   bundles(): Promise<Set<string>>;
 }
@@ -207,9 +208,9 @@ export async function createAppRepository(options: {
         return appView(next, by?.id);
       });
     },
-    async remove(ref, personId) {
+    async remove(ref, by) {
       await inTurn(async () => {
-        const { id } = await directory.find(ref, personId);
+        const { id } = await findReached(ref, by);
         await directory.remove(id);
         logger.info({ app: id }, 'app removed');
       });

@@ -174,7 +174,7 @@ export interface AppServices {
   }): Promise<AppView>;
   /** What it remembers of how its tables are to be read. @throws MeshdeckError also `invalid-request` */
   remember(ref: string, reading: ReadingOptions, by?: Pick<Submitter, 'id' | 'reach'>): Promise<AppView>;
-  remove(ref: string, personId?: string): Promise<void>;
+  remove(ref: string, by?: Pick<Submitter, 'id' | 'reach'>): Promise<void>;
 }
 
 export interface SpeedServices {

@@ -17,7 +17,9 @@ export async function appRoutes(
   parts: Pick<HubServices, 'apps' | 'claims'> & { quota: UploadQuota },
 ): Promise<void> {
   const { apps, claims, quota } = parts;
-  const owner: OwnerOf = async ({ name = '' }, { id }) => (await apps.get(name, id)).owner?.id ?? null;
+  // Who pushed an app of the lab first has no say in it by that: it is the lab's.
+  const owner: OwnerOf = async ({ name = '' }, { id }) =>
+    (await apps.get(name, id)).whose === 'yours' ? id : null;
   const tags = ['apps'];
 
   app.get(
@@ -74,7 +76,7 @@ export async function appRoutes(
       },
     },
     async (request, reply) => {
-      await apps.remove(request.params.name, callerOf(request).id);
+      await apps.remove(request.params.name, submitterOf(request));
       return reply.code(204).send(null);
     },
   );
