@@ -116,14 +116,15 @@ const rank: Record<AppView['whose'], number> = { yours: 0, lab: 1, sample: 2, ot
 
 /**
  * The apps as one person sees them: by name, one's own first, then the lab's, the samples', the others'. What is the
- * same by content stands there once, however many have pushed it.
+ * same by content stands there once, however many have pushed it; not where one reads its tables in another way, since
+ * then another result comes out.
  */
 export function withoutCopies(views: readonly AppView[]): AppView[] {
   const seen = new Set<string>();
   return views
     .toSorted((a, b) => rank[a.whose] - rank[b.whose] || a.pushedAt - b.pushedAt)
-    .filter(({ name, bundle }) => {
-      const content = `${name} ${bundle.sha256}`;
+    .filter(({ name, bundle, reading }) => {
+      const content = `${name} ${bundle.sha256} ${JSON.stringify(reading)}`;
       if (seen.has(content)) return false;
       seen.add(content);
       return true;

@@ -95,9 +95,18 @@ it('shares what is the same by content silently: a class that drops one model ha
 
 it('finds an app by its content where a job is run again, whoever has it by now', async () => {
   const { repository, push } = await openLab();
-  const first = await push(bob, 'same');
-  await push(eve, 'same');
+  const first = await push(eve, 'same');
+  const bobs = await push(bob, 'same');
   await push(bob, 'newer');
+  await push(ada, 'same');
+  // A job says which it ran; else the name means one's own and the lab's before others'.
+  const sha256 = first.bundle.sha256;
+  const refFor = async (wanted: { ref?: string; personId?: string }) =>
+    (await repository.resolveContent('plate-reader', sha256, wanted)).ref;
+  expect(await refFor({ ref: bobs.ref, personId: eve.id })).toBe('bobsid/plate-reader');
+  expect(await refFor({ personId: eve.id })).toBe('evesid/plate-reader');
+  expect(await refFor({ ref: 'gone/plate-reader', personId: ada.id })).toBe('lab/plate-reader');
+  await repository.remove('lab/plate-reader', ada);
   await repository.remove('plate-reader', bob);
   const again = await repository.resolveContent('plate-reader', first.bundle.sha256);
   expect(again).toMatchObject({ version: first.version, ref: 'evesid/plate-reader' });

@@ -15,7 +15,7 @@ import type { FileStore } from '../files/index.js';
 import type { Submitter } from '../http/services.js';
 import { openAppDirectory, withoutCopies } from './app-directory.js';
 import { appView, withVersion, type AppDocuments, type AppRecord, type AppVersion } from './app-record.js';
-import { recordId, sampleSpace, spaceOf } from './app-space.js';
+import { parseAppRef, recordId, sampleSpace, spaceOf, spacesMeantBy } from './app-space.js';
 import { bundleStream } from './bundle.js';
 import { usualPackageLimits, type PackageLimits } from './limits.js';
 import { inferManifest, readManifest } from './manifest.js';
@@ -63,8 +63,15 @@ export interface AppRepository {
     ref: string,
     wanted?: { version?: string | undefined; personId?: string | undefined },
   ): Promise<ResolvedApp>;
-  /** An app of that name with that very content, whosever it is. @throws `not-found` */
-  resolveContent(name: string, bundleSha256: string): Promise<ResolvedApp>;
+  /**
+   * An app of that name with that very content: the one of this `ref` where it has it still, else what this person means by
+   * the name, else anybody's. @throws `not-found`
+   */
+  resolveContent(
+    name: string,
+    bundleSha256: string,
+    wanted?: { ref?: string | undefined; personId?: string | undefined },
+  ): Promise<ResolvedApp>;
   /**
    * From now on, unless a check or job says otherwise. `by` reaches everybody's apps, or their own only; left out: the lab.
    * @throws `not-found`, `invalid-request` (it reads tables itself)
@@ -77,6 +84,9 @@ export interface AppRepository {
 }
 
 /** Apps by name, in versions named by content. `dir` is for unpacking and is emptied at start. */
+const sameIn = (record: AppRecord | null, bundleSha256: string): AppVersion | undefined =>
+  record?.versions.find(({ bundle }) => bundle.sha256 === bundleSha256);
+
 export async function createAppRepository(options: {
   dir: string;
   files: Pick<FileStore, 'put'>;
@@ -189,10 +199,14 @@ export async function createAppRepository(options: {
         `The app "${ref}" has no version "${version}". It has ${record.versions.map((one) => one.version).join(', ')}.`,
       );
     },
-    async resolveContent(name, bundleSha256) {
-      for (const record of await directory.all()) {
-        const same = record.versions.find(({ bundle }) => bundle.sha256 === bundleSha256);
-        if (record.name === name && same !== undefined) return resolved(record, same);
+    async resolveContent(name, bundleSha256, { ref, personId } = {}) {
+      const { owner } = parseAppRef(ref ?? name);
+      const spaces = [...(owner === null ? [] : [owner]), ...spacesMeantBy(personId)];
+      const meant = await Promise.all(spaces.map((space) => directory.get(recordId(space, name))));
+      const others = meant.some((record) => sameIn(record, bundleSha256)) ? [] : await directory.all();
+      for (const record of [...meant, ...others]) {
+        const same = sameIn(record, bundleSha256);
+        if (record?.name === name && same !== undefined) return resolved(record, same);
       }
       throw new MeshdeckError(
         'not-found',

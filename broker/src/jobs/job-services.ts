@@ -237,7 +237,8 @@ export function createJobServices(options: {
       // Whoever may run the job again may use its table.
       // By its content: whoever asks may mean another app by its name. It is read as it was, whatever whoever has that app
       // has told it since.
-      const same = await options.apps.resolveContent(app.name, app.bundle.sha256);
+      const wanted = { ref: app.ref, personId: by.id };
+      const same = await options.apps.resolveContent(app.name, app.bundle.sha256, wanted);
       const next = await create(request, { ...by, reach: 'all' }, { app: { ...same, reading: {} } });
       const settled = { at: now(), how: 'rerun', jobId: next.id } as const;
       if (isDeadLetter(job)) await amendments.amend(job.id, (current) => ({ ...current, settled }));
