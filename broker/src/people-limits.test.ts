@@ -1,94 +1,13 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  originKeyHeader,
-  type AppView,
-  type CreatedPerson,
-  type FileReference,
-  type JobSummary,
-  type Me,
-  type PersonLimits,
-  type PersonView,
-} from '@meshdeck/shared';
+import type { AppView, FileReference, JobSummary, Me, PersonView } from '@meshdeck/shared';
 import { pino } from 'pino';
-import { expect, it, onTestFinished } from 'vitest';
-import { loadHubConfig } from './config/index.js';
-import { createHub } from './hub.js';
+import { expect, it } from 'vitest';
 import { zip } from './apps/fixtures/archives.js';
+import { servingHub } from './fixtures/serving-hub.js';
 import { failedJob } from './jobs/fixtures/stored-jobs.js';
 import { openJobRecords } from './jobs/job-records.js';
 
-const password = 'otter volcano spoon';
 const app = 'export {};\n';
-const page = { [originKeyHeader]: 'k'.repeat(43) };
-
-/** A hub without machines: jobs wait. Calls as this computer, or as a person by their session. */
-async function servingHub(existing?: string) {
-  const dataDir = existing ?? (await mkdtemp(join(tmpdir(), 'meshdeck-limits-')));
-  if (existing === undefined) onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
-  const flags = {
-    dataDir,
-    port: '0',
-    tlsPort: '0',
-    mqttPort: '0',
-    sensorPort: '0',
-    httpsPort: '0',
-    interface: '127.0.0.1',
-  };
-  const hub = createHub(loadHubConfig({ flags: { ...flags, mdns: false }, env: {} }), {
-    logger: pino({ level: 'silent' }),
-    uiDir: join(dataDir, 'no-ui'),
-    samplesDir: join(dataDir, 'no-samples'),
-    agentDir: join(dataDir, 'no-agent'),
-  });
-  onTestFinished(() => hub.stop());
-  const { url } = await hub.start();
-  const token = (await readFile(join(dataDir, 'token'), 'utf8')).trim();
-
-  function caller(headers: Record<string, string>) {
-    return async (
-      method: string,
-      path: string,
-      body?: unknown,
-    ): Promise<{ status: number; body: unknown }> => {
-      const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
-      const response = await fetch(`${url}/api/v1${path}`, {
-        method,
-        headers: {
-          origin: url,
-          ...headers,
-          ...(body !== undefined && { 'content-type': isRaw ? 'text/csv' : 'application/json' }),
-        },
-        ...(body !== undefined && { body: isRaw ? Buffer.from(body) : JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
-    };
-  }
-  const computer = caller({ authorization: `Bearer ${token}` });
-
-  async function person(name: string, limits: Partial<PersonLimits> = {}) {
-    const email = `${name}@example.org`;
-    const made = (await computer('POST', '/people', { email, name, password })).body as CreatedPerson;
-    const none = {
-      maxWaitingJobs: null,
-      maxRunningJobs: null,
-      maxUploadBytes: null,
-      maxStoredBytes: null,
-    };
-    await computer('PATCH', `/people/${made.person.id}`, { limits: { ...none, ...limits } });
-    const signIn = await fetch(`${url}/api/v1/sign-in`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...page },
-      body: JSON.stringify({ email, password }),
-    });
-    return as(signIn.headers.get('set-cookie')?.split(';')[0] ?? '');
-  }
-  /** Somebody by the cookie they have. */
-  const as = (cookie: string) => Object.assign(caller({ cookie, ...page }), { cookie });
-  return { hub, dataDir, computer, person, as };
-}
 
 it('holds a person to their limits, and tells which', async () => {
   const { person } = await servingHub();
@@ -233,7 +152,7 @@ it('holds a person to their jobs whichever way they start one', async () => {
   await jobStore.stop();
   await decisions.stop();
 
-  const second = await servingHub(first.dataDir);
+  const second = await servingHub({ existing: first.dataDir });
   const bob = second.as(before.cookie);
   const only = (await bob('POST', '/jobs', request)).body as JobSummary;
   for (const [path, body] of [

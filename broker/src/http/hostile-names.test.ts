@@ -34,12 +34,15 @@ it.each(calls)('calls %s by no name that shows as another', async (_what, path, 
   }
 });
 
-it('runs nothing on a table that is called so', async () => {
-  const { json, calls } = await openPeopleHub();
+it('runs nothing on a table that is called so, and looks at none', async () => {
+  const { json, calls, services } = await openPeopleHub();
+  services.checks.check = () => expect.fail('It was asked.');
   for (const [what, name] of refused) {
     const input = { sha256: 'a'.repeat(64), name };
-    const answer = await json('POST', '/api/v1/jobs', { app: { name: 'x' }, input });
-    expect([what, answer.status]).toEqual([what, 400]);
+    for (const path of ['/api/v1/jobs', '/api/v1/checks']) {
+      const answer = await json('POST', path, { app: { name: 'x' }, input });
+      expect([what, path, answer.status]).toEqual([what, path, 400]);
+    }
   }
   expect(calls.jobRequests).toEqual([]);
 });
