@@ -1,35 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { join, relative } from 'node:path';
 import type { Inventory, NodeView } from '@meshdeck/shared';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { joinedNode } from '../http/fixtures/hub-services.js';
-import { createTerminal } from './terminal.js';
+import { acts, openTerminal, ours } from './testing.js';
 import { jsonText } from './text/json-text.js';
 import { failureText } from './views/jobs.js';
 import { nodeFacts, nodesTable } from './views/nodes.js';
-
-/** A terminal with colours that a person watches, and what has come out of it. */
-function openTerminal() {
-  const written = { stdout: '', stderr: '' };
-  const stream = (name: keyof typeof written) =>
-    Object.assign(new PassThrough(), { isTTY: true, columns: 100 }).on(
-      'data',
-      (data: Buffer) => (written[name] += data.toString()),
-    ) as unknown as NodeJS.WriteStream;
-  const terminal = createTerminal({
-    stdin: new PassThrough() as unknown as NodeJS.ReadStream,
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    env: { TERM: 'xterm' },
-  });
-  return { terminal, written };
-}
-
-/** Our own: colours, and wiping the line that moves. */
-const ours = new RegExp(String.raw`\u001B\[(?:1|2|22|31|32|33|36|39)m|\r\u001B\[2K`, 'g');
-const acts = /[^\P{Cc}\n\t]|\p{Bidi_Control}|[\u2028\u2029]/u;
 
 it('lets nothing out that a terminal acts on but its own colours, whatever it is given to say', () => {
   fc.assert(
@@ -129,15 +107,20 @@ it('prints JSON that programs read back exactly, and terminals bear', () => {
 
 it('has one way to a terminal: no part of a command line writes beside it', () => {
   const folders = [import.meta.dirname, join(import.meta.dirname, '../../../mesh-node/src/cli')];
-  const writers = folders.flatMap((folder) =>
+  const sources = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-      .filter((file) =>
-        /process\.std(out|err)\.write|console\.|stdout\.write|stderr\.write/.test(
-          readFileSync(join(folder, file), 'utf8'),
-        ),
-      ),
+      .map((file) => join(folder, file)),
   );
+  const writers = sources
+    .filter((file) =>
+      /process\.std(out|err)\.write|console\.|stdout\.write|stderr\.write/.test(readFileSync(file, 'utf8')),
+    )
+    .map((file) => relative(folders.find((folder) => file.startsWith(folder)) ?? '', file));
+  // Nor is JSON made for it in another way than `jsonText` does.
+  expect(
+    sources.filter((file) => /\b(print|note|draw)\(\s*JSON\.stringify/.test(readFileSync(file, 'utf8'))),
+  ).toEqual([]);
   // `commands/hub.ts` and `logger.ts` write log lines, as JSON without such characters.
   expect(writers.sort()).toEqual(['commands/hub.ts', 'logger.ts', 'terminal.ts', 'terminal.ts']);
 });

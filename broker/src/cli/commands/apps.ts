@@ -17,10 +17,11 @@ import {
   type CommandContext,
   type HubOptions,
 } from '../context.js';
-import { prepareSample } from '../run/choose-app.js';
+import { chosen, prepareSample } from '../run/choose-app.js';
 import { checkOutput } from '../run/files.js';
 import { packApp } from '../run/pack-app.js';
 import { askedReading, withReadingOptions, type ReadingFlags } from '../run/reading-options.js';
+import { putReading } from '../run/remember-reading.js';
 import type { Terminal } from '../terminal.js';
 import { formatFacts, formatTable } from '../text/table.js';
 import { speedsText } from '../views/speeds.js';
@@ -76,7 +77,7 @@ export function addAppsCommands(program: Command, context: CommandContext): void
     if (whose !== undefined) terminal.note(whose);
     const wanted = changedReading(options.clear === true ? {} : app.reading, asked ?? {});
     const isChanged = options.clear === true || asked !== undefined;
-    const { reading } = isChanged ? await client.rememberReading(app.ref, wanted) : app;
+    const { reading } = isChanged ? await putReading(client, chosen(app), wanted) : app;
     answer(
       context,
       options,

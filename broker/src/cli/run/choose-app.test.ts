@@ -4,7 +4,7 @@ import type { ApiClient } from '../api/api-client.js';
 import { chooseApp } from './choose-app.js';
 
 const view = (ref: string, whose: AppView['whose'], owner: AppView['owner'] = null) =>
-  ({ ref, name: ref.split('/')[1] ?? '', whose, owner, version: '1', title: 'T' }) as AppView;
+  ({ ref, name: ref.split('/')[1] ?? '', whose, owner, version: '1', title: 'T', reading: {} }) as AppView;
 
 /** A hub whose repository has these apps, by what the caller calls them, and one sample. */
 function clientOf(apps: Record<string, AppView>): ApiClient {

@@ -14,8 +14,9 @@ export interface ChosenApp {
   ref: string;
   version: string;
   title: string;
-  /** It and whose it is, for a sentence. */
+  /** It and whose it is, as a sentence begins. */
   words: string;
+  isOwn: boolean;
   /** What it remembers of how its tables are to be read. */
   reading: ReadingOptions;
   /** Whose it is, in words, where it was named and is neither the caller's own nor the lab's. */
@@ -24,9 +25,9 @@ export interface ChosenApp {
   input?: FileReference;
 }
 
-function chosen(app: AppView): ChosenApp {
-  const { ref, version, title, reading } = app;
-  return { ref, version, title, reading, words: appWords(app) };
+export function chosen(app: AppView): ChosenApp {
+  const { ref, version, title, reading, whose } = app;
+  return { ref, version, title, reading, words: appWords(app), isOwn: whose === 'yours' };
 }
 
 async function appInRepository(client: ApiClient, ref: string): Promise<ChosenApp | MeshdeckError> {

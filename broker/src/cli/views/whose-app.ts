@@ -6,16 +6,17 @@ type Owned = Pick<AppView, 'name' | 'ref' | 'whose' | 'owner'>;
 export const whoseWords = ({ whose, owner }: Pick<Owned, 'whose' | 'owner'>): string =>
   whose === 'other' ? (owner?.name ?? 'somebody else') : whose === 'yours' ? 'you' : `the ${whose}`;
 
-/** An app and whose it is, for a sentence. */
+const before = { yours: 'Your', lab: "The lab's", sample: 'The sample' } as const;
+
+/** An app and whose it is, as a sentence begins: `Your digits`, `The lab's digits`, `digits of Eve (5f0c/digits)`. */
 export function appWords({ name, ref, whose, owner }: Owned): string {
-  if (whose === 'sample') return `the sample ${name}`;
   return whose === 'other'
     ? `${name} of ${whoseWords({ whose, owner })} (${ref})`
-    : `${whose === 'yours' ? 'your' : "the lab's"} ${name}`;
+    : `${before[whose]} ${name}`;
 }
 
 /** What to say of an app that somebody else has put under the name that was asked for. */
 export function whoseSentence({ whose, name, ref, owner }: Owned): string | undefined {
   if (whose === 'sample') return `${name} is the sample that came with Meshdeck.`;
-  return whose === 'other' ? `${name} is an app of ${owner?.name ?? 'somebody else'} (${ref}).` : undefined;
+  return whose === 'other' ? `${name} is an app of ${whoseWords({ whose, owner })} (${ref}).` : undefined;
 }
