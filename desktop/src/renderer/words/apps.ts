@@ -14,6 +14,10 @@ export function whoseWords({ whose, owner }: Pick<AppView, 'whose' | 'owner'>): 
   }
 }
 
-/** An app among others, some of which may have its title: somebody else's says whose it is. */
-export const appChoice = (app: Pick<AppView, 'title' | 'whose' | 'owner'>): string =>
-  app.whose === 'other' ? `${app.title} (${whoseWords(app)})` : app.title;
+type Choice = Pick<AppView, 'ref' | 'title' | 'whose' | 'owner'>;
+
+/** An app among others: it says whose it is where that is somebody else, or another one has its title. */
+export function appChoice(app: Choice, others: readonly Choice[]): string {
+  const isAlone = others.every(({ ref, title }) => title !== app.title || ref === app.ref);
+  return isAlone && app.whose !== 'other' ? app.title : `${app.title} (${whoseWords(app)})`;
+}
