@@ -134,7 +134,7 @@ it('takes over apps from before they had spaces: the lab’s stay by their name,
       owner,
     } = await repository.get(ref, bob.id);
     const versions = [{ bundle, manifest, files: list, inferred, pushedAt, version }];
-    await documents.put({ id: name, versions, owner });
+    await documents.put({ id: name, versions, owner, reading: { header: 2 } });
   }
   const restart = () =>
     createAppRepository({
@@ -149,6 +149,7 @@ it('takes over apps from before they had spaces: the lab’s stay by their name,
       ['bobsid/bobs', 'yours'],
       ['lab/ours', 'lab'],
     ]);
+    expect((await reopened.get('bobs', bob.id)).reading).toEqual({ header: 2 });
     await expect(reopened.resolve('bobs', { personId: eve.id })).rejects.toThrow('Bob has bobsid/bobs');
   }
 });

@@ -28,7 +28,7 @@ export async function appRoutes(
       config: allow('apps.read'),
       schema: {
         tags,
-        summary: 'Every app in the repository; what is the same by content once',
+        summary: 'Every app; once what is the same by content and reads its tables in the same way',
         response: { 200: z.object({ apps: z.array(appViewSchema) }), ...problems },
       },
     },
