@@ -36,6 +36,7 @@ import { createNodeRegistry } from './nodes/registry.js';
 import { createJoinTokens, joinTokenDocumentSchema } from './pairing/join-tokens.js';
 import { createPairing } from './pairing/pairing.js';
 import { listenHttp, listenOn } from './ports.js';
+import { createResultReader, createResultServices, createSummaryStore } from './results/index.js';
 import { createSensorRegistry, sensorDocumentSchema } from './sensors/sensor-registry.js';
 import { createSeriesStore } from './series/index.js';
 import { createSpeedServices, speedDocumentSchema } from './speeds/index.js';
@@ -355,6 +356,20 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       now,
     });
 
+    const reader = createResultReader({ logger: logger.child({ part: 'results' }) });
+    onStop(() => reader.stop());
+    const results = createResultServices({
+      jobs: jobs.services,
+      files,
+      manifestOf: ({ app, owner }) =>
+        apps.resolveContent(app.name, app.bundle.sha256, { ref: app.ref, personId: owner }).then(
+          ({ manifest }) => manifest,
+          () => null,
+        ),
+      reader,
+      store: createSummaryStore({ dir: folder.jobs, logger: logger.child({ part: 'results' }) }),
+    });
+
     const services: HubServices = {
       nodes: nodeServices,
       joinTokens,
@@ -362,6 +377,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       jobs: jobs.services,
       checks,
       deadLetters: jobs.deadLetters,
+      results,
       files,
       apps,
       speeds: createSpeedServices({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { rowNotes } from './csv/structure/row-notes.js';
 import { mergeReadings, readingOfLaterPart } from './merge-readings.js';
 import type { ColumnValues, Reading } from './models/reading.js';
 
@@ -65,6 +66,20 @@ describe('readings of parts', () => {
         { line: null, lines: 1, what: 'total', text: 'Summe;7' },
       ]);
     }
+  });
+
+  it('add up the rows that their notes count, and say the others once', () => {
+    const withNotes = (...notes: string[]) => {
+      const made = part();
+      return { ...made, table: { ...made.table, notes } };
+    };
+    const noted = (blankRows: number) =>
+      withNotes('The file is Windows-1252 text.', ...rowNotes({ blankRows, repeatedHeaders: 1 }));
+    expect(mergeReadings(mergeReadings(noted(1), noted(0)), noted(11)).table.notes).toEqual([
+      'The file is Windows-1252 text.',
+      '12 rows are empty: they stay in the result, without a prediction.',
+      '3 lines repeat the column names and were left out.',
+    ]);
   });
 
   it('know the decimal sign as soon as one part does', () => {

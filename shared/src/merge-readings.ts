@@ -1,3 +1,4 @@
+import { mergeNotes } from './csv/structure/row-notes.js';
 import type { ColumnValues, Reading, SkippedLines, TableReading } from './models/reading.js';
 
 const mostSentences = 50;
@@ -19,7 +20,7 @@ function mergeTables(a: TableReading, b: TableReading): TableReading {
     decimal: a.decimal ?? b.decimal,
     thousands: a.thousands ?? b.thousands,
     skipped: mergeSkipped(a.skipped, b.skipped),
-    notes: union(a.notes, b.notes, mostSentences),
+    notes: mergeNotes(a.notes, b.notes).slice(0, mostSentences),
   };
 }
 

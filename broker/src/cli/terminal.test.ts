@@ -61,10 +61,11 @@ function rogue(text: string): NodeView {
     },
     timezone: text,
     agentVersion: text,
+    leftovers: { count: 1, reason: text },
     protection: {
       ts: 1,
       level: 'none',
-      lines: [{ subject: 'agent-key', state: 'not-held', how: text }],
+      lines: [{ stage: 'script', subject: 'agent-key', state: 'not-held', how: text }],
       notes: [text],
     },
   };

@@ -66,6 +66,8 @@ it('describes every call of the API in OpenAPI 3.1', async () => {
       'POST /api/v1/jobs/{id}/rerun',
       'GET /api/v1/jobs/{id}/logs',
       'GET /api/v1/jobs/{id}/why',
+      'GET /api/v1/jobs/{id}/summary',
+      'GET /api/v1/jobs/{id}/rows',
       'GET /api/v1/jobs/{id}/output',
       'GET /api/v1/jobs/{id}/provenance',
       'POST /api/v1/jobs/{id}/verify',

@@ -20,6 +20,7 @@ import { healthRoute } from './routes/health.js';
 import { hubRoutes } from './routes/hub.js';
 import { checkRoutes } from './routes/checks.js';
 import { deadLetterRoutes } from './routes/dead-letters.js';
+import { jobResultRoutes } from './routes/job-results.js';
 import { jobRoutes } from './routes/jobs.js';
 import { invitationRoutes } from './routes/invitations.js';
 import { joinTokenRoutes } from './routes/join-tokens.js';
@@ -115,6 +116,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     speedRoutes(doors, services.speeds);
     deadLetterRoutes(doors, services.deadLetters);
     sampleRoutes(doors, services);
+    jobResultRoutes(doors, services);
     sensorRoutes(doors, services.sensors);
     seriesRoutes(doors, services);
     await fileRoutes(doors, { ...services, quota });

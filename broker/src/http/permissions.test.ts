@@ -52,6 +52,8 @@ const calls: Record<string, Action | 'anyone'> = {
   'POST /api/v1/jobs/{id}/rerun': 'jobs.rerun',
   'GET /api/v1/jobs/{id}/logs': 'jobs.read',
   'GET /api/v1/jobs/{id}/why': 'jobs.read',
+  'GET /api/v1/jobs/{id}/summary': 'jobs.read',
+  'GET /api/v1/jobs/{id}/rows': 'jobs.read',
   'GET /api/v1/jobs/{id}/output': 'jobs.download',
   'GET /api/v1/jobs/{id}/provenance': 'jobs.read',
   'POST /api/v1/jobs/{id}/verify': 'jobs.rerun',

@@ -44,6 +44,7 @@ import type { FileStore } from '../files/types.js';
 import type { SeriesStore } from '../series/types.js';
 import type { AuditLog } from '../audit/index.js';
 import type { FileClaims } from '../files/claims.js';
+import type { ResultServices } from '../results/index.js';
 import type { People } from '../users/people.js';
 import type { LocalAccess, Person } from '../users/types.js';
 
@@ -209,6 +210,7 @@ export interface HubServices {
   jobs: JobServices;
   checks: CheckServices;
   deadLetters: DeadLetterServices;
+  results: ResultServices;
   files: FileStore;
   apps: AppServices;
   speeds: SpeedServices;

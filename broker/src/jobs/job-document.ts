@@ -7,6 +7,7 @@ import {
   taskViewSchema,
   verificationSchema,
 } from '@meshdeck/shared';
+import { tableFormSchema } from '@meshdeck/shared/csv';
 import * as z from 'zod';
 import { shardSchema } from '../tables/index.js';
 
@@ -36,6 +37,8 @@ export const jobDocumentSchema = jobSummarySchema
         shard: shardSchema.nullable(),
       }),
     ),
+    /** How the table is written that its parts are cut from. */
+    form: tableFormSchema.optional(),
     /** The fencing token the next attempt gets; grows only. */
     nextToken: z.number().int(),
     /** How table and model were read, gathered from the results that count. */

@@ -202,6 +202,23 @@ describe('a job', () => {
     expect(next.tasks.flatMap(openAttempts).map(({ nodeId }) => nodeId)).toEqual(['n2']);
   });
 
+  it('names the lines of the table where a part of it fails, but none in what a script says', () => {
+    const later = { ...shardOf('1'), firstRow: 5, linesBefore: 6 };
+    const failure = { code: 'csv-malformed', message: 'Line 3 has 2 fields, the header has 3.' } as const;
+    const failed = (runtime: 'onnx' | 'python') => {
+      const parts = [
+        { shard: shardOf('0'), rows: 5 },
+        { shard: later, rows: 5 },
+      ];
+      const doc = must(split({ ...job(), app: { ...job().app, runtime }, tasks: [] }, parts));
+      const part = must(placed(doc, 1, { id: 'n', name: 'n' }, 10));
+      return must(attemptEnded(part.job, part.attempt.id, part.attempt.token, 'failed', failure, 20));
+    };
+    expect(failed('onnx').failure?.message).toBe('Line 8 has 2 fields, the header has 3.');
+    expect(failed('onnx').tasks[1]?.attempts[0]?.failure?.message).toContain('Line 8');
+    expect(failed('python').failure).toEqual(failure);
+  });
+
   it('leaves nothing open when one shard fails for good', () => {
     const part = (name: string) => ({ shard: shardOf(name), rows: 5 });
     const doc = must(split({ ...job(), tasks: [] }, [part('0'), part('1')]));

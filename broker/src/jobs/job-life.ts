@@ -1,16 +1,14 @@
 import {
-  boundReading,
   isFinal,
-  keptReadingBytes,
-  mergeReadings,
-  readingOfLaterPart,
   type AttemptFacts,
   type AttemptPhase,
   type Failure,
   type FileReference,
   type JobState,
 } from '@meshdeck/shared';
+import type { TableForm } from '@meshdeck/shared/csv';
 import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
+import { inLinesOfTable, withReading } from './part-readings.js';
 import { afterFailure } from './retry-policy.js';
 
 /**
@@ -89,10 +87,11 @@ function withAttempt(task: TaskDocument, attempt: AttemptDocument): TaskDocument
   return { ...task, attempts, state: open.some(({ state }) => state === 'running') ? 'running' : 'placed' };
 }
 
-/** Gives the job its tasks, once its table has been looked at. */
+/** Gives the job its tasks, once its table has been looked at. `form`: in which parts of the table are read. */
 export function split(
   job: JobDocument,
   parts: readonly Pick<TaskDocument, 'shard' | 'rows'>[],
+  form?: TableForm,
 ): JobDocument | null {
   if (isFinal(job.state) || job.tasks.length > 0) return null;
   const tasks = parts.map((part, index): TaskDocument => ({
@@ -103,7 +102,7 @@ export function split(
     attempts: [],
     retryAt: 0,
   }));
-  return { ...job, tasks };
+  return { ...job, tasks, ...(form !== undefined && { form }) };
 }
 
 /** Opens an attempt of a queued task, or, with `beside`, a second one of a task that takes too long elsewhere. */
@@ -170,14 +169,6 @@ export function progressed(
   return { ...job, tasks: job.tasks.map((other) => (other.index === task.index ? task : other)) };
 }
 
-/** The job's reading with that of one more part's result. */
-function withReading(job: JobDocument, task: TaskDocument, reading: AttemptFacts['reading']): JobDocument {
-  if (reading === undefined) return job;
-  const part = task.index === 0 ? reading : readingOfLaterPart(reading);
-  const whole = job.reading === undefined ? part : mergeReadings(job.reading, part);
-  return { ...job, reading: boundReading(whole, keptReadingBytes) };
-}
-
 /** Commits the one result of a task; other attempts of it have lost. */
 export function succeeded(
   job: JobDocument,
@@ -228,7 +219,7 @@ export function unsplit(job: JobDocument, failure: Failure): JobDocument | null 
     output: null,
     retryAt: 0,
   };
-  const { reading: _ofParts, ...rest } = job;
+  const { reading: _ofParts, form: _inParts, ...rest } = job;
   return { ...rest, tasks: [whole], state: 'queued', failure };
 }
 
@@ -247,11 +238,12 @@ export function attemptEnded(
   attemptId: string,
   token: number,
   how: 'failed' | 'abandoned',
-  failure: Failure,
+  said: Failure,
   at: number,
 ): JobDocument | null {
   const open = fenced(job, attemptId, token);
   if (open === null) return null;
+  const failure = { ...said, message: inLinesOfTable(said.message, job, open.task) };
   const task = withAttempt(open.task, {
     ...open.attempt,
     state: how,

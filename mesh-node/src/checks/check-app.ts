@@ -40,7 +40,7 @@ function answer({ bytes, complete, told }: Table, look: TableLook | null, notes:
 async function checkTableAlone(table: Table): Promise<Check> {
   const own = 'The app reads the table itself, so nothing that is said here changes how.';
   try {
-    return answer(table, await lookAtTable(table.bytes, table.told), [own]);
+    return answer(table, await lookAtTable(table.bytes, table), [own]);
   } catch (error) {
     return answer(table, null, [own, `Meshdeck cannot read it as a table: ${toFailure(error).message}`]);
   }
@@ -48,7 +48,7 @@ async function checkTableAlone(table: Table): Promise<Check> {
 
 /** What can be said where the model could not be asked. */
 async function refused(table: Table, error: unknown): Promise<Check> {
-  const look = await lookAtTable(table.bytes, table.told).catch(() => null);
+  const look = await lookAtTable(table.bytes, table).catch(() => null);
   return { ...answer(table, look, []), ok: false, failure: toFailure(error) };
 }
 

@@ -1,7 +1,6 @@
 import type { ReadingOptions, TableReading } from '@meshdeck/shared';
 import { firstLines } from './first-lines.js';
 import { openCsv } from './read-csv.js';
-import { readingOfTable } from './reading-of-table.js';
 import { memorySource } from './table-source.js';
 
 /** Enough to see a preamble and the rows below it; a header further down is shown with what stands around it. */
@@ -25,13 +24,20 @@ export interface TableLook {
   rows: number;
 }
 
-/** Reads a table in memory from its first line to its last. @throws MeshdeckError csv-empty, csv-malformed */
-export async function lookAtTable(bytes: Buffer, _told: ReadingOptions): Promise<TableLook> {
-  const reader = await openCsv({ source: memorySource(bytes) });
+/**
+ * Reads a table in memory from its first line to its last. `complete`: these are all of its rows.
+ *
+ * @throws MeshdeckError csv-empty, csv-malformed, csv-ambiguous
+ */
+export async function lookAtTable(
+  bytes: Buffer,
+  { told, complete }: { told: ReadingOptions; complete: boolean },
+): Promise<TableLook> {
+  const reader = await openCsv({ source: memorySource(bytes), told, hasAllRows: complete });
   try {
     let rows = 0;
     for await (const block of reader.blocks()) rows += block.rows;
-    return { table: readingOfTable(reader), rows };
+    return { table: reader.reading(), rows };
   } finally {
     await reader.close();
   }

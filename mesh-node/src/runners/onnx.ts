@@ -18,6 +18,7 @@ function factsOf(result: OnnxRunResult, tookMs: number): RunFacts {
 const termsOf = ({
   bundleFolder,
   entry,
+  form,
   limits,
   reading,
   deadlineMs,
@@ -25,6 +26,7 @@ const termsOf = ({
   onProgress,
 }: Omit<SmallJob, 'table' | 'keepBytes'>) => ({
   modelPath: join(bundleFolder, entry),
+  ...(form !== undefined && { form }),
   outputLimitBytes: limits.outputBytes,
   memoryLimitBytes: limits.memoryBytes,
   reading,

@@ -52,6 +52,8 @@ export const inventorySchema = z.object({
   agentVersion: text,
   /** What this agent does that earlier ones did not; not said by those. */
   features: z.array(text).max(32).optional(),
+  /** What jobs left on its disk that cannot be removed yet; left out where all is gone. */
+  leftovers: z.object({ count: z.number().int().positive(), reason: text }).optional(),
   /** Not said until the agent has measured it. */
   protection: protectionSchema.optional(),
 });

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { amqpAccessSchema } from '../amqp/access.js';
 import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
+import { tableFormSchema } from '../csv/form.js';
 import { appNameSchema, attemptIdSchema, checkIdSchema, jobIdSchema, sha256Schema } from '../ids.js';
+import { mostNetworkPlaces, networkPlaceSchema } from '../models/network-need.js';
 import { readingOptionsSchema } from '../models/reading.js';
 
 /** A file the agent fetches from the hub by its hash. */
@@ -33,8 +35,17 @@ export const runOrderSchema = z.object({
   /** A result of no more bytes may come with the report instead of being uploaded. */
   inlineResultBytes: z.number().int().nonnegative().optional(),
   limits: limitsSchema,
+  /** How the table is written that `input` is a part of: it is read so, and not looked at again. */
+  form: tableFormSchema.optional(),
   /** What its sandbox has to let in; left out: nothing. */
-  access: z.object({ network: z.boolean().default(false), gpu: z.boolean().default(false) }).optional(),
+  access: z
+    .object({
+      network: z.boolean().default(false),
+      /** The only places of the network it may reach; left out: servers of the internet. */
+      places: z.array(networkPlaceSchema).max(mostNetworkPlaces).optional(),
+      gpu: z.boolean().default(false),
+    })
+    .optional(),
   /** What was said about how the table is to be read; left out: nothing. */
   reading: readingOptionsSchema.optional(),
 });

@@ -26,6 +26,7 @@ import {
   nodeViewSchema,
   preparedSampleSchema,
   provenanceSchema,
+  resultSummarySchema,
   sampleViewSchema,
   sensorCredentialSchema,
   sensorViewSchema,
@@ -43,6 +44,7 @@ import {
   type NodeAction,
   type NodePatch,
   type RerunRequest,
+  type ResultSummaryQuery,
   type PeopleSettingsPatch,
   type ReadingOptions,
   type PersonPatch,
@@ -207,6 +209,10 @@ export function createApiClient(connection: ConnectionSource) {
       post('/dead-letters/rerun', deadLetterOutcomeSchema, choice),
     dismissDeadLetters: (choice: DeadLetterChoice) =>
       post('/dead-letters/dismiss', deadLetterOutcomeSchema, choice),
+    jobSummary: (
+      id: string,
+      query: { [Name in keyof ResultSummaryQuery]: ResultSummaryQuery[Name] | undefined },
+    ) => get(`/jobs/${part(id)}/summary`, resultSummarySchema, query),
     why: (id: string) => get(`/jobs/${part(id)}/why`, whySchema),
     jobOutput: (id: string) => call.stream({ method: 'GET', path: `${api}/jobs/${part(id)}/output` }),
 

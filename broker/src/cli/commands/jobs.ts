@@ -11,6 +11,7 @@ import {
 } from '../context.js';
 import { addDeadLetterCommands } from './dead-letters.js';
 import { addProofCommands } from './proof.js';
+import { addSummaryCommand } from './summary.js';
 import { askedOptions, withJobOptions, type RunOptions } from './run.js';
 import { checkOutput, saveStream } from '../run/files.js';
 import { askedReading, withReadingOptions } from '../run/reading-options.js';
@@ -134,6 +135,7 @@ export function addJobsCommands(program: Command, context: CommandContext): void
       .action((id: string, options: WhyOptions) => showWhy(context, id, options));
   }
 
+  addSummaryCommand(jobs, context);
   addProofCommands(jobs, context);
   addDeadLetterCommands(jobs, context);
 

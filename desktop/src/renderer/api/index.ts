@@ -17,6 +17,8 @@ import {
   type PersonRequest,
   type ReadingOptions,
   type RegisterRequest,
+  type ResultRowsQuery,
+  type ResultSummaryQuery,
   type SensorPatch,
   type SensorRequest,
   type SignInRequest,
@@ -48,6 +50,8 @@ import {
   personViewSchema,
   preparedSampleSchema,
   provenanceSchema,
+  resultRowsSchema,
+  resultSummarySchema,
   sampleViewSchema,
   sensorCredentialSchema,
   sensorViewSchema,
@@ -244,6 +248,18 @@ export const api = {
   provenancePath: (id: string) => at('jobs', id, 'provenance'),
   why: (id: string) => http.json(whySchema, at('jobs', id, 'why')),
   outputPath: (id: string) => at('jobs', id, 'output'),
+  jobSummary: (id: string, query: ResultSummaryQuery, signal?: AbortSignal) =>
+    http.json(
+      resultSummarySchema,
+      withQuery(at('jobs', id, 'summary'), query),
+      signal === undefined ? {} : { signal },
+    ),
+  jobRows: (id: string, { descending, ...query }: Partial<ResultRowsQuery>, signal?: AbortSignal) =>
+    http.json(
+      resultRowsSchema,
+      withQuery(at('jobs', id, 'rows'), { ...query, descending: descending === true ? 'true' : undefined }),
+      signal === undefined ? {} : { signal },
+    ),
 
   deadLetters: (query: { before?: number | undefined; limit?: number } = {}) =>
     http.json(deadLetterPageSchema, withQuery(at('dead-letters'), query)),

@@ -48,6 +48,7 @@ export async function checkTable({
     await runModel({
       model,
       source: memorySource(Buffer.from(table.buffer, table.byteOffset, table.byteLength)),
+      hasAllRows: complete,
       openSink: () => nowhere,
       outputLimitBytes: Infinity,
       signal,

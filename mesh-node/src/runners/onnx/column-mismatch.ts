@@ -1,4 +1,5 @@
 import { MeshdeckError } from '@meshdeck/shared';
+import { countedName } from '@meshdeck/shared/csv';
 import { listColumns, listNames, listTexts, shown, shownColumn } from './column-names.js';
 import type { ModelInput } from './model-input.js';
 
@@ -27,7 +28,7 @@ export function missingNames({
   const way =
     extra.length === 0 ? '' : ` Rename a column, or say which one it is with --map ${typed(first)}=COLUMN.`;
   return refusal(
-    `The CSV lacks ${plural} ${listNames(missing)}.${has}${wants}${told}${way}${undivided(header, wanted.length)}`,
+    `The CSV lacks ${plural} ${listNames(missing)}.${has}${uncalled(header)}${wants}${told}${way}${undivided(header, wanted.length)}`,
   );
 }
 
@@ -62,8 +63,16 @@ export function severalMatrices(open: readonly ModelInput[], header: readonly st
 
 /** A hint for a table whose columns stay together because something else stands between them. */
 export function undivided(header: readonly string[], wanted: number): string {
-  return header.length === 1 && wanted > 1
-    ? ' Nothing divides its first line into columns, so the whole of it counts as one.'
+  const [only = ''] = header;
+  if (header.length !== 1 || wanted === 1) return '';
+  const way = /\S[ \t]+\S/.test(only) ? ' If blanks part them, say so with --delimiter space.' : '';
+  return ` Nothing divides its first line into columns, so the whole of it counts as one.${way}`;
+}
+
+/** A hint for a table without a line of names. */
+function uncalled(header: readonly string[]): string {
+  return header.every((name, column) => name === countedName(column))
+    ? ' Columns are counted so where a table has no line of names. Put one above, or say which is which.'
     : '';
 }
 

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { fromFailure, MeshdeckError, type Check, type ReadingOptions } from '@meshdeck/shared';
+import type { TableForm } from '@meshdeck/shared/csv';
 import type { Logger } from 'pino';
 import { partPath } from './part-path.js';
 import { createProcessPool } from './process-pool.js';
@@ -11,6 +12,8 @@ import { supervise, type WorkLimits } from './supervise.js';
 
 interface RunTerms {
   modelPath: string;
+  /** How the table is written that this one is a part of. */
+  form?: TableForm;
   /** The largest result, in bytes. */
   outputLimitBytes: number;
   timeoutMs: number;
@@ -112,7 +115,10 @@ export function createOnnxRunner({
     );
   }
 
-  const said = (reading: ReadingOptions | undefined) => (reading === undefined ? {} : { reading });
+  const said = ({ reading, form }: Pick<RunTerms, 'reading' | 'form'>) => ({
+    ...(reading !== undefined && { reading }),
+    ...(form !== undefined && { form }),
+  });
   const limitsOf = ({
     timeoutMs,
     signal,
@@ -135,7 +141,7 @@ export function createOnnxRunner({
           type: 'run',
           jobKey: newKey(),
           ...{ modelPath, inputPath, outputPath, outputLimitBytes },
-          ...said(terms.reading),
+          ...said(terms),
         },
         limitsOf(terms),
       ).catch(async (error: unknown) => {
@@ -148,12 +154,12 @@ export function createOnnxRunner({
     },
     runSmall({ table, keepBytes, ...terms }) {
       const { modelPath, outputLimitBytes } = terms;
-      const run = { modelPath, table, keepBytes, outputLimitBytes, ...said(terms.reading) };
+      const run = { modelPath, table, keepBytes, outputLimitBytes, ...said(terms) };
       return runSmall({ ...run, limits: limitsOf(terms) });
     },
     async check({ modelPath, table, complete, reading, ...terms }) {
       const outcome = await work(
-        { type: 'check', jobKey: newKey(), ...{ modelPath, table, complete }, ...said(reading) },
+        { type: 'check', jobKey: newKey(), ...{ modelPath, table, complete }, ...said({ reading }) },
         limitsOf({ ...terms, modelPath, onProgress: () => undefined }),
         1,
       );

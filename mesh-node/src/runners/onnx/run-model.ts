@@ -1,11 +1,11 @@
 import { boundReading, keptReadingBytes, MeshdeckError, type Reading } from '@meshdeck/shared';
+import type { TableForm } from '@meshdeck/shared/csv';
 import type { CsvBlock } from '../../csv/csv-block.js';
+import { copyEmptyRows } from '../../csv/empty-rows.js';
 import { openCsv, type CsvReader } from '../../csv/read-csv.js';
-import { readingOfTable } from '../../csv/reading-of-table.js';
 import type { TableSink } from '../../csv/table-sink.js';
 import type { TableSource } from '../../csv/table-source.js';
 import { createCsvWriter, type CsvWriter } from '../../csv/write-csv.js';
-import { refuseNumbersAsHeader } from './header-check.js';
 import type { LoadedModel } from './load-model.js';
 import { createPredictor } from './predict-batches.js';
 import { prepareInputs, type PreparedInputs } from './prepare-inputs.js';
@@ -42,6 +42,8 @@ export interface DryRun {
 export async function runModel({
   model,
   source,
+  form,
+  hasAllRows = true,
   openSink,
   outputLimitBytes,
   signal,
@@ -51,6 +53,10 @@ export async function runModel({
 }: {
   model: LoadedModel;
   source: TableSource;
+  /** How the table is written that this one is a part of; else it is found. */
+  form?: TableForm | undefined;
+  /** These are all of its rows, and not its first and last ones. */
+  hasAllRows?: boolean;
   /** Asked for once the table's header is known to be one. */
   openSink: () => Promise<TableSink> | TableSink;
   outputLimitBytes: number;
@@ -61,10 +67,9 @@ export async function runModel({
   draft?: ReadingDraft;
   dryRun?: DryRun;
 }): Promise<ModelRun> {
-  const reader = await openCsv({ source });
+  const reader = await openCsv({ source, told: draft.told, hasAllRows, ...(form !== undefined && { form }) });
   try {
-    draft.table(readingOfTable(reader));
-    refuseNumbersAsHeader(reader.header);
+    draft.table(reader.reading());
     const sink = await openSink();
     let run: Run | undefined;
     try {
@@ -118,15 +123,21 @@ function createRun({
   let prepared: PreparedInputs | undefined;
   let columns: ResultColumn[] | undefined;
   let rows = 0;
+  /** Empty rows of the block that are in the result. */
+  let emptyDone = 0;
 
-  const prepare = (block: CsvBlock): PreparedInputs => {
-    const made = prepareInputs({
-      ...{ inputs, facts, header, block, maxRows },
-      told: draft.told,
-      delimiter: reader.dialect.delimiter,
-      idle: predictor.idleInputs,
-      outputs: model.outputs.map(({ name }) => name),
-    });
+  const prepare = async (block: CsvBlock): Promise<PreparedInputs> => {
+    const prepareBy = (wholeEvidence: readonly number[] | undefined) =>
+      prepareInputs({
+        ...{ inputs, facts, header, block, maxRows, wholeEvidence },
+        told: draft.told,
+        delimiter: reader.dialect.delimiter,
+        idle: predictor.idleInputs,
+        outputs: model.outputs.map(({ name }) => name),
+      });
+    let made = prepareBy(reader.form.evidence);
+    // What the first rows leave open, later ones may tell.
+    if (made.form.decimal === undefined) made = prepareBy(await reader.evidence());
     draft.columns(made.reading());
     return made;
   };
@@ -138,7 +149,7 @@ function createRun({
     const { values, warnings, decimal, thousands } = prepared.reading();
     draft.values(values);
     for (const warning of warnings) draft.warn(warning);
-    draft.table({ ...readingOfTable(reader), decimal, thousands });
+    draft.table(reader.reading({ decimal, thousands }));
   };
 
   const runBatch = async (
@@ -165,6 +176,7 @@ function createRun({
     const writeResult = createResultWriter(columns, batch.values, writer);
     for (let row = 0; row < count; row++) {
       const at = firstRow + row;
+      emptyDone = copyEmptyRows(block, emptyDone, at, writer, columns.length);
       dryRun?.preview.row(block, at);
       writer.copy(block.raw, block.rowStarts[at] as number, block.rowEnds[at] as number);
       writeResult(row);
@@ -175,7 +187,8 @@ function createRun({
 
   return {
     async take(block, signal) {
-      prepared ??= prepare(block);
+      prepared ??= await prepare(block);
+      emptyDone = 0;
       for (let row = 0; row < block.rows; row += maxRows) {
         if (signal.aborted) throw new MeshdeckError('cancelled', 'The run was cancelled.');
         const count = Math.min(maxRows, block.rows - row);
@@ -183,6 +196,9 @@ function createRun({
         else for (const filler of prepared.fillers) filler.fill({ block, firstRow: row, rows: count });
         rows += count;
       }
+      copyEmptyRows(block, emptyDone, block.rows, writer, columns?.length ?? 0);
+      rows += block.empty.before.length;
+      await writer.drain();
     },
     tell,
     rows: () => rows,

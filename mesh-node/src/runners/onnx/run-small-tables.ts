@@ -35,7 +35,7 @@ export async function runSmallTables({ runs, loadMs, tell, ...how }: SmallTables
 }
 
 async function runOne(
-  { table, keepBytes, outputLimitBytes, reading }: SmallRun,
+  { table, keepBytes, outputLimitBytes, reading, form }: SmallRun,
   how: Pick<SmallTables, 'model' | 'loadMs' | 'signal' | 'onProgress'> & { index: number },
 ): Promise<SmallResult> {
   const { model, loadMs, signal, onProgress, index } = how;
@@ -44,7 +44,7 @@ async function runOne(
   const draft = createReadingDraft(reading);
   try {
     const result = await timedRun(loadMs, () =>
-      runModel({ model, source, openSink: () => sink, outputLimitBytes, signal, onProgress, draft }),
+      runModel({ model, source, form, openSink: () => sink, outputLimitBytes, signal, onProgress, draft }),
     );
     return { type: 'done', index, ...result, table: sink.bytes() };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { checkSchema, failureSchema, readingOptionsSchema, readingSchema } from '@meshdeck/shared';
+import { tableFormSchema } from '@meshdeck/shared/csv';
 import * as z from 'zod';
 
 const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
@@ -8,6 +9,8 @@ const smallRunSchema = z.object({
   /** A larger result is not given back. */
   keepBytes: z.number().positive(),
   outputLimitBytes: z.number().positive(),
+  /** How the table is written that this one is a part of. */
+  form: tableFormSchema.optional(),
   /** What was said about how the table is to be read. */
   reading: readingOptionsSchema.optional(),
 });
@@ -22,6 +25,7 @@ export const runnerRequestSchema = z.discriminatedUnion('type', [
     inputPath: z.string(),
     outputPath: z.string(),
     outputLimitBytes: z.number().positive(),
+    form: tableFormSchema.optional(),
     reading: readingOptionsSchema.optional(),
   }),
   /** How a table would be read, by its first rows; nothing is written. `complete`: it is the whole table. */

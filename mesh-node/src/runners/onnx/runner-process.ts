@@ -79,13 +79,13 @@ async function work(
     case 'check':
       return { type: 'checked', jobKey, check: await checkTable({ ...request, model, signal }) };
     case 'run': {
-      const { inputPath, outputPath, outputLimitBytes } = request;
+      const { inputPath, outputPath, outputLimitBytes, form } = request;
       const draft = createReadingDraft(request.reading);
       const source = await fileSource(inputPath);
       const openSink = () => fileSink(outputPath, partPath(outputPath));
       const result = await timedRun(loadMs, () =>
         runModel({
-          ...{ model, source, openSink, outputLimitBytes, signal, draft },
+          ...{ model, source, form, openSink, outputLimitBytes, signal, draft },
           onProgress: progressReports(jobKey),
         }),
       );

@@ -110,6 +110,17 @@ describe('columns', () => {
       rejects(model, 'a/b/c\n1/2/3\n', 'csv-column-mismatch', 'Nothing divides its first line into columns'),
   );
 
+  it('says what to say where blanks may part the columns', () =>
+    rejects('columns-mixed', 'a b c\n1 2 3\n4 5 6\n', 'csv-column-mismatch', '--delimiter space'));
+
+  it('says so where the columns have no names and the model asks for some', () =>
+    rejects(
+      'columns-mixed',
+      '0.5,1.5,2.5\n1.25,4.5,7.5\n',
+      'csv-column-mismatch',
+      '"column_1", "column_2", "column_3", which the model does not know. Columns are counted so where a table has no line',
+    ));
+
   it('does not say so of a model that wants one column', async () => {
     const error: unknown = await runCsv({ runner, model: 'softmax', csv: 'a,b\n1,2\n' }).catch(
       (reason: unknown) => reason,
@@ -206,12 +217,35 @@ describe('tables', () => {
     ['measurements', '5.1,3.5,1.4\n4.9,3,1.4\n'],
     ['measurements with decimal commas', '5,1;3,5;1,4\n4,9;3;1,4\n'],
     ['whole numbers in no order', '3,1,2\n1,2,3\n'],
-  ])('refuses a first line of %s: its row would be lost', (_, csv) =>
-    rejects('softmax', csv, 'csv-malformed', 'The first line holds only numbers, so the table seems to have'),
-  );
+  ])('predicts a first line of %s, too: the table has no names', async (_, csv) => {
+    const { result, lines } = await runCsv({ runner, model: 'softmax', csv });
+    expect(result.rows).toBe(2);
+    expect(lines[0]?.slice(0, 3)).toEqual(['column_1', 'column_2', 'column_3']);
+  });
 
-  it('refuses one column of numbers, the first of them included', () =>
-    rejects('echo', '1\n2\n3\n', 'csv-malformed', 'seems to have no header'));
+  it('predicts one column of numbers, the first of them included', async () => {
+    const { lines } = await runCsv({ runner, model: 'echo', csv: '1\n2\n3\n' });
+    expect(lines.map(([value]) => value)).toEqual(['column_1', '1', '2', '3']);
+  });
+
+  it('asks whether a first line of numbers names the columns where it could', () =>
+    rejects(
+      'softmax',
+      '400,410,420\n0.1,0.2,0.25\n0.2,0.1,0.5\n',
+      'csv-ambiguous',
+      '--header none for a row',
+    ));
+
+  it('keeps rows of delimiters in the result, without a prediction', async () => {
+    const { text, result } = await runCsv({
+      runner,
+      model: 'softmax',
+      csv: 'a,b,c\n,,\n3,1,2\n , ,\n0,5,1\n,,\n',
+    });
+    const rows = text.split('\n').map((line) => line.split(',').slice(0, 4).join(','));
+    expect(rows).toEqual(['a,b,c,prediction', '3,1,2,red', ' , ,,', '0,5,1,green', ',,,', '']);
+    expect(result.rows).toBe(4);
+  });
 
   it.each(['0,1,2', '1,2,3'])('takes columns counted %s, as pandas names them', async (header) => {
     const { result } = await runCsv({ runner, model: 'softmax', csv: `${header}\n4,5,6\n` });
