@@ -110,7 +110,9 @@ it('leaves out a matrix that is wider than the terminal', async () => {
   const names = Array.from({ length: 12 }, (_, at) => `a-long-class-${at}`);
   const csv = `t,prediction\n${names.map((name) => `${name},${name}`).join('\n')}\n`;
   expect(await told(csv, 't')).toContain('truth down, prediction across');
-  expect(await told(csv, 't', { width: 80, paint: createPaint(true) })).not.toContain('truth down, prediction across');
+  expect(await told(csv, 't', { width: 80, paint: createPaint(true) })).not.toContain(
+    'truth down, prediction across',
+  );
 });
 
 it('leaves out no matrix for its colours, which take no room', async () => {

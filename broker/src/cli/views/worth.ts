@@ -79,9 +79,15 @@ function matrixText({ confusion }: ClassWorth, { paint, width }: Terminal): stri
       ],
     });
   // Wrapped onto more lines it would be no matrix.
-  const widest = Math.max(...tableIn(plain).split('\n').map((line) => [...line].length));
+  const widest = Math.max(
+    ...tableIn(plain)
+      .split('\n')
+      .map((line) => [...line].length),
+  );
   if (width !== undefined && widest > width) return [];
-  return [`${paint.bold('Which class was taken for which')} (truth down, prediction across)\n${tableIn(paint)}`];
+  return [
+    `${paint.bold('Which class was taken for which')} (truth down, prediction across)\n${tableIn(paint)}`,
+  ];
 }
 
 function mistakesText({ mistakes }: ClassWorth, { paint }: Terminal): string[] {
