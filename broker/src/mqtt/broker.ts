@@ -1,19 +1,30 @@
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { createServer as createTlsServer } from 'node:tls';
 import { gatherMqttWrites, meshdeckVersion, parseTopic, type ParsedTopic } from '@meshdeck/shared';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { Logger } from 'pino';
+import { limitConnections, type ConnectionLimits, type Connections } from '../fairness/connections.js';
+import { createLogTally } from '../fairness/log-tally.js';
 import { agentTls } from '../identity/agent-tls.js';
 import { peerFingerprint } from '../identity/peer.js';
-import { limitConnections, packetLimits, type ConnectionLimits } from './limits.js';
+import { createBacklog } from './backlog.js';
+import { createGates, type Door } from './doors.js';
+import {
+  backlogLimits,
+  callerBacklogBytes,
+  connectionLimits,
+  filterLimits,
+  mostPages,
+  retainedBytes,
+} from './limits.js';
 import { createListeners } from './listeners.js';
-import { guardPackets } from './packet-guard.js';
+import type { PacketGate } from './packet-gate.js';
 import { mayPublish, mayRetain, maySubscribe, type JobOwner, type Membership } from './policies.js';
-import type { PersonPrincipal, Principal } from './principal.js';
-
-/** How a connection came in; decides how it must prove who it is. */
-type Door = { kind: 'agents' } | { kind: 'sensors' } | { kind: 'people'; person: PersonPrincipal };
+import { callerOf, type PersonPrincipal, type Principal } from './principal.js';
+import { SessionMemory } from './session-memory.js';
+import { createSubscriptionLimits } from './subscription-limits.js';
+import { TopicEmitter } from './topic-emitter.js';
 
 export interface MqttBrokerOptions {
   logger: Logger;
@@ -39,11 +50,14 @@ export interface MqttBroker {
   listenSensors(port: number, host: string): Promise<number>;
   /** Takes over a WebSocket stream of a person whose session was checked already. */
   handlePerson(stream: Duplex, person: PersonPrincipal): void;
+  /** Resolves once it is handed to every connection that listens. */
   publish(topic: string, payload: unknown, options?: { qos?: 0 | 1; retain?: boolean }): Promise<void>;
   /** True while somebody listens to exactly this topic. */
   hasListeners(topic: string): boolean;
   /** Ends every connection of a principal at once. */
   disconnect(match: (principal: Principal) => boolean): void;
+  /** Lets go of what was retained below topics that begin so. */
+  forgetRetained(prefix: string): void;
   stop(): Promise<void>;
 }
 
@@ -52,6 +66,9 @@ const longestKeptTopic = 200;
 
 /** CONNACK return code 5, "not authorized" [MQTT-3.2.2.3]. */
 const notAuthorized = 5;
+
+/** A network that takes nothing for so long is gone. */
+const drainTimeoutMs = 30_000;
 
 /**
  * A client id in use ends the connection that had it [MQTT-3.1.4-2]: so each door and each sensor and person has names of
@@ -79,15 +96,36 @@ function refuse(message: string): AuthenticateError {
 /** The embedded MQTT 3.1.1 broker with its three doors: agents (TLS), sensors (plain), people (WebSocket). */
 export async function createMqttBroker(options: MqttBrokerOptions): Promise<MqttBroker> {
   const { logger, now = Date.now } = options;
+  const tally = createLogTally(logger);
   const doors = new WeakMap<object, Door>();
   /** Who is connected. */
   const connected = new Map<Client, Principal>();
+  /** Connections of each caller, oldest first. */
+  const gatesOf = new Map<string, Set<PacketGate>>();
   /** Who a client is, also after it left: what it said last is still on its way then. */
   const principals = new WeakMap<Client, Principal>();
+  const callers = new WeakMap<PacketGate, string>();
   const listeners = createListeners();
   const sockets = new Set<Socket>();
   const servers: Server[] = [];
+  const limited = new Map<Door['kind'], Connections>();
   const topics = new Map<string, ParsedTopic | null>();
+  const memory = new SessionMemory();
+  const subscriptions = createSubscriptionLimits({ ...filterLimits, tally, now });
+
+  const gates = createGates({
+    now,
+    onExcess(gate, { kind }, reason) {
+      const caller = callers.get(gate) ?? 'a stranger';
+      tally.note('mqtt connection ended', `${kind} ${caller} ${reason}`, { door: kind, caller, reason });
+      gate.destroy();
+    },
+  });
+  const backlog = createBacklog({
+    limitsOf: (gate) => backlogLimits[doors.get(gate)?.kind ?? 'people'],
+    callerBytes: callerBacklogBytes,
+    siblingsOf: (gate) => gatesOf.get(callers.get(gate) ?? '') ?? [],
+  });
 
   const membership = (principal: Principal): Membership =>
     principal.kind === 'node' ? options.membershipOf(principal.nodeId) : 'none';
@@ -101,21 +139,48 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     if (door === undefined) return null;
     if (door.kind === 'people') return door.person;
     if (door.kind === 'agents') {
-      const socket = client.conn as TLSSocket;
-      const fingerprint = peerFingerprint(socket);
+      const fingerprint = peerFingerprint(door.socket);
       if (fingerprint === null) return null;
-      return options.authenticateNode(fingerprint, client.id, socket.remoteAddress ?? '');
+      return options.authenticateNode(fingerprint, client.id, door.socket.remoteAddress ?? '');
     }
     if (username === undefined || password === undefined) return null;
     const known = await options.authenticateSensor(username, password);
     return known ? { kind: 'sensor', sensorId: username } : null;
   }
 
+  /** From here on the connection has a caller, whose share of everything it is part of. */
+  function admit(client: Client, principal: Principal): void {
+    const gate = client.conn as PacketGate;
+    const door = doors.get(gate);
+    const caller = callerOf(principal);
+    principals.set(client, principal);
+    // The broker says nothing of the end of those that end while they are let in.
+    if (door === undefined || gate.destroyed) return;
+    connected.set(client, principal);
+    callers.set(gate, caller);
+    gates.identified(gate, door.kind, caller);
+    const siblings = gatesOf.get(caller) ?? new Set();
+    gatesOf.set(caller, siblings.add(gate));
+    gate.once('close', () => {
+      connected.delete(client);
+      siblings.delete(gate);
+      if (siblings.size === 0 && gatesOf.get(caller) === siblings) gatesOf.delete(caller);
+    });
+    if (door.kind === 'people') {
+      const [oldest] = siblings;
+      if (siblings.size > mostPages) oldest?.destroy();
+    } else limited.get(door.kind)?.belongsTo(door.socket, caller);
+  }
+
   const broker = await Aedes.createBroker({
     id: `meshdeck-${meshdeckVersion}`,
+    mq: new TopicEmitter(),
+    persistence: memory,
     connectTimeout: 10_000,
+    drainTimeout: drainTimeoutMs,
     maxClientsIdLength: 256,
-    queueLimit: 10_000,
+    // What a slice holds that comes before its connection is let in.
+    queueLimit: 200,
     preConnect(client, packet, done) {
       // What is kept for those who left would be kept for every name they think of; nobody of ours asks for it.
       packet.clean = true;
@@ -126,16 +191,12 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
       identify(client, username, password).then(
         (principal) => {
           if (principal === null) {
-            logger.warn({ client: client.id.slice(0, 80) }, 'mqtt connection refused');
+            const door = doors.get(client.conn)?.kind ?? '';
+            tally.note('mqtt connection refused', door, { door, client: client.id.slice(0, 80) });
             done(refuse('not authorized'), false);
             return;
           }
-          principals.set(client, principal);
-          // The broker says nothing of the end of those that end while they are let in.
-          if (!client.conn.destroyed) {
-            connected.set(client, principal);
-            client.conn.once('close', () => connected.delete(client));
-          }
+          admit(client, principal);
           done(null, true);
         },
         (error: unknown) => {
@@ -149,28 +210,37 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
       if (principal === undefined) return done(refuse('unknown client'));
       const topic = knownTopic(packet.topic);
       if (!mayPublish(principal, topic, membership(principal))) {
-        logger.warn({ principal, topic: packet.topic.slice(0, 120) }, 'mqtt publish refused');
+        const caller = callerOf(principal);
+        tally.note('mqtt publish refused', caller, { caller, topic: packet.topic.slice(0, 120) });
         return done(refuse('publish not allowed'));
       }
-      if (packet.retain && !mayRetain(principal, topic)) packet.retain = false;
+      if (packet.retain) packet.retain = mayRetain(principal, topic) && fitsMemory(principal, packet);
       done(null);
     },
     authorizeSubscribe(client, subscription, done) {
       const principal = principals.get(client);
+      const caller = principal === undefined ? 'nobody' : callerOf(principal);
+      const { topic } = subscription;
       const allowed =
         principal !== undefined &&
-        maySubscribe(principal, subscription.topic, membership(principal), options.ownerOfJob);
-      if (!allowed) {
-        logger.warn({ principal, filter: subscription.topic.slice(0, 120) }, 'mqtt subscription refused');
-      }
+        maySubscribe(principal, topic, membership(principal), options.ownerOfJob) &&
+        subscriptions.take(client, caller, topic);
+      if (!allowed) subscriptions.refuse(client, caller, topic);
       // Null refuses this filter alone, with return code 128 [MQTT-3.9.3-2].
       done(null, allowed ? subscription : null);
     },
     authorizeForward(client, packet) {
       const principal = principals.get(client);
       if (principal === undefined) return null;
-      const may = maySubscribe(principal, packet.topic, membership(principal), options.ownerOfJob);
-      return may ? packet : null;
+      if (!maySubscribe(principal, packet.topic, membership(principal), options.ownerOfJob)) return null;
+      const gate = client.conn as PacketGate;
+      if (backlog.hasRoom(gate)) return packet;
+      if (!gate.destroyed) {
+        const caller = callerOf(principal);
+        tally.note('mqtt connection ended: it does not read what it subscribed to', caller, { caller });
+        gate.destroy();
+      }
+      return null;
     },
   });
 
@@ -196,8 +266,18 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     const topic = knownTopic(packet.topic);
     if (topic !== null) options.onMessage(topic, packet.payload as Buffer, principal);
   });
-  broker.on('subscribe', (subscriptions, client) => listeners.subscribed(client, subscriptions));
-  broker.on('unsubscribe', (filters, client) => listeners.unsubscribed(client, filters));
+  broker.on('subscribe', (subscribed, client) => listeners.subscribed(client, subscribed));
+  broker.on('unsubscribe', (filters, client) => {
+    listeners.unsubscribed(client, filters);
+    subscriptions.unsubscribed(client, filters);
+  });
+
+  /** What is too large to be kept goes out all the same; then what was kept before it is old. */
+  function fitsMemory({ kind }: Principal, packet: { topic: string; payload: string | Buffer }): boolean {
+    if (packet.payload.length <= retainedBytes[kind === 'node' ? 'agents' : 'sensors']) return true;
+    memory.forgetRetained(packet.topic);
+    return false;
+  }
 
   function knownTopic(name: string): ParsedTopic | null {
     let topic = topics.get(name);
@@ -210,32 +290,31 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
 
   function accept(socket: Socket, door: Door): void {
     socket.setNoDelay(true);
+    socket.setKeepAlive(true, 60_000);
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', (error) => logger.debug({ error: error.message }, 'mqtt socket trouble'));
-    doors.set(socket, door);
+    handle(socket, door);
+  }
+
+  function handle(source: Duplex, door: Door): void {
+    const gate = gates.open(source, door);
+    doors.set(gate, door);
     // Sensors may wait for each acknowledgement before they say the next thing.
-    if (door.kind === 'agents') gatherMqttWrites(socket);
-    broker.handle(socket);
-    guard(socket, door, socket.remoteAddress);
+    if (door.kind === 'agents') gatherMqttWrites(gate);
+    if (door.kind === 'people') gates.identified(gate, 'people', callerOf(door.person));
+    broker.handle(gate);
   }
 
-  function guard(stream: Duplex, door: Door, address: string | undefined): void {
-    guardPackets({
-      stream,
-      limits: packetLimits[door.kind],
-      now,
-      onExcess(reason) {
-        logger.warn({ door: door.kind, address, reason }, 'mqtt connection ended');
-        stream.destroy();
-      },
-    });
-  }
-
-  function listen(server: Server, door: string, port: number, host: string): Promise<number> {
+  function listen(
+    server: Server,
+    door: 'agents' | 'sensors',
+    port: number,
+    host: string,
+  ): Promise<number> {
     servers.push(server);
-    const { connectionLimits: limits } = options;
-    limitConnections(server, { door, logger, ...(limits === undefined ? {} : { limits }) });
+    const limits = options.connectionLimits ?? connectionLimits[door];
+    limited.set(door, limitConnections(server, { door, tally, limits }));
     return new Promise((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, host, () => {
@@ -249,7 +328,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     listenAgents: (port, host) =>
       listen(
         createTlsServer({ ...agentTls(options.tls), handshakeTimeout: 10_000 }, (socket) =>
-          accept(socket, { kind: 'agents' }),
+          accept(socket, { kind: 'agents', socket }),
         ),
         'agents',
         port,
@@ -257,17 +336,12 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
       ),
     listenSensors: (port, host) =>
       listen(
-        createTcpServer((socket) => accept(socket, { kind: 'sensors' })),
+        createTcpServer((socket) => accept(socket, { kind: 'sensors', socket })),
         'sensors',
         port,
         host,
       ),
-    handlePerson(stream, person) {
-      const door: Door = { kind: 'people', person };
-      doors.set(stream, door);
-      broker.handle(stream);
-      guard(stream, door, undefined);
-    },
+    handlePerson: (stream, person) => handle(stream, { kind: 'people', person }),
     publish: (topic, payload, { qos = 0, retain = false } = {}) =>
       new Promise((resolve, reject) => {
         broker.publish(
@@ -279,10 +353,12 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     disconnect(match) {
       for (const [client, principal] of connected) if (match(principal)) client.close();
     },
+    forgetRetained: (prefix) => memory.forgetRetained(prefix),
     async stop() {
       for (const server of servers) server.close();
       await new Promise<void>((resolve) => broker.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
+      tally.stop();
     },
   };
 }
