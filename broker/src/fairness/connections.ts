@@ -114,8 +114,13 @@ export function limitConnections(
     end(strangers.oldest(crowd), 'too many that have not said who they are', { address: crowd });
   });
 
+  /** Told already: every call says whose its connection is. */
+  const told = new WeakMap<Peer, Caller>();
+
   return {
     belongsTo(peer, caller) {
+      if (told.get(peer) === caller) return;
+      told.set(peer, caller);
       const name = nameOf(peer);
       const found = open.get(name);
       if (found === undefined || found.caller === caller) return;

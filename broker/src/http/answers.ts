@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import { problemSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 
@@ -23,3 +24,10 @@ export const fileAnswer = (description: string, mediaType: string) => ({
 
 /** Where a route takes raw bytes: put into the description, since the body passes no schema. */
 export const rawBody = (mediaTypes: string) => ({ consumes: mediaTypes.split(' ') });
+
+/** Aborted when the caller hangs up before it has its answer: work for nobody need not go on. */
+export function untilClosed({ raw }: Pick<FastifyReply, 'raw'>): AbortSignal {
+  const controller = new AbortController();
+  raw.once('close', () => controller.abort());
+  return controller.signal;
+}

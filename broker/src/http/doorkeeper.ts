@@ -10,9 +10,12 @@ import {
   sendUnknown,
   type Doorkeepers,
 } from './authentication.js';
+import { trusted } from '../fairness/connections.js';
+import type { Shares } from '../fairness/shares.js';
 import type { CallLimits } from './call-limits.js';
+import { holdPlace } from './call-place.js';
 import { isOwnPage, requireOwnPage } from './home-guard.js';
-import { actionOf, type OwnerOf } from './route-access.js';
+import { actionOf, costOf, type OwnerOf, type RouteAccess } from './route-access.js';
 
 const sayings = {
   read: 'look at this',
@@ -49,12 +52,29 @@ async function requireOwn(person: Person, owner: OwnerOf, request: FastifyReques
   if (owned !== person.id) throw notYours();
 }
 
+/** What stands before every route. */
+export interface Doors extends Doorkeepers {
+  callLimits: CallLimits;
+  shares: Shares;
+  /** Whose connection this came by. */
+  belongsTo: (request: FastifyRequest, caller: string | typeof trusted) => void;
+}
+
 /**
- * Hook in front of every route: knows the person, holds them against the permission table, and slows down who knocks
- * too often. Sets `request.person` and `request.reach`.
+ * Hook in front of every route: knows the person, holds them against the permission table, slows down who knocks
+ * too often, and lets nobody have more at work than their share. Sets `request.person` and `request.reach`.
  */
-export function keepDoors(keepers: Doorkeepers & { callLimits: CallLimits }) {
-  const { access, callLimits } = keepers;
+export function keepDoors(keepers: Doors) {
+  const { access, callLimits, shares } = keepers;
+
+  /** Until there is room for one more of theirs. Programs with the data folder's token wait for nobody. */
+  async function takeTurn(route: RouteAccess, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { person } = request;
+    if (person?.via === 'token') return;
+    const place = shares.enter(person?.id ?? `address ${request.ip}`, costOf(route, request));
+    request.place = holdPlace(place, (closed) => reply.raw.once('close', closed));
+    if (place.turn !== null) await place.turn;
+  }
 
   async function nobody(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     request.isSuspect = hasCredential(access, request.raw);
@@ -69,6 +89,7 @@ export function keepDoors(keepers: Doorkeepers & { callLimits: CallLimits }) {
     if (route === undefined) throw new MeshdeckError('forbidden', 'Nobody may call this.');
     const person = identify(keepers, request.raw);
     request.person = person;
+    if (person !== null) keepers.belongsTo(request, person.via === 'token' ? trusted : person.id);
     const isWatched = route.kind === 'action' || route.recordedAs !== null;
     const waitMs = isWatched ? callLimits.take(person, request.ip) : 0;
     if (waitMs > 0) return sendTooMany(reply, waitMs, 'Too many calls.');
@@ -77,6 +98,7 @@ export function keepDoors(keepers: Doorkeepers & { callLimits: CallLimits }) {
       const fromPage =
         request.headers.origin !== undefined || request.headers['sec-fetch-site'] !== undefined;
       if (fromPage && request.method !== 'GET' && !isOwnPage(request.raw)) requireOwnPage(request.raw);
+      await takeTurn(route, request, reply);
       return undefined;
     }
     if (person === null) return nobody(request, reply);
@@ -86,6 +108,7 @@ export function keepDoors(keepers: Doorkeepers & { callLimits: CallLimits }) {
     if (reach === 'none') throw notAllowed(person, action);
     request.reach = reach;
     if (reach === 'own' && typeof route.owner === 'function') await requireOwn(person, route.owner, request);
+    await takeTurn(route, request, reply);
     return undefined;
   };
 }

@@ -1,12 +1,17 @@
-import fastify from 'fastify';
+import fastify, { type FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import { limitConnections, type trusted } from '../fairness/connections.js';
+import { createLogTally } from '../fairness/log-tally.js';
+import { createShares, type Shares } from '../fairness/shares.js';
 import { keepAudit } from './audit-trail.js';
+import { limitBodies, usualBodyBytes } from './body-limits.js';
 import { createCallLimits, type CallLimits } from './call-limits.js';
 import { compilers } from './compilers.js';
+import { headersTimeoutMs, peopleConnections, unfinishedCheckMs } from './connection-limits.js';
 import { keepDoors } from './doorkeeper.js';
 import type { PeopleApp } from './fastify.js';
-import { requireOwnHost } from './home-guard.js';
+import { isOverLan, requireOwnHost } from './home-guard.js';
 import { acceptMqttSockets } from './mqtt-socket.js';
 import { registerOpenApi } from './openapi.js';
 import { errorAnswers } from './problems.js';
@@ -47,12 +52,13 @@ export interface PeopleApiParts {
   uploadLimitBytes?: number | undefined;
   handleMqttSocket: MqttSocketHandler;
   callLimits?: CallLimits | undefined;
+  shares?: Shares | undefined;
   /** The way in from the network; left out, there is none. */
   lan?: Pick<LanDoor, 'names' | 'isVouchedFor' | 'open'> | undefined;
 }
 
-/** More than any lab opens at once; a flood stops here. */
-const mostConnections = 2000;
+/** Longer than the longest wait a call may ask for, 300 s; a connection that moves no byte for so long is dead. */
+const idleTimeoutMs = 600_000;
 
 const usualUploadLimitBytes = 64 * 1024 ** 3;
 
@@ -64,7 +70,9 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   const { services, logger, uploadLimitBytes = usualUploadLimitBytes } = parts;
   const lanNames = () => parts.lan?.names() ?? [];
   const app: PeopleApp = fastify({
-    bodyLimit: 1024 * 1024,
+    bodyLimit: usualBodyBytes,
+    connectionTimeout: idleTimeoutMs,
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: unfinishedCheckMs },
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<ZodTypeProvider>();
@@ -77,7 +85,17 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   app.decorateRequest('auditDetail', null);
   app.decorateRequest('auditStatus', null);
   app.decorateRequest('isSuspect', false);
-  app.server.maxConnections = mostConnections;
+  app.decorateRequest('place', null);
+  const tally = createLogTally(logger);
+  const loopback = limitConnections(app.server, {
+    limits: peopleConnections.loopback,
+    door: 'people on this computer',
+    tally,
+  });
+  const lan = parts.lan?.open(app.routing);
+  const belongsTo = ({ raw }: Pick<FastifyRequest, 'raw'>, caller: string | typeof trusted) =>
+    (isOverLan(raw) ? lan?.connections : loopback)?.belongsTo(raw.socket, caller);
+  limitBodies(app);
   app.addHook('onRequest', async (request) => requireOwnHost(request.raw, lanNames()));
   await registerSecurityHeaders(app, { isVouchedFor: () => parts.lan?.isVouchedFor() ?? false });
   await registerOpenApi(app);
@@ -86,7 +104,15 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   const keepers = { access: services.access, people: services.people };
   await app.register(async (doors: PeopleApp) => {
     requireRouteAccess(doors);
-    doors.addHook('onRequest', keepDoors({ ...keepers, callLimits: parts.callLimits ?? createCallLimits() }));
+    doors.addHook(
+      'onRequest',
+      keepDoors({
+        ...keepers,
+        callLimits: parts.callLimits ?? createCallLimits(),
+        shares: parts.shares ?? createShares(),
+        belongsTo,
+      }),
+    );
     doors.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
     keepAudit(doors, services.audit);
     healthRoute(doors, services);
@@ -111,22 +137,30 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     seriesRoutes(doors, services);
     await fileRoutes(doors, { ...services, uploadLimitBytes });
     await appRoutes(doors, { ...services, uploadLimitBytes });
-    doors.get('/api/openapi.json', { config: allow('hub.read'), schema: { hide: true } }, async () =>
-      app.swagger(),
+    // Made once: it is large, and stays the same.
+    let description: string | undefined;
+    doors.get(
+      '/api/openapi.json',
+      { config: allow('hub.read', { cost: 'heavy' }), schema: { hide: true } },
+      async (_request, reply) => {
+        description ??= JSON.stringify(app.swagger());
+        return reply.type('application/json; charset=utf-8').send(description);
+      },
     );
   });
   await registerStaticUi(app, parts.uiDir);
 
-  const lan = parts.lan?.open(app.routing);
   const endSockets = acceptMqttSockets({
     servers: [app.server, ...(lan === undefined ? [] : [lan.server])],
     lanNames,
     keepers,
     logger,
     handle: parts.handleMqttSocket,
+    belongsTo,
   });
   app.addHook('preClose', async () => {
     endSockets();
+    tally.stop();
     await lan?.close();
   });
   await app.ready();

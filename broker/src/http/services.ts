@@ -19,6 +19,7 @@ import type {
   JoinTokenRequest,
   JoinTokenView,
   LogMessage,
+  LogPage,
   NodeAction,
   NodePatch,
   NodeView,
@@ -107,6 +108,15 @@ export interface JobQuery extends PageQuery {
   app?: string;
 }
 
+/** `attempt`: its id, or `part-number`. */
+export interface JobLogQuery {
+  attempt?: string | undefined;
+  cursor?: string | undefined;
+  before?: string | undefined;
+  tail?: boolean | undefined;
+  limit: number;
+}
+
 /** `id` may be an unambiguous beginning. All throw `not-found`; `conflict` where the state does not allow it. */
 export interface JobServices {
   list(query: JobQuery): Promise<JobPage>;
@@ -126,8 +136,10 @@ export interface JobServices {
   /** Begins a run that makes the result again; the hub compares the two when it has ended. Answers that run. */
   verify(id: string): Promise<JobView>;
   provenance(id: string): Promise<Provenance>;
-  /** Of one attempt (its id, or `part-number`), or of all. */
-  logs(id: string, attempt?: string): Promise<LogMessage[]>;
+  /** A page, of one attempt (its id, or `part-number`) or of all. */
+  logs(id: string, query: JobLogQuery): Promise<LogPage>;
+  /** The whole, read as it is taken. */
+  allLogs(id: string, attempt?: string): Promise<AsyncIterable<LogMessage>>;
   why(id: string): Promise<Why>;
   /** Where the result lies on disk, and the file name people should get. */
   output(id: string): Promise<{ path: string; name: string; bytes: number }>;

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decisionSchema, type Decision, type LogMessage } from '@meshdeck/shared';
-import { createAttemptLogs } from './attempt-logs.js';
+import { decisionSchema, type Decision, type LogMessage, type LogPage } from '@meshdeck/shared';
+import { createAttemptLogs, type LogQuery } from './attempt-logs.js';
 import type { DecisionLog } from './decision-log.js';
 import { readLines } from './read-lines.js';
 
@@ -9,11 +9,19 @@ import { readLines } from './read-lines.js';
 export interface JobFolders {
   addDecision(jobId: string, decision: Decision): Promise<void>;
   decisions(jobId: string): Promise<Decision[]>;
+  /** Left out, and counted with the next message, where the disk is slower than what comes. */
   addLog(jobId: string, message: LogMessage): Promise<void>;
-  /** Of one attempt, or of all in the order in which the lines came. */
-  logs(jobId: string, attemptId?: string): Promise<LogMessage[]>;
+  /** A page of one attempt's log, or of all in the order in which the lines came. */
+  logs(jobId: string, query: LogQuery): Promise<LogPage>;
+  /** The whole of it, read as it is taken. */
+  allLogs(jobId: string, attemptId?: string): AsyncGenerator<LogMessage>;
   remove(jobId: string): Promise<void>;
 }
+
+/** Of one job's log, waiting for the disk. */
+const mostWaitingBytes = 4 * 1024 * 1024;
+
+const bytesOf = ({ lines }: LogMessage) => lines.reduce((sum, { text }) => sum + text.length + 100, 0);
 
 /** `dir` holds a folder, named by its id, for each job that printed something. */
 export function createJobFolders(
@@ -23,6 +31,7 @@ export function createJobFolders(
 ): JobFolders {
   const logs = createAttemptLogs({ now });
   const writes = new Map<string, Promise<void>>();
+  const waiting = new Map<string, { bytes: number; leftOut: number }>();
 
   /** One after another per job, so that lines never interleave. */
   function inTurn(jobId: string, work: () => Promise<void>): Promise<void> {
@@ -45,8 +54,26 @@ export function createJobFolders(
       ]);
       return [...earlier, ...later];
     },
-    addLog: (jobId, message) => inTurn(jobId, () => logs.append(join(dir, jobId), message)),
-    logs: (jobId, attemptId) => logs.read(join(dir, jobId), attemptId),
+    async addLog(jobId, message) {
+      const ahead = waiting.get(jobId) ?? { bytes: 0, leftOut: 0 };
+      if (ahead.bytes > mostWaitingBytes) {
+        ahead.leftOut += message.lines.length + message.dropped;
+        return;
+      }
+      const bytes = bytesOf(message);
+      const dropped = message.dropped + ahead.leftOut;
+      ahead.bytes += bytes;
+      ahead.leftOut = 0;
+      waiting.set(jobId, ahead);
+      try {
+        await inTurn(jobId, () => logs.append(join(dir, jobId), { ...message, dropped }));
+      } finally {
+        ahead.bytes -= bytes;
+        if (ahead.bytes === 0 && ahead.leftOut === 0) waiting.delete(jobId);
+      }
+    },
+    logs: (jobId, query) => logs.page(join(dir, jobId), query),
+    allLogs: (jobId, attemptId) => logs.all(join(dir, jobId), attemptId),
     async remove(jobId) {
       await decisions.remove(jobId);
       await rm(join(dir, jobId), { recursive: true, force: true });

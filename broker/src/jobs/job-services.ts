@@ -6,7 +6,6 @@ import {
   type JobRequest,
   type JobSummary,
   type JobView,
-  type LogMessage,
   type Provenance,
   type Why,
 } from '@meshdeck/shared';
@@ -170,6 +169,18 @@ export function createJobServices(options: {
     return view(ended ?? book.find(job.id) ?? job);
   }
 
+  /** The whole id of an attempt that is named by it or by its end. */
+  function attemptOf(job: JobDocument, attempt: string | undefined): string | undefined {
+    if (attempt === undefined) return undefined;
+    const ids = job.tasks.flatMap((task) => task.attempts.map((one) => one.id));
+    const known = ids.find((one) => one === attempt || one === `${job.id}-${attempt}`);
+    if (known !== undefined) return known;
+    throw new MeshdeckError(
+      'not-found',
+      `The job has no attempt ${attempt}. "meshdeck jobs show ${job.id}" shows those it has.`,
+    );
+  }
+
   return {
     summary,
 
@@ -253,18 +264,14 @@ export function createJobServices(options: {
       await folders.remove(job.id);
     },
 
-    async logs(id, attempt): Promise<LogMessage[]> {
+    async logs(id, { attempt, ...query }) {
       const job = await find(id);
-      if (attempt === undefined) return folders.logs(job.id);
-      const ids = job.tasks.flatMap((task) => task.attempts.map((one) => one.id));
-      const known = ids.find((one) => one === attempt || one === `${job.id}-${attempt}`);
-      if (known === undefined) {
-        throw new MeshdeckError(
-          'not-found',
-          `The job has no attempt ${attempt}. "meshdeck jobs show ${job.id}" shows those it has.`,
-        );
-      }
-      return folders.logs(job.id, known);
+      return folders.logs(job.id, { ...query, attemptId: attemptOf(job, attempt) });
+    },
+
+    async allLogs(id, attempt) {
+      const job = await find(id);
+      return folders.allLogs(job.id, attemptOf(job, attempt));
     },
 
     async why(id): Promise<Why> {

@@ -86,9 +86,14 @@ export class PacketGate extends Duplex {
 
   override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
     const source = this.#source;
-    source.cork();
-    for (const { chunk } of chunks) source.write(chunk);
-    source.uncork();
+    const bytes = chunks.reduce((sum, { chunk }) => sum + chunk.length, 0);
+    // A packet is written in pieces; over WebSocket each would be a frame of its own.
+    if (bytes <= gatherBytes) source.write(Buffer.concat(chunks.map(({ chunk }) => chunk)));
+    else {
+      source.cork();
+      for (const { chunk } of chunks) source.write(chunk);
+      source.uncork();
+    }
     if (source.writableNeedDrain) source.once('drain', done);
     else done();
   }

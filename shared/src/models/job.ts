@@ -3,7 +3,7 @@ import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
 import { failureSchema } from '../errors.js';
 import { appNameSchema, displayNameSchema, labelsSchema, sha256Schema, timestampSchema } from '../ids.js';
 import { fileReferenceSchema } from '../messages/orders.js';
-import { attemptFactsSchema, attemptPhaseSchema } from '../messages/reports.js';
+import { attemptFactsSchema, attemptPhaseSchema, logMessageSchema } from '../messages/reports.js';
 import { decisionSchema } from './placement.js';
 import { protectionNeedSchema } from './protection.js';
 import { verificationOutcomeSchema, verificationSchema } from './verification.js';
@@ -182,6 +182,18 @@ export const whySchema = z.object({
   decisions: z.array(decisionSchema),
 });
 export type Why = z.infer<typeof whySchema>;
+
+/** One page of what a job printed, in the order in which it came. */
+export const logPageSchema = z.object({
+  logs: z.array(logMessageSchema),
+  /** `cursor` for what comes after this page; null while nothing was printed. */
+  nextCursor: z.string().nullable(),
+  /** `before` for the page before this one; null on the first. */
+  previousCursor: z.string().nullable(),
+  /** Nothing has come after this page yet. */
+  isEnd: z.boolean(),
+});
+export type LogPage = z.infer<typeof logPageSchema>;
 
 export const jobRequestSchema = z.strictObject({
   name: displayNameSchema.optional(),

@@ -54,6 +54,38 @@ async function showWhy(context: CommandContext, id: string, options: WhyOptions)
   answer(context, options, why, () => whyText(why, { terminal, now: now(), all: options.all === true }));
 }
 
+interface LogOptions extends HubOptions {
+  follow?: boolean;
+  attempt?: string;
+  tail?: boolean;
+}
+
+/** Page by page: a log of many megabytes is never held whole. JSON comes as one list all the same. */
+async function printLog(
+  { terminal }: CommandContext,
+  client: ApiClient,
+  id: string,
+  { attempt, tail, json }: LogOptions,
+): Promise<void> {
+  let printed = 0;
+  for (let cursor: string | undefined, isEnd = false; !isEnd;) {
+    const page = await client.jobLogs(id, { attempt, cursor, ...(tail === true && { tail }) });
+    if (json === true) {
+      for (const message of page.logs) {
+        terminal.print(`${printed === 0 ? '[' : ','}${JSON.stringify(message)}`);
+        printed += 1;
+      }
+    } else if (page.logs.length > 0) {
+      terminal.print(logText(page.logs));
+      printed += 1;
+    }
+    cursor = page.nextCursor ?? undefined;
+    isEnd = page.isEnd;
+  }
+  if (json === true) terminal.print(printed === 0 ? '[]' : ']');
+  else if (printed === 0) terminal.print(logText([]));
+}
+
 export function addJobsCommands(program: Command, context: CommandContext): void {
   const { terminal, now } = context;
   const jobs = program.command('jobs').description('what runs, waits and ran');
@@ -98,15 +130,15 @@ export function addJobsCommands(program: Command, context: CommandContext): void
   listingCommand(jobs, 'logs <job>', 'what the app printed')
     .option('--follow', 'keep reading until the job has ended')
     .option('--attempt <attempt>', 'only this attempt: its id, or its end such as 0-2 (part-number)')
-    .action(async (id: string, options: HubOptions & { follow?: boolean; attempt?: string }) => {
+    .option('--tail', 'only the end of it')
+    .action(async (id: string, options: LogOptions) => {
       const client = connect(context, options);
       if (options.follow === true) {
         const progress = { ...createProgress(terminal), show() {}, keep: terminal.print };
         await followJob({ client, jobId: id, progress, verbose: true, now });
         return;
       }
-      const messages = await client.jobLogs(id, options.attempt);
-      answer(context, options, messages, logText);
+      await printLog(context, client, id, options);
     });
 
   hubCommand(jobs, 'download <job>', 'write the result to a file')

@@ -2,6 +2,7 @@ import { appNameSchema, appViewSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 import { nothing, problems, rawBody } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { nextCursor, pageOf, pageQuery } from '../paging.js';
 import { receiveUpload, takeRawBodies } from '../raw-uploads.js';
 import { allow } from '../route-access.js';
 import type { HubServices } from '../services.js';
@@ -24,10 +25,14 @@ export async function appRoutes(
       schema: {
         tags,
         summary: 'Every app in the repository',
-        response: { 200: z.object({ apps: z.array(appViewSchema) }), ...problems },
+        querystring: z.object(pageQuery),
+        response: { 200: z.object({ apps: z.array(appViewSchema), nextCursor }), ...problems },
       },
     },
-    async () => ({ apps: await apps.list() }),
+    async ({ query }) => {
+      const { page, nextCursor } = pageOf(await apps.list(), query, ({ name }) => name);
+      return { apps: page, nextCursor };
+    },
   );
 
   app.get(
@@ -61,7 +66,7 @@ export async function appRoutes(
     scope.post(
       '/api/v1/apps',
       {
-        config: allow('apps.push', { owner: 'narrowed' }),
+        config: allow('apps.push', { owner: 'narrowed', cost: 'heavy' }),
         schema: {
           tags,
           summary: 'Pushes an app: a model, a script, or a packed folder',

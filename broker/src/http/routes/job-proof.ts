@@ -21,7 +21,7 @@ export function jobProofRoutes(
   app.get(
     '/api/v1/jobs/:id/provenance',
     {
-      config: allow('jobs.read', { owner }),
+      config: allow('jobs.read', { owner, cost: 'heavy' }),
       schema: {
         tags,
         summary:

@@ -69,7 +69,7 @@ export function metricsRoute(app: PeopleApp, services: HubServices): void {
   app.get(
     '/metrics',
     {
-      config: allow('hub.watch'),
+      config: allow('hub.watch', { cost: 'heavy' }),
       schema: {
         tags: ['hub'],
         summary: 'Gauges and counters for Prometheus',

@@ -1,0 +1,52 @@
+import { callHub } from '../mesh/api.mjs';
+
+/** @typedef {import('../mesh/start-mesh.mjs').RunningHub} RunningHub */
+/** @typedef {'admin' | 'operator' | 'user' | 'machine-owner'} Role */
+/** @typedef {{ id: string, email: string, role: Role, key: string, session: Record<string, string> }} Somebody */
+
+const password = 'otter volcano spoon';
+
+/** Every scope that a key of such a person may have. @type {Record<Role, string[]>} */
+const scopes = {
+  admin: ['read', 'run', 'machines', 'sensors', 'admin'],
+  operator: ['read', 'run', 'machines', 'sensors'],
+  user: ['read', 'run'],
+  'machine-owner': ['read', 'run', 'machines'],
+};
+
+/**
+ * Headers with which a browser's calls are its person's: the one place here that knows how sessions work.
+ *
+ * @param {RunningHub} hub @param {string} email @returns {Promise<Record<string, string>>}
+ */
+export async function signIn(hub, email) {
+  const headers = { 'content-type': 'application/json', origin: hub.ready.url };
+  const response = await fetch(`${hub.ready.url}/api/v1/sign-in`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ email, password }),
+  });
+  if (!response.ok) throw new Error(`${email} could not sign in: ${await response.text()}`);
+  const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+  return { origin: hub.ready.url, cookie: cookies.join('; ') };
+}
+
+/** An account with a key that may do all that its role may. @param {RunningHub} hub @param {string} name @param {Role} role @returns {Promise<Somebody>} */
+export async function makePerson(hub, name, role) {
+  const email = `${name}@example.org`;
+  /** @type {{ person: { id: string } }} */
+  const { person } = await callHub(hub, '/people', {
+    method: 'POST',
+    json: { email, name, role, password },
+  });
+  const session = await signIn(hub, email);
+  const response = await fetch(`${hub.ready.url}/api/v1/keys`, {
+    method: 'POST',
+    headers: { ...session, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'walk', scopes: scopes[role] }),
+  });
+  if (!response.ok) throw new Error(`${email} got no key: ${await response.text()}`);
+  /** @type {{ key: string }} */
+  const { key } = await response.json();
+  return { id: person.id, email, role, key, session };
+}

@@ -1,0 +1,229 @@
+import { fork } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { residentBytes } from '../../bench/lib/memory.mjs';
+import { heldBytes } from '../fuzz/held-memory.mjs';
+import { bareKind, quantile, startHonestTraffic } from './honest.mjs';
+import { openRoom } from './room.mjs';
+import { storms } from './storms.mjs';
+import { walkedRoles } from './walk.mjs';
+
+/** @typedef {import('./attacker.mjs').Order} Order */
+/** @typedef {{ what: string, before: number, during: number, worst: number, count: number }} Latency ms: medians, the 95th of a hundred */
+/** @typedef {{ name: string, seconds: number, counts: Record<string, number>, grownBytes: number, latencies: Latency[] }} Attack */
+/**
+ * @typedef {object} InsiderResult
+ * @property {Attack[]} attacks
+ * @property {Latency[]} quiet
+ * @property {number} warmBytes what the hub had of the system's memory before the first
+ * @property {number} mostBytes
+ * @property {number | null} heldBefore
+ * @property {number | null} heldAfter
+ * @property {string[]} complaints
+ */
+
+export const allowedBytes = 100 * 1024 ** 2;
+/**
+ * Wanted: others wait at most twice as long. How much longer a server takes that nobody attacks is the machine's doing, and
+ * taken off; below a floor nothing counts.
+ */
+const allowedTimes = 2;
+const settleMs = 700;
+const quietMs = 5_000;
+
+/** One process that attacks, and what it says. @param {import('./room.mjs').Facts} facts */
+function startAttacker(facts) {
+  const child = fork(fileURLToPath(new URL('attacker.mjs', import.meta.url)), { stdio: 'inherit' });
+  child.send({ facts });
+  return {
+    /** @param {Order} order @param {number} limitMs @returns {Promise<Record<string, number>>} */
+    obey: (order, limitMs) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => finish(() => resolve({ 'not done in time': 1 })), limitMs);
+        /** @param {() => void} end */
+        const finish = (end) => {
+          clearTimeout(timer);
+          child.off('message', heard);
+          child.off('exit', left);
+          end();
+        };
+        const left = () => finish(() => reject(new Error('The attacking process ended.')));
+        /** @param {any} message */
+        const heard = (message) => {
+          if (message.counts !== undefined) finish(() => resolve(message.counts));
+          else if (message.error !== undefined) finish(() => reject(new Error(message.error)));
+        };
+        child.on('message', heard);
+        child.once('exit', left);
+        child.send({ order });
+      }),
+    async stop() {
+      if (child.exitCode !== null) return;
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+/** @param {number} pid */
+function watchMemory(pid) {
+  let most = 0;
+  const timer = setInterval(() => (most = Math.max(most, residentBytes(pid) ?? 0)), 20);
+  return {
+    most: () => most,
+    restart: () => (most = residentBytes(pid) ?? 0),
+    stop: () => clearInterval(timer),
+  };
+}
+
+/**
+ * Tries what somebody inside can do against a live hub, and looks what it costs the hub's memory and others' time.
+ *
+ * @param {object} options
+ * @param {import('../mesh/workshop.mjs').Workshop} options.workshop
+ * @param {number} options.stormMs how long each storm lasts
+ * @param {number} options.share of the walk over every route, of 1
+ * @param {number} options.floorMs a median below this is no harm, whatever it was before
+ * @param {(name: string) => boolean} [options.wanted]
+ * @param {(line: string) => void} [options.say]
+ * @returns {Promise<InsiderResult>}
+ */
+export async function runInsider({ workshop, stormMs, share, floorMs, wanted = () => true, say = () => undefined }) {
+  const room = await openRoom(workshop);
+  const { hub } = room;
+  /** @type {string[]} */
+  const complaints = [];
+  let hasEnded = false;
+  let isOver = false;
+  void hub.exited.then(({ code, signal }) => {
+    hasEnded = true;
+    if (!isOver) complaints.push(`The hub ended (${signal ?? code}):\n${hub.output().slice(-2500)}`);
+  });
+  const attacker = workshop.keep(startAttacker(room.facts));
+  const honest = workshop.keep(await startHonestTraffic(room));
+  const memory = watchMemory(hub.pid);
+  try {
+    // The first of everything loads code and fills caches.
+    await attacker.obey({ kind: 'walk', role: 'owner', share: 0.02, ms: 0 }, 60_000);
+    await pause(1_000);
+    const heldBefore = await heldBytes(hub, room.memoryFile);
+    const quietFrom = performance.now();
+    await pause(quietMs);
+    const quietTo = performance.now();
+    const warmBytes = residentBytes(hub.pid) ?? 0;
+    let mostBytes = warmBytes;
+    const kinds = [...new Set(honest.samples.map(({ what }) => what))];
+    /** @param {string} what @param {number} from @param {number} to */
+    const times = (what, from, to) =>
+      honest.samples.filter((one) => one.what === what && one.at >= from && one.at <= to).map(({ ms }) => ms);
+    const calm = new Map(kinds.map((what) => [what, quantile(times(what, quietFrom, quietTo), 0.5)]));
+
+    /** @param {string} name @param {Order} order @returns {Promise<Attack>} */
+    async function attack(name, order) {
+      await heldBytes(hub, room.memoryFile);
+      await pause(settleMs);
+      const before = residentBytes(hub.pid) ?? 0;
+      memory.restart();
+      const from = performance.now();
+      const counts = await attacker.obey(order, 120_000);
+      const to = performance.now();
+      // Who waits has waited during it.
+      await pause(settleMs);
+      mostBytes = Math.max(mostBytes, memory.most());
+      const latencies = kinds.map((what) => {
+        const during = times(what, from, to);
+        return {
+          ...{ what, before: calm.get(what) ?? Number.NaN, during: quantile(during, 0.5) },
+          ...{ worst: quantile(during, 0.95), count: during.length },
+        };
+      });
+      return { name, seconds: (to - from) / 1000, counts, grownBytes: memory.most() - before, latencies };
+    }
+
+    /** @type {[string, Order][]} */
+    const orders = [
+      ...walkedRoles.map((role) => /** @type {[string, Order]} */ ([`walk: ${role}`, { kind: 'walk', role, share, ms: stormMs }])),
+      ...Object.keys(storms).map(
+        (name) => /** @type {[string, Order]} */ ([name, { kind: 'storm', name, ms: stormMs }]),
+      ),
+    ];
+    /** @type {Attack[]} */
+    const attacks = [];
+    for (const [name, order] of orders.filter(([each]) => wanted(each))) {
+      if (hasEnded) break;
+      const done = await attack(name, order);
+      attacks.push(done);
+      say(attackLine(done));
+      complaints.push(...complaintsOf(done, floorMs));
+    }
+    const heldAfter = hasEnded ? null : await heldBytes(hub, room.memoryFile);
+    if (!hasEnded && mostBytes - warmBytes > allowedBytes) {
+      complaints.push(`The hub grew from ${inMb(warmBytes)} to ${inMb(mostBytes)} in all.`);
+    }
+    if (heldBefore !== null && heldAfter !== null && heldAfter - heldBefore > allowedBytes / 2) {
+      complaints.push(`The hub holds ${inMb(heldAfter)} in the end, and ${inMb(heldBefore)} before.`);
+    }
+    const quiet = kinds.map((what) => {
+      const all = times(what, quietFrom, quietTo);
+      const before = quantile(all, 0.5);
+      return { what, before, during: before, worst: quantile(all, 0.95), count: all.length };
+    });
+    return { attacks, quiet, warmBytes, mostBytes, heldBefore, heldAfter, complaints };
+  } finally {
+    isOver = true;
+    memory.stop();
+  }
+}
+
+/** @param {Attack} attack @param {number} floorMs */
+function complaintsOf({ name, grownBytes, latencies }, floorMs) {
+  const found = [];
+  if (grownBytes > allowedBytes) found.push(`"${name}" cost the hub ${inMb(grownBytes)}.`);
+  const bare = latencies.find(({ what }) => what === bareKind);
+  const slower = Math.max(1, (bare?.during ?? 1) / (bare?.before ?? 1));
+  for (const { what, before, during, count } of latencies) {
+    const allowed = Math.max(floorMs, before * allowedTimes) * slower;
+    if (what === bareKind) continue;
+    if (count === 0) found.push(`"${name}": no answer at all to "${what}".`);
+    else if (during > allowed) {
+      found.push(
+        `"${name}": "${what}" took ${during.toFixed(1)} ms, and ${before.toFixed(1)} before; the machine was ${slower.toFixed(1)} times as slow.`,
+      );
+    }
+  }
+  return found;
+}
+
+/** @param {number | null} bytes */
+const inMb = (bytes) => (bytes === null ? 'unknown' : `${(bytes / 1024 ** 2).toFixed(0)} MiB`);
+
+/** @param {Attack} attack */
+function attackLine({ name, seconds, grownBytes, latencies, counts }) {
+  const worst = latencies.map(({ before, during }) => during / before);
+  const top = latencies[worst.indexOf(Math.max(...worst))];
+  const said = Object.entries(counts)
+    .map(([what, count]) => `${what} ${count}`)
+    .join(', ');
+  return `  ${name}: ${seconds.toFixed(1)} s, +${inMb(grownBytes)}, ${Math.max(...worst).toFixed(1)}x (${top?.what}, ${top?.before.toFixed(1)} to ${top?.during.toFixed(1)} ms, p95 ${top?.worst.toFixed(0)}) [${said}]`;
+}
+
+/** @param {InsiderResult} result */
+export function insiderTable({ attacks, quiet, warmBytes, mostBytes, heldBefore, heldAfter, complaints }) {
+  const names = attacks.map(({ name }) => name.length);
+  const width = Math.max(20, ...names);
+  const head = ['memory', ...quiet.map(({ what }) => what)];
+  const row = (/** @type {string} */ name, /** @type {string[]} */ cells) =>
+    `  ${name.padEnd(width)} ${cells.map((cell, at) => cell.padStart((head[at]?.length ?? 0) + 2)).join('')}`;
+  return [
+    'What somebody inside costs the hub and others (median ms; before: first line)',
+    row('', head),
+    row('nobody', ['', ...quiet.map(({ before }) => before.toFixed(1))]),
+    ...attacks.map(({ name, grownBytes, latencies }) =>
+      row(name, [`+${(grownBytes / 1024 ** 2).toFixed(0)} MiB`, ...latencies.map(({ during }) => during.toFixed(1))]),
+    ),
+    `  the system's memory: ${inMb(warmBytes)} warm, ${inMb(mostBytes)} at most; held without garbage: ${inMb(heldBefore)} before, ${inMb(heldAfter)} after`,
+    ...complaints.map((line) => `  ! ${line}`),
+    `  complaints: ${complaints.length}`,
+  ].join('\n');
+}
