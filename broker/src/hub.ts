@@ -9,6 +9,7 @@ import { createSamples } from './apps/samples.js';
 import { openAuditLog } from './audit/index.js';
 import { isNamed, type HubConfig } from './config/index.js';
 import { createHubDiscovery } from './discovery/hub-discovery.js';
+import { createActivity } from './fairness/activity.js';
 import { createFileClaims, fileClaimSchema } from './files/claims.js';
 import { createFileStore } from './files/index.js';
 import { tidyFiles } from './files/tidy.js';
@@ -143,6 +144,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(() => lanDoor?.stop());
 
     const ports = { http: 0, tls: 0, mqtt: 0, sensors: 0 };
+    const activity = createActivity();
     const facts = hubFacts({
       config,
       hub,
@@ -177,6 +179,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
         },
         removed: (nodeId) => {
           live.nodes.removed(nodeId);
+          broker.forgetRetained(`meshdeck/v1/nodes/${nodeId}/`);
           jobs.nodeRemoved(nodeId);
           void transport.retire(nodeId);
         },
@@ -214,6 +217,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       removed: (sensorId) => {
         live.sensors.removed(sensorId);
         cutSensor(sensorId);
+        broker.forgetRetained(`meshdeck/v1/sensors/${sensorId}/`);
       },
       credentialChanged: (sensorId) => cutSensor(sensorId),
       now,
@@ -226,6 +230,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     const broker = await createMqttBroker({
       logger: logger.child({ part: 'mqtt' }),
       tls,
+      activity,
       membershipOf: nodes.membershipOf,
       ownerOfJob: (jobId) => jobs.book.ownerOf(jobId),
       authenticateNode: pairing.admit,
@@ -363,6 +368,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       uploadLimitBytes: config.uploadLimitBytes,
       handleMqttSocket: (stream, person) => broker.handlePerson(stream, personPrincipal(person)),
       logger: logger.child({ part: 'http' }),
+      activity,
       lan: lanDoor ?? undefined,
     });
     onStop(() => peopleApi.close());

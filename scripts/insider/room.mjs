@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import mqtt from 'mqtt';
 import { root } from '../build/paths.mjs';
 import { probeEnvironment } from '../fuzz/held-memory.mjs';
@@ -27,7 +28,7 @@ import { makePerson } from './people.mjs';
  * @property {{ method: string, path: string }[]} routes
  * @property {{ job: string, ownJob: string, app: string, sensorId: string, nodeId: string, table: string, source: string }} things
  */
-/** @typedef {{ hub: RunningHub, memoryFile: string, honest: { person: Somebody, sensor: Sensor, node: StolenNode }, facts: Facts }} Room */
+/** @typedef {{ hub: RunningHub, memoryFile: string, turnsFile: string, honest: { person: Somebody, sensor: Sensor, node: StolenNode }, facts: Facts }} Room */
 
 const logBytes = 8 * 1024 * 1024;
 const auditLines = 150_000;
@@ -119,7 +120,15 @@ async function writeReadings(hub, { username, password }) {
  */
 export async function openRoom({ folder, keep }) {
   const memoryFile = join(folder, 'memory.json');
-  const hub = keep(await startHub({ dataDir: join(folder, 'hub'), env: probeEnvironment(memoryFile) }));
+  const turnsFile = join(folder, 'turns.jsonl');
+  const probes = probeEnvironment(memoryFile);
+  const turnProbe = fileURLToPath(new URL('turn-probe.mjs', import.meta.url));
+  const env = {
+    ...probes,
+    NODE_OPTIONS: `${probes.NODE_OPTIONS} --import ${pathToFileURL(turnProbe).href}`,
+    TURNS_FILE: turnsFile,
+  };
+  const hub = keep(await startHub({ dataDir: join(folder, 'hub'), env }));
   await startHonestMachine(hub, { folder, keep });
   const person = await makePerson(hub, 'grace', 'user');
   const people = {
@@ -147,6 +156,7 @@ export async function openRoom({ folder, keep }) {
   return {
     hub,
     memoryFile,
+    turnsFile,
     honest: { person, sensor: { username: honestSensor.username, password: honestSensor.password }, node },
     facts: {
       url: hub.ready.url,

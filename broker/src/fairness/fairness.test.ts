@@ -2,6 +2,7 @@ import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createActivity } from './activity.js';
 import { limitConnections, trusted, type ConnectionLimits } from './connections.js';
 import { createLogTally } from './log-tally.js';
 import { createRate, createRates } from './rate.js';
@@ -30,6 +31,33 @@ describe('turns', () => {
     setImmediate(() => setImmediate(() => (doneAtTimer = done)));
     await vi.waitFor(() => expect(done).toBe(100));
     expect(doneAtTimer).toBeLessThan(5);
+  });
+});
+
+describe('whoever floods', () => {
+  it('rests as long as it works while others are about, and not when it is alone', async () => {
+    let time = 0;
+    const activity = createActivity(() => time);
+    const turns = createTurns({ now: () => time, activity });
+    const begins: number[] = [];
+    const flood = () =>
+      turns.take('flood', () => {
+        begins.push(time);
+        activity.note('flood');
+        time += 3;
+      });
+    for (let piece = 0; piece < 3; piece += 1) flood();
+    await vi.waitFor(() => expect(begins).toHaveLength(3));
+    expect(begins).toEqual([0, 3, 6]);
+    activity.note('somebody else');
+    for (let piece = 0; piece < 2; piece += 1) flood();
+    await vi.waitFor(() => expect(begins).toHaveLength(4));
+    const others: number[] = [];
+    turns.take('somebody else', () => others.push(time));
+    await vi.waitFor(() => expect(others).toEqual([12]));
+    expect(begins).toEqual([0, 3, 6, 9]);
+    time += 3;
+    await vi.waitFor(() => expect(begins).toEqual([0, 3, 6, 9, 15]));
   });
 });
 
@@ -191,6 +219,16 @@ describe('connections', () => {
       connections.belongsTo(socket, trusted);
     }
     expect(alive([...mine, ...hubs])).toEqual([false, ...Array.from({ length: 9 }, () => true)]);
+  });
+
+  it('of one address are so many and no more, known or not', async () => {
+    const { connections, knock, open } = await door({ perAddress: 2 });
+    const mine = [await knock(), await knock()];
+    for (const socket of mine) connections.belongsTo(socket, 'me');
+    const one = await knock();
+    expect(alive([...mine, one])).toEqual([true, true, false]);
+    open[0]?.destroy();
+    await vi.waitFor(async () => expect(alive([await knock()])).toEqual([true]));
   });
 
   it('forget who has left', async () => {

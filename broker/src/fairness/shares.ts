@@ -2,8 +2,8 @@ import { MeshdeckError } from '@meshdeck/shared';
 
 /**
  * What a call takes of the hub: a moment (`light`); much of the processor or the disk (`heavy`); a look into the store of
- * readings (`query`), or much of it for long (`export`); a file's time on the way (`transfer`); or nothing but patience
- * (`wait`).
+ * readings (`query`); much that is gone through for long (`export`); a file's time on the way (`transfer`); or nothing but
+ * patience (`wait`).
  */
 export type Cost = 'light' | 'heavy' | 'query' | 'export' | 'transfer' | 'wait';
 
@@ -19,7 +19,7 @@ export const usualShares: Record<Cost, ShareLimits> = {
   light: { perCaller: 8, inAll: 500, line: 200 },
   heavy: { perCaller: 2, inAll: 8, line: 30 },
   query: { perCaller: 1, inAll: 4, line: 60 },
-  export: { perCaller: 1, inAll: 20, line: 10 },
+  export: { perCaller: 2, inAll: 20, line: 20 },
   transfer: { perCaller: 8, inAll: 100, line: 60 },
   wait: { perCaller: 100, inAll: 5000, line: 0 },
 };

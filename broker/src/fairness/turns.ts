@@ -1,8 +1,10 @@
+import { createActivity, type Activity } from './activity.js';
+
 /** Lets many callers do their work in small pieces, so that nobody waits for the whole of another's. */
 export interface Turns {
   /**
    * Runs `work` when it is `key`'s turn. The pieces of one key run in order; between them every other key that waits has
-   * its turn, and whatever else waits for the event loop.
+   * its turn, and whatever else waits for the event loop. While others are about, a key rests as long as it worked.
    */
   take(key: string, work: () => void): void;
   /** True while nobody waits: then a small piece may as well run at once. */
@@ -11,6 +13,8 @@ export interface Turns {
 
 /** As long as pieces may follow each other before everything else that waits for the event loop is looked at. */
 const usualSliceMs = 2;
+/** A piece that took longer, because the machine was busy elsewhere, is not held against anybody. */
+const longestRestMs = 20;
 
 /**
  * Round robin over keys. A piece counts with what it sets off by `process.nextTick`, for a stream tells its readers so.
@@ -18,27 +22,56 @@ const usualSliceMs = 2;
 export function createTurns({
   sliceMs = usualSliceMs,
   now = () => performance.now(),
-}: { sliceMs?: number; now?: () => number } = {}): Turns {
+  activity = createActivity(),
+}: { sliceMs?: number; now?: () => number; activity?: Activity } = {}): Turns {
   /** The next key comes first. */
   const waiting = new Map<string, (() => void)[]>();
+  const rests = new Map<string, number>();
   let isRunning = false;
   let beganAt = 0;
+  let atWork: { key: string; since: number } | null = null;
 
   function begin(): void {
     beganAt = now();
     step();
   }
 
+  /** The piece that ran last is over: so long its key rests. */
+  function charge(at: number): void {
+    if (atWork === null) return;
+    const { key, since } = atWork;
+    atWork = null;
+    if (activity.othersThan(key)) rests.set(key, at + Math.min(longestRestMs, at - since));
+    else rests.delete(key);
+  }
+
+  /** The first in line that has rested. */
+  function nextKey(at: number): string | null {
+    for (const key of waiting.keys()) {
+      if ((rests.get(key) ?? 0) <= at) return key;
+    }
+    return null;
+  }
+
   function step(): void {
-    const next = waiting.entries().next().value;
-    if (next === undefined) {
+    const at = now();
+    charge(at);
+    if (waiting.size === 0) {
       isRunning = false;
+      for (const [key, until] of rests) if (until <= at) rests.delete(key);
       return;
     }
-    const [key, works] = next;
+    const key = nextKey(at);
+    if (key === null) {
+      const soonest = Math.min(...[...waiting.keys()].map((each) => rests.get(each) ?? 0));
+      setTimeout(begin, Math.max(1, soonest - at));
+      return;
+    }
+    const works = waiting.get(key) ?? [];
     waiting.delete(key);
     const work = works.shift();
     if (works.length > 0) waiting.set(key, works);
+    atWork = { key, since: at };
     try {
       work?.();
     } finally {

@@ -19,8 +19,13 @@ export const agentConnections: ConnectionLimits = {
   perCaller: 64,
 };
 
-/** A request line with its headers takes a moment; a body that is JSON, not much longer. */
-export const headersTimeoutMs = 10_000;
-/** Unfinished requests are looked for this often. */
-export const unfinishedCheckMs = 2_000;
+/** A request line with its headers takes a moment; the next one on an open connection may be a while. */
+export const serverTimes = {
+  headersTimeout: 10_000,
+  /** Unfinished requests are looked for this often. */
+  connectionsCheckingInterval: 2_000,
+  keepAliveTimeout: 72_000,
+} as const;
+
+/** A body that is JSON comes in one go. */
 export const bodyTimeoutMs = 20_000;

@@ -11,6 +11,7 @@ import {
   type Doorkeepers,
 } from './authentication.js';
 import { trusted } from '../fairness/connections.js';
+import type { Activity } from '../fairness/activity.js';
 import type { Shares } from '../fairness/shares.js';
 import type { CallLimits } from './call-limits.js';
 import { holdPlace } from './call-place.js';
@@ -56,6 +57,7 @@ async function requireOwn(person: Person, owner: OwnerOf, request: FastifyReques
 export interface Doors extends Doorkeepers {
   callLimits: CallLimits;
   shares: Shares;
+  activity: Activity;
   /** Whose connection this came by. */
   belongsTo: (request: FastifyRequest, caller: string | typeof trusted) => void;
 }
@@ -89,6 +91,7 @@ export function keepDoors(keepers: Doors) {
     if (route === undefined) throw new MeshdeckError('forbidden', 'Nobody may call this.');
     const person = identify(keepers, request.raw);
     request.person = person;
+    keepers.activity.note(person?.id ?? request.ip);
     if (person !== null) keepers.belongsTo(request, person.via === 'token' ? trusted : person.id);
     const isWatched = route.kind === 'action' || route.recordedAs !== null;
     const waitMs = isWatched ? callLimits.take(person, request.ip) : 0;

@@ -64,6 +64,7 @@ it('describes every call of the API in OpenAPI 3.1', async () => {
       'POST /api/v1/jobs/{id}/cancel',
       'POST /api/v1/jobs/{id}/rerun',
       'GET /api/v1/jobs/{id}/logs',
+      'GET /api/v1/jobs/{id}/logs/download',
       'GET /api/v1/jobs/{id}/why',
       'GET /api/v1/jobs/{id}/output',
       'GET /api/v1/jobs/{id}/provenance',

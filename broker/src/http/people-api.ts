@@ -1,20 +1,23 @@
+import { createServer } from 'node:http';
 import fastify, { type FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import { createActivity, type Activity } from '../fairness/activity.js';
 import { limitConnections, type trusted } from '../fairness/connections.js';
 import { createLogTally } from '../fairness/log-tally.js';
 import { createShares, type Shares } from '../fairness/shares.js';
 import { keepAudit } from './audit-trail.js';
-import { limitBodies, usualBodyBytes } from './body-limits.js';
+import { bodyTimer, usualBodyBytes } from './body-limits.js';
 import { createCallLimits, type CallLimits } from './call-limits.js';
 import { compilers } from './compilers.js';
-import { headersTimeoutMs, peopleConnections, unfinishedCheckMs } from './connection-limits.js';
+import { peopleConnections, serverTimes } from './connection-limits.js';
 import { keepDoors } from './doorkeeper.js';
 import type { PeopleApp } from './fastify.js';
 import { isOverLan, requireOwnHost } from './home-guard.js';
 import { acceptMqttSockets } from './mqtt-socket.js';
 import { registerOpenApi } from './openapi.js';
 import { errorAnswers } from './problems.js';
+import { guardRequests } from './request-guard.js';
 import { allow, requireRouteAccess } from './route-access.js';
 import { accountRoutes } from './routes/account.js';
 import { appRoutes } from './routes/apps.js';
@@ -53,6 +56,8 @@ export interface PeopleApiParts {
   handleMqttSocket: MqttSocketHandler;
   callLimits?: CallLimits | undefined;
   shares?: Shares | undefined;
+  /** Hears of every call. */
+  activity?: Activity | undefined;
   /** The way in from the network; left out, there is none. */
   lan?: Pick<LanDoor, 'names' | 'isVouchedFor' | 'open'> | undefined;
 }
@@ -71,8 +76,11 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   const lanNames = () => parts.lan?.names() ?? [];
   const app: PeopleApp = fastify({
     bodyLimit: usualBodyBytes,
-    connectionTimeout: idleTimeoutMs,
-    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: unfinishedCheckMs },
+    serverFactory: (handle) =>
+      createServer(
+        { ...serverTimes, requestTimeout: 0 },
+        guardRequests(handle),
+      ).setTimeout(idleTimeoutMs),
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<ZodTypeProvider>();
@@ -92,10 +100,13 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     door: 'people on this computer',
     tally,
   });
-  const lan = parts.lan?.open(app.routing);
+  const lan = parts.lan?.open(guardRequests(app.routing));
   const belongsTo = ({ raw }: Pick<FastifyRequest, 'raw'>, caller: string | typeof trusted) =>
     (isOverLan(raw) ? lan?.connections : loopback)?.belongsTo(raw.socket, caller);
-  limitBodies(app);
+  const body = bodyTimer();
+  app.addHook('preParsing', body.preParsing);
+  app.addHook('preValidation', body.preValidation);
+  app.addHook('onResponse', body.onResponse);
   app.addHook('onRequest', async (request) => requireOwnHost(request.raw, lanNames()));
   await registerSecurityHeaders(app, { isVouchedFor: () => parts.lan?.isVouchedFor() ?? false });
   await registerOpenApi(app);
@@ -111,6 +122,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
         callLimits: parts.callLimits ?? createCallLimits(),
         shares: parts.shares ?? createShares(),
         belongsTo,
+        activity: parts.activity ?? createActivity(),
       }),
     );
     doors.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));

@@ -49,6 +49,7 @@ const calls: Record<string, Action | 'anyone'> = {
   'POST /api/v1/jobs/{id}/cancel': 'jobs.cancel',
   'POST /api/v1/jobs/{id}/rerun': 'jobs.rerun',
   'GET /api/v1/jobs/{id}/logs': 'jobs.read',
+  'GET /api/v1/jobs/{id}/logs/download': 'jobs.download',
   'GET /api/v1/jobs/{id}/why': 'jobs.read',
   'GET /api/v1/jobs/{id}/output': 'jobs.download',
   'GET /api/v1/jobs/{id}/provenance': 'jobs.read',

@@ -13,6 +13,17 @@ export interface NodeLoad {
   placedAt: number[];
 }
 
+export interface Unfinished {
+  jobs: number;
+  parts: number;
+}
+
+/** Parts that it has, or asks for while its table is not cut yet. */
+export function partsOf(job: Pick<JobDocument, 'tasks' | 'options'>): number {
+  const { shards } = job.options;
+  return Math.max(1, job.tasks.length === 0 && typeof shards === 'number' ? shards : job.tasks.length);
+}
+
 /** All jobs: the unfinished ones in memory and on disk, the finished ones on disk. */
 export interface JobBook {
   /** Unfinished jobs, oldest first. */
@@ -55,6 +66,8 @@ export interface JobBook {
   remove(id: string): Promise<void>;
   /** Of one person, as they are on disk, or of all. */
   counts(owner?: string): Partial<Record<JobState, number>>;
+  /** What of one person's has not ended: jobs, and the parts they are or will be made of. */
+  unfinishedOf(owner: string): Unfinished;
   loads(): ReadonlyMap<string, NodeLoad>;
   /** Hashes of every file that some job refers to. */
   files(): Promise<Set<string>>;
@@ -81,6 +94,7 @@ export function createJobBook(options: {
   const partsUnderWay = new Set<string>();
   const inPreparation = new Set<string>();
   const loads = new Map<string, NodeLoad>();
+  const unfinished = new Map<string, Unfinished>();
   const counts = new Map(store.counts());
 
   for (const job of store.unfinished.sort((a, b) => a.createdAt - b.createdAt)) {
@@ -105,6 +119,16 @@ export function createJobBook(options: {
     keep(inPreparation, id, after !== undefined && needsPreparation(after));
     load(before, -1);
     load(after, 1);
+    countOwn(before, -1);
+    countOwn(after, 1);
+  }
+
+  function countOwn(job: JobDocument | undefined, sign: 1 | -1): void {
+    if (job === undefined) return;
+    const known = unfinished.get(job.owner) ?? { jobs: 0, parts: 0 };
+    const next = { jobs: known.jobs + sign, parts: known.parts + sign * partsOf(job) };
+    if (next.jobs > 0) unfinished.set(job.owner, next);
+    else unfinished.delete(job.owner);
   }
 
   /** Keeps the loads by what one job changes in them: ten thousand waiting jobs are not gone through each time. */
@@ -224,6 +248,7 @@ export function createJobBook(options: {
       return files;
     },
 
+    unfinishedOf: (owner) => unfinished.get(owner) ?? { jobs: 0, parts: 0 },
     loads: () => loads,
   };
 }

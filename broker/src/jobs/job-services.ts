@@ -16,7 +16,8 @@ import type { Amendments } from './amendments.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { DropCounts } from './dropped-reports.js';
 import type { FindJob } from './find-job.js';
-import type { JobBook } from './job-book.js';
+import { localPersonId } from '../users/types.js';
+import { partsOf, type JobBook } from './job-book.js';
 import { isDeadLetter, type JobDocument } from './job-document.js';
 import type { JobFolders } from './job-folder.js';
 import { changedOptions } from './changed-options.js';
@@ -28,6 +29,17 @@ import type { Sharding } from './sharding.js';
 import type { TableRows } from './table-rows.js';
 import type { JobTransport } from './transport.js';
 import type { Verifier } from './verify.js';
+
+/** Of one person, whatever an admin allows: each costs memory until it has ended. This computer itself may have any number. */
+const mostOfOne = { jobs: 5_000, parts: 20_000 };
+
+/** Many jobs at once are taken in by so many, with a chance for others in between. */
+const sliceLength = 50;
+const othersTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+function* slicesOf<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += sliceLength) yield items.slice(at, at + sliceLength);
+}
 
 /** The jobs as people and their programs handle them. */
 export function createJobServices(options: {
@@ -66,15 +78,32 @@ export function createJobServices(options: {
   const view = (job: JobDocument): JobView => jobView(job, nowOf(job));
   const summary = (job: JobDocument): JobSummary => jobSummary(job, nowOf(job));
 
-  /** So many more jobs of this person. @throws MeshdeckError `limit-reached` */
-  function requireRoom(by: Submitter, more: number): void {
+  /** Accepted, and on their way into the book. */
+  const reserved = new Set<JobDocument>();
+
+  /** For these jobs of this person. @throws MeshdeckError `limit-reached` */
+  function requireRoom(by: Submitter, drafts: readonly JobDocument[]): void {
+    const stored = book.unfinishedOf(by.id);
+    const coming = [...reserved].filter(({ owner }) => owner === by.id);
+    const own = {
+      jobs: stored.jobs + coming.length,
+      parts: coming.reduce((sum, job) => sum + partsOf(job), stored.parts),
+    };
     const limit = options.waitingLimit(by.id);
-    if (limit === null) return;
-    const unfinished = [...book.active()].filter(({ owner }) => owner === by.id).length;
-    if (unfinished + more <= limit) return;
+    const hard = by.id === localPersonId ? Infinity : mostOfOne.jobs;
+    const most = Math.min(limit ?? Infinity, hard);
+    if (own.jobs + drafts.length > most) {
+      const more = most === hard ? '' : ', or ask an admin for more';
+      throw new MeshdeckError(
+        'limit-reached',
+        `You have ${own.jobs} unfinished ${own.jobs === 1 ? 'job' : 'jobs'} and may have ${most}. Wait for one to end, cancel one${more}.`,
+      );
+    }
+    const parts = drafts.reduce((sum, job) => sum + partsOf(job), own.parts);
+    if (by.id === localPersonId || parts <= mostOfOne.parts) return;
     throw new MeshdeckError(
       'limit-reached',
-      `You have ${unfinished} unfinished ${unfinished === 1 ? 'job' : 'jobs'} and may have ${limit}. Wait for one to end, cancel one, or ask an admin for more.`,
+      `Your unfinished jobs would have ${parts} parts together and may have ${mostOfOne.parts}. Ask for fewer with --shards, or wait for some to end.`,
     );
   }
 
@@ -157,7 +186,7 @@ export function createJobServices(options: {
   async function create(request: JobRequest, by: Submitter, { waitMs = 0 } = {}): Promise<JobView> {
     const job = await draft(request, by);
     // In the same moment as it is taken in: many calls at once are no way around.
-    requireRoom(by, 1);
+    requireRoom(by, [job]);
     const waiting = waitMs === 0 ? undefined : options.endings.wait(job.id, waitMs);
     try {
       await submit(job, { told: waitMs === 0 });
@@ -206,9 +235,20 @@ export function createJobServices(options: {
     create,
 
     async createMany(requests, by) {
-      const drafts = await Promise.all(requests.map((request) => draft(request, by)));
-      requireRoom(by, drafts.length);
-      await Promise.all(drafts.map((job) => submit(job)));
+      const drafts: JobDocument[] = [];
+      for (const some of slicesOf(requests)) {
+        drafts.push(...(await Promise.all(some.map((request) => draft(request, by)))));
+        await othersTurn();
+      }
+      requireRoom(by, drafts);
+      for (const job of drafts) reserved.add(job);
+      const submitted: Promise<void>[] = [];
+      for (const some of slicesOf(drafts)) {
+        for (const job of some) reserved.delete(job);
+        submitted.push(...some.map((job) => submit(job)));
+        await othersTurn();
+      }
+      await Promise.all(submitted);
       return drafts.map(({ id }) => id);
     },
 

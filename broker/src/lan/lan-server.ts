@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import type { Logger } from 'pino';
 import { limitConnections, type Connections } from '../fairness/connections.js';
 import { createLogTally } from '../fairness/log-tally.js';
-import { headersTimeoutMs, peopleConnections, unfinishedCheckMs } from '../http/connection-limits.js';
+import { peopleConnections, serverTimes } from '../http/connection-limits.js';
 import type { CertificateKeeper } from './certificate-keeper.js';
 
 const handshakeTimeoutMs = 20_000;
@@ -36,8 +36,7 @@ export function createLanServer(options: {
       ...context(),
       ALPNProtocols: ['http/1.1'],
       handshakeTimeout: handshakeTimeoutMs,
-      headersTimeout: headersTimeoutMs,
-      connectionsCheckingInterval: unfinishedCheckMs,
+      ...serverTimes,
       // A large upload takes as long as it takes; other bodies have their own time.
       requestTimeout: 0,
     },

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { gatherMqttWrites, meshdeckVersion, parseTopic, type ParsedTopic } from '@meshdeck/shared';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { Logger } from 'pino';
+import { createActivity, type Activity } from '../fairness/activity.js';
 import { limitConnections, type ConnectionLimits, type Connections } from '../fairness/connections.js';
 import { createLogTally } from '../fairness/log-tally.js';
 import { agentTls } from '../identity/agent-tls.js';
@@ -42,6 +43,8 @@ export interface MqttBrokerOptions {
   onMessage: (topic: ParsedTopic, payload: Buffer, principal: Principal) => void;
   /** Open connections at each door; the usual ones where it is left out. */
   connectionLimits?: ConnectionLimits;
+  /** Who had something done just now, at every door of the hub. */
+  activity?: Activity;
   now?: () => number;
 }
 
@@ -115,6 +118,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
 
   const gates = createGates({
     now,
+    activity: options.activity ?? createActivity(),
     onExcess(gate, { kind }, reason) {
       const caller = callers.get(gate) ?? 'a stranger';
       tally.note('mqtt connection ended', `${kind} ${caller} ${reason}`, { door: kind, caller, reason });

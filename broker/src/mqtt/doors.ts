@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
+import type { Activity } from '../fairness/activity.js';
 import { createRates, type Rates } from '../fairness/rate.js';
 import { createTurns } from '../fairness/turns.js';
 import { callerRates, packetLimits } from './limits.js';
@@ -18,10 +19,11 @@ export type DoorKind = Door['kind'];
 /** The gates of all doors: one order of turns, and what each caller may send, by all its connections. */
 export function createGates(options: {
   now: () => number;
+  activity: Activity;
   onExcess: (gate: PacketGate, door: Door, reason: string) => void;
 }) {
   const { now } = options;
-  const turns = createTurns();
+  const turns = createTurns({ activity: options.activity });
   const ratesOf = (kind: keyof typeof callerRates): { packets: Rates; bytes: Rates } => ({
     packets: createRates(callerRates[kind].packets, now),
     bytes: createRates(callerRates[kind].bytes, now),
@@ -42,6 +44,7 @@ export function createGates(options: {
       const gate: PacketGate = new PacketGate({
         source,
         turns,
+        activity: options.activity,
         limits: packetLimits[door.kind],
         key: 'strangers',
         // Each stranger its own: nobody is slowed by others' knocking.

@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream';
+import type { Activity } from '../fairness/activity.js';
 import type { Rate } from '../fairness/rate.js';
 import type { Turns } from '../fairness/turns.js';
 import { createPacketScanner, type PacketLimits, type PacketScanner } from './packet-scanner.js';
@@ -22,6 +23,7 @@ export interface CallerRates {
 export class PacketGate extends Duplex {
   readonly #source: Duplex;
   readonly #turns: Turns;
+  readonly #activity: Activity;
   readonly #scanner: PacketScanner;
   readonly #onExcess: (reason: string) => void;
   #key: string;
@@ -41,6 +43,7 @@ export class PacketGate extends Duplex {
     source: Duplex;
     limits: PacketLimits;
     turns: Turns;
+    activity: Activity;
     /** Whose turn it takes until it is known who calls. */
     key: string;
     rates: CallerRates;
@@ -50,6 +53,7 @@ export class PacketGate extends Duplex {
     const { source } = options;
     this.#source = source;
     this.#turns = options.turns;
+    this.#activity = options.activity;
     this.#scanner = createPacketScanner(options.limits);
     this.#onExcess = options.onExcess;
     this.#key = options.key;
@@ -140,6 +144,7 @@ export class PacketGate extends Duplex {
       bytes: Math.min(slice.bytes, bytes.available()),
     };
     const at = this.#at;
+    this.#activity.note(this.#key);
     const scanned = this.#scanner.scan(chunk, at, most);
     packets.take(scanned.packets);
     bytes.take(scanned.end - at);

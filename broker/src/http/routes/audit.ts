@@ -44,7 +44,7 @@ export function auditRoutes(app: PeopleApp, audit: AuditLog): void {
     '/api/v1/audit/export',
     {
       exposeHeadRoute: false,
-      config: allow('audit.export', { cost: 'transfer' }),
+      config: allow('audit.export', { cost: 'export' }),
       schema: {
         tags,
         summary: 'The same as a file, oldest first: CSV, or JSON lines',

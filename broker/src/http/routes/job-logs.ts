@@ -67,7 +67,7 @@ export function jobLogRoutes(
     '/api/v1/jobs/:id/logs/download',
     {
       exposeHeadRoute: false,
-      config: allow('jobs.download', { owner, cost: 'transfer' }),
+      config: allow('jobs.download', { owner, cost: 'export' }),
       schema: {
         tags,
         summary: 'All that a job printed, or one attempt of it, as a file: its lines, or JSON lines with times',
