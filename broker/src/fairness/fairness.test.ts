@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createActivity } from './activity.js';
 import { limitConnections, trusted, type ConnectionLimits } from './connections.js';
 import { createLogTally } from './log-tally.js';
+import { createPaced } from './paced.js';
 import { createRate, createRates } from './rate.js';
 import { createShares, usualShares } from './shares.js';
 import { createTurns } from './turns.js';
@@ -239,6 +240,23 @@ describe('connections', () => {
       for (const socket of open.splice(0)) socket.destroy();
       await vi.waitFor(() => expect(alive(sockets)).toEqual([false, false]));
     }
+  });
+});
+
+describe('what is paced', () => {
+  it('lets the first through at once, and then the newest of each', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const passed: string[] = [];
+    const paced = createPaced<number>(1000, (key, value) => passed.push(`${key}${value}`));
+    for (let value = 1; value <= 5; value += 1) paced.take('a', value);
+    paced.take('b', 1);
+    expect(passed).toEqual(['a1', 'b1']);
+    vi.advanceTimersByTime(1000);
+    expect(passed).toEqual(['a1', 'b1', 'a5']);
+    vi.advanceTimersByTime(5000);
+    paced.take('a', 6);
+    expect(passed).toEqual(['a1', 'b1', 'a5', 'a6']);
   });
 });
 

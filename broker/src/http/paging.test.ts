@@ -34,3 +34,15 @@ it('takes no cursor that it never gave', () => {
     expect(() => pageOf(['a'], { limit: 1, cursor }, keyOf)).toThrow('cursor is none');
   }
 });
+
+it('makes shorter pages of items with many parts, and loses none', () => {
+  const items = Array.from({ length: 12 }, (_, index) => `${index}`);
+  const pages: string[][] = [];
+  for (let cursor: string | undefined; ;) {
+    const found = pageOf(items, { limit: 500, cursor }, keyOf, (item) => (item === '3' ? 90_000 : 2000));
+    pages.push(found.page);
+    if (found.nextCursor === null) break;
+    cursor = found.nextCursor;
+  }
+  expect(pages).toEqual([['0', '1'], ['2'], ['3'], ['4', '5'], ['6', '7'], ['8', '9'], ['10', '11']]);
+});

@@ -27,14 +27,18 @@ function placeOf(cursor: string): { index: number; key: string } {
   );
 }
 
+/** Parts of items on one page: some have thousands, such as files of an app or measurements of a sensor. */
+const mostParts = 5000;
+
 /**
  * One page of a list. The next one begins behind the last item of this one, by its key; where that is gone meanwhile,
- * where it was.
+ * where it was. A page of items that have many parts (`partsOf`) is shorter, and has one at least.
  */
 export function pageOf<T>(
   items: readonly T[],
   { limit, cursor }: PageQuery,
   keyOf: (item: T) => string,
+  partsOf: (item: T) => number = () => 1,
 ): { page: T[]; nextCursor: string | null } {
   let from = 0;
   if (cursor !== undefined) {
@@ -42,7 +46,14 @@ export function pageOf<T>(
     const at = items.findIndex((item) => keyOf(item) === place.key);
     from = at === -1 ? place.index : at + 1;
   }
-  const page = items.slice(from, from + limit);
+  const page: T[] = [];
+  for (let parts = 0; page.length < limit && from + page.length < items.length;) {
+    const item = items[from + page.length];
+    if (item === undefined) break;
+    parts += partsOf(item);
+    if (page.length > 0 && parts > mostParts) break;
+    page.push(item);
+  }
   const last = page.at(-1);
   const hasMore = last !== undefined && from + page.length < items.length;
   const next = `${from + page.length - 1} ${last === undefined ? '' : keyOf(last)}`;

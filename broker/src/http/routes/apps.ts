@@ -21,7 +21,7 @@ export async function appRoutes(
   app.get(
     '/api/v1/apps',
     {
-      config: allow('apps.read'),
+      config: allow('apps.read', { cost: 'heavy' }),
       schema: {
         tags,
         summary: 'Every app in the repository',
@@ -30,7 +30,12 @@ export async function appRoutes(
       },
     },
     async ({ query }) => {
-      const { page, nextCursor } = pageOf(await apps.list(), query, ({ name }) => name);
+      const { page, nextCursor } = pageOf(
+        await apps.list(),
+        query,
+        ({ name }) => name,
+        ({ files }) => 10 + files.length,
+      );
       return { apps: page, nextCursor };
     },
   );

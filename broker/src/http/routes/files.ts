@@ -39,6 +39,7 @@ export async function fileRoutes(
       },
       async (request, reply) => {
         const person = callerOf(request);
+        claims.requireRoom(person.id);
         const own = people.limitsOf(person.id).maxUploadBytes;
         const maxBytes = Math.min(parts.uploadLimitBytes, own ?? Infinity);
         const { name } = request.query;

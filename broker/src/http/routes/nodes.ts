@@ -33,7 +33,13 @@ export function nodeRoutes(app: PeopleApp, services: Pick<HubServices, 'nodes' |
       },
     },
     async ({ query }) => {
-      const { page, nextCursor } = pageOf(nodes.list(), query, ({ id }) => id);
+      const { page, nextCursor } = pageOf(
+        nodes.list(),
+        query,
+        ({ id }) => id,
+        // What a machine says it has is some kilobytes.
+        ({ inventory }) => (inventory === null ? 1 : 25),
+      );
       return { nodes: page, nextCursor };
     },
   );

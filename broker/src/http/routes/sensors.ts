@@ -29,7 +29,13 @@ export function sensorRoutes(app: PeopleApp, sensors: SensorServices): void {
       },
     },
     async ({ query }) => {
-      const { page, nextCursor } = pageOf(sensors.list(), query, ({ id }) => id);
+      const { page, nextCursor } = pageOf(
+        sensors.list(),
+        query,
+        ({ id }) => id,
+        ({ latest, metadata, units }) =>
+          10 + [latest, metadata, units].reduce((sum, part) => sum + Object.keys(part).length, 0),
+      );
       return { sensors: page, nextCursor };
     },
   );

@@ -20,7 +20,7 @@ export function speedRoutes(app: PeopleApp, speeds: SpeedServices): void {
       },
     },
     async ({ query }) => {
-      const { page, nextCursor } = pageOf(await speeds.list(), query, ({ bundleSha256 }) => bundleSha256);
+      const { page, nextCursor } = pageOf(await speeds.list(), query, ({ bundleSha256 }) => bundleSha256, ({ machines }) => 1 + machines.length);
       return { speeds: page, nextCursor };
     },
   );
