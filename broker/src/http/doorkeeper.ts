@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { permissions, reachOf } from '../users/permissions.js';
@@ -13,6 +14,7 @@ import {
 import { trusted } from '../fairness/connections.js';
 import type { Activity } from '../fairness/activity.js';
 import type { Shares } from '../fairness/shares.js';
+import type { AnswerRates } from './answer-rates.js';
 import type { CallLimits } from './call-limits.js';
 import { holdPlace } from './call-place.js';
 import { isOwnPage, requireOwnPage } from './home-guard.js';
@@ -53,10 +55,15 @@ async function requireOwn(person: Person, owner: OwnerOf, request: FastifyReques
   if (owned !== person.id) throw notYours();
 }
 
+/** Whose share a call takes. */
+export const callerOf = ({ person, ip }: Pick<FastifyRequest, 'person' | 'ip'>): string =>
+  person?.id ?? `address ${ip}`;
+
 /** What stands before every route. */
 export interface Doors extends Doorkeepers {
   callLimits: CallLimits;
   shares: Shares;
+  answers: AnswerRates;
   activity: Activity;
   /** Whose connection this came by. */
   belongsTo: (request: FastifyRequest, caller: string | typeof trusted) => void;
@@ -67,15 +74,19 @@ export interface Doors extends Doorkeepers {
  * too often, and lets nobody have more at work than their share. Sets `request.person` and `request.reach`.
  */
 export function keepDoors(keepers: Doors) {
-  const { access, callLimits, shares } = keepers;
+  const { access, answers, callLimits, shares } = keepers;
 
   /** Until there is room for one more of theirs. Programs with the data folder's token wait for nobody. */
   async function takeTurn(route: RouteAccess, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { person } = request;
     if (person?.via === 'token') return;
-    const place = shares.enter(person?.id ?? `address ${request.ip}`, costOf(route, request));
+    const place = shares.enter(callerOf(request), costOf(route, request));
     request.place = holdPlace(place, (closed) => reply.raw.once('close', closed));
     if (place.turn !== null) await place.turn;
+    const waitMs = answers.waitMs(callerOf(request));
+    if (waitMs === 0) return;
+    await pause(waitMs);
+    if (reply.raw.destroyed) throw new MeshdeckError('cancelled', 'The caller has left.');
   }
 
   async function nobody(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

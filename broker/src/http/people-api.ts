@@ -6,12 +6,13 @@ import { createActivity, type Activity } from '../fairness/activity.js';
 import { limitConnections, type trusted } from '../fairness/connections.js';
 import { createLogTally } from '../fairness/log-tally.js';
 import { createShares, type Shares } from '../fairness/shares.js';
+import { createAnswerRates } from './answer-rates.js';
 import { keepAudit } from './audit-trail.js';
 import { bodyTimer, usualBodyBytes } from './body-limits.js';
 import { createCallLimits, type CallLimits } from './call-limits.js';
 import { compilers } from './compilers.js';
 import { peopleConnections, serverTimes } from './connection-limits.js';
-import { keepDoors } from './doorkeeper.js';
+import { callerOf, keepDoors } from './doorkeeper.js';
 import type { PeopleApp } from './fastify.js';
 import { isOverLan, requireOwnHost } from './home-guard.js';
 import { acceptMqttSockets } from './mqtt-socket.js';
@@ -115,12 +116,20 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   const keepers = { access: services.access, people: services.people };
   await app.register(async (doors: PeopleApp) => {
     requireRouteAccess(doors);
+    const answers = createAnswerRates();
+    doors.addHook('onSend', (request, _reply, payload, done) => {
+      if (typeof payload === 'string' || Buffer.isBuffer(payload)) {
+        if (request.person?.via !== 'token') answers.note(callerOf(request), payload.length);
+      }
+      done(null, payload);
+    });
     doors.addHook(
       'onRequest',
       keepDoors({
         ...keepers,
         callLimits: parts.callLimits ?? createCallLimits(),
         shares: parts.shares ?? createShares(),
+        answers,
         belongsTo,
         activity: parts.activity ?? createActivity(),
       }),

@@ -108,6 +108,12 @@ export interface JobQuery extends PageQuery {
   app?: string;
 }
 
+/** The decisions of a large room are many megabytes: they are read as they are sent. */
+export interface ProvenanceInParts {
+  provenance: Omit<Provenance, 'decisions'>;
+  decisions: AsyncIterable<Provenance['decisions'][number]>;
+}
+
 /** `attempt`: its id, or `part-number`. */
 export interface JobLogQuery {
   attempt?: string | undefined;
@@ -135,12 +141,13 @@ export interface JobServices {
   remove(id: string): Promise<void>;
   /** Begins a run that makes the result again; the hub compares the two when it has ended. Answers that run. */
   verify(id: string): Promise<JobView>;
-  provenance(id: string): Promise<Provenance>;
+  provenance(id: string): Promise<ProvenanceInParts>;
   /** A page, of one attempt (its id, or `part-number`) or of all. */
   logs(id: string, query: JobLogQuery): Promise<LogPage>;
   /** The whole, read as it is taken. */
   allLogs(id: string, attempt?: string): Promise<AsyncIterable<LogMessage>>;
-  why(id: string): Promise<Why>;
+  /** The newest decisions, or those before the `before`th: as many as make a page. */
+  why(id: string, before?: number): Promise<Why>;
   /** Where the result lies on disk, and the file name people should get. */
   output(id: string): Promise<{ path: string; name: string; bytes: number }>;
   /** Cheap: asked every few seconds by whoever looks at jobs. */

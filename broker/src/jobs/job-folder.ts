@@ -8,7 +8,10 @@ import { readLines } from './read-lines.js';
 /** What is kept beside a job's document, in files of its own: the placement reasoning, and each attempt's log. */
 export interface JobFolders {
   addDecision(jobId: string, decision: Decision): Promise<void>;
-  decisions(jobId: string): Promise<Decision[]>;
+  /** Every one, oldest first, read as they are taken. */
+  decisions(jobId: string): AsyncGenerator<Decision>;
+  /** The newest before the `before`th, and how many come before them. */
+  decisionPage(jobId: string, before?: number): Promise<{ decisions: Decision[]; earlier: number }>;
   /** Left out, and counted with the next message, where the disk is slower than what comes. */
   addLog(jobId: string, message: LogMessage): Promise<void>;
   /** A page of one attempt's log, or of all in the order in which the lines came. */
@@ -44,15 +47,20 @@ export function createJobFolders(
     return write;
   }
 
+  /** Earlier versions kept them in the job's folder. */
+  const ofEarlierVersion = (jobId: string) =>
+    readLines(join(dir, jobId, 'decisions.jsonl'), decisionSchema);
+
   return {
     addDecision: decisions.add,
-    async decisions(jobId) {
-      // Earlier versions kept them in the job's folder.
-      const [earlier, later] = await Promise.all([
-        readLines(join(dir, jobId, 'decisions.jsonl'), decisionSchema),
-        decisions.of(jobId),
-      ]);
-      return [...earlier, ...later];
+    async *decisions(jobId) {
+      yield* await ofEarlierVersion(jobId);
+      yield* decisions.of(jobId);
+    },
+    async decisionPage(jobId, before) {
+      const page = await decisions.page(jobId, before);
+      const first = page.earlier === 0 ? await ofEarlierVersion(jobId) : [];
+      return { ...page, decisions: [...first, ...page.decisions] };
     },
     async addLog(jobId, message) {
       const ahead = waiting.get(jobId) ?? { bytes: 0, leftOut: 0 };

@@ -6,10 +6,10 @@ import {
   type JobRequest,
   type JobSummary,
   type JobView,
-  type Provenance,
   type Why,
 } from '@meshdeck/shared';
 import type { ResolvedApp } from '../apps/app-repository.js';
+import type { ProvenanceInParts } from '../http/services.js';
 import type { FileStore } from '../files/types.js';
 import type { JobServices, Submitter } from '../http/services.js';
 import type { Amendments } from './amendments.js';
@@ -48,9 +48,9 @@ export function createJobServices(options: {
   verifier: Verifier;
   amendments: Amendments;
   folders: JobFolders;
-  /** Every look at the mesh for a job, the newest one that left it waiting too. */
-  decisions: (job: JobDocument) => Promise<Decision[]>;
-  provenance: (job: JobDocument) => Promise<Provenance>;
+  /** The newest looks at the mesh for a job, the one that left it waiting too, or those before the `before`th. */
+  decisionPage: (job: JobDocument, before?: number) => Promise<{ decisions: Decision[]; earlier: number }>;
+  provenance: (job: JobDocument) => Promise<ProvenanceInParts>;
   dropped: () => DropCounts;
   files: Pick<FileStore, 'size' | 'locate'>;
   resolveApp: (name: string, version?: string) => Promise<ResolvedApp>;
@@ -314,14 +314,14 @@ export function createJobServices(options: {
       return folders.allLogs(job.id, attemptOf(job, attempt));
     },
 
-    async why(id): Promise<Why> {
+    async why(id, before): Promise<Why> {
       const job = await find(id);
-      const decisions = await options.decisions(job);
+      const { decisions, earlier } = await options.decisionPage(job, before);
       const summary =
         (job.state === 'failed' || job.state === 'cancelled' ? job.failure?.message : undefined) ??
         decisions.at(-1)?.summary ??
         'The job waits for its turn.';
-      return { jobId: job.id, state: job.state, summary, decisions };
+      return { jobId: job.id, state: job.state, summary, decisions, earlier };
     },
 
     async output(id) {

@@ -179,7 +179,10 @@ export const whySchema = z.object({
   state: jobStateSchema,
   /** Why this machine, why it waits, or why it failed. */
   summary: z.string(),
+  /** By time; the newest ones where they are more than fit a page. */
   decisions: z.array(decisionSchema),
+  /** How many come before these: `before` for the page with the last of them. */
+  earlier: z.number().int().nonnegative().optional(),
 });
 export type Why = z.infer<typeof whySchema>;
 

@@ -210,7 +210,7 @@ export function createApiClient(connection: ConnectionSource) {
       post('/dead-letters/rerun', deadLetterOutcomeSchema, choice),
     dismissDeadLetters: (choice: DeadLetterChoice) =>
       post('/dead-letters/dismiss', deadLetterOutcomeSchema, choice),
-    why: (id: string) => get(`/jobs/${part(id)}/why`, whySchema),
+    why: (id: string, before?: number) => get(`/jobs/${part(id)}/why`, whySchema, { before }),
     jobOutput: (id: string) => call.stream({ method: 'GET', path: `${api}/jobs/${part(id)}/output` }),
 
     sensors: () => pages('/sensors', 'sensors', sensorViewSchema),

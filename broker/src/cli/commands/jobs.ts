@@ -49,7 +49,12 @@ interface WhyOptions extends HubOptions {
 }
 
 async function showWhy(context: CommandContext, id: string, options: WhyOptions): Promise<void> {
-  const why = await connect(context, options).why(id);
+  const client = connect(context, options);
+  let why = await client.why(id);
+  while ((options.all === true || options.json === true) && (why.earlier ?? 0) > 0) {
+    const page = await client.why(id, why.earlier);
+    why = { ...why, decisions: [...page.decisions, ...why.decisions], earlier: page.earlier };
+  }
   const { terminal, now } = context;
   answer(context, options, why, () => whyText(why, { terminal, now: now(), all: options.all === true }));
 }

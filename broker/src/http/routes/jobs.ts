@@ -210,10 +210,18 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
         tags,
         summary: 'Why this machine, why it waits, or why it failed',
         params: idSchema,
+        querystring: z.object({
+          before: z.coerce
+            .number()
+            .int()
+            .min(0)
+            .optional()
+            .describe('The `earlier` of the answer before: the decisions that come before those'),
+        }),
         response: { 200: whySchema, ...problems },
       },
     },
-    async (request) => jobs.why(request.params.id),
+    async (request) => jobs.why(request.params.id, request.query.before),
   );
 
   jobProofRoutes(app, { jobs, owner, params: idSchema });
