@@ -18,7 +18,9 @@ try {
   const result = await inWorkshop((workshop) =>
     runInsider({
       workshop,
-      ...(values.short ? { stormMs: 1500, share: 0.08, floorMs: 40 } : { stormMs: 5000, share: 1, floorMs: 20 }),
+      ...(values.short
+        ? { stormMs: 1500, share: 0.08, floorMs: 40 }
+        : { stormMs: 5000, share: 1, floorMs: 20 }),
       wanted: (name) => name.includes(values.only),
       say: console.log,
     }),

@@ -28,7 +28,15 @@ function agentFor(identity) {
 }
 
 /** The status, or `cut`. @param {Call} call @returns {Promise<string>} */
-export function ask({ url, method = 'GET', headers = {}, body, identity, unread = false, patienceMs = 5_000 }) {
+export function ask({
+  url,
+  method = 'GET',
+  headers = {},
+  body,
+  identity,
+  unread = false,
+  patienceMs = 5_000,
+}) {
   return new Promise((resolve) => {
     const open = url.startsWith('https') ? requestTls : request;
     /** @type {import('node:http').ClientRequest} */
@@ -74,7 +82,10 @@ export async function callFor({ ms, atOnce, next }) {
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
       while (performance.now() < end) {
-        const status = await ask({ patienceMs: Math.max(500, end - performance.now() + 500), ...next(index++) });
+        const status = await ask({
+          patienceMs: Math.max(500, end - performance.now() + 500),
+          ...next(index++),
+        });
         counts[status] = (counts[status] ?? 0) + 1;
       }
     }),

@@ -72,7 +72,11 @@ export function hostileCalls({ method, path }, known) {
   for (const query of queries) calls.push({ method, path: `${decoy}?${query}`, headers: {} });
   if (isLook) {
     calls.push({ method, path: decoy, headers: { range: `bytes=${'0-1,'.repeat(500)}5-` } });
-    calls.push({ method, path: decoy, headers: { 'accept-encoding': 'gzip, br', 'x-long': 'y'.repeat(8000) } });
+    calls.push({
+      method,
+      path: decoy,
+      headers: { 'accept-encoding': 'gzip, br', 'x-long': 'y'.repeat(8000) },
+    });
   } else {
     for (const { type, body } of bodies) {
       calls.push({ method, path: `${decoy}?filename=x.py&name=x`, headers: { 'content-type': type }, body });

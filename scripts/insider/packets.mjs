@@ -12,7 +12,8 @@ function lengthBytes(length) {
   return bytes;
 }
 const word = (/** @type {number} */ value) => Buffer.from([(value >> 8) & 0xff, value & 0xff]);
-const field = (/** @type {string} */ text) => Buffer.concat([word(Buffer.byteLength(text)), Buffer.from(text)]);
+const field = (/** @type {string} */ text) =>
+  Buffer.concat([word(Buffer.byteLength(text)), Buffer.from(text)]);
 
 /** @param {number} head @param {...Buffer} parts */
 export function packet(head, ...parts) {

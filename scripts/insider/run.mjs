@@ -112,7 +112,14 @@ function watchMemory(pid) {
  * @param {(line: string) => void} [options.say]
  * @returns {Promise<InsiderResult>}
  */
-export async function runInsider({ workshop, stormMs, share, floorMs, wanted = () => true, say = () => undefined }) {
+export async function runInsider({
+  workshop,
+  stormMs,
+  share,
+  floorMs,
+  wanted = () => true,
+  say = () => undefined,
+}) {
   const room = await openRoom(workshop);
   const { hub } = room;
   // Who else works on this machine should not be measured; only root may put itself first.
@@ -166,14 +173,23 @@ export async function runInsider({ workshop, stormMs, share, floorMs, wanted = (
         };
       });
       const turns = turnsIn(room.turnsFile, fromDate, toDate);
-      const turn =
-        turns.length === 0 ? null : { median: quantile(turns, 0.5), worst: quantile(turns, 0.95) };
-      return { name, seconds: (to - from) / 1000, counts, grownBytes: memory.most() - before, latencies, turn };
+      const turn = turns.length === 0 ? null : { median: quantile(turns, 0.5), worst: quantile(turns, 0.95) };
+      return {
+        name,
+        seconds: (to - from) / 1000,
+        counts,
+        grownBytes: memory.most() - before,
+        latencies,
+        turn,
+      };
     }
 
     /** @type {[string, Order][]} */
     const orders = [
-      ...walkedRoles.map((role) => /** @type {[string, Order]} */ ([`walk: ${role}`, { kind: 'walk', role, share, ms: stormMs }])),
+      ...walkedRoles.map(
+        (role) =>
+          /** @type {[string, Order]} */ ([`walk: ${role}`, { kind: 'walk', role, share, ms: stormMs }]),
+      ),
       ...Object.keys(storms).map(
         (name) => /** @type {[string, Order]} */ ([name, { kind: 'storm', name, ms: stormMs }]),
       ),

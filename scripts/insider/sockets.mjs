@@ -79,7 +79,12 @@ export async function openSensor({ sensors, sensor }) {
 
 /** @param {Facts} facts @returns {Promise<Duplex | null>} */
 export async function openMachine({ mqtt, stolen }) {
-  const socket = connectTls({ port: port(mqtt), host: '127.0.0.1', rejectUnauthorized: false, ...stolen.identity });
+  const socket = connectTls({
+    port: port(mqtt),
+    host: '127.0.0.1',
+    rejectUnauthorized: false,
+    ...stolen.identity,
+  });
   socket.on('error', () => undefined);
   if (!(await opened(socket, 'secureConnect'))) return null;
   const hello = connectPacket({ clientId: stolen.clientId, username: stolen.nodeId });

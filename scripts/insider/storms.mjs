@@ -168,7 +168,11 @@ export const storms = {
     (facts) => ({ jobs: Array.from({ length: 1000 }, () => jobOf(facts, { labels: { no: 'where' } })) }),
     10,
   ),
-  'user: jobs in ten thousand parts': posts('/jobs', (facts) => jobOf(facts, { shards: 10_000, labels: { no: 'where' } }), 20),
+  'user: jobs in ten thousand parts': posts(
+    '/jobs',
+    (facts) => jobOf(facts, { shards: 10_000, labels: { no: 'where' } }),
+    20,
+  ),
   'user: small files, each another': calls((facts) => ({
     url: `${facts.url}/api/v1/files?name=x`,
     method: 'PUT',
@@ -248,12 +252,23 @@ export const storms = {
   'sensor: readings as fast as they go': (facts, ms) => {
     const topic = `meshdeck/v1/sensors/${facts.sensor.username}/readings`;
     const burst = Buffer.concat(Array.from({ length: 500 }, (_, at) => publish(topic, `{"a":${at}}`)));
-    return withMany(16, () => openSensor(facts), (socket) => pour(socket, ms, () => burst));
+    return withMany(
+      16,
+      () => openSensor(facts),
+      (socket) => pour(socket, ms, () => burst),
+    );
   },
   'sensor: batches of 64 KB': (facts, ms) => {
     const topic = `meshdeck/v1/sensors/${facts.sensor.username}/readings`;
-    const batch = publish(topic, JSON.stringify(Array.from({ length: 1000 }, (_, at) => ({ a: at, b: at, c: at }))));
-    return withMany(16, () => openSensor(facts), (socket) => pour(socket, ms, () => batch));
+    const batch = publish(
+      topic,
+      JSON.stringify(Array.from({ length: 1000 }, (_, at) => ({ a: at, b: at, c: at }))),
+    );
+    return withMany(
+      16,
+      () => openSensor(facts),
+      (socket) => pour(socket, ms, () => batch),
+    );
   },
   'sensor: exactly once, retained, new names, acknowledged for nothing': (facts, ms) => {
     const root = `meshdeck/v1/sensors/${facts.sensor.username}`;
@@ -264,7 +279,10 @@ export const storms = {
         socket.resume();
         return pour(socket, ms, (index) =>
           Buffer.concat([
-            publish(`${root}/readings`, JSON.stringify({ [`k${index}`]: 1 }), { qos: 1, id: index % 65_535 || 1 }),
+            publish(`${root}/readings`, JSON.stringify({ [`k${index}`]: 1 }), {
+              qos: 1,
+              id: index % 65_535 || 1,
+            }),
             publish(`${root}/state`, Buffer.alloc(200_000, 0x20), { retain: true }),
             publish(`${root}/readings`, '{"a":1}', { qos: 2, id: (index % 15) + 1 }),
             packet(0x62, Buffer.from([0, (index % 15) + 1])),
@@ -312,7 +330,10 @@ export const storms = {
                 ts: Date.now(),
                 sequence: index,
                 full: index === 0,
-                added: Array.from({ length: 500 }, (_, at) => `f${(index * 500 + at).toString(16).padStart(16, '0')}`),
+                added: Array.from(
+                  { length: 500 },
+                  (_, at) => `f${(index * 500 + at).toString(16).padStart(16, '0')}`,
+                ),
                 removed: [],
               }),
             ),
@@ -323,8 +344,14 @@ export const storms = {
   },
   'machine: packets of 1 MB': (facts, ms) => {
     const topic = `meshdeck/v1/nodes/${facts.stolen.nodeId}/inventory`;
-    const large = publish(topic, JSON.stringify({ x: Array.from({ length: 150_000 }, () => 12_345) }), { retain: true });
-    return withMany(1, () => openMachine(facts), (socket) => pour(socket, ms, () => large));
+    const large = publish(topic, JSON.stringify({ x: Array.from({ length: 150_000 }, () => 12_345) }), {
+      retain: true,
+    });
+    return withMany(
+      1,
+      () => openMachine(facts),
+      (socket) => pour(socket, ms, () => large),
+    );
   },
   'machine: files, hellos and pairings': (facts, ms) =>
     callFor({

@@ -79,7 +79,11 @@ async function walkRoutes(facts, role, share) {
         const { method, path, headers, body } = call;
         const status = await ask({
           ...{ url: `${caller.base}${path}`, method, headers: { ...headers, ...caller.headers } },
-          ...{ patienceMs: 1500, ...(body && { body }), ...(caller.identity && { identity: caller.identity }) },
+          ...{
+            patienceMs: 1500,
+            ...(body && { body }),
+            ...(caller.identity && { identity: caller.identity }),
+          },
         });
         counts[status] = (counts[status] ?? 0) + 1;
       }
@@ -115,21 +119,31 @@ const topicShapes = (/** @type {string} */ own) => [
 
 /** Every topic by page, sensor and machine, in every hostile way; a connection each, for most of it ends one. @param {Facts} facts @param {number} share @returns {Promise<Counts>} */
 async function walkTopics(facts, share) {
-  const payloads = ['', '{}', '['.repeat(100_000), 'x'.repeat(200_000), JSON.stringify({ __proto__: 1, a: 1e308 })];
+  const payloads = [
+    '',
+    '{}',
+    '['.repeat(100_000),
+    'x'.repeat(200_000),
+    JSON.stringify({ __proto__: 1, a: 1e308 }),
+  ];
   /** @type {Buffer[]} */
   const said = [
     ...filterShapes.map((filter) => subscribe([filter])),
     subscribe(filterShapes),
-    ...[...topicShapes(`meshdeck/v1/sensors/${facts.sensor.username}/readings`), ...topicShapes(`meshdeck/v1/nodes/${facts.stolen.nodeId}/reports`)].flatMap(
-      (topic) =>
-        payloads.flatMap((payload) =>
-          [0, 1, 2].map((qos) => publish(topic, payload, { qos, retain: true })),
-        ),
+    ...[
+      ...topicShapes(`meshdeck/v1/sensors/${facts.sensor.username}/readings`),
+      ...topicShapes(`meshdeck/v1/nodes/${facts.stolen.nodeId}/reports`),
+    ].flatMap((topic) =>
+      payloads.flatMap((payload) => [0, 1, 2].map((qos) => publish(topic, payload, { qos, retain: true }))),
     ),
-    packet(0xa2, Buffer.from([0, 1]), ...filterShapes.map((filter) => {
-      const bytes = Buffer.from(filter);
-      return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes]);
-    })),
+    packet(
+      0xa2,
+      Buffer.from([0, 1]),
+      ...filterShapes.map((filter) => {
+        const bytes = Buffer.from(filter);
+        return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes]);
+      }),
+    ),
     packet(0x50, Buffer.from([0, 1])),
     packet(0xf0),
   ].filter((_, index) => (index * 0.618_034) % 1 < share);

@@ -76,13 +76,22 @@ export interface Doors extends Doorkeepers {
 export function keepDoors(keepers: Doors) {
   const { access, answers, callLimits, shares } = keepers;
 
+  /** Patience costs nothing, but to begin does: a hundred that wait begin one after the other, as other calls do. */
+  async function beginSoon(caller: string): Promise<void> {
+    const start = shares.enter(caller, 'light');
+    if (start.turn !== null) await start.turn;
+    setImmediate(start.leave);
+  }
+
   /** Until there is room for one more of theirs. Programs with the data folder's token wait for nobody. */
   async function takeTurn(route: RouteAccess, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { person } = request;
     if (person?.via === 'token') return;
-    const place = shares.enter(callerOf(request), costOf(route, request));
+    const cost = costOf(route, request);
+    const place = shares.enter(callerOf(request), cost);
     request.place = holdPlace(place, (closed) => reply.raw.once('close', closed));
     if (place.turn !== null) await place.turn;
+    if (cost === 'wait') await beginSoon(callerOf(request));
     const waitMs = answers.waitMs(callerOf(request));
     if (waitMs === 0) return;
     await pause(waitMs);

@@ -14,11 +14,17 @@ type Hub = Awaited<ReturnType<typeof openPeopleHub>>;
 /** Somebody with an account and a key for reading. */
 async function keyOf({ services, json }: Hub, name: string, role = 'operator'): Promise<string> {
   const email = `${name}@example.org`;
-  const { body } = await json('POST', '/api/v1/people', { email, name, role, password: 'otter volcano spoon' });
+  const { body } = await json('POST', '/api/v1/people', {
+    email,
+    name,
+    role,
+    password: 'otter volcano spoon',
+  });
   const { person } = JSON.parse(body) as { person: { id: string } };
   const account = services.people.accounts.find(person.id);
   const who = { ...account, via: 'session', sessionId: null, keyId: null, scopes: null } as const;
-  return (await services.people.keys.create(who, { name: 'x', scopes: ['read', 'run'], ttlSeconds: 600 })).key;
+  return (await services.people.keys.create(who, { name: 'x', scopes: ['read', 'run'], ttlSeconds: 600 }))
+    .key;
 }
 
 async function open({ port }: Hub): Promise<Socket> {

@@ -19,7 +19,8 @@ export interface PageQuery {
 }
 
 function placeOf(cursor: string): { index: number; key: string } {
-  const [, index = '', key = ''] = /^(\d{1,9}) (.*)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  const [, index = '', key = ''] =
+    /^(\d{1,9}) (.*)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (index !== '') return { index: Number(index), key };
   throw new MeshdeckError(
     'invalid-request',

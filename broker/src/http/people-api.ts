@@ -78,10 +78,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   const app: PeopleApp = fastify({
     bodyLimit: usualBodyBytes,
     serverFactory: (handle) =>
-      createServer(
-        { ...serverTimes, requestTimeout: 0 },
-        guardRequests(handle),
-      ).setTimeout(idleTimeoutMs),
+      createServer({ ...serverTimes, requestTimeout: 0 }, guardRequests(handle)).setTimeout(idleTimeoutMs),
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<ZodTypeProvider>();

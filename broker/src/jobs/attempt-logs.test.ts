@@ -72,7 +72,10 @@ it('gives every message once by pages, forwards and backwards, whichever attempt
         expect(forwards).toEqual(all);
         const backwards: LogMessage[] = [];
         for (let before: string | null | undefined; before !== null;) {
-          const page = await folders.logs(jobId, before === undefined ? { tail: true, limit } : { before, limit });
+          const page = await folders.logs(
+            jobId,
+            before === undefined ? { tail: true, limit } : { before, limit },
+          );
           backwards.unshift(...page.logs);
           before = page.previousCursor;
         }
@@ -113,9 +116,13 @@ it('finds its place in a long log without reading it from the beginning, and giv
   expect(seen).toEqual(Array.from({ length: 900 }, (_, at) => at));
   const last = await folders.logs(jobId, { tail: true, limit: 3 });
   const before = await folders.logs(jobId, { before: last.previousCursor ?? '', limit: 2 });
-  expect(texts([...before.logs, ...last.logs]).map((text) => text?.split(' ')[0])).toEqual(
-    ['895', '896', '897', '898', '899'],
-  );
+  expect(texts([...before.logs, ...last.logs]).map((text) => text?.split(' ')[0])).toEqual([
+    '895',
+    '896',
+    '897',
+    '898',
+    '899',
+  ]);
 });
 
 it.each(['x', 'AAAA', Buffer.from('1 ../../etc/passwd 0').toString('base64url')])(
@@ -123,7 +130,9 @@ it.each(['x', 'AAAA', Buffer.from('1 ../../etc/passwd 0').toString('base64url')]
   async (cursor) => {
     const { folders } = await openFolders();
     await folders.addLog(jobId, said('0-1', 'a'));
-    await expect(folders.logs(jobId, { cursor, limit: 5 })).rejects.toMatchObject({ code: 'invalid-request' });
+    await expect(folders.logs(jobId, { cursor, limit: 5 })).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
     await expect(folders.logs(jobId, { before: cursor, limit: 5 })).rejects.toThrow('no place in a log');
   },
 );

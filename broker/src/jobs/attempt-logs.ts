@@ -42,7 +42,9 @@ function encodePosition({ at, file, offset }: LogPosition): string {
 }
 
 function decodePosition(cursor: string): LogPosition {
-  const [at = '', attempt = '', offset = '', ...rest] = Buffer.from(cursor, 'base64url').toString().split(' ');
+  const [at = '', attempt = '', offset = '', ...rest] = Buffer.from(cursor, 'base64url')
+    .toString()
+    .split(' ');
   const isOurs = rest.length === 0 && attemptIdSchema.safeParse(attempt).success;
   const position = { at: Number(at), file: `${attempt}.jsonl`, offset: Number(offset) };
   if (isOurs && position.at >= 0 && Number.isSafeInteger(position.offset) && position.offset >= 0) {

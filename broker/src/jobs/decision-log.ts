@@ -77,7 +77,12 @@ export async function openDecisionLog(options: { dir: string; logger: Logger }):
     async *of(jobId) {
       // What was said before this was asked is part of the answer.
       await last;
-      for (const place of [...(places.get(jobId) ?? [])]) yield* await read(place);
+      const length = places.get(jobId)?.length ?? 0;
+      for (let index = 0; index < length; index += 1) {
+        // Looked up as it is read: the journal may have moved it since.
+        const place = places.get(jobId)?.[index];
+        if (place !== undefined) yield* await read(place);
+      }
     },
     async page(jobId, before = Infinity) {
       await last;

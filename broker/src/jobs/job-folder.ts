@@ -48,8 +48,7 @@ export function createJobFolders(
   }
 
   /** Earlier versions kept them in the job's folder. */
-  const ofEarlierVersion = (jobId: string) =>
-    readLines(join(dir, jobId, 'decisions.jsonl'), decisionSchema);
+  const ofEarlierVersion = (jobId: string) => readLines(join(dir, jobId, 'decisions.jsonl'), decisionSchema);
 
   return {
     addDecision: decisions.add,

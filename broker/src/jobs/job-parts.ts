@@ -194,7 +194,10 @@ export async function createJobParts(options: {
   async function decisionPage(job: JobDocument, before?: number) {
     const { decisions: stored, earlier } = await folders.decisionPage(job.id, before);
     const waiting = before === undefined ? dispatcher.waiting(job.id) : undefined;
-    return { decisions: [...stored.filter(isCurrent(job)), ...(waiting === undefined ? [] : [waiting])], earlier };
+    return {
+      decisions: [...stored.filter(isCurrent(job)), ...(waiting === undefined ? [] : [waiting])],
+      earlier,
+    };
   }
   const services = createJobServices({
     book,

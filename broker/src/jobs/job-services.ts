@@ -9,9 +9,8 @@ import {
   type Why,
 } from '@meshdeck/shared';
 import type { ResolvedApp } from '../apps/app-repository.js';
-import type { ProvenanceInParts } from '../http/services.js';
 import type { FileStore } from '../files/types.js';
-import type { JobServices, Submitter } from '../http/services.js';
+import type { JobServices, ProvenanceInParts, Submitter } from '../http/services.js';
 import type { Amendments } from './amendments.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { DropCounts } from './dropped-reports.js';

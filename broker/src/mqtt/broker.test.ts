@@ -255,7 +255,9 @@ describe('the MQTT broker', () => {
   });
 
   it('bears so many connections from one address and no more', async () => {
-    const { sensorsPort } = await openBroker({ connectionLimits: { inAll: 10, perAddress: 2, strangers: 10, perCaller: 10 } });
+    const { sensorsPort } = await openBroker({
+      connectionLimits: { inAll: 10, perAddress: 2, strangers: 10, perCaller: 10 },
+    });
     await sensorLogin(sensorsPort, 'greenhouse', 'right');
     const second = await sensorLogin(sensorsPort, 'greenhouse', 'right');
     await expect(sensorLogin(sensorsPort, 'greenhouse', 'right')).rejects.toThrow();

@@ -1,8 +1,8 @@
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
-import { gatherMqttWrites, meshdeckVersion, parseTopic, type ParsedTopic } from '@meshdeck/shared';
-import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import { gatherMqttWrites, meshdeckVersion, type ParsedTopic } from '@meshdeck/shared';
+import { Aedes, type Client } from 'aedes';
 import type { Logger } from 'pino';
 import { createActivity, type Activity } from '../fairness/activity.js';
 import { limitConnections, type ConnectionLimits, type Connections } from '../fairness/connections.js';
@@ -11,17 +11,11 @@ import { agentTls } from '../identity/agent-tls.js';
 import { peerFingerprint } from '../identity/peer.js';
 import { createBacklog } from './backlog.js';
 import { createGates, type Door } from './doors.js';
-import {
-  backlogLimits,
-  callerBacklogBytes,
-  connectionLimits,
-  filterLimits,
-  mostPages,
-  retainedBytes,
-} from './limits.js';
+import { backlogLimits, callerBacklogBytes, connectionLimits, filterLimits, mostPages } from './limits.js';
 import { createListeners } from './listeners.js';
 import type { PacketGate } from './packet-gate.js';
-import { mayPublish, mayRetain, maySubscribe, type JobOwner, type Membership } from './policies.js';
+import { createPacketRules, createTopicNames, refusal } from './packet-rules.js';
+import type { JobOwner, Membership } from './policies.js';
 import { callerOf, type PersonPrincipal, type Principal } from './principal.js';
 import { SessionMemory } from './session-memory.js';
 import { createSubscriptionLimits } from './subscription-limits.js';
@@ -64,12 +58,6 @@ export interface MqttBroker {
   stop(): Promise<void>;
 }
 
-/** Our own are shorter. Names of up to 64 KiB, ten thousand of them, would fill the memory. */
-const longestKeptTopic = 200;
-
-/** CONNACK return code 5, "not authorized" [MQTT-3.2.2.3]. */
-const notAuthorized = 5;
-
 /** A network that takes nothing for so long is gone. */
 const drainTimeoutMs = 30_000;
 
@@ -92,10 +80,6 @@ function letGo(error: Error): void {
   String(error.stack);
 }
 
-function refuse(message: string): AuthenticateError {
-  return Object.assign(new Error(message), { returnCode: notAuthorized });
-}
-
 /** The embedded MQTT 3.1.1 broker with its three doors: agents (TLS), sensors (plain), people (WebSocket). */
 export async function createMqttBroker(options: MqttBrokerOptions): Promise<MqttBroker> {
   const { logger, now = Date.now } = options;
@@ -112,7 +96,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
   const sockets = new Set<Socket>();
   const servers: Server[] = [];
   const limited = new Map<Door['kind'], Connections>();
-  const topics = new Map<string, ParsedTopic | null>();
+  const topicOf = createTopicNames();
   const memory = new SessionMemory();
   const subscriptions = createSubscriptionLimits({ ...filterLimits, tally, now });
 
@@ -197,7 +181,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
           if (principal === null) {
             const door = doors.get(client.conn)?.kind ?? '';
             tally.note('mqtt connection refused', door, { door, client: client.id.slice(0, 80) });
-            done(refuse('not authorized'), false);
+            done(refusal('not authorized'), false);
             return;
           }
           admit(client, principal);
@@ -205,47 +189,20 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
         },
         (error: unknown) => {
           logger.error({ error: String(error) }, 'mqtt authentication failed');
-          done(refuse('not authorized'), false);
+          done(refusal('not authorized'), false);
         },
       );
     },
-    authorizePublish(client, packet, done) {
-      const principal = client === null ? undefined : principals.get(client);
-      if (principal === undefined) return done(refuse('unknown client'));
-      const topic = knownTopic(packet.topic);
-      if (!mayPublish(principal, topic, membership(principal))) {
-        const caller = callerOf(principal);
-        tally.note('mqtt publish refused', caller, { caller, topic: packet.topic.slice(0, 120) });
-        return done(refuse('publish not allowed'));
-      }
-      if (packet.retain) packet.retain = mayRetain(principal, topic) && fitsMemory(principal, packet);
-      done(null);
-    },
-    authorizeSubscribe(client, subscription, done) {
-      const principal = principals.get(client);
-      const caller = principal === undefined ? 'nobody' : callerOf(principal);
-      const { topic } = subscription;
-      const allowed =
-        principal !== undefined &&
-        maySubscribe(principal, topic, membership(principal), options.ownerOfJob) &&
-        subscriptions.take(client, caller, topic);
-      if (!allowed) subscriptions.refuse(client, caller, topic);
-      // Null refuses this filter alone, with return code 128 [MQTT-3.9.3-2].
-      done(null, allowed ? subscription : null);
-    },
-    authorizeForward(client, packet) {
-      const principal = principals.get(client);
-      if (principal === undefined) return null;
-      if (!maySubscribe(principal, packet.topic, membership(principal), options.ownerOfJob)) return null;
-      const gate = client.conn as PacketGate;
-      if (backlog.hasRoom(gate)) return packet;
-      if (!gate.destroyed) {
-        const caller = callerOf(principal);
-        tally.note('mqtt connection ended: it does not read what it subscribed to', caller, { caller });
-        gate.destroy();
-      }
-      return null;
-    },
+    ...createPacketRules({
+      principalOf: (client) => principals.get(client),
+      membershipOf: membership,
+      ownerOfJob: options.ownerOfJob,
+      topicOf,
+      memory,
+      subscriptions,
+      backlog,
+      tally,
+    }),
   });
 
   broker.on('clientReady', (client) => {
@@ -267,7 +224,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     if (client === null) return;
     const principal = principals.get(client);
     if (principal === undefined) return;
-    const topic = knownTopic(packet.topic);
+    const topic = topicOf(packet.topic);
     if (topic !== null) options.onMessage(topic, packet.payload as Buffer, principal);
   });
   broker.on('subscribe', (subscribed, client) => listeners.subscribed(client, subscribed));
@@ -275,22 +232,6 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     listeners.unsubscribed(client, filters);
     subscriptions.unsubscribed(client, filters);
   });
-
-  /** What is too large to be kept goes out all the same; then what was kept before it is old. */
-  function fitsMemory({ kind }: Principal, packet: { topic: string; payload: string | Buffer }): boolean {
-    if (packet.payload.length <= retainedBytes[kind === 'node' ? 'agents' : 'sensors']) return true;
-    memory.forgetRetained(packet.topic);
-    return false;
-  }
-
-  function knownTopic(name: string): ParsedTopic | null {
-    let topic = topics.get(name);
-    if (topic === undefined) {
-      topic = parseTopic(name);
-      if (topics.size < 10_000 && name.length <= longestKeptTopic) topics.set(name, topic);
-    }
-    return topic;
-  }
 
   function accept(socket: Socket, door: Door): void {
     socket.setNoDelay(true);
@@ -310,12 +251,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     broker.handle(gate);
   }
 
-  function listen(
-    server: Server,
-    door: 'agents' | 'sensors',
-    port: number,
-    host: string,
-  ): Promise<number> {
+  function listen(server: Server, door: 'agents' | 'sensors', port: number, host: string): Promise<number> {
     servers.push(server);
     const limits = options.connectionLimits ?? connectionLimits[door];
     limited.set(door, limitConnections(server, { door, tally, limits }));

@@ -46,7 +46,9 @@ describe('whoever floods the MQTT broker', () => {
     for (let index = 0; index < 12; index += 1) {
       floods.push(await enter(sensorsPort, { ...login, clientId: `flood-${index}` }));
     }
-    const large = Buffer.concat(Array.from({ length: 300 }, () => publishPacket(readings, 'x'.repeat(60_000))));
+    const large = Buffer.concat(
+      Array.from({ length: 300 }, () => publishPacket(readings, 'x'.repeat(60_000))),
+    );
     floods[0]?.write(large);
     await vi.waitFor(() => expect(messages.length).toBeGreaterThan(50));
     // Once the reader is gone nobody listens to these: a broker that works its queue off by calling itself runs out of stack.
@@ -65,7 +67,10 @@ describe('whoever floods the MQTT broker', () => {
     const granted = async (from: number, count: number) => {
       const page = await enter(port, { clientId: `page-${from}` });
       page.write(subscribePacket(filters(from, count)));
-      return { page, granted: [...(await answerOf(page)).subarray(-count)].filter((qos) => qos === 0).length };
+      return {
+        page,
+        granted: [...(await answerOf(page)).subarray(-count)].filter((qos) => qos === 0).length,
+      };
     };
     const pages = [];
     for (let page = 0; page < 5; page += 1) pages.push(await granted(page * 1000, 110));
@@ -83,7 +88,12 @@ describe('whoever floods the MQTT broker', () => {
     const ended = once(page, 'close');
     page.on('data', () => undefined);
     page.write(subscribePacket(Array.from({ length: 1500 }, (_, index) => `no/${index}`)));
-    page.write(subscribePacket(Array.from({ length: 1500 }, (_, index) => `no/${index}`), 2));
+    page.write(
+      subscribePacket(
+        Array.from({ length: 1500 }, (_, index) => `no/${index}`),
+        2,
+      ),
+    );
     await ended;
     const refusals = lines.filter(({ msg }) => msg === 'mqtt subscription refused');
     expect(refusals).toMatchObject([{ caller: 'person local', refused: 1500 }]);
@@ -106,7 +116,8 @@ describe('whoever floods the MQTT broker', () => {
       open.push(await enter(sensorsPort, { ...login, clientId: `c${index}` }));
     }
     const [oldest, second] = open;
-    const ended = once(oldest!, 'close');
+    if (oldest === undefined) throw new Error('nobody came in');
+    const ended = once(oldest, 'close');
     await enter(sensorsPort, { ...login, clientId: 'one more' });
     await ended;
     expect(second?.destroyed).toBe(false);

@@ -93,12 +93,22 @@ const maySubscribeCells: [Principal, Membership, string[]][] = [
   [
     person('admin'),
     'none',
-    [...everybodys, ...jobs, `meshdeck/v1/live/own-jobs/${idOf('admin')}`, 'meshdeck/v1/live/jobs/jobofuser0/logs'],
+    [
+      ...everybodys,
+      ...jobs,
+      `meshdeck/v1/live/own-jobs/${idOf('admin')}`,
+      'meshdeck/v1/live/jobs/jobofuser0/logs',
+    ],
   ],
   [
     person('operator'),
     'none',
-    [...everybodys, ...jobs, `meshdeck/v1/live/own-jobs/${idOf('operator')}`, 'meshdeck/v1/live/jobs/jobofuser0/logs'],
+    [
+      ...everybodys,
+      ...jobs,
+      `meshdeck/v1/live/own-jobs/${idOf('operator')}`,
+      'meshdeck/v1/live/jobs/jobofuser0/logs',
+    ],
   ],
   [
     person('user'),

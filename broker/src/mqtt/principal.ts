@@ -1,4 +1,4 @@
-import { assertNever } from "@meshdeck/shared";
+import { assertNever } from '@meshdeck/shared';
 import type { Person } from '../users/types.js';
 
 /** Who stands at the MQTT door, as proven there: a machine by its key, a sensor by its password, a person by session. */

@@ -201,7 +201,11 @@ export function createApiClient(connection: ConnectionSource) {
     jobLogs: (
       id: string,
       query: { attempt?: string | undefined; cursor?: string | undefined; tail?: true; limit?: number } = {},
-    ) => get(`/jobs/${part(id)}/logs`, logPageSchema, { ...query, tail: query.tail === true ? 'true' : undefined }),
+    ) =>
+      get(`/jobs/${part(id)}/logs`, logPageSchema, {
+        ...query,
+        tail: query.tail === true ? 'true' : undefined,
+      }),
     verifyJob: (id: string) => post(`/jobs/${part(id)}/verify`, jobViewSchema),
     provenance: (id: string) => get(`/jobs/${part(id)}/provenance`, provenanceSchema),
     deadLetters: (query: { limit?: number | undefined; before?: number | undefined }) =>

@@ -16,7 +16,13 @@ const pageQuerySchema = z
     cursor: cursor.describe('The `nextCursor` of a page: what came after it'),
     before: cursor.describe('The `previousCursor` of a page: what came before it'),
     tail: z.stringbool().optional().describe('The last page'),
-    limit: z.coerce.number().int().min(1).max(1000).default(500).describe('Messages; a page is 256 KiB at most'),
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .default(500)
+      .describe('Messages; a page is 256 KiB at most'),
   })
   .refine(
     ({ cursor: on, before, tail }) => [on, before, tail].filter((one) => one !== undefined).length <= 1,
@@ -28,7 +34,9 @@ const wholeQuerySchema = z.object({ attempt, format: z.enum(['text', 'json']).de
 async function* asText(messages: AsyncIterable<LogMessage>): AsyncGenerator<string> {
   for await (const { lines, dropped } of messages) {
     const printed = lines.map(({ text }) => `${text}\n`).join('');
-    yield dropped === 0 ? printed : `${printed}(${dropped} lines left out: printed faster than anyone could read)\n`;
+    yield dropped === 0
+      ? printed
+      : `${printed}(${dropped} lines left out: printed faster than anyone could read)\n`;
   }
 }
 
@@ -70,7 +78,8 @@ export function jobLogRoutes(
       config: allow('jobs.download', { owner, cost: 'export' }),
       schema: {
         tags,
-        summary: 'All that a job printed, or one attempt of it, as a file: its lines, or JSON lines with times',
+        summary:
+          'All that a job printed, or one attempt of it, as a file: its lines, or JSON lines with times',
         params,
         querystring: wholeQuerySchema,
         response: { 200: fileAnswer('What was printed.', 'text/plain'), ...problems },

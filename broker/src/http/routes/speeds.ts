@@ -20,7 +20,12 @@ export function speedRoutes(app: PeopleApp, speeds: SpeedServices): void {
       },
     },
     async ({ query }) => {
-      const { page, nextCursor } = pageOf(await speeds.list(), query, ({ bundleSha256 }) => bundleSha256, ({ machines }) => 1 + machines.length);
+      const { page, nextCursor } = pageOf(
+        await speeds.list(),
+        query,
+        ({ bundleSha256 }) => bundleSha256,
+        ({ machines }) => 1 + machines.length,
+      );
       return { speeds: page, nextCursor };
     },
   );
