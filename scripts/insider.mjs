@@ -2,7 +2,8 @@
 // topic by every role in hostile sizes, and storms of the dearest. Exits 1 where that costs more than 100 MB or others twice their time.
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './build.mjs';
-import { insiderTable, runInsider } from './insider/run.mjs';
+import { insiderTable } from './insider/report.mjs';
+import { runInsider } from './insider/run.mjs';
 import { inWorkshop } from './mesh/workshop.mjs';
 
 const { values } = parseArgs({

@@ -1,7 +1,7 @@
 // What `run.mjs` forks: does what it is told to the hub, in a process of its own, so that its work is not the measurer's.
 import { setPriority } from 'node:os';
 import { walkRole } from './walk.mjs';
-import { storms } from './storms.mjs';
+import { storms } from './storms/index.mjs';
 
 /** @typedef {{ kind: 'storm', name: string, ms: number } | { kind: 'walk', role: string, share: number, ms: number }} Order */
 

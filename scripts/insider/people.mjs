@@ -46,7 +46,6 @@ export async function makePerson(hub, name, role) {
     body: JSON.stringify({ name: 'walk', scopes: scopes[role] }),
   });
   if (!response.ok) throw new Error(`${email} got no key: ${await response.text()}`);
-  /** @type {{ key: string }} */
-  const { key } = await response.json();
+  const { key } = /** @type {{ key: string }} */ (await response.json());
   return { id: person.id, email, role, key, session };
 }

@@ -26,7 +26,7 @@ import { makePerson } from './people.mjs';
  * @property {StolenNode} stolen
  * @property {Sensor} sensor
  * @property {{ method: string, path: string }[]} routes
- * @property {{ job: string, ownJob: string, app: string, sensorId: string, nodeId: string, table: string, source: string }} things
+ * @property {{ job: string, ownJob: string, openJob: string, partsJob: string, app: string, sensorId: string, nodeId: string, table: string, partsTable: string, source: string }} things
  */
 /** @typedef {{ hub: RunningHub, memoryFile: string, turnsFile: string, honest: { person: Somebody, sensor: Sensor, node: StolenNode }, facts: Facts }} Room */
 
@@ -34,7 +34,7 @@ const logBytes = 8 * 1024 * 1024;
 const auditLines = 150_000;
 const readings = 150_000;
 
-/** @param {RunningHub} hub @param {string} key @param {string} path @param {RequestInit} call */
+/** @param {RunningHub} hub @param {string} key @param {string} path @param {RequestInit} call @returns {Promise<any>} */
 async function asPerson(hub, key, path, call) {
   const response = await fetch(`${hub.ready.url}/api/v1${path}`, {
     ...call,
@@ -56,6 +56,26 @@ async function runJob(hub, person) {
   });
   if (job.state !== 'succeeded') throw new Error(`The job of ${person.email} ${job.state}.`);
   return { job, table: input.sha256 };
+}
+
+/** Two that wait for a machine that is not there: one whole, one in as many parts as there may be. @param {RunningHub} hub @param {Somebody} person */
+async function queueJobs(hub, person) {
+  const lines = readFileSync(join(root, 'sample-apps/digits/digits-holdout.csv'), 'utf8').trim().split('\n');
+  const [head = '', row = ''] = lines;
+  const table = `${head}\n${`${row}\n`.repeat(10_000)}`;
+  const input = await asPerson(hub, person.key, '/files?name=parts.csv', { method: 'PUT', body: table });
+  const queue = (/** @type {number} */ shards) =>
+    asPerson(hub, person.key, '/jobs', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        app: { name: 'digits' },
+        input: { sha256: input.sha256, name: 'parts.csv' },
+        options: { shards, labels: { no: 'where' } },
+      }),
+    });
+  const [one, parts] = [await queue(1), await queue(10_000)];
+  return { openJob: one.id, partsJob: parts.id, partsTable: input.sha256 };
 }
 
 /** As much as one attempt may have printed. @param {RunningHub} hub @param {{ id: string, tasks: { attempts: { id: string }[] }[] }} job */
@@ -144,6 +164,7 @@ export async function openRoom({ folder, keep }) {
   const { job, table } = await runJob(hub, people.owner);
   const { job: ownJob } = await runJob(hub, people.user);
   await runJob(hub, person);
+  const queued = await queueJobs(hub, people.user);
   for (const each of [job, ownJob]) writeLog(hub, each);
   writeAudit(hub);
   await writeReadings(hub, sensor);
@@ -176,6 +197,7 @@ export async function openRoom({ folder, keep }) {
         sensorId: username,
         nodeId: node.nodeId,
         table,
+        ...queued,
         source: `sensor:${username}`,
       },
     },

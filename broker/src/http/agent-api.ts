@@ -17,6 +17,7 @@ import type { AgentApp } from './fastify.js';
 import { errorAnswers, problemOf, sendProblem } from './problems.js';
 import { agentFileRoutes } from './routes/agent-files.js';
 import { helloRoute } from './routes/agent-hello.js';
+import { readInPieces } from './read-in-pieces.js';
 import { guardRequests } from './request-guard.js';
 import { joinRoutes, type JoinRouteParts } from './routes/join.js';
 import { pairingRoutes } from './routes/agent-pairing.js';
@@ -75,6 +76,7 @@ export async function createAgentApi(parts: AgentApiParts): Promise<AgentApp> {
     forceCloseConnections: true,
   }).withTypeProvider<ZodTypeProvider>();
   const tally = createLogTally(logger);
+  readInPieces(app.server);
   const connections = limitConnections(app.server, { limits: agentConnections, door: 'machines', tally });
   const shares = createShares(shareLimits);
   const body = bodyTimer();

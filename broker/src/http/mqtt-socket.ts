@@ -7,6 +7,7 @@ import { createRate, createRates } from '../fairness/rate.js';
 import { mostPages, packetLimits } from '../mqtt/limits.js';
 import { reachOf } from '../users/permissions.js';
 import { identify, type Doorkeepers } from './authentication.js';
+import { readWhole } from './read-in-pieces.js';
 import { isOwnHost, isOwnPage } from './home-guard.js';
 import type { MqttSocketHandler } from './services.js';
 
@@ -86,6 +87,7 @@ export function acceptMqttSockets(options: {
       );
       return;
     }
+    readWhole(socket);
     options.belongsTo({ raw: request }, person.via === 'token' ? trusted : person.id);
     request.socket.setKeepAlive(true, 60_000);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {

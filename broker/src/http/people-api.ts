@@ -18,6 +18,7 @@ import { isOverLan, requireOwnHost } from './home-guard.js';
 import { acceptMqttSockets } from './mqtt-socket.js';
 import { registerOpenApi } from './openapi.js';
 import { errorAnswers } from './problems.js';
+import { readInPieces } from './read-in-pieces.js';
 import { guardRequests } from './request-guard.js';
 import { allow, requireRouteAccess } from './route-access.js';
 import { accountRoutes } from './routes/account.js';
@@ -93,6 +94,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   app.decorateRequest('isSuspect', false);
   app.decorateRequest('place', null);
   const tally = createLogTally(logger);
+  readInPieces(app.server);
   const loopback = limitConnections(app.server, {
     limits: peopleConnections.loopback,
     door: 'people on this computer',

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { limitConnections, type Connections } from '../fairness/connections.js';
 import { createLogTally } from '../fairness/log-tally.js';
 import { peopleConnections, serverTimes } from '../http/connection-limits.js';
+import { readInPieces } from '../http/read-in-pieces.js';
 import type { CertificateKeeper } from './certificate-keeper.js';
 
 const handshakeTimeoutMs = 20_000;
@@ -44,6 +45,7 @@ export function createLanServer(options: {
   );
   server.setTimeout(idleTimeoutMs);
   const tally = createLogTally(logger);
+  readInPieces(server);
   const connections = limitConnections(server, {
     limits: peopleConnections.network,
     door: 'people on the network',

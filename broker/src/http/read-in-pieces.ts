@@ -1,0 +1,104 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Server as TlsServer } from 'node:tls';
+import { createTurns, type Turns } from '../fairness/turns.js';
+
+/** A request with a browser's headers. */
+const smallest = 2 * 1024;
+/** As much as the system hands over at a time. */
+const largest = 64 * 1024;
+
+/** How a connection is read. */
+interface Reading {
+  pieceBytes: number;
+  isWhole: boolean;
+}
+
+const readings = new WeakMap<object, Reading>();
+
+/** The last piece brought something that began work: the next is a small one. */
+export function readLessOf(socket: Socket): void {
+  const reading = readings.get(socket);
+  if (reading !== undefined) reading.pieceBytes = smallest;
+}
+
+/** An upgraded connection's protocol has limits of its own. */
+export function readWhole(socket: Duplex): void {
+  const reading = readings.get(socket);
+  if (reading !== undefined) reading.isWhole = true;
+  Reflect.deleteProperty(socket, 'push');
+}
+
+/**
+ * Node's parser goes through all that one read of the network brought, though its first request ended the connection: five
+ * hundred requests, each with its objects, or ten thousand crumbs of a body. So it gets small pieces by turns with all others,
+ * and no more of a connection that has ended. Pieces in which nothing begins grow, and a file comes as quickly as ever.
+ */
+function inPieces(socket: Socket, turns: Turns): void {
+  const push = socket.push.bind(socket);
+  const read = socket._read.bind(socket);
+  const reading: Reading = { pieceBytes: smallest, isWhole: false };
+  const key = `address ${socket.remoteAddress ?? ''}`;
+  /** Read from the network, and not yet given to the parser. */
+  let waiting: unknown[] = [];
+  let isWanted = false;
+  readings.set(socket, reading);
+
+  /** What is left of it once something began. */
+  function feed(chunk: Uint8Array): Uint8Array | null {
+    for (let at = 0; at < chunk.length;) {
+      const size = reading.isWhole ? chunk.length : reading.pieceBytes;
+      reading.pieceBytes = Math.min(largest, size * 2);
+      push(chunk.subarray(at, at + size));
+      at += size;
+      if (socket.destroyed) return null;
+      if (reading.pieceBytes === smallest && at < chunk.length && !reading.isWhole) return chunk.subarray(at);
+    }
+    return null;
+  }
+
+  function next(): void {
+    const chunk = waiting.shift();
+    if (socket.destroyed) waiting = [];
+    else if (chunk instanceof Uint8Array) {
+      const rest = feed(chunk);
+      if (rest !== null) waiting.unshift(rest);
+    } else push(chunk);
+    if (waiting.length > 0) turns.take(key, next);
+    else if (isWanted) {
+      isWanted = false;
+      if (!socket.destroyed) read(0);
+    }
+  }
+
+  // Nothing more from the network before the parser had what came.
+  socket._read = (size: number): void => {
+    if (waiting.length > 0) isWanted = true;
+    else read(size);
+  };
+
+  socket.push = (chunk: unknown): boolean => {
+    if (socket.destroyed) return false;
+    if (waiting.length === 0) {
+      if (!(chunk instanceof Uint8Array)) return push(chunk);
+      const rest = feed(chunk);
+      if (rest === null) return socket.readableLength < socket.readableHighWaterMark;
+      waiting.push(rest);
+      turns.take(key, next);
+    } else waiting.push(chunk);
+    return false;
+  };
+  // The server's parser reads from the network itself until somebody else listens.
+  const listen = (): void => undefined;
+  socket.on('data', listen);
+  socket.off('data', listen);
+}
+
+/** For every connection of this server from here on. */
+export function readInPieces(server: Server): void {
+  const turns = createTurns();
+  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) =>
+    inPieces(socket, turns),
+  );
+}
