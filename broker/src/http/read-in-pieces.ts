@@ -8,6 +8,8 @@ import { createTurns, type Turns } from '../fairness/turns.js';
 const smallest = 2 * 1024;
 /** As much as the system hands over at a time. */
 const largest = 64 * 1024;
+/** A piece that keeps the parser for longer is full of crumbs; one of a file takes a tenth of it. */
+const slowMs = 1;
 
 /** How a connection is read. */
 interface Reading {
@@ -50,7 +52,9 @@ function inPieces(socket: Socket, turns: Turns): void {
     for (let at = 0; at < chunk.length;) {
       const size = reading.isWhole ? chunk.length : reading.pieceBytes;
       reading.pieceBytes = Math.min(largest, size * 2);
+      const began = performance.now();
       push(chunk.subarray(at, at + size));
+      if (performance.now() - began > slowMs) reading.pieceBytes = smallest;
       at += size;
       if (socket.destroyed) return null;
       if (reading.pieceBytes === smallest && at < chunk.length && !reading.isWhole) return chunk.subarray(at);
@@ -80,13 +84,17 @@ function inPieces(socket: Socket, turns: Turns): void {
 
   socket.push = (chunk: unknown): boolean => {
     if (socket.destroyed) return false;
+    let rest = chunk;
     if (waiting.length === 0) {
       if (!(chunk instanceof Uint8Array)) return push(chunk);
-      const rest = feed(chunk);
-      if (rest === null) return socket.readableLength < socket.readableHighWaterMark;
-      waiting.push(rest);
+      // Where the last piece began something, so may this; one short request needs no turn.
+      if (chunk.length <= smallest || reading.pieceBytes > smallest) {
+        rest = feed(chunk);
+        if (rest === null) return socket.readableLength < socket.readableHighWaterMark;
+      }
       turns.take(key, next);
-    } else waiting.push(chunk);
+    }
+    waiting.push(rest);
     return false;
   };
   // The server's parser reads from the network itself until somebody else listens.
