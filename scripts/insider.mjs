@@ -9,7 +9,7 @@ import { inWorkshop } from './mesh/workshop.mjs';
 const { values } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
-    /** Only attacks whose name has this in it. */
+    /** Only attacks whose name has this in it, a regular expression. */
     only: { type: 'string', default: '' },
   },
 });
@@ -22,7 +22,7 @@ try {
       ...(values.short
         ? { stormMs: 1500, share: 0.08, floorMs: 40 }
         : { stormMs: 5000, share: 1, floorMs: 20 }),
-      wanted: (name) => name.includes(values.only),
+      wanted: (name) => new RegExp(values.only, 'u').test(name),
       say: console.log,
     }),
   );

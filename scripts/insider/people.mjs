@@ -31,6 +31,18 @@ export async function signIn(hub, email) {
   return { origin: hub.ready.url, cookie: cookies.join('; ') };
 }
 
+/** Another key of theirs, which has made no calls yet. @param {RunningHub} hub @param {Pick<Somebody, 'email' | 'role' | 'session'>} person @returns {Promise<string>} */
+export async function freshKey(hub, { email, role, session }) {
+  const response = await fetch(`${hub.ready.url}/api/v1/keys`, {
+    method: 'POST',
+    headers: { ...session, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'walk', scopes: scopes[role] }),
+  });
+  if (!response.ok) throw new Error(`${email} got no key: ${await response.text()}`);
+  const { key } = /** @type {{ key: string }} */ (await response.json());
+  return key;
+}
+
 /** An account with a key that may do all that its role may. @param {RunningHub} hub @param {string} name @param {Role} role @returns {Promise<Somebody>} */
 export async function makePerson(hub, name, role) {
   const email = `${name}@example.org`;
@@ -40,12 +52,5 @@ export async function makePerson(hub, name, role) {
     json: { email, name, role, password },
   });
   const session = await signIn(hub, email);
-  const response = await fetch(`${hub.ready.url}/api/v1/keys`, {
-    method: 'POST',
-    headers: { ...session, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'walk', scopes: scopes[role] }),
-  });
-  if (!response.ok) throw new Error(`${email} got no key: ${await response.text()}`);
-  const { key } = /** @type {{ key: string }} */ (await response.json());
-  return { id: person.id, email, role, key, session };
+  return { id: person.id, email, role, key: await freshKey(hub, { email, role, session }), session };
 }

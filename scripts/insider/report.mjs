@@ -1,7 +1,7 @@
 import { bareKind } from './honest.mjs';
 
 /** @typedef {{ what: string, before: number, during: number, worst: number, count: number }} Latency ms: medians, the 95th of a hundred */
-/** @typedef {{ name: string, seconds: number, counts: Record<string, number>, grownBytes: number, heldBytes: number | null, latencies: Latency[], turn: { median: number, worst: number } | null }} Attack */
+/** @typedef {{ name: string, seconds: number, counts: Record<string, number>, grownBytes: number, heldBytes: number | null, latencies: Latency[], turn: { median: number, worst: number, longest: number } | null }} Attack */
 /**
  * @typedef {object} InsiderResult
  * @property {Attack[]} attacks
@@ -53,7 +53,7 @@ export function attackLine({ name, seconds, grownBytes, heldBytes, latencies, co
   const said = Object.entries(counts)
     .map(([what, count]) => `${what} ${count}`)
     .join(', ');
-  return `  ${name}: ${seconds.toFixed(1)} s, +${inMb(grownBytes)}, held ${inMb(heldBytes)}, ${Math.max(...worst).toFixed(1)}x (${top?.what}, ${top?.before.toFixed(1)} to ${top?.during.toFixed(1)} ms, p95 ${top?.worst.toFixed(0)}), at a stretch ${turn?.median.toFixed(1) ?? '?'} ms, p95 ${turn?.worst.toFixed(0) ?? '?'} [${said}]`;
+  return `  ${name}: ${seconds.toFixed(1)} s, +${inMb(grownBytes)}, held ${inMb(heldBytes)}, ${Math.max(...worst).toFixed(1)}x (${top?.what}, ${top?.before.toFixed(1)} to ${top?.during.toFixed(1)} ms, p95 ${top?.worst.toFixed(0)}), at a stretch ${turn?.median.toFixed(1) ?? '?'} ms, p95 ${turn?.worst.toFixed(0) ?? '?'}, longest ${turn?.longest.toFixed(0) ?? '?'} [${said}]`;
 }
 
 /** @param {InsiderResult} result */
@@ -70,7 +70,9 @@ export function insiderTable({ attacks, quiet, warmBytes, mostBytes, heldBefore,
     ...attacks.map(({ name, grownBytes, latencies, turn }) =>
       row(name, [
         `+${(grownBytes / 1024 ** 2).toFixed(0)} MiB`,
-        turn === null ? '' : `${turn.median.toFixed(1)}, ${turn.worst.toFixed(0)}`,
+        turn === null
+          ? ''
+          : `${turn.median.toFixed(1)}, ${turn.worst.toFixed(0)}, ${turn.longest.toFixed(0)}`,
         ...latencies.map(({ during }) => during.toFixed(1)),
       ]),
     ),

@@ -2,10 +2,10 @@ import { MeshdeckError } from '@meshdeck/shared';
 
 /**
  * What a call takes of the hub: a moment (`light`); much of the processor or the disk (`heavy`); a look into the store of
- * readings (`query`); much that is gone through for long (`export`); a file's time on the way (`transfer`); or nothing but
- * patience (`wait`).
+ * readings (`query`); a password that is held against its hash (`password`); much that is gone through for long
+ * (`export`); a file's time on the way (`transfer`); or nothing but patience (`wait`).
  */
-export type Cost = 'light' | 'heavy' | 'query' | 'export' | 'transfer' | 'wait';
+export type Cost = 'light' | 'heavy' | 'query' | 'password' | 'export' | 'transfer' | 'wait';
 
 export interface ShareLimits {
   /** At work at once for one caller, and in all. */
@@ -19,6 +19,8 @@ export const usualShares: Record<Cost, ShareLimits> = {
   light: { perCaller: 8, inAll: 500, line: 200 },
   heavy: { perCaller: 2, inAll: 8, line: 30 },
   query: { perCaller: 1, inAll: 4, line: 60 },
+  // A class that signs in from behind one address stands in one line.
+  password: { perCaller: 2, inAll: 12, line: 120 },
   export: { perCaller: 2, inAll: 20, line: 20 },
   transfer: { perCaller: 8, inAll: 100, line: 60 },
   wait: { perCaller: 100, inAll: 5000, line: 0 },
@@ -131,6 +133,7 @@ export function createShares(limits: Record<Cost, ShareLimits> = usualShares): S
     light: createShare(limits.light),
     heavy: createShare(limits.heavy),
     query: createShare(limits.query),
+    password: createShare(limits.password),
     export: createShare(limits.export),
     transfer: createShare(limits.transfer),
     wait: createShare(limits.wait),

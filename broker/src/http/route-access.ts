@@ -20,7 +20,7 @@ export type RouteAccess =
       owner?: OwnerOf | 'narrowed';
       cost?: CostOf;
     }
-  | { kind: 'anyone'; recordedAs: string | null };
+  | { kind: 'anyone'; recordedAs: string | null; cost?: Cost };
 
 /** What a call takes of the hub, where that is more than a moment; some calls decide it by what they ask for. */
 export type CostOf = Cost | ((request: FastifyRequest) => Cost);
@@ -40,13 +40,13 @@ export function allow(
 }
 
 /** A route's `config`: open to everybody on purpose. `recordedAs` is its name in the audit, null for none. */
-export function openToAnyone(recordedAs: string | null): { access: RouteAccess } {
-  return { access: { kind: 'anyone', recordedAs } };
+export function openToAnyone(recordedAs: string | null, cost?: Cost): { access: RouteAccess } {
+  return { access: { kind: 'anyone', recordedAs, ...(cost === undefined ? {} : { cost }) } };
 }
 
 /** What this very call takes. */
 export function costOf(access: RouteAccess, request: FastifyRequest): Cost {
-  const cost = access.kind === 'action' ? access.cost : undefined;
+  const { cost } = access;
   return typeof cost === 'function' ? cost(request) : (cost ?? 'light');
 }
 

@@ -48,7 +48,7 @@ export function signInRoutes(
   app.post(
     '/api/v1/sign-in',
     {
-      config: openToAnyone('sign-in'),
+      config: openToAnyone('sign-in', 'password'),
       schema: {
         tags,
         security,
@@ -68,7 +68,7 @@ export function signInRoutes(
   app.post(
     '/api/v1/register',
     {
-      config: openToAnyone('register'),
+      config: openToAnyone('register', 'password'),
       schema: {
         tags,
         security,
@@ -104,7 +104,7 @@ export function signInRoutes(
   app.post(
     '/api/v1/one-time-links/password',
     {
-      config: openToAnyone('password.choose'),
+      config: openToAnyone('password.choose', 'password'),
       schema: {
         tags,
         security,
