@@ -6,6 +6,10 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** The hub and its command line; the hub itself is a chunk of its own that other commands never load. */
 await bundlePrograms({
   outdir: here('dist/bundle'),
-  programs: { meshdeck: here('src/cli/main.ts') },
+  programs: {
+    meshdeck: here('src/cli/main.ts'),
+    // A thread of its own, found beside the hub's chunk.
+    'read-thread': here('src/results/read-thread.ts'),
+  },
   external: ['@duckdb/node-api', '@node-rs/argon2'],
 });

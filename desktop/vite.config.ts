@@ -13,7 +13,13 @@ export default defineConfig({
   base: '/',
   publicDir: path('src/renderer/public'),
   plugins: [svelte()],
-  resolve: { alias: { '@meshdeck/shared': path('../shared/src/index.ts') } },
+  // The longer name first: an alias stands for the beginning of a name, too.
+  resolve: {
+    alias: {
+      '@meshdeck/shared/csv': path('../shared/src/csv/index.ts'),
+      '@meshdeck/shared': path('../shared/src/index.ts'),
+    },
+  },
   build: {
     outDir: path('dist/renderer'),
     emptyOutDir: true,

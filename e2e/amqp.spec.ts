@@ -45,6 +45,8 @@ test('runs the digits sample by RabbitMQ, and names it among its services withou
   const out = join(folder, 'p.csv');
   const run = await cli('run', digits.app, '--input', digits.input, '--out', out);
   expect(run, run.stderr).toMatchObject({ code: 0 });
+  const check = await cli('check', digits.app, '--input', digits.input);
+  expect(check, check.stderr).toMatchObject({ code: 0 });
   expect(await routing(hub)).toMatchObject({ state: 'running', message: `127.0.0.1:${rabbit.port}` });
   const queues = await rabbit.ctl('list_queues', '--quiet', 'name', 'messages_ready');
   expect(queues.match(/meshdeck\.node\.\w{26}\t0/g)).toHaveLength(2);

@@ -5,7 +5,7 @@ import { callHub, until } from '../scripts/mesh/api.mjs';
 import { runCli } from '../scripts/mesh/run-cli.mjs';
 import { privateHubFlags, startHub } from '../scripts/mesh/start-mesh.mjs';
 import { canMountDisks } from '../scripts/test/prerequisites.mjs';
-import { expect, test as base, workReady } from './support/fixtures.js';
+import { expect, test as base, protectionMeasured, workReady } from './support/fixtures.js';
 import { slowApp, writeFile } from './support/samples.js';
 import { mountSmallDisk, type SmallDisk } from './support/small-disk.js';
 
@@ -46,6 +46,7 @@ test("says that the hub's disk is full, keeps what machines do meanwhile, and go
     const machine = startMachine('bench-1', ['--join', token]);
     const { nodeId } = await machine.event('joined', 60_000);
     await workReady(hub, [String(nodeId)]);
+    await protectionMeasured(hub, [String(nodeId)]);
     // Its result is not the table itself, which the hub has already.
     const app = writeFile(folder, 'slow.mjs', `${slowApp(3)}\n${addRow}`);
     const input = writeFile(folder, 'a.csv', table);
@@ -97,7 +98,11 @@ test("says that a machine's disk is full, and runs the job there when there is r
   joinMachines,
 }) => {
   const disk = smallDisk(join(folder, 'bench-1'), 16);
-  await joinMachines('bench-1');
+  const machines = await joinMachines('bench-1');
+  await protectionMeasured(
+    hub,
+    machines.map(({ nodeId }) => nodeId),
+  );
   disk.fill();
   const app = writeFile(folder, 'slow.mjs', slowApp(0.2));
   const input = writeFile(folder, 'a.csv', table);

@@ -33,6 +33,9 @@ async function withoutSystemd(home: string): Promise<Record<string, string>> {
   for (const name of ['systemctl', 'loginctl', 'launchctl']) {
     await writeFile(join(bin, name), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
   }
+  // The real one behind it; what it was told on its command line is written down.
+  const curl = `#!/bin/sh\nprintf '%s\\n' "$*" >> '${join(home, 'curl-lines')}'\nexec '${onPath('curl') ?? ''}' "$@"\n`;
+  await writeFile(join(bin, 'curl'), curl, { mode: 0o755 });
   return { PATH: `${bin}:${process.env['PATH'] ?? ''}` };
 }
 
@@ -51,7 +54,7 @@ test('one line installs the agent from the hub alone, checks it, and joins; a jo
   const added = await cli('nodes', 'add');
   const line = added.stdout.split('\n')[0] ?? '';
   expect(line).toMatch(
-    /^curl -sSk --pinnedpubkey 'sha256\/\/.{44}' https:\/\/127\.0\.0\.1:\d+\/join\/\S+\/install\.sh \| sh$/,
+    /^printf 'url = "%s"' https:\/\/127\.0\.0\.1:\d+\/join\/\S+\/install\.sh \| curl -sSk --pinnedpubkey 'sha256\/\/.{44}' -K - \| sh$/,
   );
   try {
     const installed = await paste(line, home, env);
@@ -63,6 +66,10 @@ test('one line installs the agent from the hub alone, checks it, and joins; a jo
     await expect.poll(() => existsSync(join(data, 'settings.json')), { timeout: 30_000 }).toBe(false);
     const token = JSON.stringify(added.stdout).match(/join\/[0-9a-z]{8}\.([\w-]{32})/)?.[1] ?? '-';
     expect(readFileSync(join(data, 'agent.log'), 'utf8')).not.toContain(token);
+    // Nor did it stand on a command line, where everybody on the machine could read it.
+    const curlLines = readFileSync(join(home, 'curl-lines'), 'utf8');
+    expect(curlLines.split('\n').length).toBeGreaterThan(2);
+    expect(curlLines).not.toContain(token);
 
     await expect
       .poll(async () => (await cli('nodes', 'list')).stdout, { timeout: 90_000 })

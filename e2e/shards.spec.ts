@@ -1,10 +1,14 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobView } from '@meshdeck/shared';
+import { root } from '../scripts/build/paths.mjs';
 import { callHub, until } from '../scripts/mesh/api.mjs';
 import { startHub } from '../scripts/mesh/start-mesh.mjs';
 import { expect, test } from './support/fixtures.js';
 import { digits, slowApp, writeFile } from './support/samples.js';
+
+/** Sums the three values of each row; it has no names for them. */
+const sums = join(root, 'mesh-node/src/runners/onnx/fixtures/double-matrix.onnx');
 
 test('splits a table over machines and gives the bytes one machine gives', async ({
   folder,
@@ -25,6 +29,27 @@ test('splits a table over machines and gives the bytes one machine gives', async
   expect(shown).toContain('7, 7 done');
   // So small a table may well be done by the machine that holds the model before the other has it.
   expect(shown).toMatch(/bench-[12]/);
+});
+
+test('reads the parts of an export of the world as the whole of it', async ({ folder, cli, joinMachines }) => {
+  await joinMachines('bench-1', 'bench-2');
+  const rows = Array.from({ length: 60 }, (_, at) => (at === 30 ? ';;' : `1.250;${at};7`));
+  const lines = ['Maße der Teile', '', 'Größe;"Breite";Tiefe', ...rows, '2,5;0;"1"', 'Summe;99;99'];
+  const input = join(folder, 'export.csv');
+  writeFileSync(input, Buffer.from(lines.map((line) => `${line}\r\n`).join(''), 'latin1'));
+  const [whole, parts] = [join(folder, 'whole.csv'), join(folder, 'parts.csv')];
+  const one = await cli('run', sums, '--input', input, '--out', whole);
+  expect(one, one.stderr).toMatchObject({ code: 0 });
+  const split = await cli('run', sums, '--input', input, '--out', parts, '--shards', '4');
+  expect(split, split.stderr).toMatchObject({ code: 0 });
+  // Only the last row shows that the point groups thousands.
+  const read = readFileSync(parts, 'utf8').split('\r\n');
+  expect(read.slice(0, 2)).toEqual(['Größe;"Breite";Tiefe;prediction', '1.250;0;7;1257']);
+  expect(read.slice(30, 33)).toEqual(['1.250;29;7;1286', ';;;', '1.250;31;7;1288']);
+  expect(read.slice(61)).toEqual(['2,5;0;"1";3.5', '']);
+  expect(readFileSync(parts)).toEqual(readFileSync(whole));
+  const [job] = JSON.parse((await cli('jobs', 'list', '--json')).stdout) as JobView[];
+  expect(job).toMatchObject({ shards: 4, rows: 61, state: 'succeeded' });
 });
 
 test('loses and doubles no row of a split table when a machine and the hub are killed', async ({

@@ -1,4 +1,4 @@
-// `npm run bench [-- NAME...]`: each prints a table and writes JSON to bench/results. No name: all of them.
+// `npm run bench [-- NAME... --OPTION...]`: each prints a table and writes JSON to bench/results. No name: all of them.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
@@ -8,7 +8,8 @@ const benchmarks = readdirSync(join(root, 'bench'))
   .filter((name) => name.endsWith('.mjs'))
   .map((name) => name.slice(0, -'.mjs'.length));
 
-const asked = process.argv.slice(2);
+const options = process.argv.slice(2).filter((word) => word.startsWith('--'));
+const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const unknown = asked.find((name) => !benchmarks.includes(name));
 if (unknown !== undefined) {
   console.error(`There is no benchmark "${unknown}". There are ${benchmarks.join(', ')}.`);
@@ -19,7 +20,7 @@ await ensureBuilt({ quiet: true });
 for (const name of asked.length > 0 ? asked : benchmarks) {
   try {
     const { default: run } = await import(`../bench/${name}.mjs`);
-    await run();
+    await run(options);
   } catch (error) {
     console.error(`\n${name} did not finish: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;

@@ -7,6 +7,7 @@ import { appRecordSchema } from './apps/app-record.js';
 import { createAppRepository } from './apps/app-repository.js';
 import { createSamples } from './apps/samples.js';
 import { openAuditLog } from './audit/index.js';
+import { createChecks } from './checks/index.js';
 import { isNamed, type HubConfig } from './config/index.js';
 import { createHubDiscovery } from './discovery/hub-discovery.js';
 import { createActivity } from './fairness/activity.js';
@@ -24,6 +25,7 @@ import { openJobRecords } from './jobs/job-records.js';
 import { createJobParts } from './jobs/job-parts.js';
 import { withLateForgets } from './jobs/late-forgets.js';
 import { createMqttTransport } from './jobs/transport.js';
+import { snapshotOf } from './jobs/machine-snapshots.js';
 import { createLiveUpdates } from './live.js';
 import { createMqttBroker } from './mqtt/broker.js';
 import { personPrincipal } from './mqtt/principal.js';
@@ -35,6 +37,7 @@ import { createNodeRegistry } from './nodes/registry.js';
 import { createJoinTokens, joinTokenDocumentSchema } from './pairing/join-tokens.js';
 import { createPairing } from './pairing/pairing.js';
 import { listenHttp, listenOn } from './ports.js';
+import { createResultReader, createResultServices, createSummaryStore } from './results/index.js';
 import { createSensorRegistry, sensorDocumentSchema } from './sensors/sensor-registry.js';
 import { createSeriesStore } from './series/index.js';
 import { createSpeedServices, speedDocumentSchema } from './speeds/index.js';
@@ -185,6 +188,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
         },
         becameActive: () => jobs.wake(),
         becameLost: (nodeId, reason) => {
+          checks.nodeLost(nodeId);
           jobs.nodeLost(nodeId, reason).catch((error: unknown) => {
             logger.error({ node: nodeId, error: String(error) }, 'lost machine not handled');
           });
@@ -298,12 +302,25 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       now,
       logger: logger.child({ part: 'jobs' }),
     });
+    const checks = createChecks({
+      files,
+      resolveApp: apps.resolve,
+      hasBrought: claims.has,
+      machines: (app) =>
+        snapshotOf(nodes.states(), jobs.book.loads(), now()).map((snapshot) => ({
+          snapshot,
+          held: jobs.heldOf(snapshot.id, app.bundle.sha256),
+        })),
+      send: mqttTransport.send,
+      now,
+    });
     const reports = createUntakenReports({ take: jobs.takeReport, logger: logger.child({ part: 'nodes' }) });
     onStop(reports.stop);
     const takeNodeMessage = createNodeMessages({
       nodes,
       series,
       takeReport: reports.take,
+      takeCheck: checks.take,
       takeLog: jobs.takeLog,
       takeHoldings: jobs.takeHoldings,
       now,
@@ -336,12 +353,28 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       now,
     });
 
+    const reader = createResultReader({ logger: logger.child({ part: 'results' }) });
+    onStop(() => reader.stop());
+    const results = createResultServices({
+      jobs: jobs.services,
+      files,
+      manifestOf: (name, version) =>
+        apps.resolve(name, version).then(
+          ({ manifest }) => manifest,
+          () => null,
+        ),
+      reader,
+      store: createSummaryStore({ dir: folder.jobs, logger: logger.child({ part: 'results' }) }),
+    });
+
     const services: HubServices = {
       nodes: nodeServices,
       joinTokens,
       pairing,
       jobs: jobs.services,
+      checks,
       deadLetters: jobs.deadLetters,
+      results,
       files,
       apps,
       speeds: createSpeedServices({

@@ -114,6 +114,16 @@ export function workReady(hub: RunningHub, nodeIds: string[]): Promise<NodeView[
   );
 }
 
+/** Until these have tried out what holds jobs there: nothing of their own is written for a while then. */
+export function protectionMeasured(hub: RunningHub, nodeIds: string[]): Promise<NodeView[]> {
+  return until(
+    () => listNodes(hub),
+    (nodes) =>
+      nodeIds.every((id) => nodes.some((node) => node.id === id && node.inventory?.protection !== undefined)),
+    { what: `${nodeIds.length} machines to try out their protection`, timeoutMs: 60_000 },
+  );
+}
+
 /** Skips every test of the file where there is no browser to drive, naming what to install. */
 export function needsChromium(): void {
   test.skip(findChromium() === null, 'needs Chromium: apt-get install chromium');

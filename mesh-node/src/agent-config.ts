@@ -56,6 +56,8 @@ export const agentConfigSchema = z.object({
   ask: z.boolean().optional(),
   /** Most the cache may hold; by default 10 GiB, or a fifth of the disk where that is less. */
   cacheBytes: z.number().positive().optional(),
+  /** Whether apps' packages may be built from source here: what builds them is code of whoever made them. */
+  sourceBuilds: z.boolean().default(false),
   /** How long the benchmark counts. */
   benchmarkSeconds: z.number().int().min(1).max(60).default(3),
 });

@@ -81,15 +81,27 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     logger,
   });
   const files = createHubFiles();
-  const work = await createWork({ ...options, data, files, outbox, onChange: () => measuring.jobsChanged() });
+  // What an earlier run left may turn up before there is anyone to tell it.
+  let tellLeftovers = (): void => undefined;
+  const work = await createWork({
+    ...options,
+    data,
+    files,
+    outbox,
+    onChange: () => measuring.jobsChanged(),
+    onLeftovers: () => tellLeftovers(),
+  });
   const measuring = createMeasuring({
     config,
     data,
     outbox,
     attempts: work.attempts,
     sandbox: work.sandbox,
+    models: work.models,
+    leftovers: work.leftovers,
     logger,
   });
+  tellLeftovers = measuring.leftoversChanged;
 
   const book = createAddressBook({ flag: config.hub, token: tokenAddresses(config.token) });
   const link = createHubLink({
@@ -124,6 +136,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     amqp,
     files,
     attempts: work.attempts,
+    checks: work.checks,
     holdings: work.holdings,
     measuring,
     logger,

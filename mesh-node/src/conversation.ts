@@ -5,6 +5,7 @@ import type { Holdings } from './cache/holdings.js';
 import type { HubFiles } from './hub/files.js';
 import type { Outbox } from './hub/outbox.js';
 import type { HubSession } from './hub/session.js';
+import type { Checks } from './checks/checks.js';
 import type { Attempts } from './jobs/attempts.js';
 import type { Welcome } from './join/enter.js';
 import type { HubPinStore } from './join/hub-pin.js';
@@ -22,6 +23,7 @@ export interface ConversationOptions {
   amqp: AmqpRoute;
   files: HubFiles;
   attempts: Attempts;
+  checks: Checks;
   holdings: Holdings;
   measuring: Measuring;
   logger: Logger;
@@ -39,7 +41,7 @@ export interface Conversation {
 }
 
 export function createConversation(options: ConversationOptions): Conversation {
-  const { instanceId, pins, outbox, amqp, attempts, measuring, logger } = options;
+  const { instanceId, pins, outbox, amqp, attempts, checks, measuring, logger } = options;
   let session: HubSession | undefined;
   let joined = false;
   let told = '';
@@ -97,6 +99,8 @@ export function createConversation(options: ConversationOptions): Conversation {
         return removed(order.reason);
       case 'run':
         return attempts.run(order);
+      case 'check':
+        return checks.take(order);
       case 'cancel':
         return attempts.cancel(order.attemptId);
       case 'forget':

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { appNameSchema, displayNameSchema, labelsSchema } from './ids.js';
+import { networkNeedSchema } from './models/network-need.js';
 import { protectionNeedSchema } from './models/protection.js';
 
 export const appRuntimes = ['onnx', 'python', 'node'] as const;
@@ -46,8 +47,8 @@ export const needsSchema = z.strictObject({
   labels: labelsSchema.default({}),
   memoryBytes: z.number().int().nonnegative().default(0),
   gpu: z.boolean().default(false),
-  /** Asks for the network: without it, a machine that can keeps the app off it. */
-  network: z.boolean().optional(),
+  /** Asks for the network (all of the internet, or places by name): without it, a machine that can keeps the app off it. */
+  network: networkNeedSchema.optional(),
   /** Only machines measured to be protected from their jobs at least so well. */
   protection: protectionNeedSchema.optional(),
 });

@@ -15,6 +15,8 @@ export const appNameSchema = z
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and "-", starting with a letter or digit');
 /** Attempt ids are `<jobId>-<task>-<attempt>`, so a log line says what it belongs to. */
 export const attemptIdSchema = z.string().regex(/^[0-9a-z]{10}-\d{1,6}-\d{1,4}$/, 'must be an attempt id');
+/** Of one dry run: random, and of no meaning once it is answered. */
+export const checkIdSchema = z.string().regex(/^[0-9a-f]{16}$/);
 /** Random per process start; two live instances of one identity are a cloned disk. */
 export const instanceIdSchema = z.string().regex(/^[0-9a-f]{16}$/);
 

@@ -16,7 +16,8 @@ export function curlPin(fingerprint: string): string {
 
 /**
  * The lines to paste on another machine. The hub's certificate is its own (`-k`), so what is checked is its key, before a
- * byte is sent [curl(1), --pinnedpubkey]. `address` is `host:port`; by default the token's first.
+ * byte is sent [curl(1), --pinnedpubkey]. The secret is in the address, and goes to curl by standard input: what stands on a
+ * command line, everybody on that machine can read. `address` is `host:port`; by default the token's first.
  * @throws MeshdeckError `token-invalid`
  */
 export function joinLines(token: string, address?: string): JoinLines | null {
@@ -26,7 +27,7 @@ export function joinLines(token: string, address?: string): JoinLines | null {
   const pin = curlPin(hubFingerprint);
   const base = `https://${at}/join/${tokenId}.${secret}`;
   return {
-    shell: `curl -sSk --pinnedpubkey '${pin}' ${base}/install.sh | sh`,
-    powershell: `curl.exe -sSk --pinnedpubkey '${pin}' ${base}/install.ps1 | Out-String | Invoke-Expression`,
+    shell: `printf 'url = "%s"' ${base}/install.sh | curl -sSk --pinnedpubkey '${pin}' -K - | sh`,
+    powershell: `'url = "${base}/install.ps1"' | curl.exe -sSk --pinnedpubkey '${pin}' -K - | Out-String | Invoke-Expression`,
   };
 }

@@ -3,9 +3,9 @@ import {
   amqpNames,
   createLastingConsumer,
   nodeIdSchema,
-  reportSchema,
+  jobReportSchema,
   type LastingConsumer,
-  type Report,
+  type JobReport,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { ConsumerStatus, type AsyncMessage, type Connection } from 'rabbitmq-client';
@@ -27,7 +27,7 @@ export interface ReportConsumer extends LastingConsumer {
 export function createReportConsumer(options: {
   connection: Connection;
   hubId: string;
-  take: (nodeId: string, report: Report) => Promise<void>;
+  take: (nodeId: string, report: JobReport) => Promise<void>;
   /** Whether the user that RabbitMQ vouches for speaks for this machine, and the machine belongs to the hub. */
   speaksFor: (nodeId: string, username: string | undefined) => boolean;
   openSince: () => number | null;
@@ -39,9 +39,9 @@ export function createReportConsumer(options: {
   const stopping = new AbortController();
   let refused = 0;
 
-  function parse(message: AsyncMessage): { nodeId: string; report: Report } | null {
+  function parse(message: AsyncMessage): { nodeId: string; report: JobReport } | null {
     const nodeId = nodeIdSchema.safeParse(message.appId);
-    const report = reportSchema.safeParse(message.body);
+    const report = jobReportSchema.safeParse(message.body);
     if (nodeId.success && report.success && options.speaksFor(nodeId.data, message.userId)) {
       return { nodeId: nodeId.data, report: report.data };
     }

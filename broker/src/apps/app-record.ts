@@ -1,4 +1,10 @@
-import { appManifestSchema, fileReferenceSchema, timestampSchema, type AppView } from '@meshdeck/shared';
+import {
+  appManifestSchema,
+  fileReferenceSchema,
+  readingOptionsSchema,
+  timestampSchema,
+  type AppView,
+} from '@meshdeck/shared';
 import * as z from 'zod';
 
 export const appVersionSchema = z.object({
@@ -17,6 +23,8 @@ export const appRecordSchema = z.object({
   id: z.string(),
   versions: z.array(appVersionSchema).min(1),
   /** Who pushed it first. */ owner: z.object({ id: z.string(), name: z.string() }).nullable().optional(),
+  /** How its tables are to be read, where somebody has said so; for every version. */
+  reading: readingOptionsSchema.optional(),
 });
 export type AppRecord = z.infer<typeof appRecordSchema>;
 
@@ -40,6 +48,7 @@ export function withVersion(
 ): AppRecord {
   const others = (record?.versions ?? []).filter(({ version }) => version !== pushed.version);
   return {
+    ...(record?.reading !== undefined && { reading: record.reading }),
     id: name,
     versions: [pushed, ...others].slice(0, versionsKept),
     owner: record === null ? owner : (record.owner ?? null),
@@ -57,6 +66,7 @@ export function appView(record: AppRecord): AppView {
     title: manifest.title ?? record.id,
     description: manifest.description ?? '',
     owner: record.owner ?? null,
+    reading: record.reading ?? {},
     olderVersions: older.map(({ version, pushedAt }) => ({ version, pushedAt })),
   };
 }

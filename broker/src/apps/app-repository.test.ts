@@ -220,3 +220,26 @@ it('pushes a folder without what belongs to its author, and no links out of it',
   await symlink('/etc/passwd', join(root, 'src', 'users'));
   await expect(repository.pushFolder(root)).rejects.toMatchObject({ code: 'archive-unsafe' });
 });
+
+it('remembers for every version of an app how its tables are to be read, until that is cleared', async () => {
+  const { push, repository } = await openRepository();
+  const { name, version } = await push('iris.onnx', tinyOnnx);
+  expect((await repository.get(name)).reading).toEqual({});
+  await repository.remember(name, { header: 3, aside: ['id'] });
+  const newer = await push('iris.onnx', Buffer.concat([tinyOnnx, modelVersion]));
+  expect(newer.version).not.toBe(version);
+  expect(newer.reading).toEqual({ header: 3, aside: ['id'] });
+  expect((await repository.resolve(name, version)).reading).toEqual({ header: 3, aside: ['id'] });
+  expect((await repository.remember(name, {})).reading).toEqual({});
+  expect((await repository.resolve(name)).reading).toEqual({});
+  await expect(repository.remember('nobody', {})).rejects.toMatchObject({ code: 'not-found' });
+});
+
+it('takes no word on how a program should read its table', async () => {
+  const { push, repository } = await openRepository();
+  await push('a.zip', zip(files));
+  await expect(repository.remember('plate-reader', { header: 'none' })).rejects.toMatchObject({
+    code: 'invalid-request',
+    message: expect.stringContaining('plate-reader reads its table itself'),
+  });
+});

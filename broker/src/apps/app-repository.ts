@@ -4,9 +4,11 @@ import { basename, join } from 'node:path';
 import {
   MeshdeckError,
   manifestFileName,
+  saysNothing,
   type AppManifest,
   type AppView,
   type FileReference,
+  type ReadingOptions,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { FileStore } from '../files/index.js';
@@ -17,6 +19,7 @@ import { mostAppsOfOne, mostFilesOfOne, usualPackageLimits, type PackageLimits }
 import { inferManifest, readManifest } from './manifest.js';
 import { checkOnnxShape } from './onnx-shape.js';
 import { readFolder } from './read-folder.js';
+import { requireModel } from './require-model.js';
 import { unpackUpload, type OpenPackage } from './unpack-upload.js';
 
 /** Apps held in memory beside the store. */
@@ -29,6 +32,8 @@ export interface ResolvedApp {
   version: string;
   manifest: AppManifest;
   bundle: FileReference;
+  /** What it remembers of how its tables are to be read. */
+  reading: ReadingOptions;
 }
 
 export interface AppRepository {
@@ -41,6 +46,8 @@ export interface AppRepository {
   pushFolder(path: string): Promise<AppView>;
   /** The version asked for (or an unambiguous beginning of it), else the one pushed last. @throws `not-found` */
   resolve(name: string, version?: string): Promise<ResolvedApp>;
+  /** From now on, unless a check or job says otherwise. @throws `not-found`, `invalid-request` (it reads tables itself) */
+  remember(name: string, reading: ReadingOptions): Promise<AppView>;
   remove(name: string): Promise<void>;
   /** Hashes of every bundle held, for `FileStore.collect`. */
   bundles(): Promise<Set<string>>;
@@ -168,7 +175,17 @@ export async function createAppRepository(options: {
         );
       }
       const { manifest, bundle } = found;
-      return { name, title: manifest.title ?? name, version: found.version, manifest, bundle };
+      const reading = manifest.runtime === 'onnx' ? (record.reading ?? {}) : {};
+      return { name, title: manifest.title ?? name, version: found.version, manifest, bundle, reading };
+    },
+    remember(name, reading) {
+      return inTurn(async () => {
+        const { reading: _before, ...record } = await find(name);
+        if (!saysNothing(reading)) requireModel(name, record.versions[0]?.manifest.runtime);
+        const next: AppRecord = saysNothing(reading) ? record : { ...record, reading };
+        await documents.put(next).finally(() => known.delete(name));
+        return appView(next);
+      });
     },
     async remove(name) {
       await find(name);

@@ -2,6 +2,7 @@ import { meshdeckVersion } from '@meshdeck/shared';
 import { Command } from 'commander';
 import { addAppsCommands, addSamplesCommands } from './commands/apps.js';
 import { addAuditCommand } from './commands/audit.js';
+import { addCheckCommand } from './commands/check.js';
 import { addConfigCommands, addHubCommand } from './commands/hub.js';
 import { addJobsCommands } from './commands/jobs.js';
 import { addJoinTokenCommands } from './commands/join-token.js';
@@ -28,6 +29,7 @@ export function createProgram(context: CommandContext): Command {
   addHubCommand(program, context);
   addJoinTokenCommands(program, context);
   addNodesCommands(program, context);
+  addCheckCommand(program, context);
   addRunCommand(program, context);
   addJobsCommands(program, context);
   addAppsCommands(program, context);

@@ -7,7 +7,7 @@ import { connect } from 'node:tls';
 import { decodeJoinToken, type CreatedJoinToken } from '@meshdeck/shared';
 import { createIdentity, type IdentityPem } from '@meshdeck/shared/identity';
 import { pino } from 'pino';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { loadHubConfig } from '../config/index.js';
 import { createHub } from '../hub.js';
 import { fingerprintOf } from '../identity/peer.js';
@@ -127,7 +127,12 @@ const isRefused = (answer: string) => statusOf(answer) >= 400 && statusOf(answer
 it('gives machines no file by a path, and puts none at one', async () => {
   const { dataDir, send, joinMachine, secrets } = await openHub();
   const machine = await joinMachine('bench-1');
-  const before = await filesIn(join(dataDir, '..'));
+  // That it joined is written down a moment later.
+  const before = await vi.waitFor(async () => {
+    const found = await filesIn(join(dataDir, '..'));
+    expect([...found.keys()].filter((file) => file.includes(join(dataDir, 'audit')))).toHaveLength(1);
+    return found;
+  }, 10_000);
   for (const way of ways) {
     for (const [method, path] of [
       ['GET', `/agent/v1/files/${way}`],

@@ -35,6 +35,8 @@ it('describes every call of the API in OpenAPI 3.1', async () => {
   expect(calls.sort()).toEqual(
     [
       'GET /api/v1/speeds',
+      'POST /api/v1/checks',
+      'PUT /api/v1/apps/{name}/reading',
       'GET /healthz',
       'GET /login',
       'GET /metrics',
@@ -66,6 +68,8 @@ it('describes every call of the API in OpenAPI 3.1', async () => {
       'GET /api/v1/jobs/{id}/logs',
       'GET /api/v1/jobs/{id}/logs/download',
       'GET /api/v1/jobs/{id}/why',
+      'GET /api/v1/jobs/{id}/summary',
+      'GET /api/v1/jobs/{id}/rows',
       'GET /api/v1/jobs/{id}/output',
       'GET /api/v1/jobs/{id}/provenance',
       'POST /api/v1/jobs/{id}/verify',

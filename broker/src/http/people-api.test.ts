@@ -30,6 +30,8 @@ it.each([
     { app: { name: 'x' }, input: { sha256: '0'.repeat(64), name: 'a' }, options: { timeoutSeconds: 0 } },
     'options.timeoutSeconds must be at least 1.',
   ],
+  ['POST', '/api/v1/checks', { app: { name: 'x' } }, 'input is missing.'],
+  ['PUT', '/api/v1/apps/x/reading', { headers: 3 }, 'The request body has the unknown key "headers".'],
   [
     'GET',
     '/api/v1/jobs?state=done',
@@ -275,4 +277,42 @@ it('says how to build the UI where it is missing', async () => {
   const { ask } = await openPeopleHub();
   const answer = await ask({ path: '/', headers: { accept: 'text/html' } });
   expect([answer.status, detailOf(answer.body)]).toEqual([404, expect.stringContaining('npm run build')]);
+});
+
+it('hands a check on with who asks, and tells it when they hang up', async () => {
+  const {
+    services,
+    json,
+    port,
+    services: { access },
+  } = await openPeopleHub();
+  const asked: unknown[] = [];
+  services.checks.check = async (request, by, signal) => {
+    asked.push(request, by.reach);
+    if (request.app.name === 'slow') {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      asked.push('hung up');
+    }
+    return {
+      ...{ ok: true, reading: null, preview: null, failure: null, lines: [], rows: 1, complete: true },
+      ...{ node: { id: 'a', name: 'bench' }, tookMs: 2 },
+    };
+  };
+  const body = { app: { name: 'digits' }, input: { sha256: '0'.repeat(64), name: 'a.csv' } };
+  const answer = await json('POST', '/api/v1/checks', { ...body, reading: { header: null } });
+  expect(answer.status).toBe(200);
+  expect(JSON.parse(answer.body)).toMatchObject({ ok: true, node: { name: 'bench' } });
+  expect(asked.splice(0)).toEqual([
+    { ...body, input: { ...body.input, excerpt: false }, reading: { header: null } },
+    'all',
+  ]);
+  const leaving = request({
+    ...{ host: '127.0.0.1', port, method: 'POST', path: '/api/v1/checks', agent: false },
+    headers: { authorization: `Bearer ${access.token}`, 'content-type': 'application/json' },
+  });
+  leaving.on('error', () => undefined);
+  leaving.end(JSON.stringify({ ...body, app: { name: 'slow' } }));
+  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  leaving.destroy();
+  await vi.waitFor(() => expect(asked.at(-1)).toBe('hung up'));
 });

@@ -3,6 +3,8 @@ import type {
   Approval,
   AppSpeeds,
   AppView,
+  CheckRequest,
+  CheckView,
   CreatedJoinToken,
   DeadLetterChoice,
   DeadLetterOutcome,
@@ -29,6 +31,7 @@ import type {
   PairingState,
   PreparedSample,
   Provenance,
+  ReadingOptions,
   SampleView,
   SensorCredential,
   SensorPatch,
@@ -42,6 +45,7 @@ import type { FileStore } from '../files/types.js';
 import type { SeriesStore } from '../series/types.js';
 import type { AuditLog } from '../audit/index.js';
 import type { FileClaims } from '../files/claims.js';
+import type { ResultServices } from '../results/index.js';
 import type { People } from '../users/people.js';
 import type { LocalAccess, Person } from '../users/types.js';
 
@@ -157,6 +161,15 @@ export interface JobServices {
   dropped(): { duplicates: number; late: number };
 }
 
+/** Dry runs. */
+export interface CheckServices {
+  /**
+   * @throws MeshdeckError `not-found`, `app-invalid`, `invalid-request`, `too-many-requests`; `no-eligible-node`,
+   *   `node-lost`, `app-timeout` where no machine answers. What is wrong with table or model is in the answer.
+   */
+  check(request: CheckRequest, by: Submitter, signal: AbortSignal): Promise<CheckView>;
+}
+
 /** Failed jobs that wait for a person's word. */
 export interface DeadLetterServices {
   list(query: PageQuery): Promise<DeadLetterPage>;
@@ -176,6 +189,8 @@ export interface AppServices {
     /** Who pushes; one with reach `own` may not push over what is not theirs. */
     by?: Submitter;
   }): Promise<AppView>;
+  /** What it remembers of how its tables are to be read. @throws MeshdeckError also `invalid-request` */
+  remember(name: string, reading: ReadingOptions): Promise<AppView>;
   remove(name: string): Promise<void>;
 }
 
@@ -209,7 +224,9 @@ export interface HubServices {
   joinTokens: JoinTokenServices;
   pairing: PairingServices;
   jobs: JobServices;
+  checks: CheckServices;
   deadLetters: DeadLetterServices;
+  results: ResultServices;
   files: FileStore;
   apps: AppServices;
   speeds: SpeedServices;

@@ -22,3 +22,15 @@ it('keeps what is not changed, changes what is, and takes back what is null', ()
     priority: 'high',
   });
 });
+
+it('changes what is said of the reading field by field, and forgets it where nothing is left', () => {
+  const told = { ...first, reading: { header: 2, aside: ['id'] } };
+  expect(changedOptions(told, {})).toEqual(told);
+  expect(changedOptions(told, { reading: { header: 'none', truth: 'y' } }).reading).toEqual({
+    header: 'none',
+    aside: ['id'],
+    truth: 'y',
+  });
+  expect(changedOptions(told, { reading: { header: null, aside: null } })).toEqual(first);
+  expect(changedOptions(told, { reading: null })).toEqual(first);
+});

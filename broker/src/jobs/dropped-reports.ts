@@ -1,10 +1,10 @@
-import type { Report } from '@meshdeck/shared';
+import type { JobReport } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { Amendments } from './amendments.js';
 import type { JobBook } from './job-book.js';
 import type { JobDocument } from './job-document.js';
 
-type AttemptReport = Exclude<Report, { type: 'holding' }>;
+type AttemptReport = Exclude<JobReport, { type: 'holding' }>;
 
 /**
  * `duplicate`: the attempt's end was told and taken before. `late`: it comes from an attempt that the hub had given up

@@ -3,9 +3,11 @@ import {
   jobOptionsSchema,
   limitsSchema,
   needsSchema,
+  readingSchema,
   taskViewSchema,
   verificationSchema,
 } from '@meshdeck/shared';
+import { tableFormSchema } from '@meshdeck/shared/csv';
 import * as z from 'zod';
 import { shardSchema } from '../tables/index.js';
 
@@ -35,8 +37,12 @@ export const jobDocumentSchema = jobSummarySchema
         shard: shardSchema.nullable(),
       }),
     ),
+    /** How the table is written that its parts are cut from. */
+    form: tableFormSchema.optional(),
     /** The fencing token the next attempt gets; grows only. */
     nextToken: z.number().int(),
+    /** How table and model were read, gathered from the results that count. */
+    reading: readingSchema.optional(),
     droppedReports: z.number().int(),
     /** Of these, how many told an attempt's end once more; the others came late. */
     duplicateReports: z.number().int().optional(),

@@ -1,4 +1,10 @@
-import { limitsSchema, needsSchema, type AttemptFacts } from '@meshdeck/shared';
+import {
+  keptReadingBytes,
+  limitsSchema,
+  needsSchema,
+  type AttemptFacts,
+  type Reading,
+} from '@meshdeck/shared';
 import { describe, expect, it } from 'vitest';
 import type { JobDocument } from './job-document.js';
 import {
@@ -12,6 +18,7 @@ import {
   progressed,
   split,
   succeeded,
+  unsplit,
 } from './job-life.js';
 
 const sha = 'a'.repeat(64);
@@ -195,6 +202,23 @@ describe('a job', () => {
     expect(next.tasks.flatMap(openAttempts).map(({ nodeId }) => nodeId)).toEqual(['n2']);
   });
 
+  it('names the lines of the table where a part of it fails, but none in what a script says', () => {
+    const later = { ...shardOf('1'), firstRow: 5, linesBefore: 6 };
+    const failure = { code: 'csv-malformed', message: 'Line 3 has 2 fields, the header has 3.' } as const;
+    const failed = (runtime: 'onnx' | 'python') => {
+      const parts = [
+        { shard: shardOf('0'), rows: 5 },
+        { shard: later, rows: 5 },
+      ];
+      const doc = must(split({ ...job(), app: { ...job().app, runtime }, tasks: [] }, parts));
+      const part = must(placed(doc, 1, { id: 'n', name: 'n' }, 10));
+      return must(attemptEnded(part.job, part.attempt.id, part.attempt.token, 'failed', failure, 20));
+    };
+    expect(failed('onnx').failure?.message).toBe('Line 8 has 2 fields, the header has 3.');
+    expect(failed('onnx').tasks[1]?.attempts[0]?.failure?.message).toContain('Line 8');
+    expect(failed('python').failure).toEqual(failure);
+  });
+
   it('leaves nothing open when one shard fails for good', () => {
     const part = (name: string) => ({ shard: shardOf(name), rows: 5 });
     const doc = must(split({ ...job(), tasks: [] }, [part('0'), part('1')]));
@@ -205,5 +229,81 @@ describe('a job', () => {
     expect(end).toMatchObject({ state: 'failed', failure });
     expect(end.tasks.flatMap(openAttempts)).toEqual([]);
     expect(failed(end, failure, 30)).toBeNull();
+  });
+});
+
+const reading = (more: { unseen?: number; columns?: string[] } = {}): Reading => ({
+  table: {
+    encoding: 'utf-8',
+    delimiter: ',',
+    decimal: '.',
+    thousands: null,
+    headerLine: 1,
+    firstRowLine: 2,
+    columns: more.columns ?? ['x'],
+    skipped: [],
+    notes: [],
+  },
+  inputs: [],
+  aside: [],
+  outputs: [],
+  values: [
+    { column: 'x', input: 'x', missing: 0, unseen: more.unseen ?? 0, unseenExamples: [], trimmable: 0 },
+  ],
+  warnings: [],
+  told: {},
+});
+
+describe("a job's reading", () => {
+  const shard = (index: number) => ({
+    shard: {
+      table: sha,
+      file: { sha256: sha, bytes: 1, name: 'part.csv' },
+      ...{ headerBytes: 2, start: 2, end: 3, firstRow: index, rows: 1, lines: 1, firstLine: 2 },
+    },
+    rows: 1,
+  });
+
+  /** Both parts placed and done, in this order. */
+  function done(order: readonly number[], readings: readonly (Reading | undefined)[]): JobDocument {
+    let next = split({ ...job(), tasks: [] }, [shard(0), shard(1)] as never) ?? job();
+    for (const index of order) {
+      const open = placed(next, index, { id: 'n', name: 'bench' }, 5);
+      if (open === null) throw new Error('not placed');
+      const told = readings[index];
+      const given = told === undefined ? facts : { ...facts, reading: told };
+      next = succeeded(open.job, open.attempt.id, open.attempt.token, result, given, 9) ?? open.job;
+    }
+    return next;
+  }
+  const result = { sha256: sha, bytes: 1, name: 'predictions.csv' };
+
+  it('is what its parts told, added up, and kept once', () => {
+    for (const order of [
+      [0, 1],
+      [1, 0],
+    ]) {
+      const ended = done(order, [reading({ unseen: 2 }), reading({ unseen: 3 })]);
+      expect(ended.state).toBe('merging');
+      expect(ended.reading?.values).toMatchObject([{ column: 'x', unseen: 5 }]);
+      const kept = ended.tasks.flatMap(({ attempts }) => attempts.map((attempt) => attempt.facts));
+      expect(kept).toEqual([facts, facts]);
+    }
+  });
+
+  it('is bounded whatever machines tell', () => {
+    const columns = Array.from({ length: 9000 }, (_, at) => `a column with a long name, number ${at}`);
+    const ended = done([0, 1], [reading({ columns }), reading({ columns })]);
+    expect(JSON.stringify(ended.reading).length).toBeLessThanOrEqual(keptReadingBytes);
+    expect(ended.reading?.table.columnsLeftOut).toBeGreaterThan(8000);
+  });
+
+  it('is told anew where the parts did not fit together', () => {
+    const ended = done([0, 1], [reading(), reading()]);
+    expect(unsplit(ended, { code: 'internal', message: 'They do not fit.' })).not.toHaveProperty('reading');
+  });
+
+  it('is none where the app reads its table itself', () => {
+    expect(done([0, 1], [undefined, undefined])).not.toHaveProperty('reading');
   });
 });

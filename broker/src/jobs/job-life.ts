@@ -6,7 +6,9 @@ import {
   type FileReference,
   type JobState,
 } from '@meshdeck/shared';
+import type { TableForm } from '@meshdeck/shared/csv';
 import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
+import { inLinesOfTable, withReading } from './part-readings.js';
 import { afterFailure } from './retry-policy.js';
 
 /**
@@ -85,10 +87,11 @@ function withAttempt(task: TaskDocument, attempt: AttemptDocument): TaskDocument
   return { ...task, attempts, state: open.some(({ state }) => state === 'running') ? 'running' : 'placed' };
 }
 
-/** Gives the job its tasks, once its table has been looked at. */
+/** Gives the job its tasks, once its table has been looked at. `form`: in which parts of the table are read. */
 export function split(
   job: JobDocument,
   parts: readonly Pick<TaskDocument, 'shard' | 'rows'>[],
+  form?: TableForm,
 ): JobDocument | null {
   if (isFinal(job.state) || job.tasks.length > 0) return null;
   const tasks = parts.map((part, index): TaskDocument => ({
@@ -99,7 +102,7 @@ export function split(
     attempts: [],
     retryAt: 0,
   }));
-  return { ...job, tasks };
+  return { ...job, tasks, ...(form !== undefined && { form }) };
 }
 
 /** Opens an attempt of a queued task, or, with `beside`, a second one of a task that takes too long elsewhere. */
@@ -172,7 +175,7 @@ export function succeeded(
   attemptId: string,
   token: number,
   result: FileReference,
-  facts: AttemptFacts,
+  { reading, ...facts }: AttemptFacts,
   at: number,
 ): JobDocument | null {
   const open = fenced(job, attemptId, token);
@@ -186,7 +189,9 @@ export function succeeded(
     }
     return isOpen(other) ? { ...other, state: 'cancelled', phase: null, finishedAt: at } : other;
   });
-  const next = withTask(job, { ...open.task, attempts, state: 'succeeded', output: result }, at);
+  // Once with the job, not with every one of thousands of parts.
+  const read = withReading(job, open.task, reading);
+  const next = withTask(read, { ...open.task, attempts, state: 'succeeded', output: result }, at);
   if (next.state !== 'succeeded') return { ...next, failure: null };
   return { ...next, output: result, rows: facts.rows, failure: null };
 }
@@ -214,7 +219,8 @@ export function unsplit(job: JobDocument, failure: Failure): JobDocument | null 
     output: null,
     retryAt: 0,
   };
-  return { ...job, tasks: [whole], state: 'queued', failure };
+  const { reading: _ofParts, form: _inParts, ...rest } = job;
+  return { ...rest, tasks: [whole], state: 'queued', failure };
 }
 
 /** The job cannot go on, for a reason that lies in no attempt: its table cannot be split, its parts not merged. */
@@ -232,11 +238,12 @@ export function attemptEnded(
   attemptId: string,
   token: number,
   how: 'failed' | 'abandoned',
-  failure: Failure,
+  said: Failure,
   at: number,
 ): JobDocument | null {
   const open = fenced(job, attemptId, token);
   if (open === null) return null;
+  const failure = { ...said, message: inLinesOfTable(said.message, job, open.task) };
   const task = withAttempt(open.task, {
     ...open.attempt,
     state: how,

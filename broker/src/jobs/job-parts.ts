@@ -4,7 +4,7 @@ import {
   type Decision,
   type HoldingsMessage,
   type LogMessage,
-  type Report,
+  type JobReport,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/app-repository.js';
@@ -261,9 +261,14 @@ export async function createJobParts(options: {
         jobs.flatMap((job) => (job === null ? [] : services.summary(job))),
       ),
     wake: dispatcher.wake,
-    async takeReport(nodeId: string, report: Report): Promise<void> {
+    async takeReport(nodeId: string, report: JobReport): Promise<void> {
       if (report.type === 'holding') await watch.nodeHolds(nodeId, report);
       else await desk.take(nodeId, report);
+    },
+    /** How much of this package a machine has at hand. */
+    heldOf(nodeId: string, bundleSha256: string): 'loaded' | 'package' | 'nothing' {
+      if (held.holds(nodeId, 'model', bundleSha256)) return 'loaded';
+      return held.holds(nodeId, 'bundle', bundleSha256) ? 'package' : 'nothing';
     },
     nodeRemoved(nodeId: string): void {
       held.forget(nodeId);

@@ -1,14 +1,16 @@
 import {
+  changedReading,
   isFinal,
   MeshdeckError,
   meshdeckVersion,
+  saysNothing,
   type Decision,
   type JobRequest,
   type JobSummary,
   type JobView,
   type Why,
 } from '@meshdeck/shared';
-import type { ResolvedApp } from '../apps/app-repository.js';
+import { requireBatch, requireModel, type ResolvedApp } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
 import type { JobServices, ProvenanceInParts, Submitter } from '../http/services.js';
 import type { Amendments } from './amendments.js';
@@ -106,15 +108,22 @@ export function createJobServices(options: {
     );
   }
 
+  /** What the app remembers, and what this job says on top of it. */
+  function readingOf(app: ResolvedApp, { options: { reading } }: JobRequest, isRemembering: boolean) {
+    const told = changedReading(isRemembering ? app.reading : {}, reading ?? {});
+    if (saysNothing(told)) return undefined;
+    requireModel(app.name, app.manifest.runtime);
+    return told;
+  }
+
   /** The job as it is to be, not stored yet. */
-  async function draft(request: JobRequest, by: Submitter): Promise<JobDocument> {
+  async function draft(
+    request: JobRequest,
+    by: Submitter,
+    { isRemembering = true } = {},
+  ): Promise<JobDocument> {
     const app = await options.resolveApp(request.app.name, request.app.version);
-    if (app.manifest.kind !== 'batch') {
-      throw new MeshdeckError(
-        'app-invalid',
-        `${app.name} is a ${app.manifest.kind} app; only batch apps run on a table.`,
-      );
-    }
+    requireBatch(app);
     const { manifest } = app;
     const mayBeSplit = manifest.runtime === 'onnx' || manifest.rows === 'independent';
     if (typeof request.options.shards === 'number' && request.options.shards > 1 && !mayBeSplit) {
@@ -129,7 +138,8 @@ export function createJobServices(options: {
     if (bytes === null) {
       throw new MeshdeckError('not-found', 'The input table is not in the store. Upload it first.');
     }
-    const { options: asked } = request;
+    const { reading: _asked, ...asked } = request.options;
+    const reading = readingOf(app, request, isRemembering);
     const nodeId = asked.nodeId === undefined ? undefined : options.resolveNode(asked.nodeId);
     const job: JobDocument = {
       id: newJobId(),
@@ -156,6 +166,7 @@ export function createJobServices(options: {
         ...asked,
         ...(nodeId !== undefined && { nodeId }),
         ...(!mayBeSplit && { shards: undefined }),
+        ...(reading !== undefined && { reading }),
       },
       limits: {
         ...app.manifest.limits,
@@ -182,8 +193,12 @@ export function createJobServices(options: {
     await saved;
   }
 
-  async function create(request: JobRequest, by: Submitter, { waitMs = 0 } = {}): Promise<JobView> {
-    const job = await draft(request, by);
+  async function create(
+    request: JobRequest,
+    by: Submitter,
+    { waitMs = 0, isRemembering = true } = {},
+  ): Promise<JobView> {
+    const job = await draft(request, by, { isRemembering });
     // In the same moment as it is taken in: many calls at once are no way around.
     requireRoom(by, [job]);
     const waiting = waitMs === 0 ? undefined : options.endings.wait(job.id, waitMs);
@@ -285,7 +300,8 @@ export function createJobServices(options: {
         options: changedOptions(asked, change),
       };
       // Whoever may run the job again may use its table.
-      const next = await create(request, { ...by, reach: 'all' });
+      // It is read as it was, whatever the app has learned since.
+      const next = await create(request, { ...by, reach: 'all' }, { isRemembering: false });
       const settled = { at: now(), how: 'rerun', jobId: next.id } as const;
       if (isDeadLetter(job)) await amendments.amend(job.id, (current) => ({ ...current, settled }));
       return next;

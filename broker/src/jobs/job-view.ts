@@ -66,6 +66,7 @@ export function jobView(job: JobDocument, current: JobNow): JobView {
     droppedReports: job.droppedReports,
     duplicateReports: duplicates,
     lateReports: job.droppedReports - duplicates,
+    reading: job.reading ?? null,
     verifications: [...current.verifications],
     verdict: job.verdict ?? null,
   };

@@ -33,6 +33,7 @@ export function snapshotOf(
       freeRamBytes: metrics?.freeRamBytes ?? null,
       gpus: document.inventory?.gpus.length ?? 0,
       runtimes: document.inventory?.runtimes ?? null,
+      features: document.inventory?.features ?? [],
       protection: document.inventory?.protection?.level ?? null,
       score: scoreOfNode(state),
       ...outlook(state),

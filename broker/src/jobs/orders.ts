@@ -1,4 +1,4 @@
-import type { RunOrder } from '@meshdeck/shared';
+import type { NetworkNeed, RunOrder } from '@meshdeck/shared';
 import type { FileStore } from '../files/types.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from './job-document.js';
 
@@ -10,6 +10,12 @@ export const goesAlong = ({ bytes }: { bytes: number }): boolean => bytes <= inl
 export const inlineResultBytes = 96 * 1024;
 /** Small tables that many jobs work on are read once. */
 const rememberedTables = 200;
+
+/** Places go beside `network`: an agent from before there were any takes it for all of the network, as it did. */
+function networkAccess(need: NetworkNeed | undefined): { network: boolean; places?: string[] } {
+  if (typeof need === 'object') return { network: true, places: need };
+  return { network: need ?? false };
+}
 
 export type MakeRunOrder = (
   job: JobDocument,
@@ -61,7 +67,9 @@ export function createRunOrders(files: Pick<FileStore, 'open'>): MakeRunOrder {
       ...(inputContent !== undefined && { inputContent }),
       inlineResultBytes,
       limits: job.limits,
-      access: { network: job.needs.network ?? false, gpu: job.needs.gpu },
+      ...(task.shard !== null && job.form !== undefined && { form: job.form }),
+      ...(job.options.reading !== undefined && { reading: job.options.reading }),
+      access: { ...networkAccess(job.needs.network), gpu: job.needs.gpu },
     };
   };
 }

@@ -91,6 +91,7 @@ export function provenanceOf(options: {
     output: job.output,
     rows: job.rows,
     columnMap: facts.find(({ columnMap }) => columnMap !== null)?.columnMap ?? null,
+    reading: job.reading ?? null,
     runtimes: distinct(facts.map(({ runtimeVersion }) => runtimeVersion)),
     agentVersions: distinct(facts.map(({ agentVersion }) => agentVersion)),
     machines: machinesOf(attempts, options.known),

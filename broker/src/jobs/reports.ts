@@ -1,4 +1,10 @@
-import { assertNever, MeshdeckError, type AttemptFacts, type Failure, type Report } from '@meshdeck/shared';
+import {
+  assertNever,
+  MeshdeckError,
+  type AttemptFacts,
+  type Failure,
+  type JobReport,
+} from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { FileStore } from '../files/types.js';
 import type { JobBook } from './job-book.js';
@@ -6,8 +12,8 @@ import type { AttemptDocument, JobDocument } from './job-document.js';
 import { attemptEnded, openAttempts, phased, progressed, succeeded } from './job-life.js';
 import type { JobTransport } from './transport.js';
 
-type Succeeded = Extract<Report, { type: 'succeeded' }>;
-type AttemptReport = Exclude<Report, { type: 'holding' }>;
+type Succeeded = Extract<JobReport, { type: 'succeeded' }>;
+type AttemptReport = Exclude<JobReport, { type: 'holding' }>;
 
 /** Takes what agents say of their attempts, one after another per job. */
 export interface ReportDesk {

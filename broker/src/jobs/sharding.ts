@@ -1,10 +1,13 @@
 import { MeshdeckError, toFailure, type FileReference } from '@meshdeck/shared';
+import type { TableForm } from '@meshdeck/shared/csv';
 import type { Logger } from 'pino';
 import { shardPlan, type ShardMachine } from '../placement/shard-plan.js';
 import {
   createMerger,
   openTable,
+  resultRows,
   splitTable,
+  tableEvidence,
   type Merger,
   type Shard,
   type ShardFiles,
@@ -32,6 +35,18 @@ export interface Sharding {
   ended(jobId: string): void;
   start(): void;
   stop(): Promise<void>;
+}
+
+/** The form in which every part is read: that of the whole table, whose end is in none of them. */
+async function partForm(table: Table, signal: AbortSignal): Promise<TableForm | undefined> {
+  if (table.form === null) return undefined;
+  const evidence = await tableEvidence(table, signal);
+  const { firstRowLine } = table.form;
+  // Lines below the rows have other numbers in every part.
+  const skipped = table.form.skipped.map((lines) =>
+    lines.line !== null && lines.line > firstRowLine ? { ...lines, line: null } : lines,
+  );
+  return { ...table.form, footerBytes: 0, skipped, ...(evidence !== undefined && { evidence }) };
 }
 
 /** A merge that takes in each result as it comes. */
@@ -95,8 +110,11 @@ export function createSharding(options: {
   }
 
   async function prepare(job: JobDocument): Promise<void> {
+    const isForScript = job.app.runtime !== 'onnx';
     const table = await openTable({
       path: await files.locate(job.input.sha256),
+      told: job.options.reading,
+      isForScript,
       signal: stopping.signal,
     }).catch(
       // Whoever runs the app says best what is wrong with its input.
@@ -106,7 +124,7 @@ export function createSharding(options: {
     if (stopping.signal.aborted) return;
     const counts = table === null ? [] : rowCounts(job, table);
     if (table === null || counts.length < 2) {
-      const rows = table === null || table.indivisible !== null ? null : table.rows;
+      const rows = table === null || table.indivisible !== null ? null : table.records;
       options.onCounted(job.input.sha256, rows);
       return settle(job.id, (current) => split(current, [{ shard: null, rows }]));
     }
@@ -115,8 +133,9 @@ export function createSharding(options: {
     for await (const shard of cutting) shards.push(shard);
     lend(job.id, shards);
     logger.info({ job: job.id, shards: shards.length, rows: table.rows }, 'table split');
-    const parts = shards.map((shard) => ({ shard, rows: shard.rows }));
-    await settle(job.id, (current) => split(current, parts));
+    const parts = shards.map((shard) => ({ shard, rows: resultRows(shard) }));
+    const form = await partForm(table, stopping.signal);
+    await settle(job.id, (current) => split(current, parts, form));
     // Cancelled while it was cut: nobody will fetch the parts.
     if (book.find(job.id) === undefined) ended(job.id);
   }
@@ -127,12 +146,12 @@ export function createSharding(options: {
     void partial?.merger.abandon();
   }
 
-  function mergeOf(jobId: string): PartialMerge {
-    const partial = merges.get(jobId) ?? {
-      merger: createMerger({ files, name: 'predictions.csv' }),
+  function mergeOf(job: JobDocument): PartialMerge {
+    const partial = merges.get(job.id) ?? {
+      merger: createMerger({ files, name: 'predictions.csv', delimiter: job.form?.delimiter }),
       added: new Set<number>(),
     };
-    merges.set(jobId, partial);
+    merges.set(job.id, partial);
     return partial;
   }
 
@@ -148,7 +167,7 @@ export function createSharding(options: {
 
   /** Takes in the results that are there while the other parts still run, so that little is left for the end. */
   async function mergeAhead(job: JobDocument): Promise<void> {
-    const partial = mergeOf(job.id);
+    const partial = mergeOf(job);
     try {
       for (const task of job.tasks) if (task.state === 'succeeded') await addResult(partial, task);
     } catch (error) {
@@ -161,7 +180,7 @@ export function createSharding(options: {
   }
 
   async function merge(job: JobDocument): Promise<void> {
-    const partial = mergeOf(job.id);
+    const partial = mergeOf(job);
     try {
       for (const task of job.tasks) await addResult(partial, task);
       const { file, rows } = await partial.merger.finish(job.tasks.length);

@@ -1,4 +1,4 @@
-import { topics, type AmqpAccess, type Order, type Report, type ServiceState } from '@meshdeck/shared';
+import { topics, type AmqpAccess, type JobReport, type Order, type ServiceState } from '@meshdeck/shared';
 import type { MqttBroker } from '../mqtt/broker.js';
 
 /** The way orders take to machines and reports take back. */
@@ -20,7 +20,7 @@ export interface JobTransport {
   /** Messages that nobody could read and that lie aside; null where the way keeps none or does not answer. */
   unreadableMessages(): Promise<number | null>;
   /** Reports are taken from now on. One is done with when `take` has resolved, and told again when it has not. */
-  start(take: (nodeId: string, report: Report) => Promise<void>): void;
+  start(take: (nodeId: string, report: JobReport) => Promise<void>): void;
   stop(): Promise<void>;
 }
 

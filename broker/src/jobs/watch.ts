@@ -1,4 +1,4 @@
-import { isFinal, type Failure, type Report } from '@meshdeck/shared';
+import { isFinal, type Failure, type JobReport } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { LostReason } from '../nodes/node-state.js';
 import type { JobBook } from './job-book.js';
@@ -18,7 +18,7 @@ const unansweredMs = 30_000;
 const overdueGraceMs = 60_000;
 const tickMs = 1_000;
 
-type Holding = Extract<Report, { type: 'holding' }>;
+type Holding = Extract<JobReport, { type: 'holding' }>;
 
 const lostWords: Record<LostReason, string> = {
   stopped: 'its agent was stopped',

@@ -19,7 +19,8 @@ export function installPs1(facts: ScriptFacts): string {
   $agentSha256 = ${quoted(facts.agentSha256)}
   function Say($text) { [Console]::Error.WriteLine("meshdeck: $text") }
   function Fetch($name, $to) {
-    & curl.exe -sSfk --pinnedpubkey $pin -o $to "$base/$name"
+    # The address holds the secret: on a command line everybody on this machine could read it.
+    ('url = "' + $base + '/' + $name + '"') | & curl.exe -sSfk --pinnedpubkey $pin -o $to -K -
     return $LASTEXITCODE -eq 0
   }
   function Check($file, $wanted) {

@@ -26,7 +26,8 @@ token=${quoted(facts.token)}
 
 say() { printf 'meshdeck: %s\\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
-fetch() { curl -sSfk --pinnedpubkey "$pin" -o "$2" "$base_url/$1"; }
+# The address holds the secret: on a command line everybody on this machine could read it.
+fetch() { printf 'url = "%s"\\n' "$base_url/$1" | curl -sSfk --pinnedpubkey "$pin" -o "$2" -K -; }
 
 check() {
   sum=$("$node" -e 'process.stdout.write(require("crypto").createHash("sha256").update(require("fs").readFileSync(process.argv[1])).digest("hex"))' "$1")

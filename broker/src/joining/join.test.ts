@@ -242,7 +242,7 @@ it('writes lines that pin the hub’s key', async () => {
   const { token, path } = await newToken();
   const pin = `sha256//${Buffer.from(fingerprint, 'hex').toString('base64')}`;
   expect(joinLines(token)?.shell).toBe(
-    `curl -sSk --pinnedpubkey '${pin}' https://127.0.0.1:${port}${path}/install.sh | sh`,
+    `printf 'url = "%s"' https://127.0.0.1:${port}${path}/install.sh | curl -sSk --pinnedpubkey '${pin}' -K - | sh`,
   );
   expect(joinLines(token, '10.0.0.1:7421')?.powershell).toContain(`https://10.0.0.1:7421${path}/install.ps1`);
 });

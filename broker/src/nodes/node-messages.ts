@@ -8,12 +8,13 @@ import {
   reportSchema,
   statusMessageSchema,
   topics,
+  type CheckReport,
   type HoldingsMessage,
   type InventoryMessage,
+  type JobReport,
   type LogMessage,
   type Metrics,
   type NodeChannel,
-  type Report,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type * as z from 'zod';
@@ -32,7 +33,8 @@ const inventoryEveryMs = 1000;
 export function createNodeMessages(options: {
   nodes: NodeRegistry;
   series: Pick<SeriesStore, 'append'>;
-  takeReport: (nodeId: string, report: Report) => Promise<void>;
+  takeReport: (nodeId: string, report: JobReport) => Promise<void>;
+  takeCheck: (nodeId: string, report: CheckReport) => void;
   takeLog: (nodeId: string, message: LogMessage) => Promise<void>;
   takeHoldings: (nodeId: string, message: HoldingsMessage) => void;
   now: () => number;
@@ -111,7 +113,8 @@ export function createNodeMessages(options: {
       }
       case 'reports': {
         const report = parse(reportSchema, nodeId, channel, payload);
-        if (report !== null) guard(options.takeReport(nodeId, report), nodeId, channel);
+        if (report?.type === 'checked') options.takeCheck(nodeId, report);
+        else if (report !== null) guard(options.takeReport(nodeId, report), nodeId, channel);
         return;
       }
       case 'logs': {

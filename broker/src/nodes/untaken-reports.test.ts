@@ -1,4 +1,4 @@
-import type { Report } from '@meshdeck/shared';
+import type { JobReport } from '@meshdeck/shared';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { createUntakenReports } from './untaken-reports.js';
@@ -10,14 +10,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const phase = (attemptId: string): Report => ({
+const phase = (attemptId: string): JobReport => ({
   type: 'phase',
   attemptId,
   token: 1,
   ts: 1,
   phase: 'running',
 });
-const failed = (attemptId: string): Report => ({
+const failed = (attemptId: string): JobReport => ({
   type: 'failed',
   attemptId,
   token: 1,

@@ -52,6 +52,14 @@ const enoughMemory: Filter = ({ freeRamBytes }, { memoryBytes }) => {
 const gpuPresent: Filter = ({ gpus }, { gpu }) =>
   gpu && gpus === 0 ? { code: 'gpu-missing', message: 'It has no GPU.' } : null;
 
+const tellable: Filter = ({ features: has = [] }, { features: needed = [] }) =>
+  needed.every((feature) => has.includes(feature))
+    ? null
+    : {
+        code: 'agent-too-old',
+        message: 'Its agent is too old to be told how a table is read. Update Meshdeck there.',
+      };
+
 const measured: Filter = ({ score }) =>
   score === null ? { code: 'no-metrics', message: 'It has not sent metrics yet.' } : null;
 
@@ -100,6 +108,7 @@ export const filters: readonly Filter[] = [
   runtimePresent,
   gpuPresent,
   protectedEnough,
+  tellable,
   enoughMemory,
   measured,
   strong,

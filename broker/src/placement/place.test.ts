@@ -105,6 +105,7 @@ describe('place', () => {
     ['runtime-missing', machine('a', { runtimes: null }), task()],
     ['gpu-missing', machine('a'), task({ gpu: true })],
     ['protection-short', machine('a'), task({ protection: 'basic' })],
+    ['agent-too-old', machine('a'), task({ features: ['check'] })],
     ['protection-short', machine('a', { protection: 'none' }), task({ protection: 'basic' })],
     ['protection-short', machine('a', { protection: 'basic' }), task({ protection: 'strong' })],
     ['memory-short', machine('a', { freeRamBytes: 1e9 }), task({ memoryBytes: 2e9 })],

@@ -61,6 +61,8 @@ export interface MachineSnapshot extends MachineOutlook {
   gpus: number;
   runtimes: Inventory['runtimes'] | null;
   score: Score | null;
+  /** What its agent does that earlier ones did not; not said: nothing of it. */
+  features?: readonly string[];
   /** As the machine's agent measured it; null or not said where it has not. */
   protection?: ProtectionLevel | null;
 }
@@ -68,6 +70,8 @@ export interface MachineSnapshot extends MachineOutlook {
 /** What a task asks of the machine that gets it. */
 export interface TaskNeeds extends Needs {
   runtime: AppRuntime;
+  /** What its agent must be able to do besides; an older one would leave it out without a word. */
+  features?: readonly string[];
   /** Only this machine; null for any. */
   nodeId: string | null;
   /** Machines on which an attempt of this task failed or was abandoned: taken only when no other can. */

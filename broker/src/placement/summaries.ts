@@ -47,6 +47,7 @@ const lasting: readonly RejectionCode[] = [
   'runtime-missing',
   'gpu-missing',
   'protection-short',
+  'agent-too-old',
 ];
 
 /** The nearest to an end first: of several reasons, the one that will do. */
@@ -66,6 +67,8 @@ const waitingWords: Partial<Record<RejectionCode, (task: TaskNeeds) => string>> 
   'runtime-missing': (task) =>
     `no machine has ${{ onnx: 'ONNX Runtime', python: 'Python', node: 'Node.js' }[task.runtime]}`,
   'gpu-missing': () => 'no machine has a GPU',
+  'agent-too-old': () =>
+    'the agents of the machines that could take it are too old to be told how a table is read: update Meshdeck there',
   'protection-short': ({ protection }) =>
     `no machine is measured to offer ${protection ?? 'that'} protection`,
 };

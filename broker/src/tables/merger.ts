@@ -30,7 +30,7 @@ export interface Merger {
   add(result: {
     index: number;
     path: string;
-    /** Rows of the shard's input. */
+    /** Rows that the result must have: those of the shard's input, and the empty ones that stay in it. */
     rows: number;
     /** What the attempt reported; another one than the other shards' would mean other numbers under the same header. */
     columnMap?: AttemptFacts['columnMap'];
@@ -44,8 +44,19 @@ export interface Merger {
   abandon(): Promise<void>;
 }
 
-/** Begins a table in `files` under `name`. It is there, and on disk, when `finish` has ended, or not at all. */
-export function createMerger({ files, name }: { files: Pick<FileStore, 'put'>; name: string }): Merger {
+/**
+ * Begins a table in `files` under `name`. It is there, and on disk, when `finish` has ended, or not at all. `delimiter`:
+ * of results of a model, which copy values as they stand, quotes that are text included.
+ */
+export function createMerger({
+  files,
+  name,
+  delimiter,
+}: {
+  files: Pick<FileStore, 'put'>;
+  name: string;
+  delimiter?: string | undefined;
+}): Merger {
   const waiting = new Map<number, ShardResult>();
   const taken = new Set<number>();
   let first: { index: number; header: Buffer; columnMap: string } | undefined;
@@ -92,7 +103,7 @@ export function createMerger({ files, name }: { files: Pick<FileStore, 'put'>; n
   writing.catch(() => undefined); // thrown by finish
   return {
     async add({ index, path, rows: expected, columnMap = [], signal }) {
-      const result = await inspectResult(path, signal).catch((error: unknown) => {
+      const result = await inspectResult(path, { delimiter, signal }).catch((error: unknown) => {
         throw signal?.aborted ? error : resultUnreadable(index, error);
       });
       if (result.rows !== expected) throw wrongRowCount(index, result.rows, expected);

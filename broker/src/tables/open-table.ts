@@ -1,58 +1,79 @@
-import { detectDialect, headerDecidesDelimiter, type CsvDialect } from '@meshdeck/shared/csv';
+import type { ReadingOptions } from '@meshdeck/shared';
+import { createLineFinder, createTableDecoder, type TableForm } from '@meshdeck/shared/csv';
 import { readChunks } from './read-chunks.js';
-import type { RowMarks } from './row-marks.js';
-import { scanRecords, type RecordScan } from './scan-records.js';
-
-export interface RowCount {
-  rows: number;
-  /** Bytes before the first row. */
-  headerBytes: number;
-  bytes: number;
-  dialect: CsvDialect;
-  /** Why no part of it would surely be read as the whole is; null when rows can be handed out separately. */
-  indivisible: string | null;
-}
+import { createRowMarks } from './row-marks.js';
+import { scanRows, type RowScan } from './scan-rows.js';
+import { nodeChecks, readEnds } from './table-file.js';
+import { formRegion, scriptRegion, type TableRegion } from './table-region.js';
 
 /** A table in a file that does not change, and where its rows lie. */
-export interface Table extends RowCount {
+export interface Table extends TableRegion, Omit<RowScan, 'quoteOpen'> {
   path: string;
-  /** Lines before the first row. */
-  headerLines: number;
-  marks: RowMarks;
+  bytes: number;
 }
 
 /**
- * Finds where a table's rows lie, in one pass and constant memory.
+ * Finds where a table's rows lie, in one pass and constant memory, in the form in which the agent reads it. `told`: what
+ * was said about its reading. `isForScript`: a program reads it, to which every record is a row.
  *
- * @throws MeshdeckError csv-empty without a header; csv-malformed for what is no text; cancelled.
+ * @throws MeshdeckError csv-empty without a header; csv-malformed for what is no text; csv-ambiguous where it can be read
+ *   in two ways; cancelled. UndecodableBytes for bytes in another encoding than those before them.
  */
-export async function openTable({ path, signal }: { path: string; signal?: AbortSignal }): Promise<Table> {
-  const scan = await scanRecords(readChunks({ path, signal }));
-  return { ...countOf(scan), path, headerLines: scan.marks.before(0).lines, marks: scan.marks };
-}
-
-/** Counts the rows of a file, or of a stream. Throws as `openTable` does. */
-export async function countRows(source: string | AsyncIterable<Uint8Array>): Promise<RowCount> {
-  return countOf(await scanRecords(typeof source === 'string' ? readChunks({ path: source }) : source));
-}
-
-function countOf(scan: RecordScan): RowCount {
-  const { rows, bytes } = scan;
-  return {
-    rows,
-    headerBytes: scan.head.length,
-    bytes,
-    dialect: detectDialect(scan.sample),
-    indivisible: whyIndivisible(scan),
+export async function openTable({
+  path,
+  told = {},
+  isForScript = false,
+  signal,
+}: {
+  path: string;
+  told?: ReadingOptions | undefined;
+  isForScript?: boolean;
+  signal?: AbortSignal;
+}): Promise<Table> {
+  const ends = await readEnds(path);
+  const region = isForScript
+    ? scriptRegion(ends)
+    : await formRegion(ends, told, (form) => footerBytes(path, form, told.footer, signal));
+  const { headerBytes, headerLines, rowsEnd, form, rules } = region;
+  const table = { ...region, path, bytes: ends.sizeBytes };
+  const from = { offset: headerBytes, lines: headerLines };
+  if (region.indivisible !== null) {
+    return { ...table, rows: 0, records: 0, sawQuote: false, marks: createRowMarks({ row: 0, ...from }) };
+  }
+  const text = createTableDecoder(form ?? { encoding: 'utf-8', asciiSoFar: true }, nodeChecks);
+  let hasZeros = false;
+  const check = (chunk: Uint8Array): void => {
+    if (form === null) hasZeros ||= chunk.includes(0);
+    else text.decode(chunk);
   };
+  check(ends.head.subarray(0, headerBytes));
+  const chunks = readChunks({ path, start: headerBytes, end: rowsEnd, signal });
+  const { quoteOpen, ...scan } = await scanRows(chunks, from, rules, check);
+  if (form !== null) text.finish();
+  const whole = form === null ? null : { ...form, encoding: text.encoding(), asciiSoFar: false };
+  return { ...table, ...scan, form: whole, indivisible: whyWhole(scan.rows, quoteOpen, hasZeros) };
 }
 
-function whyIndivisible({ rows, head, header, quoteOpen, zeroBytes }: RecordScan): string | null {
+function whyWhole(rows: number, quoteOpen: boolean, hasZeros: boolean): string | null {
   if (rows === 0) return 'The table has no rows.';
   if (quoteOpen) return 'A quote in the table is never closed.';
-  if (zeroBytes) return 'The table holds zero bytes.';
-  if (!headerDecidesDelimiter(head.subarray(header.start, header.end))) {
-    return 'The header leaves open which delimiter the table uses.';
+  return hasZeros ? 'The table holds zero bytes.' : null;
+}
+
+/** Bytes of what stands below the rows: found, or from a line that was told. */
+async function footerBytes(
+  path: string,
+  form: TableForm,
+  told: ReadingOptions['footer'],
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  if (typeof told !== 'number') return form.footerBytes;
+  const finder = createLineFinder(form, told);
+  let bytes = 0;
+  let place: number | null = null;
+  for await (const chunk of readChunks({ path, signal })) {
+    place ??= finder.take(chunk);
+    bytes += chunk.length;
   }
-  return null;
+  return place === null ? 0 : bytes - place;
 }

@@ -1,9 +1,11 @@
 import {
   bomLength,
   createRecordScanner,
+  detectDialect,
   maxRecordBytes,
   recordTooLong,
   withoutLineEnding,
+  type RowRules,
 } from '@meshdeck/shared/csv';
 import { readChunks, type ChunkRequest } from './read-chunks.js';
 
@@ -18,6 +20,10 @@ function trimmed(bytes: Buffer): Buffer {
   return bytes.subarray(start, withoutLineEnding(bytes, bytes.length));
 }
 
+function rulesOf(head: Buffer): RowRules {
+  return { delimiter: detectDialect(head).delimiter.charCodeAt(0), fields: 1, trailing: 0, header: null };
+}
+
 /**
  * A table's records in order, header first, as many at a time as a chunk of the file holds. They are valid until the
  * next ones are asked for.
@@ -25,12 +31,14 @@ function trimmed(bytes: Buffer): Buffer {
  * @throws MeshdeckError csv-malformed when a record is longer than 8 MB, cancelled when the signal aborts
  */
 export async function* readRecords(request: ChunkRequest): AsyncGenerator<Buffer[], void, undefined> {
-  const scanner = createRecordScanner();
+  let scanner = createRecordScanner();
   let carried = Buffer.alloc(0);
   let begun = false;
   for await (const chunk of readChunks(request)) {
     const records: Buffer[] = [];
     let at = begun ? 0 : bomLength(chunk);
+    // Quotes that begin no value are text.
+    if (!begun) scanner = createRecordScanner(rulesOf(chunk));
     begun = true;
     while (at < chunk.length) {
       const wanted = scanner.rows() + 1;

@@ -3,17 +3,17 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { toFailure } from '@meshdeck/shared';
+import { createRecordScanner } from '@meshdeck/shared/csv';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anySplit, anyTable, createTestStore, sha256, type TestStore } from './fixtures/tables.js';
 import {
-  countRows,
   createShardFiles,
   cutShard,
   inTableLines,
   mergeTables,
   openShard,
+  resultRows,
   splitTable,
   type Shard,
 } from './index.js';
@@ -36,7 +36,7 @@ async function shardsOf(content: string, rowCounts: number[]): Promise<{ shard: 
   return shards;
 }
 
-async function merge(results: { text: string; rows: number }[]): Promise<string> {
+async function merge(results: { text: string; rows: number }[], delimiter?: string): Promise<string> {
   const written = await Promise.all(
     results.map(async ({ text, rows }) => {
       const path = join(store.folder, randomUUID());
@@ -44,7 +44,12 @@ async function merge(results: { text: string; rows: number }[]): Promise<string>
       return { path, rows };
     }),
   );
-  const merged = await mergeTables({ files: store.files, name: 'predictions.csv', results: written });
+  const merged = await mergeTables({
+    files: store.files,
+    name: 'predictions.csv',
+    delimiter,
+    results: written,
+  });
   const text = await store.text(merged.file.sha256);
   expect(merged.rows).toBe(results.reduce((sum, { rows }) => sum + rows, 0));
   expect(merged.file).toEqual({
@@ -60,34 +65,36 @@ const split = anyTable.chain((table) => anySplit(table.rows).map((counts) => ({ 
 describe('any table, cut into any shards', () => {
   it('is the same bytes when the shards are merged as they are', async () => {
     await fc.assert(
-      fc.asyncProperty(split, async ({ text, counts }) => {
+      fc.asyncProperty(split, async ({ text, counts, delimiter }) => {
         const shards = await shardsOf(text, counts);
-        const merged = await merge(shards.map(({ shard, text }) => ({ text, rows: shard.rows })));
-        expect(merged).toBe(text);
+        const results = shards.map(({ shard, text }) => ({ text, rows: resultRows(shard) }));
+        expect(await merge(results, delimiter)).toBe(text);
       }),
       { numRuns: 150 },
     );
   });
 
-  it('gives shards that are tables with the rows asked for, under their own hash', async () => {
+  it('gives shards with the rows asked for, read in the form of the whole, under their own hash', async () => {
     await fc.assert(
-      fc.asyncProperty(split, async ({ text, rows, counts }) => {
+      fc.asyncProperty(split, async ({ text, rows, records, counts }) => {
         const whole = await store.open(text);
-        expect(whole.table).toMatchObject({ rows, bytes: Buffer.byteLength(text), indivisible: null });
-        for (const { shard, text: own } of await shardsOf(text, counts)) {
+        expect(whole.table).toMatchObject({
+          rows,
+          records,
+          bytes: Buffer.byteLength(text),
+          indivisible: null,
+        });
+        const shards = await shardsOf(text, counts);
+        expect(shards.reduce((sum, { shard }) => sum + resultRows(shard), 0)).toBe(records);
+        for (const { shard, text: own } of shards) {
           expect(shard.file).toEqual({
             sha256: sha256(own),
             bytes: Buffer.byteLength(own),
             name: 'input.csv',
           });
-          const count = await countRows(chunksOf(own, 3));
-          expect(count).toEqual({
-            rows: shard.rows,
-            headerBytes: whole.table.headerBytes,
-            bytes: shard.file.bytes,
-            dialect: whole.table.dialect,
-            indivisible: null,
-          });
+          const scanner = createRecordScanner(whole.table.rules);
+          scanner.take(Buffer.from(own).subarray(whole.table.headerBytes));
+          expect([scanner.finish(), scanner.records()]).toEqual([shard.rows, resultRows(shard)]);
         }
       }),
       { numRuns: 100 },
@@ -104,11 +111,14 @@ describe('any table, cut into any shards', () => {
       const lines = [`${header},length`, ...rows.map((row) => `${row},${row.length}`)];
       return lines.join('\n') + (lastEnding ? '\n' : '');
     };
-    const simple = split.filter(({ text }) => !text.includes('"'));
+    const simple = split.filter(({ text }) => !text.includes('"') && !text.includes('\r\r'));
     await fc.assert(
       fc.asyncProperty(simple, fc.boolean(), async ({ text, counts }, lastEnding) => {
         const shards = await shardsOf(text, counts);
-        const results = shards.map(({ shard, text }) => ({ text: app(text, lastEnding), rows: shard.rows }));
+        const results = shards.map(({ shard, text }) => ({
+          text: app(text, lastEnding),
+          rows: resultRows(shard),
+        }));
         expect(await merge(results)).toBe(app(text, lastEnding));
       }),
       { numRuns: 50 },
@@ -118,7 +128,7 @@ describe('any table, cut into any shards', () => {
   it('gives every part of a shard that is asked for', async () => {
     const { table, source } = await store.open('\ufeffa,b\r\n1,2\r\n\r\n3,"4\n"\r\n5,6');
     const shard = await cutShard({ table, source, range: { firstRow: 1, rows: 2 } });
-    const whole = '\ufeffa,b\r\n\r\n3,"4\n"\r\n5,6';
+    const whole = '\ufeffa,b\r\n3,"4\n"\r\n5,6';
     const bytes = Buffer.from(whole);
     for (let start = 0; start < bytes.length; start++) {
       for (let end = start; end <= bytes.length; end++) {
@@ -151,29 +161,41 @@ it('finds any rows of a long table, whose marks are thinned out', async () => {
 
 it('tells failures by the lines of the table', async () => {
   const [, shard] = await shardsOf('\na\n1\n"2\n2"\n\n3\n4\n', [2, 2]);
-  expect(shard?.text).toBe('\na\n\n3\n4\n');
-  const own = { code: 'csv-malformed' as const, message: 'Line 5 has 5 fields, the header has 1.' };
-  expect(inTableLines(own, shard?.shard as Shard).message).toBe('Line 8 has 5 fields, the header has 1.');
-  const header = toFailure(new Error('Line 2'));
-  expect(inTableLines(header, shard?.shard as Shard)).toEqual(header);
+  expect(shard?.text).toBe('\na\n3\n4\n');
+  const told = (sentence: string) => inTableLines(sentence, shard?.shard as Shard);
+  expect(told('Line 4 has 5 fields, the header has 1.')).toBe('Line 8 has 5 fields, the header has 1.');
+  expect(told('The header stands in line 2, and line 3 has 4 fields.')).toBe(
+    'The header stands in line 2, and line 7 has 4 fields.',
+  );
+  expect(told('Lines 3 to 4 of 90, lines 3, 4 and 12 more.')).toBe(
+    'Lines 7 to 8 of 90, lines 7, 8 and 12 more.',
+  );
+  expect(told('Line 2 names "line 4".')).toBe('Line 2 names "line 4".');
+  expect(told('Line 4, column "a \\" line 3": "lines 3, 4" is no number.')).toBe(
+    'Line 8, column "a \\" line 3": "lines 3, 4" is no number.',
+  );
 });
 
 it('says why a table is better left whole', async () => {
-  const why = async (text: string) => (await store.open(text)).table.indivisible;
+  const why = async (text: string | Buffer, isForScript = false) =>
+    (await store.open(text, { isForScript })).table.indivisible;
   expect(await why('a,b\n1,2\n')).toBeNull();
   expect(await why('a,b\n\n')).toMatch('no rows');
   expect(await why('a,b\n1,"2\n3,4\n')).toMatch('never closed');
-  expect(await why('a;b, in cm\n1;2,5\n')).toMatch('which delimiter');
+  expect(await why(Buffer.from('\ufeffa,b\n1,2\n', 'utf16le'))).toMatch('UTF-16LE');
+  expect(await why('a,b\r1,2\r')).toMatch('carriage return');
+  expect(await why('a;b, in cm\n1;2,5\n')).toBeNull();
   expect(await why('"a;b",c\n1,2\n')).toBeNull();
-  expect(await why(`a,b\n${'1,2\n'.repeat(100_000)}\0,2\n`)).toMatch('zero bytes');
+  expect(await why(`a,b\n${'1,2\n'.repeat(100_000)}\0,2\n`, true)).toMatch('zero bytes');
+  expect(await why('a,b\n1,2\n3,4\nSource: here\n')).toBeNull();
+  expect(await why('a,b\n1,2\n3,4\nSource: here\n', true)).toMatch('below the rows');
+  expect(await why('1,2.5\n3,4.5\n', true)).toMatch('no column names');
 });
 
 it('refuses what is no table, and rows that a table does not have', async () => {
   await expect(store.open('\ufeff \n')).rejects.toMatchObject({ code: 'csv-empty' });
-  await expect(store.open(Buffer.from([0xff, 0xfe, 0x61, 0]))).rejects.toMatchObject({
-    code: 'csv-malformed',
-  });
-  await expect(store.open(`"${'a\n'.repeat(5_000_000)}`)).rejects.toMatchObject({
+  await expect(store.open(Buffer.from('PK\x03\x04rest'))).rejects.toMatchObject({ code: 'csv-malformed' });
+  await expect(store.open('x'.repeat(20_000_000))).rejects.toMatchObject({
     code: 'csv-malformed',
     message: 'Line 1 is longer than 8 MB.',
   });
@@ -210,8 +232,3 @@ it('gives shards by their hash beside the files of the store, while they are len
   await expect(shards.open(key)).rejects.toMatchObject({ code: 'not-found' });
   expect(await readFile(table.path, 'utf8')).toBe('a\nfirst\nsecond\n');
 });
-
-async function* chunksOf(text: string, bytes: number): AsyncGenerator<Buffer> {
-  const all = Buffer.from(text);
-  for (let at = 0; at < all.length; at += bytes) yield all.subarray(at, at + bytes);
-}

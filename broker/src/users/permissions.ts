@@ -46,11 +46,13 @@ export const permissions = {
   'apps.read':         row(['read',     'quiet', all,  all,     all,  all]),
   'apps.push':         row(['run',      'noted', all,  all,     own,  own]),
   'apps.remove':       row(['run',      'noted', all,  all,     own,  own]),
+  'apps.configure':    row(['run',      'noted', all,  all,     own,  own]),
   'samples.prepare':   row(['run',      'noted', all,  all,     all,  all]),
 
   'jobs.read':         row(['read',     'quiet', all,  all,     own,  own]),
   'jobs.download':     row(['read',     'noted', all,  all,     own,  own]),
   'jobs.create':       row(['run',      'noted', all,  all,     own,  own]),
+  'jobs.check':        row(['run',      'quiet', all,  all,     own,  own]),
   'jobs.rerun':        row(['run',      'noted', all,  all,     own,  own]),
   'jobs.cancel':       row(['run',      'noted', all,  all,     own,  own]),
   'jobs.remove':       row(['run',      'noted', all,  all,     own,  own]),

@@ -5,6 +5,7 @@ import {
   MeshdeckError,
   watchAmqpLink,
   type AmqpAccess,
+  type JobReport,
   type Order,
   type Report,
 } from '@meshdeck/shared';
@@ -31,7 +32,7 @@ export interface OrderSource {
 interface Way {
   key: string;
   source: OrderSource;
-  report: (report: Report) => void;
+  report: (report: JobReport) => void;
   forget: (attemptId: string) => void;
   close: () => Promise<void>;
 }
@@ -48,7 +49,7 @@ export interface AmqpRoute {
   stop: () => Promise<void>;
 }
 
-const keyOf = (report: Report): string => {
+const keyOf = (report: JobReport): string => {
   if (report.type === 'holding') return 'holding';
   return report.type === 'phase' ? `phase ${report.attemptId}` : `end ${report.attemptId}`;
 };
@@ -105,7 +106,7 @@ export function createAmqpRoute(options: {
       hubId,
       username: access.username,
     });
-    const outbox = createAmqpOutbox<Report>({
+    const outbox = createAmqpOutbox<JobReport>({
       publish: publisher.send,
       onRefused: (error) => logger.debug({ error: String(error) }, 'report not taken by rabbitmq yet'),
       retryMs,
@@ -189,8 +190,8 @@ export function createAmqpRoute(options: {
     },
     leave,
     report(report) {
-      // Progress may be lost, and is not worth a disk's turn.
-      if (way === undefined || report.type === 'progress') return false;
+      // Progress and answers to checks may be lost, and are not worth a disk's turn.
+      if (way === undefined || report.type === 'progress' || report.type === 'checked') return false;
       way.report(report);
       return true;
     },

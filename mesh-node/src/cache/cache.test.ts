@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { openTrash } from '../storage/trash.js';
 import { temporaryFolder } from '../testing/test-agent.js';
 import { openCache } from './cache.js';
 import { chooseVictims } from './lru.js';
@@ -9,7 +10,11 @@ import { chooseVictims } from './lru.js';
 const logger = pino({ level: 'silent' });
 const signal = new AbortController().signal;
 const write = (bytes: number) => (path: string) => writeFile(path, Buffer.alloc(bytes));
-const open = (folder: string, limit = 1000) => openCache({ folder, limitBytes: () => limit, logger });
+async function open(folder: string, limit = 1000) {
+  const trash = await openTrash({ folder: await temporaryFolder(), logger });
+  onTestFinished(trash.stop);
+  return openCache({ folder, limitBytes: () => limit, trash, logger });
+}
 const names = async (folder: string) =>
   (await readdir(folder)).filter((name) => name !== 'unfinished').sort();
 

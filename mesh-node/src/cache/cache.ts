@@ -1,7 +1,8 @@
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rmdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { folderSize } from './folder-size.js';
+import type { Trash } from '../storage/trash.js';
+import { treeUse } from '../storage/tree-use.js';
 import { chooseVictims, type CacheEntry } from './lru.js';
 
 /** Something the cache holds, for as long as it is needed. */
@@ -46,9 +47,11 @@ export async function openCache(options: {
   limitBytes: () => number;
   /** Something is there that was not, or is gone. */
   onChange?: () => void;
+  /** Where goes what is given up, or was not finished. */
+  trash: Pick<Trash, 'discard'>;
   logger: Logger;
 }): Promise<Cache> {
-  const { folder, logger, onChange = () => undefined } = options;
+  const { folder, trash, logger, onChange = () => undefined } = options;
   const entries = new Map<string, Entry>();
   const making = new Map<string, Promise<void>>();
   const unfinished = join(folder, 'unfinished');
@@ -56,14 +59,16 @@ export async function openCache(options: {
 
   // A name in `unfinished` marks what was being made when an earlier agent ended.
   for (const key of await readdir(unfinished)) {
-    await rm(join(folder, key), { recursive: true, force: true });
-    await rm(join(unfinished, key), { force: true, recursive: true });
+    const gone = await trash.discard(join(folder, key));
+    if (gone) await trash.discard(join(unfinished, key));
   }
   for (const key of await readdir(folder)) {
     if (key === 'unfinished' || key === 'parts') continue;
     const path = join(folder, key);
-    const facts = await stat(path);
-    const bytes = facts.isDirectory() ? await folderSize(path) : facts.size;
+    const facts = await lstat(path);
+    // Its mark says that it was not finished, and it could not be moved away: it is no entry.
+    if (await stat(join(unfinished, key)).catch(() => null)) continue;
+    const bytes = facts.isDirectory() ? (await treeUse(path)).bytes : facts.size;
     entries.set(key, { path, bytes, lastUsedMs: facts.atimeMs, users: 0 });
   }
 
@@ -72,9 +77,7 @@ export async function openCache(options: {
     if (entry === undefined || entry.users > 0) return;
     entries.delete(key);
     onChange();
-    const grave = join(unfinished, key);
-    await rename(entry.path, grave).catch(() => undefined);
-    await rm(grave, { recursive: true, force: true });
+    await trash.discard(entry.path);
   }
 
   function touch({ path }: Entry): void {
@@ -96,13 +99,12 @@ export async function openCache(options: {
     try {
       await make(path);
     } catch (error) {
-      await rm(path, { recursive: true, force: true });
+      if (await trash.discard(path)) await rmdir(marker);
       throw error;
-    } finally {
-      await rm(marker, { recursive: true, force: true });
     }
+    await rmdir(marker);
     const facts = await stat(path);
-    const bytes = facts.isDirectory() ? await folderSize(path) : facts.size;
+    const bytes = facts.isDirectory() ? (await treeUse(path)).bytes : facts.size;
     entries.set(key, { path, bytes, lastUsedMs: Date.now(), users: 0 });
     onChange();
   }

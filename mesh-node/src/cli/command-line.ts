@@ -2,6 +2,7 @@ import { meshdeckVersion } from '@meshdeck/shared';
 import { Command, Option } from 'commander';
 import { defaultHubPort } from '../join/hub-address.js';
 import { defaultDataFolder, parseAgentConfig, type AgentConfig } from '../agent-config.js';
+import { readJoinToken } from './join-secret.js';
 import { readSettings, type Settings } from '../storage/settings.js';
 
 /** NaN for what is no whole number: the schema refuses it with the others. */
@@ -19,9 +20,11 @@ export interface Flags {
   data: string;
   hub?: string;
   join?: string;
+  joinFile?: string;
   interface?: string;
   name?: string;
   slots?: number;
+  allowSourceBuilds?: boolean;
   benchmarkSeconds?: number;
   label: Record<string, string>;
   mdns: boolean;
@@ -40,12 +43,30 @@ export function addAgentOptions(command: Command): Command {
       '--hub <url>',
       `the hub, such as https://192.168.1.10:${defaultHubPort} or its name alone (port ${defaultHubPort} then); without it the network is searched`,
     )
-    .addOption(new Option('--join <token>', 'a token from "meshdeck join-token create"').env('MESHDECK_JOIN'))
+    .addOption(
+      new Option(
+        '--join <token>',
+        'a token from "meshdeck join-token create"; - reads it from standard input, where nobody else sees it',
+      ).env('MESHDECK_JOIN'),
+    )
+    .option('--join-file <path>', 'a file with such a token')
     .option('--interface <address>', 'search on this network interface (address or name) only')
     .option('--name <name>', 'what the hub calls this machine; its host name by default')
     .option('--slots <n>', 'jobs at a time; half of the cores by default', parseWhole)
     .option('--label <key=value>', 'a label for choosing machines; may be repeated', parseLabel, {})
+    .addOption(
+      new Option(
+        '--allow-source-builds',
+        'let packages that apps ask for be built from source here; without it, only wheels are installed',
+      ).env('MESHDECK_ALLOW_SOURCE_BUILDS'),
+    )
     .option('--no-mdns', 'do not search or announce on the network');
+}
+
+/** The flags with the join token in `join`, wherever it came from. */
+export async function withJoinToken<T extends Flags>(flags: T): Promise<T> {
+  const join = await readJoinToken(flags);
+  return { ...flags, ...(join === undefined ? {} : { join }) };
 }
 
 /** The settings as `parseAgentConfig` takes them; what was kept for a service counts where no flag is given. */
@@ -62,6 +83,7 @@ export function configOf(flags: Flags, kept: Settings = {}): AgentConfig {
     ...(flags.benchmarkSeconds === undefined ? {} : { benchmarkSeconds: flags.benchmarkSeconds }),
     labels: { ...kept.labels, ...flags.label },
     mdns: flags.mdns && kept.mdns !== false,
+    sourceBuilds: flags.allowSourceBuilds ?? kept.sourceBuilds ?? false,
     ...(flags.ask === undefined ? {} : { ask: flags.ask }),
   });
 }
@@ -96,6 +118,7 @@ export async function readCommandLine(
       throw error;
     })
     .parse(argv as string[]);
-  const flags = command.opts<Flags>();
+  const given = command.opts<Flags>();
+  const flags = await withJoinToken(given);
   return { ...configOf(flags, await readSettings(flags.data)), forgetHub: flags.forgetHub === true };
 }

@@ -7,7 +7,7 @@ import { serviceManager } from '../service/this-machine.js';
 import { writeSettings } from '../storage/settings.js';
 import { makeFolder } from '../storage/make-folder.js';
 import { isLocked } from '../storage/folder-lock.js';
-import { addAgentOptions, configOf, type Flags } from './command-line.js';
+import { addAgentOptions, configOf, withJoinToken, type Flags } from './command-line.js';
 
 /** There is nothing here that starts programs by itself. */
 export const noServiceManager = 3;
@@ -55,7 +55,8 @@ export async function runServiceCommand(
 
   addAgentOptions(command.command('install'))
     .description('install and start it with these settings, which are kept in the data folder')
-    .action(async (flags: Flags) => {
+    .action(async (given: Flags) => {
+      const flags = await withJoinToken(given);
       const config = configOf(flags);
       const dataFolder = resolve(config.dataFolder);
       await makeFolder(dataFolder);
@@ -113,7 +114,7 @@ export async function runServiceCommand(
 }
 
 function settingsOf(flags: Flags) {
-  const { hub, join: token, interface: insist, name, slots, label, mdns } = flags;
+  const { hub, join: token, interface: insist, name, slots, label, mdns, allowSourceBuilds } = flags;
   return {
     ...(hub === undefined ? {} : { hub }),
     ...(token === undefined ? {} : { token }),
@@ -122,5 +123,6 @@ function settingsOf(flags: Flags) {
     ...(slots === undefined ? {} : { slots }),
     ...(Object.keys(label).length === 0 ? {} : { labels: label }),
     ...(mdns ? {} : { mdns }),
+    ...(allowSourceBuilds === true ? { sourceBuilds: true } : {}),
   };
 }

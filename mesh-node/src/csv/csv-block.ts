@@ -7,30 +7,43 @@
 export interface CsvBlock {
   rows: number;
   columns: number;
-  /** Cell text, unquoted; `starts` and `ends` (row-major, `rows * columns`) index into it. */
+  /** Cell text in UTF-8, unquoted; `starts` and `ends` (row-major, `rows * columns`) index into it. */
   cells: Buffer;
   starts: Uint32Array;
   ends: Uint32Array;
-  /** The records as the file has them; `rowStarts` and `rowEnds` leave out the line ending. */
+  /** The records as the file has them, in UTF-8; `rowStarts` and `rowEnds` leave out the line ending. */
   raw: Buffer;
   rowStarts: Uint32Array;
   rowEnds: Uint32Array;
   /** The line of the file (from 1) on which each record begins. */
   lines: Uint32Array;
+  /** Rows of nothing but delimiters: no rows for a model, but lines of the result. */
+  empty: EmptyRows;
+  /** Lines that are the header again. */
+  repeatedHeaders: number;
+}
+
+/** For each empty row how many rows of its block stand before it, and where `raw` has it. */
+export interface EmptyRows {
+  before: number[];
+  starts: number[];
+  ends: number[];
 }
 
 export function createCsvBlock(columns: number): CsvBlock {
-  const empty = Buffer.alloc(0);
+  const none = Buffer.alloc(0);
   return {
     rows: 0,
     columns,
-    cells: empty,
+    cells: none,
     starts: new Uint32Array(0),
     ends: new Uint32Array(0),
-    raw: empty,
+    raw: none,
     rowStarts: new Uint32Array(0),
     rowEnds: new Uint32Array(0),
     lines: new Uint32Array(0),
+    empty: { before: [], starts: [], ends: [] },
+    repeatedHeaders: 0,
   };
 }
 

@@ -97,20 +97,21 @@ describe('dialects', () => {
 });
 
 describe('any table written by csv-stringify', () => {
-  const cell = fc.oneof(
+  const text = fc.oneof(
     fc.string(),
     fc.stringMatching(/^[a-z0-9 ]{0,6}$/),
     fc
       .array(fc.constantFrom('"', ',', ';', '\t', '\n', '\r\n', 'é', '日', 'x', ' '))
       .map((parts) => parts.join('')),
-    fc.double({ noNaN: true }).map(String),
   );
-  const table = fc.integer({ min: 2, max: 5 }).chain((columns) =>
+  const anyTable = fc.integer({ min: 2, max: 5 }).chain((columns) =>
     fc.record({
-      rows: fc.array(fc.array(cell, { minLength: columns, maxLength: columns }), {
-        minLength: 1,
-        maxLength: 30,
-      }),
+      rows: fc
+        .array(fc.constantFrom(text, fc.double({ noNaN: true }).map(String)), {
+          minLength: columns,
+          maxLength: columns,
+        })
+        .chain((cells) => fc.array(fc.tuple(...cells), { minLength: 1, maxLength: 30 })),
       delimiter: fc.constantFrom(',', ';', '\t'),
       lineEnding: fc.constantFrom('\n', '\r\n'),
       bom: fc.boolean(),
@@ -120,7 +121,10 @@ describe('any table written by csv-stringify', () => {
 
   it('is read back the same, however the file is cut into chunks', async () => {
     await fc.assert(
-      fc.asyncProperty(table, async ({ rows, delimiter, lineEnding, bom, chunkBytes }) => {
+      fc.asyncProperty(anyTable, async ({ delimiter, lineEnding, bom, chunkBytes, ...table }) => {
+        // A row of nothing but blanks is none.
+        const isEmpty = (row: readonly string[]) => row.every((value) => /^[ \t]*$/.test(value));
+        const rows = table.rows.map((row) => (isEmpty(row) ? ['x', ...row.slice(1)] : row));
         const header = rows[0]?.map((_, column) => `column ${column}`) ?? [];
         // Left to itself csv-stringify quotes no line ending but its own; a table must, to be readable at all.
         const options = { delimiter, record_delimiter: lineEnding, quoted_match: /[\r\n]/ };
@@ -149,11 +153,11 @@ describe('wrong tables', () => {
     await rejects('a,b\n1,"x\n\ny"\n\n3,4,5\n', 'csv-malformed', 'Line 6 has 3 fields, the header has 2.', 3);
   });
 
-  it('names the line of a stray and of an unclosed quote', async () => {
+  it('names the line of a value behind its closing quote and of an unclosed quote', async () => {
     await rejects(
-      'a,b\n1,2\n3,5" pipe\n4,5\n',
+      'a,b\n1,2\n3,"5" pipe\n4,5\n',
       'csv-malformed',
-      'Line 3 has a quote in the middle of a value.',
+      'Line 3 has a quoted value with something behind its closing quote.',
     );
     await rejects('a,b\n1,2\n3,"five\n4,5\n', 'csv-malformed', 'Line 3 opens a quote that is never closed.');
   });
@@ -171,8 +175,12 @@ describe('wrong tables', () => {
 
   it('says what to do with what is no CSV', async () => {
     await rejects(Buffer.from('PK\x03\x04rest'), 'csv-malformed', 'spreadsheet');
-    await rejects(Buffer.from('\ufeffa,b\n1,2\n', 'utf16le'), 'csv-malformed', 'UTF-16');
     await rejects(Buffer.from([1, 0, 2, 0, 10]), 'csv-malformed', 'binary');
-    await rejects('a,b\r1,2\r', 'csv-malformed', 'carriage return');
+    await rejects('x'.repeat(20_000_000), 'csv-malformed', 'Line 1 is longer than 8 MB.');
+    await rejects(
+      `a,b\n1,2\n3,4\n5,6\n${'x'.repeat(20_000_000)}`,
+      'csv-malformed',
+      'Line 5 is longer than 8 MB.',
+    );
   });
 });

@@ -15,8 +15,8 @@ import type { TrustedTls } from '../join/trusted-tls.js';
 const keepAliveSeconds = 5;
 const connectTimeoutMs = 5000;
 const endPatienceMs = 1000;
-/** An order is a few kilobytes. */
-const maxOrderBytes = 256 * 1024;
+/** An order is a few kilobytes; one to check a table brings the first rows of it. */
+const maxOrderBytes = 512 * 1024;
 
 /** One MQTT connection to the hub, from its CONNACK to its end. It never reconnects: `createHubLink` opens the next one. */
 export interface HubSession {

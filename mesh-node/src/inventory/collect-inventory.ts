@@ -1,5 +1,5 @@
 import { cpus, hostname, release, totalmem } from 'node:os';
-import { meshdeckVersion, type Inventory } from '@meshdeck/shared';
+import { agentFeatures, meshdeckVersion, type Inventory } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { systemRoots, type SystemRoots } from '../collectors/system-roots.js';
 import type { Environment } from './find-on-path.js';
@@ -60,5 +60,6 @@ export async function collectInventory(options: {
     runtimes,
     timezone: timezone.slice(0, longestText),
     agentVersion: options.agentVersion ?? meshdeckVersion,
+    features: [agentFeatures.check],
   };
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   attemptFactsSchema,
@@ -10,6 +10,7 @@ import {
 import type { Logger } from 'pino';
 import * as z from 'zod';
 import { readJsonFile } from '../storage/json-file.js';
+import type { Trash } from '../storage/trash.js';
 import { openRecordLog } from './record-log.js';
 
 /** How an attempt ended; told to the hub until it says `forget`. */
@@ -61,9 +62,10 @@ const earlierName = 'attempt.json';
 export async function openAttemptStore(options: {
   folder: string;
   logFile: string;
+  trash: Trash;
   logger: Logger;
 }): Promise<AttemptStore> {
-  const { folder, logger } = options;
+  const { folder, trash, logger } = options;
   const folderOf = (attemptId: string) => join(folder, attemptId);
   const log = await openRecordLog({
     path: options.logFile,
@@ -77,7 +79,7 @@ export async function openAttemptStore(options: {
   const made = new Set(await readdir(folder));
 
   async function dropFolder(attemptId: string): Promise<void> {
-    if (made.delete(attemptId)) await rm(folderOf(attemptId), { recursive: true, force: true });
+    if (made.delete(attemptId)) await trash.discard(folderOf(attemptId));
   }
 
   async function earlierRecord(attemptId: string): Promise<AttemptRecord | undefined> {

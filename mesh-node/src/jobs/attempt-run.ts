@@ -1,4 +1,5 @@
 import type { AttemptPhase, FileReference, RunOrder } from '@meshdeck/shared';
+import type { Environment } from '../runners/environments.js';
 import type { RunFacts, RunnerJob, Runners } from '../runners/runner.js';
 
 /** What a run of an attempt is given, and whom it tells. */
@@ -19,6 +20,8 @@ export interface AttemptRun {
 /** Its files are on this machine. */
 export interface ReadyRun extends AttemptRun {
   bundleFolder: string;
+  /** What its packages are installed in. */
+  environment: Environment | null;
   /** When its time is up, unix ms. */
   deadlineMs: number;
 }

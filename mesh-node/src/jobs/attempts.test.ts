@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Report } from '@meshdeck/shared';
 import { expect, it, onTestFinished } from 'vitest';
@@ -18,39 +17,30 @@ const processesOf = (attemptId: string) =>
   listPids().filter((pid) => readEnvironment(pid).includes(`MESHDECK_ATTEMPT=${attemptId}`));
 const firstLog = (hub: FakeHub) => hub.waitFor('a log line', ({ logs }) => logs[0]);
 
-/** A Node app that says it started and then waits until it is told to end, or for ever. */
-async function waitingApp() {
-  const sockets = new Set<Socket>();
-  let opened = false;
-  const gate = createServer((socket) => {
-    sockets.add(socket.on('error', () => undefined));
-    if (opened) socket.write('go');
-  });
-  await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    gate.close();
-  });
-  const address = gate.address();
-  if (address === null || typeof address === 'string') throw new Error('the gate has no port');
-  const code = `import { writeFileSync } from 'node:fs';
-    import { connect } from 'node:net';
+let gates = 0;
+
+/** A Node app that says it started and then waits until it is told to end, or for ever: by a file in the folder of its result. */
+function waitingApp(dataFolder: string) {
+  const go = `go-${(gates += 1)}`;
+  const code = `import { existsSync, writeFileSync } from 'node:fs';
+    const result = process.env.MESHDECK_OUTPUT;
     console.log('started');
-    connect(${address.port}, '127.0.0.1').once('data', () => {
-      writeFileSync(process.env.MESHDECK_OUTPUT + '/predictions.csv', 'p\\n1\\n' + process.env.MESHDECK_ATTEMPT + '\\n');
+    setInterval(() => {
+      if (!existsSync(result + '/${go}')) return;
+      writeFileSync(result + '/predictions.csv', 'p\\n1\\n' + process.env.MESHDECK_ATTEMPT + '\\n');
       process.exit(0);
-    });`;
+    }, 5);`;
+  async function tell(): Promise<void> {
+    const attempts = join(dataFolder, 'attempts');
+    for (const id of await readdir(attempts))
+      await writeFile(join(attempts, id, 'result', go), '').catch(() => undefined); // not there yet, or not any more
+  }
   return {
-    app: {
-      runtime: 'node' as const,
-      entry: 'app.mjs',
-      files: { 'app.mjs': code },
-      access: { network: true, gpu: false },
-    },
-    open() {
-      opened = true;
-      for (const socket of sockets) socket.write('go');
-      return Promise.resolve();
+    app: { runtime: 'node' as const, entry: 'app.mjs', files: { 'app.mjs': code } },
+    async open() {
+      const timer = setInterval(() => void tell(), 10);
+      onTestFinished(() => clearInterval(timer));
+      await tell();
     },
   };
 }
@@ -64,8 +54,8 @@ async function started(slots = 2) {
 }
 
 it('keeps what is beyond its slots until one is free, and refuses what is too much', async () => {
-  const { hub, agent } = await started(1);
-  const { app: waiting, open } = await waitingApp();
+  const { hub, agent, dataFolder } = await started(1);
+  const { app: waiting, open } = waitingApp(dataFolder);
   const app = { ...waiting, limits: { timeSeconds: 600 } };
   const first = runOrder(hub, app);
   const ahead = Array.from({ length: ordersAhead }, () => runOrder(hub, app));
@@ -91,8 +81,8 @@ it('keeps what is beyond its slots until one is free, and refuses what is too mu
 });
 
 it('sends a small result along with the report where the hub asks for it', async () => {
-  const { hub, agent } = await started();
-  const { app, open } = await waitingApp();
+  const { hub, agent, dataFolder } = await started();
+  const { app, open } = waitingApp(dataFolder);
   await open();
   const order = { ...runOrder(hub, app), inlineResultBytes: 1000 };
   await hub.order(agent.nodeId, order);
@@ -126,8 +116,8 @@ it('works on a table that came with the order, and refuses one that was damaged 
 });
 
 it('starts nothing twice: a repeated order for what it holds is answered with where it stands', async () => {
-  const { hub, agent } = await started();
-  const { app, open } = await waitingApp();
+  const { hub, agent, dataFolder } = await started();
+  const { app, open } = waitingApp(dataFolder);
   const order = runOrder(hub, app);
   await hub.order(agent.nodeId, order);
   await firstLog(hub);
@@ -145,8 +135,8 @@ it('starts nothing twice: a repeated order for what it holds is answered with wh
 });
 
 it('cancels an attempt to its last process', async () => {
-  const { hub, agent } = await started();
-  const { app } = await waitingApp();
+  const { hub, agent, dataFolder } = await started();
+  const { app } = waitingApp(dataFolder);
   const order = runOrder(hub, app);
   await hub.order(agent.nodeId, order);
   await firstLog(hub);
@@ -158,13 +148,13 @@ it('cancels an attempt to its last process', async () => {
 
 it('forgets: a finished attempt leaves the disk, a running one ends without a word', async () => {
   const { hub, agent, dataFolder } = await started();
-  const { app, open } = await waitingApp();
+  const { app, open } = waitingApp(dataFolder);
   const done = runOrder(hub, app);
   await open();
   await hub.order(agent.nodeId, done);
   await ending(hub, done.attemptId);
   await hub.order(agent.nodeId, { type: 'forget', attemptId: done.attemptId });
-  const endless = await waitingApp();
+  const endless = waitingApp(dataFolder);
   const running = runOrder(hub, endless.app);
   await hub.order(agent.nodeId, running);
   await hub.waitFor('its log', ({ logs }) => logs.find(({ attemptId }) => attemptId === running.attemptId));
@@ -180,7 +170,7 @@ it('works on while the hub is away and hands over what it did when it is back', 
   const dataFolder = await temporaryFolder();
   const agent = await testAgent({ dataFolder, hub: hub.url });
   await holding(hub);
-  const { app, open } = await waitingApp();
+  const { app, open } = waitingApp(dataFolder);
   const order = runOrder(hub, app);
   await hub.order(agent.nodeId, order);
   await firstLog(hub);
@@ -199,9 +189,10 @@ it('works on while the hub is away and hands over what it did when it is back', 
 
 it('tells a hub that comes back where a running attempt stands', async () => {
   const hub = await startFakeHub();
-  const agent = await testAgent({ dataFolder: await temporaryFolder(), hub: hub.url });
+  const dataFolder = await temporaryFolder();
+  const agent = await testAgent({ dataFolder, hub: hub.url });
   await holding(hub);
-  const { app, open } = await waitingApp();
+  const { app, open } = waitingApp(dataFolder);
   const order = runOrder(hub, app);
   await hub.order(agent.nodeId, order);
   await firstLog(hub);
@@ -216,11 +207,11 @@ it('tells a hub that comes back where a running attempt stands', async () => {
 });
 
 it('drops orders that make no sense and goes on', async () => {
-  const { hub, agent } = await started();
+  const { hub, agent, dataFolder } = await started();
   await hub.order(agent.nodeId, { type: 'explode' } as never);
   await hub.order(agent.nodeId, { type: 'run', attemptId: '../../etc' } as never);
   await hub.order(agent.nodeId, { type: 'cancel', attemptId: 'job0000000-0-1', reason: '' });
-  const { app, open } = await waitingApp();
+  const { app, open } = waitingApp(dataFolder);
   await open();
   const order = runOrder(hub, app);
   await hub.order(agent.nodeId, order);
@@ -228,8 +219,8 @@ it('drops orders that make no sense and goes on', async () => {
 });
 
 it('fetches a bundle and an input once for all attempts that use them', async () => {
-  const { hub, agent } = await started();
-  const { app, open } = await waitingApp();
+  const { hub, agent, dataFolder } = await started();
+  const { app, open } = waitingApp(dataFolder);
   await open();
   const orders = [runOrder(hub, app), runOrder(hub, app)];
   await Promise.all(orders.map((order) => hub.order(agent.nodeId, order)));

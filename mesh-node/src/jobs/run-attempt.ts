@@ -1,6 +1,7 @@
 import { meshdeckVersion, type AttemptFacts, type FileReference } from '@meshdeck/shared';
 import type { Held } from '../cache/cache.js';
 import type { Content } from '../cache/content.js';
+import type { Environment } from '../runners/environments.js';
 import type { AttemptRun } from './attempt-run.js';
 import { runInFolder } from './run-in-folder.js';
 import { runSmall } from './run-small.js';
@@ -17,32 +18,65 @@ export interface Finished {
 /** Fetches, prepares and runs one attempt up to its measured result. Throws what went wrong. */
 export async function runAttempt(options: AttemptRun & { content: Content }): Promise<Finished> {
   const { order, content, signal, onPhase, receivedMs } = options;
-  const held: Held[] = [];
-  const hold = async (work: Promise<Held>): Promise<Held> => {
+  const held: Pick<Held, 'release'>[] = [];
+  const hold = async <T extends Pick<Held, 'release'> | null>(work: Promise<T>): Promise<T> => {
     const got = await work;
-    held.push(got);
+    if (got !== null) held.push(got);
     return got;
   };
   const startedMs = Date.now();
+  const runner = options.runners[order.app.runtime];
+  const table = tableOf(order);
+  const fetchInput = () =>
+    table === null ? hold(content.file(order.input, signal)) : Promise.resolve({ table });
+
+  /**
+   * What an app asks to be installed may be anybody's code: it is all over before the table comes to this machine's disk. A
+   * runtime that installs nothing need not wait.
+   */
+  async function fetch() {
+    if (runner.environment === undefined) {
+      const [bundle, input] = await Promise.all([
+        hold(content.bundle(order.app.bundle, signal)),
+        fetchInput(),
+      ]);
+      return { bundle, input, environment: null, environmentMs: 0 };
+    }
+    const bundle = await hold(content.bundle(order.app.bundle, signal));
+    const beganMs = Date.now();
+    const environment: Environment | null = await hold(
+      runner.environment({
+        attemptId: order.attemptId,
+        bundleFolder: bundle.path,
+        bundleSha256: order.app.bundle.sha256,
+        entry: order.app.entry,
+        onInstall: () => onPhase('preparing'),
+        folder: options.folder,
+        signal,
+        onLine: options.onLine,
+        onDropped: options.onDropped,
+      }),
+    );
+    const environmentMs = Date.now() - beganMs;
+    if (environment?.warm === false) onPhase('fetching');
+    return { bundle, input: await fetchInput(), environment, environmentMs };
+  }
+
   try {
     onPhase('fetching');
-    const table = tableOf(order);
-    const [bundle, input] = await Promise.all([
-      hold(content.bundle(order.app.bundle, signal)),
-      table === null ? hold(content.file(order.input, signal)) : { table },
-    ]);
+    const { bundle, input, environment, environmentMs } = await fetch();
     const fetchedMs = Date.now();
     const deadlineMs = fetchedMs + order.limits.timeSeconds * 1000;
-    const ready = { ...options, bundleFolder: bundle.path, deadlineMs };
+    const ready = { ...options, bundleFolder: bundle.path, environment, deadlineMs };
     const ran = (table === null ? null : await runSmall(ready, table)) ?? (await runInFolder(ready, input));
     const facts: AttemptFacts = {
       ...ran.facts,
       rows: ran.rows,
       waitMs: startedMs - receivedMs + (ran.waitMs ?? 0),
-      fetchMs: fetchedMs - startedMs,
+      fetchMs: fetchedMs - startedMs - environmentMs,
       fetchedBytes:
         (bundle.warm ? 0 : order.app.bundle.bytes) + ('table' in input || input.warm ? 0 : order.input.bytes),
-      prepareMs: ran.prepareMs,
+      prepareMs: ran.prepareMs + environmentMs,
       runMs: ran.runMs,
       deliverMs: 0,
       agentVersion: meshdeckVersion,

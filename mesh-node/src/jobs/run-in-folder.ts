@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { predictionsName } from '../runners/runner.js';
+import { predictionsName, type RunnerJob } from '../runners/runner.js';
 import { measureResult } from './measure-result.js';
 import type { Ran, ReadyRun } from './attempt-run.js';
 
@@ -23,23 +23,26 @@ export async function runInFolder(
   const folder = await attempt.folder();
   const outputFolder = join(folder, 'result');
   await mkdir(outputFolder, { mode: 0o700 });
-  const prepared = await attempt.runners[order.app.runtime].prepare({
+  const job: RunnerJob = {
     attemptId: order.attemptId,
     bundleFolder: attempt.bundleFolder,
     bundleSha256: order.app.bundle.sha256,
     entry: order.app.entry,
     inputPath: 'path' in input ? input.path : await writeTable(folder, input.table),
     inputName: order.input.name,
+    form: order.form,
     folder,
     outputFolder,
     limits: order.limits,
+    reading: order.reading,
     access: order.access ?? { network: false, gpu: false },
     deadlineMs: attempt.deadlineMs,
     signal,
     onLine: attempt.onLine,
     onDropped: attempt.onDropped,
     onProgress: attempt.onProgress,
-  });
+  };
+  const prepared = await attempt.runners[order.app.runtime].prepare(job, attempt.environment);
   const preparedMs = Date.now();
 
   onPhase('running');

@@ -13,8 +13,9 @@ export async function runSmall(attempt: ReadyRun, table: Buffer): Promise<Ran | 
   onPhase('running');
   const startedMs = Date.now();
   const { entry } = order.app;
+  const { limits, reading, form } = order;
   const run = await runner.runSmall({
-    ...{ bundleFolder, entry, limits: order.limits, deadlineMs, signal, onProgress },
+    ...{ bundleFolder, entry, limits, reading, form, deadlineMs, signal, onProgress },
     ...{ table, keepBytes },
   });
   signal.throwIfAborted();

@@ -238,10 +238,10 @@ it('installs requirements once for a bundle, in an environment of its own', asyn
 }, 60_000);
 
 it('says which requirement could not be installed', async () => {
-  const { failure, hub } = await runOne(
+  const { failure } = await runOne(
     python(goodPython, { files: { 'requirements.txt': './no-such-package-1.0-py3-none-any.whl\n' } }),
   );
-  expect(failure?.code).toBe('requirements-failed');
-  expect(failure?.detail).toContain('no-such-package');
-  expect(logText(hub)).toContain('no-such-package');
+  expect(failure?.code).toBe('app-invalid');
+  expect(failure?.message).toContain('Line 1 of requirements.txt names');
+  expect(failure?.message).toContain('no-such-package-1.0-py3-none-any.whl');
 }, 60_000);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { mkdir, statfs } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { AgentConfig } from '../agent-config.js';
+import { createChecks, type Checks } from '../checks/checks.js';
 import { openCache } from '../cache/cache.js';
 import { createContent } from '../cache/content.js';
 import { createHoldings, type Holdings } from '../cache/holdings.js';
@@ -10,13 +11,18 @@ import type { Outbox } from '../hub/outbox.js';
 import { findPython } from '../inventory/index.js';
 import { createRunners } from '../runners/runners.js';
 import { killOrphans } from '../runners/process/process-tree.js';
+import type { ModelFolders } from '../sandbox/model-cell.js';
 import { openSandbox } from '../sandbox/open-sandbox.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { DataFolder } from '../storage/data-folder.js';
+import { openTrash, type Leftovers } from '../storage/trash.js';
 import { openAttemptStore } from './attempt-record.js';
 import { createAttempts, type Attempts } from './attempts.js';
 
 const gibibyte = 1024 ** 3;
+
+/** Of one app's packages. */
+const mostEnvironmentBytes = 10 * gibibyte;
 
 const pythonPatienceMs = 20_000;
 
@@ -27,8 +33,12 @@ async function cacheLimit(folder: string): Promise<number> {
 
 export interface Work {
   attempts: Attempts;
+  checks: Checks;
   holdings: Holdings;
   sandbox: Sandbox;
+  models: ModelFolders;
+  /** What jobs left that cannot be removed yet. */
+  leftovers: () => Leftovers | null;
   /** Takes up the attempts of an earlier run of this agent. */
   restore: () => Promise<void>;
   stop: () => Promise<void>;
@@ -41,6 +51,8 @@ export async function createWork(options: {
   files: HubFiles;
   outbox: Outbox;
   onChange: () => void;
+  /** There are more or fewer leftovers. */
+  onLeftovers: () => void;
   onnxRunnerPath?: string;
   logger: Logger;
 }): Promise<Work> {
@@ -51,13 +63,17 @@ export async function createWork(options: {
   const orphans = killOrphans((environment) => environment.some((entry) => entry.startsWith(inOurFolder)));
   if (orphans > 0) logger.warn({ orphans }, 'processes of an earlier run were ended');
 
+  const trash = await openTrash({ folder: data.trash, onChange: options.onLeftovers, logger });
   const limit = config.cacheBytes ?? (await cacheLimit(data.cache));
   const cache = await openCache({
     folder: data.cache,
     limitBytes: () => limit,
     onChange: () => holdings.changed(),
+    trash,
     logger,
   });
+  // Environments of earlier versions belong to one bundle as well, but were made with tables in reach.
+  for (const key of cache.keys()) if (/^(venv|modules)-[0-9a-f]{64}$/.test(key)) await cache.discard(key);
   const content = await createContent({
     cache,
     partsFolder: join(data.cache, 'parts'),
@@ -72,13 +88,18 @@ export async function createWork(options: {
     programs: async () => [process.execPath, ...[(await python())?.path ?? []].flat()],
     logger,
   });
-  const runner = join(data.path, 'sandbox', 'onnx');
-  await mkdir(runner, { recursive: true, mode: 0o700 });
+  const models = { cache: data.cache, attempts: data.attempts, runner: join(data.path, 'sandbox', 'onnx') };
+  await mkdir(models.runner, { recursive: true, mode: 0o700 });
   const runners = createRunners({
-    cache,
+    installing: {
+      cache,
+      sandbox,
+      trash,
+      sourceBuilds: config.sourceBuilds,
+      environmentBytes: Math.min(limit, mostEnvironmentBytes),
+    },
     findPython: python,
-    sandbox,
-    folders: { cache: data.cache, attempts: data.attempts, runner },
+    folders: models,
     slots: config.slots,
     onnxRunnerPath: options.onnxRunnerPath,
     onLoaded: () => holdings.changed(),
@@ -89,7 +110,12 @@ export async function createWork(options: {
     loadedModels: runners.loadedModels,
     send: outbox.holdings,
   });
-  const store = await openAttemptStore({ folder: data.attempts, logFile: data.attemptLogFile, logger });
+  const store = await openAttemptStore({
+    folder: data.attempts,
+    logFile: data.attemptLogFile,
+    trash,
+    logger,
+  });
   const attempts = createAttempts({
     store,
     content,
@@ -101,13 +127,24 @@ export async function createWork(options: {
     onChange: options.onChange,
     logger,
   });
+  const checks = createChecks({
+    content,
+    runners: runners.byRuntime,
+    report: outbox.report,
+    logger,
+  });
   return {
     attempts,
+    checks,
     holdings,
     sandbox,
+    models,
+    leftovers: trash.leftovers,
     restore: attempts.restore,
     async stop() {
       holdings.stop();
+      await checks.stop();
+      trash.stop();
       await attempts.stop();
       await runners.stop();
       await store.close();

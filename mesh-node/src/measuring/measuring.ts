@@ -10,13 +10,16 @@ import type { Attempts } from '../jobs/attempts.js';
 import type { DataFolder } from '../storage/data-folder.js';
 import { createBenchmarkSchedule } from './benchmark-schedule.js';
 import { measureProtection } from '../sandbox/measure-protection.js';
+import type { ModelFolders } from '../sandbox/model-cell.js';
+import { protectionSigns } from '../sandbox/protection-signs.js';
 import { createProtectionWatch } from '../sandbox/protection-watch.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
+import type { Leftovers } from '../storage/trash.js';
 import { createHeartbeat } from './heartbeat.js';
 import { createInventoryWatch } from './inventory-watch.js';
 
 /** A probe that takes longer does not keep the machine from its first score. */
-const probePatienceMs = 3000;
+const probePatienceMs = 6000;
 
 /** What this machine is and how it does, told to the hub. */
 export interface Measuring {
@@ -29,6 +32,7 @@ export interface Measuring {
   benchmark: () => void;
   refreshInventory: () => void;
   jobsChanged: () => void;
+  leftoversChanged: () => void;
   stop: () => Promise<void>;
 }
 
@@ -38,6 +42,8 @@ export function createMeasuring(options: {
   outbox: Outbox;
   attempts: Attempts;
   sandbox: Sandbox;
+  models: ModelFolders;
+  leftovers: () => Leftovers | null;
   logger: Logger;
 }): Measuring {
   const { data, outbox, attempts, config } = options;
@@ -77,9 +83,11 @@ export function createMeasuring(options: {
         sandbox: options.sandbox,
         folder: join(data.path, 'sandbox', 'probe'),
         keyFile: data.identityFile,
+        models: options.models,
         signal,
         logger,
       }),
+    signs: () => protectionSigns(),
     isIdle: () => attempts.busy() === 0,
     onProtection: () => void tell(),
   });
@@ -90,8 +98,13 @@ export function createMeasuring(options: {
     const known = inventory.current();
     if (known === undefined) return;
     const measured = protection.current();
+    const leftovers = options.leftovers();
     await outbox.inventory({
-      inventory: measured === undefined ? known : { ...known, protection: measured },
+      inventory: {
+        ...known,
+        ...(measured === undefined ? {} : { protection: measured }),
+        ...(leftovers === null ? {} : { leftovers }),
+      },
       benchmark: benchmark.current(),
     });
   }
@@ -113,6 +126,7 @@ export function createMeasuring(options: {
     benchmark: benchmark.request,
     refreshInventory: () => void inventory.refresh(),
     jobsChanged: benchmark.jobsChanged,
+    leftoversChanged: () => void tell(),
     async stop() {
       heartbeat.stop();
       inventory.stop();

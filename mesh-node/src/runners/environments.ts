@@ -1,59 +1,75 @@
-import { MeshdeckError } from '@meshdeck/shared';
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Cache, Held } from '../cache/cache.js';
-import { installerEnvironment } from './process/app-environment.js';
-import { runProcess } from './process/run-process.js';
-import { takeBack } from '../sandbox/own-files.js';
+import type { Trash } from '../storage/trash.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
-import { bytesBefore, type WorkFolder } from './process/work-folder.js';
 import type { RunnerJob } from './runner.js';
 
-/** Runs one installer program inside the attempt's limits; what it prints is the attempt's log. */
-export async function runInstaller(options: {
-  job: RunnerJob;
-  work: WorkFolder;
+/** What an app's packages are installed with. */
+export interface Installing {
+  cache: Cache;
   sandbox: Sandbox;
-  /** The runtime's own files. */
-  reads: readonly string[];
-  /** Where the packages go. */
-  target: string;
-  workFolder: string;
-  command: string;
-  args: string[];
-  /** Said when it fails, such as "The Python packages in requirements.txt could not be installed." */
-  complaint: string;
-}): Promise<void> {
-  const { job, work, workFolder, target, complaint } = options;
-  await options.sandbox.give(work.user, target);
-  const end = await runProcess({
-    ...job,
-    ...work,
-    sandbox: options.sandbox,
-    reads: options.reads,
-    writes: [...work.writes, target],
-    // Registries are elsewhere: an installer needs the network whatever its app asks for.
-    access: { network: true, gpu: false },
-    command: options.command,
-    args: options.args,
-    workFolder,
-    env: installerEnvironment({ ...job, workFolder }),
-    // Packages land in the cache, which has a limit of its own.
-    folderBytesBefore: await bytesBefore(job),
-    limits: { memoryBytes: Number.MAX_SAFE_INTEGER, outputBytes: job.limits.outputBytes },
-    onLine: (_stream, text) => job.onLine('agent', text),
-  });
-  if (end.code === 0) {
-    if (work.user !== null) await takeBack(work.user, target);
-    return;
-  }
-  throw new MeshdeckError('requirements-failed', complaint, { detail: end.tail });
+  trash: Pick<Trash, 'discard'>;
+  /** Whether the owner of this machine lets packages be built from source. */
+  sourceBuilds: boolean;
+  /** Most that an environment may take of the disk. */
+  environmentBytes: number;
 }
 
-/** Holds the environment of a bundle, made by the first attempt that needs it. */
-export function holdEnvironment(
-  cache: Cache,
-  job: RunnerJob,
-  kind: string,
+/** An attempt at the time its environment is made: there is no table yet. */
+export type EnvironmentJob = Pick<
+  RunnerJob,
+  'attemptId' | 'bundleFolder' | 'bundleSha256' | 'entry' | 'signal' | 'onLine' | 'onDropped'
+> & {
+  /** A folder of the attempt's own, made when first asked for and emptied before its table comes. */
+  folder: () => Promise<string>;
+  /** Something has to be installed, which takes its time. */
+  onInstall: () => void;
+};
+
+/** An app's packages, for as long as they are needed. */
+export interface Environment extends Held {
+  /** What it took to make them, or to find them made. */
+  tookMs: number;
+}
+
+/**
+ * Holds the environment of one bundle, made by the first attempt that needs it. It belongs to that bundle and to what it was
+ * made with: another Python, or other settings, make another one. No two bundles share one.
+ * @param madeWith what else went into it
+ */
+export async function holdEnvironment(
+  { cache }: Installing,
+  job: EnvironmentJob,
+  kind: 'venv' | 'modules',
+  madeWith: readonly unknown[],
   make: (path: string) => Promise<void>,
-): Promise<Held> {
-  return cache.hold(`${kind}-${job.bundleSha256}`, make, job.signal);
+): Promise<Environment> {
+  const startedMs = performance.now();
+  const how = createHash('sha256').update(JSON.stringify(madeWith)).digest('hex').slice(0, 8);
+  const key = `${kind}-${job.bundleSha256}-${how}`;
+  const held = await cache.hold(
+    key,
+    (path) => {
+      job.onInstall();
+      return make(path);
+    },
+    job.signal,
+  );
+  return { ...held, tookMs: performance.now() - startedMs };
+}
+
+/** The folders an installation has besides its target, all of them gone when it is over. */
+export interface Scratch {
+  path: string;
+  home: string;
+  temporary: string;
+}
+
+export async function makeScratch(job: EnvironmentJob): Promise<Scratch> {
+  const path = join(await job.folder(), 'install');
+  const scratch = { path, home: join(path, 'home'), temporary: join(path, 'tmp') };
+  for (const folder of [path, scratch.home, scratch.temporary]) await mkdir(folder, { mode: 0o700 });
+  return scratch;
 }

@@ -8,6 +8,7 @@ function factsOf(result: OnnxRunResult, tookMs: number): RunFacts {
     runtimeVersion: result.runtimeVersion,
     peakMemoryBytes: null,
     columnMap: result.columnMap.inputs,
+    reading: result.reading,
     warm: result.modelLoadMs === 0,
     // The process measures from the loaded model on: what came before was its start.
     startMs: Math.max(0, tookMs - result.runMs),
@@ -17,14 +18,18 @@ function factsOf(result: OnnxRunResult, tookMs: number): RunFacts {
 const termsOf = ({
   bundleFolder,
   entry,
+  form,
   limits,
+  reading,
   deadlineMs,
   signal,
   onProgress,
 }: Omit<SmallJob, 'table' | 'keepBytes'>) => ({
   modelPath: join(bundleFolder, entry),
+  ...(form !== undefined && { form }),
   outputLimitBytes: limits.outputBytes,
   memoryLimitBytes: limits.memoryBytes,
+  reading,
   timeoutMs: Math.max(1, deadlineMs - Date.now()),
   signal,
   onProgress: ({ fraction, rows }: { fraction: number; rows: number }) => onProgress(fraction, rows),
@@ -50,5 +55,12 @@ export function createOnnxAppRunner({ onnx }: { onnx: OnnxRunner }): Runner {
       const runMs = run.modelLoadMs === 0 ? run.runMs : performance.now() - startedMs;
       return { facts: factsOf(run, runMs), result: run.table, runMs };
     },
+    check: ({ bundleFolder, entry, limits, deadlineMs, ...job }) =>
+      onnx.check({
+        modelPath: join(bundleFolder, entry),
+        memoryLimitBytes: limits.memoryBytes,
+        timeoutMs: Math.max(1, deadlineMs - Date.now()),
+        ...job,
+      }),
   };
 }

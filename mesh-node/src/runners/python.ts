@@ -1,91 +1,66 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
-import type { Cache } from '../cache/cache.js';
-import { holdEnvironment, runInstaller } from './environments.js';
+import { holdEnvironment, type Installing } from './environments.js';
+import { installPythonPackages, venvPython } from './install/python-packages.js';
 import { appEnvironment } from './process/app-environment.js';
 import { runScript } from './process/run-script.js';
-import { makeWorkFolder, type WorkFolder } from './process/work-folder.js';
+import { makeWorkFolder } from './process/work-folder.js';
 import { pythonPaths } from '../sandbox/runtime-paths.js';
-import type { Sandbox } from '../sandbox/sandbox.js';
-import type { Runner, RunnerJob } from './runner.js';
+import type { Runner } from './runner.js';
 
 export interface PythonOptions {
-  cache: Cache;
-  sandbox: Sandbox;
+  installing: Installing;
   findPython: () => Promise<{ version: string; path: string } | null>;
 }
-
-const venvPython = (folder: string) =>
-  process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
 
 const exists = (path: string) =>
   access(path)
     .then(() => true)
     .catch(() => false);
 
-/** A venv with the bundle's requirements, over the packages the machine has anyway: what is there need not be fetched. */
-async function makeVenv(options: {
-  job: RunnerJob;
-  sandbox: Sandbox;
-  python: string;
-  reads: string[];
-  work: WorkFolder;
-  path: string;
-}): Promise<void> {
-  const { python, work, path } = options;
-  const complaint =
-    'The packages in requirements.txt could not be installed on this machine. See the last lines for the one that failed.';
-  const install = (command: string, args: string[]) =>
-    runInstaller({ ...options, workFolder: work.path, target: path, command, args, complaint });
-  await mkdir(path, { mode: 0o700 });
-  await install(python, ['-m', 'venv', '--system-site-packages', path]);
-  await install(venvPython(path), [
-    ...['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-cache-dir'],
-    ...['--progress-bar', 'off', '-r', 'requirements.txt'],
-  ]);
-}
-
 /** Python apps: the machine's Python, in an environment of the bundle's own where it has a requirements.txt. */
-export function createPythonRunner({ cache, findPython, sandbox }: PythonOptions): Runner {
+export function createPythonRunner({ installing, findPython }: PythonOptions): Runner {
+  const { sandbox } = installing;
+
+  async function needPython(): Promise<{ version: string; path: string }> {
+    const python = await findPython();
+    if (python !== null) return python;
+    throw new MeshdeckError(
+      'runtime-missing',
+      'This machine has no Python 3, so it cannot run Python apps. Install Python on it, or run the job on another machine.',
+    );
+  }
+
   return {
-    async prepare(job) {
-      const python = await findPython();
-      if (python === null) {
-        throw new MeshdeckError(
-          'runtime-missing',
-          'This machine has no Python 3, so it cannot run Python apps. Install Python on it, or run the job on another machine.',
-        );
-      }
+    async environment(job) {
+      if (!(await exists(join(job.bundleFolder, 'requirements.txt')))) return null;
+      const python = await needPython();
+      const reads = await pythonPaths(python.path);
+      const madeWith = [python.path, python.version, installing.sourceBuilds];
+      return holdEnvironment(installing, job, 'venv', madeWith, (target) =>
+        installPythonPackages({ job, installing, target, python: python.path, reads }),
+      );
+    },
+    async prepare(job, environment) {
+      const python = await needPython();
       const work = await makeWorkFolder(job, sandbox);
       const reads = await pythonPaths(python.path);
-      const startedMs = performance.now();
-      const needsVenv = await exists(join(work.path, 'requirements.txt'));
-      const venv = needsVenv
-        ? await holdEnvironment(cache, job, 'venv', (path) =>
-            makeVenv({ job, sandbox, python: python.path, reads, work, path }),
-          )
-        : undefined;
-      const startMs = performance.now() - startedMs;
-      const env = appEnvironment({ ...job, workFolder: work.path, inputPath: work.inputPath });
+      const env = appEnvironment({ ...job, ...work, workFolder: work.path });
       return {
-        async run() {
-          try {
-            return await runScript({
-              job,
-              work,
-              env,
-              sandbox,
-              reads: venv === undefined ? reads : [...reads, venv.path],
-              command: venv === undefined ? python.path : venvPython(venv.path),
-              args: ['-u', job.entry],
-              runtimeVersion: `Python ${python.version}`,
-              startMs,
-              warm: venv?.warm ?? false,
-            });
-          } finally {
-            venv?.release();
-          }
+        run() {
+          return runScript({
+            job,
+            work,
+            env,
+            sandbox,
+            reads: environment === null ? reads : [...reads, environment.path],
+            command: environment === null ? python.path : venvPython(environment.path),
+            args: ['-u', job.entry],
+            runtimeVersion: `Python ${python.version}`,
+            startMs: environment?.tookMs ?? 0,
+            warm: environment?.warm ?? false,
+          });
         },
       };
     },

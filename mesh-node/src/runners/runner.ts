@@ -1,4 +1,6 @@
-import type { AttemptFacts, AppRuntime } from '@meshdeck/shared';
+import type { AttemptFacts, AppRuntime, Check, ReadingOptions } from '@meshdeck/shared';
+import type { TableForm } from '@meshdeck/shared/csv';
+import type { Environment, EnvironmentJob } from './environments.js';
 
 export type OutputStream = 'stdout' | 'stderr' | 'agent';
 
@@ -14,13 +16,17 @@ export interface RunnerJob {
   inputPath: string;
   /** What the table was called where it came from; not safe as a path. */
   inputName: string;
+  /** How the table is written that the input is a part of. */
+  form?: TableForm | undefined;
   /** This attempt's own folder; what lies in it counts against `outputBytes` and goes when the attempt does. */
   folder: string;
   /** Where `predictions.csv` is expected. */
   outputFolder: string;
   limits: { memoryBytes: number; outputBytes: number };
+  /** What was said about how the table is to be read. */
+  reading?: ReadingOptions | undefined;
   /** What its app asks of the sandbox. */
-  access: { network: boolean; gpu: boolean };
+  access: { network: boolean; places?: string[] | undefined; gpu: boolean };
   /** When the attempt's time is up, unix ms. */
   deadlineMs: number;
   signal: AbortSignal;
@@ -32,16 +38,26 @@ export interface RunnerJob {
 /** A job whose table came with its order, for a runner that needs no file of it. */
 export type SmallJob = Pick<
   RunnerJob,
-  'bundleFolder' | 'entry' | 'limits' | 'deadlineMs' | 'signal' | 'onProgress'
+  'bundleFolder' | 'entry' | 'form' | 'limits' | 'reading' | 'deadlineMs' | 'signal' | 'onProgress'
 > & {
   table: Buffer;
   /** A larger result is not given back. */
   keepBytes: number;
 };
 
+/** A dry run on a table's first rows. */
+export type CheckJob = Pick<
+  RunnerJob,
+  'bundleFolder' | 'entry' | 'limits' | 'reading' | 'deadlineMs' | 'signal'
+> & {
+  table: Buffer;
+  /** It is the whole table. */
+  complete: boolean;
+};
+
 export type RunFacts = Pick<
   AttemptFacts,
-  'runtimeVersion' | 'peakMemoryBytes' | 'columnMap' | 'warm' | 'startMs'
+  'runtimeVersion' | 'peakMemoryBytes' | 'columnMap' | 'reading' | 'warm' | 'startMs'
 >;
 
 /** A job made ready to run: `run` resolves once `predictions.csv` is written and nothing of the app is left running. */
@@ -49,14 +65,18 @@ export interface PreparedRun {
   run: () => Promise<RunFacts>;
 }
 
-/** Runs apps of one kind. Both steps throw MeshdeckErrors that say what went wrong with the app or the machine. */
+/** Runs apps of one kind. Every step throws MeshdeckErrors that say what went wrong with the app or the machine. */
 export interface Runner {
-  prepare: (job: RunnerJob) => Promise<PreparedRun>;
+  /** Makes or finds what the app's packages are installed in, before there is any table; null where it asks for none. */
+  environment?: (job: EnvironmentJob) => Promise<Environment | null>;
+  prepare: (job: RunnerJob, environment: Environment | null) => Promise<PreparedRun>;
   /**
    * The whole run with no file; null where the result is larger than `keepBytes`: then it is run over files. `runMs`:
    * its own time and that of its start, without that of others before it.
    */
   runSmall?: (job: SmallJob) => Promise<{ facts: RunFacts; result: Buffer; runMs: number } | null>;
+  /** How it reads a table; left out where the app reads it by itself. Takes no slot. */
+  check?: (job: CheckJob) => Promise<Check>;
 }
 
 export type Runners = Record<AppRuntime, Runner>;

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { Cache } from '../cache/cache.js';
-import type { Sandbox } from '../sandbox/sandbox.js';
+import type { Installing } from './environments.js';
 import { createNodeRunner } from './node.js';
 import { createOnnxAppRunner } from './onnx.js';
+import { encloseModels, type ModelFolders } from '../sandbox/model-cell.js';
 import { runnerFiles } from '../sandbox/runner-files.js';
 import { createOnnxRunner, onnxRunnerModule } from './onnx/onnx-runner.js';
 import { createPythonRunner, type PythonOptions } from './python.js';
@@ -13,42 +13,35 @@ const onnxEnvironment = () => ({ PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8
 
 /** A runner for every runtime; what they need is started with the first job that needs it. */
 export function createRunners(options: {
-  cache: Cache;
+  installing: Installing;
   findPython: PythonOptions['findPython'];
-  sandbox: Sandbox;
-  /** What a runner of models reads from, writes to, and its own folder. */
-  folders: { cache: string; attempts: string; runner: string };
+  folders: ModelFolders;
   slots: number;
   onnxRunnerPath: string | undefined;
   /** Other models are loaded now. */
   onLoaded: () => void;
   logger: Logger;
 }): { byRuntime: Runners; loadedModels: () => Set<string>; stop: () => Promise<void> } {
-  const { cache, findPython, sandbox, logger } = options;
+  const { installing, findPython, logger } = options;
+  const { sandbox } = installing;
   const onnx = createOnnxRunner({
     logger,
     maxProcesses: Math.max(1, options.slots),
     env: onnxEnvironment(),
     onLoaded: options.onLoaded,
     enclose: (command, args) =>
-      sandbox.enclose({
-        name: 'onnx',
+      encloseModels(sandbox, options.folders, {
         command,
         args,
-        workFolder: options.folders.runner,
-        reads: [...runnerFiles(options.onnxRunnerPath ?? onnxRunnerModule), options.folders.cache],
-        writes: [options.folders.attempts, options.folders.runner],
-        temporary: options.folders.runner,
-        network: false,
-        gpu: false,
+        reads: runnerFiles(options.onnxRunnerPath ?? onnxRunnerModule),
       }),
     ...(options.onnxRunnerPath === undefined ? {} : { modulePath: options.onnxRunnerPath }),
   });
   return {
     byRuntime: {
       onnx: createOnnxAppRunner({ onnx }),
-      python: createPythonRunner({ cache, findPython, sandbox }),
-      node: createNodeRunner({ cache, sandbox }),
+      python: createPythonRunner({ installing, findPython }),
+      node: createNodeRunner({ installing }),
     },
     loadedModels: onnx.loaded,
     stop: onnx.stop,

@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { NameFiles } from './doors.js';
 
 /** What a program sees of the machine. Every path is absolute; inside it is what it is outside. */
 export interface View {
@@ -9,7 +10,8 @@ export interface View {
   /** Stands in for /tmp, so that what lies there counts as the job's files and not as memory. */
   temporary: string;
   workFolder: string;
-  network: boolean;
+  /** None, the machine's own, or the one bwrap is started in, with these files to look names up by. */
+  network: 'none' | 'open' | NameFiles;
   /** Device files, such as /dev/dri. */
   devices: readonly string[];
   sharedMemoryBytes: number;
@@ -39,8 +41,10 @@ const systemFiles = [
     'vulkan',
   ],
 ];
-/** What it takes to speak to other machines by name and to trust them. */
-const networkFiles = ['resolv.conf', 'hosts', 'host.conf', 'gai.conf', 'ssl/certs', 'ca-certificates', 'pki'];
+/** What it takes to look other machines up by name. */
+const nameFiles = ['resolv.conf', 'hosts', 'gai.conf'];
+/** What it takes to speak to other machines and to trust them. */
+const networkFiles = ['host.conf', 'ssl/certs', 'ca-certificates', 'pki'];
 
 /** What it takes to enter a folder that is the job's alone and become its user; all of it is given up before the job begins. */
 const rightsToLeave = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP', 'CAP_DAC_READ_SEARCH'];
@@ -53,11 +57,24 @@ function topFolder(path: string): string[] {
     : ['--ro-bind', path, path];
 }
 
+/** The system's folders of programs and libraries besides /usr. */
+export const topFolders = () => ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'].flatMap(topFolder);
+
 /** A file of /etc at its place, whatever links lead to it; the path of the link itself would dangle inside. */
 function fromEtc(name: string): string[] {
   const path = join('/etc', name);
   return existsSync(path) ? ['--dir', dirname(path), '--ro-bind', realpathSync(path), path] : [];
 }
+
+function filesFor(network: View['network']): string[] {
+  if (network === 'none') return [];
+  return network === 'open' ? [...networkFiles, ...nameFiles] : networkFiles;
+}
+
+const ownNames = ({ resolv, hosts }: NameFiles): string[] => [
+  ...['--ro-bind', resolv, '/etc/resolv.conf'],
+  ...['--ro-bind', hosts, '/etc/hosts'],
+];
 
 /** The arguments of bwrap(1) before `--`: all that is not listed does not exist inside. */
 export function bubblewrapArguments(view: View, kind: BubblewrapKind): string[] {
@@ -65,14 +82,15 @@ export function bubblewrapArguments(view: View, kind: BubblewrapKind): string[] 
   return [
     ...['--die-with-parent', '--new-session', '--unshare-ipc', '--unshare-pid', '--unshare-uts'],
     '--unshare-cgroup-try',
-    ...(view.network ? [] : ['--unshare-net']),
+    ...(view.network === 'none' ? ['--unshare-net'] : []),
     ...(kind.asRoot
       ? ['--cap-drop', 'ALL', ...rightsToLeave.flatMap((right) => ['--cap-add', right])]
       : ['--unshare-user', ...(kind.noNesting ? ['--disable-userns'] : [])]),
     ...['--hostname', 'job'],
     ...['--ro-bind', '/usr', '/usr'],
-    ...['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'].flatMap(topFolder),
-    ...[...systemFiles, ...(view.network ? networkFiles : [])].flatMap(fromEtc),
+    ...topFolders(),
+    ...[...systemFiles, ...filesFor(view.network)].flatMap(fromEtc),
+    ...(typeof view.network === 'object' ? ownNames(view.network) : []),
     ...['--ro-bind', kind.accounts.passwd, '/etc/passwd', '--ro-bind', kind.accounts.group, '/etc/group'],
     ...['--proc', '/proc', '--dev', '/dev'],
     ...['--perms', '1777', '--size', String(view.sharedMemoryBytes), '--tmpfs', '/dev/shm'],

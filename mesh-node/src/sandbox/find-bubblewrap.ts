@@ -62,7 +62,7 @@ export async function findBubblewrap(options: {
   ];
   let said = '';
   for (const kind of kinds) {
-    const view = { reads: [], writes: [], temporary, workFolder: '/', network: false, devices: [] };
+    const view = { reads: [], writes: [], temporary, workFolder: '/', network: 'none' as const, devices: [] };
     const args = bubblewrapArguments({ ...view, sharedMemoryBytes: 1024 ** 2 }, kind);
     const asNobody =
       kind.asRoot && setpriv !== null

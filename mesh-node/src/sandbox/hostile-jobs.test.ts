@@ -191,15 +191,6 @@ connect(${door.port}, '127.0.0.1').on('connect', () => { console.log('REACHED');
   },
 );
 
-hostile('a job whose app asks for the network has it', async () => {
-  const door = await listener();
-  const access = { network: true, gpu: false };
-  const { hub, end } = await runOne(python(connectsPython(door.port), { access }));
-  expect(end).toMatchObject({ type: 'succeeded' });
-  expect(logText(hub)).toContain('REACHED');
-  expect(door.visitors()).toBe(1);
-});
-
 hostile.each([
   [
     'Python',

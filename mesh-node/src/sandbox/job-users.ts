@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { randomInt } from 'node:crypto';
+import { listPids, userOf } from '../runners/process/proc.js';
 
 /** Whom a job runs as. */
 export interface JobUser {
@@ -16,6 +18,9 @@ export interface JobUsers {
 /** Nobody's: kept free for users made on the fly [systemd, "Users, Groups, UIDs and GIDs", DynamicUser=]. */
 const first = 61_184;
 const count = 65_519 - first + 1;
+
+/** Whether this number is a job user's. */
+export const isJobUser = (uid: number) => uid >= first && uid < first + count;
 
 /** A system user an admin made for jobs; taken where only one job runs at a time, as its jobs share their rights. */
 export const jobUserName = 'meshdeck-job';
@@ -35,6 +40,11 @@ export async function findJobUser(): Promise<JobUser | undefined> {
   }
 }
 
+/** Users that somebody else has just now: a service of systemd's, or a job of another agent. */
+function takenUsers(): Set<number> {
+  return new Set(listPids().flatMap((pid) => userOf(pid) ?? []));
+}
+
 /**
  * Hands out a user per attempt. The first is drawn at random, so that two agents of one machine do not share theirs;
  * each comes again only after all others.
@@ -44,9 +54,13 @@ export function createJobUsers({ dedicated }: { dedicated?: JobUser | undefined 
   return {
     take() {
       if (dedicated !== undefined) return dedicated;
-      const uid = first + next;
-      next = (next + 1) % count;
-      return { uid, gid: uid };
+      const taken = takenUsers();
+      for (let tried = 0; tried < count; tried += 1) {
+        const uid = first + next;
+        next = (next + 1) % count;
+        if (!taken.has(uid) && !existsSync(`/run/systemd/dynamic-uid/${uid}`)) return { uid, gid: uid };
+      }
+      throw new Error('Every user that jobs may run as is in use on this machine.');
     },
   };
 }

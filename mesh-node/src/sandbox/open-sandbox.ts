@@ -1,14 +1,16 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Environment } from '../inventory/find-on-path.js';
 import { runProgram } from '../inventory/run-program.js';
 import type { DataFolder } from '../storage/data-folder.js';
+import { createDoors } from './doors.js';
 import { createJobUsers, findJobUser, type JobUsers } from './job-users.js';
 import { closedOnTheWay } from './reachable.js';
 import { createSandbox, type Sandbox } from './sandbox.js';
 import { setprivArguments } from './setpriv-arguments.js';
 import { findTools, type SandboxTools } from './tools.js';
+import { openUserMarks } from './user-marks.js';
 
 /** Without walls around them, jobs of another user reach their folder through the agent's: it may be passed, not listed. */
 async function letPass(data: DataFolder): Promise<void> {
@@ -69,6 +71,11 @@ export async function openSandbox(options: {
   const { data, logger, env = process.env } = options;
   const tools = await findTools({ folder: join(data.path, 'sandbox'), env });
   const users = await usersFor({ ...options, tools });
+  const unwalled = users !== null && tools.bubblewrap === null ? tools.setpriv : null;
+  const marks =
+    unwalled === null
+      ? null
+      : await openUserMarks({ folder: join(data.path, 'sandbox', 'users'), setpriv: unwalled });
   logger.debug(
     {
       bubblewrap: tools.bubblewrap?.kind.asRoot ?? null,
@@ -78,5 +85,13 @@ export async function openSandbox(options: {
     },
     'sandbox for jobs',
   );
-  return createSandbox({ tools, users });
+  const doorsFolder = join(data.path, 'sandbox', 'doors');
+  // Sockets of an agent that was killed.
+  await rm(doorsFolder, { recursive: true, force: true });
+  const doors = createDoors({ ...tools, folder: doorsFolder, env });
+  // Found out before any job could be in the way; whoever needs one waits for it.
+  doors
+    .missing()
+    .catch((error: unknown) => logger.warn({ error }, 'a network of their own was not tried for jobs'));
+  return createSandbox({ tools, users, marks, doors });
 }

@@ -20,6 +20,13 @@ export function giveTo(user: JobUser, path: string): Promise<void> {
   });
 }
 
+/** Takes the right to write to anything below `path` from its owner: against mistakes, not against who can take it back. */
+export function sealTree(path: string): Promise<void> {
+  return each(path, async (file, facts) => {
+    if (!facts.isSymbolicLink()) await chmod(file, facts.mode & 0o555);
+  });
+}
+
 /**
  * What the user made below `path` becomes the agent's, for every job to read and none to write. Only what is the user's own: a
  * hard link could be any file of the machine. Only once nothing of the job runs: a path could be swapped for a link meanwhile.

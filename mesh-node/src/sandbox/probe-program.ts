@@ -1,3 +1,20 @@
+/** What the probe's main program is told, as one JSON argument. */
+export interface ProbeWishes {
+  key: string;
+  otherJob: string;
+  /** Files it tries to write; whether they arrived is for the agent to see. */
+  outside: string[];
+  agentPid: number;
+  agentStarted: string | null;
+  /** Listeners of this machine that it tries to reach. */
+  listeners: { host: string; port: number }[];
+  /** Processes it tries to start at a time; 0: it does not try. */
+  processes: number;
+  sleep: string[];
+  /** A daemon it tries to leave behind, and files where everybody may. */
+  leaves: { program: string[]; files: string[] };
+}
+
 /**
  * What the probe job runs, in the agent's own Node inside the sandbox: tries what a hostile job would, and prints a line of
  * JSON per try, `{"subject", "reached"}`. CommonJS source, handed over as `node -e`; its wishes come as one JSON argument.
@@ -13,7 +30,7 @@ const works = (attempt) => { try { attempt(); return true; } catch { return fals
 tell('agent-key', works(() => fs.readFileSync(wishes.key)));
 tell('other-jobs', works(() => fs.readFileSync(wishes.otherJob)));
 // Whether it arrived outside is for the agent to see: the job's own /tmp takes anything.
-for (const path of wishes.outside) works(() => fs.writeFileSync(path, 'probe'));
+for (const path of [...wishes.outside, ...wishes.leaves.files]) works(() => fs.writeFileSync(path, 'probe'));
 // A process of the sandbox may have the agent's number: it is the agent only if it began when the agent did.
 tell('processes', works(() => {
   if (wishes.agentStarted === null) process.kill(wishes.agentPid, 0);
@@ -30,21 +47,33 @@ function fork() {
     else children.push(child);
   }
   for (const child of children) child.kill('SIGKILL');
-  tell('process-count', !refused);
+  if (wishes.processes > 0) tell('process-count', !refused);
 }
 
-const socket = net.connect({ host: '127.0.0.1', port: wishes.port, timeout: 2000 });
-let answered = false;
-const network = (reached) => {
-  if (answered) return;
-  answered = true;
-  socket.destroy();
-  tell('network', reached);
+function leave() {
+  const [command, ...args] = wishes.leaves.program;
+  if (command === undefined) return;
+  const child = spawn(command, args, { stdio: 'ignore', detached: true, env: {} });
+  child.on('error', () => undefined);
+  child.unref();
+}
+
+const reaches = ({ host, port }) => new Promise((resolve) => {
+  const socket = net.connect({ host, port, timeout: 2000 });
+  let got = false;
+  const end = () => { socket.destroy(); resolve(got); };
+  // A door takes every connection; one that leads somewhere is not ended at once.
+  socket.once('data', () => { got = true; end(); });
+  socket.once('close', end);
+  socket.once('error', end);
+  socket.once('timeout', end);
+});
+
+Promise.all(wishes.listeners.map(reaches)).then((reached) => {
+  tell('network', reached.includes(true));
   fork();
-};
-socket.once('connect', () => network(true));
-socket.once('error', () => network(false));
-socket.once('timeout', () => network(false));
+  leave();
+});
 `;
 
 /** Takes memory in steps up to what its argument says, touching every page, and tells when it has it all. */
@@ -54,4 +83,19 @@ const kept = [];
 const step = 16 * 1024 * 1024;
 for (let taken = 0; taken < wanted; taken += step) kept.push(Buffer.alloc(step, 1));
 console.log(JSON.stringify({ subject: 'memory', reached: true }));
+`;
+
+/** Fills the disk with files it removes and keeps open, up to what its arguments say, and tells when nobody stopped it. */
+export const diskSource = `
+const fs = require('node:fs');
+const block = Buffer.alloc(1024 * 1024, 1);
+for (let i = 0; i < Number(process.argv[1]); i += 1) {
+  const file = fs.openSync('hidden' + i, 'w');
+  try { fs.unlinkSync('hidden' + i); } catch {}
+  fs.writeSync(file, block);
+}
+setTimeout(() => {
+  console.log(JSON.stringify({ subject: 'disk', reached: true }));
+  process.exit();
+}, Number(process.argv[2]));
 `;

@@ -10,26 +10,37 @@ export interface ProtectionWatch {
   stop: () => Promise<void>;
 }
 
-/** Measures at the start and once a day, while no job runs: the probe and a job would be in each other's way. */
+/**
+ * Measures at the start, once a day, and soon after an update, while no job runs: the probe and a job would be in each other's
+ * way.
+ */
 export function createProtectionWatch(options: {
   measure: (signal: AbortSignal) => Promise<Protection>;
+  /** What is another after an update of the agent or of the system. */
+  signs: () => string;
   isIdle: () => boolean;
   onProtection: () => void;
 }): ProtectionWatch {
   const ending = new AbortController();
   let protection: Protection | undefined;
+  let seen = '';
   let timer: NodeJS.Timeout | undefined;
   let work: Promise<void> | undefined;
 
   async function measure(): Promise<void> {
+    // Taken before: what changes meanwhile is measured again.
+    const signs = options.signs();
     const measured = await options.measure(ending.signal);
     if (ending.signal.aborted) return;
     protection = measured;
+    seen = signs;
     options.onProtection();
   }
 
   function look(): void {
-    if (work !== undefined || Date.now() - (protection?.ts ?? 0) < dayMs || !options.isIdle()) return;
+    if (work !== undefined || !options.isIdle()) return;
+    const isOld = Date.now() - (protection?.ts ?? 0) >= dayMs;
+    if (!isOld && options.signs() === seen) return;
     work = measure().finally(() => (work = undefined));
   }
 

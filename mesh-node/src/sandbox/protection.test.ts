@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, readdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { release } from 'node:os';
 import { join } from 'node:path';
-import type { Protection, ProtectionLine } from '@meshdeck/shared';
+import { meshdeckVersion, type Protection, type ProtectionLine } from '@meshdeck/shared';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { findOnPath } from '../inventory/find-on-path.js';
@@ -9,6 +10,7 @@ import { openDataFolder } from '../storage/data-folder.js';
 import { temporaryFolder } from '../testing/test-agent.js';
 import { measureProtection } from './measure-protection.js';
 import { openSandbox } from './open-sandbox.js';
+import { createDoors } from './doors.js';
 import { createSandbox } from './sandbox.js';
 import { findTools } from './tools.js';
 
@@ -18,7 +20,9 @@ const shutIn = linux && spawnSync('bwrap', ['--unshare-all', '--ro-bind', '/', '
 const logger = pino({ level: process.env['MESHDECK_TEST_LOG'] ?? 'silent' });
 
 const states = (protection: Protection) =>
-  Object.fromEntries(protection.lines.map(({ subject, state }: ProtectionLine) => [subject, state]));
+  Object.fromEntries(
+    protection.lines.map(({ stage, subject, state }: ProtectionLine) => [`${stage} ${subject}`, state]),
+  );
 
 /** A search path with these tools and no other; `bwrap` may be replaced by a program that fails as on a locked-down system. */
 async function searchPath(names: string[], brokenBubblewrap = false): Promise<{ PATH: string }> {
@@ -45,10 +49,13 @@ async function measured(options: { env?: { PATH: string }; programs?: string[] }
     logger,
     ...(options.env === undefined ? {} : { env: options.env }),
   });
+  const models = { cache: data.cache, attempts: data.attempts, runner: join(data.path, 'sandbox', 'onnx') };
+  await mkdir(models.runner, { recursive: true });
   const protection = await measureProtection({
     sandbox,
     folder: join(data.path, 'sandbox', 'probe'),
     keyFile: data.identityFile,
+    models,
     signal: new AbortController().signal,
     logger,
   });
@@ -63,6 +70,10 @@ it.skipIf(!shutIn)(
     expect(new Set(Object.values(states(protection)))).toEqual(new Set(['held']));
     expect(await readdir(join(data.path, 'sandbox'))).not.toContain('probe');
     expect(await readdir(data.path)).not.toContain('probe-was-here');
+    expect(
+      (await readdir('/tmp')).filter((name) => name.startsWith(`meshdeck-probe-left-${process.pid}`)),
+    ).toEqual([]);
+    expect(protection.measuredOn).toEqual({ agentVersion: meshdeckVersion, kernel: release() });
   },
 );
 
@@ -75,13 +86,28 @@ it.skipIf(!linux || !asRoot)(
     expect(sandbox.ownUser).toBe(true);
     expect(protection.level).toBe('basic');
     expect(states(protection)).toEqual({
-      'agent-key': 'held',
-      'other-jobs': 'held',
-      'outside-files': 'held',
-      network: 'not-held',
-      processes: 'not-held',
-      'process-count': 'held',
-      memory: 'held',
+      'script agent-key': 'held',
+      'script other-jobs': 'held',
+      'script outside-files': 'held',
+      'script network': 'not-held',
+      'script own-machine': 'not-held',
+      'script processes': 'not-held',
+      'script process-count': 'held',
+      'script memory': 'held',
+      'script disk': 'held',
+      'script leftovers': 'held',
+      'install agent-key': 'held',
+      'install other-jobs': 'held',
+      'install outside-files': 'held',
+      'install network': 'not-held',
+      'install processes': 'not-held',
+      'install process-count': 'held',
+      'install leftovers': 'held',
+      // The runner of models stays the agent's own user.
+      'model agent-key': 'not-held',
+      'model outside-files': 'not-held',
+      'model network': 'not-held',
+      'model processes': 'not-held',
     });
     expect(protection.notes.join(' ')).toContain('forbids the namespaces');
     expect(protection.notes.join(' ')).toContain('No permissions to create new namespace');
@@ -103,11 +129,14 @@ it.skipIf(!linux)('measures none where the machine has nothing to hold a job wit
   const { protection } = await measured({ env: await searchPath([]) });
   expect(protection.level).toBe('none');
   expect(states(protection)).toMatchObject({
-    'agent-key': 'not-held',
-    'outside-files': 'not-held',
-    network: 'not-held',
-    processes: 'not-held',
-    'process-count': 'not-held',
+    'script agent-key': 'not-held',
+    'script outside-files': 'not-held',
+    'script network': 'not-held',
+    'script processes': 'not-held',
+    'script process-count': 'not-held',
+    'script leftovers': 'not-held',
+    'install agent-key': 'not-held',
+    'install leftovers': 'not-held',
   });
   expect(protection.notes.join(' ')).toContain('apt install bubblewrap');
 });
@@ -115,9 +144,11 @@ it.skipIf(!linux)('measures none where the machine has nothing to hold a job wit
 it.each(['darwin', 'win32'] as const)('offers none and says so on %s', async (platform) => {
   const tools = await findTools({ folder: await temporaryFolder(), platform });
   expect(tools.notes).toEqual([expect.stringContaining('nothing that Meshdeck can shut jobs in with')]);
-  const sandbox = createSandbox({ tools, users: null });
+  const doors = createDoors({ ...tools, folder: await temporaryFolder(), env: {} });
+  expect(await doors.missing()).toContain('It takes bubblewrap');
+  const sandbox = createSandbox({ tools, users: null, doors });
   const program = { name: 'x', command: 'app', args: ['a b'], workFolder: '/', reads: [], writes: [] };
-  const rest = { temporary: '/', network: false, gpu: false, user: null };
+  const rest = { temporary: '/', network: 'none' as const, gpu: false, user: null };
   const limits = { memoryBytes: 1, fileBytes: 1 };
   expect(await sandbox.launch({ ...program, ...rest, limits })).toMatchObject({
     command: 'app',

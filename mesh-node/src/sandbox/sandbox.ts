@@ -1,12 +1,20 @@
 import { constants } from 'node:os';
 import { bubblewrapArguments } from './bubblewrap-arguments.js';
+import type { Door } from '../network/door.js';
+import type { DoorPlan } from '../network/door-plan.js';
+import type { DoorKeeper } from '../network/visitors.js';
 import type { JobGroup } from './control-groups.js';
 import { gpuDevices } from './devices.js';
+import type { Doors, NameFiles } from './doors.js';
 import type { JobUser, JobUsers } from './job-users.js';
 import { giveTo } from './own-files.js';
 import { hardLimits, prlimitArguments } from './resource-limits.js';
 import { setprivArguments } from './setpriv-arguments.js';
 import type { SandboxTools } from './tools.js';
+import type { UserMarks } from './user-marks.js';
+
+/** None; the machine's own; or one of the program's own with one way out, held by a keeper. */
+export type ProgramNetwork = 'none' | 'open' | { plan: DoorPlan; keeper: DoorKeeper };
 
 /** A program to shut in, and what it may reach. */
 export interface Program {
@@ -20,7 +28,7 @@ export interface Program {
   writes: readonly string[];
   /** Its /tmp: one of `writes`. */
   temporary: string;
-  network: boolean;
+  network: ProgramNetwork;
   gpu: boolean;
   user: JobUser | null;
   limits: { memoryBytes: number; fileBytes: number; processes?: number };
@@ -38,6 +46,8 @@ export interface Launch {
 
 export interface Sandbox {
   readonly tools: SandboxTools;
+  /** Why a program cannot have a network of its own here, in a sentence; null where it can. */
+  networkMissing: () => Promise<string | null>;
   /** Jobs run as users of their own. */
   readonly ownUser: boolean;
   /** Someone for one attempt to run as; null where jobs run as the agent's own user. */
@@ -45,7 +55,7 @@ export interface Sandbox {
   give: (user: JobUser | null, ...paths: string[]) => Promise<void>;
   launch: (program: Program) => Promise<Launch>;
   /** As `launch`, at once and without a control group, for a warm process of the agent's own that reads untrusted files. */
-  enclose: (program: Omit<Program, 'user' | 'limits'>) => { command: string; args: string[] };
+  enclose: (program: Omit<Program, 'user' | 'limits' | 'network'>) => { command: string; args: string[] };
 }
 
 /** Enough for an app with a pool of workers; a fork bomb ends here. */
@@ -56,8 +66,21 @@ const signals = new Map(
   Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]),
 );
 
-/** Puts together what the machine has. `users` is null where jobs cannot have a user of their own. */
-export function createSandbox({ tools, users }: { tools: SandboxTools; users: JobUsers | null }): Sandbox {
+/**
+ * Puts together what the machine has. `users` is null where jobs cannot have a user of their own; `marks` where there are walls
+ * that end with the job, and all it left with them.
+ */
+export function createSandbox({
+  tools,
+  users,
+  marks = null,
+  doors,
+}: {
+  tools: SandboxTools;
+  doors: Doors;
+  users: JobUsers | null;
+  marks?: UserMarks | null;
+}): Sandbox {
   const { bubblewrap, groups, scopes } = tools;
   const hard = tools.prlimit === null ? new Map<string, number>() : hardLimits();
   let made = 0;
@@ -77,7 +100,7 @@ export function createSandbox({ tools, users }: { tools: SandboxTools; users: Jo
   }
 
   function walled(
-    program: Omit<Program, 'user' | 'limits'>,
+    program: Omit<Program, 'user' | 'limits' | 'network'> & { network: 'none' | 'open' | NameFiles },
     memoryBytes: number,
     devices: readonly string[],
   ): string[] {
@@ -94,6 +117,7 @@ export function createSandbox({ tools, users }: { tools: SandboxTools; users: Jo
 
   return {
     tools,
+    networkMissing: doors.missing,
     ownUser: users !== null,
     takeUser: () => users?.take() ?? null,
     async give(user, ...paths) {
@@ -106,10 +130,20 @@ export function createSandbox({ tools, users }: { tools: SandboxTools; users: Jo
         processes: program.limits.processes ?? defaultProcesses,
       };
       let group: JobGroup | undefined;
+      let door: Door | undefined;
+      let network: 'none' | 'open' | NameFiles;
+      if (typeof program.network === 'object') {
+        door = await doors.open(program.network.plan, program.network.keeper);
+        network = await doors.nameFiles();
+      } else {
+        network = program.network;
+      }
+      if (program.user !== null) await marks?.begin(program.user);
       if (groups !== null) group = await groups.make(`${program.name}-${(made += 1)}`, bounds);
       const line = [
         ...(group?.enter ?? scopes?.enter(bounds) ?? []),
-        ...walled(program, bounds.memoryBytes, devices.paths),
+        ...(door?.enter ?? []),
+        ...walled({ ...program, network }, bounds.memoryBytes, devices.paths),
         ...limited(program),
         ...disowned(program.user, devices.groups),
       ];
@@ -117,13 +151,20 @@ export function createSandbox({ tools, users }: { tools: SandboxTools; users: Jo
         ...split(line, program),
         signalOf: (code) => (bubblewrap === null || code === null ? null : (signals.get(code - 128) ?? null)),
         outOfMemory: async () => (await group?.outOfMemory()) ?? false,
-        close: async () => group?.remove(),
+        async close() {
+          await group?.remove();
+          await door?.close();
+          if (program.user !== null) await marks?.end(program.user);
+        },
       };
     },
     enclose(program) {
       if (bubblewrap === null) return { command: program.command, args: [...program.args] };
       const devices = program.gpu ? gpuDevices().paths : [];
-      return split([...walled(program, largestShare, devices), ...disowned(null, [])], program);
+      return split(
+        [...walled({ ...program, network: 'none' }, largestShare, devices), ...disowned(null, [])],
+        program,
+      );
     },
   };
 }

@@ -13,6 +13,8 @@ export interface DataFolder {
   attempts: string;
   attemptLogFile: string;
   cache: string;
+  /** What could not be removed, until it can. */
+  trash: string;
   release: () => Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     attempts,
     attemptLogFile: join(path, 'attempts.log'),
     cache,
+    trash: join(path, 'trash'),
     release,
   };
 }

@@ -16,6 +16,7 @@ export const settingsSchema = z.object({
   slots: z.number().optional(),
   labels: labelsSchema.optional(),
   mdns: z.boolean().optional(),
+  sourceBuilds: z.boolean().optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

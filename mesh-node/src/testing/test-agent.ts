@@ -6,6 +6,7 @@ import type { MeshdeckError, RunOrder } from '@meshdeck/shared';
 import { createIdentity } from '@meshdeck/shared/identity';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
+import { moveToGrave, removeTree } from '../storage/remove-tree.js';
 import { startAgent, type Agent, type AgentOptions } from '../agent.js';
 import { parseAgentConfig } from '../agent-config.js';
 import { startFakeHub, type FakeHub, type FakeHubOptions } from './fake-hub.js';
@@ -14,7 +15,13 @@ import { writeTar } from './write-tar.js';
 /** A folder that goes when the test does. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'meshdeck-node-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(async () => {
+    // What hostile jobs leave is more than `rm` can take.
+    const grave = await mkdtemp(join(tmpdir(), 'meshdeck-node-gone-'));
+    const moved = await moveToGrave(folder, grave);
+    if (moved !== null) await removeTree(moved, grave);
+    await rm(grave, { recursive: true, force: true });
+  });
   return folder;
 }
 

@@ -1,10 +1,11 @@
 import { MeshdeckError } from '../errors.js';
+import type { TableDelimiter } from '../models/reading.js';
 import { firstRecordEnd } from './record-ends.js';
 
-/** How a table is written. Results keep the dialect of their input, so whoever wrote it can read them. */
+/** How a result is written. Results keep the dialect of their input, so whoever wrote it can read them. */
 export interface CsvDialect {
-  delimiter: ',' | ';' | '\t';
-  /** The first line's ending. */
+  delimiter: TableDelimiter;
+  /** The ending of the line with the names. */
   lineEnding: '\n' | '\r\n';
   /** The file begins with a UTF-8 byte order mark. */
   bom: boolean;
@@ -15,7 +16,7 @@ const newline = 0x0a;
 const carriageReturn = 0x0d;
 /** Records compared to find the delimiter. */
 const recordsLookedAt = 10;
-const delimiters = [',', ';', '\t'] as const;
+const delimiters = [',', ';', '\t', '|'] as const;
 
 /** Length in bytes of a UTF-8 byte order mark at the start of `head`: 3 or 0. */
 export function bomLength(head: Uint8Array): 0 | 3 {

@@ -35,8 +35,14 @@ export function blankLine(bytes: Uint8Array, at: number): 0 | 1 | 2 {
   return bytes[at] === carriageReturn && bytes[at + 1] === newline ? 2 : 0;
 }
 
-/** Where the line ending before `end` begins; `end` itself where there is none. */
+/** Where the line ending before `end` begins, carriage returns before the line feed included; `end` where there is none. */
 export function withoutLineEnding(bytes: Uint8Array, end: number): number {
-  if (bytes[end - 1] !== newline) return end;
-  return bytes[end - 2] === carriageReturn ? end - 2 : end - 1;
+  return bytes[end - 1] === newline ? withoutReturns(bytes, 0, end - 1) : end;
+}
+
+/** Where the carriage returns before `end` begin, not before `start`. */
+export function withoutReturns(bytes: Uint8Array, start: number, end: number): number {
+  let last = end;
+  while (last > start && bytes[last - 1] === carriageReturn) last--;
+  return last;
 }

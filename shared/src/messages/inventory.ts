@@ -3,6 +3,9 @@ import { timestampSchema } from '../ids.js';
 import { protectionSchema } from '../models/protection.js';
 
 const text = z.string().max(200);
+
+/** Features that agents tell of. `check`: it answers the order of that name, and runs are told how to read. */
+export const agentFeatures = { check: 'check' } as const;
 const version = z.object({ version: text });
 
 export const benchmarkSchema = z.object({
@@ -47,6 +50,10 @@ export const inventorySchema = z.object({
   }),
   timezone: text,
   agentVersion: text,
+  /** What this agent does that earlier ones did not; not said by those. */
+  features: z.array(text).max(32).optional(),
+  /** What jobs left on its disk that cannot be removed yet; left out where all is gone. */
+  leftovers: z.object({ count: z.number().int().positive(), reason: text }).optional(),
   /** Not said until the agent has measured it. */
   protection: protectionSchema.optional(),
 });

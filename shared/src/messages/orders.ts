@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { amqpAccessSchema } from '../amqp/access.js';
 import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
-import { appNameSchema, attemptIdSchema, jobIdSchema, sha256Schema } from '../ids.js';
+import { tableFormSchema } from '../csv/form.js';
+import { appNameSchema, attemptIdSchema, checkIdSchema, jobIdSchema, sha256Schema } from '../ids.js';
+import { mostNetworkPlaces, networkPlaceSchema } from '../models/network-need.js';
+import { readingOptionsSchema } from '../models/reading.js';
 
 /** A file the agent fetches from the hub by its hash. */
 export const fileReferenceSchema = z.object({
@@ -11,33 +14,63 @@ export const fileReferenceSchema = z.object({
 });
 export type FileReference = z.infer<typeof fileReferenceSchema>;
 
+const orderedAppSchema = z.object({
+  name: appNameSchema,
+  version: z.string(),
+  runtime: appRuntimeSchema,
+  entry: z.string(),
+  bundle: fileReferenceSchema,
+});
+
 /** Run one attempt of one task. `token` is the fencing token: a result with an older one is dropped. */
 export const runOrderSchema = z.object({
   type: z.literal('run'),
   attemptId: attemptIdSchema,
   jobId: jobIdSchema,
   token: z.number().int().positive(),
-  app: z.object({
-    name: appNameSchema,
-    version: z.string(),
-    runtime: appRuntimeSchema,
-    entry: z.string(),
-    bundle: fileReferenceSchema,
-  }),
+  app: orderedAppSchema,
   input: fileReferenceSchema,
   /** The whole of `input` in base64, where it is small: it need not be fetched. */
   inputContent: z.string().max(64_000).optional(),
   /** A result of no more bytes may come with the report instead of being uploaded. */
   inlineResultBytes: z.number().int().nonnegative().optional(),
   limits: limitsSchema,
+  /** How the table is written that `input` is a part of: it is read so, and not looked at again. */
+  form: tableFormSchema.optional(),
   /** What its sandbox has to let in; left out: nothing. */
-  access: z.object({ network: z.boolean().default(false), gpu: z.boolean().default(false) }).optional(),
+  access: z
+    .object({
+      network: z.boolean().default(false),
+      /** The only places of the network it may reach; left out: servers of the internet. */
+      places: z.array(networkPlaceSchema).max(mostNetworkPlaces).optional(),
+      gpu: z.boolean().default(false),
+    })
+    .optional(),
+  /** What was said about how the table is to be read; left out: nothing. */
+  reading: readingOptionsSchema.optional(),
 });
 export type RunOrder = z.infer<typeof runOrderSchema>;
+
+/** Say how an app would read a table, by its first rows. Answered with the report `checked`, and never kept. */
+export const checkOrderSchema = z.object({
+  type: z.literal('check'),
+  checkId: checkIdSchema,
+  app: orderedAppSchema,
+  /** The table's first and last rows, or all of it. */
+  input: fileReferenceSchema,
+  /** All of `input` in base64; left out where its rows are so long that they have to be fetched. */
+  inputContent: z.string().max(400_000).optional(),
+  /** Whether `input` is the whole table. */
+  complete: z.boolean(),
+  limits: limitsSchema,
+  reading: readingOptionsSchema.optional(),
+});
+export type CheckOrder = z.infer<typeof checkOrderSchema>;
 
 /** What the hub tells an agent on `nodes/{id}/orders`. */
 export const orderSchema = z.discriminatedUnion('type', [
   runOrderSchema,
+  checkOrderSchema,
   z.object({ type: z.literal('cancel'), attemptId: attemptIdSchema, reason: z.string().max(200) }),
   /** The result is committed (or will never be wanted): the agent may forget the attempt. */
   z.object({ type: z.literal('forget'), attemptId: attemptIdSchema }),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { failureSchema } from '../errors.js';
-import { attemptIdSchema, instanceIdSchema, timestampSchema } from '../ids.js';
+import { attemptIdSchema, checkIdSchema, instanceIdSchema, timestampSchema } from '../ids.js';
+import { checkSchema, readingSchema } from '../models/reading.js';
 import { fileReferenceSchema } from './orders.js';
 
 const attempt = { attemptId: attemptIdSchema, token: z.number().int().positive(), ts: timestampSchema };
@@ -31,6 +32,8 @@ export const attemptFactsSchema = z.object({
     .array(z.object({ input: z.string(), column: z.string() }))
     .max(20_000)
     .nullable(),
+  /** How table and model were read, cut to `keptReadingBytes`. Not said by apps that read the table themselves. */
+  reading: readingSchema.optional(),
   warm: z.boolean(),
   /** Of the agent that ran it; older agents do not say. */
   agentVersion: z.string().max(40).optional(),
@@ -39,8 +42,8 @@ export const attemptFactsSchema = z.object({
 });
 export type AttemptFacts = z.infer<typeof attemptFactsSchema>;
 
-/** What an agent tells the hub on `nodes/{id}/reports`. */
-export const reportSchema = z.discriminatedUnion('type', [
+/** What an agent tells the hub of its attempts, by whichever way orders come to it. */
+export const jobReportSchema = z.discriminatedUnion('type', [
   /** First after every (re)connection: what this agent still holds, so that nothing is started twice. */
   z.object({
     type: z.literal('holding'),
@@ -67,6 +70,19 @@ export const reportSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), ...attempt, failure: failureSchema }),
   z.object({ type: z.literal('cancelled'), ...attempt }),
 ]);
+export type JobReport = z.infer<typeof jobReportSchema>;
+
+/** Answers the order `check`; nobody waits for it long, so it always goes over the connection to the hub. */
+export const checkReportSchema = z.object({
+  type: z.literal('checked'),
+  checkId: checkIdSchema,
+  check: checkSchema,
+  ts: timestampSchema,
+});
+export type CheckReport = z.infer<typeof checkReportSchema>;
+
+/** What an agent tells the hub on `nodes/{id}/reports`. */
+export const reportSchema = z.discriminatedUnion('type', [jobReportSchema, checkReportSchema]);
 export type Report = z.infer<typeof reportSchema>;
 
 export const logLineSchema = z.object({

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { appManifestSchema } from '../app-manifest.js';
 import { timestampSchema } from '../ids.js';
 import { fileReferenceSchema } from '../messages/orders.js';
+import { readingOptionsSchema } from './reading.js';
 
 /** One version of an app in the repository; `version` is the content's: the first 12 digits of its SHA-256. */
 export const appViewSchema = z.object({
@@ -17,6 +18,8 @@ export const appViewSchema = z.object({
   pushedAt: timestampSchema,
   /** Who pushed it first; null where it came with Meshdeck or from before there were accounts. */
   owner: z.object({ id: z.string(), name: z.string() }).nullable(),
+  /** What it remembers of how its tables are to be read: where checks and jobs say nothing else. */
+  reading: readingOptionsSchema,
   /** Older versions still held, newest first. */
   olderVersions: z.array(z.object({ version: z.string(), pushedAt: timestampSchema })),
 });

@@ -6,6 +6,7 @@ import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema, attemptPhaseSchema, logMessageSchema } from '../messages/reports.js';
 import { decisionSchema } from './placement.js';
 import { protectionNeedSchema } from './protection.js';
+import { readingChangeSchema, readingOptionsSchema, readingSchema } from './reading.js';
 import { verificationOutcomeSchema, verificationSchema } from './verification.js';
 
 export const jobStates = [
@@ -79,6 +80,8 @@ export const jobOptionsSchema = z.strictObject({
   /** Split the table over machines: into so many parts, or as many as pay. Left out: one machine does it all. */
   shards: z.union([z.literal('auto'), z.number().int().min(1).max(10_000)]).optional(),
   priority: jobPrioritySchema.default('normal'),
+  /** What was said about how table and model are to be read, by whoever runs it and by the app. */
+  reading: readingOptionsSchema.optional(),
 });
 export type JobOptions = z.infer<typeof jobOptionsSchema>;
 
@@ -92,6 +95,7 @@ export const jobOptionsChangeSchema = z.strictObject({
   shards: jobOptionsSchema.shape.shards.nullable(),
   priority: jobPrioritySchema.optional(),
   protection: jobOptionsSchema.shape.protection,
+  reading: readingChangeSchema.nullable().optional(),
 });
 export type JobOptionsChange = z.infer<typeof jobOptionsChangeSchema>;
 
@@ -149,6 +153,8 @@ export const jobViewSchema = jobSummarySchema.extend({
   duplicateReports: z.number().int(),
   /** Of these, how many came from an attempt that the hub had given up or no longer needed. */
   lateReports: z.number().int(),
+  /** How its table and model were read, as its result came in; null before that, and where the app reads the table itself. */
+  reading: readingSchema.nullable(),
   /** Newest first. */
   verifications: z.array(verificationSchema),
   /** Of a job that verifies another. */
@@ -202,6 +208,10 @@ export const jobRequestSchema = z.strictObject({
   name: displayNameSchema.optional(),
   app: z.strictObject({ name: appNameSchema, version: z.string().max(80).optional() }),
   input: z.strictObject({ sha256: sha256Schema, name: z.string().min(1).max(255) }),
-  options: jobOptionsSchema.prefault({}),
+  /** `reading` comes on top of what the app remembers. */
+  options: jobOptionsSchema.extend({ reading: readingChangeSchema.optional() }).prefault({}),
 });
 export type JobRequest = z.infer<typeof jobRequestSchema>;
+
+/** The same as it is sent: what has a default may be left out. */
+export type JobQuestion = z.input<typeof jobRequestSchema>;

@@ -16,6 +16,7 @@ export const rejectionCodes = [
   'memory-short',
   'gpu-missing',
   'protection-short',
+  'agent-too-old',
   'not-the-asked-node',
   'failed-here-before',
   'made-the-result',

@@ -1,30 +1,46 @@
 import { expect, it } from 'vitest';
 import {
   protectionLevel,
-  protectionSubjects,
+  protectionLineSchema,
+  protectionStages,
+  protectionTries,
   protectsEnough,
   type ProtectionLine,
+  type ProtectionStage,
   type ProtectionSubject,
 } from './protection.js';
 
-const lines = (held: readonly ProtectionSubject[], other: ProtectionLine['state'] = 'not-held') =>
-  protectionSubjects.map((subject): ProtectionLine => ({
-    subject,
-    state: held.includes(subject) ? 'held' : other,
-    how: '',
-  }));
+const every = protectionStages.flatMap((stage) =>
+  protectionTries[stage].map((subject) => `${stage} ${subject}`),
+);
 
-it('is strong only where every line held', () => {
-  expect(protectionLevel(lines(protectionSubjects))).toBe('strong');
-  for (const missing of protectionSubjects)
-    expect(protectionLevel(lines(protectionSubjects.filter((subject) => subject !== missing)))).not.toBe(
-      'strong',
-    );
+const lines = (held: readonly string[], other: ProtectionLine['state'] = 'not-held') =>
+  every.map((each): ProtectionLine => {
+    const [stage, subject] = each.split(' ') as [ProtectionStage, ProtectionSubject];
+    return { stage, subject, state: held.includes(each) ? 'held' : other, how: '' };
+  });
+
+it('is strong only where every line held, at every stage', () => {
+  expect(protectionLevel(lines(every))).toBe('strong');
+  for (const missing of every)
+    expect(protectionLevel(lines(every.filter((each) => each !== missing)))).not.toBe('strong');
 });
 
-it('is basic where the key, other jobs and the files of the machine are safe', () => {
-  expect(protectionLevel(lines(['agent-key', 'other-jobs', 'outside-files']))).toBe('basic');
-  expect(protectionLevel(lines(['agent-key', 'other-jobs', 'network', 'processes']))).toBe('none');
+const basic = ['agent-key', 'other-jobs', 'outside-files'];
+it('is basic where the key, other jobs and the files of the machine are safe from apps and from their packages', () => {
+  const both = ['script', 'install'].flatMap((stage) => basic.map((subject) => `${stage} ${subject}`));
+  expect(protectionLevel(lines(both))).toBe('basic');
+  for (const missing of both)
+    expect(protectionLevel(lines(both.filter((each) => each !== missing)))).toBe('none');
+});
+
+it('does not take an agent for strong that has not tried every stage', () => {
+  const tried = lines(every).filter(({ stage }) => stage === 'script');
+  expect(protectionLevel(tried)).toBe('none');
+});
+
+it('takes a line without a stage for a script’s', () => {
+  expect(protectionLineSchema.parse({ subject: 'memory', state: 'held', how: '' }).stage).toBe('script');
 });
 
 it('takes what could not be tried as not held', () => {

@@ -5,6 +5,7 @@ import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema } from '../messages/reports.js';
 import { attemptViewSchema, jobOptionsSchema, jobStateSchema } from './job.js';
 import { decisionSchema } from './placement.js';
+import { readingSchema } from './reading.js';
 import { verificationSchema } from './verification.js';
 
 export const provenanceFormat = 'meshdeck-provenance/1';
@@ -67,6 +68,8 @@ export const provenanceSchema = z.object({
   rows: count.nullable(),
   /** Which column of the table fed which input of the model; null where the app reads the table itself. */
   columnMap: attemptFactsSchema.shape.columnMap,
+  /** How table and model were read; null where the app reads the table itself, or nobody has told. */
+  reading: readingSchema.nullable(),
   /** Runtimes that made the result, such as `onnxruntime-node 1.22.0`. */
   runtimes: z.array(z.string()),
   agentVersions: z.array(z.string()),

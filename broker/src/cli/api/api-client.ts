@@ -4,6 +4,7 @@ import {
   appSpeedsSchema,
   appViewSchema,
   auditPageSchema,
+  checkViewSchema,
   createdInvitationSchema,
   createdKeySchema,
   createdPersonSchema,
@@ -25,6 +26,7 @@ import {
   nodeViewSchema,
   preparedSampleSchema,
   provenanceSchema,
+  resultSummarySchema,
   sampleViewSchema,
   sensorCredentialSchema,
   sensorViewSchema,
@@ -32,15 +34,18 @@ import {
   whySchema,
   type DeadLetterChoice,
   type AuditQuery,
+  type CheckQuestion,
   type InvitationRequest,
-  type JobRequest,
+  type JobQuestion,
   type JobState,
   type JoinTokenRequest,
   type KeyRequest,
   type NodeAction,
   type NodePatch,
   type RerunRequest,
+  type ResultSummaryQuery,
   type PeopleSettingsPatch,
+  type ReadingOptions,
   type PersonPatch,
   type PersonRequest,
   type SensorRequest,
@@ -166,6 +171,11 @@ export function createApiClient(connection: ConnectionSource) {
         },
         fileReferenceSchema,
       ),
+    uploadBytes: (name: string, body: Readable, bytes: number, signal: AbortSignal) =>
+      call.json(
+        { method: 'PUT', path: `${api}/files`, query: { name }, raw: { body, bytes }, signal },
+        fileReferenceSchema,
+      ),
 
     speeds: () => pages('/speeds', 'speeds', appSpeedsSchema),
     apps: () => pages('/apps', 'apps', appViewSchema),
@@ -183,13 +193,18 @@ export function createApiClient(connection: ConnectionSource) {
         { method: 'POST', path: `${api}/apps`, query: { filename }, raw: { body }, signal },
         appViewSchema,
       ),
+    rememberReading: (name: string, reading: ReadingOptions) =>
+      call.json({ method: 'PUT', path: `${api}/apps/${part(name)}/reading`, json: reading }, appViewSchema),
     removeApp: (name: string) => remove(`/apps/${part(name)}`),
 
     samples: async () => (await get('/samples', z.object({ samples: z.array(sampleViewSchema) }))).samples,
     prepareSample: (name: string) => post(`/samples/${part(name)}`, preparedSampleSchema),
 
+    check: (question: CheckQuestion, signal?: AbortSignal) =>
+      call.json({ method: 'POST', path: `${api}/checks`, json: question, signal }, checkViewSchema),
+
     jobs: (query: JobListQuery) => get('/jobs', jobPageSchema, { ...query }),
-    submitJob: (request: JobRequest) => post('/jobs', jobViewSchema, request),
+    submitJob: (request: JobQuestion) => post('/jobs', jobViewSchema, request),
     /** With `waitMs`: once it has ended, or after so long. */
     job: (id: string, waitMs = 0) =>
       get(`/jobs/${part(id)}`, jobViewSchema, waitMs > 0 ? { wait: waitMs / 1000 } : {}),
@@ -214,6 +229,10 @@ export function createApiClient(connection: ConnectionSource) {
       post('/dead-letters/rerun', deadLetterOutcomeSchema, choice),
     dismissDeadLetters: (choice: DeadLetterChoice) =>
       post('/dead-letters/dismiss', deadLetterOutcomeSchema, choice),
+    jobSummary: (
+      id: string,
+      query: { [Name in keyof ResultSummaryQuery]: ResultSummaryQuery[Name] | undefined },
+    ) => get(`/jobs/${part(id)}/summary`, resultSummarySchema, query),
     why: (id: string, before?: number) => get(`/jobs/${part(id)}/why`, whySchema, { before }),
     jobOutput: (id: string) => call.stream({ method: 'GET', path: `${api}/jobs/${part(id)}/output` }),
 

@@ -1,4 +1,13 @@
-import { MeshdeckError, formatAge, formatBytes, type AppView, type SampleView } from '@meshdeck/shared';
+import {
+  MeshdeckError,
+  changedReading,
+  describeNetworkNeed,
+  formatAge,
+  formatBytes,
+  toldWords,
+  type AppView,
+  type SampleView,
+} from '@meshdeck/shared';
 import type { Command } from 'commander';
 import {
   answer,
@@ -11,7 +20,9 @@ import {
 import { prepareSample } from '../run/choose-app.js';
 import { checkOutput } from '../run/files.js';
 import { packApp } from '../run/pack-app.js';
+import { askedReading, withReadingOptions, type ReadingFlags } from '../run/reading-options.js';
 import type { Terminal } from '../terminal.js';
+import { safeText } from '../text/safe-text.js';
 import { formatFacts, formatTable } from '../text/table.js';
 import { speedsText } from '../views/speeds.js';
 import { perform, withRunOptions, type RunOptions } from './run.js';
@@ -51,6 +62,26 @@ export function addAppsCommands(program: Command, context: CommandContext): void
       );
     },
   );
+
+  withReadingOptions(
+    listingCommand(apps, 'reading <name>', 'what an app remembers of how its tables are to be read').option(
+      '--clear',
+      'forget it',
+    ),
+  ).action(async (name: string, options: HubOptions & ReadingFlags & { clear?: boolean }) => {
+    const client = connect(context, options);
+    const asked = askedReading(options);
+    const app = await client.app(name);
+    const wanted = changedReading(options.clear === true ? {} : app.reading, asked ?? {});
+    const isChanged = options.clear === true || asked !== undefined;
+    const { reading } = isChanged ? await client.rememberReading(name, wanted) : app;
+    answer(
+      context,
+      options,
+      reading,
+      () => safeText(toldWords(reading).join('\n')) || `${name} remembers nothing.`,
+    );
+  });
 
   hubCommand(apps, 'remove <name>', 'forget an app and its versions').action(
     async (name: string, options: HubOptions) => {
@@ -111,7 +142,8 @@ function appFacts(app: AppView, { paint }: Terminal, now: number): string {
         'Limits',
         `${limits.timeSeconds} s, ${formatBytes(limits.memoryBytes)} memory, ${formatBytes(limits.outputBytes)} output`,
       ],
-      ['Network', app.manifest.needs.network === true ? 'asks for it' : 'does not ask for it'],
+      ['Reading', safeText(toldWords(app.reading).join('; ')) || 'found out for each table'],
+      ['Network', describeNetworkNeed(app.manifest.needs.network) ?? 'does not ask for it'],
       ['Pushed', formatAge(app.pushedAt, now)],
       ['Files', app.files.map(({ path, bytes }) => `${path} (${formatBytes(bytes)})`).join(', ')],
       ['Older versions', app.olderVersions.map(({ version }) => version).join(', ') || '-'],

@@ -11,8 +11,10 @@ import {
 } from '../context.js';
 import { addDeadLetterCommands } from './dead-letters.js';
 import { addProofCommands } from './proof.js';
+import { addSummaryCommand } from './summary.js';
 import { askedOptions, withJobOptions, type RunOptions } from './run.js';
 import { checkOutput, saveStream } from '../run/files.js';
+import { askedReading, withReadingOptions } from '../run/reading-options.js';
 import { followJob } from '../run/follow-job.js';
 import { createProgress } from '../run/progress.js';
 import { parseCount } from '../text/parse-arguments.js';
@@ -124,10 +126,18 @@ export function addJobsCommands(program: Command, context: CommandContext): void
     );
   });
 
-  withJobOptions(
-    hubCommand(jobs, 'rerun <job>', 'run the same app on the same table again, with other options if given'),
+  withReadingOptions(
+    withJobOptions(
+      hubCommand(
+        jobs,
+        'rerun <job>',
+        'run the same app on the same table again, with other options if given',
+      ),
+    ),
   ).action(async (id: string, options: RunOptions) => {
-    const change = askedOptions(options, jobOptionsChangeSchema);
+    const reading = askedReading(options);
+    const asked = askedOptions(options, jobOptionsChangeSchema);
+    const change = { ...asked, ...(reading !== undefined && { reading }) };
     const job = await connect(context, options).rerunJob(id, { options: change });
     terminal.print(job.id);
   });
@@ -162,6 +172,7 @@ export function addJobsCommands(program: Command, context: CommandContext): void
       .action((id: string, options: WhyOptions) => showWhy(context, id, options));
   }
 
+  addSummaryCommand(jobs, context);
   addProofCommands(jobs, context);
   addDeadLetterCommands(jobs, context);
 

@@ -4,10 +4,18 @@ import type * as z from 'zod';
 import { connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
 import { chooseApp } from '../run/choose-app.js';
 import { checkOutput, findInput } from '../run/files.js';
-import { resultLine, runJob, type RunRequest } from '../run/run-job.js';
+import {
+  askedReading,
+  requireSomethingToRemember,
+  withRememberedReading,
+  type ReadingFlags,
+} from '../run/reading-options.js';
+import { rememberReading } from '../run/remember-reading.js';
+import { resultLine, runJob, type RunRequest, type RunResult } from '../run/run-job.js';
+import { warningLines } from '../views/reading.js';
 import { collectPairs, parseCount, parseDurationSeconds, parseShards } from '../text/parse-arguments.js';
 
-export interface RunOptions extends HubOptions {
+export interface RunOptions extends HubOptions, ReadingFlags {
   input?: string;
   out?: string;
   timeout?: number;
@@ -19,13 +27,17 @@ export interface RunOptions extends HubOptions {
   protection?: string;
   detach?: boolean;
   verbose?: boolean;
+  quiet?: boolean;
 }
 
 /** The options of everything that runs a job. */
 export function withRunOptions(command: Command): Command {
-  return withJobOptions(command)
-    .option('--detach', 'print the job and leave it running')
-    .option('--verbose', 'show what the app prints');
+  return withRememberedReading(
+    withJobOptions(command)
+      .option('--detach', 'print the job and leave it running')
+      .option('--verbose', 'show what the app prints')
+      .option('--quiet', 'leave out what was noticed while the table was read'),
+  );
 }
 
 /** What a job may ask for. */
@@ -64,19 +76,27 @@ export function askedOptions<Schema extends z.ZodType>(options: RunOptions, sche
   );
 }
 
+/** What a person should see beside the result, on stderr. */
+function sayWarnings({ terminal }: CommandContext, options: RunOptions, { job }: RunResult): void {
+  if (options.quiet === true || options.json === true || job.reading === null) return;
+  for (const text of warningLines(job.reading)) terminal.note(terminal.notePaint.yellow(`! ${text}`));
+}
+
 /** Runs it and says how it went. */
 export async function perform(
   context: CommandContext,
   options: RunOptions,
-  request: Pick<RunRequest, 'app'>,
+  request: Pick<RunRequest, 'app' | 'lookCloser'>,
 ): Promise<void> {
   const { terminal } = context;
   const client = connect(context, options);
   const wanted = {
     options: askedOptions(options, jobOptionsSchema),
+    reading: askedReading(options),
     detach: options.detach === true,
     verbose: options.verbose === true,
   };
+  requireSomethingToRemember(options);
   if (options.input !== undefined) await findInput(options.input);
   if (options.out !== undefined) await checkOutput(options.out);
   const result = await runJob(context, client, {
@@ -91,7 +111,14 @@ export async function perform(
     terminal.print(result.job.id);
     terminal.note(`Left running. See it with: meshdeck jobs show ${result.job.id}`);
   } else terminal.print(resultLine(result, context.now()));
+  if (wanted.detach) return;
+  sayWarnings(context, options, result);
+  await rememberReading(client, terminal, result.app, options);
 }
+
+/** A word as a POSIX shell takes it. */
+const shellWord = (text: string) =>
+  /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 export function addRunCommand(program: Command, context: CommandContext): void {
   const run = listingCommand(program, 'run <what>', 'run a model or an app on a table')
@@ -100,7 +127,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
       '\nWHAT is a .onnx, .py or .mjs file, an app folder, a .zip or .tar.gz, or the name of an app or sample.',
     )
     .requiredOption('--input <file.csv>', 'the table')
-    .option('--out <file.csv>', 'where the predictions go');
+    .option('--out <file.csv>', 'the file that the predictions are written to');
   withRunOptions(run).action(async (what: string, options: RunOptions) => {
     if (options.out === undefined && options.detach !== true) {
       return run.error(
@@ -111,6 +138,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
       );
     }
     const client = connect(context, options);
-    await perform(context, options, { app: (signal) => chooseApp(client, what, signal) });
+    const lookCloser = `meshdeck check ${shellWord(what)} --input ${shellWord(options.input ?? '')}`;
+    await perform(context, options, { app: (signal) => chooseApp(client, what, signal), lookCloser });
   });
 }

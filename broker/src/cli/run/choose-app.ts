@@ -1,4 +1,4 @@
-import { MeshdeckError, appNameSchema, type FileReference } from '@meshdeck/shared';
+import { MeshdeckError, appNameSchema, type FileReference, type ReadingOptions } from '@meshdeck/shared';
 import type { ApiClient } from '../api/api-client.js';
 import { packApp } from './pack-app.js';
 
@@ -6,14 +6,16 @@ export interface ChosenApp {
   name: string;
   version: string;
   title: string;
+  /** What it remembers of how its tables are to be read. */
+  reading: ReadingOptions;
   /** The sample's own table. */
   input?: FileReference;
 }
 
 async function appInRepository(client: ApiClient, name: string): Promise<ChosenApp | null> {
   try {
-    const { version, title } = await client.app(name);
-    return { name, version, title };
+    const { version, title, reading } = await client.app(name);
+    return { name, version, title, reading };
   } catch (error) {
     if (error instanceof MeshdeckError && error.code === 'not-found') return null;
     throw error;
@@ -22,7 +24,7 @@ async function appInRepository(client: ApiClient, name: string): Promise<ChosenA
 
 export async function prepareSample(client: ApiClient, name: string): Promise<ChosenApp> {
   const { app, input } = await client.prepareSample(name);
-  return { name: app.name, version: app.version, title: app.title, input };
+  return { name: app.name, version: app.version, title: app.title, reading: app.reading, input };
 }
 
 /**
@@ -33,8 +35,8 @@ export async function prepareSample(client: ApiClient, name: string): Promise<Ch
 export async function chooseApp(client: ApiClient, what: string, signal: AbortSignal): Promise<ChosenApp> {
   const packed = await packApp(what);
   if (packed !== null) {
-    const { name, version, title } = await client.pushApp({ ...packed, signal });
-    return { name, version, title };
+    const { name, version, title, reading } = await client.pushApp({ ...packed, signal });
+    return { name, version, title, reading };
   }
   if (appNameSchema.safeParse(what).success) {
     const app = await appInRepository(client, what);

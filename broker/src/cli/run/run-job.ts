@@ -4,8 +4,10 @@ import {
   formatDuration,
   formatNumber,
   fromFailure,
+  type ErrorCode,
   type JobOptions,
   type JobView,
+  type ReadingChange,
 } from '@meshdeck/shared';
 import type { ApiClient } from '../api/api-client.js';
 import type { CommandContext } from '../context.js';
@@ -21,12 +23,17 @@ export interface RunRequest {
   inputPath?: string | undefined;
   outputPath?: string | undefined;
   options: JobOptions;
+  /** What was said about how the table is to be read. */
+  reading?: ReadingChange | undefined;
+  /** The command that looks closer at a table or model that is refused. */
+  lookCloser?: string | undefined;
   detach: boolean;
   verbose: boolean;
 }
 
 export interface RunResult {
   job: JobView;
+  app: ChosenApp;
   /** Where the result was written; null when nobody asked for it or the job was left running. */
   outputPath: string | null;
 }
@@ -34,7 +41,7 @@ export interface RunResult {
 async function submit(
   { client, progress, signal }: { client: ApiClient; progress: Progress; signal: AbortSignal },
   request: RunRequest,
-): Promise<JobView> {
+): Promise<{ job: JobView; app: ChosenApp }> {
   progress.show('sending the app', null);
   const file = request.inputPath === undefined ? null : await findInput(request.inputPath);
   const app = await request.app(signal);
@@ -43,12 +50,16 @@ async function submit(
   const input = file === null ? app.input : await client.uploadFile({ ...file, onProgress: sending, signal });
   if (input === undefined)
     throw new MeshdeckError('invalid-request', 'Name the table to run it on with --input.');
-  return client.submitJob({
+  const job = await client.submitJob({
     app: { name: app.name, version: app.version },
     input: { sha256: input.sha256, name: file?.name ?? input.name },
-    options: request.options,
+    options: { ...request.options, ...(request.reading !== undefined && { reading: request.reading }) },
   });
+  return { job, app };
 }
+
+/** What a look at the table and the model may explain. */
+const isOfTable = (code: ErrorCode) => code.startsWith('csv-') || code.startsWith('model-');
 
 /** Ctrl-C cancels what is under way; a second one leaves at once. */
 function listenForInterrupts(context: CommandContext, cancel: () => void): () => void {
@@ -82,20 +93,24 @@ export async function runJob(
       client.cancelJob(submitted.id).catch((error: unknown) => progress.keep(String(error)));
   });
   try {
-    submitted = await submit({ client, progress, signal: upload.signal }, request);
+    const { job: begun, app } = await submit({ client, progress, signal: upload.signal }, request);
+    submitted = begun;
     const jobId = submitted.id;
     if (cancelled) await client.cancelJob(jobId);
-    if (request.detach) return { job: submitted, outputPath: null };
+    if (request.detach) return { job: submitted, app, outputPath: null };
     const job = await followJob({ client, jobId, progress, verbose: request.verbose, now: context.now });
     if (job.state === 'cancelled') throw new MeshdeckError('cancelled', `Job ${job.id} was cancelled.`);
     if (job.failure !== null) {
       progress.keep(`See it with: meshdeck jobs show ${job.id}`);
+      if (request.lookCloser !== undefined && isOfTable(job.failure.code)) {
+        progress.keep(`See how the table is read with: ${request.lookCloser}`);
+      }
       throw fromFailure(job.failure);
     }
-    if (request.outputPath === undefined) return { job, outputPath: null };
+    if (request.outputPath === undefined) return { job, app, outputPath: null };
     progress.show('fetching the result', null);
     await saveStream(await client.jobOutput(job.id), request.outputPath, job.output?.sha256);
-    return { job, outputPath: request.outputPath };
+    return { job, app, outputPath: request.outputPath };
   } catch (error) {
     if (cancelled && upload.signal.aborted && submitted === null) {
       throw new MeshdeckError('cancelled', 'Cancelled before anything ran.', { cause: error });

@@ -5,11 +5,15 @@ import {
   formatNumber,
   formatPercent,
   isFinal,
+  toldWords,
   type JobSummary,
   type JobView,
+  type Reading,
 } from '@meshdeck/shared';
 import type { Terminal } from '../terminal.js';
+import { safeText } from '../text/safe-text.js';
 import { formatFacts, formatTable } from '../text/table.js';
+import { readingFacts, warningLines } from './reading.js';
 
 function ran(job: JobSummary, now: number): string {
   return job.startedAt === null ? '-' : formatDuration((job.finishedAt ?? now) - job.startedAt);
@@ -99,6 +103,9 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
   }
   if (job.waitingFor !== null) facts.push(['Waiting', job.waitingFor]);
   if (job.failure !== null) facts.push(['Failure', job.failure.message]);
+  if (job.reading === null && job.options.reading !== undefined) {
+    facts.push(['Told', safeText(toldWords(job.options.reading).join('; '))]);
+  }
   if (job.verifies !== undefined) facts.push(['Verifies', `job ${job.verifies}`]);
   const checked = job.verdict ?? job.verifications[0];
   if (checked !== undefined) facts.push(['Verified', checked.summary]);
@@ -107,7 +114,9 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
   const attempts = job.tasks.flatMap(({ index, attempts: tried }) =>
     tried.map((attempt) => ({ ...attempt, part: index + 1 })),
   );
-  if (attempts.length === 0) return formatFacts(facts, terminal.paint);
+  const parts = [formatFacts(facts, terminal.paint)];
+  if (job.reading !== null) parts.push(...readingParts(job.reading, terminal));
+  if (attempts.length === 0) return parts.join('\n\n');
   const table = formatTable({
     paint: terminal.paint,
     width: terminal.width,
@@ -125,5 +134,11 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
       { title: 'REMARK', wraps: true, cell: ({ failure }) => failure?.message ?? '' },
     ],
   });
-  return `${formatFacts(facts, terminal.paint)}\n\n${table}`;
+  return [...parts, table].join('\n\n');
+}
+
+/** How its table was read, and what was noticed. */
+export function readingParts(reading: Reading, { paint }: Terminal): string[] {
+  const warnings = warningLines(reading).map((text) => paint.yellow(`! ${text}`));
+  return [formatFacts(readingFacts(reading), paint), ...(warnings.length === 0 ? [] : [warnings.join('\n')])];
 }

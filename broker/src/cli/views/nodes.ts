@@ -6,7 +6,7 @@ import {
   shortId,
   type NodeView,
 } from '@meshdeck/shared';
-import { protectionFacts } from './protection.js';
+import { leftoverFacts, protectionFacts } from './protection.js';
 import type { Terminal } from '../terminal.js';
 import { formatFacts, formatTable, type Column } from '../text/table.js';
 
@@ -129,6 +129,7 @@ export function nodeFacts(node: NodeView, terminal: Terminal, now: number): stri
           .join(', '),
       ],
       ...protectionFacts(inventory.protection),
+      ...leftoverFacts(inventory.leftovers),
     );
   }
   return formatFacts(facts, terminal.paint);

@@ -7,6 +7,7 @@ import {
 } from '@meshdeck/shared';
 import type { Terminal } from '../terminal.js';
 import { formatFacts, formatTable } from '../text/table.js';
+import { readingParts } from './jobs.js';
 
 const fileText = ({ name, bytes, sha256 }: FileReference) => `${sha256}  ${name}, ${formatBytes(bytes)}`;
 const orNothing = (values: readonly string[]) => (values.length === 0 ? '-' : values.join(', '));
@@ -95,6 +96,7 @@ export function provenanceText(provenance: Provenance, terminal: Terminal): stri
     ],
   });
   const parts = [formatFacts(facts, paint)];
+  if (provenance.reading !== null) parts.push(...readingParts(provenance.reading, terminal));
   if (machines.length > 0) parts.push(machineTable, attemptTable);
   return parts.join('\n\n');
 }

@@ -1,4 +1,4 @@
-import { appNameSchema, appViewSchema } from '@meshdeck/shared';
+import { appNameSchema, appViewSchema, readingOptionsSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 import { nothing, problems, rawBody } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
@@ -47,6 +47,22 @@ export async function appRoutes(
       schema: { tags, summary: 'One app', params: nameSchema, response: { 200: appViewSchema, ...problems } },
     },
     async (request) => apps.get(request.params.name),
+  );
+
+  app.put(
+    '/api/v1/apps/:name/reading',
+    {
+      config: allow('apps.configure', { owner }),
+      schema: {
+        tags,
+        summary: 'What an app remembers of how its tables are to be read; an empty object clears it',
+        description: 'Its checks and jobs go by it, field by field, where they say nothing else.',
+        params: nameSchema,
+        body: readingOptionsSchema,
+        response: { 200: appViewSchema, ...problems },
+      },
+    },
+    async (request) => apps.remember(request.params.name, request.body),
   );
 
   app.delete(

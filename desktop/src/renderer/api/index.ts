@@ -1,8 +1,9 @@
 import {
   type DeadLetterChoice,
-  type JobRequest,
+  type JobQuestion,
   type JobState,
   type AuditQuery,
+  type CheckQuestion,
   type ChangePasswordRequest,
   type ChoosePasswordRequest,
   type InvitationRequest,
@@ -13,13 +14,17 @@ import {
   type PeopleSettingsPatch,
   type PersonPatch,
   type PersonRequest,
+  type ReadingOptions,
   type RegisterRequest,
+  type ResultRowsQuery,
+  type ResultSummaryQuery,
   type SensorPatch,
   type SensorRequest,
   type SignInRequest,
   appSpeedsSchema,
   appViewSchema,
   auditPageSchema,
+  checkViewSchema,
   codeViewSchema,
   createdInvitationSchema,
   createdJoinTokenSchema,
@@ -44,6 +49,8 @@ import {
   personViewSchema,
   preparedSampleSchema,
   provenanceSchema,
+  resultRowsSchema,
+  resultSummarySchema,
   sampleViewSchema,
   sensorCredentialSchema,
   sensorViewSchema,
@@ -184,11 +191,11 @@ export const api = {
     http.json(createdJoinTokenSchema, at('join-tokens'), { method: 'POST', body: request }),
   removeJoinToken: (id: string) => http.none(at('join-tokens', id), { method: 'DELETE' }),
 
-  putFile: (file: File, onProgress: (fraction: number) => void) =>
+  putFile: (file: Blob, name: string, onProgress: (fraction: number) => void = () => undefined) =>
     upload(
       {
         method: 'PUT',
-        path: withQuery(at('files'), { name: file.name }),
+        path: withQuery(at('files'), { name }),
         body: file,
         schema: fileReferenceSchema,
         onProgress,
@@ -208,14 +215,21 @@ export const api = {
     ),
   speeds: () => pages('speeds', appSpeedsSchema, at('speeds')),
   apps: () => pages('apps', appViewSchema, at('apps')),
+  app: (name: string) => http.json(appViewSchema, at('apps', name)),
+  rememberReading: (name: string, reading: ReadingOptions) =>
+    http.json(appViewSchema, at('apps', name, 'reading'), { method: 'PUT', body: reading }),
   removeApp: (name: string) => http.none(at('apps', name), { method: 'DELETE' }),
   samples: () => http.json(samplesSchema, at('samples')),
   prepareSample: (name: string) => http.json(preparedSampleSchema, at('samples', name), { method: 'POST' }),
 
+  check: (question: CheckQuestion, signal: AbortSignal) =>
+    http.json(checkViewSchema, at('checks'), { method: 'POST', body: question, signal }),
+
   jobs: (query: JobsQuery = {}) => http.json(jobPageSchema, withQuery(at('jobs'), { ...query })),
   jobCounts: () => http.json(jobCountsSchema, at('job-counts')),
   job: (id: string) => http.json(jobViewSchema, at('jobs', id)),
-  createJob: (request: JobRequest) => http.json(jobViewSchema, at('jobs'), { method: 'POST', body: request }),
+  createJob: (request: JobQuestion) =>
+    http.json(jobViewSchema, at('jobs'), { method: 'POST', body: request }),
   cancelJob: (id: string) => http.json(jobViewSchema, at('jobs', id, 'cancel'), { method: 'POST' }),
   rerunJob: (id: string) => http.json(jobViewSchema, at('jobs', id, 'rerun'), { method: 'POST' }),
   removeJob: (id: string) => http.none(at('jobs', id), { method: 'DELETE' }),
@@ -231,6 +245,18 @@ export const api = {
   provenancePath: (id: string) => at('jobs', id, 'provenance'),
   why: (id: string) => http.json(whySchema, at('jobs', id, 'why')),
   outputPath: (id: string) => at('jobs', id, 'output'),
+  jobSummary: (id: string, query: ResultSummaryQuery, signal?: AbortSignal) =>
+    http.json(
+      resultSummarySchema,
+      withQuery(at('jobs', id, 'summary'), query),
+      signal === undefined ? {} : { signal },
+    ),
+  jobRows: (id: string, { descending, ...query }: Partial<ResultRowsQuery>, signal?: AbortSignal) =>
+    http.json(
+      resultRowsSchema,
+      withQuery(at('jobs', id, 'rows'), { ...query, descending: descending === true ? 'true' : undefined }),
+      signal === undefined ? {} : { signal },
+    ),
 
   deadLetters: (query: { before?: number | undefined; limit?: number } = {}) =>
     http.json(deadLetterPageSchema, withQuery(at('dead-letters'), query)),

@@ -1,62 +1,91 @@
 import { MeshdeckError } from '@meshdeck/shared';
-import { createColumnIndex, listNames } from './column-names.js';
+import { countedName } from '@meshdeck/shared/csv';
+import { listColumns, listNames, listTexts, shown, shownColumn } from './column-names.js';
 import type { ModelInput } from './model-input.js';
 
 /** Columns that the model names and the table lacks. */
-export function mismatch(
-  missing: readonly string[],
-  header: readonly string[],
-  wanted: readonly string[],
-): MeshdeckError {
-  const find = createColumnIndex(wanted);
-  const extra = header.filter((name) => find(name).length === 0);
+export function missingNames({
+  missing,
+  wanted,
+  extra,
+  header,
+  aside,
+}: {
+  missing: readonly string[];
+  wanted: readonly string[];
+  /** Columns that the table has and the model does not know. */
+  extra: readonly number[];
+  header: readonly string[];
+  /** One of those that are missing is there, and told to feed nothing or another input. */
+  aside: boolean;
+}): MeshdeckError {
   const wants = missing.length === wanted.length ? '' : ` The model wants ${listNames(wanted)}.`;
-  const has = extra.length === 0 ? '' : ` It has ${listNames(extra)}, which the model does not know.`;
+  const has =
+    extra.length === 0 ? '' : ` It has ${listColumns(header, extra)}, which the model does not know.`;
   const plural = missing.length === 1 ? 'the column' : `${missing.length} columns`;
-  return new MeshdeckError(
-    'csv-column-mismatch',
-    `The CSV lacks ${plural} ${listNames(missing)}.${has}${wants}${undivided(header, wanted.length)}`,
+  const [first = ''] = missing;
+  const told = aside ? ' What is told to be put aside or to feed another input counts as missing.' : '';
+  const way =
+    extra.length === 0 ? '' : ` Rename a column, or say which one it is with --map ${typed(first)}=COLUMN.`;
+  return refusal(
+    `The CSV lacks ${plural} ${listNames(missing)}.${has}${uncalled(header)}${wants}${told}${way}${undivided(header, wanted.length)}`,
   );
 }
 
-/** Too few or too many feature columns for a matrix. */
-export function wrongCount(
-  input: ModelInput,
-  features: readonly string[],
-  aside: readonly string[],
+/** Columns whose names all could be what the model wants. */
+export function ambiguousNames(
+  name: string,
+  columns: readonly number[],
   header: readonly string[],
 ): MeshdeckError {
-  const wanted = input.width === undefined ? 'at least one feature column' : countOf(input.width);
-  const found = features.length === 0 ? 'none' : `${features.length}: ${listNames(features)}`;
-  const kept = aside.length === 0 ? '' : ` Kept aside as no features: ${listNames(aside)}.`;
-  const excess = features.length - (input.width ?? 1);
-  const advice =
-    excess > 0
-      ? `Remove ${excess === 1 ? 'the extra column' : `${excess} extra columns`}.`
-      : `Add ${excess === -1 ? 'the missing column' : `${-excess} missing columns`}, in the order of the training data.`;
-  return new MeshdeckError(
-    'csv-column-mismatch',
-    `The model wants ${wanted} (input "${input.name}" ${input.shape}); the CSV has ${found}.${kept} ${advice}${undivided(header, input.width ?? 1)}`,
+  if (columns.length === 1) {
+    return refusal(
+      `The column ${listColumns(header, columns)} could be the model's ${shown(name)} or another of its inputs. ` +
+        `Say which with --map ${typed(name)}=COLUMN.`,
+    );
+  }
+  const places = columns.map((column) => `${shownColumn(header, column)} (#${column + 1})`);
+  return refusal(
+    `The CSV has more than one column that could be the model's ${shown(name)}: ${listTexts(places)}. ` +
+      `Rename all but one, or say which with --map ${typed(name)}=#${(columns[0] ?? 0) + 1}.`,
+  );
+}
+
+/** Several inputs of several values each, and no names that tell which column is whose. */
+export function severalMatrices(open: readonly ModelInput[], header: readonly string[]): MeshdeckError {
+  const first = open[0]?.name ?? '';
+  return refusal(
+    `The model takes several groups of columns (${listNames(open.map(({ name }) => name))}). Name the CSV's columns ` +
+      `after them: "${first}_0", "${first}_1" and so on, or say which columns each takes, ${mapped({ name: first })}.` +
+      undivided(header, open.length),
   );
 }
 
 /** A hint for a table whose columns stay together because something else stands between them. */
-function undivided(header: readonly string[], wanted: number): string {
-  return header.length === 1 && wanted > 1
-    ? ' Its first line holds no comma, semicolon or tab, so the whole of it counts as one column.'
+export function undivided(header: readonly string[], wanted: number): string {
+  const [only = ''] = header;
+  if (header.length !== 1 || wanted === 1) return '';
+  const way = /\S[ \t]+\S/.test(only) ? ' If blanks part them, say so with --delimiter space.' : '';
+  return ` Nothing divides its first line into columns, so the whole of it counts as one.${way}`;
+}
+
+/** A hint for a table without a line of names. */
+function uncalled(header: readonly string[]): string {
+  return header.every((name, column) => name === countedName(column))
+    ? ' Columns are counted so where a table has no line of names. Put one above, or say which is which.'
     : '';
 }
 
-function countOf(width: number): string {
-  return width === 1 ? 'one feature column' : `${width} feature columns`;
+/** How a person says which columns feed an input. */
+export function mapped({ name }: Pick<ModelInput, 'name'>): string {
+  return `in its order, with --map ${typed(name)}=COLUMN once for each`;
 }
 
-/** Several inputs of several values each, and no names that tell which column is whose. */
-export function severalMatrices(wide: readonly ModelInput[], header: readonly string[]): MeshdeckError {
-  const [input] = wide;
-  return new MeshdeckError(
-    'csv-column-mismatch',
-    `The model takes several groups of columns (${listNames(wide.map(({ name }) => name))}). Name the CSV's columns ` +
-      `after them: "${input?.name}_0", "${input?.name}_1" and so on.${undivided(header, wide.length)}`,
-  );
+/** An input's name as it is typed behind `--map`. */
+function typed(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : shown(name);
+}
+
+export function refusal(message: string): MeshdeckError {
+  return new MeshdeckError('csv-column-mismatch', message);
 }

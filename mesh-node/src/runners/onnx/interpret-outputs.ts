@@ -1,204 +1,117 @@
-import { MeshdeckError } from '@meshdeck/shared';
-import { freeName } from './column-names.js';
-import { classNames, type ModelFacts } from './model-facts.js';
-import { isFloat, sumToOne, type OutputValues } from './model-output.js';
-
-/** Where a column of the result comes from; `output` is an index into the model's outputs. */
-export type ColumnSource =
-  | { kind: 'value'; output: number; index: number }
-  /** The class with the largest value. */
-  | { kind: 'best'; output: number; classes: string[] }
-  /** One of two classes, by whether a probability reaches one half. */
-  | { kind: 'half'; output: number; classes: string[] }
-  /** One minus a value. */
-  | { kind: 'complement'; output: number }
-  /** A value after softmax over the output's row. */
-  | { kind: 'softmax'; output: number; index: number };
-
-export interface ResultColumn {
-  name: string;
-  source: ColumnSource;
-  /** Outputs holding a row's probabilities: where one of them is no number, the cell is left empty. */
-  needs?: readonly number[];
-}
+import { MeshdeckError, type OutputReading } from '@meshdeck/shared';
+import { freeName, listNames } from './column-names.js';
+import { describeLabelled } from './describe-labelled.js';
+import { classReading, describeClasses, describeRaw, type ReadOutput } from './describe-scores.js';
+import { chosenClass, type OutputChoice } from './output-choice.js';
+import { meaningOfNumbers } from './graph/label-encodings.js';
+import { findLabel } from './find-label.js';
+import type { ModelFacts } from './model-facts.js';
+import { maxColumns, type DescribedOutput, type ResultColumn } from './result-columns.js';
 
 export interface InterpretRequest {
-  outputs: readonly OutputValues[];
+  outputs: readonly ReadOutput[];
   /** Rows in `outputs`. */
   rows: number;
   facts: ModelFacts;
-  /** The model looks at images or series. */
-  deepInput: boolean;
+  /** What a person said of the outputs. */
+  choice: OutputChoice;
   header: readonly string[];
+  /** The model's inputs on which no result depends. */
+  idle: readonly string[];
 }
 
-const maxColumns = 1024;
-const scoresName = /logit|class|score|label/i;
+export interface InterpretedOutputs {
+  columns: ResultColumn[];
+  readings: OutputReading[];
+}
 
 /**
- * What a model's outputs mean, as columns behind the input's own:
- * - An output of whole numbers, text or truth values is the label: `prediction`. Floats beside it are
- *   `probability_CLASS` where they sum to 1, `score_CLASS` where there is one for each class, else columns under the
- *   output's name.
- * - Floats alone that end in Softmax, or sum to 1, are probabilities: `prediction` is the likeliest class.
- * - Floats alone that are clearly logits go through softmax first: from LogSoftmax, named logits, scores, classes or
- *   labels, as many as the classes the model names, or from a network that looks at images.
- * - A lone value from Sigmoid is the probability of the second of two classes.
- * - Anything else is a regression: `prediction`; `prediction_0`, `prediction_1`... for one output of several values;
- *   `prediction_OUTPUT` for several outputs.
+ * What a model's outputs mean, as columns behind the input's own. Decided by the graph, on the first rows, and kept for
+ * the whole table:
+ * - What the model decides on (a classifier's label, an ArgMax, a comparison, a look-up) is `prediction`; beside it stand
+ *   `probability_CLASS` where values sum to 1, `score_CLASS` where there is one for each class, else the output's own name.
+ * - Softmax, a classifier's scores, or scores for as many classes as the file names, with no label: the class with the
+ *   largest value is `prediction`, and each class has its column.
+ * - Everything else as it is: `prediction`, `prediction_0`, `prediction_1`... for the only output, and
+ *   `prediction_OUTPUT`, `prediction_OUTPUT_0`... for one of several.
  *
- * A prediction and its probabilities are left empty where a row's probabilities are no numbers.
- * A name the table has already gets `_1`, `_2`... behind it. Decided on the first rows, kept for the whole table.
+ * A prediction and its probabilities are left empty where a row's probabilities are no numbers. A name the table has
+ * already gets `_1`, `_2`... behind it.
  *
- * @throws MeshdeckError model-unsupported when nothing can be written, or too much.
+ * @throws MeshdeckError model-unsupported when there are too many values, or `choice` cannot be met.
  */
-export function interpretOutputs(request: InterpretRequest): ResultColumn[] {
-  const { outputs, header } = request;
-  if (outputs.length === 0) throw noOutputs();
-  const taken = new Set(header);
-  const columns = describeOutputs(request).map((column) => ({
-    ...column,
-    name: freeName(column.name, taken),
+export function interpretOutputs(request: InterpretRequest): InterpretedOutputs {
+  const described = describe(request);
+  refuseTooMany(described, request.outputs);
+  const taken = new Set(request.header);
+  const named = described.map(({ output, columns, how }) => ({
+    output,
+    how,
+    columns: columns.map((column) => ({ ...column, name: freeName(column.name, taken) })),
   }));
-  if (columns.length > maxColumns) {
-    throw new MeshdeckError(
-      'model-unsupported',
-      `The model gives ${columns.length} values for each row; at most ${maxColumns} fit in a table.`,
-    );
-  }
-  return columns;
+  return {
+    columns: named.flatMap(({ columns }) => columns),
+    readings: named.map(({ output, columns, how }) => ({
+      output: request.outputs[output]?.model.name.slice(0, 200) ?? '',
+      columns: columns.map(({ name }) => name.slice(0, 200)),
+      how: how.slice(0, 500),
+    })),
+  };
 }
 
-/** A model whose outputs are sequences, maps or single values for the whole table. */
-export function noOutputs(): MeshdeckError {
-  return new MeshdeckError(
-    'model-unsupported',
-    'The model gives no numbers or labels for each row. Export it with plain tensors as outputs.',
-  );
-}
-
-function describeOutputs(request: InterpretRequest): ResultColumn[] {
-  const { outputs } = request;
+function describe({ outputs, rows, facts, choice, idle }: InterpretRequest): DescribedOutput[] {
+  if (choice.kind === 'raw') return describeAllRaw(outputs);
   const label = findLabel(outputs);
-  if (label >= 0) return describeLabelled(request, label);
-  const [only] = outputs;
-  const classifier = outputs.findIndex((output) => areProbabilities(output, request));
-  if (classifier >= 0) return describeClasses(request, classifier, 'value');
-  if (outputs.length > 1 || only === undefined) {
-    return outputs.flatMap((output, at) => describeValues(output, at, `prediction_${output.name}`));
+  if (label === 'several') return describeAllRaw(outputs);
+  if (label !== undefined) {
+    const others = outputs.filter((output) => output !== label);
+    const meaning = meaningOfNumbers(label.model.label?.classes, facts.encodings, idle);
+    const [first, ...rest] = describeLabelled(label, others, facts, rows);
+    if (first === undefined || meaning === undefined) return first === undefined ? rest : [first, ...rest];
+    return [{ ...first, how: `${first.how} ${meaning}` }, ...rest];
   }
-  if (only.width === 1) {
-    return operatorOf(only, request) === 'Sigmoid'
-      ? describeSigmoid(request)
-      : [valueColumn('prediction', 0, 0)];
+  const readings = outputs.map((output) => classReading(output, facts, rows));
+  const classy = outputs.filter((_, at) => readings[at] !== undefined);
+  const [only] = classy;
+  const reading = only === undefined ? undefined : readings[outputs.indexOf(only)];
+  if (only !== undefined && reading !== undefined && classy.length === 1) {
+    return withOthers(describeClasses(only, reading, rows), only, outputs);
   }
-  return areLogits(only, request)
-    ? describeClasses(request, 0, 'softmax')
-    : describeValues(only, 0, 'prediction');
-}
-
-/** The output that holds labels: the one named so, else the first that holds no floats. */
-function findLabel(outputs: readonly OutputValues[]): number {
-  const labels = outputs.map((output) => !isFloat(output) && output.width === 1);
-  const named = outputs.findIndex(({ name }, at) => labels[at] === true && /label|class|pred/i.test(name));
-  return named >= 0 ? named : labels.indexOf(true);
-}
-
-function describeLabelled(request: InterpretRequest, label: number): ResultColumn[] {
-  const { outputs, facts } = request;
-  const others = outputs.map((output, at) => ({ output, at })).filter(({ at }) => at !== label);
-  const prediction = valueColumn('prediction', label, 0);
-  // One output for each class (zipmap='columns').
-  const classes = classNames(facts, others.length);
-  if (others.length > 1 && classes !== undefined && others.every(({ output }) => output.width === 1)) {
-    const probabilities = others.map(({ at }, index) => valueColumn(`probability_${classes[index]}`, at, 0));
-    return together(
-      [prediction, ...probabilities],
-      others.map(({ at }) => at),
-    );
+  if (choice.kind === 'class') {
+    const { output, reading: chosen } = chosenClass(outputs, facts, rows);
+    return withOthers(describeClasses(output, chosen, rows), output, outputs);
   }
-  const likelihoods = others.filter(({ output }) => areProbabilities(output, request)).map(({ at }) => at);
-  const more = others.flatMap(({ output, at }) => {
-    if (output.width === 1) return [valueColumn(output.name, at, 0)];
-    const probabilities = likelihoods.includes(at);
-    const known = classNames(facts, output.width);
-    if (!probabilities && known === undefined) return describeValues(output, at, output.name);
-    const names = known ?? numbered(output.width);
-    const prefix = probabilities ? 'probability' : 'score';
-    const columns = names.map((name, index) => valueColumn(`${prefix}_${name}`, at, index));
-    return probabilities ? together(columns, [at]) : columns;
-  });
-  return [...together([prediction], likelihoods), ...more];
+  return describeAllRaw(outputs);
 }
 
-function describeClasses(request: InterpretRequest, at: number, kind: 'value' | 'softmax'): ResultColumn[] {
-  const width = request.outputs[at]?.width ?? 0;
-  const classes = classNames(request.facts, width) ?? numbered(width);
-  const others = request.outputs.flatMap((output, index) =>
-    index === at ? [] : describeValues(output, index, output.name),
-  );
-  const likelihoods = classes.map((name, index) => ({
-    name: `probability_${name}`,
-    source: { kind, output: at, index },
-  }));
-  return [
-    ...together(
-      [{ name: 'prediction', source: { kind: 'best', output: at, classes } }, ...likelihoods],
-      [at],
-    ),
-    ...others,
-  ];
+function withOthers(
+  first: DescribedOutput,
+  only: ReadOutput,
+  outputs: readonly ReadOutput[],
+): DescribedOutput[] {
+  const others = outputs.filter((output) => output !== only);
+  return [first, ...others.map((other) => describeRaw(other, other.model.name))];
 }
 
-function describeSigmoid({ facts }: InterpretRequest): ResultColumn[] {
-  const classes = classNames(facts, 2) ?? numbered(2);
-  return together(
-    [
-      { name: 'prediction', source: { kind: 'half', output: 0, classes } },
-      { name: `probability_${classes[0]}`, source: { kind: 'complement', output: 0 } },
-      valueColumn(`probability_${classes[1]}`, 0, 0),
-    ],
-    [0],
+function describeAllRaw(outputs: readonly ReadOutput[]): DescribedOutput[] {
+  const alone = outputs.length === 1;
+  return outputs.map((output) =>
+    describeRaw(output, alone ? 'prediction' : `prediction_${output.model.name}`),
   );
 }
 
-/** Columns that say nothing about a row whose probabilities are no numbers. */
-function together(columns: readonly ResultColumn[], needs: readonly number[]): ResultColumn[] {
-  return columns.map((column) => ({ ...column, needs }));
-}
-
-function describeValues(output: OutputValues, at: number, name: string): ResultColumn[] {
-  if (output.width === 1) return [valueColumn(name, at, 0)];
-  return numbered(Math.min(output.width, maxColumns + 1)).map((number, index) =>
-    valueColumn(`${name}_${number}`, at, index),
+function refuseTooMany(described: readonly DescribedOutput[], outputs: readonly ReadOutput[]): void {
+  const count = described.reduce((sum, { columns }) => sum + columns.length, 0);
+  if (count <= maxColumns) return;
+  const widest = outputs.toSorted((a, b) => b.values.width - a.values.width)[0];
+  const others = outputs.filter((output) => output !== widest && output.values.width <= maxColumns);
+  const choose =
+    others.length === 0
+      ? 'Export the model with what you need of it: a class, an average, the largest values.'
+      : `Choose another output (--output): ${listNames(others.map(({ model }) => model.name))}.`;
+  throw new MeshdeckError(
+    'model-unsupported',
+    `The model's output "${widest?.model.name}" has ${widest?.values.width.toLocaleString('en-US')} values for each row; at most ` +
+      `${maxColumns.toLocaleString('en-US')} fit into a table. ${choose}`,
   );
-}
-
-function areProbabilities(output: OutputValues, request: InterpretRequest): boolean {
-  if (!isFloat(output) || output.width < 2) return false;
-  const operator = operatorOf(output, request);
-  if (operator === 'Softmax') return true;
-  return !operator.endsWith('Regressor') && sumToOne(output, request.rows);
-}
-
-function areLogits(output: OutputValues, request: InterpretRequest): boolean {
-  if (!isFloat(output)) return false;
-  const operator = operatorOf(output, request);
-  if (operator === 'LogSoftmax') return true;
-  if (operator.endsWith('Regressor') || operator === 'Sigmoid') return false;
-  return (
-    scoresName.test(output.name) || classNames(request.facts, output.width) !== undefined || request.deepInput
-  );
-}
-
-function operatorOf(output: OutputValues, { facts }: InterpretRequest): string {
-  return facts.operators.get(output.name) ?? '';
-}
-
-function valueColumn(name: string, output: number, index: number): ResultColumn {
-  return { name, source: { kind: 'value', output, index } };
-}
-
-function numbered(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => String(index));
 }

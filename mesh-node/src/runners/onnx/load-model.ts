@@ -1,89 +1,51 @@
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { MeshdeckError } from '@meshdeck/shared';
-import { InferenceSession } from 'onnxruntime-node';
-import { readModelFacts, type ModelFacts } from './model-facts.js';
-import { ModelProtoSchema, type ModelProto } from './onnx-subset-pb.js';
-import { replaceZipMaps } from './zip-map.js';
+import type { InferenceSession } from 'onnxruntime-node';
+import { analyseModel, type ModelAnalysis } from './analyse-model.js';
+import type { ModelFile } from './graph/model-file.js';
+import { createSession } from './loading/create-session.js';
+import { damagedModel, parseModel } from './loading/parse-model.js';
 
-export interface LoadedModel {
+export interface LoadedModel extends Omit<ModelAnalysis, 'flow' | 'edits'> {
   session: InferenceSession;
-  facts: ModelFacts;
   loadMs: number;
 }
 
 /**
  * Loads an ONNX model for the CPU.
  *
- * @throws MeshdeckError model-invalid when the file is no ONNX model; model-unsupported when it is one that this
- *   version of ONNX Runtime cannot run.
+ * @throws MeshdeckError model-invalid when the file is no ONNX model, saying what it is; model-unsupported when it is one
+ *   that this version of ONNX Runtime cannot run; app-memory-limit.
  */
 export async function loadModel({ path, threads }: { path: string; threads: number }): Promise<LoadedModel> {
   const started = performance.now();
-  const model = parseModel(await readFile(path));
-  const facts = readModelFacts(model);
-  const options: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    logSeverityLevel: 4,
-  };
+  const file = await readModel(path);
+  const model = parseModel(file);
+  const { flow, edits, ...analysis } = analyse(file, model);
+  const session = await createSession({ path, file, model, flow, edits, threads });
+  return { ...analysis, session, loadMs: performance.now() - started };
+}
+
+async function readModel(path: string): Promise<Buffer> {
   try {
-    // Weights may lie in files beside the model: a model that is not read from its path has to be told where.
-    const weights = { session: { model_external_initializers_file_folder_path: dirname(path) } };
-    const session = replaceZipMaps(model)
-      ? await InferenceSession.create(toBinary(ModelProtoSchema, model), { ...options, extra: weights })
-      : await InferenceSession.create(path, options);
-    return { session, facts, loadMs: performance.now() - started };
+    return await readFile(path);
   } catch (error) {
-    throw loadFailure(error);
+    const tooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_FS_FILE_TOO_LARGE';
+    if (!tooLarge) throw error;
+    throw new MeshdeckError(
+      'model-unsupported',
+      'The model is larger than 2 GB, the most that one ONNX file can hold. Save its weights in a file of their own: ' +
+        'onnx.save(model, "model.onnx", save_as_external_data=True)',
+      { cause: error },
+    );
   }
 }
 
-function parseModel(bytes: Buffer): ModelProto {
-  let cause: unknown;
+/** Lists are read when they are looked at, so a damaged one shows here. */
+function analyse(file: Uint8Array, model: ModelFile): ModelAnalysis {
   try {
-    const model = fromBinary(ModelProtoSchema, bytes);
-    if (model.graph !== undefined && model.graph.output.length > 0) return model;
+    return analyseModel(file, model);
   } catch (error) {
-    cause = error;
+    throw error instanceof MeshdeckError ? error : damagedModel(file, error);
   }
-  throw new MeshdeckError(
-    'model-invalid',
-    'This file is not an ONNX model. Export the model to ONNX (skl2onnx, torch.onnx.export, tf2onnx) and try again.',
-    { cause },
-  );
-}
-
-function loadFailure(error: unknown): MeshdeckError {
-  const detail = error instanceof Error ? error.message : String(error);
-  const operator = /No Op registered for (\S+)/.exec(detail)?.[1];
-  if (operator !== undefined) {
-    return new MeshdeckError(
-      'model-unsupported',
-      `The model uses the operator ${operator}, which ONNX Runtime does not have. Export it with standard operators.`,
-      { cause: error },
-    );
-  }
-  if (/external (data|initializer)/i.test(detail)) {
-    const file = /does not exist: "(?:[^"]*[\\/])?([^"\\/]+)"/.exec(detail)?.[1];
-    return new MeshdeckError(
-      'model-invalid',
-      `The model keeps its weights in a file of their own${file === undefined ? '' : `, ${JSON.stringify(file)}`}, ` +
-        'and that file is missing or incomplete. Push the folder that holds both.',
-      { cause: error },
-    );
-  }
-  if (/opset|IR version|NOT_IMPLEMENTED|Could not find an implementation/i.test(detail)) {
-    return new MeshdeckError(
-      'model-unsupported',
-      'The model needs a newer ONNX Runtime than this machine has. Export it with an older opset (17 works).',
-      { cause: error },
-    );
-  }
-  return new MeshdeckError('model-invalid', 'The ONNX model is damaged or incomplete. Export it again.', {
-    cause: error,
-  });
 }

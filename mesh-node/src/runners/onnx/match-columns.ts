@@ -1,8 +1,11 @@
-import { MeshdeckError } from '@meshdeck/shared';
-import { mismatch, severalMatrices, wrongCount } from './column-mismatch.js';
-import { createColumnIndex } from './column-names.js';
-import { asideRole, asideRoles } from './column-roles.js';
+import type { AsideReading, InputReading, ReadingOptions } from '@meshdeck/shared';
+import { severalMatrices } from './column-mismatch.js';
+import { looseName } from './column-names.js';
+import type { ColumnProfile } from './column-profile.js';
+import { columnsInOrder } from './columns-in-order.js';
+import { feedByName } from './feed-by-name.js';
 import type { ModelInput } from './model-input.js';
+import { findToldColumns } from './told-columns.js';
 
 /** Which columns of the table go where. */
 export interface ColumnPlan {
@@ -10,113 +13,122 @@ export interface ColumnPlan {
   columns: number[][];
   /** Columns no input takes; they are copied to the result like every other. */
   aside: number[];
+  /** The same for people: how each input was found, why a column is put aside. */
+  inputs: InputReading[];
+  asides: AsideReading[];
+  /** What was decided by more than names. */
+  warnings: string[];
 }
 
-interface MatchRequest {
+export interface MatchRequest {
   inputs: readonly ModelInput[];
+  /** For inputs of open width, by name: how many columns they take at least. */
+  least?: ReadonlyMap<string, number>;
   header: readonly string[];
-  /** For each column, whether it holds text and not one number. */
-  textOnly: readonly boolean[];
+  columns: readonly ColumnProfile[];
   featureNames: readonly string[] | undefined;
+  told?: Pick<ReadingOptions, 'map' | 'aside' | 'truth'>;
+  /** The model's other inputs, on which no result depends: they take no column. */
+  idle?: readonly string[];
+  /** What the model calls its outputs. */
+  outputs?: readonly string[];
+}
+
+/** An input with the columns that feed it, once they are found. */
+export interface Feed {
+  columns: number[];
+  how: InputReading['how'];
+  note: string | null;
 }
 
 /**
- * Matches the table's columns to the model's inputs. Inputs of one value take the column of their name. An input of
- * several takes the columns named in the model's metadata, or `NAME_0`, `NAME_1`...; else the columns left over, in
- * order, with ids, labels and texts kept aside until the number fits.
+ * Matches the table's columns to the model's inputs. What is told comes first. Inputs of one value take the column of
+ * their name. An input of several takes the columns named in the model's metadata, or `NAME_0`, `NAME_1`...; else the
+ * columns left over, in order, where there are exactly as many as it takes.
  *
  * @throws MeshdeckError csv-column-mismatch saying what is missing, what is there, and what the model wants.
  */
 export function matchColumns(request: MatchRequest): ColumnPlan {
-  const { inputs, header } = request;
-  const find = createColumnIndex(header);
-  const wide = inputs.filter((input) => input.width !== 1);
-  const onlyInput = inputs.length === 1;
-  const columns = inputs.map((input) => {
-    if (input.width === 1) {
-      const found = find(input.name);
-      if (found.length > 0 || !onlyInput) return found;
-      return request.featureNames?.length === 1 ? find(request.featureNames[0] ?? '') : undefined;
-    }
-    return namedColumns(input, request, wide.length === 1, find);
+  const { inputs, header, told = {}, idle = [] } = request;
+  const { map, aside } = findToldColumns({ told, header, inputs, idle });
+  const taken = new Set(aside.keys());
+  const feeds = inputs.map<Feed | undefined>((input) => {
+    const columns = map.get(input.name);
+    return columns === undefined ? undefined : { columns, how: 'told', note: null };
   });
-  refuseMissing(columns, request);
-  const open = columns.filter((found) => found === undefined).length;
-  if (open > 1) throw severalMatrices(wide, header);
-  const used = new Set(columns.flatMap((found) => found ?? []));
-  const left = header.map((_, column) => column).filter((column) => !used.has(column));
-  const complete = inputs.map((input, at) => columns[at] ?? columnsInOrder(input, left, request));
-  const taken = new Set(complete.flat());
-  return {
-    columns: complete,
-    aside: header.map((_, column) => column).filter((column) => !taken.has(column)),
-  };
-}
-
-/** Columns of an input of several values by name; undefined when there are no names to go by. */
-function namedColumns(
-  input: ModelInput,
-  { featureNames, header }: MatchRequest,
-  alone: boolean,
-  find: (name: string) => number[],
-): number[] | undefined {
-  const { width } = input;
-  if (alone && featureNames !== undefined && (width === undefined || featureNames.length === width)) {
-    const found = featureNames.map(find);
-    const missing = featureNames.filter((_, at) => found[at]?.length !== 1);
-    if (missing.length > 0) throw mismatch(missing, header, featureNames);
-    return found.map(([column]) => column ?? 0);
+  for (const feed of feeds) for (const column of feed?.columns ?? []) taken.add(column);
+  feedByName(request, feeds, taken);
+  const why = new Map([...idleColumns(request), ...aside]);
+  const warnings: string[] = [];
+  for (const at of openInputs(inputs, feeds, header)) {
+    const input = inputs[at];
+    if (input === undefined) continue;
+    const found = columnsInOrder({ ...request, input, taken });
+    feeds[at] = found.feed;
+    warnings.push(...found.warnings);
+    for (const [column, reason] of found.aside) why.set(column, reason);
+    for (const column of found.feed.columns) taken.add(column);
   }
-  if (width === undefined) return undefined;
-  for (const first of [0, 1]) {
-    const found = Array.from({ length: width }, (_, at) => find(`${input.name}_${first + at}`));
-    if (found.every((candidates) => candidates.length === 1)) return found.map(([column]) => column ?? 0);
-  }
-  return undefined;
+  return planOf(request, feeds, why, warnings);
 }
 
-/** The features among `left`, in the table's order, as many as the input takes. */
-function columnsInOrder(input: ModelInput, left: readonly number[], request: MatchRequest): number[] {
-  const { header, textOnly } = request;
-  const roles = new Map(
-    left.map((column) => [
-      column,
-      asideRole(header[column] ?? '', input.type !== 'string' && textOnly[column] === true),
-    ]),
-  );
-  const { width } = input;
-  let features = [...left];
-  for (const role of asideRoles) {
-    // Ids and labels are never features of a matrix: with them in, a table that lacks a column would seem to fit.
-    const sure = role === 'id' || role === 'label';
-    if (!sure && (width === undefined ? role !== 'text' : features.length <= width)) continue;
-    features = features.filter((column) => roles.get(column) !== role);
-  }
-  if (width !== undefined && features.length === width) return features;
-  if (width === undefined && features.length > 0) return features;
-  const aside = left.filter((column) => !features.includes(column));
-  throw wrongCount(input, namesOf(features, header), namesOf(aside, header), header);
+/** Columns that are called like an input on which no result depends. */
+function idleColumns({ header, idle = [] }: MatchRequest): [column: number, why: string][] {
+  const names = new Set(idle.map(looseName));
+  return [...header.keys()]
+    .filter((column) => names.has(looseName(header[column] ?? '')))
+    .map((column) => [column, 'no result depends on it']);
 }
 
-function namesOf(columns: readonly number[], header: readonly string[]): string[] {
-  return columns.map((column) => header[column] ?? '');
-}
-
-/** Inputs of one value whose column is missing, or not the only one of its name. */
-function refuseMissing(columns: readonly (number[] | undefined)[], { inputs, header }: MatchRequest): void {
-  const single = inputs.filter((_, at) => columns[at] !== undefined);
-  const ambiguous = inputs.find((input, at) => input.width === 1 && (columns[at]?.length ?? 0) > 1);
-  if (ambiguous !== undefined) {
-    throw new MeshdeckError(
-      'csv-column-mismatch',
-      `The CSV has more than one column that could be the model's "${ambiguous.name}". Rename all but one.`,
+/** Inputs whose columns go by order. @throws MeshdeckError where nothing tells one's columns from another's */
+function openInputs(
+  inputs: readonly ModelInput[],
+  feeds: readonly (Feed | undefined)[],
+  header: readonly string[],
+): number[] {
+  const open = [...inputs.keys()].filter((at) => feeds[at] === undefined);
+  const texts = open.filter((at) => inputs[at]?.type === 'string');
+  const alone = open.length < 2 || (open.length === 2 && texts.length === 1);
+  if (!alone) {
+    throw severalMatrices(
+      open.flatMap((at) => inputs[at] ?? []),
+      header,
     );
   }
-  const missing = inputs.filter((_, at) => columns[at]?.length === 0).map(({ name }) => name);
-  if (missing.length === 0) return;
-  throw mismatch(
-    missing,
-    header,
-    single.map(({ name }) => name),
-  );
+  // Numbers first: what they leave is for the texts.
+  return [...open.filter((at) => !texts.includes(at)), ...texts];
+}
+
+function planOf(
+  { inputs, header, idle = [] }: MatchRequest,
+  feeds: readonly (Feed | undefined)[],
+  why: ReadonlyMap<number, string>,
+  warnings: string[],
+): ColumnPlan {
+  const columns = feeds.map((feed) => feed?.columns ?? []);
+  const used = new Set(columns.flat());
+  const aside = [...header.keys()].filter((column) => !used.has(column));
+  return {
+    columns,
+    aside,
+    inputs: [
+      ...inputs.map(({ name }, at) => ({
+        input: name,
+        columns: (columns[at] ?? []).map((column) => header[column] ?? ''),
+        how: feeds[at]?.how ?? 'unused',
+        note: feeds[at]?.note ?? null,
+      })),
+      ...idle.map((input) => ({
+        input,
+        columns: [],
+        how: 'unused' as const,
+        note: 'No result depends on it.',
+      })),
+    ],
+    asides: aside.map((column) => ({
+      column: header[column] ?? '',
+      why: why.get(column) ?? 'no input takes it',
+    })),
+    warnings,
+  };
 }

@@ -36,21 +36,12 @@ describe('classifiers', () => {
     ['zipmap-off', 4],
     ['softmax', 4],
     ['log-softmax', 4],
-    ['logits', 4],
   ])('says nothing of a row whose probabilities are no numbers: %s', async (model, added) => {
     const table = await run(model, 'a,b,c\n3,1,2\n0,,1\n1,2,4\n');
     expect(table.header[3]).toBe('prediction');
     expect(table.rows.map((row) => row.length)).toEqual([3 + added, 3 + added, 3 + added]);
     expect(table.rows[1]?.slice(3)).toEqual(Array.from({ length: added }, () => ''));
     for (const row of [table.rows[0], table.rows[2]]) expect(row).not.toContain('');
-  });
-
-  it('says nothing of a row whose one probability is no number', async () => {
-    const { header } = await run('sigmoid', 'a,b,c\n3,1,2\n');
-    const table = await run('sigmoid', 'a,b,c\n,1,2\n3,1,2\n');
-    expect(table.header).toEqual(header);
-    expect(table.rows[0]?.slice(3)).toEqual(['', '', '']);
-    expect(table.rows[1]).not.toContain('');
   });
 
   it('gives label and ZipMap probabilities of numbered classes', async () => {
@@ -101,7 +92,7 @@ describe('classifiers', () => {
     ]);
   });
 
-  it.each(['logits', 'log-softmax', 'batch-of-one', 'no-batch'])(
+  it.each(['log-softmax', 'batch-of-one', 'no-batch'])(
     'turns the plain tensor of %s into a class and probabilities',
     async (model) => {
       const table = await run(model, abc);
@@ -122,25 +113,31 @@ describe('classifiers', () => {
     expect(table.header[4]).toBe('probability_red');
   });
 
-  it('reads a lone sigmoid as the probability of the second of two classes', async () => {
+  it('leaves a lone sigmoid as it is: it may be a share or a scaled number', async () => {
     const table = await run('sigmoid', 'a,b,c\n1,1,-1\n-3,0,1\n');
-    expect(column(table, 'prediction')).toEqual(['1', '0']);
+    expect(table.header.slice(3)).toEqual(['prediction']);
     expectClose(
-      column(table, 'probability_1'),
+      column(table, 'prediction'),
       [1, -2].map((x) => 1 / (1 + Math.exp(-x))),
     );
-    expectClose(
-      column(table, 'probability_0'),
-      [1, -2].map((x) => 1 / (1 + Math.exp(x))),
-    );
+  });
+
+  it('leaves scores as they are where nothing says that they are of classes, whatever they are called', async () => {
+    const table = await run('logits', abc);
+    expect(table.header.slice(3)).toEqual(['prediction_0', 'prediction_1', 'prediction_2']);
+    expect(table.rows.map((row) => row.slice(3))).toEqual([
+      ['3', '1', '2'],
+      ['0', '5', '1'],
+      ['1', '2', '4'],
+    ]);
   });
 
   it('gives images to a network as its shape wants them', async () => {
     const pixels = (first: number, last: number) => [first, ...Array<number>(62).fill(0), last].join(',');
     const header = Array.from({ length: 64 }, (_, at) => `p${at}`).join(',');
     const table = await run('image', `id,${header},label\n7,${pixels(3, 1)},0\n8,${pixels(1, 3)},1\n`);
-    expect(column(table, 'prediction')).toEqual(['0', '1']);
-    expectClose(column(table, 'probability_0'), [softmax(3, 1)[0] ?? 0, softmax(1, 3)[0] ?? 0]);
+    expect(column(table, 'prediction_0')).toEqual(['3', '1']);
+    expect(column(table, 'prediction_1')).toEqual(['1', '3']);
     expect(table.result.columnMap.aside).toEqual(['id', 'label']);
   });
 

@@ -5,14 +5,9 @@ export interface OutputValues {
   name: string;
   type: Tensor.Type;
   width: number;
+  /** How many of a row's sizes are more than one: 0 a single value, 1 a list, 2 a matrix... */
+  rank: number;
   data: Tensor.DataType;
-}
-
-/** An output's tensor by rows; undefined when it does not give the same number of values for each. */
-export function outputValues(name: string, tensor: Tensor, rows: number): OutputValues | undefined {
-  const width = tensor.size / rows;
-  if (tensor.dims.length === 0 || tensor.size === 0 || !Number.isInteger(width)) return undefined;
-  return { name, type: tensor.type, width, data: tensor.data };
 }
 
 /** Whether values may be averaged, compared and summed: 32 or 64 bit floats. */
@@ -25,21 +20,43 @@ export function numberAt(values: OutputValues, at: number): number {
   return Number(values.data[at]);
 }
 
+/** The index of the largest value of a row, the first of equals. */
+export function bestOf({ data, width }: OutputValues, row: number): number {
+  const first = row * width;
+  let best = 0;
+  if (data instanceof Float32Array) {
+    for (let index = 1; index < width; index++) {
+      if ((data[first + index] as number) > (data[first + best] as number)) best = index;
+    }
+    return best;
+  }
+  for (let index = 1; index < width; index++) {
+    if (Number(data[first + index]) > Number(data[first + best])) best = index;
+  }
+  return best;
+}
+
 const tolerance = 1e-3;
+/** Sixteen bits hold three digits: many small values may be off by more together. */
+const halfTolerance = 2e-2;
 
 /** Whether each of the first `rows` rows holds probabilities: none below 0 or above 1, summing to 1. */
-export function sumToOne(values: OutputValues, rows: number): boolean {
+export function sumToOne(
+  values: OutputValues,
+  rows: number,
+  allowed = values.type === 'float16' ? halfTolerance : tolerance,
+): boolean {
   let seen = 0;
   for (let row = 0; row < rows; row++) {
     let sum = 0;
     for (let at = row * values.width; at < (row + 1) * values.width; at++) {
       const value = numberAt(values, at);
-      if (value < -tolerance || value > 1 + tolerance) return false;
+      if (value < -allowed || value > 1 + allowed) return false;
       sum += value;
     }
     // Rows with missing values may give no number.
     if (Number.isNaN(sum)) continue;
-    if (Math.abs(sum - 1) > tolerance) return false;
+    if (Math.abs(sum - 1) > allowed) return false;
     seen++;
   }
   return seen > 0;

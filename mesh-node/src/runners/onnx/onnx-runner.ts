@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { fromFailure, MeshdeckError } from '@meshdeck/shared';
+import { fromFailure, MeshdeckError, type Check, type ReadingOptions } from '@meshdeck/shared';
+import type { TableForm } from '@meshdeck/shared/csv';
 import type { Logger } from 'pino';
 import { partPath } from './part-path.js';
 import { createProcessPool } from './process-pool.js';
@@ -11,12 +12,16 @@ import { supervise, type WorkLimits } from './supervise.js';
 
 interface RunTerms {
   modelPath: string;
+  /** How the table is written that this one is a part of. */
+  form?: TableForm;
   /** The largest result, in bytes. */
   outputLimitBytes: number;
   timeoutMs: number;
   /** Resident memory of the runner process, in bytes; by default what the runner was created with. */
   memoryLimitBytes?: number;
   signal: AbortSignal;
+  /** What was said about how the table is to be read. */
+  reading?: ReadingOptions | undefined;
   /** `fraction` of the input read, 0 to 1; at most ten times a second. */
   onProgress: (progress: { fraction: number; rows: number }) => void;
 }
@@ -32,6 +37,12 @@ export interface OnnxSmallRunRequest extends RunTerms {
   keepBytes: number;
 }
 
+export interface OnnxCheckRequest extends Omit<RunTerms, 'outputLimitBytes' | 'onProgress'> {
+  table: Buffer;
+  /** It is the whole table. */
+  complete: boolean;
+}
+
 /** Runs ONNX models over tables in processes of their own, kept warm between runs. */
 export interface OnnxRunner {
   /**
@@ -42,6 +53,11 @@ export interface OnnxRunner {
   run(request: OnnxRunRequest): Promise<OnnxRunResult>;
   /** The same without a file; null where the result is larger than `keepBytes`. @throws as `run` */
   runSmall(request: OnnxSmallRunRequest): Promise<(OnnxRunResult & { table: Buffer }) | null>;
+  /**
+   * How the model reads a table, by its first rows; what is wrong with the table is in the answer. Takes no turn: it
+   * does not wait for runs that have every process. @throws as `run` for what is wrong with the model or its process
+   */
+  check(request: OnnxCheckRequest): Promise<Check>;
   /** What a model takes and gives. @throws MeshdeckError model-invalid, model-unsupported, app-timeout. */
   inspect(modelPath: string): Promise<ModelDescription>;
   /** Models that some process has loaded: a run of theirs starts at once. */
@@ -85,16 +101,30 @@ export function createOnnxRunner({
   const newKey = () => String((keys += 1));
   const runSmall = createSmallRuns({ pool, maxProcesses, newKey });
 
-  async function work(request: Work, limits: WorkLimits): Promise<Outcome> {
+  async function work(request: Work, limits: WorkLimits, beyond = 0): Promise<Outcome> {
     const signal = AbortSignal.any([limits.signal, pool.stopping]);
-    return pool.use(request.modelPath, signal, async (child) => {
-      const outcome = await supervise(child, request, { ...limits, signal });
-      if (outcome.type !== 'failed') pool.noteLoaded(child, request.modelPath);
-      return outcome;
-    });
+    return pool.use(
+      request.modelPath,
+      signal,
+      async (child) => {
+        const outcome = await supervise(child, request, { ...limits, signal });
+        if (outcome.type !== 'failed') pool.noteLoaded(child, request.modelPath);
+        return outcome;
+      },
+      { beyond },
+    );
   }
 
-  const limitsOf = ({ timeoutMs, signal, onProgress, memoryLimitBytes: own }: RunTerms): WorkLimits => ({
+  const said = ({ reading, form }: Pick<RunTerms, 'reading' | 'form'>) => ({
+    ...(reading !== undefined && { reading }),
+    ...(form !== undefined && { form }),
+  });
+  const limitsOf = ({
+    timeoutMs,
+    signal,
+    onProgress,
+    memoryLimitBytes: own,
+  }: Omit<RunTerms, 'outputLimitBytes'>): WorkLimits => ({
     timeoutMs,
     signal,
     memoryLimitBytes: own ?? memoryLimitBytes,
@@ -107,7 +137,12 @@ export function createOnnxRunner({
     async run({ inputPath, outputPath, ...terms }) {
       const { modelPath, outputLimitBytes } = terms;
       const outcome = await work(
-        { type: 'run', jobKey: newKey(), modelPath, inputPath, outputPath, outputLimitBytes },
+        {
+          type: 'run',
+          jobKey: newKey(),
+          ...{ modelPath, inputPath, outputPath, outputLimitBytes },
+          ...said(terms),
+        },
         limitsOf(terms),
       ).catch(async (error: unknown) => {
         await rm(partPath(outputPath), { force: true }); // a killed process leaves it
@@ -119,7 +154,17 @@ export function createOnnxRunner({
     },
     runSmall({ table, keepBytes, ...terms }) {
       const { modelPath, outputLimitBytes } = terms;
-      return runSmall({ modelPath, table, keepBytes, outputLimitBytes, limits: limitsOf(terms) });
+      const run = { modelPath, table, keepBytes, outputLimitBytes, ...said(terms) };
+      return runSmall({ ...run, limits: limitsOf(terms) });
+    },
+    async check({ modelPath, table, complete, reading, ...terms }) {
+      const outcome = await work(
+        { type: 'check', jobKey: newKey(), ...{ modelPath, table, complete }, ...said({ reading }) },
+        limitsOf({ ...terms, modelPath, onProgress: () => undefined }),
+        1,
+      );
+      if (outcome.type !== 'checked') throw failureOf(outcome);
+      return outcome.check;
     },
     async inspect(modelPath) {
       const outcome = await work(

@@ -7,8 +7,16 @@ const modelsKept = 2;
 
 /** Runner processes, kept warm between pieces of work. */
 export interface ProcessPool {
-  /** `work` with a process, rather one that has the model loaded, once there is room for one. @throws as `work`, or cancelled */
-  use<T>(modelPath: string, signal: AbortSignal, work: (child: RunnerChild) => Promise<T>): Promise<T>;
+  /**
+   * `work` with a process, rather one that has the model loaded, once there is room for one. `beyond`: so many more may
+   * work than `maxProcesses`, for what is short and must not wait. @throws as `work`, or cancelled
+   */
+  use<T>(
+    modelPath: string,
+    signal: AbortSignal,
+    work: (child: RunnerChild) => Promise<T>,
+    options?: { beyond?: number },
+  ): Promise<T>;
   /** The process has this model loaded now. */
   noteLoaded(child: RunnerChild, modelPath: string): void;
   /** Models that some process has loaded. */
@@ -39,7 +47,7 @@ export function createProcessPool({
 }): ProcessPool {
   const children = new Set<RunnerChild>();
   const idle = new Map<RunnerChild, NodeJS.Timeout>();
-  const waiting: (() => void)[] = [];
+  const waiting: Waiting[] = [];
   const stopping = new AbortController();
   /** The models each process used last, newest first. */
   const models = new Map<RunnerChild, string[]>();
@@ -79,8 +87,9 @@ export function createProcessPool({
   }
 
   return {
-    async use(modelPath, signal, work) {
-      while (busy >= maxProcesses && !signal.aborted) await place(waiting, signal);
+    async use(modelPath, signal, work, { beyond = 0 } = {}) {
+      const most = maxProcesses + beyond;
+      while (busy >= most && !signal.aborted) await place(waiting, most, signal);
       if (signal.aborted) throw cancelled();
       busy++;
       const child = take(modelPath);
@@ -89,7 +98,8 @@ export function createProcessPool({
       } finally {
         putBack(child);
         busy--;
-        waiting.shift()?.();
+        const next = waiting.findIndex((one) => busy < one.most);
+        if (next >= 0) waiting.splice(next, 1)[0]?.go();
       }
     },
     noteLoaded(child, modelPath) {
@@ -106,18 +116,27 @@ export function createProcessPool({
   };
 }
 
+/** Somebody who waits until fewer than `most` processes work. */
+interface Waiting {
+  most: number;
+  go: () => void;
+}
+
 /** Waits for a place to come free, or the signal. */
-function place(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
+function place(waiting: Waiting[], most: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const go = (): void => {
-      signal.removeEventListener('abort', leave);
-      resolve();
+    const one: Waiting = {
+      most,
+      go() {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      },
     };
     const leave = (): void => {
-      waiting.splice(waiting.indexOf(go), 1);
+      waiting.splice(waiting.indexOf(one), 1);
       resolve();
     };
     signal.addEventListener('abort', leave, { once: true });
-    waiting.push(go);
+    waiting.push(one);
   });
 }

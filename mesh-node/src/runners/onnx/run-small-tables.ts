@@ -2,6 +2,7 @@ import { toFailure } from '@meshdeck/shared';
 import { memorySink, TableTooLarge } from '../../csv/table-sink.js';
 import { memorySource } from '../../csv/table-source.js';
 import type { LoadedModel } from './load-model.js';
+import { createReadingDraft } from './reading-draft.js';
 import { runModel } from './run-model.js';
 import type { SmallResult, SmallRun } from './runner-messages.js';
 import { timedRun } from './timed-run.js';
@@ -34,15 +35,16 @@ export async function runSmallTables({ runs, loadMs, tell, ...how }: SmallTables
 }
 
 async function runOne(
-  { table, keepBytes, outputLimitBytes }: SmallRun,
+  { table, keepBytes, outputLimitBytes, reading, form }: SmallRun,
   how: Pick<SmallTables, 'model' | 'loadMs' | 'signal' | 'onProgress'> & { index: number },
 ): Promise<SmallResult> {
   const { model, loadMs, signal, onProgress, index } = how;
   const source = memorySource(Buffer.from(table.buffer, table.byteOffset, table.byteLength));
   const sink = memorySink(keepBytes);
+  const draft = createReadingDraft(reading);
   try {
     const result = await timedRun(loadMs, () =>
-      runModel({ model, source, openSink: () => sink, outputLimitBytes, signal, onProgress }),
+      runModel({ model, source, form, openSink: () => sink, outputLimitBytes, signal, onProgress, draft }),
     );
     return { type: 'done', index, ...result, table: sink.bytes() };
   } catch (error) {

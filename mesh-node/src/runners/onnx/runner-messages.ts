@@ -1,4 +1,5 @@
-import { failureSchema } from '@meshdeck/shared';
+import { checkSchema, failureSchema, readingOptionsSchema, readingSchema } from '@meshdeck/shared';
+import { tableFormSchema } from '@meshdeck/shared/csv';
 import * as z from 'zod';
 
 const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
@@ -8,6 +9,10 @@ const smallRunSchema = z.object({
   /** A larger result is not given back. */
   keepBytes: z.number().positive(),
   outputLimitBytes: z.number().positive(),
+  /** How the table is written that this one is a part of. */
+  form: tableFormSchema.optional(),
+  /** What was said about how the table is to be read. */
+  reading: readingOptionsSchema.optional(),
 });
 export type SmallRun = z.infer<typeof smallRunSchema>;
 
@@ -20,6 +25,17 @@ export const runnerRequestSchema = z.discriminatedUnion('type', [
     inputPath: z.string(),
     outputPath: z.string(),
     outputLimitBytes: z.number().positive(),
+    form: tableFormSchema.optional(),
+    reading: readingOptionsSchema.optional(),
+  }),
+  /** How a table would be read, by its first rows; nothing is written. `complete`: it is the whole table. */
+  z.object({
+    type: z.literal('check'),
+    jobKey: z.string(),
+    modelPath: z.string(),
+    table: bytesSchema,
+    complete: z.boolean(),
+    reading: readingOptionsSchema.optional(),
   }),
   /** Tables and results go by message; no file is read or written. Runs of one model, one after another. */
   z.object({
@@ -46,6 +62,7 @@ export const onnxRunResultSchema = z.object({
   columnMap: columnMapSchema,
   /** Names of the columns added behind the input's. */
   outputs: z.array(z.string()),
+  reading: readingSchema,
   /** 0 when the model was loaded already. */
   modelLoadMs: z.number(),
   runMs: z.number(),
@@ -90,6 +107,7 @@ export const runnerReportSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('small-results'), jobKey: z.string(), results: z.array(smallResultSchema) }),
   /** All of them are. */
   z.object({ type: z.literal('done-small'), jobKey: z.string() }),
+  z.object({ type: z.literal('checked'), jobKey: z.string(), check: checkSchema }),
   z.object({ type: z.literal('inspected'), jobKey: z.string(), description: modelDescriptionSchema }),
   z.object({ type: z.literal('failed'), jobKey: z.string(), failure: failureSchema }),
 ]);

@@ -6,9 +6,12 @@
 import { assertNever, MeshdeckError, toFailure } from '@meshdeck/shared';
 import { fileSink } from '../../csv/table-sink.js';
 import { fileSource } from '../../csv/table-source.js';
+import { checkTable } from './check-table.js';
+import type { ValueType } from './graph/value-info.js';
 import { createModelCache, type ModelCache } from './model-cache.js';
 import type { LoadedModel } from './load-model.js';
 import { endWithParent } from './orphan-watch.js';
+import { createReadingDraft } from './reading-draft.js';
 import { runModel } from './run-model.js';
 import { runSmallTables } from './run-small-tables.js';
 import { partPath } from './part-path.js';
@@ -73,12 +76,18 @@ async function work(
   switch (request.type) {
     case 'inspect':
       return { type: 'inspected', jobKey, description: describe(model) };
+    case 'check':
+      return { type: 'checked', jobKey, check: await checkTable({ ...request, model, signal }) };
     case 'run': {
-      const { inputPath, outputPath, outputLimitBytes } = request;
+      const { inputPath, outputPath, outputLimitBytes, form } = request;
+      const draft = createReadingDraft(request.reading);
       const source = await fileSource(inputPath);
       const openSink = () => fileSink(outputPath, partPath(outputPath));
       const result = await timedRun(loadMs, () =>
-        runModel({ model, source, openSink, outputLimitBytes, signal, onProgress: progressReports(jobKey) }),
+        runModel({
+          ...{ model, source, form, openSink, outputLimitBytes, signal, draft },
+          onProgress: progressReports(jobKey),
+        }),
       );
       return { type: 'done', jobKey, ...result };
     }
@@ -104,19 +113,23 @@ function progressReports(jobKey: string): OnProgress {
   };
 }
 
-function describe({ session, facts }: LoadedModel): ModelDescription {
-  const tensors = (metadata: LoadedModel['session']['inputMetadata']) =>
-    metadata.map((value) =>
-      value.isTensor
-        ? { name: value.name, type: value.type, shape: [...value.shape] }
-        : { name: value.name, type: 'sequence or map', shape: [] },
-    );
+function describe({ session, facts, inputs, outputs }: LoadedModel): ModelDescription {
   const [classNames] = facts.classLists;
   return {
     producer: facts.producer,
-    inputs: tensors(session.inputMetadata),
-    outputs: tensors(session.outputMetadata),
+    inputs: inputs.map(({ name, type }) => tensorDescription(name, type)),
+    outputs: outputs.map(({ name, type, tensors: [tensor] }) => {
+      const given = session.outputMetadata.find((metadata) => metadata.name === tensor?.fetch);
+      return type.kind === 'tensor' || !given?.isTensor
+        ? tensorDescription(name, type)
+        : { name, type: given.type, shape: [...given.shape] };
+    }),
     ...(facts.featureNames === undefined ? {} : { featureNames: facts.featureNames }),
     ...(classNames === undefined ? {} : { classNames }),
   };
+}
+
+function tensorDescription(name: string, type: ValueType): ModelDescription['inputs'][number] {
+  if (type.kind !== 'tensor') return { name, type: `sequence or map`, shape: [] };
+  return { name, type: type.elements, shape: (type.shape ?? []).map((dim) => dim ?? '') };
 }

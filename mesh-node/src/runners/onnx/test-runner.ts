@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { detectDialect } from '@meshdeck/shared/csv';
+import { detectDialect, type TableForm } from '@meshdeck/shared/csv';
 import { parse } from 'csv-parse/sync';
 import { build } from 'esbuild';
 import { pino } from 'pino';
@@ -76,6 +76,7 @@ export async function runCsv({
   runner: OnnxRunner;
   model: string;
   csv: string | Buffer;
+  form?: TableForm;
   outputLimitBytes?: number;
   timeoutMs?: number;
   memoryLimitBytes?: number;

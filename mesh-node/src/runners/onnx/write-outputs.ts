@@ -1,7 +1,7 @@
 import { assertNever } from '@meshdeck/shared';
 import type { CsvWriter } from '../../csv/write-csv.js';
-import type { ColumnSource, ResultColumn } from './interpret-outputs.js';
-import { numberAt, type OutputValues } from './model-output.js';
+import { bestOf, numberAt, type OutputValues } from './model-output.js';
+import type { ColumnSource, ResultColumn } from './result-columns.js';
 
 type CellWriter = (row: number) => void;
 
@@ -92,16 +92,6 @@ function createValueWriter(
     return (row) => writer.plainField(Number(data[row * width + index]) === 0 ? 'false' : 'true');
   }
   return (row) => writer.plainField(String(data[row * width + index]));
-}
-
-/** The index of the largest value of a row, the first of equals. */
-function bestOf(output: OutputValues, row: number): number {
-  const first = row * output.width;
-  let best = 0;
-  for (let index = 1; index < output.width; index++) {
-    if (numberAt(output, first + index) > numberAt(output, first + best)) best = index;
-  }
-  return best;
 }
 
 /** softmax(x)_i = exp(x_i - max x) / sum_j exp(x_j - max x), row by row [Goodfellow et al. 2016, §4.1]. */

@@ -37,7 +37,12 @@ describe('models', () => {
 
   it('refuses operators the runtime does not have, and outputs no table can hold', async () => {
     await rejects('unknown-operator', 'a,b,c\n1,2,3\n', 'model-unsupported', 'FrobnicateRows');
-    await rejects('sequence-only', 'a,b,c\n1,2,3\n', 'model-unsupported', 'no numbers or labels');
+    await rejects(
+      'forms/sequence-only',
+      'a,b,c\n1,2,3\n',
+      'model-unsupported',
+      '"states": it is a sequence that',
+    );
   });
 
   /** The model in a folder of its own, with this file of weights beside it. */
@@ -101,14 +106,26 @@ describe('columns', () => {
 
   it.each(['softmax', 'columns-mixed', 'feature-names'])(
     'says so where nothing divides the columns that the model %s wants',
-    (model) => rejects(model, 'a|b|c\n1|2|3\n', 'csv-column-mismatch', 'holds no comma, semicolon or tab'),
+    (model) =>
+      rejects(model, 'a/b/c\n1/2/3\n', 'csv-column-mismatch', 'Nothing divides its first line into columns'),
   );
+
+  it('says what to say where blanks may part the columns', () =>
+    rejects('columns-mixed', 'a b c\n1 2 3\n4 5 6\n', 'csv-column-mismatch', '--delimiter space'));
+
+  it('says so where the columns have no names and the model asks for some', () =>
+    rejects(
+      'columns-mixed',
+      '0.5,1.5,2.5\n1.25,4.5,7.5\n',
+      'csv-column-mismatch',
+      '"column_1", "column_2", "column_3", which the model does not know. Columns are counted so where a table has no line',
+    ));
 
   it('does not say so of a model that wants one column', async () => {
     const error: unknown = await runCsv({ runner, model: 'softmax', csv: 'a,b\n1,2\n' }).catch(
       (reason: unknown) => reason,
     );
-    expect(String(error)).not.toContain('semicolon');
+    expect(String(error)).not.toContain('divides');
   });
 
   it('counts the feature columns of a matrix', async () => {
@@ -116,10 +133,16 @@ describe('columns', () => {
       'softmax',
       'id,a,b,label\n1,2,3,4\n',
       'csv-column-mismatch',
-      'The model wants 3 feature columns (input "x" [?, 3]); the CSV has 2: "a", "b". Kept aside as no features: ' +
-        '"id", "label". Add the missing column',
+      'The model takes 3 number columns (input "x" [?, 3]); the CSV has 2: "a", "b". Put aside as no number features: ' +
+        '"id" (named as an id), "label" (named as what is to be predicted). The CSV lacks one number ' +
+        'column: add it in the order of the training data, or say which columns the model takes, in its order, with --map x=COLUMN once for each.',
     );
-    await rejects('softmax', 'a,b,c,d,e\n1,2,3,4,5\n', 'csv-column-mismatch', 'Remove 2 extra columns.');
+    await rejects(
+      'softmax',
+      'a,b,c,d,e\n1,2,3,4,5\n',
+      'csv-column-mismatch',
+      'the CSV has 5: "a", "b", "c", "d", "e". Nothing tells which 2 are no feature: put them aside with --aside COLUMN',
+    );
   });
 
   it('does not take an id for the feature that is missing', () =>
@@ -194,12 +217,35 @@ describe('tables', () => {
     ['measurements', '5.1,3.5,1.4\n4.9,3,1.4\n'],
     ['measurements with decimal commas', '5,1;3,5;1,4\n4,9;3;1,4\n'],
     ['whole numbers in no order', '3,1,2\n1,2,3\n'],
-  ])('refuses a first line of %s: its row would be lost', (_, csv) =>
-    rejects('softmax', csv, 'csv-malformed', 'The first line holds only numbers, so the table seems to have'),
-  );
+  ])('predicts a first line of %s, too: the table has no names', async (_, csv) => {
+    const { result, lines } = await runCsv({ runner, model: 'softmax', csv });
+    expect(result.rows).toBe(2);
+    expect(lines[0]?.slice(0, 3)).toEqual(['column_1', 'column_2', 'column_3']);
+  });
 
-  it('refuses one column of numbers, the first of them included', () =>
-    rejects('echo', '1\n2\n3\n', 'csv-malformed', 'seems to have no header'));
+  it('predicts one column of numbers, the first of them included', async () => {
+    const { lines } = await runCsv({ runner, model: 'echo', csv: '1\n2\n3\n' });
+    expect(lines.map(([value]) => value)).toEqual(['column_1', '1', '2', '3']);
+  });
+
+  it('asks whether a first line of numbers names the columns where it could', () =>
+    rejects(
+      'softmax',
+      '400,410,420\n0.1,0.2,0.25\n0.2,0.1,0.5\n',
+      'csv-ambiguous',
+      '--header none for a row',
+    ));
+
+  it('keeps rows of delimiters in the result, without a prediction', async () => {
+    const { text, result } = await runCsv({
+      runner,
+      model: 'softmax',
+      csv: 'a,b,c\n,,\n3,1,2\n , ,\n0,5,1\n,,\n',
+    });
+    const rows = text.split('\n').map((line) => line.split(',').slice(0, 4).join(','));
+    expect(rows).toEqual(['a,b,c,prediction', '3,1,2,red', ' , ,,', '0,5,1,green', ',,,', '']);
+    expect(result.rows).toBe(4);
+  });
 
   it.each(['0,1,2', '1,2,3'])('takes columns counted %s, as pandas names them', async (header) => {
     const { result } = await runCsv({ runner, model: 'softmax', csv: `${header}\n4,5,6\n` });

@@ -1,10 +1,5 @@
-import { join } from 'node:path';
-
 /** What Windows programs cannot start without. */
 const windowsNames = ['SystemRoot', 'SystemDrive', 'PATHEXT', 'COMSPEC', 'NUMBER_OF_PROCESSORS'];
-/** How this machine reaches package registries; for the installers only, never for the app. */
-const installerNames =
-  /^(https?_proxy|no_proxy|all_proxy|SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE|NODE_EXTRA_CA_CERTS|PIP_\w+|npm_config_\w+)$/i;
 
 function pick(source: NodeJS.ProcessEnv, wanted: (name: string) => boolean): Record<string, string> {
   return Object.fromEntries(
@@ -20,12 +15,12 @@ const windows = (source: NodeJS.ProcessEnv) =>
 /** The whole environment of an app: where its files are, and nothing of the agent's. */
 export function appEnvironment(job: {
   attemptId: string;
-  folder: string;
+  temporary: string;
   workFolder: string;
   inputPath: string;
   outputFolder: string;
 }): Record<string, string> {
-  const temporary = join(job.folder, 'tmp');
+  const { temporary } = job;
   return {
     ...windows(process.env),
     PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
@@ -39,12 +34,21 @@ export function appEnvironment(job: {
   };
 }
 
-/** The environment in which an app's requirements are installed: package registries, and no table. */
-export function installerEnvironment(
-  job: Omit<Parameters<typeof appEnvironment>[0], 'inputPath'>,
-): Record<string, string> {
-  const { MESHDECK_INPUT: _none, ...app } = appEnvironment({ ...job, inputPath: '' });
-  return { ...pick(process.env, (name) => installerNames.test(name)), ...app };
+/** The whole environment of an installation: nothing of the agent's either, and no secret of this machine. */
+export function installerEnvironment(installation: {
+  attemptId: string;
+  path: string;
+  home: string;
+  temporary: string;
+}): Record<string, string> {
+  const { MESHDECK_INPUT: _none, ...app } = appEnvironment({
+    attemptId: installation.attemptId,
+    temporary: installation.temporary,
+    workFolder: installation.home,
+    inputPath: '',
+    outputFolder: installation.path,
+  });
+  return app;
 }
 
 /** What every process of an attempt carries, and the way to find it again. */

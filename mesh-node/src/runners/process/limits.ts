@@ -1,5 +1,6 @@
 import { formatBytes, formatDuration, MeshdeckError } from '@meshdeck/shared';
-import { folderSize } from '../../cache/folder-size.js';
+import { diskUse, mostEntries, type WatchedDisk } from './disk-use.js';
+import { mostOpenFiles } from './held-files.js';
 import type { ProcessTree } from './process-tree.js';
 
 const memoryEveryMs = 250;
@@ -12,10 +13,12 @@ export interface Watch {
 
 export interface WatchOptions {
   tree: ProcessTree;
-  folder: string;
-  /** What the folder held before the app started: not the app's doing. */
-  folderBytesBefore: number;
-  limits: { memoryBytes: number; outputBytes: number };
+  disk: WatchedDisk;
+  /** Whose files are its own. */
+  uid: number;
+  /** Where it can write, as it sees it. */
+  places: readonly string[];
+  limits: { memoryBytes: number; outputBytes: number; entries?: number };
   deadlineMs: number;
   /** When the app started, unix ms. */
   startedMs: number;
@@ -26,6 +29,18 @@ export const tooMuchOutput = (limitBytes: number) =>
   new MeshdeckError(
     'app-output-limit',
     `The app wrote more than its limit of ${formatBytes(limitBytes)} and was stopped. Raise limits.outputBytes if it really needs more.`,
+  );
+
+export const tooManyFiles = () =>
+  new MeshdeckError(
+    'app-output-limit',
+    `The app made more than ${mostEntries} files and folders, or folders inside folders without end, and was stopped. Put them into archives, or remove what it no longer needs.`,
+  );
+
+const tooManyOpenFiles = () =>
+  new MeshdeckError(
+    'app-output-limit',
+    `The app had more than ${mostOpenFiles} files open at a time and was stopped. Let it close what it has read.`,
   );
 
 /** How programs say that they were refused memory: Python, V8, C++, libc. */
@@ -67,9 +82,13 @@ export function watchLimits(options: WatchOptions): Watch {
     Math.min(2 ** 31 - 1, Math.max(0, deadlineMs - Date.now())),
   );
 
+  /** Files in memory that no process has to map. */
+  let inMemoryFiles = 0;
   const memory = setInterval(() => {
-    const bytes = tree.measure();
-    if (bytes === null) return;
+    const resident = tree.measure();
+    if (resident === null) return;
+    // What is mapped of them is counted with the processes.
+    const bytes = resident.bytes + Math.max(0, inMemoryFiles - resident.sharedBytes);
     peak = Math.max(peak ?? 0, bytes);
     if (bytes <= limits.memoryBytes) return;
     exceed(
@@ -80,22 +99,26 @@ export function watchLimits(options: WatchOptions): Watch {
     );
   }, memoryEveryMs);
 
-  let looking = false;
-  const disk = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    const most = options.folderBytesBefore + limits.outputBytes;
-    void folderSize(options.folder, most).then((bytes) => {
-      looking = false;
-      if (bytes > most) exceed(tooMuchOutput(limits.outputBytes));
-    });
-  }, diskEveryMs);
+  async function lookAtDisk(): Promise<void> {
+    const lookedMs = Date.now();
+    const use = await diskUse({ ...options, pids: tree.pids() });
+    if (done) return;
+    inMemoryFiles = use.memoryBytes;
+    if (use.bytes > limits.outputBytes) return exceed(tooMuchOutput(limits.outputBytes));
+    if (use.entries > (limits.entries ?? mostEntries)) return exceed(tooManyFiles());
+    if (use.tooManyOpen) return exceed(tooManyOpenFiles());
+    // A look through many files takes its time; it is not to take all of it.
+    const tookMs = Date.now() - lookedMs;
+    disk = setTimeout(look, Math.max(diskEveryMs - tookMs, tookMs));
+  }
+  const look = () => void lookAtDisk();
+  let disk = setTimeout(look, diskEveryMs);
 
   function stop(): void {
     done = true;
     clearTimeout(timer);
     clearInterval(memory);
-    clearInterval(disk);
+    clearTimeout(disk);
   }
 
   return { peakMemoryBytes: () => peak, stop };

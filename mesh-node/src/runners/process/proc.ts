@@ -52,8 +52,23 @@ export function readEnvironment(pid: number): string[] {
   return (read(`/proc/${pid}/environ`) ?? '').split('\0');
 }
 
-/** Resident memory in bytes; 0 for a process that is gone. */
-export function residentBytes(pid: number): number {
-  const match = /^VmRSS:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`) ?? '');
-  return match === null ? 0 : Number(match[1]) * 1024;
+/** What a process has in memory, in bytes. */
+export interface ResidentMemory {
+  bytes: number;
+  /** Of these, what it shares by way of files in memory. */
+  sharedBytes: number;
+}
+
+/** Zero for a process that is gone. */
+export function residentMemory(pid: number): ResidentMemory {
+  const status = read(`/proc/${pid}/status`) ?? '';
+  const field = (name: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024;
+  return { bytes: field('VmRSS'), sharedBytes: field('RssShmem') };
+}
+
+/** Whom a process runs as (its real user), or null where it is gone. */
+export function userOf(pid: number): number | null {
+  const uid = /^Uid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1];
+  return uid === undefined ? null : Number(uid);
 }

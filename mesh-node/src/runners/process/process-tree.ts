@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { hasProc, listPids, readEnvironment, readStat, residentBytes } from './proc.js';
+import { hasProc, listPids, readEnvironment, readStat, residentMemory, type ResidentMemory } from './proc.js';
 
 /** Everything an app started, for as long as it lives, whatever it did to hide. */
 export interface ProcessTree {
-  /** Looks again; gives the memory all of it holds, in bytes, or null where the system does not tell. */
-  measure: () => number | null;
+  /** Looks again; gives the memory all of it holds, or null where the system does not tell. */
+  measure: () => ResidentMemory | null;
+  /** Looks again; what is alive of it. */
+  pids: () => number[];
   /** Kills the last of them and resolves when none is left (or after 3 s, with what would not die). */
   kill: () => Promise<number[]>;
 }
@@ -65,8 +67,13 @@ export function followProcessTree({ root, marker }: { root: number; marker: stri
   return {
     measure() {
       if (!hasProc) return null;
-      return living().reduce((sum, pid) => sum + residentBytes(pid), 0);
+      const each = living().map(residentMemory);
+      return {
+        bytes: each.reduce((sum, { bytes }) => sum + bytes, 0),
+        sharedBytes: each.reduce((sum, { sharedBytes }) => sum + sharedBytes, 0),
+      };
     },
+    pids: () => (hasProc ? living() : []),
     async kill() {
       // What was a stranger may have become ours by exec: look at everyone afresh.
       strangers.clear();

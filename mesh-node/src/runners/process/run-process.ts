@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { JobUser } from '../../sandbox/job-users.js';
-import type { Launch, Sandbox } from '../../sandbox/sandbox.js';
+import type { Launch, ProgramNetwork, Sandbox } from '../../sandbox/sandbox.js';
 import type { OutputStream } from '../runner.js';
 import { attemptMarker } from './app-environment.js';
 import { createLineReader } from './line-reader.js';
-import { outOfMemory, ranOutOfMemory, tooMuchOutput, watchLimits } from './limits.js';
-import { folderSize } from '../../cache/folder-size.js';
+import { outOfMemory, ranOutOfMemory, tooManyFiles, tooMuchOutput, watchLimits } from './limits.js';
+import { foldersUse, mostEntries, type WatchedDisk } from './disk-use.js';
 import { followProcessTree } from './process-tree.js';
 
 const linesPerSecond = 200;
@@ -27,17 +27,17 @@ export interface ProcessJob {
   env: Record<string, string>;
   sandbox: Sandbox;
   user: JobUser | null;
-  access: { network: boolean; gpu: boolean };
+  network: ProgramNetwork;
+  gpu: boolean;
   /** Files and folders it may read besides its own and the system's. */
   reads: readonly string[];
   writes: readonly string[];
   temporary: string;
   /** Processes and threads it may have at a time, where that is not the usual number. */
   processes?: number;
-  /** The attempt's folder, watched for its size. */
-  folder: string;
-  folderBytesBefore: number;
-  limits: { memoryBytes: number; outputBytes: number };
+  /** Watched for its growth. */
+  disk: WatchedDisk;
+  limits: { memoryBytes: number; outputBytes: number; entries?: number };
   deadlineMs: number;
   signal: AbortSignal;
   onLine: (stream: OutputStream, text: string) => void;
@@ -77,10 +77,10 @@ function drain(stream: Readable, onChunk: (chunk: Buffer) => void): void {
  */
 export async function runProcess(job: ProcessJob): Promise<ProcessEnd> {
   if (job.signal.aborted) throw new MeshdeckError('cancelled', 'The run was cancelled.');
-  const mostBytes = job.folderBytesBefore + job.limits.outputBytes;
+  // On top of what was there: the job may add to a file that it was given.
+  const mostBytes = job.disk.before.bytes + job.limits.outputBytes;
   const launch = await job.sandbox.launch({
     ...job,
-    ...job.access,
     name: job.attemptId,
     limits: {
       memoryBytes: job.limits.memoryBytes,
@@ -89,13 +89,13 @@ export async function runProcess(job: ProcessJob): Promise<ProcessEnd> {
     },
   });
   try {
-    return await runLaunch(job, launch, mostBytes);
+    return await runLaunch(job, launch);
   } finally {
     await launch.close();
   }
 }
 
-async function runLaunch(job: ProcessJob, launch: Launch, mostBytes: number): Promise<ProcessEnd> {
+async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
   const child = spawn(launch.command, launch.args, {
     cwd: job.workFolder,
     env: job.env,
@@ -138,7 +138,14 @@ async function runLaunch(job: ProcessJob, launch: Launch, mostBytes: number): Pr
   };
   const onAbort = () => stopWith(new MeshdeckError('cancelled', 'The run was cancelled.'));
   job.signal.addEventListener('abort', onAbort, { once: true });
-  const watch = watchLimits({ ...job, tree, startedMs: Date.now(), onExceeded: stopWith });
+  const watch = watchLimits({
+    ...job,
+    tree,
+    uid: job.user?.uid ?? process.getuid?.() ?? 0,
+    places: [...job.writes, '/tmp'],
+    startedMs: Date.now(),
+    onExceeded: stopWith,
+  });
   let end: { code: number | null; signal: NodeJS.Signals | null };
   try {
     end = await ended;
@@ -159,7 +166,10 @@ async function runLaunch(job: ProcessJob, launch: Launch, mostBytes: number): Pr
   const tail = (tails.stderr.length > 0 ? tails.stderr : tails.stdout).join('\n').slice(-4000);
   if (end.code !== 0) {
     if ((await launch.outOfMemory()) || ranOutOfMemory(tail)) throw outOfMemory(job.limits.memoryBytes, tail);
-    if ((await folderSize(job.folder, mostBytes)) > mostBytes) throw tooMuchOutput(job.limits.outputBytes);
+    const { folders, before } = job.disk;
+    const { bytes, entries } = await foldersUse(folders);
+    if (bytes - before.bytes > job.limits.outputBytes) throw tooMuchOutput(job.limits.outputBytes);
+    if (entries - before.entries > (job.limits.entries ?? mostEntries)) throw tooManyFiles();
   }
   const inside = launch.signalOf(end.code);
   const ending = inside === null ? end : { code: null, signal: inside };

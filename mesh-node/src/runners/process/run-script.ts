@@ -1,9 +1,11 @@
 import type { Sandbox } from '../../sandbox/sandbox.js';
+import { treeUse } from '../../storage/tree-use.js';
 import type { RunFacts, RunnerJob } from '../runner.js';
 import { crashOf } from './crash.js';
+import { networkOf } from './job-network.js';
 import { parseProgress } from './progress-line.js';
 import { runProcess } from './run-process.js';
-import { bytesBefore, type WorkFolder } from './work-folder.js';
+import type { WorkFolder } from './work-folder.js';
 
 /** Runs an app's script; `@progress` lines move the bar, everything else is its log. */
 export async function runScript(options: {
@@ -26,12 +28,14 @@ export async function runScript(options: {
     ...job,
     ...work,
     sandbox: options.sandbox,
+    network: await networkOf(job, options.sandbox),
+    gpu: job.access.gpu,
     reads: options.reads,
     command: options.command,
     args: options.args,
     env: options.env,
     workFolder: work.path,
-    folderBytesBefore: await bytesBefore(job),
+    disk: { folders: [job.folder], before: await treeUse(job.folder) },
     onLine(stream, text) {
       const fraction = stream === 'stdout' ? parseProgress(text) : undefined;
       if (fraction === undefined) job.onLine(stream, text);

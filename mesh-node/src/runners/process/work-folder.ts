@@ -1,6 +1,5 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { folderSize } from '../../cache/folder-size.js';
 import type { JobUser } from '../../sandbox/job-users.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { RunnerJob } from '../runner.js';
@@ -45,9 +44,4 @@ export async function makeWorkFolder(job: RunnerJob, sandbox: Sandbox): Promise<
     await sandbox.give(user, ...writes);
   }
   return { path, inputPath, user, writes, temporary };
-}
-
-/** Bytes in the attempt's folder before its app starts; what comes on top is the app's. */
-export function bytesBefore(job: RunnerJob): Promise<number> {
-  return folderSize(job.folder);
 }

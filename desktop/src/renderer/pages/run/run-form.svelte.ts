@@ -3,6 +3,7 @@ import {
   type FileReference,
   type JobOptions,
   type JobPriority,
+  type JobQuestion,
   type JobView,
   MeshdeckError,
   type ProtectionNeed,
@@ -11,7 +12,10 @@ import {
 } from '@meshdeck/shared';
 import { api } from '../../api/index.js';
 import { labelsFromText, labelsToText } from '../../parts/label-text.js';
+import { toasts } from '../../state/toasts.svelte.js';
 import { problemWithApp, problemWithTable, sortDropped } from './accepted.js';
+import { DryRun, type Stored, type StoredApp } from './dry-run.svelte.js';
+import { SentFiles } from './sent-files.js';
 
 /** `job`: the very version that an earlier job ran. */
 type ChosenApp = { kind: 'file'; file: File } | { kind: 'app'; app: AppView } | { kind: 'job'; job: JobView };
@@ -48,14 +52,18 @@ export class RunForm {
   /** What is happening, while it happens. */
   step = $state<string | null>(null);
 
+  /** How the table would be read, and what is said about it. */
+  readonly dryRun = new DryRun();
+  #files = new SentFiles();
+
   labels = $derived(labelsFromText(this.labelText));
   hasTable = $derived(this.table !== null || this.storedTable !== null);
-  ready = $derived(
-    this.step === null &&
-      !('problem' in this.labels) &&
-      (this.sample !== null ||
-        (this.app !== null && this.hasTable && this.appProblem === null && this.tableProblem === null)),
+  /** Model and table are there, and nothing stands against them. */
+  isComplete = $derived(
+    this.sample !== null ||
+      (this.app !== null && this.hasTable && this.appProblem === null && this.tableProblem === null),
   );
+  ready = $derived(this.step === null && !('problem' in this.labels) && this.isComplete);
   /** What is still missing, for the line under the button. */
   missing = $derived.by(() => {
     if (this.appProblem !== null) return 'Choose another model or app.';
@@ -129,6 +137,24 @@ export class RunForm {
     this.sample = null;
   }
 
+  /**
+   * Model and table as the hub has them, sent now where they are not; of a large table its first rows. Null where one is
+   * refused, with the reason in its place.
+   */
+  async store(): Promise<Stored | null> {
+    if (this.sample !== null) {
+      const { app, input } = await this.#files.sample(this.sample.name);
+      return { app: storedApp(app), input: { sha256: input.sha256, name: input.name } };
+    }
+    const { app: chosen, table, storedTable } = this;
+    if (chosen === null) return null;
+    const app = await this.#storeApp(chosen);
+    if (app === null) return null;
+    if (storedTable !== null) return { app, input: { sha256: storedTable.sha256, name: storedTable.name } };
+    const input = table === null ? null : await this.#sendTable(table, 'check');
+    return input === null ? null : { app, input };
+  }
+
   /** Uploads what must be and submits the job; null where it failed, with the reason in its place. */
   async run(): Promise<JobView | null> {
     this.problem = null;
@@ -138,9 +164,11 @@ export class RunForm {
       if (prepared === null) return null;
       this.step = 'Choosing a machine';
       const name = this.name.trim();
-      return await api.createJob(
+      const job = await api.createJob(
         jobRequestSchema.parse({ ...prepared, options, ...(name === '' ? {} : { name }) }),
       );
+      await this.#remember(job.app.name);
+      return job;
     } catch (error) {
       this.problem = error;
       return null;
@@ -149,6 +177,12 @@ export class RunForm {
       this.appProgress = null;
       this.tableProgress = null;
     }
+  }
+
+  /** The job is under way whatever comes of this. */
+  async #remember(app: string): Promise<void> {
+    const { choices } = this.dryRun;
+    if (choices.isToRemember) await toasts.tell(api.rememberReading(app, choices.options));
   }
 
   #tookPair(files: File[]): boolean {
@@ -160,19 +194,20 @@ export class RunForm {
     return true;
   }
 
-  #options(): Partial<JobOptions> {
+  #options(): JobQuestion['options'] {
     const options: Partial<JobOptions> = { maxAttempts: this.maxAttempts, priority: this.priority };
     if (this.shards !== '') options.shards = this.shards === 'auto' ? 'auto' : Number(this.shards);
     if (!('problem' in this.labels)) options.labels = this.labels.labels;
     if (this.timeoutSeconds !== null) options.timeoutSeconds = this.timeoutSeconds;
     if (this.nodeId !== '') options.nodeId = this.nodeId;
     if (this.protection !== '') options.protection = this.protection;
-    return options;
+    const reading = this.dryRun.change();
+    return { ...options, ...(reading !== undefined && { reading }) };
   }
 
   async #prepareSample(sample: SampleView) {
     this.step = 'Preparing the sample';
-    const { app, input } = await api.prepareSample(sample.name);
+    const { app, input } = await this.#files.sample(sample.name);
     return {
       app: { name: app.name, version: app.version },
       input: { sha256: input.sha256, name: input.name },
@@ -182,39 +217,57 @@ export class RunForm {
   async #upload() {
     const { app: chosen, table, storedTable } = this;
     if (chosen === null) return null;
-    const app = await this.#pushApp(chosen);
+    this.step = 'Uploading the model or app';
+    const app = await this.#storeApp(chosen);
     if (app === null) return null;
-    if (storedTable !== null) {
-      return {
-        app: { name: app.name, version: app.version },
-        input: { sha256: storedTable.sha256, name: storedTable.name },
-      };
-    }
-    if (table === null) return null;
     this.step = 'Uploading the table';
+    const input = storedTable ?? (table === null ? null : await this.#sendTable(table, 'run'));
+    if (input === null) return null;
+    return {
+      app: { name: app.name, version: app.version },
+      input: { sha256: input.sha256, name: input.name },
+    };
+  }
+
+  async #storeApp(chosen: ChosenApp): Promise<StoredApp | null> {
+    if (chosen.kind === 'app') return storedApp(chosen.app);
+    if (chosen.kind === 'job') return this.#appOfJob(chosen.job);
     try {
-      const input = await api.putFile(table, (fraction) => (this.tableProgress = fraction));
-      return {
-        app: { name: app.name, version: app.version },
-        input: { sha256: input.sha256, name: input.name },
-      };
+      return storedApp(await this.#files.app(chosen.file, (fraction) => (this.appProgress = fraction)));
     } catch (error) {
       if (!(error instanceof MeshdeckError) || error.code === 'hub-unreachable') throw error;
-      this.tableProblem = error.message;
+      if (this.app === chosen) this.appProblem = error.message;
       return null;
+    } finally {
+      this.appProgress = null;
     }
   }
 
-  async #pushApp(chosen: ChosenApp): Promise<Pick<AppView, 'name' | 'version'> | null> {
-    if (chosen.kind === 'app') return chosen.app;
-    if (chosen.kind === 'job') return chosen.job.app;
-    this.step = 'Uploading the model or app';
+  /** The very version the job ran, told what the job was told. */
+  async #appOfJob({ app, options }: JobView): Promise<StoredApp> {
+    const current = await api.app(app.name).catch(() => null);
+    const { name, version, runtime } = app;
+    return { name, version, runtime, owner: current?.owner?.id ?? null, said: options.reading ?? {} };
+  }
+
+  async #sendTable(table: File, purpose: 'check' | 'run'): Promise<Stored['input'] | null> {
+    const onProgress = (fraction: number) => (this.tableProgress = fraction);
     try {
-      return await api.pushApp(chosen.file, (fraction) => (this.appProgress = fraction));
+      return purpose === 'run'
+        ? await this.#files.table(table, onProgress)
+        : await this.#files.toCheck(table, onProgress);
     } catch (error) {
       if (!(error instanceof MeshdeckError) || error.code === 'hub-unreachable') throw error;
-      this.appProblem = error.message;
+      if (this.table === table) this.tableProblem = error.message;
       return null;
+    } finally {
+      this.tableProgress = null;
     }
   }
 }
+
+const storedApp = ({ name, version, manifest, owner, reading }: AppView): StoredApp => ({
+  ...{ name, version, runtime: manifest.runtime },
+  owner: owner?.id ?? null,
+  said: manifest.runtime === 'onnx' ? reading : {},
+});

@@ -1,0 +1,123 @@
+import {
+  changedReading,
+  fromFailure,
+  MeshdeckError,
+  type CheckReport,
+  type CheckRequest,
+  type CheckView,
+  type ErrorCode,
+  type Order,
+} from '@meshdeck/shared';
+import { requireBatch, requireModel, type ResolvedApp } from '../apps/index.js';
+import type { FileStore } from '../files/types.js';
+import type { CheckServices, Submitter } from '../http/services.js';
+import { checkInput } from './check-input.js';
+import { chooseMachine, type CheckMachine } from './choose-machine.js';
+import { createPendingChecks } from './pending-checks.js';
+
+/** What one person may ask at a time; a page asks again when something was changed. */
+const mostOfOne = 4;
+const mostInAll = 100;
+const usualWaitMs = 20_000;
+/** A machine's own time for one; what it fetches is there for the next. */
+const machineSeconds = 60;
+
+/** These say nothing of the table or the model: the machine could not look. */
+const machineTrouble: ReadonlySet<ErrorCode> = new Set([
+  'node-refused',
+  'transfer-failed',
+  'hash-mismatch',
+  'disk-full',
+  'cancelled',
+  'internal',
+]);
+
+/** Dry runs: how an app would read a table, asked of a machine; no job, no queue, nothing kept. */
+export interface Checks extends CheckServices {
+  take(nodeId: string, report: CheckReport): void;
+  nodeLost(nodeId: string): void;
+}
+
+export function createChecks(options: {
+  files: Pick<FileStore, 'size' | 'open' | 'putBytes'>;
+  resolveApp: (name: string, version?: string) => Promise<ResolvedApp>;
+  /** Whether they brought this file themselves. */
+  hasBrought: (sha256: string, personId: string) => boolean;
+  /** Every machine, with what it has of this app. */
+  machines: (app: ResolvedApp) => CheckMachine[];
+  /** Over the machine's own connection: what is not answered soon is of no use. */
+  send: (nodeId: string, order: Order) => Promise<void>;
+  now: () => number;
+  waitMs?: number;
+}): Checks {
+  const { files, now } = options;
+  const pending = createPendingChecks({ waitMs: options.waitMs ?? usualWaitMs });
+  const asking = new Map<string, number>();
+
+  /** @throws MeshdeckError `too-many-requests` */
+  function begin(personId: string): () => void {
+    const own = asking.get(personId) ?? 0;
+    if (own >= mostOfOne || pending.count() >= mostInAll) {
+      throw new MeshdeckError(
+        'too-many-requests',
+        own >= mostOfOne
+          ? `You have asked ${own} things at once. Wait for an answer.`
+          : 'Too many people look at tables at this moment. Try again soon.',
+      );
+    }
+    asking.set(personId, own + 1);
+    return () => {
+      const left = (asking.get(personId) ?? 1) - 1;
+      if (left === 0) asking.delete(personId);
+      else asking.set(personId, left);
+    };
+  }
+
+  async function sizeOf({ sha256 }: CheckRequest['input'], by: Submitter): Promise<number> {
+    const mayUse = by.reach === 'all' || options.hasBrought(sha256, by.id);
+    const bytes = mayUse ? await files.size(sha256) : null;
+    if (bytes !== null) return bytes;
+    throw new MeshdeckError('not-found', 'The input table is not in the store. Upload it first.');
+  }
+
+  async function ask(request: CheckRequest, by: Submitter, signal: AbortSignal): Promise<CheckView> {
+    const startedAt = now();
+    const app = await options.resolveApp(request.app.name, request.app.version);
+    requireBatch(app);
+    const { name, version, manifest, bundle } = app;
+    const reading = changedReading(app.reading, request.reading ?? {});
+    if (request.reading !== undefined && Object.keys(reading).length > 0)
+      requireModel(name, manifest.runtime);
+    const sizeBytes = await sizeOf(request.input, by);
+    const withEnd = typeof reading.footer !== 'number';
+    const input = await checkInput(files, request.input, { sizeBytes, withEnd });
+    const { snapshot } = chooseMachine(options.machines(app), app, now());
+    const node = { id: snapshot.id, name: snapshot.name };
+    const { checkId, answer } = pending.wait(node, signal);
+    // Whatever comes first: it may not even be possible to ask.
+    const sent = options.send(node.id, {
+      type: 'check',
+      checkId,
+      app: { name, version, runtime: manifest.runtime, entry: manifest.entry, bundle },
+      ...input,
+      limits: { ...manifest.limits, timeSeconds: machineSeconds },
+      reading,
+    });
+    const [check] = await Promise.all([answer, sent]);
+    if (check.failure !== null && machineTrouble.has(check.failure.code)) throw fromFailure(check.failure);
+    return { ...check, node, tookMs: Math.max(0, now() - startedAt) };
+  }
+
+  return {
+    async check(request, by, signal) {
+      const end = begin(by.id);
+      try {
+        return await ask(request, by, signal);
+      } finally {
+        end();
+      }
+    },
+    take: pending.take,
+    nodeLost: pending.nodeLost,
+  };
+}

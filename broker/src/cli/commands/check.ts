@@ -1,0 +1,71 @@
+import { fromFailure, MeshdeckError } from '@meshdeck/shared';
+import type { Command } from 'commander';
+import { connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
+import { chooseApp, type ChosenApp } from '../run/choose-app.js';
+import { findInput } from '../run/files.js';
+import {
+  askedReading,
+  requireSomethingToRemember,
+  withRememberedReading,
+  type ReadingFlags,
+} from '../run/reading-options.js';
+import { rememberReading } from '../run/remember-reading.js';
+import { sendTableToCheck } from '../run/send-table.js';
+import type { ApiClient } from '../api/api-client.js';
+import { checkText } from '../views/reading.js';
+
+interface CheckOptions extends HubOptions, ReadingFlags {
+  input?: string;
+}
+
+/** The table as a dry run takes it: a file here, or the sample's own. */
+async function tableOf(
+  client: ApiClient,
+  app: ChosenApp,
+  { input, footer }: CheckOptions,
+  signal: AbortSignal,
+) {
+  const withEnd = typeof (footer ?? app.reading.footer) !== 'number';
+  if (input !== undefined) return sendTableToCheck(client, await findInput(input), { signal, withEnd });
+  if (app.input !== undefined) return { sha256: app.input.sha256, name: app.input.name };
+  throw new MeshdeckError('invalid-request', 'Name the table to look at with --input.');
+}
+
+export function addCheckCommand(program: Command, context: CommandContext): void {
+  const check = listingCommand(
+    program,
+    'check <what>',
+    'say how a table would be read and what its first rows would give, without running it',
+  )
+    .addHelpText(
+      'after',
+      '\nWHAT is a .onnx file, an app folder, a .zip or .tar.gz, or the name of an app or sample.\nEnds with 1 where the table or the model is refused.',
+    )
+    .option('--input <file.csv>', 'the table; of a large one only the first rows are sent');
+  withRememberedReading(check).action(async (what: string, options: CheckOptions) => {
+    const { terminal } = context;
+    const reading = askedReading(options);
+    requireSomethingToRemember(options);
+    if (options.input !== undefined) await findInput(options.input);
+    const client = connect(context, options);
+    const leaving = new AbortController();
+    const stopListening = context.onInterrupt(() => leaving.abort());
+    try {
+      const app = await chooseApp(client, what, leaving.signal);
+      const input = await tableOf(client, app, options, leaving.signal);
+      const answer = await client.check(
+        { app: { name: app.name, version: app.version }, input, ...(reading !== undefined && { reading }) },
+        leaving.signal,
+      );
+      if (options.json === true) terminal.print(JSON.stringify(answer, null, 2));
+      else terminal.print(checkText({ app: app.title, table: input.name }, answer, terminal));
+      if (answer.failure !== null) throw fromFailure(answer.failure);
+      await rememberReading(client, terminal, app, options);
+    } catch (error) {
+      if (leaving.signal.aborted) throw new MeshdeckError('cancelled', 'Cancelled.', { cause: error });
+      throw error;
+    } finally {
+      stopListening();
+    }
+  });
+}

@@ -1,0 +1,33 @@
+import type { PredictionKind } from '@meshdeck/shared';
+import { Option, type Command } from 'commander';
+import { answer, connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
+import { summaryText } from '../views/summary.js';
+
+interface SummaryOptions extends HubOptions {
+  truth?: string;
+  against?: string;
+  prediction?: string;
+  as?: PredictionKind;
+}
+
+export function addSummaryCommand(jobs: Command, context: CommandContext): void {
+  listingCommand(
+    jobs,
+    'summary <job>',
+    'what a result is worth: accuracy or error, what was predicted, the least sure rows, drift',
+  )
+    .option('--truth <column>', 'the column that holds the truth; none for no comparison')
+    .option('--against <job>', "hold its table against this job's, not the app's earlier ones")
+    .option('--prediction <column>', 'the column to judge, where several could be the prediction')
+    .addOption(
+      new Option('--as <kind>', 'read the prediction as classes or as numbers').choices([
+        'classes',
+        'numbers',
+      ]),
+    )
+    .action(async (id: string, options: SummaryOptions) => {
+      const { truth, against, prediction, as } = options;
+      const summary = await connect(context, options).jobSummary(id, { truth, against, prediction, as });
+      answer(context, options, summary, () => summaryText(summary, context.terminal));
+    });
+}

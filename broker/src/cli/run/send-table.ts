@@ -1,0 +1,37 @@
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { CheckQuestion } from '@meshdeck/shared';
+import { excerptBytes, tableExcerpt } from '@meshdeck/shared/csv';
+import type { ApiClient } from '../api/api-client.js';
+import type { InputFile } from './files.js';
+
+/** A table of up to so many bytes is sent whole: the run that follows needs it anyway. */
+const wholeBytes = 32 * excerptBytes;
+
+/** Sends as much of a table as a dry run needs. */
+export async function sendTableToCheck(
+  client: ApiClient,
+  file: InputFile,
+  { signal, withEnd }: { signal: AbortSignal; withEnd: boolean },
+): Promise<CheckQuestion['input']> {
+  if (file.bytes <= wholeBytes) {
+    const { sha256 } = await client.uploadFile({ ...file, signal });
+    return { sha256, name: file.name };
+  }
+  const source = await open(file.path, 'r');
+  try {
+    const { bytes, complete } = await tableExcerpt({
+      sizeBytes: file.bytes,
+      withEnd,
+      async read(start, end) {
+        const buffer = Buffer.alloc(end - start);
+        const { bytesRead } = await source.read(buffer, 0, buffer.length, start);
+        return buffer.subarray(0, bytesRead);
+      },
+    });
+    const { sha256 } = await client.uploadBytes(file.name, Readable.from([bytes]), bytes.length, signal);
+    return { sha256, name: file.name, excerpt: !complete };
+  } finally {
+    await source.close();
+  }
+}

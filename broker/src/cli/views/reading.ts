@@ -1,0 +1,134 @@
+import {
+  formatDuration,
+  formatNumber,
+  matchWords,
+  namesWords,
+  previewColumns,
+  readingWarnings,
+  roundedNumber,
+  skippedKindWords,
+  skippedPlace,
+  tableWords,
+  toldWords,
+  type CheckView,
+  type PartialReading,
+  type Preview,
+  type TableReading,
+} from '@meshdeck/shared';
+import { safeText } from '../text/safe-text.js';
+import type { Terminal } from '../terminal.js';
+import { formatFacts, formatTable } from '../text/table.js';
+
+type Fact = readonly [string, string];
+
+const mostEntries = 12;
+const mostNames = 8;
+const mostRows = 8;
+
+const safe = (text: string) => safeText(text);
+
+function tableFacts(table: TableReading): Fact[] {
+  const { skipped, notes, columns, columnsLeftOut = 0 } = table;
+  return [
+    ['Table', tableWords(table)],
+    [
+      'Columns',
+      `${formatNumber(columns.length + columnsLeftOut)}: ${safe(namesWords(columns, mostNames, columnsLeftOut))}`,
+    ],
+    ...skipped
+      .slice(0, mostEntries)
+      .map((lines): Fact => [
+        'No row',
+        `${skippedPlace(lines)}, ${skippedKindWords[lines.what]}: ${safe(lines.text)}`,
+      ]),
+    ...notes.map((note): Fact => ['Note', safe(note)]),
+  ];
+}
+
+function more(name: string, shown: number, all: number): Fact[] {
+  return all > shown ? [[name, `and ${formatNumber(all - shown)} more`]] : [];
+}
+
+/** How table and model were read, a fact a line. */
+export function readingFacts({ table, inputs, aside, outputs, told, leftOut = {} }: PartialReading): Fact[] {
+  const said = toldWords(told);
+  const asideCount = aside.length + (leftOut.aside ?? 0);
+  return [
+    ...(table === undefined ? [] : tableFacts(table)),
+    ...inputs.slice(0, mostEntries).map((input): Fact => {
+      const { columns, columnsLeftOut, note } = input;
+      const from = columns.length === 0 ? 'nothing' : namesWords(columns, mostNames, columnsLeftOut);
+      return [
+        'Input',
+        safe(`${input.input} from ${from} (${matchWords(input)})${note === null ? '' : `; ${note}`}`),
+      ];
+    }),
+    ...more('Input', mostEntries, inputs.length + (leftOut.inputs ?? 0)),
+    ...aside.slice(0, mostEntries).map(({ column, why }): Fact => ['Aside', safe(`${column}: ${why}`)]),
+    ...more('Aside', mostEntries, asideCount),
+    ...outputs.slice(0, mostEntries).map(({ output, columns, columnsLeftOut, how }): Fact => {
+      const into = columns.length === 0 ? '' : ` -> ${namesWords(columns, mostNames, columnsLeftOut)}`;
+      return ['Output', safe(`${output}${into}: ${how}`)];
+    }),
+    ...more('Output', mostEntries, outputs.length + (leftOut.outputs ?? 0)),
+    ...(said.length === 0 ? [] : [['Told', safe(said.join('; '))] as const]),
+  ];
+}
+
+/** What a person should see beside the result, a line each. */
+export const warningLines = (reading: PartialReading): string[] => readingWarnings(reading).map(safe);
+
+/** The first rows of the result: what was predicted first, then some of the table. */
+function previewTable(preview: Preview, reading: PartialReading, { paint, width }: Terminal): string {
+  const shown = previewColumns(preview, reading);
+  const left = preview.columns.length + (preview.columnsLeftOut ?? 0) - shown.length;
+  const table = formatTable({
+    paint,
+    width,
+    rows: preview.rows.slice(0, mostRows),
+    columns: shown.map(({ name, at, isResult }) => ({
+      title: safe(name),
+      cell: (row: string[]) => safe(isResult ? roundedNumber(row[at] ?? '') : (row[at] ?? '')),
+      wraps: true,
+    })),
+  });
+  const more = `and ${formatNumber(left)} more ${left === 1 ? 'column' : 'columns'}`;
+  return left > 0 ? `${table}\n${paint.dim(more)}` : table;
+}
+
+/** What a dry run was about. */
+export interface Checked {
+  app: string;
+  table: string;
+}
+
+function headLine({ app, table }: Checked, { rows, complete, node, tookMs, failure }: CheckView): string {
+  const looked = complete ? `${formatNumber(rows)} rows` : `the first ${formatNumber(rows)} rows`;
+  const how = failure === null ? looked : 'refused';
+  return `${app} on ${table}: ${how}, looked at by ${node.name} in ${formatDuration(tookMs)}`;
+}
+
+/** A dry run as a calm account, for people. */
+export function checkText(checked: Checked, check: CheckView, terminal: Terminal): string {
+  const { paint } = terminal;
+  const { reading, preview, lines } = check;
+  const warnings = reading === null ? [] : warningLines(reading);
+  const facts = reading === null ? [] : readingFacts(reading);
+  const isUnread = reading?.table === undefined && lines.length > 0;
+  return [
+    paint.bold(headLine(checked, check)),
+    ...(facts.length === 0 ? [] : [formatFacts(facts, paint)]),
+    ...(warnings.length === 0 ? [] : [warnings.map((text) => paint.yellow(`! ${text}`)).join('\n')]),
+    ...(isUnread ? [firstLinesText(lines, paint.dim)] : []),
+    ...(preview === null || reading === null ? [] : [previewTable(preview, reading, terminal)]),
+  ].join('\n\n');
+}
+
+const linesShown = 8;
+
+function firstLinesText(lines: readonly string[], dim: (text: string) => string): string {
+  const shown = lines
+    .slice(0, linesShown)
+    .map((line, at) => `${dim(String(at + 1).padStart(4))}  ${safe(line)}`);
+  return ['Its first lines:', ...shown].join('\n');
+}

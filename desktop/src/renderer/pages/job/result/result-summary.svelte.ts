@@ -1,0 +1,48 @@
+import type { ResultSummary, ResultSummaryQuery } from '@meshdeck/shared';
+import { api } from '../../../api/index.js';
+
+/** What a job's result is worth, by what the person has chosen so far. */
+export class WorthOfResult {
+  summary = $state.raw<ResultSummary | null>(null);
+  error = $state.raw<unknown>(null);
+  loading = $state(false);
+  query = $state.raw<ResultSummaryQuery>({});
+  readonly #jobId: string;
+  #asked: AbortController | null = null;
+
+  constructor(jobId: string) {
+    this.#jobId = jobId;
+  }
+
+  async load(): Promise<void> {
+    this.#asked?.abort();
+    const asked = new AbortController();
+    this.#asked = asked;
+    this.loading = true;
+    try {
+      const summary = await api.jobSummary(this.#jobId, this.query, asked.signal);
+      if (asked.signal.aborted) return;
+      this.summary = summary;
+      this.error = null;
+    } catch (error) {
+      if (asked.signal.aborted) return;
+      this.error = error;
+    }
+    this.loading = false;
+  }
+
+  choose(change: ResultSummaryQuery): void {
+    this.query = { ...this.query, ...change };
+    void this.load();
+  }
+
+  /** Back to what the hub finds by itself. */
+  reset(): void {
+    this.query = {};
+    void this.load();
+  }
+
+  stop(): void {
+    this.#asked?.abort();
+  }
+}

@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CheckView, JobView } from '@meshdeck/shared';
+import type { Page } from 'playwright/test';
+import { root } from '../scripts/build/paths.mjs';
+import { callHub } from '../scripts/mesh/api.mjs';
+import { dropFile } from './support/drop-file.js';
+import { expect, needsChromium, test } from './support/fixtures.js';
+import { digits, linesOf, writeFile } from './support/samples.js';
+
+needsChromium();
+
+/** Sums the three values of each row; it has no names for them. */
+const sums = join(root, 'mesh-node/src/runners/onnx/fixtures/double-matrix.onnx');
+const zone = (page: Page, name: string) => page.getByRole('group').filter({ has: page.getByLabel(name) });
+
+test('shows how a dropped table is read, takes a word on it, runs by it, and the command line tells the same', async ({
+  folder,
+  hub,
+  ui,
+  cli,
+  joinMachines,
+}) => {
+  await joinMachines('bench-1');
+  const table = writeFile(folder, 'shifts.csv', 'shift;a;b;c\n7;1;2;3\n8;10;20;30,5\n');
+  await ui.getByRole('link', { name: 'Run', exact: true }).click();
+  await dropFile(zone(ui, 'Model or app'), sums);
+  await dropFile(zone(ui, 'Table (CSV)'), table);
+
+  // Four columns of numbers for three values: nobody can know which is none.
+  const panel = ui.getByRole('region', { name: 'How this table is read' });
+  const refusal = panel.getByRole('alert');
+  await expect(refusal).toContainText('3 feature columns');
+  const sentence = (await refusal.locator('p').first().innerText()).trim();
+  await expect(panel).toContainText('semicolon between columns');
+  await expect(panel.getByRole('radio', { name: /^1 shift;a;b;c/ })).toBeEnabled();
+  const refused = await cli('check', sums, '--input', table);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toBe(`meshdeck: ${sentence}\n`);
+  expect(refused.stdout).toContain('semicolon between columns');
+
+  // By keyboard: the box of the column, then the switch.
+  await panel.getByRole('group', { name: 'Put aside' }).getByRole('checkbox', { name: 'shift' }).focus();
+  await ui.keyboard.press('Space');
+  await expect(refusal).toHaveCount(0);
+  await expect(panel).toContainText('x from 3 columns');
+  const preview = panel.getByRole('group', { name: 'First rows predicted' });
+  await expect(preview.getByRole('row')).toContainText(['prediction', '6', '60.5']);
+  await expect(panel.getByRole('status')).toContainText(/^2 rows, looked at by bench-1/);
+  const told = await cli('check', sums, '--input', table, '--aside', 'shift', '--json');
+  expect(told.code, told.stderr).toBe(0);
+  const check = JSON.parse(told.stdout) as CheckView;
+  expect(check).toMatchObject({ ok: true, rows: 2, complete: true, reading: { told: { aside: ['shift'] } } });
+  expect(check.preview?.rows.map((row) => row.at(-1))).toEqual(['6', '60.5']);
+
+  await panel.getByRole('switch', { name: 'Remember for this app' }).press('Space');
+  await ui.getByRole('button', { name: 'Run on the mesh' }).click();
+  // A machine without CPU to spare takes no job: where others use it, the job waits.
+  await expect(ui.getByTestId('job-state')).toContainText('Succeeded', { timeout: 60_000 });
+  const kept = ui.getByRole('region', { name: 'How its table was read' });
+  await expect(kept).toContainText('aside: shift');
+  await expect(ui.getByRole('region', { name: 'Result' }).getByRole('columnheader')).toHaveText([
+    'shift',
+    'a',
+    'b',
+    'c',
+    'prediction',
+  ]);
+
+  // The app remembers: the next run needs no word, and gives the same bytes.
+  const [job] = (await callHub<{ jobs: JobView[] }>(hub, '/jobs')).jobs;
+  expect(job).toMatchObject({ state: 'succeeded', rows: 2 });
+  const [first, again] = [join(folder, 'first.csv'), join(folder, 'again.csv')];
+  expect(await cli('jobs', 'download', job?.id ?? '', '--out', first)).toMatchObject({ code: 0 });
+  expect(linesOf(first)).toEqual(['shift;a;b;c;prediction', '7;1;2;3;6', '8;10;20;30,5;60.5']);
+  expect(await cli('run', 'double-matrix', '--input', table, '--out', again)).toMatchObject({ code: 0 });
+  expect(readFileSync(again)).toEqual(readFileSync(first));
+  expect((await cli('jobs', 'show', job?.id ?? '')).stdout).toMatch(/Told +aside: shift/);
+  expect((await cli('apps', 'reading', 'double-matrix')).stdout).toBe('aside: shift\n');
+
+  // Once it has forgotten, the run is refused, and says how to look closer.
+  expect(await cli('apps', 'reading', 'double-matrix', '--clear')).toMatchObject({ code: 0 });
+  const lost = await cli('run', 'double-matrix', '--input', table, '--out', again);
+  expect(lost.code).toBe(1);
+  expect(lost.stderr).toContain(sentence);
+  expect(lost.stderr).toContain(`meshdeck check double-matrix --input ${table}`);
+  // What ran keeps what it was told.
+  const rerun = await cli('jobs', 'rerun', job?.id ?? '');
+  const repeated = await callHub<JobView>(hub, `/jobs/${rerun.stdout.trim()}?wait=60`);
+  expect(repeated).toMatchObject({ state: 'succeeded', output: { sha256: job?.output?.sha256 } });
+  expect(await cli('jobs', 'verify', repeated.id)).toMatchObject({ code: 0 });
+});
+
+test('waits for a machine that can look, and looks at samples and programs as well', async ({
+  ui,
+  joinMachines,
+}) => {
+  await ui.getByRole('link', { name: 'Run', exact: true }).click();
+  await dropFile(zone(ui, 'Model or app'), digits.model);
+  await dropFile(zone(ui, 'Table (CSV)'), digits.input);
+  const panel = ui.getByRole('region', { name: 'How this table is read' });
+  await expect(panel).toContainText('No machine is active');
+  await joinMachines('bench-1');
+  await expect(panel).toContainText('looked at by bench-1');
+  await expect(panel.getByRole('group', { name: 'First rows predicted' })).toContainText('prediction');
+
+  await ui.getByRole('button', { name: 'Sample Sensor outliers' }).click();
+  await expect(panel).toContainText('The app reads the table itself');
+  await expect(panel.getByRole('group', { name: 'Put aside' })).toHaveCount(0);
+  await ui.getByRole('button', { name: 'Take away Sensor outliers' }).click();
+  await expect(panel).toHaveCount(0);
+});
+
+test('says on the command line what stands in the way of a look', async ({ folder, cli, joinMachines }) => {
+  const nobody = await cli('check', digits.app, '--input', digits.input);
+  expect(nobody).toMatchObject({ code: 1, stdout: '' });
+  expect(nobody.stderr).toContain('No machine can look at the table. No machine has joined yet.');
+  await joinMachines('bench-1');
+  const broken = await cli('check', writeFile(folder, 'bad.onnx', 'no model'), '--input', digits.input);
+  expect(broken.code).toBe(1);
+  expect(broken.stderr).toMatch(/ONNX/);
+  // Of a large table the first rows are sent, and the run is as large as ever.
+  const [header = '', ...rows] = linesOf(digits.input);
+  const large = writeFile(folder, 'large.csv', `${header}\n${`${rows.join('\n')}\n`.repeat(160)}`);
+  const look = await cli('check', digits.app, '--input', large, '--json');
+  expect(look.code, look.stderr).toBe(0);
+  const check = JSON.parse(look.stdout) as CheckView;
+  expect(check).toMatchObject({ ok: true, complete: false });
+  expect(check.rows).toBeGreaterThan(1000);
+  expect(check.rows).toBeLessThan(5000);
+});

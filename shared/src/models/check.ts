@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { appNameSchema, sha256Schema } from '../ids.js';
+import { checkSchema, readingChangeSchema } from './reading.js';
+
+/** Asks how a stored table and an app would be read, without a job. */
+export const checkRequestSchema = z.strictObject({
+  app: z.strictObject({ name: appNameSchema, version: z.string().max(80).optional() }),
+  input: z.strictObject({
+    sha256: sha256Schema,
+    name: z.string().min(1).max(255),
+    /** The file is not the table but its first and last rows, as `tableExcerpt` puts them together. */
+    excerpt: z.boolean().default(false),
+  }),
+  /** On top of what the app remembers. */
+  reading: readingChangeSchema.optional(),
+});
+export type CheckRequest = z.infer<typeof checkRequestSchema>;
+
+/** The same as it is sent: what has a default may be left out. */
+export type CheckQuestion = z.input<typeof checkRequestSchema>;
+
+/** What came of it, and where. */
+export const checkViewSchema = checkSchema.extend({
+  node: z.object({ id: z.string(), name: z.string() }),
+  /** From the question to the answer, in milliseconds. */
+  tookMs: z.number().nonnegative(),
+});
+export type CheckView = z.infer<typeof checkViewSchema>;
