@@ -30,6 +30,9 @@ const queries = [
   'from=0&to=9999999999999&maxPoints=20000',
   'from=5&to=1',
   'filename=x.onnx&name=x',
+  'sort=zzzzzzzzzz&offset=9007199254740991&limit=1000',
+  `truth=${'x'.repeat(3000)}&prediction=%00&as=numbers`,
+  'against=zzzzzzzzzz',
 ];
 const list = (/** @type {string} */ item, /** @type {number} */ count) =>
   Buffer.from(`[${Array.from({ length: count }, () => item).join(',')}]`);

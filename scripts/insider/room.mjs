@@ -26,7 +26,7 @@ import { makePerson } from './people.mjs';
  * @property {StolenNode} stolen
  * @property {Sensor} sensor
  * @property {{ method: string, path: string }[]} routes
- * @property {{ job: string, ownJob: string, openJob: string, partsJob: string, app: string, sensorId: string, nodeId: string, table: string, partsTable: string, source: string }} things
+ * @property {{ job: string, ownJob: string, longJob: string, openJob: string, partsJob: string, app: string, sensorId: string, nodeId: string, table: string, partsTable: string, source: string }} things
  */
 /** @typedef {{ hub: RunningHub, memoryFile: string, turnsFile: string, honest: { person: Somebody, sensor: Sensor, node: StolenNode }, facts: Facts }} Room */
 
@@ -58,24 +58,27 @@ async function runJob(hub, person) {
   return { job, table: input.sha256 };
 }
 
-/** Two that wait for a machine that is not there: one whole, one in as many parts as there may be. @param {RunningHub} hub @param {Somebody} person */
-async function queueJobs(hub, person) {
+/** One with a result of ten thousand rows; two that wait for a machine that is not there: one whole, one in as many parts as there may be. @param {RunningHub} hub @param {Somebody} person */
+async function startJobs(hub, person) {
   const lines = readFileSync(join(root, 'sample-apps/digits/digits-holdout.csv'), 'utf8').trim().split('\n');
   const [head = '', row = ''] = lines;
   const table = `${head}\n${`${row}\n`.repeat(10_000)}`;
   const input = await asPerson(hub, person.key, '/files?name=parts.csv', { method: 'PUT', body: table });
-  const queue = (/** @type {number} */ shards) =>
-    asPerson(hub, person.key, '/jobs', {
+  const start = (/** @type {object} */ options, wait = 0) =>
+    asPerson(hub, person.key, `/jobs?wait=${wait}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
         app: { name: 'digits' },
         input: { sha256: input.sha256, name: 'parts.csv' },
-        options: { shards, labels: { no: 'where' } },
+        options,
       }),
     });
+  const queue = (/** @type {number} */ shards) => start({ shards, labels: { no: 'where' } });
+  const long = await start({}, 120);
+  if (long.state !== 'succeeded') throw new Error(`The long job of ${person.email} ${long.state}.`);
   const [one, parts] = [await queue(1), await queue(10_000)];
-  return { openJob: one.id, partsJob: parts.id, partsTable: input.sha256 };
+  return { longJob: long.id, openJob: one.id, partsJob: parts.id, partsTable: input.sha256 };
 }
 
 /** As much as one attempt may have printed. @param {RunningHub} hub @param {{ id: string, tasks: { attempts: { id: string }[] }[] }} job */
@@ -164,7 +167,7 @@ export async function openRoom({ folder, keep }) {
   const { job, table } = await runJob(hub, people.owner);
   const { job: ownJob } = await runJob(hub, people.user);
   await runJob(hub, person);
-  const queued = await queueJobs(hub, people.user);
+  const started = await startJobs(hub, people.user);
   for (const each of [job, ownJob]) writeLog(hub, each);
   writeAudit(hub);
   await writeReadings(hub, sensor);
@@ -197,7 +200,7 @@ export async function openRoom({ folder, keep }) {
         sensorId: username,
         nodeId: node.nodeId,
         table,
-        ...queued,
+        ...started,
         source: `sensor:${username}`,
       },
     },

@@ -4,10 +4,11 @@ import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createActivity } from './activity.js';
 import { limitConnections, trusted, type ConnectionLimits } from './connections.js';
+import { inTurn } from './in-turn.js';
 import { createLogTally } from './log-tally.js';
 import { createPaced } from './paced.js';
 import { createRate, createRates } from './rate.js';
-import { createShares, usualShares } from './shares.js';
+import { createShare, createShares, usualShares } from './shares.js';
 import { createTurns } from './turns.js';
 
 const silent = () => createLogTally(pino({ level: 'silent' }));
@@ -169,6 +170,52 @@ describe('shares', () => {
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('work in turn', () => {
+  const until = () => {
+    let end = (): void => undefined;
+    const done = new Promise<void>((resolve) => (end = resolve));
+    return { done, end };
+  };
+  const { signal: never } = new AbortController();
+
+  it('is one for each caller, callers taking turns, whoever asked for more first', async () => {
+    const enter = createShare({ perCaller: 1, inAll: 1, line: 5 });
+    const first = until();
+    const order: string[] = [];
+    const run = (caller: string, name: string, wait?: Promise<void>) =>
+      inTurn(enter(caller), never, async () => {
+        order.push(name);
+        await wait;
+      });
+    const running = [run('a', 'a1', first.done), run('a', 'a2'), run('a', 'a3'), run('b', 'b1')];
+    first.end();
+    await Promise.all(running);
+    expect(order).toEqual(['a1', 'a2', 'b1', 'a3']);
+  });
+
+  it('leaves the line when nobody waits for it, and keeps its place until it has ended', async () => {
+    const enter = createShare({ perCaller: 1, inAll: 1, line: 5 });
+    const first = until();
+    const gone = new AbortController();
+    const running = inTurn(enter('a'), gone.signal, () => first.done);
+    const waiting = inTurn(enter('b'), gone.signal, async () => expect.fail('It began.'));
+    const failed = expect(waiting).rejects.toThrow('gone');
+    gone.abort(new Error('gone'));
+    await failed;
+    const late = inTurn(enter('c'), gone.signal, async () => expect.fail('It began.'));
+    await expect(late).rejects.toThrow('gone');
+    expect(enter('d').turn).not.toBeNull();
+    first.end();
+    await running;
+  });
+
+  it('gives its place up when it fails', async () => {
+    const enter = createShare({ perCaller: 1, inAll: 1, line: 5 });
+    await expect(inTurn(enter('a'), never, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(enter('b').turn).toBeNull();
   });
 });
 

@@ -2,10 +2,11 @@ import { MeshdeckError } from '@meshdeck/shared';
 
 /**
  * What a call takes of the hub: a moment (`light`); much of the processor or the disk (`heavy`); a look into the store of
- * readings (`query`); a password that is held against its hash (`password`); much that is gone through for long
- * (`export`); a file's time on the way (`transfer`); or nothing but patience (`wait`).
+ * readings (`query`); a password that is held against its hash (`password`); somebody else's time, such as a thread's that
+ * reads results or a machine's that looks at a table (`errand`); much that is gone through for long (`export`); a file's
+ * time on the way (`transfer`); or nothing but patience (`wait`).
  */
-export type Cost = 'light' | 'heavy' | 'query' | 'password' | 'export' | 'transfer' | 'wait';
+export type Cost = 'light' | 'heavy' | 'query' | 'password' | 'errand' | 'export' | 'transfer' | 'wait';
 
 export interface ShareLimits {
   /** At work at once for one caller, and in all. */
@@ -21,6 +22,7 @@ export const usualShares: Record<Cost, ShareLimits> = {
   query: { perCaller: 1, inAll: 4, line: 60 },
   // A class that signs in from behind one address stands in one line.
   password: { perCaller: 2, inAll: 12, line: 120 },
+  errand: { perCaller: 4, inAll: 100, line: 30 },
   export: { perCaller: 2, inAll: 20, line: 20 },
   transfer: { perCaller: 8, inAll: 100, line: 60 },
   wait: { perCaller: 100, inAll: 5000, line: 0 },
@@ -39,8 +41,8 @@ export interface Shares {
   enter(caller: string, cost: Cost): Place;
 }
 
-/** One kind of work: so many at once for each caller, the callers in line taking turns. */
-function createShare({ perCaller, inAll, line }: ShareLimits): (caller: string) => Place {
+/** One kind of work: so many at once for each caller, the callers in line taking turns. Throws as `enter` does. */
+export function createShare({ perCaller, inAll, line }: ShareLimits): (caller: string) => Place {
   const working = new Map<string, number>();
   /** What begins each one's work; the caller whose turn is next comes first. */
   const waiting = new Map<string, (() => void)[]>();
@@ -134,6 +136,7 @@ export function createShares(limits: Record<Cost, ShareLimits> = usualShares): S
     heavy: createShare(limits.heavy),
     query: createShare(limits.query),
     password: createShare(limits.password),
+    errand: createShare(limits.errand),
     export: createShare(limits.export),
     transfer: createShare(limits.transfer),
     wait: createShare(limits.wait),

@@ -50,6 +50,14 @@ export const lookStorms = {
     return { opened };
   },
   'user: provenance': gets(({ things }) => `/api/v1/jobs/${things.ownJob}/provenance`),
+  'user: what a result is worth, each time another question': calls(({ url, things, people }, index) => ({
+    url: `${url}/api/v1/jobs/${things.longJob}/summary?truth=pixel_${index % 8}_0&as=${index % 2 === 0 ? 'classes' : 'numbers'}`,
+    key: people.user.key,
+  })),
+  'user: rows of a result, sorted': calls(({ url, things, people }, index) => ({
+    url: `${url}/api/v1/jobs/${things.longJob}/rows?sort=pixel_${index % 8}_0&offset=${(index % 9) * 1000}&limit=200`,
+    key: people.user.key,
+  })),
   'user: results': gets(({ things }) => `/api/v1/jobs/${things.ownJob}/output`),
   'user: searches': gets(() => `/api/v1/jobs?limit=500&text=${'q%20'.repeat(60)}`),
   'user: lists of machines, apps, sensors, speeds': calls((facts, index) => ({

@@ -27,6 +27,11 @@ export const sendingStorms = {
     }),
     20,
   ),
+  'user: dry runs': posts('/checks', ({ things }, index) => ({
+    app: { name: things.app },
+    input: { sha256: things.partsTable, name: 'parts.csv' },
+    reading: { footer: index % 5 },
+  })),
   'user: small files, each another': calls((facts) => ({
     url: `${facts.url}/api/v1/files?name=x`,
     method: 'PUT',
