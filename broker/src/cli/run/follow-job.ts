@@ -40,7 +40,7 @@ function createLogReader(client: ApiClient, jobId: string) {
         if (dropped > 0) show(`(${dropped} lines left out: printed faster than anyone could read)`);
       }
       cursor = page.nextCursor ?? cursor;
-      isEnd = page.isEnd;
+      isEnd = page.isEnd || cursor === undefined;
     }
   };
 }

@@ -243,7 +243,8 @@ export const api = {
   verifyJob: (id: string) => http.json(jobViewSchema, at('jobs', id, 'verify'), { method: 'POST' }),
   provenance: (id: string) => http.json(provenanceSchema, at('jobs', id, 'provenance')),
   provenancePath: (id: string) => at('jobs', id, 'provenance'),
-  why: (id: string) => http.json(whySchema, at('jobs', id, 'why')),
+  /** The newest decisions, or those before the `before`th. */
+  why: (id: string, before?: number) => http.json(whySchema, withQuery(at('jobs', id, 'why'), { before })),
   outputPath: (id: string) => at('jobs', id, 'output'),
   jobSummary: (id: string, query: ResultSummaryQuery, signal?: AbortSignal) =>
     http.json(
