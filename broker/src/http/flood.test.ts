@@ -156,6 +156,28 @@ describe('whoever floods the API', () => {
     }
   });
 
+  it('has its share again when calls that came together end with their connection', async () => {
+    const hub = await openPeopleHub();
+    const key = await keyOf(hub, 'mallory');
+    const work = hold(hub);
+    const one = `GET ${why} HTTP/1.1\r\nhost: 127.0.0.1:${hub.port}\r\nauthorization: Bearer ${key}\r\n\r\n`;
+    for (let time = 0; time < 5; time += 1) {
+      const socket = await open(hub);
+      socket.write(one.repeat(8));
+      await vi.waitFor(() => expect(work.running()).toBe(2));
+      socket.destroy();
+      // What is at work goes on until it has ended; what waited is gone.
+      await vi.waitFor(() => {
+        work.endOne();
+        expect(work.running()).toBe(0);
+      });
+    }
+    const next = call(hub, key, why);
+    await vi.waitFor(() => expect(work.running()).toBe(1));
+    work.endOne();
+    expect(await next.status).toBe(200);
+  });
+
   it('has so long for a body that is held in memory', async () => {
     const app = fastify();
     onTestFinished(() => app.close());
@@ -217,7 +239,7 @@ describe('whoever floods the API', () => {
   it('is not kept from what it may have by others that are gone', () => {
     let handled = 0;
     const guarded = guardRequests(() => (handled += 1));
-    const socket = { destroyed: false, destroy: () => (socket.destroyed = true) };
+    const socket = { destroyed: false, destroy: () => (socket.destroyed = true), once: () => socket };
     const begin = () => {
       const closes: (() => void)[] = [];
       const response = { once: (_event: string, close: () => void) => closes.push(close) };

@@ -15,6 +15,8 @@ const slowMs = 1;
 interface Reading {
   pieceBytes: number;
   isWhole: boolean;
+  /** Nothing more of it is looked at. */
+  isOver: boolean;
 }
 
 const readings = new WeakMap<object, Reading>();
@@ -24,6 +26,23 @@ export function readLessOf(socket: Socket): void {
   const reading = readings.get(socket);
   if (reading !== undefined) reading.pieceBytes = smallest;
 }
+
+/** A connection that is cut stays open for so long: whoever does the same again and again waits for it. */
+const cutMs = 1000;
+
+/** Reads nothing more of a connection, and ends it a moment later. */
+export function cutOff(socket: Socket): void {
+  const reading = readings.get(socket);
+  if (reading === undefined) {
+    socket.destroy();
+    return;
+  }
+  reading.isOver = true;
+  setTimeout(() => socket.destroy(), cutMs).unref();
+}
+
+/** Whether what it brings is still looked at. */
+export const isRead = (socket: Socket): boolean => !socket.destroyed && readings.get(socket)?.isOver !== true;
 
 /** An upgraded connection's protocol has limits of its own. */
 export function readWhole(socket: Duplex): void {
@@ -40,7 +59,7 @@ export function readWhole(socket: Duplex): void {
 function inPieces(socket: Socket, turns: Turns): void {
   const push = socket.push.bind(socket);
   const read = socket._read.bind(socket);
-  const reading: Reading = { pieceBytes: smallest, isWhole: false };
+  const reading: Reading = { pieceBytes: smallest, isWhole: false, isOver: false };
   const key = `address ${socket.remoteAddress ?? ''}`;
   /** Read from the network, and not yet given to the parser. */
   let waiting: unknown[] = [];
@@ -56,7 +75,7 @@ function inPieces(socket: Socket, turns: Turns): void {
       push(chunk.subarray(at, at + size));
       if (performance.now() - began > slowMs) reading.pieceBytes = smallest;
       at += size;
-      if (socket.destroyed) return null;
+      if (!isRead(socket)) return null;
       if (reading.pieceBytes === smallest && at < chunk.length && !reading.isWhole) return chunk.subarray(at);
     }
     return null;
@@ -64,7 +83,7 @@ function inPieces(socket: Socket, turns: Turns): void {
 
   function next(): void {
     const chunk = waiting.shift();
-    if (socket.destroyed) waiting = [];
+    if (!isRead(socket)) waiting = [];
     else if (chunk instanceof Uint8Array) {
       const rest = feed(chunk);
       if (rest !== null) waiting.unshift(rest);
@@ -72,25 +91,25 @@ function inPieces(socket: Socket, turns: Turns): void {
     if (waiting.length > 0) turns.take(key, next);
     else if (isWanted) {
       isWanted = false;
-      if (!socket.destroyed) read(0);
+      if (isRead(socket)) read(0);
     }
   }
 
   // Nothing more from the network before the parser had what came.
   socket._read = (size: number): void => {
     if (waiting.length > 0) isWanted = true;
-    else read(size);
+    else if (isRead(socket)) read(size);
   };
 
   socket.push = (chunk: unknown): boolean => {
-    if (socket.destroyed) return false;
+    if (!isRead(socket)) return false;
     let rest = chunk;
     if (waiting.length === 0) {
       if (!(chunk instanceof Uint8Array)) return push(chunk);
       // Where the last piece began something, so may this; one short request needs no turn.
       if (chunk.length <= smallest || reading.pieceBytes > smallest) {
         rest = feed(chunk);
-        if (rest === null) return socket.readableLength < socket.readableHighWaterMark;
+        if (rest === null) return isRead(socket) && socket.readableLength < socket.readableHighWaterMark;
       }
       turns.take(key, next);
     }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { readLessOf } from './read-in-pieces.js';
+import { cutOff, isRead, readLessOf } from './read-in-pieces.js';
 
 /** Requests that one connection may have begun before it has an answer. Browsers and our programs have one. */
 const mostAtOnce = 8;
@@ -54,21 +54,43 @@ function gatherCrumbs(request: IncomingMessage): void {
   };
 }
 
-/** Stands before everything that handles a request: who begins more than so many before an answer is cut off at once. */
+/**
+ * Node.js tells of the end of a connection only the answer that is on its way; those in line behind it, to calls that came
+ * together, would never hear of it, and what is given back then would be kept.
+ */
+function tellOfEnd(socket: Socket, answers: ReadonlySet<ServerResponse>): void {
+  socket.once('close', () =>
+    setImmediate(() => {
+      for (const answer of answers) answer.emit('close');
+    }),
+  );
+}
+
+/** Stands before everything that handles a request: who begins more than so many before an answer is cut off. */
 export function guardRequests(handle: RequestListener): RequestListener {
-  const open = new WeakMap<Socket, number>();
+  const open = new WeakMap<Socket, Set<ServerResponse>>();
+
+  function answersOf(socket: Socket): Set<ServerResponse> {
+    const known = open.get(socket);
+    if (known !== undefined) return known;
+    const answers = new Set<ServerResponse>();
+    open.set(socket, answers);
+    tellOfEnd(socket, answers);
+    return answers;
+  }
+
   return (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
     // Ended by what came before it in the same read.
-    if (socket.destroyed) return;
+    if (!isRead(socket)) return;
     readLessOf(socket);
-    const count = (open.get(socket) ?? 0) + 1;
-    if (count > mostAtOnce) {
-      socket.destroy();
+    const answers = answersOf(socket);
+    if (answers.size === mostAtOnce) {
+      cutOff(socket);
       return;
     }
-    open.set(socket, count);
-    response.once('close', () => open.set(socket, (open.get(socket) ?? 1) - 1));
+    answers.add(response);
+    response.once('close', () => answers.delete(response));
     if (request.headers['transfer-encoding'] !== undefined) gatherCrumbs(request);
     handle(request, response);
   };
