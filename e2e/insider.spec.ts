@@ -16,6 +16,7 @@ const tried = [
   'user: answers left unread',
   'user: charts of everything',
   'user: calls, two hundred in one write',
+  'user: what a result is worth, each time another question',
   'user: jobs nobody can run, a thousand at a time',
   'stranger: 3,000 unfinished requests',
   'sensor: readings as fast as they go',
@@ -26,9 +27,17 @@ const tried = [
 
 test('costs others little, whatever one person, machine or sensor calls', async () => {
   const result = await inWorkshop((workshop) =>
-    // Beside other suites on a busy machine a moment's wait says little; memory and the hub's own work at a stretch say more.
-    runInsider({ workshop, stormMs: 800, share: 0.02, floorMs: 150, wanted: (name) => tried.includes(name) }),
+    // Beside other suites a moment's wait says little: others' times are told, and judged by `npm run insider`.
+    runInsider({
+      workshop,
+      stormMs: 700,
+      share: 0.03,
+      floorMs: null,
+      wanted: (name) => tried.includes(name),
+    }),
   );
+  console.log(insiderTable(result));
   expect(result.complaints, insiderTable(result)).toEqual([]);
   expect(result.attacks.map(({ name }) => name)).toEqual(tried);
+  for (const { name, counts } of result.attacks) expect(Object.keys(counts), name).not.toEqual([]);
 });

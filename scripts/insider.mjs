@@ -20,7 +20,7 @@ try {
     runInsider({
       workshop,
       ...(values.short
-        ? { stormMs: 1500, share: 0.08, floorMs: 40 }
+        ? { stormMs: 1500, share: 0.08, floorMs: null }
         : { stormMs: 5000, share: 1, floorMs: 20 }),
       wanted: (name) => new RegExp(values.only, 'u').test(name),
       say: console.log,

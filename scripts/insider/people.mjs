@@ -2,7 +2,7 @@ import { callHub } from '../mesh/api.mjs';
 
 /** @typedef {import('../mesh/start-mesh.mjs').RunningHub} RunningHub */
 /** @typedef {'admin' | 'operator' | 'user' | 'machine-owner'} Role */
-/** @typedef {{ id: string, email: string, role: Role, key: string, session: Record<string, string> }} Somebody */
+/** @typedef {{ id: string, email: string, role: Role, key: string, keys: string[], session: Record<string, string> }} Somebody */
 
 const password = 'otter volcano spoon';
 
@@ -52,5 +52,6 @@ export async function makePerson(hub, name, role) {
     json: { email, name, role, password },
   });
   const session = await signIn(hub, email);
-  return { id: person.id, email, role, key: await freshKey(hub, { email, role, session }), session };
+  const key = await freshKey(hub, { email, role, session });
+  return { id: person.id, email, role, key, keys: [key], session };
 }

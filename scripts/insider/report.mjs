@@ -1,7 +1,7 @@
 import { bareKind } from './honest.mjs';
 
 /** @typedef {{ what: string, before: number, during: number, worst: number, count: number }} Latency ms: medians, the 95th of a hundred */
-/** @typedef {{ name: string, seconds: number, counts: Record<string, number>, grownBytes: number, heldBytes: number | null, latencies: Latency[], turn: { median: number, worst: number, longest: number } | null }} Attack */
+/** @typedef {{ name: string, seconds: number, counts: Record<string, number>, grownBytes: number, heldBytes: number | null, latencies: Latency[], silent: string[], turn: { median: number, worst: number, longest: number } | null }} Attack */
 /**
  * @typedef {object} InsiderResult
  * @property {Attack[]} attacks
@@ -21,13 +21,20 @@ export const allowedBytes = 100 * 1024 ** 2;
 const allowedTimes = 2;
 /** The hub's thread works at most so long (median, ms of its own processor time) before others have their turn. */
 const allowedStretchMs = 15;
-/** @param {Attack} attack @param {number} floorMs */
-export function complaintsOf({ name, seconds, grownBytes, latencies, turn }, floorMs) {
-  const found = [];
+/** @param {Attack} attack @param {number | null} floorMs null: others' times are not judged */
+export function complaintsOf({ name, seconds, counts, grownBytes, latencies, silent, turn }, floorMs) {
+  const found = silent.map((what) => `"${name}": afterwards nobody was answered any more: ${what}.`);
+  for (const [status, count] of Object.entries(counts)) {
+    // 503 and 507 say that something is not to be had now.
+    if (/^5/u.test(status) && !['503', '507'].includes(status)) {
+      found.push(`"${name}" was answered ${status}, ${count} times.`);
+    }
+  }
   if (grownBytes > allowedBytes) found.push(`"${name}" cost the hub ${inMb(grownBytes)}.`);
   if (turn !== null && turn.median > allowedStretchMs) {
     found.push(`"${name}" kept the hub at work for ${turn.median.toFixed(1)} ms at a stretch.`);
   }
+  if (floorMs === null) return found;
   const bare = latencies.find(({ what }) => what === bareKind);
   const slower = Math.max(1, (bare?.during ?? 1) / (bare?.before ?? 1));
   for (const { what, before, during, count } of latencies) {
@@ -48,7 +55,7 @@ export const inMb = (bytes) => (bytes === null ? 'unknown' : `${(bytes / 1024 **
 
 /** @param {Attack} attack */
 export function attackLine({ name, seconds, grownBytes, heldBytes, latencies, counts, turn }) {
-  const worst = latencies.map(({ before, during }) => during / before);
+  const worst = latencies.map(({ before, during }) => (Number.isNaN(during) ? 0 : during / before));
   const top = latencies[worst.indexOf(Math.max(...worst))];
   const said = Object.entries(counts)
     .map(([what, count]) => `${what} ${count}`)

@@ -18,6 +18,10 @@ import { walkedRoles } from './walk.mjs';
 
 const settleMs = 700;
 const quietMs = 5_000;
+/** After an attack everybody is answered again within this. */
+const recoveryMs = 20_000;
+/** A key may be used for so many calls in a while; a whole walk takes more. */
+const keysOfWalk = 4;
 
 /** One process that attacks, and what it says. @param {import('./room.mjs').Facts} facts */
 function startAttacker(facts) {
@@ -68,6 +72,19 @@ function turnsIn(file, from, to) {
     });
 }
 
+/**
+ * What was asked for after this moment and has not been answered in good time.
+ *
+ * @param {import('./honest.mjs').Sample[]} samples @param {readonly string[]} kinds @param {number} after @param {() => boolean} isOver
+ */
+async function unanswered(samples, kinds, after, isOver) {
+  for (const deadline = performance.now() + recoveryMs; ; await pause(50)) {
+    const answered = new Set(samples.filter(({ at }) => at > after).map(({ what }) => what));
+    const left = kinds.filter((what) => !answered.has(what));
+    if (left.length === 0 || isOver() || performance.now() > deadline) return left;
+  }
+}
+
 /** All threads it has by now; those that they make will be as they are. @param {number} pid */
 function goFirst(pid) {
   try {
@@ -95,7 +112,7 @@ function watchMemory(pid) {
  * @param {import('../mesh/workshop.mjs').Workshop} options.workshop
  * @param {number} options.stormMs how long each storm lasts
  * @param {number} options.share of the walk over every route, of 1
- * @param {number} options.floorMs a median below this is no harm, whatever it was before
+ * @param {number | null} options.floorMs a median below this is no harm, whatever it was before; null: others' times are told, and not judged
  * @param {(name: string) => boolean} [options.wanted]
  * @param {(line: string) => void} [options.say]
  * @returns {Promise<InsiderResult>}
@@ -141,7 +158,13 @@ export async function runInsider({
 
     /** @param {string} name @param {Order} order @returns {Promise<Attack>} */
     async function attack(name, order) {
-      for (const person of Object.values(room.facts.people)) person.key = await freshKey(hub, person);
+      for (const person of Object.values(room.facts.people)) {
+        person.keys = [];
+        for (let key = 0; key < (order.kind === 'walk' ? keysOfWalk : 1); key += 1) {
+          person.keys.push(await freshKey(hub, person));
+        }
+        person.key = person.keys[0] ?? person.key;
+      }
       attacker.learn();
       const before = residentBytes(hub.pid) ?? 0;
       memory.restart();
@@ -155,7 +178,7 @@ export async function runInsider({
       const grownBytes = memory.most() - before;
       mostBytes = Math.max(mostBytes, memory.most());
       const held = hasEnded ? null : await heldBytes(hub, room.memoryFile);
-      await pause(settleMs);
+      const silent = await unanswered(honest.samples, kinds, to, () => hasEnded);
       const latencies = kinds.map((what) => {
         const during = times(what, from, to);
         return {
@@ -175,6 +198,7 @@ export async function runInsider({
         grownBytes,
         heldBytes: held,
         latencies,
+        silent,
         turn,
       };
     }

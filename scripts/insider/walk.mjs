@@ -8,15 +8,23 @@ import { openMachine, openPage, openSensor } from './sockets.mjs';
 
 const atOnce = 24;
 
-/** Who calls, and with what. @param {Facts} facts @returns {Record<string, { base: string, headers: Record<string, string>, own: boolean, identity?: { key: string, cert: string } }>} */
-const callers = (facts) => ({
-  stranger: { base: facts.url, headers: {}, own: false },
-  user: { base: facts.url, headers: { authorization: `Bearer ${facts.people.user.key}` }, own: false },
-  owner: { base: facts.url, headers: { authorization: `Bearer ${facts.people.owner.key}` }, own: true },
-  operator: { base: facts.url, headers: { authorization: `Bearer ${facts.people.operator.key}` }, own: true },
-  admin: { base: facts.url, headers: { authorization: `Bearer ${facts.people.admin.key}` }, own: true },
-  session: { base: facts.url, headers: facts.people.user.session, own: false },
-  machine: { base: facts.agents, headers: {}, own: true, identity: facts.stolen.identity },
+/** Below what one key may call for in a while, so that each call is answered for what it is. */
+const callsOfKey = 900;
+
+/** @param {import('./people.mjs').Somebody} person @returns {(index: number) => Record<string, string>} */
+const byKeys =
+  ({ key, keys }) =>
+  (index) => ({ authorization: `Bearer ${keys[Math.floor(index / callsOfKey) % keys.length] ?? key}` });
+
+/** Who calls, and with what. @param {Facts} facts @returns {Record<string, { base: string, headers: (index: number) => Record<string, string>, identity?: { key: string, cert: string } }>} */
+const callers = ({ url, agents, people, stolen }) => ({
+  stranger: { base: url, headers: () => ({}) },
+  user: { base: url, headers: byKeys(people.user) },
+  owner: { base: url, headers: byKeys(people.owner) },
+  operator: { base: url, headers: byKeys(people.operator) },
+  admin: { base: url, headers: byKeys(people.admin) },
+  session: { base: url, headers: () => people.user.session },
+  machine: { base: agents, headers: () => ({}), identity: stolen.identity },
 });
 
 const agentRoutes = [
@@ -78,7 +86,7 @@ async function walkRoutes(facts, role, share) {
         if (call === undefined) return;
         const { method, path, headers, body } = call;
         const status = await ask({
-          ...{ url: `${caller.base}${path}`, method, headers: { ...headers, ...caller.headers } },
+          ...{ url: `${caller.base}${path}`, method, headers: { ...headers, ...caller.headers(index) } },
           ...{
             patienceMs: 1500,
             ...(body && { body }),
