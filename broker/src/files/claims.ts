@@ -3,8 +3,12 @@ import * as z from 'zod';
 import type { Collection } from '../stores/documents.js';
 import { localPersonId } from '../users/types.js';
 
-/** `id` is `sha256:personId`. */
-export const fileClaimSchema = z.object({ id: z.string(), claimedAt: z.number() });
+/** `id` is `sha256:personId`; `bytes` is left out in claims from before they were counted, which count nothing. */
+export const fileClaimSchema = z.object({
+  id: z.string(),
+  claimedAt: z.number(),
+  bytes: z.number().int().nonnegative().optional(),
+});
 export type FileClaim = z.infer<typeof fileClaimSchema>;
 
 /**
@@ -14,8 +18,10 @@ export type FileClaim = z.infer<typeof fileClaimSchema>;
 export interface FileClaims {
   /** @throws MeshdeckError `limit-reached` where this person has brought too many */
   requireRoom(personId: string): void;
-  add(sha256: string, personId: string): Promise<void>;
+  add(file: { sha256: string; bytes: number }, personId: string): Promise<void>;
   has(sha256: string, personId: string): boolean;
+  /** Bytes of all that this person brought and the hub still holds; what two brought counts for both. */
+  bytesOf(personId: string): number;
   /** Forgets the claims on files that are gone. */
   prune(isThere: (sha256: string) => Promise<boolean>): Promise<void>;
 }
@@ -23,40 +29,53 @@ export interface FileClaims {
 /** Of one person; what no job and no app refers to is forgotten after a day. This computer itself may have any number. */
 const mostOfOne = 50_000;
 
+const personIn = (id: string) => id.slice(65);
+
 export async function createFileClaims(options: {
   collection: Collection<FileClaim>;
   now: () => number;
 }): Promise<FileClaims> {
   const { collection, now } = options;
-  const ids = new Set((await collection.all()).map(({ id }) => id));
-  const counts = new Map<string, number>();
-  const count = (id: string, change: 1 | -1): void => {
-    const personId = id.slice(65);
-    counts.set(personId, (counts.get(personId) ?? 0) + change);
-  };
-  for (const id of ids) count(id, 1);
+  const bytesById = new Map((await collection.all()).map(({ id, bytes }) => [id, bytes ?? 0]));
+  const kept = new Map<string, { files: number; bytes: number }>();
+  const keptBy = (personId: string) => kept.get(personId) ?? { files: 0, bytes: 0 };
+  for (const [id, bytes] of bytesById) count(id, 1, bytes);
   const idOf = (sha256: string, personId: string) => `${sha256}:${personId}`;
+
+  function count(id: string, change: 1 | -1, bytes: number): void {
+    const personId = personIn(id);
+    const before = keptBy(personId);
+    kept.set(personId, { files: before.files + change, bytes: before.bytes + change * bytes });
+  }
+
   return {
     requireRoom(personId) {
-      if (personId === localPersonId || (counts.get(personId) ?? 0) < mostOfOne) return;
+      if (personId === localPersonId || keptBy(personId).files < mostOfOne) return;
       throw new MeshdeckError(
         'limit-reached',
         `The hub keeps ${mostOfOne} files of yours and takes no more. Those that no job uses go after a day; removing jobs frees theirs.`,
       );
     },
-    async add(sha256, personId) {
+    async add({ sha256, bytes }, personId) {
       const id = idOf(sha256, personId);
-      if (ids.has(id)) return;
-      await collection.put({ id, claimedAt: now() });
-      ids.add(id);
-      count(id, 1);
+      if (bytesById.has(id)) return;
+      bytesById.set(id, bytes);
+      count(id, 1, bytes);
+      try {
+        await collection.put({ id, claimedAt: now(), bytes });
+      } catch (error) {
+        bytesById.delete(id);
+        count(id, -1, bytes);
+        throw error;
+      }
     },
-    has: (sha256, personId) => ids.has(idOf(sha256, personId)),
+    has: (sha256, personId) => bytesById.has(idOf(sha256, personId)),
+    bytesOf: (personId) => keptBy(personId).bytes,
     async prune(isThere) {
-      for (const id of [...ids]) {
+      for (const [id, bytes] of [...bytesById]) {
         if (await isThere(id.slice(0, 64))) continue;
-        ids.delete(id);
-        count(id, -1);
+        bytesById.delete(id);
+        count(id, -1, bytes);
         await collection.remove(id);
       }
     },

@@ -18,6 +18,7 @@ import type { AnswerRates } from './answer-rates.js';
 import type { CallLimits } from './call-limits.js';
 import { holdPlace } from './call-place.js';
 import { isOwnPage, requireOwnPage } from './home-guard.js';
+import { dropLinkSignature } from './origin-proof.js';
 import { actionOf, costOf, type OwnerOf, type RouteAccess } from './route-access.js';
 
 const sayings = {
@@ -47,7 +48,7 @@ const notYours = () => new MeshdeckError('not-found', 'There is nothing of yours
 async function requireOwn(person: Person, owner: OwnerOf, request: FastifyRequest): Promise<void> {
   let owned: string | null = null;
   try {
-    owned = await owner(request.params as Record<string, string>);
+    owned = await owner(request.params as Record<string, string>, person);
     request.isSuspect = owned !== person.id;
   } catch (error) {
     if (!(error instanceof MeshdeckError) || error.code !== 'not-found') throw error;
@@ -113,6 +114,7 @@ export function keepDoors(keepers: Doors) {
     request.person = person;
     keepers.activity.note(person?.id ?? request.ip);
     if (person !== null) keepers.belongsTo(request, person.via === 'token' ? trusted : person.id);
+    dropLinkSignature(request);
     const isWatched = route.kind === 'action' || route.recordedAs !== null;
     const waitMs = isWatched ? callLimits.take(person, request.ip) : 0;
     if (waitMs > 0) return sendTooMany(reply, waitMs, 'Too many calls.');

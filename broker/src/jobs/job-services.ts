@@ -10,15 +10,15 @@ import {
   type JobView,
   type Why,
 } from '@meshdeck/shared';
-import { requireBatch, requireModel, type ResolvedApp } from '../apps/index.js';
+import { requireBatch, requireModel, type AppRepository, type ResolvedApp } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
 import type { JobServices, ProvenanceInParts, Submitter } from '../http/services.js';
+import type { Admission } from './admission.js';
 import type { Amendments } from './amendments.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { DropCounts } from './dropped-reports.js';
 import type { FindJob } from './find-job.js';
-import { localPersonId } from '../users/types.js';
-import { partsOf, type JobBook } from './job-book.js';
+import type { JobBook } from './job-book.js';
 import { isDeadLetter, type JobDocument } from './job-document.js';
 import type { JobFolders } from './job-folder.js';
 import { changedOptions } from './changed-options.js';
@@ -30,9 +30,6 @@ import type { Sharding } from './sharding.js';
 import type { TableRows } from './table-rows.js';
 import type { JobTransport } from './transport.js';
 import type { Verifier } from './verify.js';
-
-/** Of one person, whatever an admin allows: each costs memory until it has ended. This computer itself may have any number. */
-const mostOfOne = { jobs: 5_000, parts: 20_000 };
 
 /** Many jobs at once are taken in by so many, with a chance for others in between. */
 const sliceLength = 50;
@@ -54,15 +51,14 @@ export function createJobServices(options: {
   provenance: (job: JobDocument) => Promise<ProvenanceInParts>;
   dropped: () => DropCounts;
   files: Pick<FileStore, 'size' | 'locate'>;
-  resolveApp: (name: string, version?: string) => Promise<ResolvedApp>;
+  apps: Pick<AppRepository, 'resolve' | 'resolveContent'>;
   resolveNode: (ref: string) => string;
   dispatcher: Dispatcher;
   sharding: Pick<Sharding, 'wake'>;
   endings: Pick<JobEndings, 'wait'>;
   rowsOf: TableRows['of'];
   transport: JobTransport;
-  /** How many unfinished jobs this person may have; null: any number. */
-  waitingLimit: (personId: string) => number | null;
+  admission: Admission;
   /** Whether they brought this file themselves. */
   hasBrought: (sha256: string, personId: string) => boolean;
   /** When an unfinished job should be done, unix ms. */
@@ -79,50 +75,18 @@ export function createJobServices(options: {
   const view = (job: JobDocument): JobView => jobView(job, nowOf(job));
   const summary = (job: JobDocument): JobSummary => jobSummary(job, nowOf(job));
 
-  /** Accepted, and on their way into the book. */
-  const reserved = new Set<JobDocument>();
-
-  /** For these jobs of this person. @throws MeshdeckError `limit-reached` */
-  function requireRoom(by: Submitter, drafts: readonly JobDocument[]): void {
-    const stored = book.unfinishedOf(by.id);
-    const coming = [...reserved].filter(({ owner }) => owner === by.id);
-    const own = {
-      jobs: stored.jobs + coming.length,
-      parts: coming.reduce((sum, job) => sum + partsOf(job), stored.parts),
-    };
-    const limit = options.waitingLimit(by.id);
-    const hard = by.id === localPersonId ? Infinity : mostOfOne.jobs;
-    const most = Math.min(limit ?? Infinity, hard);
-    if (own.jobs + drafts.length > most) {
-      const more = most === hard ? '' : ', or ask an admin for more';
-      throw new MeshdeckError(
-        'limit-reached',
-        `You have ${own.jobs} unfinished ${own.jobs === 1 ? 'job' : 'jobs'} and may have ${most}. Wait for one to end, cancel one${more}.`,
-      );
-    }
-    const parts = drafts.reduce((sum, job) => sum + partsOf(job), own.parts);
-    if (by.id === localPersonId || parts <= mostOfOne.parts) return;
-    throw new MeshdeckError(
-      'limit-reached',
-      `Your unfinished jobs would have ${parts} parts together and may have ${mostOfOne.parts}. Ask for fewer with --shards, or wait for some to end.`,
-    );
-  }
-
   /** What the app remembers, and what this job says on top of it. */
-  function readingOf(app: ResolvedApp, { options: { reading } }: JobRequest, isRemembering: boolean) {
-    const told = changedReading(isRemembering ? app.reading : {}, reading ?? {});
+  function readingOf(app: ResolvedApp, { options: { reading } }: JobRequest) {
+    const told = changedReading(app.reading, reading ?? {});
     if (saysNothing(told)) return undefined;
     requireModel(app.name, app.manifest.runtime);
     return told;
   }
 
   /** The job as it is to be, not stored yet. */
-  async function draft(
-    request: JobRequest,
-    by: Submitter,
-    { isRemembering = true } = {},
-  ): Promise<JobDocument> {
-    const app = await options.resolveApp(request.app.name, request.app.version);
+  async function draft(request: JobRequest, by: Submitter, same?: ResolvedApp): Promise<JobDocument> {
+    const { name: ref, version } = request.app;
+    const app = same ?? (await options.apps.resolve(ref, { version, personId: by.id }));
     requireBatch(app);
     const { manifest } = app;
     const mayBeSplit = manifest.runtime === 'onnx' || manifest.rows === 'independent';
@@ -139,7 +103,7 @@ export function createJobServices(options: {
       throw new MeshdeckError('not-found', 'The input table is not in the store. Upload it first.');
     }
     const { reading: _asked, ...asked } = request.options;
-    const reading = readingOf(app, request, isRemembering);
+    const reading = readingOf(app, request);
     const nodeId = asked.nodeId === undefined ? undefined : options.resolveNode(asked.nodeId);
     const job: JobDocument = {
       id: newJobId(),
@@ -149,6 +113,7 @@ export function createJobServices(options: {
       state: 'queued',
       app: {
         name: app.name,
+        ref: app.ref,
         title: app.title,
         version: app.version,
         runtime: app.manifest.runtime,
@@ -196,11 +161,10 @@ export function createJobServices(options: {
   async function create(
     request: JobRequest,
     by: Submitter,
-    { waitMs = 0, isRemembering = true } = {},
+    { waitMs = 0, app }: { waitMs?: number; app?: ResolvedApp } = {},
   ): Promise<JobView> {
-    const job = await draft(request, by, { isRemembering });
-    // In the same moment as it is taken in: many calls at once are no way around.
-    requireRoom(by, [job]);
+    const job = await draft(request, by, app);
+    options.admission.admit(by.id, [job]);
     const waiting = waitMs === 0 ? undefined : options.endings.wait(job.id, waitMs);
     try {
       await submit(job, { told: waitMs === 0 });
@@ -246,7 +210,7 @@ export function createJobServices(options: {
       return view((await waiting.ended) ?? (await find(job.id)));
     },
     ownerOf: async (id) => (await find(id)).owner,
-    create,
+    create: (request, by, { waitMs = 0 } = {}) => create(request, by, { waitMs }),
 
     async createMany(requests, by) {
       const drafts: JobDocument[] = [];
@@ -254,11 +218,10 @@ export function createJobServices(options: {
         drafts.push(...(await Promise.all(some.map((request) => draft(request, by)))));
         await othersTurn();
       }
-      requireRoom(by, drafts);
-      for (const job of drafts) reserved.add(job);
+      const taken = options.admission.hold(by.id, drafts);
       const submitted: Promise<void>[] = [];
       for (const some of slicesOf(drafts)) {
-        for (const job of some) reserved.delete(job);
+        for (const job of some) taken(job);
         submitted.push(...some.map((job) => submit(job)));
         await othersTurn();
       }
@@ -300,14 +263,17 @@ export function createJobServices(options: {
         options: changedOptions(asked, change),
       };
       // Whoever may run the job again may use its table.
-      // It is read as it was, whatever the app has learned since.
-      const next = await create(request, { ...by, reach: 'all' }, { isRemembering: false });
+      // By its content: whoever asks may mean another app by its name. It is read as it was, whatever whoever has that app
+      // has told it since.
+      const wanted = { ref: app.ref, personId: by.id };
+      const same = await options.apps.resolveContent(app.name, app.bundle.sha256, wanted);
+      const next = await create(request, { ...by, reach: 'all' }, { app: { ...same, reading: {} } });
       const settled = { at: now(), how: 'rerun', jobId: next.id } as const;
       if (isDeadLetter(job)) await amendments.amend(job.id, (current) => ({ ...current, settled }));
       return next;
     },
 
-    verify: async (id) => view(await verifier.verify(id)),
+    verify: async (id, by) => view(await verifier.verify(id, by)),
     provenance: async (id) => options.provenance(await find(id)),
 
     async remove(id) {

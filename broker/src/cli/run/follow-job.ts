@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MeshdeckError, formatLeft, isFinal, type JobView } from '@meshdeck/shared';
 import type { ApiClient } from '../api/api-client.js';
-import { safeText } from '../text/safe-text.js';
 import type { Progress } from './progress.js';
 
 /** A hub that restarts is waited for this long. */
@@ -36,7 +35,7 @@ function createLogReader(client: ApiClient, jobId: string) {
     for (let isEnd = false; !isEnd;) {
       const page = await client.jobLogs(jobId, { cursor });
       for (const { lines, dropped } of page.logs) {
-        for (const { text } of lines) show(safeText(text));
+        for (const { text } of lines) show(text);
         if (dropped > 0) show(`(${dropped} lines left out: printed faster than anyone could read)`);
       }
       cursor = page.nextCursor ?? cursor;

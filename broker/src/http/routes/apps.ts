@@ -1,21 +1,26 @@
-import { appNameSchema, appViewSchema, readingOptionsSchema } from '@meshdeck/shared';
+import { appRefSchema, appViewSchema, readingOptionsSchema } from '@meshdeck/shared';
 import * as z from 'zod';
+import type { UploadQuota } from '../../files/upload-quota.js';
 import { nothing, problems, rawBody } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { nextCursor, pageOf, pageQuery } from '../paging.js';
 import { receiveUpload, takeRawBodies } from '../raw-uploads.js';
-import { allow } from '../route-access.js';
+import { allow, type OwnerOf } from '../route-access.js';
 import type { HubServices } from '../services.js';
-import { submitterOf } from '../submitter.js';
+import { callerOf, submitterOf } from '../submitter.js';
 
-const nameSchema = z.object({ name: appNameSchema });
+const nameSchema = z.object({
+  name: appRefSchema.describe('Name: yours, else the lab’s, else a sample; or OWNER/NAME'),
+});
 
 export async function appRoutes(
   app: PeopleApp,
-  parts: Pick<HubServices, 'apps' | 'people'> & { uploadLimitBytes: number },
+  parts: Pick<HubServices, 'apps' | 'claims'> & { quota: UploadQuota },
 ): Promise<void> {
-  const { apps, people } = parts;
-  const owner = async ({ name = '' }) => (await apps.get(name)).owner?.id ?? null;
+  const { apps, claims, quota } = parts;
+  // Who pushed an app of the lab first has no say in it by that: it is the lab's.
+  const owner: OwnerOf = async ({ name = '' }, { id }) =>
+    (await apps.get(name, id)).whose === 'yours' ? id : null;
   const tags = ['apps'];
 
   app.get(
@@ -24,16 +29,16 @@ export async function appRoutes(
       config: allow('apps.read', { cost: 'heavy' }),
       schema: {
         tags,
-        summary: 'Every app in the repository',
+        summary: 'Every app; once what is the same by content and reads its tables in the same way',
         querystring: z.object(pageQuery),
         response: { 200: z.object({ apps: z.array(appViewSchema), nextCursor }), ...problems },
       },
     },
-    async ({ query }) => {
+    async (request) => {
       const { page, nextCursor } = pageOf(
-        await apps.list(),
-        query,
-        ({ name }) => name,
+        await apps.list(callerOf(request).id),
+        request.query,
+        ({ ref }) => ref,
         ({ files }) => 10 + files.length,
       );
       return { apps: page, nextCursor };
@@ -46,7 +51,7 @@ export async function appRoutes(
       config: allow('apps.read'),
       schema: { tags, summary: 'One app', params: nameSchema, response: { 200: appViewSchema, ...problems } },
     },
-    async (request) => apps.get(request.params.name),
+    async (request) => apps.get(request.params.name, callerOf(request).id),
   );
 
   app.put(
@@ -62,7 +67,11 @@ export async function appRoutes(
         response: { 200: appViewSchema, ...problems },
       },
     },
-    async (request) => apps.remember(request.params.name, request.body),
+    async (request) => {
+      const view = await apps.remember(request.params.name, request.body, submitterOf(request));
+      request.auditTarget = view.ref;
+      return view;
+    },
   );
 
   app.delete(
@@ -77,7 +86,7 @@ export async function appRoutes(
       },
     },
     async (request, reply) => {
-      await apps.remove(request.params.name);
+      await apps.remove(request.params.name, submitterOf(request));
       return reply.code(204).send(null);
     },
   );
@@ -99,12 +108,16 @@ export async function appRoutes(
       },
       async (request, reply) => {
         const by = submitterOf(request);
-        const own = people.limitsOf(by.id).maxUploadBytes;
+        const { filename } = request.query;
         const view = await receiveUpload(request, reply, {
-          maxBytes: Math.min(parts.uploadLimitBytes, own ?? Infinity),
-          work: (stream) => apps.push({ stream, filename: request.query.filename, by }),
+          work: (stream, announced) =>
+            quota.take({ personId: by.id, announced, unpacks: true }, async (maxBytes) => {
+              const pushed = await apps.push({ stream, filename, by, maxBytes });
+              await claims.add(pushed.bundle, by.id);
+              return pushed;
+            }),
         });
-        request.auditTarget = view.name;
+        request.auditTarget = view.ref;
         reply.code(201);
         return view;
       },

@@ -6,6 +6,7 @@ import { attachment } from '../downloads.js';
 import type { PeopleApp } from '../fastify.js';
 import { allow, type OwnerOf } from '../route-access.js';
 import type { JobServices } from '../services.js';
+import { submitterOf } from '../submitter.js';
 
 /** Streams pass by the serializer. */
 const streamed: z.ZodType<Provenance | Readable> = provenanceSchema;
@@ -76,7 +77,7 @@ export function jobProofRoutes(
     },
     async (request, reply) => {
       reply.code(201);
-      return jobs.verify(request.params.id);
+      return jobs.verify(request.params.id, submitterOf(request));
     },
   );
 }
