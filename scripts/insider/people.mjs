@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { originKeyHeader } from '@meshdeck/shared';
 import { callHub } from '../mesh/api.mjs';
 
 /** @typedef {import('../mesh/start-mesh.mjs').RunningHub} RunningHub */
@@ -20,27 +22,36 @@ const scopes = {
  * @param {RunningHub} hub @param {string} email @returns {Promise<Record<string, string>>}
  */
 export async function signIn(hub, email) {
-  const headers = { 'content-type': 'application/json', origin: hub.ready.url };
+  const page = { origin: hub.ready.url, [originKeyHeader]: 'k'.repeat(43) };
   const response = await fetch(`${hub.ready.url}/api/v1/sign-in`, {
     method: 'POST',
-    headers,
+    headers: { ...page, 'content-type': 'application/json' },
     body: JSON.stringify({ email, password }),
   });
   if (!response.ok) throw new Error(`${email} could not sign in: ${await response.text()}`);
   const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
-  return { origin: hub.ready.url, cookie: cookies.join('; ') };
+  return { ...page, cookie: cookies.join('; ') };
 }
 
-/** Another key of theirs, which has made no calls yet. @param {RunningHub} hub @param {Pick<Somebody, 'email' | 'role' | 'session'>} person @returns {Promise<string>} */
+const mostTries = 5;
+
+/**
+ * Another key of theirs, which has made no calls yet. Whose calls are too many waits as the hub says.
+ *
+ * @param {RunningHub} hub @param {Pick<Somebody, 'email' | 'role' | 'session'>} person @returns {Promise<string>}
+ */
 export async function freshKey(hub, { email, role, session }) {
-  const response = await fetch(`${hub.ready.url}/api/v1/keys`, {
-    method: 'POST',
-    headers: { ...session, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'walk', scopes: scopes[role] }),
-  });
-  if (!response.ok) throw new Error(`${email} got no key: ${await response.text()}`);
-  const { key } = /** @type {{ key: string }} */ (await response.json());
-  return key;
+  for (let tries = 1; ; tries += 1) {
+    const response = await fetch(`${hub.ready.url}/api/v1/keys`, {
+      method: 'POST',
+      headers: { ...session, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'walk', scopes: scopes[role] }),
+    });
+    if (response.ok) return /** @type {{ key: string }} */ (await response.json()).key;
+    const said = await response.text();
+    if (response.status !== 429 || tries === mostTries) throw new Error(`${email} got no key: ${said}`);
+    await pause(Number(response.headers.get('retry-after') ?? 1) * 1000);
+  }
 }
 
 /** An account with a key that may do all that its role may. @param {RunningHub} hub @param {string} name @param {Role} role @returns {Promise<Somebody>} */
