@@ -6,7 +6,7 @@ import mqtt from 'mqtt';
 import { root } from '../build/paths.mjs';
 import { probeEnvironment } from '../fuzz/held-memory.mjs';
 import { stealNode, startHonestMachine } from '../fuzz/target-hub.mjs';
-import { callHub } from '../mesh/api.mjs';
+import { callHub, until } from '../mesh/api.mjs';
 import { startHub } from '../mesh/start-mesh.mjs';
 import { makePerson } from './people.mjs';
 
@@ -78,6 +78,9 @@ async function startJobs(hub, person) {
   const long = await start({}, 120);
   if (long.state !== 'succeeded') throw new Error(`The long job of ${person.email} ${long.state}.`);
   const [one, parts] = [await queue(1), await queue(10_000)];
+  const isCut = async () =>
+    (await callHub(hub, `/jobs?limit=500&text=${parts.id}`)).jobs[0]?.shards === 10_000;
+  await until(isCut, Boolean, { what: 'a table in ten thousand parts', timeoutMs: 120_000 });
   return { longJob: long.id, openJob: one.id, partsJob: parts.id, partsTable: input.sha256 };
 }
 

@@ -27,6 +27,8 @@ declare module 'fastify' {
     place: CallPlace | null;
     /** It brought a token, key or cookie that is none, or asked for what is somebody else's. */
     isSuspect: boolean;
+    /** Bytes that were gone through for the answer and are not in it: they count as if they were. */
+    readBytes: number;
   }
 }
 

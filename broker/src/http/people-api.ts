@@ -95,6 +95,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   app.decorateRequest('auditDetail', null);
   app.decorateRequest('auditStatus', null);
   app.decorateRequest('isSuspect', false);
+  app.decorateRequest('readBytes', 0);
   app.decorateRequest('place', null);
   const tally = createLogTally(logger);
   readInPieces(app.server);
@@ -126,7 +127,8 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     const answers = createAnswerRates();
     doors.addHook('onSend', (request, _reply, payload, done) => {
       if (typeof payload === 'string' || Buffer.isBuffer(payload)) {
-        if (request.person?.via !== 'token') answers.note(callerOf(request), payload.length);
+        const bytes = payload.length + request.readBytes;
+        if (request.person?.via !== 'token') answers.note(callerOf(request), bytes);
       }
       done(null, payload);
     });

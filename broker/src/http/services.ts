@@ -110,6 +110,8 @@ export interface JobQuery extends PageQuery {
   /** Id or name of a machine that had an attempt of it. */
   machine?: string;
   app?: string;
+  /** Hears how many bytes were read from disk for it. */
+  onRead?: (bytes: number) => void;
 }
 
 /** The decisions of a large room are many megabytes: they are read as they are sent. */

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { JobDocument } from './job-document.js';
 import { openAttempts } from './job-life.js';
 import type { JobSearch } from './job-search.js';
-import type { JobStore } from './job-store.js';
+import type { JobStore, StoredPage } from './job-store.js';
 import { createJobQueue } from './queue-order.js';
 
 /** Load that the hub itself has put on a machine, from the open attempts. */
@@ -56,6 +56,8 @@ export interface JobBook {
   amend(next: JobDocument): Promise<void>;
   /** Newest first. */
   list(query: JobSearch & { limit: number; before?: number | undefined }): Promise<JobDocument[]>;
+  /** As many of them as can be read in a moment; those that have not ended need not be. */
+  page(query: JobSearch & { limit: number; before?: number | undefined }): Promise<StoredPage>;
   /** How many jobs are dead letters, of one person or of all. */
   deadLetters(owner?: string): number;
   /** Jobs that have ended and verify another, without a verdict yet. */
@@ -213,6 +215,11 @@ export function createJobBook(options: {
     async list(query) {
       const found = await store.list(query);
       return found.map((job) => active.get(job.id) ?? job);
+    },
+
+    async page(query) {
+      const found = await store.page(query, (id) => active.get(id));
+      return { ...found, jobs: found.jobs.map((job) => active.get(job.id) ?? job) };
     },
 
     deadLetters: store.deadLetters,

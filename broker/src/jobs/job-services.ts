@@ -191,12 +191,12 @@ export function createJobServices(options: {
   return {
     summary,
 
-    async list({ limit, before, ...search }) {
-      const jobs = await book.list({ ...search, limit: limit + 1, before });
-      const page = jobs.slice(0, limit);
+    async list({ limit, before, onRead, ...search }) {
+      const { jobs, hasMore, readBytes } = await book.page({ ...search, limit, before });
+      onRead?.(readBytes);
       return {
-        jobs: page.map(summary),
-        nextBefore: jobs.length > limit ? (page.at(-1)?.createdAt ?? null) : null,
+        jobs: jobs.map(summary),
+        nextBefore: hasMore ? (jobs.at(-1)?.createdAt ?? null) : null,
       };
     },
 

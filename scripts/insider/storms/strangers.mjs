@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { originKeyHeader } from '@meshdeck/shared';
 import { callFor } from '../calls.mjs';
 import { openHttp } from '../sockets.mjs';
 import { bearer } from './storm.mjs';
@@ -30,7 +31,7 @@ export const strangerStorms = {
       next: (index) => ({
         url: `${facts.url}/api/v1/sign-in`,
         method: 'POST',
-        headers: { 'content-type': 'application/json', origin: facts.url },
+        headers: { 'content-type': 'application/json', origin: facts.url, [originKeyHeader]: 'k'.repeat(43) },
         body: JSON.stringify({ email: `nobody${index}@example.org`, password: 'wrong password here' }),
       }),
     }),

@@ -77,6 +77,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
       const { state, limit, before, text, machine, app: appName } = request.query;
       return jobs.list({
         limit,
+        onRead: (bytes) => (request.readBytes += bytes),
         ...(state === undefined ? {} : { states: [state].flat() }),
         ...(before === undefined ? {} : { before }),
         ...(text === undefined ? {} : { text }),
