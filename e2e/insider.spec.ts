@@ -31,6 +31,7 @@ test('costs others little, whatever one person, machine or sensor calls', async 
     runInsider({
       workshop,
       stormMs: 700,
+      calmMs: 200,
       share: 0.03,
       floorMs: null,
       wanted: (name) => tried.includes(name),
@@ -38,6 +39,6 @@ test('costs others little, whatever one person, machine or sensor calls', async 
   );
   console.log(insiderTable(result));
   expect(result.complaints, insiderTable(result)).toEqual([]);
-  expect(result.attacks.map(({ name }) => name)).toEqual(tried);
+  expect(result.attacks.map(({ name }) => name).sort()).toEqual([...tried].sort());
   for (const { name, counts } of result.attacks) expect(Object.keys(counts), name).not.toEqual([]);
 });

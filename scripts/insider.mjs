@@ -20,8 +20,8 @@ try {
     runInsider({
       workshop,
       ...(values.short
-        ? { stormMs: 1500, share: 0.08, floorMs: null }
-        : { stormMs: 5000, share: 1, floorMs: 20 }),
+        ? { stormMs: 1500, calmMs: 300, share: 0.08, floorMs: null }
+        : { stormMs: 5000, calmMs: 2500, share: 1, floorMs: 20 }),
       wanted: (name) => new RegExp(values.only, 'u').test(name),
       say: console.log,
     }),

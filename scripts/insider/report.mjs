@@ -55,7 +55,9 @@ export const inMb = (bytes) => (bytes === null ? 'unknown' : `${(bytes / 1024 **
 
 /** @param {Attack} attack */
 export function attackLine({ name, seconds, grownBytes, heldBytes, latencies, counts, turn }) {
-  const worst = latencies.map(({ before, during }) => (Number.isNaN(during) ? 0 : during / before));
+  const worst = latencies.map(({ before, during }) => {
+    return Number.isNaN(during / before) ? 0 : during / before;
+  });
   const top = latencies[worst.indexOf(Math.max(...worst))];
   const said = Object.entries(counts)
     .map(([what, count]) => `${what} ${count}`)
@@ -71,7 +73,7 @@ export function insiderTable({ attacks, quiet, warmBytes, mostBytes, heldBefore,
   const row = (/** @type {string} */ name, /** @type {string[]} */ cells) =>
     `  ${name.padEnd(width)} ${cells.map((cell, at) => cell.padStart((head[at]?.length ?? 0) + 2)).join('')}`;
   return [
-    'What somebody inside costs the hub and others (median ms; before: first line)',
+    'What somebody inside costs the hub and others (median ms just before > meanwhile)',
     row('', head),
     row('nobody', ['', '', ...quiet.map(({ before }) => before.toFixed(1))]),
     ...attacks.map(({ name, grownBytes, latencies, turn }) =>
@@ -80,7 +82,7 @@ export function insiderTable({ attacks, quiet, warmBytes, mostBytes, heldBefore,
         turn === null
           ? ''
           : `${turn.median.toFixed(1)}, ${turn.worst.toFixed(0)}, ${turn.longest.toFixed(0)}`,
-        ...latencies.map(({ during }) => during.toFixed(1)),
+        ...latencies.map(({ before, during }) => `${before.toFixed(1)} > ${during.toFixed(1)}`),
       ]),
     ),
     `  the system's memory: ${inMb(warmBytes)} warm, ${inMb(mostBytes)} at most; held without garbage: ${inMb(heldBefore)} before, ${inMb(heldAfter)} after`,

@@ -111,6 +111,7 @@ function watchMemory(pid) {
  * @param {object} options
  * @param {import('../mesh/workshop.mjs').Workshop} options.workshop
  * @param {number} options.stormMs how long each storm lasts
+ * @param {number} options.calmMs before each attack nobody attacks for so long: what it is compared with
  * @param {number} options.share of the walk over every route, of 1
  * @param {number | null} options.floorMs a median below this is no harm, whatever it was before; null: others' times are told, and not judged
  * @param {(name: string) => boolean} [options.wanted]
@@ -120,6 +121,7 @@ function watchMemory(pid) {
 export async function runInsider({
   workshop,
   stormMs,
+  calmMs,
   share,
   floorMs,
   wanted = () => true,
@@ -154,8 +156,6 @@ export async function runInsider({
     /** @param {string} what @param {number} from @param {number} to */
     const times = (what, from, to) =>
       honest.samples.filter((one) => one.what === what && one.at >= from && one.at <= to).map(({ ms }) => ms);
-    const calm = new Map(kinds.map((what) => [what, quantile(times(what, quietFrom, quietTo), 0.5)]));
-
     /** @param {string} name @param {Order} order @returns {Promise<Attack>} */
     async function attack(name, order) {
       for (const person of Object.values(room.facts.people)) {
@@ -166,6 +166,9 @@ export async function runInsider({
         person.key = person.keys[0] ?? person.key;
       }
       attacker.learn();
+      // Just before: who else works on this machine comes and goes.
+      const calmFrom = performance.now();
+      await pause(calmMs);
       const before = residentBytes(hub.pid) ?? 0;
       memory.restart();
       const from = performance.now();
@@ -180,9 +183,9 @@ export async function runInsider({
       const held = hasEnded ? null : await heldBytes(hub, room.memoryFile);
       const silent = await unanswered(honest.samples, kinds, to, () => hasEnded);
       const latencies = kinds.map((what) => {
-        const during = times(what, from, to);
+        const [calm, during] = [times(what, calmFrom, from), times(what, from, to)];
         return {
-          ...{ what, before: calm.get(what) ?? Number.NaN, during: quantile(during, 0.5) },
+          ...{ what, before: quantile(calm, 0.5), during: quantile(during, 0.5) },
           ...{ worst: quantile(during, 0.95), count: during.length },
         };
       });
