@@ -30,7 +30,7 @@ test('costs others little, whatever one person, machine or sensor calls', async 
     // Beside other suites a moment's wait says little: others' times are told, and judged by `npm run insider`.
     runInsider({
       workshop,
-      stormMs: 700,
+      stormMs: 500,
       calmMs: 200,
       share: 0.03,
       floorMs: null,

@@ -70,8 +70,9 @@ export function insiderTable({ attacks, quiet, warmBytes, mostBytes, heldBefore,
   const names = attacks.map(({ name }) => name.length);
   const width = Math.max(20, ...names);
   const head = ['memory', 'at a stretch', ...quiet.map(({ what }) => what)];
+  const widths = head.map((title) => Math.max(title.length, '100.0 > 100.0'.length) + 2);
   const row = (/** @type {string} */ name, /** @type {string[]} */ cells) =>
-    `  ${name.padEnd(width)} ${cells.map((cell, at) => cell.padStart((head[at]?.length ?? 0) + 2)).join('')}`;
+    `  ${name.padEnd(width)} ${cells.map((cell, at) => cell.padStart(widths[at] ?? 0)).join('')}`;
   return [
     'What somebody inside costs the hub and others (median ms just before > meanwhile)',
     row('', head),

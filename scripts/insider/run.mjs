@@ -16,8 +16,6 @@ import { walkedRoles } from './walk.mjs';
 /** @typedef {import('./report.mjs').Attack} Attack */
 /** @typedef {import('./report.mjs').InsiderResult} InsiderResult */
 
-const settleMs = 700;
-const quietMs = 5_000;
 /** After an attack everybody is answered again within this. */
 const recoveryMs = 20_000;
 /** A key may be used for so many calls in a while; a whole walk takes more. */
@@ -127,6 +125,7 @@ export async function runInsider({
   wanted = () => true,
   say = () => undefined,
 }) {
+  const settleMs = Math.min(700, stormMs / 2);
   const room = await openRoom(workshop);
   const { hub } = room;
   // Who else works on this machine should not be measured; only root may put itself first.
@@ -148,7 +147,7 @@ export async function runInsider({
     await pause(1_000);
     const heldBefore = await heldBytes(hub, room.memoryFile);
     const quietFrom = performance.now();
-    await pause(quietMs);
+    await pause(2 * calmMs);
     const quietTo = performance.now();
     const warmBytes = residentBytes(hub.pid) ?? 0;
     let mostBytes = warmBytes;
