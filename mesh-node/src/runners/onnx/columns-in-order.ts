@@ -1,9 +1,8 @@
-import { looseName, listColumns, shownColumn } from './column-names.js';
+import { listColumns, looseName, type ModelInput, shownColumn } from '@meshdeck/shared/onnx';
 import { notDivisible, otherOrder, openWidth, shuffledNumbers, wrongCount } from './order-mismatch.js';
 import type { ColumnProfile } from './column-profile.js';
 import { asideRole, type AsideRole } from './column-roles.js';
 import type { Feed, MatchRequest } from './match-columns.js';
-import type { ModelInput } from './model-input.js';
 import { numberedOrder } from './numbered-columns.js';
 
 interface OrderRequest extends MatchRequest {

@@ -1,10 +1,9 @@
 import type { AsideReading, InputReading, ReadingOptions } from '@meshdeck/shared';
 import { severalMatrices } from './column-mismatch.js';
-import { looseName } from './column-names.js';
+import { looseName, type ModelInput } from '@meshdeck/shared/onnx';
 import type { ColumnProfile } from './column-profile.js';
 import { columnsInOrder } from './columns-in-order.js';
 import { feedByName } from './feed-by-name.js';
-import type { ModelInput } from './model-input.js';
 import { findToldColumns } from './told-columns.js';
 
 /** Which columns of the table go where. */

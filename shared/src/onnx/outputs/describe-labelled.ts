@@ -1,6 +1,6 @@
 import { describeRaw, scoreNames, type ReadOutput } from './describe-scores.js';
-import { sharesScores } from './graph/meaning/shared-scores.js';
-import { classNames, type ModelFacts } from './model-facts.js';
+import { sharesScores } from '../graph/meaning/shared-scores.js';
+import { classNames, type ModelFacts } from '../model-facts.js';
 import { isFloat, sumToOne } from './model-output.js';
 import {
   numbered,

@@ -1,9 +1,10 @@
-import { MeshdeckError, type OutputReading } from '@meshdeck/shared';
-import { listNames } from './column-names.js';
-import type { ModelOutput } from './graph/model-outputs.js';
-import { rowsOfOutput } from './graph/rows/output-rows.js';
+import { MeshdeckError } from '../../errors.js';
+import type { OutputReading } from '../../models/reading.js';
+import { listNames } from '../column-names.js';
+import type { ModelOutput } from '../graph/model-outputs.js';
+import { rowsOfOutput } from '../graph/rows/output-rows.js';
 import { passedOnByMlNet } from './ml-net.js';
-import type { ModelFacts } from './model-facts.js';
+import type { ModelFacts } from '../model-facts.js';
 import type { OutputChoice } from './output-choice.js';
 
 export interface OutputPlan {

@@ -1,13 +1,16 @@
-import type { Tensor } from 'onnxruntime-node';
+import type { ElementArray, ElementType } from '../inputs/element-types.js';
+
+/** Element types in which ONNX Runtime hands values out. */
+export type OutputType = ElementType | 'float16' | 'uint4' | 'int4';
 
 /** Values of one output for a batch: `width` for each row, row by row. */
 export interface OutputValues {
   name: string;
-  type: Tensor.Type;
+  type: OutputType;
   width: number;
   /** How many of a row's sizes are more than one: 0 a single value, 1 a list, 2 a matrix... */
   rank: number;
-  data: Tensor.DataType;
+  data: ElementArray;
 }
 
 /** Whether values may be averaged, compared and summed: 32 or 64 bit floats. */

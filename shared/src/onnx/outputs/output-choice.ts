@@ -1,7 +1,7 @@
-import { MeshdeckError } from '@meshdeck/shared';
-import { listNames } from './column-names.js';
+import { MeshdeckError } from '../../errors.js';
+import { listNames } from '../column-names.js';
 import type { ClassReading, ReadOutput } from './describe-scores.js';
-import { classNames, type ModelFacts } from './model-facts.js';
+import { classNames, type ModelFacts } from '../model-facts.js';
 import { isFloat, numberAt, sumToOne } from './model-output.js';
 import { numbered } from './result-columns.js';
 

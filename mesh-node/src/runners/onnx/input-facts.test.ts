@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseModel } from '../loading/parse-model.js';
-import { readDataFlow } from './data-flow.js';
-import { readInputVocabularies } from './input-vocabularies.js';
-import { readInputWidths } from './input-width.js';
-import { lookUp, type Vocabulary } from './vocabulary.js';
+import { parseModel } from './loading/parse-model.js';
+import {
+  lookUp,
+  readDataFlow,
+  readInputVocabularies,
+  readInputWidths,
+  type Vocabulary,
+} from '@meshdeck/shared/onnx';
 
 const flowOf = (name: string) =>
-  readDataFlow(parseModel(readFileSync(new URL(`../fixtures/${name}.onnx`, import.meta.url))));
+  readDataFlow(parseModel(readFileSync(new URL(`./fixtures/${name}.onnx`, import.meta.url))));
 
 describe('the width of an input', () => {
   it.each([

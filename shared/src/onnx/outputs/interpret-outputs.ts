@@ -1,11 +1,12 @@
-import { MeshdeckError, type OutputReading } from '@meshdeck/shared';
-import { freeName, listNames } from './column-names.js';
+import { MeshdeckError } from '../../errors.js';
+import type { OutputReading } from '../../models/reading.js';
+import { freeName, listNames } from '../column-names.js';
 import { describeLabelled } from './describe-labelled.js';
 import { classReading, describeClasses, describeRaw, type ReadOutput } from './describe-scores.js';
 import { chosenClass, type OutputChoice } from './output-choice.js';
-import { meaningOfNumbers } from './graph/label-encodings.js';
+import { meaningOfNumbers } from '../graph/label-encodings.js';
 import { findLabel } from './find-label.js';
-import type { ModelFacts } from './model-facts.js';
+import type { ModelFacts } from '../model-facts.js';
 import { maxColumns, type DescribedOutput, type ResultColumn } from './result-columns.js';
 
 export interface InterpretRequest {

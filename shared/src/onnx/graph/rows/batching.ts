@@ -1,5 +1,5 @@
 import type { ModelOutput } from '../model-outputs.js';
-import type { Place } from './gather-rows.js';
+import type { RowPlace } from './row-place.js';
 
 /**
  * How a loaded model takes rows, found by its graph and, where that does not tell, by running it. Kept with the model,
@@ -9,7 +9,7 @@ export interface Batching {
   /** Rows to run at a time where it matters; undefined for any number. */
   chunk: number | undefined;
   /** By the tensor's name: where its rows lie. */
-  places: Map<string, Place>;
+  places: Map<string, RowPlace>;
   /** Values may differ from run to run. */
   unsteady: boolean;
   /** Sentences for people. */
@@ -24,7 +24,7 @@ export function batchingOf(
   unsteady: boolean,
   mended: readonly string[],
 ): Batching {
-  const places = new Map<string, Place>();
+  const places = new Map<string, RowPlace>();
   const notes = new Set<string>();
   let chunk: number | undefined;
   for (const { name, tensors } of outputs) {

@@ -1,4 +1,4 @@
-import type { ElementType } from '../element-types.js';
+import type { ElementType } from '../inputs/element-types.js';
 
 interface CastType {
   /** What holds the same values. */

@@ -1,13 +1,13 @@
 import type { Tensor } from 'onnxruntime-node';
-import type { OutputValues } from '../../model-output.js';
-import { rowsFirst, type Place } from './gather-rows.js';
+import type { OutputValues, RowPlace } from '@meshdeck/shared/onnx';
+import { rowsFirst } from './gather-rows.js';
 import { decoded } from './half-floats.js';
 
 /** An output's tensor by rows. @throws RangeError when it has another number of them than was found before. */
 export function valuesOfTensor(
   name: string,
   tensor: Tensor,
-  place: Place | undefined,
+  place: RowPlace | undefined,
   rows: number,
 ): OutputValues {
   const data = decoded(tensor);

@@ -2,15 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { MeshdeckError } from '@meshdeck/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyseModel } from '../analyse-model.js';
-import { parseModel } from '../loading/parse-model.js';
-import { readDataFlow } from './data-flow.js';
-import { editModel, noEdits } from './edit-model.js';
-import { readInputWidths } from './input-width.js';
-import { draftNode } from './node-draft.js';
-import { bytesField, concatenate, intField, textField } from './wire-writer.js';
+import {
+  analyseModel,
+  bytesField,
+  concatenate,
+  draftNode,
+  editModel,
+  intField,
+  noEdits,
+  readDataFlow,
+  readInputWidths,
+  textField,
+} from '@meshdeck/shared/onnx';
+import { parseModel } from './loading/parse-model.js';
 
-const folder = new URL('../fixtures/forms/', import.meta.url);
+const folder = new URL('./fixtures/forms/', import.meta.url);
 const files = readdirSync(folder)
   .filter((name) => name.endsWith('.onnx'))
   .map((name): [string, Buffer] => [name, readFileSync(new URL(name, folder))]);

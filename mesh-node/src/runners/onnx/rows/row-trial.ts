@@ -1,5 +1,6 @@
+import type { RowPlace } from '@meshdeck/shared/onnx';
 import { Tensor } from 'onnxruntime-node';
-import { rowsFirst, type Place } from './gather-rows.js';
+import { rowsFirst } from './gather-rows.js';
 
 type Feeds = Record<string, Tensor>;
 
@@ -28,7 +29,7 @@ export function tryRows({
   select,
 }: {
   feeds: Feeds;
-  places: ReadonlyMap<string, Place>;
+  places: ReadonlyMap<string, RowPlace>;
   rows: number;
   /** Rows that every batch has to hold. */
   fixed: number | undefined;
@@ -51,7 +52,7 @@ function someOf(count: number, other: number): number[] {
 }
 
 /** The first row that is not like row 0 in every input. */
-function differingRow(feeds: Feeds, places: ReadonlyMap<string, Place>, rows: number): number | undefined {
+function differingRow(feeds: Feeds, places: ReadonlyMap<string, RowPlace>, rows: number): number | undefined {
   const tables = Object.entries(feeds).flatMap(([name, tensor]) => {
     const place = places.get(name);
     return place === undefined
@@ -69,7 +70,7 @@ function differingRow(feeds: Feeds, places: ReadonlyMap<string, Place>, rows: nu
 }
 
 /** Rows that were equal, each with other floats. */
-function varied(feeds: Feeds, places: ReadonlyMap<string, Place>, rows: number): Feeds {
+function varied(feeds: Feeds, places: ReadonlyMap<string, RowPlace>, rows: number): Feeds {
   const changed = Object.entries(feeds).map(([name, tensor]): [string, Tensor] => {
     const place = places.get(name);
     const { data, dims, type } = tensor;

@@ -1,7 +1,6 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import { Tensor } from 'onnxruntime-node';
-import { createElements, type ElementArray } from '../../element-types.js';
-import type { ModelInput } from '../../model-input.js';
+import { createElements, type ElementArray, type ModelInput } from '@meshdeck/shared/onnx';
 import { largestHalf, roundedToHalf } from './half-floats.js';
 
 /**

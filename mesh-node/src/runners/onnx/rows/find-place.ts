@@ -1,9 +1,10 @@
+import type { RowPlace } from '@meshdeck/shared/onnx';
 import type { Tensor } from 'onnxruntime-node';
-import { rowsFirst, type Place } from './gather-rows.js';
+import { rowsFirst } from './gather-rows.js';
 import { decoded } from './half-floats.js';
 
 /** Where the rows lie in a tensor, or why they cannot be found. */
-export type FoundPlace = Place | 'fixed' | 'mixed' | 'counted';
+export type FoundPlace = RowPlace | 'fixed' | 'mixed' | 'counted';
 
 /**
  * Finds where rows lie by two runs: `tensor` of `rows` rows, and `again` of the rows `order` of them. Rows lie along the
@@ -36,7 +37,13 @@ export function findPlace(
   return right ?? 'mixed';
 }
 
-function agree(tensor: Tensor, again: Tensor, place: Place, rows: number, order: readonly number[]): boolean {
+function agree(
+  tensor: Tensor,
+  again: Tensor,
+  place: RowPlace,
+  rows: number,
+  order: readonly number[],
+): boolean {
   const one = rowsFirst(decoded(tensor), tensor.dims, place, rows);
   const other = rowsFirst(decoded(again), again.dims, place, order.length);
   const width = tensor.size / rows;

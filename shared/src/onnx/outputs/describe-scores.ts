@@ -1,5 +1,5 @@
-import type { ModelOutput } from './graph/model-outputs.js';
-import { classNames, type ModelFacts } from './model-facts.js';
+import type { ModelOutput } from '../graph/model-outputs.js';
+import { classNames, type ModelFacts } from '../model-facts.js';
 import { isFloat, sumToOne, type OutputValues } from './model-output.js';
 import {
   numbered,

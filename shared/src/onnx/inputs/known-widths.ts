@@ -1,4 +1,4 @@
-import type { InputWidth } from './graph/input-width.js';
+import type { InputWidth } from '../graph/input-width.js';
 import type { ModelInput } from './model-input.js';
 
 /**

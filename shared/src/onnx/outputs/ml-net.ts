@@ -1,5 +1,5 @@
-import type { ModelOutput } from './graph/model-outputs.js';
-import type { ModelFacts } from './model-facts.js';
+import type { ModelOutput } from '../graph/model-outputs.js';
+import type { ModelFacts } from '../model-facts.js';
 
 /** Columns in which ML.NET's learners give their results. */
 const results = /^(PredictedLabel|Score|Probability|Prediction)$/;

@@ -1,7 +1,7 @@
-import { MeshdeckError } from '@meshdeck/shared';
+import { MeshdeckError } from '../../errors.js';
 import { elementTypes, type ElementType } from './element-types.js';
-import { castTypes } from './graph/cast-types.js';
-import type { Dim, ValueInfo } from './graph/value-info.js';
+import { castTypes } from '../graph/cast-types.js';
+import type { Dim, ValueInfo } from '../graph/value-info.js';
 
 /** One input of a model, seen as columns of a table. */
 export interface ModelInput {

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rowsFirst } from './gather-rows.js';
-import { reshapeRows } from './reshape-rows.js';
-import type { Count, RowAxis } from './row-state.js';
+import { type Count, reshapeRows, type RowAxis } from '@meshdeck/shared/onnx';
 
 const rows = 5; // shares no factor with the other sizes
 const size = fc.constantFrom(1, 2, 3, 4, 6);

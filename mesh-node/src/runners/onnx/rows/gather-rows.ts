@@ -1,13 +1,10 @@
 import { Tensor } from 'onnxruntime-node';
-import type { RowAxis } from './row-state.js';
+import type { RowPlace } from '@meshdeck/shared/onnx';
 
 type Values = Tensor.DataType;
 
-/** Where a tensor's rows lie, besides its sizes. */
-export type Place = Pick<RowAxis, 'axis' | 'outer' | 'inner'>;
-
 /** Values by rows: all of the first row in the order in which they stand, then all of the second... */
-export function rowsFirst(data: Values, dims: readonly number[], place: Place, rows: number): Values {
+export function rowsFirst(data: Values, dims: readonly number[], place: RowPlace, rows: number): Values {
   const { before, behind } = around(dims, place, rows);
   if (before === 1) return data;
   const made = emptyLike(data, data.length);
@@ -20,7 +17,7 @@ export function rowsFirst(data: Values, dims: readonly number[], place: Place, r
 }
 
 /** The tensor with the rows `indexes` of it, in that order. */
-export function takeRows(tensor: Tensor, place: Place, rows: number, indexes: readonly number[]): Tensor {
+export function takeRows(tensor: Tensor, place: RowPlace, rows: number, indexes: readonly number[]): Tensor {
   const { before, behind } = around(tensor.dims, place, rows);
   const made = emptyLike(tensor.data, before * indexes.length * behind);
   for (let front = 0; front < before; front++) {
@@ -35,7 +32,7 @@ export function takeRows(tensor: Tensor, place: Place, rows: number, indexes: re
 /** How many values stand in front of the rows and behind each. */
 function around(
   dims: readonly number[],
-  { axis, outer, inner }: Place,
+  { axis, outer, inner }: RowPlace,
   rows: number,
 ): { before: number; behind: number } {
   const before = dims.slice(0, axis).reduce((product, size) => product * size, outer);
