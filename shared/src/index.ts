@@ -20,6 +20,7 @@ export * from './models/check.js';
 export * from './models/dead-letter.js';
 export * from './models/audit.js';
 export * from './models/hub.js';
+export * from './models/model.js';
 export * from './models/job.js';
 export * from './models/join.js';
 export * from './models/node.js';

@@ -1,3 +1,4 @@
+export { describeModel } from './describe/describe-model.js';
 export { analyseModel, type ModelAnalysis } from './analyse-model.js';
 export {
   listColumns,
@@ -34,6 +35,7 @@ export {
   integerRange,
 } from './inputs/element-types.js';
 export { knownWidths } from './inputs/known-widths.js';
+export { usedInputs } from './inputs/used-inputs.js';
 export { describeInput, type ModelInput } from './inputs/model-input.js';
 export type { ModelFacts } from './model-facts.js';
 export type { ReadOutput } from './outputs/describe-scores.js';

@@ -13,6 +13,7 @@ import {
   type ReadOutput,
   type ResultColumn,
   type RowPlace,
+  usedInputs,
 } from '@meshdeck/shared/onnx';
 import { idleTensor } from './rows/input-tensor.js';
 import type { LoadedModel } from './load-model.js';
@@ -56,10 +57,7 @@ export function createPredictor({
   const choice = outputChoice(output);
   const plan = planOutputs(model.outputs, choice, facts);
   const described = model.inputs.map((input) => ({ ...input, model: describeInput(input, input.rowAxis) }));
-  const needed = described.filter(({ name }) => plan.inputs.has(name));
-  // A model whose results depend on no input still has to be told how many rows there are.
-  const filled = needed.length > 0 ? needed : described;
-  const idle = described.filter((input) => !filled.includes(input));
+  const { filled, idle } = usedInputs(described, plan);
   const batchRows = fixedBatch(described.map((input) => input.model));
   const places = new Map(described.map(({ feed, rowAxis }): [string, RowPlace] => [feed, placeAt(rowAxis)]));
   const runner = createBatchRunner({ model, outputs: plan.read, places, fixed: batchRows });
