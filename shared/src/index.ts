@@ -1,6 +1,7 @@
 export * from './amqp.js';
 export * from './app-manifest.js';
 export * from './bound-reading.js';
+export * from './compare-models.js';
 export * from './errors.js';
 export * from './fingerprint.js';
 export * from './format.js';

@@ -21,6 +21,7 @@ import type {
   JoinTokenRequest,
   JoinTokenView,
   LogMessage,
+  ModelView,
   NodeAction,
   NodePatch,
   NodeView,
@@ -199,6 +200,15 @@ export interface Health {
   services: ServiceState[];
 }
 
+/** What is in the models of apps. */
+export interface ModelServices {
+  /**
+   * The version asked for, else the newest. What cannot be looked into says so in the view.
+   * @throws MeshdeckError `not-found`; `invalid-request` for a program; `too-many-requests`
+   */
+  describe(name: string, version?: string): Promise<ModelView>;
+}
+
 /** Everything the routes call: the hub as the doors see it. */
 export interface HubServices {
   nodes: NodeServices;
@@ -210,6 +220,7 @@ export interface HubServices {
   results: ResultServices;
   files: FileStore;
   apps: AppServices;
+  models: ModelServices;
   speeds: SpeedServices;
   samples: SampleServices;
   sensors: SensorServices;

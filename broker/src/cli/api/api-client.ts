@@ -23,6 +23,7 @@ import {
   jobViewSchema,
   joinTokenViewSchema,
   logMessageSchema,
+  modelViewSchema,
   nodeViewSchema,
   preparedSampleSchema,
   provenanceSchema,
@@ -166,6 +167,7 @@ export function createApiClient(connection: ConnectionSource) {
     speeds: async () => (await get('/speeds', z.object({ speeds: z.array(appSpeedsSchema) }))).speeds,
     apps: async () => (await get('/apps', z.object({ apps: z.array(appViewSchema) }))).apps,
     app: (name: string) => get(`/apps/${part(name)}`, appViewSchema),
+    model: (name: string, version?: string) => get(`/apps/${part(name)}/model`, modelViewSchema, { version }),
     pushApp: ({
       filename,
       body,
