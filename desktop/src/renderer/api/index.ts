@@ -43,6 +43,7 @@ import {
   lockOutSchema,
   logMessageSchema,
   meSchema,
+  modelViewSchema,
   nodeViewSchema,
   peopleSettingsSchema,
   personLinkSchema,
@@ -210,6 +211,8 @@ export const api = {
   speeds: () => http.json(speedsSchema, at('speeds')),
   apps: () => http.json(appsSchema, at('apps')),
   app: (name: string) => http.json(appViewSchema, at('apps', name)),
+  model: (name: string, version?: string) =>
+    http.json(modelViewSchema, withQuery(at('apps', name, 'model'), { version })),
   rememberReading: (name: string, reading: ReadingOptions) =>
     http.json(appViewSchema, at('apps', name, 'reading'), { method: 'PUT', body: reading }),
   removeApp: (name: string) => http.none(at('apps', name), { method: 'DELETE' }),
