@@ -1,4 +1,5 @@
 import {
+  columnName,
   formatDuration,
   formatNumber,
   matchWords,
@@ -33,7 +34,13 @@ function tableFacts(table: TableReading): Fact[] {
     ['Table', tableWords(table)],
     [
       'Columns',
-      `${formatNumber(columns.length + columnsLeftOut)}: ${safe(namesWords(columns, mostNames, columnsLeftOut))}`,
+      `${formatNumber(columns.length + columnsLeftOut)}: ${safe(
+        namesWords(
+          columns.map((_, at) => columnName(columns, at)),
+          mostNames,
+          columnsLeftOut,
+        ),
+      )}`,
     ],
     ...skipped
       .slice(0, mostEntries)
