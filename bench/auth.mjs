@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeViewSchema } from '@meshdeck/shared';
+import { nodeViewSchema, originKeyHeader } from '@meshdeck/shared';
 import fastify from 'fastify';
 import { pino } from 'pino';
 import * as z from 'zod';
@@ -20,9 +20,11 @@ import {
   createLocalAccess,
   createPeople,
   keyDocumentSchema,
+  knownBrowserSchema,
   settingsDocumentSchema,
 } from '../broker/dist/users/index.js';
 import { createPasswords } from '../broker/dist/users/passwords.js';
+import { hashOf } from '../broker/dist/users/secrets.js';
 import { percentile, report } from './lib/report.mjs';
 
 const checks = 25;
@@ -30,6 +32,9 @@ const rounds = 60;
 const callsPerRound = 150;
 const password = 'otter volcano spoon';
 const machines = 10;
+
+const originKey = 'k'.repeat(43);
+const originKeyHash = hashOf(originKey);
 
 /** @param {number} index @returns {import('@meshdeck/shared').NodeView} */
 const machine = (index) => ({
@@ -79,6 +84,7 @@ async function serve(folder) {
       keys: await collection('keys', keyDocumentSchema),
       codes: await collection('codes', codeDocumentSchema),
       settings: await collection('settings', settingsDocumentSchema),
+      knownBrowsers: await collection('known-browsers', knownBrowserSchema),
     },
     logger,
   });
@@ -155,7 +161,7 @@ export default async function benchAuth() {
     const signIn = () =>
       people.signIn.withPassword(
         { email: person.email, password },
-        { address: '127.0.0.1', program: 'bench' },
+        { address: '127.0.0.1', program: 'bench', originKeyHash },
       );
     const verifying = await cpuTimes(() => passwords.verify(stored, password), checks);
     const signIns = await cpuTimes(signIn, checks);
@@ -168,7 +174,7 @@ export default async function benchAuth() {
       open: ['/open', {}],
       token: ['/guarded', { authorization: `Bearer ${access.token}` }],
       key: ['/guarded', { authorization: `Bearer ${key}` }],
-      session: ['/guarded', { cookie: `${access.cookieName}=${secret}` }],
+      session: ['/guarded', { cookie: `${access.cookieName}=${secret}`, [originKeyHeader]: originKey }],
     };
     /** @type {Record<string, number[]>} µs a call, by round */
     const took = Object.fromEntries(Object.keys(kinds).map((name) => [name, []]));

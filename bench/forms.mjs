@@ -56,7 +56,9 @@ export default async function benchForms(options = []) {
   );
   for (const { name, what, why } of relations.filter((one) => one.verdict === 'broken'))
     console.log(`  ${name}, ${what}\n    ${why.slice(0, 400)}`);
-  if (scored.some((one) => one.verdict === 'wrong') || held('broken') > 0) process.exitCode = 1;
+  const fails = (/** @type {import('./forms/score.mjs').Scored} */ { verdict }) =>
+    verdict === 'wrong' || verdict === 'unsaid';
+  if (scored.some(fails) || held('broken') > 0) process.exitCode = 1;
 }
 
 /** @param {import('./forms/judge.mjs').Case[]} cases */

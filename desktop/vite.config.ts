@@ -32,7 +32,6 @@ export default defineConfig({
   server: {
     proxy: {
       '/api': 'http://127.0.0.1:7420',
-      '/login': 'http://127.0.0.1:7420',
       '/mqtt': { target: 'ws://127.0.0.1:7420', ws: true },
     },
   },

@@ -9,7 +9,7 @@ import { freePortFlags, startHub } from '../scripts/mesh/start-mesh.mjs';
 import { canMakeNamespaces } from '../scripts/test/prerequisites.mjs';
 import { expect, test } from './support/fixtures.js';
 import { createLab } from './support/namespaces.js';
-import { person } from './support/people.js';
+import { page as shown, person } from './support/people.js';
 import type { Found, Visit } from './support/visitor.mjs';
 
 test.skip(!canMakeNamespaces(), 'needs network namespaces: root on Linux, apt-get install iproute2');
@@ -43,7 +43,8 @@ test('another computer on the network gets in over HTTPS, by an account, and in 
       { url: `${local}/hub`, headers: { authorization } },
     );
     expect([account?.status, link?.status, view?.status]).toEqual([201, 201, 200]);
-    const { search } = new URL((JSON.parse(link?.body ?? '') as { url: string }).url);
+    const { searchParams } = new URL((JSON.parse(link?.body ?? '') as { url: string }).url);
+    const code = searchParams.get('link');
     const { people: door } = JSON.parse(view?.body ?? '') as HubView;
 
     // That one certificate, made out to the address.
@@ -56,7 +57,13 @@ test('another computer on the network gets in over HTTPS, by an account, and in 
       { url: `${people}/` },
       { url: `${people}/api/v1/hub`, ca },
       { url: `${people}/api/v1/hub`, ca, headers: { authorization } },
-      { url: `${people}/login${search}`, ca },
+      {
+        url: `${people}/api/v1/one-time-links/sign-in`,
+        method: 'POST',
+        json: { code },
+        ca,
+        headers: { origin: people, ...shown },
+      },
       { url: `${people}/`, ca, headers: { host: `evil.example.org:${port}` } },
       { url: `http://10.77.0.1:${port}/healthz` },
       { url: `http://10.77.0.1:${new URL(hub.ready.url).port}/healthz` },
@@ -65,7 +72,7 @@ test('another computer on the network gets in over HTTPS, by an account, and in 
         method: 'POST',
         json: { email, password },
         ca,
-        headers: { origin: people },
+        headers: { origin: people, ...shown },
       },
     );
     expect(page).toMatchObject({ status: 200, body: expect.stringMatching(/^<!doctype html>/i) });
@@ -79,7 +86,7 @@ test('another computer on the network gets in over HTTPS, by an account, and in 
     const [cookie = ''] = [signedIn?.headers['set-cookie'] ?? []].flat();
     expect(cookie).toMatch(/^__Host-[^;]+; Path=\/; HttpOnly; SameSite=Strict; Secure;/);
 
-    const mine = { cookie: cookie.split(';')[0] ?? '', origin: people };
+    const mine = { cookie: cookie.split(';')[0] ?? '', origin: people, ...shown };
     const key = { name: 'desk', scopes: ['read'] };
     const [known, created] = await visit(
       'desk',

@@ -4,7 +4,7 @@ import type { Page } from 'playwright/test';
 import type { Route } from '../desktop/src/renderer/router/routes.js';
 import { callHub } from '../scripts/mesh/api.mjs';
 import type { RunningHub } from '../scripts/mesh/start-mesh.mjs';
-import { expect, needsChromium, test } from './support/fixtures.js';
+import { expect, needsChromium, openSignedIn, test } from './support/fixtures.js';
 import { digits, writeFile } from './support/samples.js';
 
 needsChromium();
@@ -83,7 +83,7 @@ function watch(page: Page, isStranger: boolean): string[] {
 /** A welcome without a link is a page that says so; a stranger is asked to sign in once the hub has refused. */
 const isExpected = (status: number, path: string, isStranger: boolean) =>
   (status === 404 && path.includes('/no-such')) ||
-  (status === 403 && path === '/welcome') ||
+  (status === 403 && (path === '/welcome' || path === '/login')) ||
   (status === 401 && isStranger);
 
 async function sensorWithReadings(hub: RunningHub): Promise<SensorCredential['sensor']> {
@@ -103,7 +103,15 @@ test('fits what a stranger sees into a window and a phone', async ({ hub, page }
   for (const { colorScheme, size } of screens) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize(size);
-    for (const path of ['/', '/jobs', '/register', '/welcome', '/welcome?invitation=no-such', '/nowhere']) {
+    for (const path of [
+      '/',
+      '/jobs',
+      '/register',
+      '/welcome',
+      '/welcome?invitation=no-such',
+      '/login?link=no-such',
+      '/nowhere',
+    ]) {
       await open(page, new URL(path, hub.ready.url).href);
       for (const flaw of await flawsOf(page)) flaws.push(`${path} (${size.width} px) ${flaw}`);
     }
@@ -148,6 +156,8 @@ test('fits every page into a window and a phone, with one heading and no error, 
     people: ['/people'],
     audit: ['/audit'],
     account: ['/account'],
+    // Whoever is in already is led on; what others see is above.
+    login: [],
     welcome: ['/welcome'],
     register: ['/register'],
     'first-admin': ['/first-admin'],
@@ -156,7 +166,7 @@ test('fits every page into a window and a phone, with one heading and no error, 
 
   const flaws = watch(ui, false);
   const { url } = await callHub<{ url: string }>(hub, '/ui-links', { method: 'POST' });
-  await ui.goto(url);
+  await openSignedIn(ui, url);
   for (const { colorScheme, size } of screens) {
     await ui.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await ui.setViewportSize(size);

@@ -7,6 +7,7 @@ import { callHub } from '../scripts/mesh/api.mjs';
 import { root } from '../scripts/build/paths.mjs';
 import { onPath } from '../scripts/test/prerequisites.mjs';
 import { expect, needsChromium, test } from './support/fixtures.js';
+import { callFrom } from './support/page-call.js';
 import { digits, linesOf } from './support/samples.js';
 
 needsChromium();
@@ -90,21 +91,16 @@ test('takes a new user from the invitation to their own predictions, and nobody 
   await eve.getByRole('link', { name: 'Jobs' }).click();
   await expect(eve.getByRole('heading', { name: 'Jobs', level: 1 })).toBeVisible();
   await expect(eve.getByRole('row', { name: /^Job / })).toHaveCount(0);
-  const seen = await eve.evaluate(async (id) => {
-    const calls = ['', '/output', '/logs', '/why'].map((part) => fetch(`/api/v1/jobs/${id}${part}`));
-    return (await Promise.all(calls)).map(({ status }) => status);
-  }, jobId);
+  const seen = await Promise.all(
+    ['', '/output', '/logs', '/why'].map(
+      async (part) => (await callFrom(eve, `/jobs/${jobId}${part}`)).status,
+    ),
+  );
   expect(seen).toEqual([404, 404, 404, 404]);
   // Knowing what a file is called by its content is not enough to work on it.
   const { app, input } = await callHub<JobView>(hub, `/jobs/${jobId}`);
-  const stolen = await eve.evaluate(
-    async (job) => {
-      const headers = { 'content-type': 'application/json' };
-      return (await fetch('/api/v1/jobs', { method: 'POST', headers, body: JSON.stringify(job) })).status;
-    },
-    { app: { name: app.name }, input: { sha256: input.sha256, name: 'x.csv' } },
-  );
-  expect(stolen).toBe(404);
+  const job = { app: { name: app.ref ?? app.name }, input: { sha256: input.sha256, name: 'x.csv' } };
+  expect((await callFrom(eve, '/jobs', job)).status).toBe(404);
   const olga = await accept(browser, olgasLink, 'Olga');
   await olga.getByRole('link', { name: 'Jobs' }).click();
   await expect(olga.getByRole('row', { name: /^Job / })).toContainText('Bob');
@@ -158,7 +154,7 @@ test('takes a new user from the invitation to their own predictions, and nobody 
       `${who} ${what}`,
     ).toBeVisible();
   }
-  const csv = await ui.evaluate(async () => (await fetch('/api/v1/audit/export?format=csv')).text());
+  const { text: csv } = await callFrom(ui, '/audit/export?format=csv');
   expect(csv).toContain('bob@example.org');
   expect(csv).not.toContain(key);
 });

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CheckView, JobView } from '@meshdeck/shared';
+import type { AppView, CheckView, JobView } from '@meshdeck/shared';
 import type { Page } from 'playwright/test';
 import { root } from '../scripts/build/paths.mjs';
 import { callHub } from '../scripts/mesh/api.mjs';
 import { dropFile } from './support/drop-file.js';
 import { expect, needsChromium, test } from './support/fixtures.js';
+import { callFrom } from './support/page-call.js';
 import { digits, linesOf, writeFile } from './support/samples.js';
 
 needsChromium();
@@ -30,7 +31,7 @@ test('shows how a dropped table is read, takes a word on it, runs by it, and the
   // Four columns of numbers for three values: nobody can know which is none.
   const panel = ui.getByRole('region', { name: 'How this table is read' });
   const refusal = panel.getByRole('alert');
-  await expect(refusal).toContainText('3 feature columns');
+  await expect(refusal).toContainText('takes 3 number columns');
   const sentence = (await refusal.locator('p').first().innerText()).trim();
   await expect(panel).toContainText('semicolon between columns');
   await expect(panel.getByRole('radio', { name: /^1 shift;a;b;c/ })).toBeEnabled();
@@ -60,11 +61,12 @@ test('shows how a dropped table is read, takes a word on it, runs by it, and the
   const kept = ui.getByRole('region', { name: 'How its table was read' });
   await expect(kept).toContainText('aside: shift');
   await expect(ui.getByRole('region', { name: 'Result' }).getByRole('columnheader')).toHaveText([
-    'shift',
-    'a',
-    'b',
-    'c',
-    'prediction',
+    /^Row/,
+    /^prediction/,
+    /^shift/,
+    /^a/,
+    /^b/,
+    /^c/,
   ]);
 
   // The app remembers: the next run needs no word, and gives the same bytes.
@@ -89,6 +91,55 @@ test('shows how a dropped table is read, takes a word on it, runs by it, and the
   const repeated = await callHub<JobView>(hub, `/jobs/${rerun.stdout.trim()}?wait=60`);
   expect(repeated).toMatchObject({ state: 'succeeded', output: { sha256: job?.output?.sha256 } });
   expect(await cli('jobs', 'verify', repeated.id)).toMatchObject({ code: 0 });
+});
+
+test('remembers for the app that was run and no other, though the lab has the same model', async ({
+  folder,
+  hub,
+  cli,
+  browser,
+  joinMachines,
+}) => {
+  await joinMachines('bench-1');
+  const table = writeFile(folder, 'shifts.csv', 'shift;a;b;c\n7;1;2;3\n8;10;20;30,5\n');
+  expect(await cli('apps', 'push', sums)).toMatchObject({ code: 0 });
+  const account = { name: 'Bob', email: 'bob@example.org', password: 'otter volcano spoon' };
+  await callHub(hub, '/people', { method: 'POST', json: { ...account, role: 'user' } });
+  const bob = await (await browser.newContext()).newPage();
+  await bob.goto(hub.ready.url);
+  await bob.getByLabel(/E-mail address/).fill(account.email);
+  await bob.getByLabel('Password', { exact: true }).fill(account.password);
+  await bob.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await bob.getByRole('link', { name: 'Run', exact: true }).click();
+
+  // Whoever keeps to their own runs the lab's app, and says nothing for everybody.
+  await bob.getByLabel('App from the repository').selectOption('lab/double-matrix');
+  await dropFile(zone(bob, 'Table (CSV)'), table);
+  const panel = bob.getByRole('region', { name: 'How this table is read' });
+  const aside = panel.getByRole('group', { name: 'Put aside' }).getByRole('checkbox', { name: 'shift' });
+  const remember = panel.getByRole('switch', { name: 'Remember for this app' });
+  await aside.press('Space');
+  await expect(panel).toContainText('x from 3 columns');
+  await expect(remember).toBeDisabled();
+
+  // The same model dropped is their own, and nothing is said of that one yet.
+  await bob.getByRole('button', { name: 'Take away double-matrix' }).click();
+  await dropFile(zone(bob, 'Model or app'), sums);
+  await expect(panel.getByRole('alert')).toContainText('takes 3 number columns');
+  await aside.press('Space');
+  await expect(panel).toContainText('x from 3 columns');
+  await remember.press('Space');
+  await bob.getByRole('button', { name: 'Run on the mesh' }).click();
+  await expect(bob.getByTestId('job-state')).toContainText('Succeeded', { timeout: 60_000 });
+  const own = JSON.parse((await callFrom(bob, '/apps/double-matrix')).text) as AppView;
+  expect(own).toMatchObject({ whose: 'yours', reading: { aside: ['shift'] } });
+  const labs = await callHub<AppView>(hub, '/apps/lab%2Fdouble-matrix');
+  expect([labs.bundle.sha256, labs.reading]).toEqual([own.bundle.sha256, {}]);
+  expect((await cli('check', 'double-matrix', '--input', table)).code).toBe(1);
+  const bobs = await cli('check', 'Bob/double-matrix', '--input', table);
+  expect(bobs.code, bobs.stderr).toBe(0);
+  expect(bobs.stderr).toContain('double-matrix is an app of Bob');
+  await bob.context().close();
 });
 
 test('waits for a machine that can look, and looks at samples and programs as well', async ({

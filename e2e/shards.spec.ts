@@ -31,7 +31,11 @@ test('splits a table over machines and gives the bytes one machine gives', async
   expect(shown).toMatch(/bench-[12]/);
 });
 
-test('reads the parts of an export of the world as the whole of it', async ({ folder, cli, joinMachines }) => {
+test('reads the parts of an export of the world as the whole of it', async ({
+  folder,
+  cli,
+  joinMachines,
+}) => {
   await joinMachines('bench-1', 'bench-2');
   const rows = Array.from({ length: 60 }, (_, at) => (at === 30 ? ';;' : `1.250;${at};7`));
   const lines = ['Maße der Teile', '', 'Größe;"Breite";Tiefe', ...rows, '2,5;0;"1"', 'Summe;99;99'];

@@ -64,7 +64,7 @@ test('lets people of a directory and of an OpenID Connect provider in, and says 
 
     await page.context().clearCookies();
     await page.goto(url);
-    await page.getByRole('link', { name: 'Sign in with the university' }).click();
+    await page.getByRole('button', { name: 'Sign in with the university' }).click();
     await page.locator('input[name=login]').fill('bob');
     await page.locator('input[name=password]').fill('any');
     await page.locator('button[type=submit]').click();
@@ -85,7 +85,7 @@ test('lets people of a directory and of an OpenID Connect provider in, and says 
     await page.context().clearCookies();
     await page.goto(url);
     await expect(page.getByText('LDAP of the lab cannot be asked right now')).toBeVisible();
-    await page.getByRole('link', { name: 'Sign in with the university' }).click();
+    await page.getByRole('button', { name: 'Sign in with the university' }).click();
     await expect(page.getByRole('alert')).toContainText('cannot be asked right now');
     await page.screenshot({ path: test.info().outputPath('down.png'), fullPage: true });
     await page.getByLabel(/E-mail address/).fill('root@example.org');

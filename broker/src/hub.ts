@@ -52,6 +52,9 @@ import {
   createPeople,
   identityProvidersOf,
   keyDocumentSchema,
+  knownBrowserSchema,
+  localPersonId,
+  permissions,
   settingsDocumentSchema,
 } from './users/index.js';
 import { keepConnectionsHonest } from './users/live-connections.js';
@@ -106,13 +109,19 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(() => series.stop());
     const access = await createLocalAccess({ dataDir: folder.path, hubId: hub.id, logger, now });
     onStop(() => access.stop());
+    const claims = await createFileClaims({
+      collection: await collection({ name: 'file-claims', schema: fileClaimSchema }),
+      now,
+    });
     const people = await createPeople({
       local: access,
+      storedBytes: claims.bytesOf,
       collections: {
         accounts: await collection({ name: 'accounts', schema: accountDocumentSchema }),
         keys: await collection({ name: 'api-keys', schema: keyDocumentSchema }),
         codes: await collection({ name: 'one-time-codes', schema: codeDocumentSchema }),
         settings: await collection({ name: 'settings', schema: settingsDocumentSchema }),
+        knownBrowsers: await collection({ name: 'known-browsers', schema: knownBrowserSchema }),
       },
       providers: await identityProvidersOf(config, logger.child({ part: 'people' })),
       fixedRegistration: isNamed(config, 'registration') ? config.registration : null,
@@ -122,14 +131,13 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(() => people.stop());
     const audit = await openAuditLog({ dir: folder.audit, now, logger: logger.child({ part: 'audit' }) });
     onStop(() => audit.stop());
-    const claims = await createFileClaims({
-      collection: await collection({ name: 'file-claims', schema: fileClaimSchema }),
-      now,
-    });
     const apps = await createAppRepository({
       dir: folder.unpacking,
       files,
       documents: await collection({ name: 'apps', schema: appRecordSchema }),
+      isOfLab: (personId) =>
+        personId === localPersonId ||
+        permissions['apps.push'][people.accounts.get(personId)?.role ?? 'user'] === 'all',
       logger,
       now,
     });
@@ -300,7 +308,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     });
     const checks = createChecks({
       files,
-      resolveApp: apps.resolve,
+      apps,
       hasBrought: claims.has,
       machines: (app) =>
         snapshotOf(nodes.states(), jobs.book.loads(), now()).map((snapshot) => ({
@@ -354,8 +362,8 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     const results = createResultServices({
       jobs: jobs.services,
       files,
-      manifestOf: (name, version) =>
-        apps.resolve(name, version).then(
+      manifestOf: ({ app, owner }) =>
+        apps.resolveContent(app.name, app.bundle.sha256, { ref: app.ref, personId: owner }).then(
           ({ manifest }) => manifest,
           () => null,
         ),
@@ -376,10 +384,10 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       results,
       files,
       apps,
-      models: createModelServices({ resolveApp: apps.resolve, files, reader: modelReader }),
+      models: createModelServices({ apps, files, reader: modelReader }),
       speeds: createSpeedServices({
         speeds: jobs.speeds,
-        apps: apps.list,
+        apps: () => apps.list(),
         nodeName: (nodeId) => nodes.state(nodeId)?.document.name ?? null,
       }),
       samples,

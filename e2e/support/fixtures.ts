@@ -96,11 +96,17 @@ export const test = base.extend<Fixtures>({
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     const { url } = await callHub<{ url: string }>(hub, '/ui-links', { method: 'POST' });
-    await page.goto(url);
+    await openSignedIn(page, url);
     await use(page);
     expect(complaints).toEqual([]);
   },
 });
+
+/** Opens a one-time link of this computer, as somebody does who runs `meshdeck ui-link`; in without a click. */
+export async function openSignedIn(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.waitForURL(({ pathname }) => pathname !== '/login');
+}
 
 /** Until these take work. */
 export function workReady(hub: RunningHub, nodeIds: string[]): Promise<NodeView[]> {

@@ -1,4 +1,4 @@
-import type { CreatedKey } from '@meshdeck/shared';
+import { originKeyHeader, type CreatedKey } from '@meshdeck/shared';
 import { callHub } from '../../scripts/mesh/api.mjs';
 import type { RunningHub } from '../../scripts/mesh/start-mesh.mjs';
 
@@ -9,6 +9,9 @@ export const person = {
   role: 'admin',
 };
 
+/** What a page of the hub's shows beside its cookie. */
+export const page = { [originKeyHeader]: 'k'.repeat(43) };
+
 /** An API key of an account, both new. */
 export async function keyOf(hub: RunningHub): Promise<string> {
   await callHub(hub, '/people', { method: 'POST', json: person });
@@ -16,7 +19,7 @@ export async function keyOf(hub: RunningHub): Promise<string> {
   const ask = (path: string, json: unknown, cookie = '') =>
     fetch(`${hub.ready.url}/api/v1${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: hub.ready.url, cookie },
+      headers: { 'content-type': 'application/json', origin: hub.ready.url, cookie, ...page },
       body: JSON.stringify(json),
     });
   const signedIn = await ask('/sign-in', { email, password });

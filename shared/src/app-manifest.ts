@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { appNameSchema, displayNameSchema, labelsSchema } from './ids.js';
+import { appNameSchema, displayNameSchema, labelsSchema, plainTextSchema, proseSchema } from './ids.js';
 import { networkNeedSchema } from './models/network-need.js';
 import { protectionNeedSchema } from './models/protection.js';
 
@@ -36,6 +36,7 @@ export const packagePathSchema = z
   .max(255)
   .refine(
     (path) =>
+      !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(path) &&
       !path.startsWith('/') &&
       !path.includes('\\') &&
       !/^[A-Za-z]:/.test(path) &&
@@ -59,8 +60,8 @@ export const appManifestSchema = z.strictObject({
   $schema: z.string().max(200).optional(),
   name: appNameSchema,
   title: displayNameSchema.optional(),
-  description: z.string().max(500).optional(),
-  version: z.string().max(40).default('0.0.0'),
+  description: proseSchema(500).optional(),
+  version: plainTextSchema(40).default('0.0.0'),
   runtime: appRuntimeSchema,
   kind: appKindSchema.default('batch'),
   entry: packagePathSchema,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { cleanLine } from './terminal-text.js';
 
 /** SHA-256 as 64 lower-case hex digits. Names every stored file and every key fingerprint. */
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
@@ -13,6 +14,14 @@ export const sensorIdSchema = z
 export const appNameSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and "-", starting with a letter or digit');
+/** An app as people name it: `digits`, or with whose it is in front: `lab/digits`, `samples/digits`, `Eve/digits`. */
+export const appRefSchema = z
+  .string()
+  .max(150)
+  .regex(
+    /^(?:[^/\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,80}\/)?[a-z0-9][a-z0-9-]{0,62}$/u,
+    'must be the name of an app (a-z, 0-9 and "-"), or OWNER/NAME',
+  );
 /** Attempt ids are `<jobId>-<task>-<attempt>`, so a log line says what it belongs to. */
 export const attemptIdSchema = z.string().regex(/^[0-9a-z]{10}-\d{1,6}-\d{1,4}$/, 'must be an attempt id');
 /** Of one dry run: random, and of no meaning once it is answered. */
@@ -39,6 +48,22 @@ export const plainTextSchema = (most: number) =>
     .max(most)
     .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'must not hold control or invisible characters');
 
+/**
+ * What a machine found out about itself, as hardware and systems spell it, or says in passing: taken as it is, but for
+ * what would act on a terminal or turn writing around. `most` letters.
+ */
+export const factSchema = (most: number) => z.string().max(most).overwrite(cleanLine);
+
+/** What people say at length; it may have lines. `most` letters. */
+export const proseSchema = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(
+      /^(?:[^\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\n\r\t])*$/u,
+      'must not hold control characters or marks that turn the direction of writing',
+    );
+
 /** A file as it is called where it comes from. Joiners, which words of some languages need, may be in it. */
 export const fileNameSchema = z
   .string()
@@ -55,7 +80,7 @@ export const labelsSchema = z
     z
       .string()
       .max(80)
-      .regex(/^[^\p{Cc}\p{Cf}]*$/u),
+      .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u),
   )
   .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels');
 export type Labels = z.infer<typeof labelsSchema>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { nodeIdSchema, sha256Schema } from './ids.js';
+import { factSchema, nodeIdSchema, sha256Schema } from './ids.js';
 
 /** mDNS service types [RFC 6763 §7], as bonjour-service spells them: `_meshdeck._tcp`, `_meshdeck-node._tcp`. */
 export const hubServiceType = 'meshdeck';
@@ -11,8 +11,8 @@ const port = z.coerce.number().int().min(1).max(65_535);
 export const hubTxtSchema = z.object({
   id: nodeIdSchema,
   fp: sha256Schema,
-  v: z.string().max(40),
-  name: z.string().max(120),
+  v: factSchema(40),
+  name: factSchema(120),
   tls: port,
   mqtt: port,
 });
@@ -22,8 +22,8 @@ export type HubTxt = z.infer<typeof hubTxtSchema>;
 export const nodeTxtSchema = z.object({
   id: nodeIdSchema,
   fp: sha256Schema,
-  v: z.string().max(40),
-  name: z.string().max(120),
+  v: factSchema(40),
+  name: factSchema(120),
   hub: z.union([nodeIdSchema, z.literal('')]),
 });
 export type NodeTxt = z.infer<typeof nodeTxtSchema>;

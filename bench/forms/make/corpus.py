@@ -65,6 +65,9 @@ def is_plain(table, expect):
             records = [record for record in reader(StringIO(text, newline=''), delimiter=delimiter, strict=True) if record]
         except Error:
             continue
+        # Quotes behind blanks are quotes to people, and characters to this reader.
+        if any(cell.lstrip().startswith('"') for record in records for cell in record):
+            continue
         if records and len({len(record) for record in records}) == 1 and len(records[0]) > 1:
             names = records[0]
             rows = {len(values) for columns in expect for values in columns.values()}

@@ -6,6 +6,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import axes  # noqa: E402
 import column_names  # noqa: E402
 import element_types  # noqa: E402
+import foreign_tables  # noqa: E402
 import further  # noqa: E402
 import lines  # noqa: E402
 import loading  # noqa: E402
@@ -16,7 +17,7 @@ import texts  # noqa: E402
 from corpus import Corpus  # noqa: E402
 
 corpus = Corpus()
-for kind in (outputs_exporters, outputs_meaning, axes, element_types, texts, column_names, numbers_as_written, lines, loading, further):
+for kind in (outputs_exporters, outputs_meaning, axes, element_types, texts, column_names, numbers_as_written, lines, loading, further, foreign_tables):
     kind.write(corpus)
 loading.contradictions(corpus)
 corpus.write(sys.argv[1])

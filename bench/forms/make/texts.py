@@ -14,7 +14,7 @@ def onehot(column, names, weights, flag=1, **more):
 
 
 # A reading that counts values which the model's vocabulary does not hold.
-UNSEEN = '"unseen":[1-9]|never seen|not seen'
+UNSEEN = '"unseen": ?[1-9]|never seen|not seen'
 TOWNS = ['Basel', 'Genève', 'Köln', 'Zürich', 'Łódź', 'Казань', '東京', 'Málaga – Centro']
 WORTH = [100.0 * (k + 1) for k in range(len(TOWNS))]
 

@@ -81,8 +81,10 @@ it('keeps versions by content, the one pushed last in front', async () => {
     version: first.version,
     manifest: { entry: 'model.onnx' },
   });
-  expect((await repository.resolve('model', second.version)).bundle).toEqual(second.bundle);
-  await expect(repository.resolve('model', '0123456789ab')).rejects.toMatchObject({ code: 'not-found' });
+  expect((await repository.resolve('model', { version: second.version })).bundle).toEqual(second.bundle);
+  await expect(repository.resolve('model', { version: '0123456789ab' })).rejects.toMatchObject({
+    code: 'not-found',
+  });
   expect(await repository.bundles()).toEqual(new Set([first.bundle.sha256, second.bundle.sha256]));
   await repository.remove('model');
   await expect(repository.get('model')).rejects.toMatchObject({ code: 'not-found' });
@@ -214,11 +216,11 @@ it('pushes a folder without what belongs to its author, and no links out of it',
   for (const { name, data } of files) await writeFile(join(root, name), data);
   await writeFile(join(root, 'node_modules', 'x', 'index.js'), 'x');
   await writeFile(join(root, '.git', 'HEAD'), 'x');
-  const view = await repository.pushFolder(root);
+  const view = await repository.pushSample(root);
   expect(view.files.map(({ path }) => path)).toEqual(['meshdeck.json', 'src/main.py']);
   expect(view.version).toBe((await push('a.zip', zip(files))).version);
   await symlink('/etc/passwd', join(root, 'src', 'users'));
-  await expect(repository.pushFolder(root)).rejects.toMatchObject({ code: 'archive-unsafe' });
+  await expect(repository.pushSample(root)).rejects.toMatchObject({ code: 'archive-unsafe' });
 });
 
 it('remembers for every version of an app how its tables are to be read, until that is cleared', async () => {
@@ -229,7 +231,7 @@ it('remembers for every version of an app how its tables are to be read, until t
   const newer = await push('iris.onnx', Buffer.concat([tinyOnnx, modelVersion]));
   expect(newer.version).not.toBe(version);
   expect(newer.reading).toEqual({ header: 3, aside: ['id'] });
-  expect((await repository.resolve(name, version)).reading).toEqual({ header: 3, aside: ['id'] });
+  expect((await repository.resolve(name, { version })).reading).toEqual({ header: 3, aside: ['id'] });
   expect((await repository.remember(name, {})).reading).toEqual({});
   expect((await repository.resolve(name)).reading).toEqual({});
   await expect(repository.remember('nobody', {})).rejects.toMatchObject({ code: 'not-found' });

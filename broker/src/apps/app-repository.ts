@@ -13,7 +13,9 @@ import {
 import type { Logger } from 'pino';
 import type { FileStore } from '../files/index.js';
 import type { Submitter } from '../http/services.js';
+import { openAppDirectory, withoutCopies } from './app-directory.js';
 import { appView, withVersion, type AppDocuments, type AppRecord, type AppVersion } from './app-record.js';
+import { parseAppRef, recordId, sampleSpace, spaceOf, spacesMeantBy } from './app-space.js';
 import { bundleStream } from './bundle.js';
 import { usualPackageLimits, type PackageLimits } from './limits.js';
 import { inferManifest, readManifest } from './manifest.js';
@@ -22,12 +24,14 @@ import { readFolder } from './read-folder.js';
 import { requireModel } from './require-model.js';
 import { unpackUpload, type OpenPackage } from './unpack-upload.js';
 
-/** Apps held in memory beside the store. */
-const mostKnown = 200;
+/** Whoever asks for a change, and how far that reaches. */
+type Caller = Pick<Submitter, 'id' | 'reach'>;
 
 /** What a job needs to run one version of an app. */
 export interface ResolvedApp {
   name: string;
+  /** Names this app and no other. */
+  ref: string;
   title: string;
   version: string;
   manifest: AppManifest;
@@ -37,23 +41,52 @@ export interface ResolvedApp {
 }
 
 export interface AppRepository {
-  list(): Promise<AppView[]>;
-  /** @throws MeshdeckError `not-found` */
-  get(name: string): Promise<AppView>;
-  /** @throws MeshdeckError `app-invalid`, `archive-unsafe`, `model-invalid`, `too-large`, `transfer-failed` */
-  push(upload: { stream: AsyncIterable<Uint8Array>; filename: string; by?: Submitter }): Promise<AppView>;
-  /** An app folder on this machine. */
-  pushFolder(path: string): Promise<AppView>;
+  /** What is the same by content once; as this person sees them, or the lab. */
+  list(personId?: string): Promise<AppView[]>;
+  /** What `ref` (a name, or `OWNER/NAME`) means for this person, or for the lab. @throws MeshdeckError `not-found` */
+  get(ref: string, personId?: string): Promise<AppView>;
+  /**
+   * Into the space of whoever pushes; left out, the lab's.
+   * @throws MeshdeckError `app-invalid`, `archive-unsafe`, `model-invalid`, `too-large`, `transfer-failed`
+   */
+  push(upload: {
+    stream: AsyncIterable<Uint8Array>;
+    filename: string;
+    by?: Submitter;
+    /** The most it may be, as sent and as unpacked. */
+    maxBytes?: number;
+  }): Promise<AppView>;
+  /** An app folder that came with Meshdeck, into the samples' space. */
+  pushSample(path: string): Promise<AppView>;
   /** The version asked for (or an unambiguous beginning of it), else the one pushed last. @throws `not-found` */
-  resolve(name: string, version?: string): Promise<ResolvedApp>;
-  /** From now on, unless a check or job says otherwise. @throws `not-found`, `invalid-request` (it reads tables itself) */
-  remember(name: string, reading: ReadingOptions): Promise<AppView>;
-  remove(name: string): Promise<void>;
+  resolve(
+    ref: string,
+    wanted?: { version?: string | undefined; personId?: string | undefined },
+  ): Promise<ResolvedApp>;
+  /**
+   * An app of that name with that very content: the one of this `ref` where it has it still, else what this person means by
+   * the name, else anybody's. @throws `not-found`
+   */
+  resolveContent(
+    name: string,
+    bundleSha256: string,
+    wanted?: { ref?: string | undefined; personId?: string | undefined },
+  ): Promise<ResolvedApp>;
+  /**
+   * From now on, unless a check or job says otherwise. `by` reaches everybody's apps, or their own only; left out: the lab.
+   * @throws `not-found`, `invalid-request` (it reads tables itself)
+   */
+  remember(ref: string, reading: ReadingOptions, by?: Caller): Promise<AppView>;
+  /** `by` as for `remember`. @throws `not-found` */
+  remove(ref: string, by?: Caller): Promise<void>;
   /** Hashes of every bundle held, for `FileStore.collect`. */
   bundles(): Promise<Set<string>>;
 }
 
 /** Apps by name, in versions named by content. `dir` is for unpacking and is emptied at start. */
+const sameIn = (record: AppRecord | null, bundleSha256: string): AppVersion | undefined =>
+  record?.versions.find(({ bundle }) => bundle.sha256 === bundleSha256);
+
 export async function createAppRepository(options: {
   dir: string;
   files: Pick<FileStore, 'put'>;
@@ -61,8 +94,11 @@ export async function createAppRepository(options: {
   logger: Logger;
   now?: () => number;
   limits?: Partial<PackageLimits>;
+  /** Whether this person's apps are the lab's, for those from before apps had spaces. */
+  isOfLab?: (personId: string) => boolean;
 }): Promise<AppRepository> {
-  const { dir, files, documents, logger, now = Date.now } = options;
+  const { dir, files, documents, logger, now = Date.now, isOfLab = () => true } = options;
+  const directory = await openAppDirectory({ documents, isOfLab });
   const limits = { ...usualPackageLimits, ...options.limits };
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
@@ -75,38 +111,15 @@ export async function createAppRepository(options: {
     return turn;
   }
 
-  /** What was asked for last: every job asks. */
-  const known = new Map<string, AppRecord>();
-
-  async function find(name: string): Promise<AppRecord> {
-    const record = known.get(name) ?? (await documents.get(name));
-    if (record !== null) {
-      if (known.size >= mostKnown) known.clear();
-      known.set(name, record);
-      return record;
-    }
-    throw new MeshdeckError(
-      'not-found',
-      `There is no app "${name}". "meshdeck apps list" shows those there are.`,
-    );
-  }
-
-  /** Who keeps to their own does not change what others run, not even by a newer version. */
-  async function requireOwn(name: string, by: Submitter | undefined): Promise<void> {
-    const record = by?.reach === 'own' ? await documents.get(name) : null;
-    if (record === null || record.owner?.id === by?.id) return;
-    throw new MeshdeckError(
-      'forbidden',
-      `There is an app "${name}" of somebody else already. Give yours another name in its meshdeck.json or its file name.`,
-    );
-  }
-
-  async function keep(opened: OpenPackage, fallbackName: string, by?: Submitter): Promise<AppView> {
+  async function keep(
+    opened: OpenPackage,
+    fallbackName: string,
+    { space, by }: { space: string; by?: Submitter | undefined },
+  ): Promise<AppView> {
     const inferred = !opened.files.some(({ path }) => path === manifestFileName);
     const manifest = inferred
       ? inferManifest(opened.files, fallbackName)
       : await readManifest(opened.root, opened.files);
-    await requireOwn(manifest.name, by);
     if (manifest.runtime === 'onnx') await checkOnnxShape(join(opened.root, manifest.entry), manifest.entry);
     const bundle = await files.put(bundleStream(opened.root, opened.files), { name: `${manifest.name}.tar` });
     const pushed: AppVersion = {
@@ -118,65 +131,106 @@ export async function createAppRepository(options: {
       pushedAt: now(),
     };
     return inTurn(async () => {
-      await requireOwn(manifest.name, by);
       const owner = by === undefined ? null : { id: by.id, name: by.name };
-      const record = withVersion(await documents.get(manifest.name), manifest.name, pushed, owner);
-      await documents.put(record).finally(() => known.delete(record.id));
+      const before = await directory.get(recordId(space, manifest.name));
+      const record = withVersion(before, { space, name: manifest.name }, pushed, owner);
+      await directory.put(record);
       logger.info({ app: record.id, version: pushed.version }, 'app pushed');
-      return appView(record);
+      return appView(record, by?.id);
     });
   }
 
+  function resolved({ name, space, reading }: AppRecord, version: AppVersion): ResolvedApp {
+    const { manifest, bundle } = version;
+    return {
+      name,
+      ref: `${space}/${name}`,
+      title: manifest.title ?? name,
+      version: version.version,
+      manifest,
+      bundle,
+      reading: manifest.runtime === 'onnx' ? (reading ?? {}) : {},
+    };
+  }
+
+  /**
+   * What they mean by `ref`, to change it. Within the change's own turn: a moment ago the same name may have meant an app
+   * of their own, which is gone by now.
+   */
+  async function findReached(ref: string, by: Caller | undefined): Promise<AppRecord> {
+    const record = await directory.find(ref, by?.id);
+    if (by?.reach !== 'own' || record.space === by.id) return record;
+    throw new MeshdeckError('not-found', `You have no app "${ref}" of your own.`);
+  }
+
   return {
-    async list() {
-      const records = await documents.all();
-      return records.map(appView).sort((a, b) => a.name.localeCompare(b.name));
-    },
-    get: async (name) => appView(await find(name)),
-    async push({ stream, filename, by }) {
+    list: async (personId) =>
+      withoutCopies((await directory.all()).map((record) => appView(record, personId))),
+    get: async (ref, personId) => appView(await directory.find(ref, personId), personId),
+    async push({ stream, filename, by, maxBytes = Infinity }) {
       const folder = join(dir, randomUUID());
+      const own = {
+        ...limits,
+        uploadBytes: Math.min(limits.uploadBytes, maxBytes),
+        unpackedBytes: Math.min(limits.unpackedBytes, maxBytes),
+      };
       try {
-        const opened = await unpackUpload({ stream, filename, dir: folder, limits });
-        return await keep(opened, filename.split(/[/\\]/).at(-1) ?? '', by);
+        const opened = await unpackUpload({ stream, filename, dir: folder, limits: own });
+        return await keep(opened, filename.split(/[/\\]/).at(-1) ?? '', { space: spaceOf(by), by });
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
     },
-    async pushFolder(path) {
-      return keep({ root: path, files: await readFolder(path, limits) }, basename(path));
+    async pushSample(path) {
+      const opened = { root: path, files: await readFolder(path, limits) };
+      return keep(opened, basename(path), { space: sampleSpace });
     },
-    async resolve(name, version) {
-      const record = await find(name);
+    async resolve(ref, { version, personId } = {}) {
+      const record = await directory.find(ref, personId);
       const matching = record.versions.filter(
         (one) => version === undefined || one.version.startsWith(version),
       );
       const found = matching[0];
-      if (found === undefined || (version !== undefined && matching.length > 1)) {
-        throw new MeshdeckError(
-          'not-found',
-          `The app "${name}" has no version "${version}". It has ${record.versions.map((one) => one.version).join(', ')}.`,
-        );
+      if (found !== undefined && (version === undefined || matching.length === 1)) {
+        return resolved(record, found);
       }
-      const { manifest, bundle } = found;
-      const reading = manifest.runtime === 'onnx' ? (record.reading ?? {}) : {};
-      return { name, title: manifest.title ?? name, version: found.version, manifest, bundle, reading };
+      throw new MeshdeckError(
+        'not-found',
+        `The app "${ref}" has no version "${version}". It has ${record.versions.map((one) => one.version).join(', ')}.`,
+      );
     },
-    remember(name, reading) {
+    async resolveContent(name, bundleSha256, { ref, personId } = {}) {
+      const { owner } = parseAppRef(ref ?? name);
+      const spaces = [...(owner === null ? [] : [owner]), ...spacesMeantBy(personId)];
+      const meant = await Promise.all(spaces.map((space) => directory.get(recordId(space, name))));
+      const others = meant.some((record) => sameIn(record, bundleSha256)) ? [] : await directory.all();
+      for (const record of [...meant, ...others]) {
+        const same = sameIn(record, bundleSha256);
+        if (record?.name === name && same !== undefined) return resolved(record, same);
+      }
+      throw new MeshdeckError(
+        'not-found',
+        `The app "${name}" has no version "${bundleSha256.slice(0, 12)}" any more. Push it again to run it again.`,
+      );
+    },
+    remember(ref, reading, by) {
       return inTurn(async () => {
-        const { reading: _before, ...record } = await find(name);
-        if (!saysNothing(reading)) requireModel(name, record.versions[0]?.manifest.runtime);
+        const { reading: _before, ...record } = await findReached(ref, by);
+        if (!saysNothing(reading)) requireModel(record.name, record.versions[0]?.manifest.runtime);
         const next: AppRecord = saysNothing(reading) ? record : { ...record, reading };
-        await documents.put(next).finally(() => known.delete(name));
-        return appView(next);
+        await directory.put(next);
+        return appView(next, by?.id);
       });
     },
-    async remove(name) {
-      await find(name);
-      await inTurn(() => documents.remove(name).finally(() => known.delete(name)));
-      logger.info({ app: name }, 'app removed');
+    async remove(ref, by) {
+      await inTurn(async () => {
+        const { id } = await findReached(ref, by);
+        await directory.remove(id);
+        logger.info({ app: id }, 'app removed');
+      });
     },
     async bundles() {
-      const records = await documents.all();
+      const records = await directory.all();
       return new Set(records.flatMap(({ versions }) => versions.map(({ bundle }) => bundle.sha256)));
     },
   };

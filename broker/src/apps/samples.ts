@@ -29,7 +29,7 @@ interface Sample {
 /** The apps that ship with Meshdeck: every folder in `dir` whose manifest names a sample table. */
 export function createSamples(options: {
   dir: string;
-  repository: Pick<AppRepository, 'pushFolder'>;
+  repository: Pick<AppRepository, 'pushSample'>;
   files: Pick<FileStore, 'put'>;
   logger: Logger;
 }): Samples {
@@ -76,7 +76,7 @@ export function createSamples(options: {
     async prepare(name) {
       const sample = (await all()).find(({ manifest }) => manifest.name === name);
       if (sample === undefined) throw new MeshdeckError('not-found', `There is no sample app "${name}".`);
-      const app = await repository.pushFolder(sample.folder);
+      const app = await repository.pushSample(sample.folder);
       const input = await files.put(createReadStream(sample.input), { name: basename(sample.input) });
       return { app, input };
     },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { scoreOf, type Check, type CheckOrder, type Order, type ReadingOptions } from '@meshdeck/shared';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openRepository } from '../apps/fixtures/repository.js';
@@ -66,7 +67,7 @@ async function open({
   let heard: () => void = () => undefined;
   const checks = createChecks({
     files,
-    resolveApp: repository.resolve,
+    apps: repository,
     hasBrought: (sha256) => brought.has(sha256),
     machines: () => machines,
     send: async (nodeId: string, order: Order) => {
@@ -85,13 +86,16 @@ async function open({
   const say = (nodeId: string, checkId: string, check = answer()) =>
     checks.take(nodeId, { type: 'checked', checkId, check, ts: 1 });
   const table = async (content: string) => files.putBytes(Buffer.from(content), { name: 'table.csv' });
-  const ask = (sha256: string, { by = admin, signal = new AbortController().signal, reading = {} } = {}) =>
+  const ask = (
+    sha256: string,
+    { by = admin, name = 'digits', signal = new AbortController().signal, reading = {} } = {},
+  ) =>
     checks.check(
-      { app: { name: 'digits' }, input: { sha256, name: 'table.csv', excerpt: false }, reading },
+      { app: { name }, input: { sha256, name: 'table.csv', excerpt: false }, reading },
       by,
       signal,
     );
-  return { checks, files, repository, asked, order, say, table, ask };
+  return { checks, files, repository, brought, asked, order, say, table, ask };
 }
 
 describe('a check', () => {
@@ -123,6 +127,29 @@ describe('a check', () => {
     expect(reading).toEqual({ delimiter: ';', header: 'none' });
     say('a', checkId);
     await asking;
+  });
+
+  it('is made with the app that the asker means by the name, and what that one remembers', async () => {
+    const { ask, order, say, table, repository, brought } = await open();
+    const { sha256 } = await table('x\n1\n');
+    brought.add(sha256);
+    const eve: Submitter = { id: 'evesid', name: 'Eve', reach: 'own' };
+    // The same model under the same name, and the lab's remembers something else.
+    await repository.push({ filename: 'digits.onnx', stream: Readable.from([digits]), by: eve });
+    await repository.remember('digits', { header: 'none' }, eve);
+    await repository.remember('digits', { header: 3 });
+    let count = 0;
+    async function told(by: Submitter, name: string) {
+      const asking = ask(sha256, { by, name });
+      const { checkId, reading } = await order(++count);
+      say('a', checkId);
+      await asking;
+      return reading;
+    }
+    expect(await told(eve, 'digits')).toEqual({ header: 'none' });
+    expect(await told(eve, 'lab/digits')).toEqual({ header: 3 });
+    expect(await told(admin, 'digits')).toEqual({ header: 3 });
+    expect(await told(admin, 'Eve/digits')).toEqual({ header: 'none' });
   });
 
   it('takes the first and last rows of a large table, not all of it', async () => {
@@ -219,9 +246,11 @@ describe('a check', () => {
     const { sha256 } = await table('x\n1\n');
     const mine = [ask(sha256), ask(sha256), ask(sha256), ask(sha256)];
     await expect(ask(sha256)).rejects.toMatchObject({ code: 'too-many-requests' });
+    await order(4);
     const theirs = ask(sha256, { by: { ...admin, id: 'other' } });
+    // They reach the machine in whatever order their files are read.
     say('a', (await order(1)).checkId);
-    await mine[0];
+    await Promise.race(mine);
     const again = ask(sha256);
     for (let count = 2; count <= 6; count++) say('a', (await order(count)).checkId);
     await Promise.all([...mine, theirs, again]);

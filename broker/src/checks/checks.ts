@@ -8,7 +8,7 @@ import {
   type ErrorCode,
   type Order,
 } from '@meshdeck/shared';
-import { requireBatch, requireModel, type ResolvedApp } from '../apps/index.js';
+import { requireBatch, requireModel, type AppRepository, type ResolvedApp } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
 import type { CheckServices, Submitter } from '../http/services.js';
 import { checkInput } from './check-input.js';
@@ -40,7 +40,7 @@ export interface Checks extends CheckServices {
 
 export function createChecks(options: {
   files: Pick<FileStore, 'size' | 'open' | 'putBytes'>;
-  resolveApp: (name: string, version?: string) => Promise<ResolvedApp>;
+  apps: Pick<AppRepository, 'resolve'>;
   /** Whether they brought this file themselves. */
   hasBrought: (sha256: string, personId: string) => boolean;
   /** Every machine, with what it has of this app. */
@@ -82,7 +82,8 @@ export function createChecks(options: {
 
   async function ask(request: CheckRequest, by: Submitter, signal: AbortSignal): Promise<CheckView> {
     const startedAt = now();
-    const app = await options.resolveApp(request.app.name, request.app.version);
+    const { name: ref, version: wanted } = request.app;
+    const app = await options.apps.resolve(ref, { version: wanted, personId: by.id });
     requireBatch(app);
     const { name, version, manifest, bundle } = app;
     const reading = changedReading(app.reading, request.reading ?? {});

@@ -3,6 +3,7 @@ import type { Environment } from '../config/index.js';
 import { createApiClient, type ApiClient } from './api/api-client.js';
 import { createConnection } from './api/connection.js';
 import type { Terminal } from './terminal.js';
+import { jsonText } from './text/json-text.js';
 
 /** What every command is given. */
 export interface CommandContext {
@@ -56,5 +57,5 @@ export function answer<Value>(
   value: Value,
   show: (value: Value) => string,
 ): void {
-  context.terminal.print(options.json === true ? JSON.stringify(value, null, 2) : show(value));
+  context.terminal.print(options.json === true ? jsonText(value) : show(value));
 }

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { CommandContext } from './context.js';
+import { createTerminal, type Terminal } from './terminal.js';
 import { createPaint } from './text/paint.js';
 
 /** A folder that lasts as long as the test. */
@@ -42,3 +44,25 @@ export function recordingContext(env: Record<string, string> = {}): {
   };
   return { context, printed, noted };
 }
+
+/** A terminal with colours that a person watches, and what has come out of it. */
+export function openTerminal(): { terminal: Terminal; written: { stdout: string; stderr: string } } {
+  const written = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof written) =>
+    Object.assign(new PassThrough(), { isTTY: true, columns: 100 }).on(
+      'data',
+      (data: Buffer) => (written[name] += data.toString()),
+    ) as unknown as NodeJS.WriteStream;
+  const terminal = createTerminal({
+    stdin: new PassThrough() as unknown as NodeJS.ReadStream,
+    stdout: stream('stdout'),
+    stderr: stream('stderr'),
+    env: { TERM: 'xterm' },
+  });
+  return { terminal, written };
+}
+
+/** Our own: colours, and wiping the line that moves. */
+export const ours = new RegExp(String.raw`\u001B\[(?:1|2|22|31|32|33|36|39)m|\r\u001B\[2K`, 'g');
+/** What a terminal acts on. */
+export const acts = /[^\P{Cc}\n\t]|\p{Bidi_Control}|[\u2028\u2029]/u;

@@ -2,9 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { People } from '../users/people.js';
-import type { LocalAccess, Person } from '../users/types.js';
+import { hashOf } from '../users/secrets.js';
+import type { LocalAccess, Origin, Person } from '../users/types.js';
 import { problemOf, sendProblem } from './problems.js';
 import { isOverLan } from './home-guard.js';
+import { originKeyOf, originProof } from './origin-proof.js';
 import { cookieNameOf, readCookie } from './session-cookie.js';
 
 /** What the doors need to know who stands before them. */
@@ -18,11 +20,13 @@ export function identify({ access, people }: Doorkeepers, request: IncomingMessa
   return people.identify({
     bearer: bearerToken(request),
     cookie: sessionSecret(access, request),
+    proof: originProof(request),
     isOverLan: isOverLan(request),
   });
 }
 
-function sessionSecret({ cookieName }: LocalAccess, request: IncomingMessage): string | null {
+/** The secret in the session's cookie, whatever it is worth. */
+export function sessionSecret({ cookieName }: LocalAccess, request: IncomingMessage): string | null {
   return readCookie(request.headers.cookie, cookieNameOf(cookieName, isOverLan(request)));
 }
 
@@ -60,8 +64,18 @@ export function sendUnknown(reply: FastifyReply): FastifyReply {
   );
 }
 
-/** From where a browser signs in, for the list of its person's sessions. */
-export function originOf(request: FastifyRequest): { address: string; program: string } {
+const noOriginKey =
+  'Signing in is for the hub\u2019s own pages, which show a key of their own. Reload the page; programs use an API key.';
+
+/** From where somebody merely asks: their address and what their program calls itself. */
+export function visitorOf(request: FastifyRequest): Omit<Origin, 'originKeyHash'> {
   const program = (request.headers['user-agent'] ?? '').replace(/[^\x20-\x7e]/g, '?').slice(0, 200);
   return { address: request.ip, program };
+}
+
+/** From where a page of ours signs its person in. @throws MeshdeckError `invalid-request` where it shows no origin key */
+export function originOf(request: FastifyRequest): Origin {
+  const key = originKeyOf(request.raw);
+  if (key === null) throw new MeshdeckError('invalid-request', noOriginKey);
+  return { ...visitorOf(request), originKeyHash: hashOf(key) };
 }

@@ -12,6 +12,7 @@ import {
 } from './authentication.js';
 import type { CallLimits } from './call-limits.js';
 import { isOwnPage, requireOwnPage } from './home-guard.js';
+import { dropLinkSignature } from './origin-proof.js';
 import { actionOf, type OwnerOf } from './route-access.js';
 
 const sayings = {
@@ -41,7 +42,7 @@ const notYours = () => new MeshdeckError('not-found', 'There is nothing of yours
 async function requireOwn(person: Person, owner: OwnerOf, request: FastifyRequest): Promise<void> {
   let owned: string | null = null;
   try {
-    owned = await owner(request.params as Record<string, string>);
+    owned = await owner(request.params as Record<string, string>, person);
     request.isSuspect = owned !== person.id;
   } catch (error) {
     if (!(error instanceof MeshdeckError) || error.code !== 'not-found') throw error;
@@ -69,6 +70,7 @@ export function keepDoors(keepers: Doorkeepers & { callLimits: CallLimits }) {
     if (route === undefined) throw new MeshdeckError('forbidden', 'Nobody may call this.');
     const person = identify(keepers, request.raw);
     request.person = person;
+    dropLinkSignature(request);
     const isWatched = route.kind === 'action' || route.recordedAs !== null;
     const waitMs = isWatched ? callLimits.take(person, request.ip) : 0;
     if (waitMs > 0) return sendTooMany(reply, waitMs, 'Too many calls.');

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { openPeopleHub } from './fixtures/people-hub.js';
+import { openPeopleHub, shown } from './fixtures/people-hub.js';
 
 const password = 'otter volcano spoon';
 
@@ -27,14 +27,14 @@ async function openHub() {
   const signedIn = await ask({
     method: 'POST',
     path: '/api/v1/sign-in',
-    headers: { origin, 'content-type': 'application/json' },
+    headers: { origin, 'content-type': 'application/json', ...shown },
     body: JSON.stringify({ email, password }),
   });
   const session = (signedIn.headers['set-cookie']?.[0] ?? '').split(';')[0]?.split('=')[1] ?? '';
   const created = await json('POST', '/api/v1/keys', { name: 'x', scopes: ['read'] });
   const { key } = JSON.parse(created.body) as { key: string };
   const { access } = services;
-  const cookie = (secret: string) => ({ cookie: `${access.cookieName}=${secret}` });
+  const cookie = (secret: string) => ({ cookie: `${access.cookieName}=${secret}`, ...shown });
   const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
   const kinds = {
     session: [session, cookie],
@@ -71,7 +71,7 @@ it('takes no session secret for a key, no key for a session, and no hash for wha
   const { ask, kinds, services } = await openHub();
   const { cookieName } = services.access;
   const status = async (headers: Record<string, string>) =>
-    (await ask({ path: '/api/v1/nodes', headers })).status;
+    (await ask({ path: '/api/v1/nodes', headers: { ...shown, ...headers } })).status;
   expect(await status({ authorization: `Bearer ${kinds.session[0]}` })).toBe(401);
   expect(await status({ cookie: `${cookieName}=${kinds.key[0]}` })).toBe(401);
   expect(await status({ cookie: `${cookieName}=${kinds.token[0]}` })).toBe(401);

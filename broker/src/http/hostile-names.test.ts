@@ -1,4 +1,6 @@
+import { factSchema, labelsSchema, nodeTxtSchema } from '@meshdeck/shared';
 import { expect, it } from 'vitest';
+import { zip } from '../apps/fixtures/archives.js';
 import { openPeopleHub } from './fixtures/people-hub.js';
 
 const refused: [what: string, name: string][] = [
@@ -29,6 +31,49 @@ it.each(calls)('calls %s by no name that shows as another', async (_what, path, 
     expect([what, answer.status]).toEqual([what, 400]);
     // The refusal says what is wrong, not all that was sent.
     expect(answer.body.length).toBeLessThan(1000);
+  }
+});
+
+it('runs nothing on a table that is called so, and looks at none', async () => {
+  const { json, calls, services } = await openPeopleHub();
+  services.checks.check = () => expect.fail('It was asked.');
+  for (const [what, name] of refused) {
+    const input = { sha256: 'a'.repeat(64), name };
+    for (const path of ['/api/v1/jobs', '/api/v1/checks']) {
+      const answer = await json('POST', path, { app: { name: 'x' }, input });
+      expect([what, path, answer.status]).toEqual([what, path, 400]);
+    }
+  }
+  expect(calls.jobRequests).toEqual([]);
+});
+
+it('takes no app that says such things of itself', async () => {
+  const { withToken } = await openPeopleHub();
+  const sound = { name: 'x', runtime: 'node', entry: 'app.mjs' };
+  const push = async (change: Record<string, unknown>) => {
+    const manifest = { name: 'meshdeck.json', data: JSON.stringify({ ...sound, ...change }) };
+    const body = zip([manifest, { name: 'app.mjs', data: 'x' }]);
+    const headers = { 'content-type': 'application/octet-stream' };
+    return (await withToken({ method: 'POST', path: '/api/v1/apps?filename=x.zip', body, headers })).status;
+  };
+  expect(await push({ description: 'two\nlines are well' })).toBe(201);
+  for (const [what, text] of refused) {
+    for (const key of ['title', 'version'])
+      expect([what, key, await push({ [key]: text })]).toEqual([what, key, 422]);
+    if (what !== 'two lines') expect([what, await push({ description: text })]).toEqual([what, 422]);
+  }
+});
+
+it.each([
+  ['inventory', (text: string) => factSchema(200).parse(text)],
+  ['a label', (text: string) => (labelsSchema.safeParse({ room: text }).success ? text : '')],
+  ['mDNS', (text: string) => nodeTxtSchema.shape.name.parse(text)],
+])('lets %s say nothing that a terminal would act on', (_what, read) => {
+  for (const [what, text] of refused.filter(([, name]) => name.length < 100)) {
+    expect([what, read(text)]).toEqual([
+      what,
+      expect.not.stringMatching(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u),
+    ]);
   }
 });
 

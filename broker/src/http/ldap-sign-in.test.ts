@@ -6,7 +6,7 @@ import { loadHubConfig } from '../config/index.js';
 import { ldapSettingsSchema } from '../config/identity-settings.js';
 import { createLdapProvider } from '../users/ldap/ldap-provider.js';
 import { certificateFor } from './fixtures/certificates.js';
-import { openPeopleHub, type Answer } from './fixtures/people-hub.js';
+import { openPeopleHub, shown, type Answer } from './fixtures/people-hub.js';
 
 const why = whyNoSlapd();
 const password = 'otter volcano spoon';
@@ -65,7 +65,7 @@ describe.skipIf(why !== null)(`signing in by LDAP${why === null ? '' : ` (${why}
       hub.ask({
         method: 'POST',
         path: '/api/v1/sign-in',
-        headers: { origin: hub.origin, 'content-type': 'application/json' },
+        headers: { origin: hub.origin, 'content-type': 'application/json', ...shown },
         body: JSON.stringify({ email, password: tried }),
       });
     return { ...hub, signInAs, lines };

@@ -1,11 +1,11 @@
-import type { AuditEntry, Me, SignInOptions } from '@meshdeck/shared';
+import { originKeyHeader, type AuditEntry, type Me, type SignInOptions } from '@meshdeck/shared';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startOidcServer, type OidcServer } from '../../../scripts/mesh/oidc-server.mjs';
 import { oidcSettingsSchema } from '../config/identity-settings.js';
 import { createOidcProvider } from '../users/oidc/oidc-provider.js';
-import { createBrowser, signInAtProvider } from './fixtures/browser.js';
-import { openPeopleHub } from './fixtures/people-hub.js';
+import { beginAtProvider, createBrowser, signInAtProvider } from './fixtures/browser.js';
+import { openPeopleHub, shown } from './fixtures/people-hub.js';
 
 const password = 'otter volcano spoon';
 const verified = (name: string, more: Record<string, unknown> = {}) => ({
@@ -57,7 +57,7 @@ describe('signing in by OpenID Connect', () => {
       const back = new URL(await signInAtProvider(browser, { start, login }));
       change(back);
       const answer = await browser.request(back.href);
-      const me = await browser.request(`${hub.origin}/api/v1/me`);
+      const me = await browser.call('GET', `${hub.origin}/api/v1/me`);
       return {
         browser,
         back,
@@ -127,20 +127,12 @@ describe('signing in by OpenID Connect', () => {
     const { origin } = new URL(start);
     // In between sits somebody who begins with a nonce of their own.
     const browser = createBrowser();
-    const begun = await browser.request(start);
-    const away = new URL(browser.next(begun, start) ?? '');
+    const away = new URL(await beginAtProvider(browser, start));
     away.searchParams.set('nonce', 'of-another-sign-in');
-    const helper = {
-      ...browser,
-      request: (url: string, form?: Record<string, string>) =>
-        url === start
-          ? Promise.resolve(new Response(null, { status: 303, headers: { location: away.href } }))
-          : browser.request(url, form),
-    };
-    const back = await signInAtProvider(helper, { start, login: 'ada' });
+    const back = await signInAtProvider(browser, { start, login: 'ada', from: away.href });
     const answer = await browser.request(back);
     expect(answer.headers.get('location')).toBe('/?sign-in-problem=token-invalid');
-    expect((await browser.request(`${origin}/api/v1/me`)).status).toBe(401);
+    expect((await browser.call('GET', `${origin}/api/v1/me`)).status).toBe(401);
   });
 
   it('refuses a way back that another browser began, and one that was gone already', async () => {
@@ -151,7 +143,7 @@ describe('signing in by OpenID Connect', () => {
     const done = await signIn('carl');
     const again = await done.browser.request(done.back.href);
     expect(again.headers.get('location')).toBe('/?sign-in-problem=token-invalid');
-    expect((await done.browser.request(`${origin}/api/v1/me`)).status).toBe(200);
+    expect((await done.browser.call('GET', `${origin}/api/v1/me`)).status).toBe(200);
   });
 
   it('refuses a sign-in that took longer than ten minutes', async () => {
@@ -176,6 +168,14 @@ describe('signing in by OpenID Connect', () => {
     }
   });
 
+  it('calls nobody by a name that acts on terminals and pages, wherever it comes from', async () => {
+    server.people.set('esc', { ...verified('esc'), name: '\u001b[31mAda\u202E\nProtection' });
+    server.people.set('nameless', { ...verified('nameless'), name: '\u200B\u0007' });
+    const { signIn } = await openHub();
+    expect((await signIn('esc')).me?.name).toBe('[31mAda Protection');
+    expect((await signIn('nameless')).me?.name).toBe('nameless@example.org');
+  });
+
   it('takes an e-mail address only from who has checked it', async () => {
     const { signIn, services } = await openHub();
     expect(await signIn('mallory')).toMatchObject(refused('forbidden'));
@@ -195,18 +195,59 @@ describe('signing in by OpenID Connect', () => {
     expect(await strict.signIn('carl')).toMatchObject(refused('forbidden'));
   });
 
+  it('lets strangers begin so often and no more, asks the provider once for all, and loses nobody’s', async () => {
+    const asked = vi.spyOn(globalThis, 'fetch');
+    onTestFinished(() => asked.mockRestore());
+    const discoveries = () =>
+      asked.mock.calls.filter(([url]) => String(url).includes('/.well-known/openid-configuration')).length;
+    const { start, ask, origin } = await openHub();
+    const honest = createBrowser();
+    const back = await signInAtProvider(honest, { start, login: 'ada' });
+    const statuses: number[] = [];
+    for (let count = 0; count < 130; count += 1) {
+      const { status, headers } = await ask({ method: 'POST', path: '/api/v1/sign-in/oidc', headers: shown });
+      statuses.push(status);
+      if (status === 429) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    }
+    expect(statuses.filter((status) => status === 200)).toHaveLength(119);
+    expect(statuses.at(-1)).toBe(429);
+    expect(discoveries()).toBe(1);
+    expect((await honest.request(back)).headers.get('location')).toBe('/');
+    expect((await honest.call('GET', `${origin}/api/v1/me`)).status).toBe(200);
+  });
+
+  it('is begun by pages of our own only, and opens a session for the page that began it', async () => {
+    const { start, ask, origin } = await openHub();
+    const path = '/api/v1/sign-in/oidc';
+    expect((await ask({ path })).status).toBe(404);
+    const foreign = { ...shown, origin: 'http://evil.example' };
+    expect((await ask({ method: 'POST', path, headers: foreign })).status).toBe(403);
+    expect((await ask({ method: 'POST', path, headers: { origin } })).status).toBe(400);
+    // Whoever plants their own way back in somebody's browser gives them a cookie that is good for nothing there.
+    const [mallory, victim] = [createBrowser(), createBrowser()];
+    const back = await signInAtProvider(mallory, { start, login: 'ada' });
+    const cookies = (await mallory.request(back)).headers.getSetCookie();
+    const planted = cookies.find((line) => line.includes('SameSite=Strict'))?.split(';')[0] ?? '';
+    const me = (originKey: string) =>
+      ask({ path: '/api/v1/me', headers: { cookie: planted, [originKeyHeader]: originKey } });
+    expect((await me(mallory.originKey)).status).toBe(200);
+    expect((await me(victim.originKey)).status).toBe(401);
+  });
+
   it('ends our session at sign-out', async () => {
     const { signIn, ask, origin } = await openHub();
-    const { cookies, me } = await signIn('ada');
+    const { browser, cookies, me } = await signIn('ada');
     const cookie = cookies.find((line) => line.includes('SameSite=Strict'))?.split(';')[0] ?? '';
     expect(me).not.toBeNull();
-    await ask({ method: 'POST', path: '/api/v1/sign-out', headers: { origin, cookie } });
-    expect((await ask({ path: '/api/v1/me', headers: { cookie } })).status).toBe(401);
+    expect((await browser.call('POST', `${origin}/api/v1/sign-out`)).status).toBe(204);
+    const headers = { cookie, [originKeyHeader]: browser.originKey };
+    expect((await ask({ path: '/api/v1/me', headers })).status).toBe(401);
   });
 
   it('says on the sign-in page when the provider is down; local accounts get in', async () => {
     const own = await startOidcServer({ people: { ada: verified('Ada') } });
-    const { ask, start, origin, json, lines } = await openHub({ issuer: own.issuer });
+    let now = Date.now();
+    const { ask, start, origin, json, lines } = await openHub({ issuer: own.issuer }, { now: () => now });
     own.allow(`${start}/callback`);
     await json('POST', '/api/v1/people', {
       email: 'root@example.org',
@@ -219,17 +260,20 @@ describe('signing in by OpenID Connect', () => {
     await own.stop();
     const unreachable = '/?sign-in-problem=provider-unreachable';
     expect((await browser.request(back)).headers.get('location')).toBe(unreachable);
-    expect((await browser.request(start)).headers.get('location')).toBe(unreachable);
+    now += 10_000;
+    const begun = await browser.call('POST', start);
+    expect([begun.status, await begun.json()]).toMatchObject([503, { code: 'provider-unreachable' }]);
     const options = async () => JSON.parse((await ask({ path: '/api/v1/sign-in' })).body) as SignInOptions;
     expect((await options()).providers[0]?.problem).toContain('the lab cannot be asked right now');
     const local = await ask({
       method: 'POST',
       path: '/api/v1/sign-in',
-      headers: { origin, 'content-type': 'application/json' },
+      headers: { origin, 'content-type': 'application/json', ...shown },
       body: JSON.stringify({ email: 'root@example.org', password }),
     });
     expect(local.status).toBe(200);
     await own.start();
+    now += 3000;
     const later = createBrowser();
     const again = await signInAtProvider(later, { start, login: 'ada' });
     expect((await later.request(again)).headers.get('location')).toBe('/');

@@ -1,10 +1,17 @@
-import type { AuditEntry, CreatedInvitation, CreatedKey, CreatedPerson, Me, Role } from '@meshdeck/shared';
+import {
+  originKeyHeader,
+  type AuditEntry,
+  type CreatedInvitation,
+  type CreatedKey,
+  type CreatedPerson,
+  type Me,
+  type Role,
+} from '@meshdeck/shared';
 import { describe, expect, it, vi } from 'vitest';
-import { openPeopleHub, type Answer } from './fixtures/people-hub.js';
+import { cookieOf, openPeopleHub, shown, type Answer } from './fixtures/people-hub.js';
 
 const password = 'otter volcano spoon';
 const parsed = <T>(answer: Answer): T => JSON.parse(answer.body) as T;
-const cookieOf = (answer: Answer): string => answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
 
 async function openHub() {
   const hub = await openPeopleHub();
@@ -15,6 +22,7 @@ async function openHub() {
       path,
       headers: {
         origin,
+        ...shown,
         ...(cookie !== '' && { cookie }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
@@ -22,6 +30,14 @@ async function openHub() {
     });
   const signInAs = (email: string, tried = password, cookie = '') =>
     browser('POST', '/api/v1/sign-in', { email, password: tried }, cookie);
+  /** From a browser that has not signed in here before. */
+  const guess = (email: string, tried = 'wrong') =>
+    ask({
+      method: 'POST',
+      path: '/api/v1/sign-in',
+      headers: { origin, [originKeyHeader]: 'g'.repeat(43), 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password: tried }),
+    });
 
   async function person(name: string, role: Role = 'user') {
     const email = `${name}@example.org`;
@@ -38,7 +54,7 @@ async function openHub() {
       expect(entries.length).toBeGreaterThanOrEqual(count);
       return entries;
     }, 10_000);
-  return { ...hub, browser, signInAs, person, audit };
+  return { ...hub, browser, signInAs, guess, person, audit };
 }
 
 describe('signing in', () => {
@@ -86,22 +102,22 @@ describe('signing in', () => {
     const answer = await ask({
       method: 'POST',
       path: '/api/v1/sign-in',
-      headers: { origin: 'http://evil.example', 'content-type': 'application/json' },
+      headers: { origin: 'http://evil.example', 'content-type': 'application/json', ...shown },
       body: JSON.stringify({ email: 'ada@example.org', password }),
     });
     expect([answer.status, answer.headers['set-cookie']]).toEqual([403, undefined]);
   });
 
   it('makes who guesses wait longer and longer, even with the right password, until an admin unlocks', async () => {
-    const { person, signInAs, withToken } = await openHub();
+    const { person, guess, withToken } = await openHub();
     const { email } = await person('bob');
-    for (let tries = 0; tries < 5; tries += 1) expect((await signInAs(email, 'wrong')).status).toBe(403);
-    const locked = await signInAs(email);
+    for (let tries = 0; tries < 5; tries += 1) expect((await guess(email)).status).toBe(403);
+    const locked = await guess(email, password);
     expect(locked.status).toBe(429);
     expect(Number(locked.headers['retry-after'])).toBeGreaterThan(0);
     // An address that has no account is counted alike.
-    for (let tries = 0; tries < 5; tries += 1) await signInAs('nobody@example.org', 'wrong');
-    expect((await signInAs('nobody@example.org', 'wrong')).status).toBe(429);
+    for (let tries = 0; tries < 5; tries += 1) await guess('nobody@example.org');
+    expect((await guess('nobody@example.org')).status).toBe(429);
 
     const { lockOuts } = parsed<{ lockOuts: { id: string; email: string }[] }>(
       await withToken({ path: '/api/v1/lock-outs' }),
@@ -109,14 +125,31 @@ describe('signing in', () => {
     expect(lockOuts.map((lockOut) => lockOut.email).sort()).toEqual([email, 'nobody@example.org']);
     const his = lockOuts.find((lockOut) => lockOut.email === email)?.id ?? '';
     expect((await withToken({ method: 'DELETE', path: `/api/v1/lock-outs/${his}` })).status).toBe(204);
+    expect((await guess(email, password)).status).toBe(200);
+  });
+
+  it('shuts nobody out of a browser they have signed in with, however much strangers guess beside them', async () => {
+    const { person, signInAs, guess, browser } = await openHub();
+    const { email, cookie } = await person('bob');
+    for (let tries = 0; tries < 8; tries += 1) await guess(email);
+    expect((await guess(email, password)).status).toBe(429);
     expect((await signInAs(email)).status).toBe(200);
+    // Nor from choosing another password, which asks for the one before.
+    const change = { current: password, password: 'lantern giraffe cement' };
+    expect((await browser('POST', '/api/v1/me/password', change, cookie)).status).toBe(204);
+    expect((await signInAs(email, change.password)).status).toBe(200);
+    // Whoever guesses in such a browser is counted too.
+    for (let tries = 0; tries < 10; tries += 1) {
+      expect((await signInAs(email, 'wrong')).status).toBe(403);
+    }
+    expect((await signInAs(email, change.password)).status).toBe(429);
   });
 
   it.each(['', 'x', 'M-eWFvhDoM', '%00', 'a'.repeat(10_000)])(
     'takes the cookie %j for nobody',
     async (secret) => {
       const { ask, services } = await openHub();
-      const headers = { cookie: `${services.access.cookieName}=${secret}` };
+      const headers = { cookie: `${services.access.cookieName}=${secret}`, ...shown };
       expect((await ask({ path: '/api/v1/me', headers })).status).toBe(401);
     },
   );
@@ -399,10 +432,10 @@ describe('the audit', () => {
   });
 
   it('is exported as CSV in which no cell is a formula, and as JSON lines', async () => {
-    const { json, withToken, audit } = await openHub();
+    const { json, withToken, audit, signInAs } = await openHub();
     await json('POST', '/api/v1/people', { email: 'x@example.org', name: '=1+1', password });
-    await json('POST', '/api/v1/sign-in', { email: '=HYPERLINK("http://evil","x")', password: 'x' });
-    await json('POST', '/api/v1/sign-in', { email: '@SUM(1)', password: 'x' });
+    await signInAs('=HYPERLINK("http://evil","x")', 'x');
+    await signInAs('@SUM(1)', 'x');
     await audit(3);
     const csv = (await withToken({ path: '/api/v1/audit/export?format=csv' })).body;
     expect(csv.split('\r\n')[0]).toBe(
@@ -442,14 +475,14 @@ describe('the audit', () => {
 it('slows down who calls too often, and never the private token', async () => {
   const { createCallLimits } = await import('./call-limits.js');
   const hub = await openPeopleHub({ callLimits: createCallLimits({ person: 5, stranger: 3 }) });
-  const cookie = await hub.signIn();
+  const session = await hub.signIn();
   const calls = async (headers: Record<string, string>) => {
     const answers: Answer[] = [];
     for (let count = 0; count < 8; count += 1)
       answers.push(await hub.ask({ path: '/api/v1/nodes', headers }));
     return answers;
   };
-  const person = await calls({ cookie });
+  const person = await calls(session);
   expect(person.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429, 429, 429]);
   expect(Number(person.at(-1)?.headers['retry-after'])).toBeGreaterThan(0);
   const token = await calls({ authorization: `Bearer ${hub.services.access.token}` });

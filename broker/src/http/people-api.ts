@@ -1,6 +1,7 @@
 import fastify from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import { createUploadQuota } from '../files/upload-quota.js';
 import { keepAudit } from './audit-trail.js';
 import { createCallLimits, type CallLimits } from './call-limits.js';
 import { compilers } from './compilers.js';
@@ -24,10 +25,10 @@ import { jobRoutes } from './routes/jobs.js';
 import { invitationRoutes } from './routes/invitations.js';
 import { joinTokenRoutes } from './routes/join-tokens.js';
 import { keyRoutes } from './routes/keys.js';
-import { loginRoute } from './routes/login.js';
 import { metricsRoute } from './routes/metrics.js';
 import { nodeRoutes } from './routes/nodes.js';
 import { oidcRoutes } from './routes/oidc.js';
+import { oneTimeLinkRoutes } from './routes/one-time-links.js';
 import { peopleRoutes } from './routes/people.js';
 import { sampleRoutes } from './routes/samples.js';
 import { sensorRoutes } from './routes/sensors.js';
@@ -86,6 +87,11 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   await registerOpenApi(app);
 
   const lanUrl = () => services.hubView().people?.urls[0] ?? null;
+  const quota = createUploadQuota({
+    limitsOf: services.people.limitsOf,
+    claims: services.claims,
+    mostBytes: uploadLimitBytes,
+  });
   const keepers = { access: services.access, people: services.people };
   await app.register(async (doors: PeopleApp) => {
     requireRouteAccess(doors);
@@ -93,8 +99,8 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     doors.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
     keepAudit(doors, services.audit);
     healthRoute(doors, services);
-    loginRoute(doors, services);
     signInRoutes(doors, services);
+    oneTimeLinkRoutes(doors, services);
     oidcRoutes(doors, services);
     accountRoutes(doors, services);
     keyRoutes(doors, services.people.keys);
@@ -115,8 +121,8 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     jobResultRoutes(doors, services);
     sensorRoutes(doors, services.sensors);
     seriesRoutes(doors, services);
-    await fileRoutes(doors, { ...services, uploadLimitBytes });
-    await appRoutes(doors, { ...services, uploadLimitBytes });
+    await fileRoutes(doors, { ...services, quota });
+    await appRoutes(doors, { ...services, quota });
     doors.get('/api/openapi.json', { config: allow('hub.read'), schema: { hide: true } }, async () =>
       app.swagger(),
     );

@@ -5,19 +5,19 @@ import { describe, expect, it } from 'vitest';
 import { permissions, type Action } from '../users/index.js';
 import type { PeopleApp } from './fastify.js';
 import { joinedNode } from './fixtures/hub-services.js';
-import { openPeopleHub, type Answer } from './fixtures/people-hub.js';
+import { cookieOf, openPeopleHub, shown, type Answer } from './fixtures/people-hub.js';
 import { allow, openToAnyone, requireRouteAccess } from './route-access.js';
 
 /** Every call of the API with the action it is. A call that is missing here fails the first test. */
 const calls: Record<string, Action | 'anyone'> = {
   'GET /healthz': 'anyone',
-  'GET /login': 'anyone',
   'GET /api/v1/sign-in': 'anyone',
   'POST /api/v1/sign-in': 'anyone',
-  'GET /api/v1/sign-in/oidc': 'anyone',
+  'POST /api/v1/sign-in/oidc': 'anyone',
   'GET /api/v1/sign-in/oidc/callback': 'anyone',
   'POST /api/v1/register': 'anyone',
   'POST /api/v1/one-time-links/look': 'anyone',
+  'POST /api/v1/one-time-links/sign-in': 'anyone',
   'POST /api/v1/one-time-links/password': 'anyone',
   'GET /metrics': 'hub.watch',
   'GET /api/v1/hub': 'hub.read',
@@ -131,9 +131,9 @@ async function openWalk() {
   }
 
   /** A new session each time: some calls end it. */
-  async function cookieOf(role: Role): Promise<string> {
-    const secret = await services.access.redeemLink(services.access.createLink(accounts.get(role)));
-    return `${services.access.cookieName}=${secret ?? ''}`;
+  async function sessionOf(role: Role): Promise<Record<string, string>> {
+    const answer = await hub.useLink(services.access.createLink(accounts.get(role)));
+    return { cookie: cookieOf(answer), ...shown };
   }
 
   async function call(name: string, headers: Record<string, string>): Promise<Verdict> {
@@ -150,7 +150,7 @@ async function openWalk() {
       }),
     );
   }
-  return { ...hub, accounts, cookieOf, call };
+  return { ...hub, accounts, sessionOf, call };
 }
 
 function expected(action: Action | 'anyone', role: Role, name: string): Verdict {
@@ -182,7 +182,7 @@ describe('every call of the API', () => {
       const found: Record<string, Verdict> = {};
       const wanted: Record<string, Verdict> = {};
       for (const [name, action] of Object.entries(calls)) {
-        found[name] = await hub.call(name, { cookie: await hub.cookieOf(role) });
+        found[name] = await hub.call(name, await hub.sessionOf(role));
         wanted[name] = expected(action, role, name);
       }
       expect(found).toEqual(wanted);

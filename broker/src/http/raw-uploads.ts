@@ -22,12 +22,18 @@ const lingerBytes = 256 * 1024 * 1024;
 export async function receiveUpload<T>(
   { raw: request }: { raw: IncomingMessage },
   { raw: response }: { raw: ServerResponse },
-  options: { maxBytes: number; work: (body: AsyncIterable<Uint8Array>) => Promise<T> },
+  options: {
+    maxBytes?: number;
+    /** `announced`: how many bytes the sender says there are; null where it does not say. */
+    work: (body: AsyncIterable<Uint8Array>, announced: number | null) => Promise<T>;
+  },
 ): Promise<T> {
   try {
-    const announced = Number(request.headers['content-length'] ?? 0);
-    if (announced > options.maxBytes) throw tooLarge(options.maxBytes);
-    return await options.work(bodyOf(request));
+    const { maxBytes = Infinity } = options;
+    const length = request.headers['content-length'];
+    const announced = length === undefined ? null : Number(length);
+    if (announced !== null && announced > maxBytes) throw tooLarge(maxBytes);
+    return await options.work(bodyOf(request), announced);
   } catch (error) {
     await discard(request);
     if (!request.complete) response.once('finish', () => request.socket.destroySoon());

@@ -1,11 +1,12 @@
 import type { FastifyRequest, RouteOptions } from 'fastify';
 import { permissions, type Action } from '../users/permissions.js';
+import type { Person } from '../users/types.js';
 import type { PeopleApp } from './fastify.js';
 
 type Params = Readonly<Record<string, string>>;
 
-/** Whose the thing is that a call is about; null: nobody's. May throw `not-found`. */
-export type OwnerOf = (params: Params) => string | null | Promise<string | null>;
+/** Whose the thing is that a call of this person is about; null: nobody's. May throw `not-found`. */
+export type OwnerOf = (params: Params, person: Person) => string | null | Promise<string | null>;
 
 /**
  * Who may call a route: whoever the permission table lets do its action, or anybody. `owner` finds out whose the thing

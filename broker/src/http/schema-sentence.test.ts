@@ -14,7 +14,7 @@ it.each([
   [
     jobRequestSchema,
     { ...job, app: { name: 'A B' } },
-    'app.name must be 1 to 63 of a-z, 0-9 and "-", starting with a letter or digit',
+    'app.name must be the name of an app (a-z, 0-9 and "-"), or OWNER/NAME',
   ],
   [jobRequestSchema, { ...job, options: { timeoutSeconds: 0 } }, 'options.timeoutSeconds must be at least 1'],
   [

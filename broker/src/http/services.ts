@@ -129,7 +129,7 @@ export interface JobServices {
   rerun(id: string, by: Submitter, change?: JobOptionsChange): Promise<JobView>;
   remove(id: string): Promise<void>;
   /** Begins a run that makes the result again; the hub compares the two when it has ended. Answers that run. */
-  verify(id: string): Promise<JobView>;
+  verify(id: string, by: Submitter): Promise<JobView>;
   provenance(id: string): Promise<Provenance>;
   /** Of one attempt (its id, or `part-number`), or of all. */
   logs(id: string, attempt?: string): Promise<LogMessage[]>;
@@ -160,20 +160,23 @@ export interface DeadLetterServices {
   dismiss(choice: DeadLetterChoice, by: Submitter): Promise<DeadLetterOutcome>;
 }
 
+/** `ref` is a name, or `OWNER/NAME`; `personId` is who means it by that, left out: the lab. */
 export interface AppServices {
-  list(): Promise<AppView[]>;
+  list(personId?: string): Promise<AppView[]>;
   /** @throws MeshdeckError `not-found` */
-  get(name: string): Promise<AppView>;
+  get(ref: string, personId?: string): Promise<AppView>;
   /** Takes `.onnx`, `.py`, `.mjs`, `.zip`, `.tar`, `.tar.gz`, `.tgz`. */
   push(upload: {
     stream: AsyncIterable<Uint8Array>;
     filename: string;
-    /** Who pushes; one with reach `own` may not push over what is not theirs. */
+    /** Who pushes: with reach `own` among their own apps, else among the lab's. */
     by?: Submitter;
+    /** The most it may be, as sent and as unpacked; left out: what any app may be. */
+    maxBytes?: number;
   }): Promise<AppView>;
   /** What it remembers of how its tables are to be read. @throws MeshdeckError also `invalid-request` */
-  remember(name: string, reading: ReadingOptions): Promise<AppView>;
-  remove(name: string): Promise<void>;
+  remember(ref: string, reading: ReadingOptions, by?: Pick<Submitter, 'id' | 'reach'>): Promise<AppView>;
+  remove(ref: string, by?: Pick<Submitter, 'id' | 'reach'>): Promise<void>;
 }
 
 export interface SpeedServices {
@@ -206,7 +209,10 @@ export interface ModelServices {
    * The version asked for, else the newest. What cannot be looked into says so in the view.
    * @throws MeshdeckError `not-found`; `invalid-request` for a program; `too-many-requests`
    */
-  describe(name: string, version?: string): Promise<ModelView>;
+  describe(
+    ref: string,
+    wanted?: { version?: string | undefined; personId?: string | undefined },
+  ): Promise<ModelView>;
 }
 
 /** Everything the routes call: the hub as the doors see it. */

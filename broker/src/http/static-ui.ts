@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { MeshdeckError, toFailure } from '@meshdeck/shared';
+import { MeshdeckError, openedByHandName, toFailure } from '@meshdeck/shared';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PeopleApp } from './fastify.js';
 import { problemOf, sendProblem } from './problems.js';
 
@@ -22,6 +24,9 @@ export async function registerStaticUi(app: PeopleApp, uiDir: string | undefined
         response.header('cache-control', cache);
       },
     });
+    app.get('/login', { exposeHeadRoute: false, schema: { hide: true } }, (request, reply) =>
+      sendSignInPage(request, reply, join(uiDir, 'index.html')),
+    );
   }
 
   app.setNotFoundHandler((request, reply) => {
@@ -36,4 +41,19 @@ export async function registerStaticUi(app: PeopleApp, uiDir: string | undefined
       : `There is nothing at ${request.method} ${path.slice(0, 200)}. See /api/openapi.json for what there is.`;
     return sendProblem(reply, problemOf(toFailure(new MeshdeckError('not-found', message))));
   });
+}
+
+/**
+ * The page behind a one-time link, which signs in by a call of its own. It asks first, unless it is told here that its
+ * address was typed, pasted or opened by a program, or that a page of ours led to it: the browser says so with the
+ * request for this very page, which no other site's page can change [Fetch Metadata §2.2].
+ */
+async function sendSignInPage(request: FastifyRequest, reply: FastifyReply, indexFile: string) {
+  const site = request.headers['sec-fetch-site'];
+  const mark = site === 'none' || site === 'same-origin' ? `<meta name="${openedByHandName}" />` : '';
+  const page = await readFile(indexFile, 'utf8');
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(page.replace('<head>', `<head>${mark}`));
 }

@@ -22,6 +22,7 @@ import { withPrefetch } from './prefetch.js';
 import { createTableRows } from './table-rows.js';
 import { createShardFiles } from '../tables/index.js';
 import { createHeldItems, createTransferBook, type TransferDocument } from '../warmth/index.js';
+import { createAdmission } from './admission.js';
 import { createAmendments } from './amendments.js';
 import { createDeadLetters } from './dead-letters.js';
 import { createDispatcher } from './dispatcher.js';
@@ -61,7 +62,7 @@ export async function createJobParts(options: {
   hub: { id: string; name: string };
   dir: string;
   files: FileStore;
-  apps: Pick<AppRepository, 'resolve'>;
+  apps: Pick<AppRepository, 'resolve' | 'resolveContent'>;
   broker: () => MqttBroker;
   transport: JobTransport;
   nodeStates: () => NodeState[];
@@ -104,8 +105,13 @@ export async function createJobParts(options: {
   const find = createFindJob(book);
   const amendments = createAmendments(book);
   const drops = createDropCounter({ book, amendments, logger });
+  const admission = createAdmission({
+    active: book.active,
+    waitingLimit: (personId) => options.limitsOf(personId).maxWaitingJobs,
+  });
   const verifier = createVerifier({
     book,
+    admission,
     find,
     amendments,
     files,
@@ -207,14 +213,14 @@ export async function createJobParts(options: {
     }),
     dropped: drops.counts,
     files,
-    resolveApp: options.apps.resolve,
+    apps: options.apps,
     resolveNode: options.resolveNode,
     dispatcher,
     sharding,
     endings,
     rowsOf: tableRows.of,
     transport,
-    waitingLimit: (personId) => options.limitsOf(personId).maxWaitingJobs,
+    admission,
     hasBrought: options.hasBrought,
     finishAt: forecast.finishAt,
     now,

@@ -12,9 +12,10 @@ import {
   type Provenance,
   type Why,
 } from '@meshdeck/shared';
-import { requireBatch, requireModel, type ResolvedApp } from '../apps/index.js';
+import { requireBatch, requireModel, type AppRepository, type ResolvedApp } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
 import type { JobServices, Submitter } from '../http/services.js';
+import type { Admission } from './admission.js';
 import type { Amendments } from './amendments.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { DropCounts } from './dropped-reports.js';
@@ -44,15 +45,14 @@ export function createJobServices(options: {
   provenance: (job: JobDocument) => Promise<Provenance>;
   dropped: () => DropCounts;
   files: Pick<FileStore, 'size' | 'locate'>;
-  resolveApp: (name: string, version?: string) => Promise<ResolvedApp>;
+  apps: Pick<AppRepository, 'resolve' | 'resolveContent'>;
   resolveNode: (ref: string) => string;
   dispatcher: Dispatcher;
   sharding: Pick<Sharding, 'wake'>;
   endings: Pick<JobEndings, 'wait'>;
   rowsOf: TableRows['of'];
   transport: JobTransport;
-  /** How many unfinished jobs this person may have; null: any number. */
-  waitingLimit: (personId: string) => number | null;
+  admission: Admission;
   /** Whether they brought this file themselves. */
   hasBrought: (sha256: string, personId: string) => boolean;
   /** When an unfinished job should be done, unix ms. */
@@ -69,33 +69,18 @@ export function createJobServices(options: {
   const view = (job: JobDocument): JobView => jobView(job, nowOf(job));
   const summary = (job: JobDocument): JobSummary => jobSummary(job, nowOf(job));
 
-  /** So many more jobs of this person. @throws MeshdeckError `limit-reached` */
-  function requireRoom(by: Submitter, more: number): void {
-    const limit = options.waitingLimit(by.id);
-    if (limit === null) return;
-    const unfinished = [...book.active()].filter(({ owner }) => owner === by.id).length;
-    if (unfinished + more <= limit) return;
-    throw new MeshdeckError(
-      'limit-reached',
-      `You have ${unfinished} unfinished ${unfinished === 1 ? 'job' : 'jobs'} and may have ${limit}. Wait for one to end, cancel one, or ask an admin for more.`,
-    );
-  }
-
   /** What the app remembers, and what this job says on top of it. */
-  function readingOf(app: ResolvedApp, { options: { reading } }: JobRequest, isRemembering: boolean) {
-    const told = changedReading(isRemembering ? app.reading : {}, reading ?? {});
+  function readingOf(app: ResolvedApp, { options: { reading } }: JobRequest) {
+    const told = changedReading(app.reading, reading ?? {});
     if (saysNothing(told)) return undefined;
     requireModel(app.name, app.manifest.runtime);
     return told;
   }
 
   /** The job as it is to be, not stored yet. */
-  async function draft(
-    request: JobRequest,
-    by: Submitter,
-    { isRemembering = true } = {},
-  ): Promise<JobDocument> {
-    const app = await options.resolveApp(request.app.name, request.app.version);
+  async function draft(request: JobRequest, by: Submitter, same?: ResolvedApp): Promise<JobDocument> {
+    const { name: ref, version } = request.app;
+    const app = same ?? (await options.apps.resolve(ref, { version, personId: by.id }));
     requireBatch(app);
     const { manifest } = app;
     const mayBeSplit = manifest.runtime === 'onnx' || manifest.rows === 'independent';
@@ -112,7 +97,7 @@ export function createJobServices(options: {
       throw new MeshdeckError('not-found', 'The input table is not in the store. Upload it first.');
     }
     const { reading: _asked, ...asked } = request.options;
-    const reading = readingOf(app, request, isRemembering);
+    const reading = readingOf(app, request);
     const nodeId = asked.nodeId === undefined ? undefined : options.resolveNode(asked.nodeId);
     const job: JobDocument = {
       id: newJobId(),
@@ -122,6 +107,7 @@ export function createJobServices(options: {
       state: 'queued',
       app: {
         name: app.name,
+        ref: app.ref,
         title: app.title,
         version: app.version,
         runtime: app.manifest.runtime,
@@ -169,11 +155,10 @@ export function createJobServices(options: {
   async function create(
     request: JobRequest,
     by: Submitter,
-    { waitMs = 0, isRemembering = true } = {},
+    { waitMs = 0, app }: { waitMs?: number; app?: ResolvedApp } = {},
   ): Promise<JobView> {
-    const job = await draft(request, by, { isRemembering });
-    // In the same moment as it is taken in: many calls at once are no way around.
-    requireRoom(by, 1);
+    const job = await draft(request, by, app);
+    options.admission.admit(by.id, 1);
     const waiting = waitMs === 0 ? undefined : options.endings.wait(job.id, waitMs);
     try {
       await submit(job, { told: waitMs === 0 });
@@ -207,11 +192,11 @@ export function createJobServices(options: {
       return view((await waiting.ended) ?? (await find(job.id)));
     },
     ownerOf: async (id) => (await find(id)).owner,
-    create,
+    create: (request, by, { waitMs = 0 } = {}) => create(request, by, { waitMs }),
 
     async createMany(requests, by) {
       const drafts = await Promise.all(requests.map((request) => draft(request, by)));
-      requireRoom(by, drafts.length);
+      options.admission.admit(by.id, drafts.length);
       await Promise.all(drafts.map((job) => submit(job)));
       return drafts.map(({ id }) => id);
     },
@@ -250,14 +235,17 @@ export function createJobServices(options: {
         options: changedOptions(asked, change),
       };
       // Whoever may run the job again may use its table.
-      // It is read as it was, whatever the app has learned since.
-      const next = await create(request, { ...by, reach: 'all' }, { isRemembering: false });
+      // By its content: whoever asks may mean another app by its name. It is read as it was, whatever whoever has that app
+      // has told it since.
+      const wanted = { ref: app.ref, personId: by.id };
+      const same = await options.apps.resolveContent(app.name, app.bundle.sha256, wanted);
+      const next = await create(request, { ...by, reach: 'all' }, { app: { ...same, reading: {} } });
       const settled = { at: now(), how: 'rerun', jobId: next.id } as const;
       if (isDeadLetter(job)) await amendments.amend(job.id, (current) => ({ ...current, settled }));
       return next;
     },
 
-    verify: async (id) => view(await verifier.verify(id)),
+    verify: async (id, by) => view(await verifier.verify(id, by)),
     provenance: async (id) => options.provenance(await find(id)),
 
     async remove(id) {

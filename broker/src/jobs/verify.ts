@@ -8,6 +8,8 @@ import {
 import type { Logger } from 'pino';
 import type { FileStore } from '../files/types.js';
 import { compareTables } from '../tables/index.js';
+import type { Submitter } from '../http/services.js';
+import type { Admission } from './admission.js';
 import type { Amendments } from './amendments.js';
 import type { FindJob } from './find-job.js';
 import type { JobBook } from './job-book.js';
@@ -20,8 +22,8 @@ const maxKept = 20;
 
 /** Runs a job's app on its table once more and compares the results. */
 export interface Verifier {
-  /** Begins a run that verifies the job's result. @throws MeshdeckError `conflict`, `not-found` */
-  verify(ref: string): Promise<JobDocument>;
+  /** Begins a run that verifies the job's result. @throws MeshdeckError `conflict`, `not-found`, `limit-reached` */
+  verify(ref: string, by: Pick<Submitter, 'id'>): Promise<JobDocument>;
   /** The run that verifies this job right now. */
   runOf(jobId: string): string | null;
   /** All verifications of a job, newest first, the one under way too. */
@@ -65,6 +67,7 @@ function runFor(original: JobDocument, at: number): JobDocument {
 
 export function createVerifier(options: {
   book: JobBook;
+  admission: Admission;
   find: FindJob;
   amendments: Amendments;
   files: Pick<FileStore, 'size' | 'locate'>;
@@ -130,7 +133,7 @@ export function createVerifier(options: {
     runOf,
     ended,
 
-    async verify(ref) {
+    async verify(ref, by) {
       const job = await options.find(ref);
       if (!isFinal(job.state)) {
         throw new MeshdeckError('conflict', 'The job has not ended yet. Verify it once it has succeeded.');
@@ -157,6 +160,7 @@ export function createVerifier(options: {
       const run = runFor(job, now());
       // Two askers at once: the second finds the first one's run.
       if (runOf(job.id) !== null) return options.find(runOf(job.id) ?? run.id);
+      options.admission.admit(by.id, 1);
       runs.set(job.id, { jobId: run.id, at: run.createdAt });
       try {
         await book.save(run);

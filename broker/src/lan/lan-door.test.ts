@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
-import type { HubView } from '@meshdeck/shared';
+import { originKeyHeader, type HubView } from '@meshdeck/shared';
 import { createIdentity } from '@meshdeck/shared/identity';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -86,6 +86,7 @@ async function startHub(flags: HubFlags = {}, log = logger) {
   return { ready, token, dataDir, local, ask };
 }
 
+const page = { [originKeyHeader]: 'k'.repeat(43) };
 const admin = { email: 'ada@example.org', name: 'Ada', password, role: 'admin' };
 
 describe("people's door to the network", () => {
@@ -109,16 +110,25 @@ describe("people's door to the network", () => {
   });
 
   it("takes nothing there that is good on the hub's own computer only", async () => {
-    const { ask, token, local } = await startHub();
+    const { ready, ask, token, local } = await startHub();
     const headers = { authorization: `Bearer ${token}` };
     expect((await ask('/api/v1/hub', { headers })).status).toBe(401);
     const { url } = await local<{ url: string }>('POST', '/ui-links');
-    const link = new URL(url);
-    const refused = await ask(`${link.pathname}${link.search}`);
-    expect(refused.status).toBe(403);
-    expect(refused.headers['set-cookie']).toBeUndefined();
+    const json = { code: new URL(url).searchParams.get('link') ?? '' };
+    const origin = ready.people ?? '';
+    for (const use of ['look', 'sign-in']) {
+      const path = `/api/v1/one-time-links/${use}`;
+      const refused = await ask(path, { method: 'POST', json, headers: { origin, ...page } });
+      expect([use, refused.status]).toEqual([use, 403]);
+      expect(refused.headers['set-cookie']).toBeUndefined();
+    }
     // Not used up by that.
-    expect((await fetch(url, { redirect: 'manual' })).status).toBe(303);
+    const used = await fetch(`${ready.url}/api/v1/one-time-links/sign-in`, {
+      method: 'POST',
+      headers: { origin: ready.url, 'content-type': 'application/json', ...page },
+      body: JSON.stringify(json),
+    });
+    expect(used.status).toBe(200);
   });
 
   it('answers under its own names only', async () => {
@@ -141,20 +151,26 @@ describe("people's door to the network", () => {
     const strange = await ask('/api/v1/sign-in', {
       method: 'POST',
       json: credentials,
-      headers: { origin: 'https://evil.example.org' },
+      headers: { origin: 'https://evil.example.org', ...page },
     });
     expect(strange.status).toBe(403);
-    const signedIn = await ask('/api/v1/sign-in', { method: 'POST', json: credentials, headers: { origin } });
+    const signedIn = await ask('/api/v1/sign-in', {
+      method: 'POST',
+      json: credentials,
+      headers: { origin, ...page },
+    });
     expect(signedIn.status).toBe(200);
     const [cookie = ''] = [signedIn.headers['set-cookie'] ?? []].flat();
     expect(cookie).toMatch(/^__Host-[^;]+; Path=\/; HttpOnly; SameSite=Strict; Secure; Max-Age=\d+$/);
     const [pair = ''] = cookie.split(';');
-    expect((await ask('/api/v1/hub', { headers: { cookie: pair, origin } })).status).toBe(200);
-    const elsewhere = { cookie: pair, origin: 'https://evil.example.org' };
+    expect((await ask('/api/v1/hub', { headers: { cookie: pair, origin, ...page } })).status).toBe(200);
+    // Any other port of this host gets the cookie as well, and nothing with it.
+    expect((await ask('/api/v1/hub', { headers: { cookie: pair, origin } })).status).toBe(401);
+    const elsewhere = { cookie: pair, origin: 'https://evil.example.org', ...page };
     const asked = { method: 'POST', json: { uses: 1, ttlSeconds: 60 }, headers: elsewhere };
     expect((await ask('/api/v1/join-tokens', asked)).status).toBe(403);
     // The plain door on loopback knows the cookie by another name.
-    const plain = await fetch(`${ready.url}/api/v1/hub`, { headers: { cookie: pair } });
+    const plain = await fetch(`${ready.url}/api/v1/hub`, { headers: { cookie: pair, ...page } });
     expect(plain.status).toBe(401);
   });
 

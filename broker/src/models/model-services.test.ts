@@ -22,7 +22,7 @@ async function open(limits: { seconds?: number; heapMb?: number } = {}) {
   onTestFinished(() => files.stop());
   const reader = createModelReader({ modulePath: thread.modulePath, ...limits });
   onTestFinished(() => reader.stop());
-  const models = createModelServices({ resolveApp: repository.resolve, files, reader });
+  const models = createModelServices({ apps: repository, files, reader });
   return { models, push, reader };
 }
 
@@ -34,7 +34,7 @@ describe('a model in the repository', () => {
     const { models, push } = await open();
     const { version } = await push('digits.onnx', digits);
     expect(await models.describe('digits')).toMatchObject({
-      app: 'digits',
+      app: 'lab/digits',
       version,
       file: 'digits.onnx',
       bytes: digits.length,
@@ -55,7 +55,10 @@ describe('a model in the repository', () => {
     const { models, push } = await open();
     const first = await push('places.onnx', sklearn('places'));
     const second = await push('places.onnx', sklearn('places-open'));
-    const [old, now] = [await models.describe('places', first.version), await models.describe('places')];
+    const [old, now] = [
+      await models.describe('places', { version: first.version }),
+      await models.describe('places'),
+    ];
     expect([old.version, now.version]).toEqual([first.version, second.version]);
     expect(old.facts?.inputs).not.toEqual(now.facts?.inputs);
   });

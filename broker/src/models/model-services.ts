@@ -1,5 +1,5 @@
 import { MeshdeckError, type ModelView } from '@meshdeck/shared';
-import type { ResolvedApp } from '../apps/index.js';
+import type { AppRepository, ResolvedApp } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
 import type { ModelServices } from '../http/services.js';
 import type { ModelDescription } from './describe-file.js';
@@ -9,7 +9,7 @@ const mostRemembered = 100;
 
 /** What is in the models of apps; a bundle never changes, so each is looked into once. */
 export function createModelServices(options: {
-  resolveApp: (name: string, version?: string) => Promise<ResolvedApp>;
+  apps: Pick<AppRepository, 'resolve'>;
   files: Pick<FileStore, 'locate'>;
   reader: ModelReader;
 }): ModelServices {
@@ -37,8 +37,8 @@ export function createModelServices(options: {
   }
 
   return {
-    async describe(name, version): Promise<ModelView> {
-      const app = await options.resolveApp(name, version);
+    async describe(ref, wanted): Promise<ModelView> {
+      const app = await options.apps.resolve(ref, wanted);
       if (app.manifest.runtime !== 'onnx') {
         throw new MeshdeckError(
           'invalid-request',
@@ -46,7 +46,7 @@ export function createModelServices(options: {
         );
       }
       const description = await descriptionOf(app);
-      return { app: app.name, version: app.version, file: app.manifest.entry, ...description };
+      return { app: app.ref, version: app.version, file: app.manifest.entry, ...description };
     },
   };
 }

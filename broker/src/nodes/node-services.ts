@@ -4,6 +4,7 @@ import type { NodeServices } from '../http/services.js';
 import type { NodeLoad } from '../jobs/job-book.js';
 import type { JobTransport } from '../jobs/transport.js';
 import type { Pairing } from '../pairing/pairing.js';
+import { askingFirst, findNode, joinedFirst } from './find-node.js';
 import { nodeView } from './node-view.js';
 import type { NodeRegistry } from './registry.js';
 
@@ -69,23 +70,11 @@ export function createNodeServices(options: {
     return rankNodes([...known, ...strangers]);
   }
 
-  function get(ref: string): NodeView {
-    const all = list();
-    const exact = all.find(({ id }) => id === ref);
-    if (exact !== undefined) return exact;
-    const matches = all.filter(({ id, name }) => name === ref || (ref.length >= 3 && id.startsWith(ref)));
-    if (matches.length === 1 && matches[0] !== undefined) return matches[0];
-    throw new MeshdeckError(
-      'not-found',
-      matches.length > 1
-        ? `More than one machine is called ${ref} or begins with it. Give more of the id.`
-        : `There is no machine ${ref}. "meshdeck nodes list" shows those there are.`,
-    );
-  }
+  const get = (ref: string): NodeView => findNode(list(), ref);
 
   /** A machine that this hub has met, not one merely in sight. */
-  function met(ref: string): NodeView {
-    const view = get(ref);
+  function met(ref: string, isPreferred = joinedFirst): NodeView {
+    const view = findNode(list(), ref, isPreferred);
     if (view.membership !== 'seen') return view;
     throw new MeshdeckError(
       'conflict',
@@ -107,7 +96,7 @@ export function createNodeServices(options: {
       return get(id);
     },
     async approve(ref, { code }) {
-      const view = met(ref);
+      const view = met(ref, askingFirst);
       if (view.membership === 'joined') return view;
       if (view.membership === 'rejected') {
         throw new MeshdeckError(
@@ -119,7 +108,7 @@ export function createNodeServices(options: {
       return get(view.id);
     },
     async act(ref, action) {
-      const view = met(ref);
+      const view = met(ref, action === 'reject' ? askingFirst : joinedFirst);
       const { id } = view;
       switch (action) {
         case 'reject':

@@ -9,22 +9,26 @@ const windowSeconds = 600;
 const mostPerMachine = 10;
 /** A room behind one router, or many agents on one machine. */
 const mostPerAddress = 100;
+/** The first attempts of an address come out of a share of their own, which addresses that go on asking cannot use up. */
+const firstOfAddress = 4;
 /**
  * Every attempt is one chance in a million to meet a given code, so in ten minutes whoever stands between has at most
- * 300 in a million, however many keys and addresses he has.
+ * 600 in a million, however many keys and addresses he has.
  */
-const mostInAll = 300;
+const [mostFirst, mostOthers] = [400, 200];
 
 /** Counts attempts at pairing in windows of ten minutes. */
 export function createAttemptLimits(): AttemptLimits {
   const limiter = (points: number) => new RateLimiterMemory({ points, duration: windowSeconds });
   const perMachine = limiter(mostPerMachine);
   const perAddress = limiter(mostPerAddress);
-  const inAll = limiter(mostInAll);
+  const firstInAll = limiter(mostFirst);
+  const othersInAll = limiter(mostOthers);
 
-  async function take(limit: RateLimiterMemory, key: string, who: string): Promise<void> {
+  /** Which attempt it is in this window, from 1. */
+  async function take(limit: RateLimiterMemory, key: string, who: string): Promise<number> {
     try {
-      await limit.consume(key);
+      return (await limit.consume(key)).consumedPoints;
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       const seconds = Math.ceil((refusal.msBeforeNext ?? 0) / 1000);
@@ -37,7 +41,8 @@ export function createAttemptLimits(): AttemptLimits {
 
   return async (nodeId, address) => {
     await take(perMachine, nodeId, 'This machine');
-    await take(perAddress, address, 'Somebody at this address');
-    await take(inAll, 'all', 'The network');
+    const asked = await take(perAddress, address, 'Somebody at this address');
+    if (asked <= firstOfAddress) await take(firstInAll, 'all', 'The network');
+    else await take(othersInAll, 'all', 'The network');
   };
 }

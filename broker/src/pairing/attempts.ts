@@ -39,6 +39,8 @@ export interface PairingAttempts {
   /** @throws MeshdeckError `conflict` where it is not asking, `code-mismatch`; three of those end the attempt */
   approve(nodeId: string, code: string): void;
   reject(nodeId: string): void;
+  /** Ends its attempt, as though it had never asked; it may ask again. */
+  dismiss(nodeId: string): void;
   stop(): void;
 }
 
@@ -224,6 +226,11 @@ export function createPairingAttempts(options: {
       logger.info({ node: nodeId, address: attempt.address }, 'machine rejected');
       lastFor(attempt, answerLastsMs);
       tell(attempt);
+    },
+
+    dismiss(nodeId) {
+      const attempt = live(nodeId);
+      if (attempt !== undefined) end(attempt);
     },
 
     stop() {

@@ -44,21 +44,36 @@ export function createPairing(options: {
     logger,
     onPresence: nodes.setAsking,
     async onAsking({ nodeId, agentKey, address, start }) {
-      if (nodes.state(nodeId) === undefined) await makeRoom();
+      if (nodes.state(nodeId) === undefined) await makeRoom(address);
       await nodes.introduce(nodeId, agentKey, address, start);
       // It has lost what it knew of us, or was told to forget: it has to be let in again.
       if (nodes.membershipOf(nodeId) === 'joined') await nodes.setMembership(nodeId, 'pending');
     },
   });
 
-  /** Whoever has given up asking makes room for whoever asks. */
-  async function makeRoom(): Promise<void> {
-    const pending = nodes.states().filter(({ document }) => document.membership === 'pending');
-    if (pending.length < maxPending) return;
-    const [stale] = pending
-      .filter(({ presence }) => presence === 'lost')
+  /**
+   * Whoever has given up asking makes room for whoever asks; else one from the address that most ask from, where that is
+   * another: nobody keeps the others out by asking in the name of many machines.
+   */
+  async function makeRoom(address: string): Promise<void> {
+    const pending = nodes
+      .states()
+      .filter(({ document }) => document.membership === 'pending')
       .sort((a, b) => a.presenceSince - b.presenceSince);
-    if (stale !== undefined) return nodes.remove(stale.document.id);
+    if (pending.length < maxPending) return;
+    const askingFrom = (one: string | null) =>
+      pending.filter(({ document }) => document.address === one).length;
+    const stale = pending.find(({ presence }) => presence === 'lost');
+    const crowded = pending
+      .map(({ document }) => ({ id: document.id, others: askingFrom(document.address) }))
+      .sort((a, b) => b.others - a.others)[0];
+    const gone =
+      stale?.document.id ??
+      (crowded !== undefined && crowded.others > askingFrom(address) + 1 ? crowded.id : undefined);
+    if (gone !== undefined) {
+      attempts.dismiss(gone);
+      return nodes.remove(gone);
+    }
     throw new MeshdeckError(
       'forbidden',
       `${maxPending} machines wait for approval already. Approve or reject some of them first.`,

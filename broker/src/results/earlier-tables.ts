@@ -56,6 +56,10 @@ export async function earlierTables(
   return { tables, leftOut };
 }
 
+/** A name means another app in each space; what is the same by content is the same app in all. */
+const isSameApp = (one: JobSummary['app'], other: JobSummary['app']): boolean =>
+  one.ref === other.ref || one.bundle.sha256 === other.bundle.sha256;
+
 async function earlierJobs(
   job: JobView,
   of: { owner?: string },
@@ -69,7 +73,8 @@ async function earlierJobs(
     ...of,
   });
   const inputs = new Set([job.input.sha256]);
-  return jobs.filter(({ verifies, output, input }) => {
+  return jobs.filter(({ app, verifies, output, input }) => {
+    if (!isSameApp(app, job.app)) return false;
     if (verifies !== undefined || output === null || inputs.has(input.sha256)) return false;
     inputs.add(input.sha256);
     return true;

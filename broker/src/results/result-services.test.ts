@@ -23,6 +23,8 @@ const rowsQuery = { offset: 0, limit: 10 };
 interface JobSketch {
   id: string;
   owner?: string;
+  /** Whose app of that name it ran, and its content. */
+  app?: { ref?: string; bundle?: string };
   input: string;
   result: string;
   labelColumn?: string;
@@ -37,7 +39,8 @@ async function openResults(sketches: readonly JobSketch[]) {
   const jobsFolder = join(folder, 'jobs');
   await mkdir(files);
   const jobs = new Map<string, JobView>();
-  for (const [index, { id, owner = 'anna', input, result, options = {}, ...rest }] of sketches.entries()) {
+  for (const [index, sketched] of sketches.entries()) {
+    const { id, owner = 'anna', input, result, options = {}, app = {}, ...rest } = sketched;
     const put = async (content: string, name: string) => {
       const sha256 = Buffer.from(content).toString('hex').slice(-64).padStart(64, '0');
       await copyFile(await fileOf(content), join(files, sha256));
@@ -51,10 +54,11 @@ async function openResults(sketches: readonly JobSketch[]) {
       state: 'succeeded',
       app: {
         name: 'app',
+        ref: app.ref,
         title: 'App',
         version: '1',
         runtime: 'onnx',
-        bundle: { sha256: '', bytes: 0, name: '' },
+        bundle: { sha256: app.bundle ?? index.toString(), bytes: 0, name: '' },
       },
       input: await put(input, 'table.csv'),
       output: await put(result, 'predictions.csv'),
@@ -209,6 +213,17 @@ describe('drift', () => {
     expect(reads).toHaveLength(3);
     await services.summary('now', {}, anna, untilDone);
     expect(reads).toHaveLength(3);
+  });
+
+  it('is against the same app, not another that somebody calls by that name', async () => {
+    const { services } = await openResults([
+      sketch('same content', 1, { app: { ref: 'ben/app', bundle: 'x' } }),
+      sketch('other app', 500, { app: { ref: 'ben/app', bundle: 'y' } }),
+      sketch('older version', 2, { app: { ref: 'lab/app', bundle: 'w' } }),
+      sketch('now', 0, { app: { ref: 'lab/app', bundle: 'x' } }),
+    ]);
+    const { drift } = await services.summary('now', {}, anna, untilDone);
+    expect(drift.jobs.map(({ id }) => id)).toEqual(['older version', 'same content']);
   });
 
   it('is none against the same table once more', async () => {

@@ -44,8 +44,8 @@ const lightBytes = 4 * 1024 * 1024;
 export function createResultServices(options: {
   jobs: Pick<JobServices, 'get' | 'list' | 'output' | 'ownerOf'>;
   files: Pick<FileStore, 'has' | 'locate'>;
-  /** The manifest of a job's app; null where that version is gone. */
-  manifestOf: (name: string, version: string) => Promise<AppManifest | null>;
+  /** The manifest of a job's app as the job ran it; null where nobody has that content any more. */
+  manifestOf: (job: Pick<JobView, 'app' | 'owner'>) => Promise<AppManifest | null>;
   reader: ResultReader;
   store: SummaryStore;
   heavy?: HeavyReads;
@@ -72,7 +72,7 @@ export function createResultServices(options: {
     { truth, prediction, as }: ResultSummaryQuery,
   ): Promise<SummaryQuestion> {
     const byJob = knownReading(job).truth;
-    const manifest = await options.manifestOf(job.app.name, job.app.version);
+    const manifest = await options.manifestOf(job);
     const byApp = manifest?.sample?.labelColumn;
     return {
       ...(await fileOf(job)),

@@ -6,10 +6,15 @@ import { scanRows, type RowScan } from './scan-rows.js';
 import { nodeChecks, readEnds } from './table-file.js';
 import { formRegion, scriptRegion, type TableRegion } from './table-region.js';
 
+const percent = 0x25;
+const dollar = 0x24;
+
 /** A table in a file that does not change, and where its rows lie. */
 export interface Table extends TableRegion, Omit<RowScan, 'quoteOpen'> {
   path: string;
   bytes: number;
+  /** A per cent sign, a dollar, or a character that ASCII lacks stands in it. */
+  sawSigns: boolean;
 }
 
 /**
@@ -38,20 +43,30 @@ export async function openTable({
   const table = { ...region, path, bytes: ends.sizeBytes };
   const from = { offset: headerBytes, lines: headerLines };
   if (region.indivisible !== null) {
-    return { ...table, rows: 0, records: 0, sawQuote: false, marks: createRowMarks({ row: 0, ...from }) };
+    return {
+      ...table,
+      rows: 0,
+      records: 0,
+      sawQuote: false,
+      sawSigns: false,
+      marks: createRowMarks({ row: 0, ...from }),
+    };
   }
   const text = createTableDecoder(form ?? { encoding: 'utf-8', asciiSoFar: true }, nodeChecks);
-  let hasZeros = false;
+  let [hasZeros, sawSigns] = [false, false];
   const check = (chunk: Uint8Array): void => {
     if (form === null) hasZeros ||= chunk.includes(0);
     else text.decode(chunk);
+    // The decoder has looked at every byte while all of them were ASCII.
+    const isAscii = form?.asciiSoFar === true ? text.asciiSoFar() : nodeChecks.isAscii(chunk);
+    sawSigns ||= !isAscii || chunk.includes(percent) || chunk.includes(dollar);
   };
-  check(ends.head.subarray(0, headerBytes));
+  if (form !== null) text.decode(ends.head.subarray(0, headerBytes));
   const chunks = readChunks({ path, start: headerBytes, end: rowsEnd, signal });
   const { quoteOpen, ...scan } = await scanRows(chunks, from, rules, check);
   if (form !== null) text.finish();
   const whole = form === null ? null : { ...form, encoding: text.encoding(), asciiSoFar: false };
-  return { ...table, ...scan, form: whole, indivisible: whyWhole(scan.rows, quoteOpen, hasZeros) };
+  return { ...table, ...scan, sawSigns, form: whole, indivisible: whyWhole(scan.rows, quoteOpen, hasZeros) };
 }
 
 function whyWhole(rows: number, quoteOpen: boolean, hasZeros: boolean): string | null {

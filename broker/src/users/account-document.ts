@@ -21,7 +21,10 @@ export const accountDocumentSchema = z.object({
 });
 export type AccountDocument = z.infer<typeof accountDocumentSchema>;
 
-export function personView(account: AccountDocument, counts: { sessions: number; keys: number }): PersonView {
+export function personView(
+  account: AccountDocument,
+  counts: Pick<PersonView, 'sessions' | 'keys' | 'invitations' | 'storedBytes'>,
+): PersonView {
   const { id, email, name, role, state, via, createdAt, lastSignInAt, limits, password } = account;
   const hasPassword = password !== null;
   return { id, email, name, role, state, via, hasPassword, createdAt, lastSignInAt, limits, ...counts };

@@ -36,16 +36,22 @@ export interface Departure {
 /** Sends the browser elsewhere and gets it back, as OpenID Connect does; its routes call `SignIn.adopt` and `enter`. */
 export interface RedirectProvider extends Named {
   kind: 'redirect';
-  /** A path of ours that begins it. */
+  /** A path of ours; a page's POST there begins it. */
   path: string;
-  /** `redirectUri`: where the browser comes back to. @throws MeshdeckError `provider-unreachable` */
-  begin(redirectUri: string): Promise<Departure>;
   /**
-   * `query` as it came back with the browser.
+   * `redirectUri`: where the browser comes back to; `originKeyHash`: of the page that begins it.
+   * @throws MeshdeckError `provider-unreachable`
+   */
+  begin(redirectUri: string, originKeyHash: string): Promise<Departure>;
+  /**
+   * `query` as it came back with the browser. Also hands back of which page it was begun.
    * @throws MeshdeckError `token-invalid` (no such sign-in, or it does not fit), `sign-in-failed` (refused there),
    * `forbidden` (no address that was checked, or no role), `provider-unreachable`
    */
-  finish(ticket: string | null, query: URLSearchParams): Promise<Identity>;
+  finish(
+    ticket: string | null,
+    query: URLSearchParams,
+  ): Promise<{ identity: Identity; originKeyHash: string }>;
 }
 
 export type IdentityProvider = PasswordProvider | RedirectProvider;

@@ -1,6 +1,7 @@
 export { accountDocumentSchema } from './account-document.js';
 export { identityProvidersOf } from './identity-providers.js';
 export { keyDocumentSchema } from './api-keys.js';
+export { knownBrowserSchema } from './known-browsers.js';
 export { createLocalAccess } from './local-access.js';
 export { codeDocumentSchema } from './one-time-codes.js';
 export { createPeople, type People } from './people.js';

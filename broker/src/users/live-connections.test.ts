@@ -3,16 +3,17 @@ import { topics } from '@meshdeck/shared';
 import mqtt, { type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
-import { openPeopleHub } from '../http/fixtures/people-hub.js';
+import { openPeopleHub, originKey, shown } from '../http/fixtures/people-hub.js';
 import { createMqttBroker } from '../mqtt/broker.js';
 import { personPrincipal } from '../mqtt/principal.js';
 import { keepConnectionsHonest } from './live-connections.js';
+import { hashOf } from './secrets.js';
 
 const told = (client: MqttClient, event: 'connect' | 'close') =>
   new Promise<void>((resolve) => client.once(event, () => resolve()));
 
 const password = 'otter volcano spoon';
-const from = { address: '127.0.0.1', program: 'test' };
+const from = { address: '127.0.0.1', program: 'test', originKeyHash: hashOf(originKey) };
 
 async function openHub() {
   const identity = await createIdentity({ commonName: 'hub', now: new Date() });
@@ -43,7 +44,7 @@ async function openHub() {
 
   async function connect(headers: Record<string, string>): Promise<MqttClient> {
     const client = mqtt.connect(`ws://127.0.0.1:${hub.port}/mqtt`, {
-      wsOptions: { headers: { origin: hub.origin, ...headers } },
+      wsOptions: { headers: { origin: hub.origin, ...shown, ...headers } },
       reconnectPeriod: 0,
     });
     onTestFinished(() => client.endAsync(true).then(() => undefined));
@@ -77,6 +78,15 @@ it("lets a person hear their own jobs and not everybody's", async () => {
 
 it.each<[string, (hub: Awaited<ReturnType<typeof openHub>>) => Promise<unknown>]>([
   ['signs out everywhere', ({ people, person }) => people.admin.signOutEverywhere(person.id)],
+  [
+    'changed the password elsewhere',
+    ({ people, person }) =>
+      people.account.changePassword(
+        { ...person, via: 'session', sessionId: null, keyId: null, scopes: null },
+        { current: password, password: 'lantern giraffe cement' },
+        '127.0.0.1',
+      ),
+  ],
   ['is disabled', ({ people, person }) => people.admin.patch(person.id, { state: 'disabled' })],
   ['gets another role', ({ people, person }) => people.admin.patch(person.id, { role: 'operator' })],
   ['is removed', ({ people, person }) => people.admin.remove(person.id)],

@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { createLocalAccess } from './index.js';
+import { hashOf } from './secrets.js';
 
 const logger = pino({ level: 'silent' });
 const minuteMs = 60_000;
+const key = 'k'.repeat(43);
+const from = { address: '127.0.0.1', program: 'test', originKeyHash: hashOf(key) };
+const proof = { kind: 'key', key } as const;
 
 async function openAccess(dataDir?: string) {
   const dir = dataDir ?? (await mkdtemp(join(tmpdir(), 'meshdeck-access-')));
@@ -52,44 +56,51 @@ it('lets a link in once, within five minutes', async () => {
   const { access, clock } = await openAccess();
   const link = access.createLink();
   const late = access.createLink();
-  expect(await access.redeemLink(link)).not.toBeNull();
-  expect(await access.redeemLink(link)).toBeNull();
-  expect(await access.redeemLink('made-up')).toBeNull();
+  expect(await access.redeemLink(link, from)).not.toBeNull();
+  expect(await access.redeemLink(link, from)).toBeNull();
+  expect(await access.redeemLink('made-up', from)).toBeNull();
   clock.now += 5 * minuteMs;
-  expect(await access.redeemLink(late)).toBeNull();
+  expect(await access.redeemLink(late, from)).toBeNull();
 });
 
-it('holds a hundred links open, the newest ones', async () => {
+it("holds twenty links of one person open, the newest ones, and nobody's push out another's", async () => {
   const { access } = await openAccess();
-  const links = Array.from({ length: 101 }, () => access.createLink());
-  expect(await access.redeemLink(links[0] ?? '')).toBeNull();
-  expect(await access.redeemLink(links[1] ?? '')).not.toBeNull();
-  expect(await access.redeemLink(links[100] ?? '')).not.toBeNull();
+  const mine = access.createLink();
+  const theirs = Array.from({ length: 21 }, () => access.createLink('somebody'));
+  expect(access.lookAtLink(theirs[0] ?? '')).toBeNull();
+  expect(access.lookAtLink(theirs[1] ?? '')).toMatchObject({ personId: 'somebody' });
+  expect(await access.redeemLink(mine, from)).not.toBeNull();
+  // However many people there are, this computer gets its link.
+  for (let person = 0; person < 99; person += 1) {
+    for (let count = 0; count < 20; count += 1) access.createLink(`person ${person}`);
+  }
+  expect(() => access.createLink('one more')).toThrow('Too many sign-in links are open');
+  expect(await access.redeemLink(access.createLink(), from)).not.toBeNull();
 });
 
 it('remembers a session over a restart, by hash only, until it was idle for thirty days', async () => {
   const { dir, access } = await openAccess();
-  const secret = (await access.redeemLink(access.createLink())) ?? '';
+  const secret = (await access.redeemLink(access.createLink(), from)) ?? '';
   expect(await readFile(join(dir, 'sessions.json'), 'utf8')).not.toContain(secret);
   expect((await stat(join(dir, 'sessions.json'))).mode & 0o777).toBe(0o600);
 
   const { access: restarted, clock } = await openAccess(dir);
-  expect(restarted.checkSession(secret)).toMatchObject({ id: 'local', via: 'link' });
-  expect(restarted.checkSession('made-up')).toBeNull();
+  expect(restarted.checkSession(secret, proof)).toMatchObject({ id: 'local', via: 'link' });
+  expect(restarted.checkSession('made-up', proof)).toBeNull();
   clock.now += 29 * 24 * 60 * minuteMs;
-  expect(restarted.checkSession(secret)).not.toBeNull();
+  expect(restarted.checkSession(secret, proof)).not.toBeNull();
   await restarted.stop();
   clock.now += 29 * 24 * 60 * minuteMs;
-  expect(restarted.checkSession(secret)).not.toBeNull();
+  expect(restarted.checkSession(secret, proof)).not.toBeNull();
   clock.now += 30 * 24 * 60 * minuteMs;
-  expect(restarted.checkSession(secret)).toBeNull();
+  expect(restarted.checkSession(secret, proof)).toBeNull();
 });
 
 it('starts with nobody signed in where the sessions file is damaged', async () => {
   const { dir } = await openAccess();
   await writeFile(join(dir, 'sessions.json'), '{"no');
   const { access } = await openAccess(dir);
-  expect(access.checkSession('anything')).toBeNull();
+  expect(access.checkSession('anything', proof)).toBeNull();
 });
 
 it('slows down an address that keeps guessing, for the rest of the minute', async () => {

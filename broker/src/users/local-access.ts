@@ -45,10 +45,11 @@ export async function createLocalAccess(options: {
       const personId = links.spend(code);
       return personId === null ? null : sessions.create(personId, from);
     },
-    isLocalLink: (code) => links.look(code) === localPersonId,
+    lookAtLink: (code) => links.look(code),
+    endLinksOf: (personId) => links.endOf(personId),
     checkToken: (given) => (isToken(given) ? localPerson('token', null) : null),
-    checkSession(secret) {
-      const session = sessions.check(secret);
+    checkSession(secret, proof) {
+      const session = sessions.check(secret, proof);
       return session?.personId === localPersonId ? localPerson('link', session.hash) : null;
     },
     noteFailure: createFailureLimit(now),

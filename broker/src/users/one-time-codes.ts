@@ -14,7 +14,9 @@ export const codeDocumentSchema = z.object({
   role: roleSchema,
   /** Password: whose. */
   personId: z.string().nullable(),
+  /** What its maker was called then. */
   madeBy: z.string(),
+  madeById: z.string().optional(),
   createdAt: z.number(),
   expiresAt: z.number(),
 });
@@ -29,6 +31,7 @@ export interface OneTimeCodes {
     role: Role;
     personId: string | null;
     madeBy: string;
+    madeById: string;
     ttlSeconds: number;
   }): Promise<{ document: CodeDocument; code: string }>;
   /** What a code is good for, unspent. @throws MeshdeckError `token-invalid` */
@@ -37,6 +40,8 @@ export interface OneTimeCodes {
   spend(code: string): Promise<CodeDocument>;
   giveBack(document: CodeDocument): Promise<void>;
   list(purpose: CodeDocument['purpose']): CodeDocument[];
+  /** How many are open of these. */
+  count(match: (document: CodeDocument) => boolean): number;
   remove(match: (document: CodeDocument) => boolean): Promise<number>;
 }
 
@@ -94,6 +99,8 @@ export async function openOneTimeCodes(options: {
       byHash.set(document.hash, document);
       await collection.put(document);
     },
+    count: (match) =>
+      [...byHash.values()].filter((document) => now() < document.expiresAt && match(document)).length,
     list: (purpose) =>
       [...byHash.values()]
         .filter((document) => document.purpose === purpose && now() < document.expiresAt)

@@ -1,5 +1,13 @@
-import { MeshdeckError, type ChangePasswordRequest, type Me, type SessionView } from '@meshdeck/shared';
+import {
+  MeshdeckError,
+  type ChangePasswordRequest,
+  type Me,
+  type PersonLimits,
+  type SessionView,
+} from '@meshdeck/shared';
+import type { AccessRevocation, Kept } from './access-revocation.js';
 import type { Accounts } from './accounts.js';
+import type { KnownBrowsers } from './known-browsers.js';
 import { requireGoodPassword } from './password-rules.js';
 import type { Passwords } from './passwords.js';
 import { actions, reachOf } from './permissions.js';
@@ -13,13 +21,16 @@ export interface OwnAccount {
   me(person: Person): Me;
   /** @throws MeshdeckError `conflict` where it is no account of the hub's own */
   rename(person: Person, name: string): Promise<void>;
-  /** Ends every other session. @throws MeshdeckError `sign-in-failed`, `password-weak`, `conflict`; TooManyTries */
+  /** Ends everything else by which somebody can act as this person, but for what the request keeps. @throws MeshdeckError `sign-in-failed`, `password-weak`, `conflict`; TooManyTries */
   changePassword(person: Person, request: ChangePasswordRequest, address: string): Promise<void>;
   sessions(person: Person): SessionView[];
   /** @throws MeshdeckError `not-found` */
   endSession(person: Person, id: string): Promise<void>;
   signOut(person: Person): Promise<void>;
-  signOutEverywhere(person: Person): Promise<void>;
+  /** Ends the session a browser had before it signed in anew, by the secret in its cookie. */
+  signOutBrowser(secret: string): Promise<void>;
+  /** Ends everything by which somebody can act as this person, but for what is kept. */
+  signOutEverywhere(person: Person, kept?: Kept): Promise<void>;
 }
 
 const idOf = (hash: string) => hash.slice(0, 16);
@@ -29,9 +40,13 @@ export function createOwnAccount(parts: {
   passwords: Passwords;
   sessions: Sessions;
   limits: SignInLimits;
+  knownBrowsers: KnownBrowsers;
+  revocation: AccessRevocation;
+  storedBytes: (personId: string) => number;
+  limitsOf: (personId: string) => PersonLimits;
   ended: (what: Ended) => void;
 }): OwnAccount {
-  const { accounts, passwords, sessions, limits } = parts;
+  const { accounts, passwords, sessions, limits, knownBrowsers, revocation } = parts;
 
   async function end(match: (session: Session) => boolean): Promise<number> {
     const hashes = await sessions.end(match);
@@ -59,6 +74,8 @@ export function createOwnAccount(parts: {
         source: accounts.get(person.id)?.via ?? null,
         rights: Object.fromEntries(rights),
         hasAdmin: accounts.hasAdmin(),
+        grants: revocation.grantsOf(person),
+        stored: { bytes: parts.storedBytes(person.id), most: parts.limitsOf(person.id).maxStoredBytes },
       };
     },
 
@@ -73,7 +90,7 @@ export function createOwnAccount(parts: {
       await accounts.change(id, { name });
     },
 
-    async changePassword(person, { current, password }, address) {
+    async changePassword(person, { current, password, keepKeysAndInvitations: kept }, address) {
       const account = accountOf(person);
       if (account.via !== 'local') {
         throw new MeshdeckError(
@@ -81,15 +98,21 @@ export function createOwnAccount(parts: {
           'Your password is kept by the server you sign in with. Change it there.',
         );
       }
-      const waitMs = limits.attempt(account.email, address);
+      // By session: what others guess at the sign-in does not hinder who is in.
+      const guesser = { address, known: `session ${person.sessionId ?? person.id}` };
+      const waitMs = limits.attempt(account.email, guesser);
       if (waitMs > 0) throw new TooManyTries(waitMs);
       if (!(await passwords.verify(account.password, current))) {
         throw new MeshdeckError('sign-in-failed', 'That is not your password as it is now.');
       }
-      limits.succeeded(account.email, address);
+      limits.succeeded(account.email, guesser);
       requireGoodPassword(password, [account.email, account.name]);
       await accounts.change(account.id, { password: await passwords.hash(password) });
-      await end(({ personId, hash }) => personId === person.id && hash !== person.sessionId);
+      await revocation.endAll(account, { sessionId: person.sessionId, keys: kept, invitations: kept });
+      const session = sessions.of(person.id).find(({ hash }) => hash === person.sessionId);
+      if (session !== undefined) {
+        await knownBrowsers.remember(account.id, account.email, session.originKeyHash);
+      }
     },
 
     sessions: (person) =>
@@ -112,8 +135,11 @@ export function createOwnAccount(parts: {
       await end(({ hash }) => hash === person.sessionId);
     },
 
-    async signOutEverywhere(person) {
-      await end(({ personId }) => personId === person.id);
+    async signOutBrowser(secret) {
+      const before = sessions.ofSecret(secret);
+      if (before !== null) await end(({ hash }) => hash === before.hash);
     },
+
+    signOutEverywhere: (person, kept) => revocation.endAll(person, kept),
   };
 }

@@ -7,15 +7,15 @@ import {
   type PersonRequest,
   type PersonView,
 } from '@meshdeck/shared';
+import type { AccessRevocation, Kept } from './access-revocation.js';
 import { personView, type AccountDocument } from './account-document.js';
 import type { Accounts } from './accounts.js';
-import type { ApiKeys } from './api-keys.js';
 import type { CodeDocument, OneTimeCodes } from './one-time-codes.js';
 import { requireGoodPassword } from './password-rules.js';
 import type { Passwords } from './passwords.js';
 import type { Sessions } from './sessions.js';
 import type { SignInLimits } from './sign-in-limits.js';
-import type { Ended, Person } from './types.js';
+import type { LocalAccess, Person } from './types.js';
 
 const passwordLinkSeconds = 24 * 3600;
 
@@ -35,7 +35,8 @@ export interface PeopleAdmin {
   patch(ref: string, patch: PersonPatch): Promise<PersonView>;
   remove(ref: string): Promise<void>;
   passwordCode(ref: string, by: Person): Promise<MadeCode>;
-  signOutEverywhere(ref: string): Promise<void>;
+  /** Ends everything by which somebody can act as them; `kept`: but that. */
+  signOutEverywhere(ref: string, kept?: Kept): Promise<void>;
   invitations(): InvitationView[];
   /** @throws MeshdeckError `already-exists` */
   invite(request: InvitationRequest, by: Person): Promise<InvitationView & MadeCode>;
@@ -52,17 +53,22 @@ export function createPeopleAdmin(parts: {
   accounts: Accounts;
   passwords: Passwords;
   sessions: Sessions;
-  keys: ApiKeys;
+  links: Pick<LocalAccess, 'endLinksOf'>;
   codes: OneTimeCodes;
   limits: SignInLimits;
-  ended: (what: Ended) => void;
+  revocation: AccessRevocation;
+  /** Bytes of what this person brought and the hub holds. */
+  storedBytes: (personId: string) => number;
+  /** Somebody may do other things than before, or nothing any more. */
+  roleChanged: (account: AccountDocument) => Promise<void>;
 }): PeopleAdmin {
-  const { accounts, passwords, sessions, keys, codes, limits, ended } = parts;
+  const { accounts, passwords, sessions, codes, limits, revocation } = parts;
 
   const view = (account: AccountDocument): PersonView =>
     personView(account, {
       sessions: sessions.of(account.id).length,
-      keys: keys.list(account.id).length,
+      ...revocation.grantsOf(account),
+      storedBytes: parts.storedBytes(account.id),
     });
 
   async function passwordCode(account: AccountDocument, by: Person): Promise<MadeCode> {
@@ -72,6 +78,7 @@ export function createPeopleAdmin(parts: {
         `${account.name} signs in by another server; the password is changed there.`,
       );
     }
+    parts.links.endLinksOf(account.id);
     await codes.remove(({ personId }) => personId === account.id);
     const { code, document } = await codes.create({
       purpose: 'password',
@@ -79,14 +86,10 @@ export function createPeopleAdmin(parts: {
       role: account.role,
       personId: account.id,
       madeBy: by.name,
+      madeById: by.id,
       ttlSeconds: passwordLinkSeconds,
     });
     return { code, expiresAt: document.expiresAt };
-  }
-
-  async function signOut(personId: string): Promise<void> {
-    await sessions.end((session) => session.personId === personId);
-    ended({ personId });
   }
 
   return {
@@ -114,21 +117,21 @@ export function createPeopleAdmin(parts: {
         ...(state !== undefined && { state }),
         ...(own !== undefined && { limits: own }),
       });
-      if (after.state === 'disabled') await signOut(after.id);
-      else if (after.role !== before.role) ended({ personId: after.id });
+      // Keys of a disabled account open nothing, and are there again when it is enabled.
+      if (after.state === 'disabled') await revocation.endAll(after, { keys: true });
+      if (after.role !== before.role || after.state === 'disabled') await parts.roleChanged(after);
       return view(after);
     },
 
     async remove(ref) {
-      const { id } = accounts.find(ref);
-      await accounts.remove(id);
-      await keys.end(({ personId }) => personId === id);
-      await codes.remove(({ personId }) => personId === id);
-      await signOut(id);
+      const account = accounts.find(ref);
+      await accounts.remove(account.id);
+      await revocation.endAll(account);
+      await parts.roleChanged(account);
     },
 
     passwordCode: (ref, by) => passwordCode(accounts.find(ref), by),
-    signOutEverywhere: (ref) => signOut(accounts.find(ref).id),
+    signOutEverywhere: (ref, kept) => revocation.endAll(accounts.find(ref), kept),
 
     invitations: () => codes.list('invitation').map(invitationView),
     async invite({ email, role, ttlSeconds }, by) {
@@ -141,6 +144,7 @@ export function createPeopleAdmin(parts: {
         role,
         personId: null,
         madeBy: by.name,
+        madeById: by.id,
         ttlSeconds,
       });
       return { ...invitationView(document), code };

@@ -1,18 +1,22 @@
 import type { PersonLimits, RegistrationMode } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { Collection } from '../stores/documents.js';
+import { createAccessRevocation } from './access-revocation.js';
 import type { AccountDocument } from './account-document.js';
 import { openAccounts, type Accounts } from './accounts.js';
+import { createAdoption } from './adopt-identity.js';
 import { keyPrefix, openApiKeys, type KeyDocument } from './api-keys.js';
 import type { IdentityProvider } from './identity-provider.js';
+import { openKnownBrowsers, type KnownBrowser } from './known-browsers.js';
 import { localPerson } from './local-access.js';
 import { openOneTimeCodes, type CodeDocument } from './one-time-codes.js';
 import { createOwnAccount, type OwnAccount } from './own-account.js';
 import { createKeyServices, type KeyServices } from './own-keys.js';
 import { createPasswords, type Passwords } from './passwords.js';
+import { permissions } from './permissions.js';
 import { createPeopleAdmin, type PeopleAdmin } from './people-admin.js';
 import { createRegistrationLimit } from './registration-limit.js';
-import type { Sessions } from './sessions.js';
+import type { Session, Sessions } from './sessions.js';
 import { openSettings, type Settings, type SettingsDocument } from './settings.js';
 import { createSignIn, type SignIn } from './sign-in.js';
 import { createSignInLimits } from './sign-in-limits.js';
@@ -21,6 +25,8 @@ import { localPersonId, type Credentials, type Ended, type LocalAccess, type Per
 export interface People {
   /** Who that is right now, by token, key or session; null where it says nothing that counts. */
   identify(credentials: Credentials): Person | null;
+  /** Who has just been let in by the session with this secret, for the call that made it. */
+  newcomer(secret: string): Person | null;
   /** Whether somebody who was let in would still be: for connections that stay open. */
   isStillIn(person: Pick<Person, 'id' | 'sessionId' | 'keyId'>): boolean;
   signIn: SignIn;
@@ -45,7 +51,12 @@ function personOf(
   return { id, name, email, role, ...how };
 }
 
-const noLimits: PersonLimits = { maxWaitingJobs: null, maxRunningJobs: null, maxUploadBytes: null };
+const noLimits: PersonLimits = {
+  maxWaitingJobs: null,
+  maxRunningJobs: null,
+  maxUploadBytes: null,
+  maxStoredBytes: null,
+};
 
 /** Everybody who may come in, and how. */
 export async function createPeople(options: {
@@ -55,14 +66,17 @@ export async function createPeople(options: {
     keys: Collection<KeyDocument>;
     codes: Collection<CodeDocument>;
     settings: Collection<SettingsDocument>;
+    knownBrowsers: Collection<KnownBrowser>;
   };
   fixedRegistration?: RegistrationMode | null;
   providers?: readonly IdentityProvider[];
+  /** Bytes of what this person brought and the hub holds. */
+  storedBytes?: (personId: string) => number;
   passwords?: Passwords;
   now?: () => number;
   logger: Logger;
 }): Promise<People> {
-  const { local, collections, providers = [], now = Date.now, logger } = options;
+  const { local, collections, providers = [], storedBytes = () => 0, now = Date.now, logger } = options;
   const { sessions } = local;
   const passwords = options.passwords ?? createPasswords();
   const listeners = new Set<(what: Ended) => void>();
@@ -75,7 +89,21 @@ export async function createPeople(options: {
     collection: collections.settings,
     fixedRegistration: options.fixedRegistration ?? null,
   });
+  const knownBrowsers = await openKnownBrowsers({ collection: collections.knownBrowsers, now });
   const limits = createSignInLimits(now);
+  const revocation = createAccessRevocation({ sessions, links: local, keys, codes, knownBrowsers, ended });
+
+  /** Connections that stay open were let in with the old role, and so were those whom this person invited. */
+  async function roleChanged(account: AccountDocument): Promise<void> {
+    ended({ personId: account.id });
+    if (permissions['people.manage'][account.role] === 'none') await revocation.withdrawMadeBy(account);
+  }
+
+  function limitsOf(personId: string): PersonLimits {
+    const account = accounts.get(personId);
+    if (personId === localPersonId || account?.role === 'admin') return noLimits;
+    return account?.limits ?? settings.view().limits;
+  }
 
   function active(personId: string): AccountDocument | null {
     const account = accounts.get(personId);
@@ -91,8 +119,7 @@ export async function createPeople(options: {
     return account === null ? null : personOf(account, how);
   }
 
-  function bySession(secret: string): Person | null {
-    const session = sessions.check(secret);
+  function bySession(session: Session | null): Person | null {
     if (session === null) return null;
     if (session.personId === localPersonId) return localPerson('link', session.hash);
     const account = active(session.personId);
@@ -101,15 +128,16 @@ export async function createPeople(options: {
   }
 
   return {
-    identify({ bearer, cookie, isOverLan }) {
+    identify({ bearer, cookie, proof, isOverLan }) {
       if (bearer?.startsWith(keyPrefix) === true) {
         return byKey(bearer) ?? (isOverLan ? null : local.checkToken(bearer));
       }
       if (bearer !== null) return isOverLan ? null : local.checkToken(bearer);
-      const person = cookie === null ? null : bySession(cookie);
+      const person = cookie === null || proof === null ? null : bySession(sessions.check(cookie, proof));
       // A link on this computer opens this computer; whoever comes from elsewhere has an account, or a key.
       return isOverLan && person?.via === 'link' ? null : person;
     },
+    newcomer: (secret) => bySession(sessions.ofSecret(secret)),
     isStillIn({ id, sessionId, keyId }) {
       if (id !== localPersonId && active(id) === null) return false;
       if (sessionId !== null) return sessions.isAlive(sessionId);
@@ -119,28 +147,43 @@ export async function createPeople(options: {
       accounts,
       passwords,
       sessions,
+      links: local,
       codes,
       settings,
       limits,
+      knownBrowsers,
       registrations: createRegistrationLimit(),
       providers,
-      endSessions: async (personId) => {
-        await sessions.end((session) => session.personId === personId);
-        ended({ personId });
-      },
-      roleChanged: (personId) => ended({ personId }),
+      revocation,
+      adopt: createAdoption({ accounts, roleChanged }),
       now,
     }),
-    account: createOwnAccount({ accounts, passwords, sessions, limits, ended }),
+    account: createOwnAccount({
+      accounts,
+      passwords,
+      sessions,
+      limits,
+      knownBrowsers,
+      revocation,
+      storedBytes,
+      limitsOf,
+      ended,
+    }),
     keys: createKeyServices({ keys, accounts, ended }),
-    admin: createPeopleAdmin({ accounts, passwords, sessions, keys, codes, limits, ended }),
+    admin: createPeopleAdmin({
+      accounts,
+      passwords,
+      sessions,
+      links: local,
+      codes,
+      limits,
+      revocation,
+      roleChanged,
+      storedBytes,
+    }),
     settings,
     accounts,
-    limitsOf(personId) {
-      const account = accounts.get(personId);
-      if (personId === localPersonId || account?.role === 'admin') return noLimits;
-      return account?.limits ?? settings.view().limits;
-    },
+    limitsOf,
     onEnded(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

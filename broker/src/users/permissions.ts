@@ -22,7 +22,7 @@ function row([scope, noted, admin, operator, user, machineOwner]: Row): Permissi
 }
 
 /**
- * Who may do what. `own` reaches what belongs to the person: a job they submitted, an app they pushed first, a machine
+ * Who may do what. `own` reaches what belongs to the person: a job they submitted, an app they pushed among their own, a machine
  * an admin gave to them, their own account. Every HTTP route names one of these actions; what is not here cannot be done.
  */
 // prettier-ignore

@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import * as z from 'zod';
+import { proves, type OriginProof } from './origin-key.js';
 import { hashOf, newSecret } from './secrets.js';
 import { localPersonId, type Origin } from './types.js';
 
@@ -22,6 +23,8 @@ const sessionSchema = z.object({
   lastUsedAt: z.number(),
   address: z.string().default(''),
   program: z.string().default(''),
+  /** Left out in sessions from before cookies alone were worth nothing; those are over. */
+  originKeyHash: z.string().optional(),
 });
 const fileSchema = z.array(sessionSchema);
 
@@ -33,13 +36,17 @@ export interface Session {
   lastUsedAt: number;
   address: string;
   program: string;
+  /** Of the key that only pages of the origin it was made for hold. */
+  originKeyHash: string;
 }
 
 export interface Sessions {
   /** The secret; on disk when it resolves. */
-  create(personId?: string, from?: Origin): Promise<string>;
-  /** The session, or null. Counts as a use. */
-  check(secret: string): Session | null;
+  create(personId: string, from: Origin): Promise<string>;
+  /** The session where this is its secret and the proof is of its pages, or null. Counts as a use. */
+  check(secret: string, proof: OriginProof): Session | null;
+  /** The session with this secret, with no proof and no use of it: for the call that makes one and ends the one before. */
+  ofSecret(secret: string): Session | null;
   /** Whether a session by that hash still counts; no use of it. */
   isAlive(hash: string): boolean;
   /** When it ends if nobody uses it any more. */
@@ -58,8 +65,9 @@ export async function openSessions(options: {
 }): Promise<Sessions> {
   const { path, now, logger } = options;
   const sessions = new Map<string, Session>();
-  for (const found of await load(path, logger)) {
-    sessions.set(found.hash, { ...found, createdAt: found.createdAt ?? found.lastUsedAt });
+  for (const { originKeyHash, ...found } of await load(path, logger)) {
+    if (originKeyHash === undefined) continue;
+    sessions.set(found.hash, { ...found, originKeyHash, createdAt: found.createdAt ?? found.lastUsedAt });
   }
   let savedAt = now();
   let saving: Promise<void> = Promise.resolve();
@@ -101,18 +109,18 @@ export async function openSessions(options: {
     of,
     expiresAt,
     isAlive: (hash) => alive(hash) !== null,
-    async create(personId = localPersonId, from = { address: '', program: '' }) {
+    async create(personId, from) {
       const secret = newSecret();
       for (const { hash } of of(personId).slice(mostOfOne - 1)) sessions.delete(hash);
       const hash = hashOf(secret);
-      const { address, program } = from;
-      sessions.set(hash, { hash, personId, createdAt: now(), lastUsedAt: now(), address, program });
+      sessions.set(hash, { ...from, hash, personId, createdAt: now(), lastUsedAt: now() });
       await save();
       return secret;
     },
-    check(secret) {
+    ofSecret: (secret) => alive(hashOf(secret)),
+    check(secret, proof) {
       const session = alive(hashOf(secret));
-      if (session === null) return null;
+      if (session === null || !proves(proof, session.originKeyHash)) return null;
       session.lastUsedAt = now();
       // A failed write is logged by save itself; the session works on.
       if (now() - savedAt > saveEveryMs) save().catch(() => undefined);

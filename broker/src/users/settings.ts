@@ -17,7 +17,12 @@ export const settingsDocumentSchema = z.object({
 });
 export type SettingsDocument = z.infer<typeof settingsDocumentSchema>;
 
-const noLimits: PersonLimits = { maxWaitingJobs: null, maxRunningJobs: null, maxUploadBytes: null };
+const noLimits: PersonLimits = {
+  maxWaitingJobs: null,
+  maxRunningJobs: null,
+  maxUploadBytes: null,
+  maxStoredBytes: null,
+};
 
 export interface Settings {
   view(): PeopleSettings;

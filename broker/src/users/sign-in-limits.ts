@@ -2,9 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { LockOut } from '@meshdeck/shared';
 
 /** So many wrong passwords are free; each one more doubles the wait, up to the longest. */
-const free = { account: 5, address: 30, everywhere: 100 } as const;
+const free = { knownBrowser: 10, pair: 5, address: 30, everywhere: 100 } as const;
 /** Everybody on the hub's own computer shares its address. */
 const freeOnLoopback = 300;
+/**
+ * The first tries of an address at an account pass over the account's own wait, for so many addresses a day: whoever
+ * guesses from a few hundred of them does not shut out somebody who comes from another.
+ */
+const firstTries = { ofPair: 3, ofAccount: 900 } as const;
 const firstWaitMs = 2000;
 const longestWaitMs = 15 * 60_000;
 /** Without a further wrong one, all is forgotten after this long. */
@@ -21,15 +26,22 @@ interface Count {
   lastAt: number;
 }
 
+/** Who tries. */
+export interface Guesser {
+  address: string;
+  /** The name of a browser that has signed in there before (`KnownBrowsers.find`), or of a session; null: a stranger. */
+  known: string | null;
+}
+
 export interface SignInLimits {
   /**
    * Counts an attempt as wrong until `succeeded` says otherwise, so that many at once are no way around. Milliseconds to
    * wait where it may not be made at all; 0 to go on.
    */
-  attempt(email: string, address: string): number;
-  succeeded(email: string, address: string): void;
+  attempt(email: string, from: Guesser): number;
+  succeeded(email: string, from: Guesser): void;
   /** It could not be told whether that attempt was right: it counts as none. */
-  takeBack(email: string, address: string): void;
+  takeBack(email: string, from: Guesser): void;
   /** Who has to wait now, the longest first. */
   list(): LockOut[];
   /** Lets them try again at once; false where there is no such wait. */
@@ -38,19 +50,33 @@ export interface SignInLimits {
 
 export const isLoopback = (address: string): boolean => address === '::1' || /^(::ffff:)?127\./.test(address);
 
+type Kind = 'known' | 'pair' | 'address' | 'everywhere' | 'first tries';
+
 /**
- * Guesses are counted by account and address together, so that a stranger elsewhere locks nobody out; by address, for
- * one password tried on many accounts; and by account, for many addresses. Accounts that do not exist are counted alike.
+ * A known browser is counted by itself: nobody else can make it wait. Strangers' guesses are counted by account and
+ * address together, so that a stranger elsewhere locks nobody out; by address, for one password tried on many accounts; and
+ * by account, for many addresses. Accounts that do not exist are counted alike.
  */
 export function createSignInLimits(now: () => number): SignInLimits {
   const counts = new Map<string, Count>();
 
-  function countsOf(email: string, address: string): [string, Pick<Count, 'email' | 'address' | 'free'>][] {
+  /** `made`: how many of its failures are this very attempt's. */
+  function countsOf(email: string, { address, known }: Guesser, made: 0 | 1) {
+    const count = (kind: Kind, key: string, about: Pick<Count, 'email' | 'address' | 'free'>) => ({
+      kind,
+      key: `${kind} ${key}`,
+      about,
+    });
+    if (known !== null) return [count('known', known, { email, address, free: free.knownBrowser })];
     const freeHere = isLoopback(address) ? freeOnLoopback : free.address;
+    const pair = count('pair', `${address} ${email}`, { email, address, free: free.pair });
+    const isFirst = (counts.get(pair.key)?.failures ?? 0) - made < firstTries.ofPair;
     return [
-      [`both ${address} ${email}`, { email, address, free: free.account }],
-      [`address ${address}`, { email: null, address, free: freeHere }],
-      [`email ${email}`, { email, address: null, free: free.everywhere }],
+      pair,
+      count('address', address, { email: null, address, free: freeHere }),
+      isFirst
+        ? count('first tries', email, { email, address: null, free: firstTries.ofAccount })
+        : count('everywhere', email, { email, address: null, free: free.everywhere }),
     ];
   }
 
@@ -61,8 +87,8 @@ export function createSignInLimits(now: () => number): SignInLimits {
     }
   }
 
-  function oneLess(keys: readonly (readonly [string, unknown])[]): void {
-    for (const [key] of keys) {
+  function oneLess(keys: readonly string[]): void {
+    for (const key of keys) {
       const count = counts.get(key);
       if (count !== undefined)
         counts.set(key, { ...count, failures: Math.max(0, count.failures - 1), until: 0 });
@@ -70,13 +96,13 @@ export function createSignInLimits(now: () => number): SignInLimits {
   }
 
   return {
-    attempt(email, address) {
+    attempt(email, from) {
       forget();
-      const keys = countsOf(email, address);
-      const waits = keys.map(([key]) => (counts.get(key)?.until ?? 0) - now());
+      const counted = countsOf(email, from, 0);
+      const waits = counted.map(({ key }) => (counts.get(key)?.until ?? 0) - now());
       const waitMs = Math.max(0, ...waits);
       if (waitMs > 0) return waitMs;
-      for (const [key, about] of keys) {
+      for (const { key, about } of counted) {
         const before = counts.get(key) ?? { id: randomUUID(), ...about, failures: 0, until: 0, lastAt: 0 };
         const failures = before.failures + 1;
         const beyond = failures - before.free;
@@ -87,12 +113,12 @@ export function createSignInLimits(now: () => number): SignInLimits {
       }
       return 0;
     },
-    succeeded(email, address) {
-      const [both, ...others] = countsOf(email, address);
-      if (both !== undefined) counts.delete(both[0]);
-      oneLess(others);
+    succeeded(email, from) {
+      const [own, ...others] = countsOf(email, from, 1);
+      if (own !== undefined) counts.delete(own.key);
+      oneLess(others.map(({ key }) => key));
     },
-    takeBack: (email, address) => oneLess(countsOf(email, address)),
+    takeBack: (email, from) => oneLess(countsOf(email, from, 1).map(({ key }) => key)),
     list: () =>
       [...counts.values()]
         .filter(({ until }) => until > now())

@@ -1,5 +1,4 @@
 import {
-  emailSchema,
   MeshdeckError,
   type ChoosePasswordRequest,
   type CodeView,
@@ -7,9 +6,11 @@ import {
   type SignInOptions,
   type SignInRequest,
 } from '@meshdeck/shared';
+import type { AccessRevocation } from './access-revocation.js';
 import type { AccountDocument } from './account-document.js';
 import type { Accounts } from './accounts.js';
 import type { Identity, IdentityProvider, RedirectProvider } from './identity-provider.js';
+import type { KnownBrowsers } from './known-browsers.js';
 import type { CodeDocument, OneTimeCodes } from './one-time-codes.js';
 import { requireGoodPassword } from './password-rules.js';
 import type { Passwords } from './passwords.js';
@@ -17,7 +18,7 @@ import type { Sessions } from './sessions.js';
 import type { Settings } from './settings.js';
 import type { SignInLimits } from './sign-in-limits.js';
 import { TooManyTries } from './too-many-tries.js';
-import type { Origin } from './types.js';
+import { localPersonId, localPersonName, type LocalAccess, type OpenLink, type Origin } from './types.js';
 
 export interface Entered {
   account: AccountDocument;
@@ -38,9 +39,11 @@ export interface SignIn {
    * @throws MeshdeckError `forbidden`, `token-invalid`, `password-weak`; `already-exists` with an invitation only
    */
   register(request: RegisterRequest, from: Origin): Promise<Entered | null>;
-  /** @throws MeshdeckError `token-invalid` */
+  /** What a one-time link is good for, unspent. @throws MeshdeckError `token-invalid` */
   look(code: string): CodeView;
-  /** Chooses a password by a one-time link. Every other session of that person ends. */
+  /** Spends a sign-in link; the new session's secret. @throws MeshdeckError `token-invalid` */
+  withLink(code: string, from: Origin): Promise<string>;
+  /** Chooses a password by a one-time link. Everything by which somebody else could act as that person ends. */
   choosePassword(request: ChoosePasswordRequest, from: Origin): Promise<Entered>;
   /** The account of somebody another server vouches for, made where there is none. @throws MeshdeckError `conflict` */
   adopt(identity: Identity): Promise<AccountDocument>;
@@ -54,50 +57,32 @@ const refused = () =>
     'This e-mail address and password do not open an account. Check both, or ask an admin of this hub.',
   );
 
+const usedUp = 'This link was used already or is older than five minutes. Open Meshdeck again for a new one.';
+
 export function createSignIn(parts: {
   accounts: Accounts;
   passwords: Passwords;
   sessions: Sessions;
+  /** Links that sign in at once. */
+  links: Pick<LocalAccess, 'lookAtLink' | 'redeemLink'>;
   codes: OneTimeCodes;
   settings: Settings;
   limits: SignInLimits;
+  knownBrowsers: KnownBrowsers;
   registrations: { take(address: string): Promise<number> };
   providers: readonly IdentityProvider[];
-  endSessions: (personId: string) => Promise<void>;
-  roleChanged: (personId: string) => void;
+  revocation: Pick<AccessRevocation, 'endAll' | 'grantsOf'>;
+  /** The account of somebody another server vouches for. */
+  adopt: SignIn['adopt'];
   now: () => number;
 }): SignIn {
-  const { accounts, passwords, sessions, codes, settings, limits, providers, now } = parts;
+  const { accounts, passwords, sessions, links, codes, settings, limits, knownBrowsers } = parts;
+  const { providers, adopt, now } = parts;
 
   async function enter(account: AccountDocument, from: Origin): Promise<Entered> {
     if (account.state !== 'active') throw refused();
     const entered = await accounts.change(account.id, { lastSignInAt: now() });
     return { account: entered, secret: await sessions.create(account.id, from) };
-  }
-
-  async function adopt(identity: Identity): Promise<AccountDocument> {
-    const { via, subject, name, role } = identity;
-    const email = emailSchema.parse(identity.email);
-    const known = accounts.bySubject(via, subject);
-    if (known === undefined) {
-      if (accounts.byEmail(email) !== undefined) {
-        throw new MeshdeckError(
-          'conflict',
-          `${email} has an account of another kind on this hub. An admin can remove it so that this one takes its place.`,
-        );
-      }
-      return accounts.create({ email, name, via, subject, role: role ?? 'user', password: null });
-    }
-    // Their new address is taken over as long as it is nobody else's here.
-    const isFree = accounts.byEmail(email) === undefined;
-    const changed = await accounts.change(known.id, {
-      name,
-      ...(isFree && { email }),
-      ...(role !== null && { role }),
-    });
-    // Connections that stay open were let in with the old role.
-    if (changed.role !== known.role) parts.roleChanged(known.id);
-    return changed;
   }
 
   async function withOthers(login: string, password: string): Promise<AccountDocument | null> {
@@ -121,6 +106,16 @@ export function createSignIn(parts: {
     return local;
   }
 
+  function viewOfLink({ personId, expiresAt }: OpenLink): CodeView {
+    if (personId === localPersonId) {
+      return { purpose: 'sign-in', email: null, name: localPersonName, role: 'admin', expiresAt };
+    }
+    const account = accounts.get(personId);
+    if (account?.state !== 'active') throw new MeshdeckError('token-invalid', usedUp);
+    const { email, name, role } = account;
+    return { purpose: 'sign-in', email, name, role, expiresAt };
+  }
+
   function ownerOf(code: CodeDocument): AccountDocument | undefined {
     return code.personId === null ? undefined : accounts.get(code.personId);
   }
@@ -142,7 +137,9 @@ export function createSignIn(parts: {
         subject: null,
         password: await passwords.hash(request.password),
       });
-      return await enter(account, from);
+      const entered = await enter(account, from);
+      await knownBrowsers.remember(account.id, account.email, from.originKeyHash);
+      return entered;
     } catch (error) {
       await codes.giveBack(invitation);
       throw error;
@@ -167,18 +164,23 @@ export function createSignIn(parts: {
 
     async withPassword({ email, password }, from) {
       const login = email.trim().toLowerCase();
-      const waitMs = limits.attempt(login, from.address);
+      const guesser = {
+        address: from.address,
+        known: knownBrowsers.find(login, from.originKeyHash),
+      };
+      const waitMs = limits.attempt(login, guesser);
       if (waitMs > 0) throw new TooManyTries(waitMs);
       const account = await checkPassword(login, password).catch((error: unknown) => {
         // Nobody was found wrong: a directory that is down must not lock its people out.
         if (error instanceof MeshdeckError && error.code === 'provider-unreachable') {
-          limits.takeBack(login, from.address);
+          limits.takeBack(login, guesser);
         }
         throw error;
       });
       if (account === null) throw refused();
       const entered = await enter(account, from);
-      limits.succeeded(login, from.address);
+      limits.succeeded(login, guesser);
+      await knownBrowsers.remember(account.id, login, from.originKeyHash);
       return entered;
     },
 
@@ -202,7 +204,17 @@ export function createSignIn(parts: {
       return null;
     },
 
+    async withLink(code, from) {
+      const personId = links.lookAtLink(code)?.personId;
+      const isGood = personId === localPersonId || accounts.get(personId ?? '')?.state === 'active';
+      const secret = isGood ? await links.redeemLink(code, from) : null;
+      if (secret !== null) return secret;
+      throw new MeshdeckError('token-invalid', usedUp);
+    },
+
     look(code) {
+      const link = links.lookAtLink(code);
+      if (link !== null) return viewOfLink(link);
       const found = codes.look(code);
       const account = ownerOf(found);
       return {
@@ -211,10 +223,11 @@ export function createSignIn(parts: {
         name: account?.name ?? null,
         role: account?.role ?? found.role,
         expiresAt: found.expiresAt,
+        ...(account !== undefined && { grants: parts.revocation.grantsOf(account) }),
       };
     },
 
-    async choosePassword({ code, password }, from) {
+    async choosePassword({ code, password, keepKeysAndInvitations: kept }, from) {
       const account = ownerOf(codes.look(code));
       if (account === undefined || account.via !== 'local') {
         throw new MeshdeckError('token-invalid', 'This link is for something else.');
@@ -222,8 +235,8 @@ export function createSignIn(parts: {
       requireGoodPassword(password, [account.email, account.name]);
       await codes.spend(code);
       const changed = await accounts.change(account.id, { password: await passwords.hash(password) });
-      await codes.remove((other) => other.personId === account.id);
-      await parts.endSessions(account.id);
+      await parts.revocation.endAll(changed, { keys: kept, invitations: kept });
+      await knownBrowsers.remember(account.id, account.email, from.originKeyHash);
       return enter(changed, from);
     },
   };

@@ -1,4 +1,5 @@
 import type { KeyScope, Role } from '@meshdeck/shared';
+import type { OriginProof } from './origin-key.js';
 
 /** The id of whoever holds the data folder's token, or a one-time link made with it: this computer. */
 export const localPersonId = 'local';
@@ -24,18 +25,29 @@ export interface Credentials {
   /** From `Authorization: Bearer`; null where there is no such header, `''` where it makes no sense. */
   bearer: string | null;
   cookie: string | null;
+  /** That a page of our own sent the cookie; null where nothing says so, and the cookie counts for nothing. */
+  proof: OriginProof | null;
   /** It came from the network: what only this computer has counts for nothing there. */
   isOverLan: boolean;
 }
 
-/** From where somebody signs in, for the list of their sessions. */
+/** From where somebody signs in: for the list of their sessions, and which pages the session is for. */
 export interface Origin {
   address: string;
   program: string;
+  /** SHA-256 of the page's origin key, 64 hex digits. */
+  originKeyHash: string;
 }
 
 /** Told the moment somebody may no longer be what they were: live connections end. */
 export type Ended = { personId: string } | { sessionId: string } | { keyId: string };
+
+/** A one-time link that signs somebody in. */
+export interface OpenLink {
+  personId: string;
+  /** Unix ms */
+  expiresAt: number;
+}
 
 export interface LocalAccess {
   /** Name of the session cookie: cookies do not know ports, so hubs on one machine must not share one. */
@@ -45,12 +57,14 @@ export interface LocalAccess {
   /** A one-time code for `/login?link=`, good for five minutes; signs in as this person, else this computer. */
   createLink(personId?: string): string;
   /** Spends a link. The new session's secret, or null where the link is unknown, used or too old. */
-  redeemLink(code: string, from?: Origin): Promise<string | null>;
-  /** Whether a link, not spent by this, would sign in as this computer. */
-  isLocalLink(code: string): boolean;
+  redeemLink(code: string, from: Origin): Promise<string | null>;
+  /** Whom a link would sign in, not spent by this; null where it is unknown, used or too old. */
+  lookAtLink(code: string): OpenLink | null;
+  /** Ends every open link of this person. */
+  endLinksOf(personId: string): void;
   checkToken(token: string): Person | null;
   /** A session of this computer; those of accounts are `People.identify`'s. */
-  checkSession(secret: string): Person | null;
+  checkSession(secret: string, proof: OriginProof): Person | null;
   /** A wrong token, link or cookie came from there. Milliseconds until it may be wrong again, 0 for now. */
   noteFailure(address: string): number;
   /** Writes what is not on disk yet. */

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Waiting } from '../join/pair.js';
+import { question } from './terminal.js';
 
 /** `123456` as people compare it: `123 456`. */
 export const spaced = (code: string): string => `${code.slice(0, 3)} ${code.slice(3)}`;
@@ -11,8 +12,8 @@ export const spaced = (code: string): string => `${code.slice(0, 3)} ${code.slic
 export function askCodes({ code, hubName }: Waiting, signal: AbortSignal): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   const ask = () =>
-    process.stderr.write(
-      `meshdeck-node: Does "${hubName}" show ${spaced(code)} for this machine? Approve it there, and type yes or no here: `,
+    question(
+      `Does "${hubName}" show ${spaced(code)} for this machine? Approve it there, and type yes or no here:`,
     );
   return new Promise<boolean>((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });

@@ -1,3 +1,4 @@
+import { cleanJson } from '@meshdeck/shared';
 import { pino, type Logger } from 'pino';
 
 /** An error in a log line: what and why; where only for whoever debugs. */
@@ -12,12 +13,13 @@ function describe(error: unknown, withStack: boolean): unknown {
   };
 }
 
-/** JSON lines on stderr; `level` is `MESHDECK_LOG_LEVEL`, `info` where it is not set. */
+/** JSON lines on stderr, harmless to a terminal; `level` is `MESHDECK_LOG_LEVEL`, `info` where it is not set. */
 export function createStderrLogger(level = process.env['MESHDECK_LOG_LEVEL'] ?? 'info'): Logger {
   const known = level in pino.levels.values ? level : 'info';
   const withStack = known === 'debug' || known === 'trace';
+  const stderr = pino.destination({ dest: 2, sync: true });
   return pino(
     { name: 'meshdeck-node', level: known, serializers: { error: (error) => describe(error, withStack) } },
-    pino.destination({ dest: 2, sync: true }),
+    { write: (line) => void stderr.write(cleanJson(line)) },
   );
 }

@@ -8,21 +8,13 @@ import { askCodes, spaced } from './ask-codes.js';
 import { readCommandLine } from './command-line.js';
 import { createStderrLogger } from './logger.js';
 import { runServiceCommand } from './service-command.js';
+import { print, say, tell } from './terminal.js';
 
 const done = 0;
 const failed = 1;
 const wrongUsage = 2;
 /** A stop that hangs is cut short: a service manager would do it with less grace. */
 const stopWithinMs = 4500;
-
-/** One JSON line on stdout, for programs that start an agent. */
-function tell(event: Record<string, unknown>): void {
-  process.stdout.write(`${JSON.stringify(event)}\n`);
-}
-
-function say(sentence: string): void {
-  process.stderr.write(`meshdeck-node: ${sentence}\n`);
-}
 
 /** The exit code of a command line that could not be followed; its sentence is told. */
 function explain(error: unknown): number {
@@ -40,7 +32,7 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
   try {
     if (argv[2] === 'service') {
       process.exitCode = await runServiceCommand(argv, {
-        print: (text) => process.stdout.write(`${text}\n`),
+        print,
         say,
       });
       return;

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { cleanJson } from '@meshdeck/shared';
 import { Command } from 'commander';
 import { openHubPin } from '../join/hub-pin.js';
 import type { ServiceManager } from '../service/service.js';
@@ -98,7 +99,7 @@ export async function runServiceCommand(
         manager !== undefined && (await manager.unusable()) === undefined ? manager : undefined;
       const service = (await usableManager?.status()) ?? null;
       const running = service?.running === true || (await isLocked(dataFolder));
-      if (flags.json === true) print(JSON.stringify({ ...state, running, service, dataFolder }));
+      if (flags.json === true) print(cleanJson(JSON.stringify({ ...state, running, service, dataFolder })));
       else {
         print(`service  ${service?.installed === true ? service.where : 'not installed'}`);
         print(`running  ${running ? 'yes' : 'no'}`);

@@ -149,6 +149,21 @@ describe('wrong tables', () => {
   it('names the line and both counts of a ragged row, also after embedded newlines', async () => {
     await rejects('a,b,c,d\n1,2,3,4\n1,2,3,4,5\n', 'csv-malformed', 'Line 3 has 5 fields, the header has 4.');
     await rejects('a,b\n1,2\n3\n', 'csv-malformed', 'Line 3 has 1 field, the header has 2.');
+    await rejects(
+      'a,b\n1,2\n# moved\n3,4\n',
+      'csv-malformed',
+      'Line 3 has 1 field, the header has 2. It says "# moved": take it out if that is a comment.',
+    );
+    await rejects(
+      'a,b\n1,2\n3;4\n',
+      'csv-malformed',
+      'Line 3 has 1 field, the header has 2. It says "3;4": part its values by the delimiter of the other lines.',
+    );
+    await rejects(
+      'a,b,c\n1,2\n3,4\n',
+      'csv-malformed',
+      'Line 2 has 2 fields, the header has 3. Write a missing value as an empty field; if every row has so many, there is one name too many.',
+    );
     await rejects('a,b\n1,"x\n\ny"\n\n3,4,5\n', 'csv-malformed', 'Line 6 has 3 fields, the header has 2.');
     await rejects('a,b\n1,"x\n\ny"\n\n3,4,5\n', 'csv-malformed', 'Line 6 has 3 fields, the header has 2.', 3);
   });

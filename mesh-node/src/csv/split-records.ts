@@ -30,6 +30,9 @@ export interface SplitEnd {
   openQuote: number;
 }
 
+/** So many bytes of a row are enough for a message. */
+const longestText = 200;
+
 const value = createQuotedValue();
 
 /**
@@ -146,7 +149,12 @@ export function splitRecords(
       const isBare = field === columns && !behind && !isBlankRange(bytes, starts[last], ends[last]);
       if (isOdd && !isBare) {
         if (field === wanted) throw valueBehindColumns(rowLine, columns);
-        throw raggedRow(rowLine, field, { expected: wanted, hasHeader: rules.hasHeader && trailing === 0 });
+        const text = bytes.toString('utf8', rowStart, Math.min(recordEnd, rowStart + longestText));
+        throw raggedRow(rowLine, field, {
+          expected: wanted,
+          hasHeader: rules.hasHeader && trailing === 0,
+          text,
+        });
       }
     }
     block.rowStarts[row] = rowStart;

@@ -34,6 +34,8 @@ export const evidence = {
   quantity: 1 << 17,
   /** Anything else. */
   text: 1 << 18,
+  /** Not of one cell: cells of the column are in different currencies. */
+  currencies: 1 << 19,
 } as const;
 
 /** Bits of cells that are numbers. */

@@ -1,4 +1,5 @@
 import { cellEvidence, evidence } from './cell-evidence.js';
+import { unwrapNumber } from './written-number.js';
 
 /** Cells after which a column of words is known for one, and not looked at any more. */
 const enoughCells = 1000;
@@ -15,10 +16,21 @@ export function createColumnEvidence(columns: number): ColumnEvidence {
   const masks = new Int32Array(columns);
   const seen = new Uint16Array(columns);
   const words = new Uint16Array(columns);
+  /** The first currency of each column that has one. */
+  const currencies = new Map<number, string>();
+
+  function currencyEvidence(column: number, cell: Uint8Array): number {
+    const currency = unwrapNumber(new TextDecoder().decode(cell))?.currency ?? '';
+    const first = currencies.get(column) ?? currency;
+    currencies.set(column, first);
+    return first === currency ? 0 : evidence.currencies;
+  }
+
   return {
     see(column, bytes, start, end) {
       if ((words[column] as number) * 2 > enoughCells) return;
-      const mask = cellEvidence(bytes, start, end);
+      let mask = cellEvidence(bytes, start, end);
+      if ((mask & evidence.currency) !== 0) mask |= currencyEvidence(column, bytes.subarray(start, end));
       masks[column] = (masks[column] as number) | mask;
       if ((seen[column] as number) >= enoughCells) return;
       seen[column] = (seen[column] as number) + 1;

@@ -33,6 +33,11 @@ export const tableFormSchema = z.object({
   footerBytes: z.number().int().nonnegative(),
   /** Lines that are no rows, those above the first row and at the end. */
   skipped: z.array(skippedLinesSchema).max(50),
+  /** Rows that begin like one that adds the others up, and were not left out. */
+  keptTotals: z
+    .array(z.object({ line: z.number().int().positive(), text: z.string().max(200) }))
+    .max(5)
+    .optional(),
   /** For each column what its cells show about how numbers are written, joined over the whole table. */
   evidence: z.array(z.number().int()).max(100_000).optional(),
 });

@@ -34,18 +34,30 @@ export function unclosedQuote(line: number): MeshdeckError {
   return new MeshdeckError('csv-malformed', `Line ${line} opens a quote that is never closed.`);
 }
 
-/** A record whose number of fields is not the header's, or not that of the other rows. */
+/** A record whose number of fields is not the header's, or not that of the other rows. `text`: how it begins. */
 export function raggedRow(
   line: number,
   fields: number,
-  { expected, hasHeader }: { expected: number; hasHeader: boolean },
+  { expected, hasHeader, text }: { expected: number; hasHeader: boolean; text: string },
 ): MeshdeckError {
-  const advice =
-    fields > expected
-      ? 'A value that contains the delimiter must stand in quotes.'
-      : 'Write a missing value as an empty field.';
+  const advice = raggedAdvice(fields, expected, text.trim());
   const wanted = hasHeader ? `the header has ${expected}` : `the others have ${expected}`;
   return new MeshdeckError('csv-malformed', `Line ${line} has ${fieldsOf(fields)}, ${wanted}. ${advice}`);
+}
+
+const longestShown = 60;
+
+function raggedAdvice(fields: number, expected: number, text: string): string {
+  if (fields > expected) return 'A value that contains the delimiter must stand in quotes.';
+  if (fields > 1 || text === '') {
+    return fields === expected - 1
+      ? 'Write a missing value as an empty field; if every row has so many, there is one name too many.'
+      : 'Write a missing value as an empty field.';
+  }
+  const says = `It says ${JSON.stringify(text.length > longestShown ? `${text.slice(0, longestShown)}...` : text)}`;
+  if (/^(?:#|\/\/|%|;|--)/.test(text)) return `${says}: take it out if that is a comment.`;
+  if (/[^,;\t|][,;\t|]/.test(text)) return `${says}: part its values by the delimiter of the other lines.`;
+  return `${says}: take it out if that is no row, or write its missing values as empty fields.`;
 }
 
 /** Empty fields stand behind the last column of every row, and one of them is not empty. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { timestampSchema } from '../ids.js';
+import { factSchema, timestampSchema } from '../ids.js';
 import { protectionSchema } from '../models/protection.js';
 
-const text = z.string().max(200);
+const text = factSchema(200);
 
 /** Features that agents tell of. `check`: it answers the order of that name, and runs are told how to read. */
 export const agentFeatures = { check: 'check' } as const;

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { timestampSchema } from '../ids.js';
+import { factSchema, timestampSchema } from '../ids.js';
 
 const percent = z.number().min(0).max(100);
 const bytes = z.number().nonnegative();
 
 export const gpuMetricsSchema = z.object({
-  name: z.string().max(120),
+  name: factSchema(120),
   utilizationPercent: percent.nullable(),
   memoryUsedBytes: bytes.nullable(),
   memoryTotalBytes: bytes.nullable(),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { failureSchema } from '../errors.js';
-import { attemptIdSchema, checkIdSchema, instanceIdSchema, timestampSchema } from '../ids.js';
+import { attemptIdSchema, checkIdSchema, factSchema, instanceIdSchema, timestampSchema } from '../ids.js';
 import { checkSchema, readingSchema } from '../models/reading.js';
 import { fileReferenceSchema } from './orders.js';
 
@@ -12,7 +12,7 @@ export type AttemptPhase = z.infer<typeof attemptPhaseSchema>;
 /** How a result came to be, kept with the job. Durations in milliseconds. */
 export const attemptFactsSchema = z.object({
   rows: z.number().int().nonnegative().nullable(),
-  runtimeVersion: z.string().max(100),
+  runtimeVersion: factSchema(100),
   /** Between the order's coming and its beginning, and for others in the same process. Not said by old agents. */
   waitMs: z.number().nonnegative().optional(),
   fetchMs: z.number().nonnegative(),
@@ -36,9 +36,9 @@ export const attemptFactsSchema = z.object({
   reading: readingSchema.optional(),
   warm: z.boolean(),
   /** Of the agent that ran it; older agents do not say. */
-  agentVersion: z.string().max(40).optional(),
+  agentVersion: factSchema(40).optional(),
   /** Such as `linux-x64`. */
-  platform: z.string().max(40).optional(),
+  platform: factSchema(40).optional(),
 });
 export type AttemptFacts = z.infer<typeof attemptFactsSchema>;
 

@@ -7,6 +7,10 @@ import { readingOptionsSchema } from './reading.js';
 /** One version of an app in the repository; `version` is the content's: the first 12 digits of its SHA-256. */
 export const appViewSchema = z.object({
   name: z.string(),
+  /** Names this app and no other, whoever asks: `lab/NAME`, `samples/NAME`, or its owner's id in front. */
+  ref: z.string(),
+  /** Whose it is, for whoever asks. */
+  whose: z.enum(['yours', 'lab', 'sample', 'other']),
   title: z.string(),
   description: z.string(),
   version: z.string(),

@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { appNameSchema, sha256Schema } from '../ids.js';
+import { appRefSchema, fileNameSchema, sha256Schema } from '../ids.js';
 import { checkSchema, readingChangeSchema } from './reading.js';
 
 /** Asks how a stored table and an app would be read, without a job. */
 export const checkRequestSchema = z.strictObject({
-  app: z.strictObject({ name: appNameSchema, version: z.string().max(80).optional() }),
+  app: z.strictObject({ name: appRefSchema, version: z.string().max(80).optional() }),
   input: z.strictObject({
     sha256: sha256Schema,
-    name: z.string().min(1).max(255),
+    name: fileNameSchema,
     /** The file is not the table but its first and last rows, as `tableExcerpt` puts them together. */
     excerpt: z.boolean().default(false),
   }),

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
 import { failureSchema } from '../errors.js';
-import { appNameSchema, displayNameSchema, labelsSchema, sha256Schema, timestampSchema } from '../ids.js';
+import {
+  appRefSchema,
+  displayNameSchema,
+  fileNameSchema,
+  labelsSchema,
+  sha256Schema,
+  timestampSchema,
+} from '../ids.js';
 import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema, attemptPhaseSchema } from '../messages/reports.js';
 import { decisionSchema } from './placement.js';
@@ -113,6 +120,8 @@ export const jobSummarySchema = z.object({
   state: jobStateSchema,
   app: z.object({
     name: z.string(),
+    /** Names that app and no other; jobs from before apps had owners have none. */
+    ref: z.string().optional(),
     title: z.string(),
     version: z.string(),
     runtime: appRuntimeSchema,
@@ -191,8 +200,8 @@ export type Why = z.infer<typeof whySchema>;
 
 export const jobRequestSchema = z.strictObject({
   name: displayNameSchema.optional(),
-  app: z.strictObject({ name: appNameSchema, version: z.string().max(80).optional() }),
-  input: z.strictObject({ sha256: sha256Schema, name: z.string().min(1).max(255) }),
+  app: z.strictObject({ name: appRefSchema, version: z.string().max(80).optional() }),
+  input: z.strictObject({ sha256: sha256Schema, name: fileNameSchema }),
   /** `reading` comes on top of what the app remembers. */
   options: jobOptionsSchema.extend({ reading: readingChangeSchema.optional() }).prefault({}),
 });

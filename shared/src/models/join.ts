@@ -3,6 +3,7 @@ import { amqpAccessSchema } from '../amqp/access.js';
 import { MeshdeckError } from '../errors.js';
 import {
   displayNameSchema,
+  factSchema,
   instanceIdSchema,
   labelsSchema,
   nodeIdSchema,
@@ -55,8 +56,8 @@ export function decodeJoinToken(text: string): JoinToken {
 export const helloRequestSchema = z.object({
   instanceId: instanceIdSchema,
   name: displayNameSchema,
-  version: z.string().max(40),
-  platform: z.string().max(40),
+  version: factSchema(40),
+  platform: factSchema(40),
   slots: z.number().int().min(0).max(256),
   /** How many orders beyond its slots it keeps until one is free. */
   prefetch: z.number().int().min(0).max(1000).optional(),
@@ -68,7 +69,7 @@ export type HelloRequest = z.infer<typeof helloRequestSchema>;
 export const helloResponseSchema = z.object({
   nodeId: nodeIdSchema,
   hubId: nodeIdSchema,
-  hubName: z.string(),
+  hubName: factSchema(200),
   mqttPort: z.number().int().min(1).max(65_535),
   serverTime: timestampSchema,
   /** Where jobs are routed by RabbitMQ: how a joined machine takes its orders. Null: over its MQTT connection. */

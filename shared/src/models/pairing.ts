@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { displayNameSchema, nodeIdSchema, sha256Schema, timestampSchema } from '../ids.js';
+import { displayNameSchema, factSchema, nodeIdSchema, sha256Schema, timestampSchema } from '../ids.js';
 
 /** The messages of first contact; `../pairing-code.ts` says what they are for. Nothing else is said before approval. */
 
@@ -11,8 +11,8 @@ export const compareCodeSchema = z.string().regex(/^\d{6}$/, 'must be six digits
 export const pairingStartSchema = z.strictObject({
   commitment: sha256Schema,
   name: displayNameSchema,
-  version: z.string().max(40),
-  platform: z.string().max(40),
+  version: factSchema(40),
+  platform: factSchema(40),
 });
 export type PairingStart = z.infer<typeof pairingStartSchema>;
 
@@ -20,7 +20,7 @@ export const pairingStartedSchema = z.object({
   pairingId: pairingIdSchema,
   hubNonce: nonceSchema,
   hubId: nodeIdSchema,
-  hubName: z.string().max(200),
+  hubName: factSchema(200),
 });
 export type PairingStarted = z.infer<typeof pairingStartedSchema>;
 

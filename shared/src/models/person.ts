@@ -26,9 +26,28 @@ export const passwordSchema = z
 export const personLimitsSchema = z.strictObject({
   maxWaitingJobs: z.number().int().min(1).max(1_000_000).nullable(),
   maxRunningJobs: z.number().int().min(1).max(1_000_000).nullable(),
+  /** One upload, counted as what is unpacked of it. */
   maxUploadBytes: z.number().int().min(1).nullable(),
+  /** All tables and apps that the hub holds of this person. */
+  maxStoredBytes: z.number().int().min(1).nullable().default(null),
 });
-export type PersonLimits = z.infer<typeof personLimitsSchema>;
+export type PersonLimits = z.output<typeof personLimitsSchema>;
+
+/** What a person has handed out that lets programs or others in, and outlives a session unless it is ended too. */
+export const grantsSchema = z.object({
+  /** API keys that still work. */
+  keys: z.number().int(),
+  /** Open invitations and password links that they made for others. */
+  invitations: z.number().int(),
+});
+export type Grants = z.infer<typeof grantsSchema>;
+
+/** Whether `Grants` outlive what is asked for; left out, they end with everything else. */
+const keepsGrants = { keepKeysAndInvitations: z.boolean().default(false) };
+
+/** For ending all of somebody's access. */
+export const endAccessRequestSchema = z.strictObject(keepsGrants);
+export type EndAccessRequest = z.input<typeof endAccessRequestSchema>;
 
 /** An account as admins see it. */
 export const personViewSchema = z.object({
@@ -44,7 +63,9 @@ export const personViewSchema = z.object({
   lastSignInAt: timestampSchema.nullable(),
   /** Signed-in browsers. */
   sessions: z.number().int(),
-  keys: z.number().int(),
+  ...grantsSchema.shape,
+  /** Bytes of the tables and apps that the hub holds of them. */
+  storedBytes: z.number().int(),
   /** Null: what the hub's settings say for everybody. */
   limits: personLimitsSchema.nullable(),
 });
@@ -92,6 +113,9 @@ export const meSchema = z.object({
   rights: z.record(z.string(), reachSchema),
   /** Whether there is an account that may do everything; false on a hub just set up. */
   hasAdmin: z.boolean(),
+  grants: grantsSchema,
+  /** Bytes of the tables and apps that the hub holds of you, and how many it may hold; null: any. */
+  stored: z.object({ bytes: z.number().int(), most: z.number().int().nullable() }),
 });
 export type Me = z.infer<typeof meSchema>;
 
@@ -132,22 +156,30 @@ export const codeRequestSchema = z.strictObject({ code: codeSchema });
 
 /** What a one-time link is good for. */
 export const codeViewSchema = z.object({
-  purpose: z.enum(['invitation', 'password']),
+  /** `sign-in` signs in as that person at once; without an address: as the hub's own computer. */
+  purpose: z.enum(['invitation', 'password', 'sign-in']),
   email: z.string().nullable(),
   name: z.string().nullable(),
   role: roleSchema,
   expiresAt: timestampSchema,
+  /** Where it is about an account there is: what of it ends unless it is kept. */
+  grants: grantsSchema.optional(),
 });
 export type CodeView = z.infer<typeof codeViewSchema>;
 
-export const choosePasswordRequestSchema = z.strictObject({ code: codeSchema, password: passwordSchema });
-export type ChoosePasswordRequest = z.infer<typeof choosePasswordRequestSchema>;
+export const choosePasswordRequestSchema = z.strictObject({
+  code: codeSchema,
+  password: passwordSchema,
+  ...keepsGrants,
+});
+export type ChoosePasswordRequest = z.input<typeof choosePasswordRequestSchema>;
 
 export const changePasswordRequestSchema = z.strictObject({
   current: passwordSchema,
   password: passwordSchema,
+  ...keepsGrants,
 });
-export type ChangePasswordRequest = z.infer<typeof changePasswordRequestSchema>;
+export type ChangePasswordRequest = z.input<typeof changePasswordRequestSchema>;
 
 export const mePatchSchema = z.strictObject({ name: displayNameSchema });
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { timestampSchema } from '../ids.js';
+import { factSchema, timestampSchema } from '../ids.js';
 
 /** How well a machine is protected from the jobs it runs, weakest first. */
 export const protectionLevels = ['none', 'basic', 'strong'] as const;
@@ -50,7 +50,7 @@ export const protectionLineSchema = z.object({
   /** `held`: the probe tried and could not. `unknown`: it could not try. */
   state: z.enum(['held', 'not-held', 'unknown']),
   /** What held it (bubblewrap, own user, cgroup, prlimit, watching), or why it did not. */
-  how: z.string().max(200),
+  how: factSchema(200),
 });
 export type ProtectionLine = z.infer<typeof protectionLineSchema>;
 
@@ -60,9 +60,9 @@ export const protectionSchema = z.object({
   level: protectionLevelSchema,
   lines: z.array(protectionLineSchema).max(mostLines),
   /** Why something that could protect it does not: sentences for the machine's owner. */
-  notes: z.array(z.string().max(400)).max(10),
+  notes: z.array(factSchema(400)).max(10),
   /** What it was measured with; it is measured again when one of them is another. */
-  measuredOn: z.object({ agentVersion: z.string().max(100), kernel: z.string().max(200) }).optional(),
+  measuredOn: z.object({ agentVersion: factSchema(100), kernel: factSchema(200) }).optional(),
 });
 export type Protection = z.infer<typeof protectionSchema>;
 

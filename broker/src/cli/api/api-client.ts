@@ -34,6 +34,7 @@ import {
   seriesInfoSchema,
   whySchema,
   type DeadLetterChoice,
+  type EndAccessRequest,
   type AuditQuery,
   type CheckQuestion,
   type InvitationRequest,
@@ -120,8 +121,8 @@ export function createApiClient(connection: ConnectionSource) {
       patch(`/people/${part(ref)}`, personViewSchema, change),
     removePerson: (ref: string) => remove(`/people/${part(ref)}`),
     passwordLink: (ref: string) => post(`/people/${part(ref)}/password-link`, personLinkSchema),
-    signOutPerson: (ref: string) =>
-      call.nothing({ method: 'POST', path: `${api}/people/${part(ref)}/sign-out` }),
+    signOutPerson: (ref: string, request: EndAccessRequest) =>
+      call.nothing({ method: 'POST', path: `${api}/people/${part(ref)}/sign-out`, json: request }),
     invitations: async () =>
       (await get('/invitations', z.object({ invitations: z.array(invitationViewSchema) }))).invitations,
     invite: (request: InvitationRequest) => post('/invitations', createdInvitationSchema, request),

@@ -1,6 +1,7 @@
 import { formatDuration, joinLines, MeshdeckError } from '@meshdeck/shared';
 import type { Command } from 'commander';
 import { connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
+import { jsonText } from '../text/json-text.js';
 import { parseCount, parseDurationSeconds } from '../text/parse-arguments.js';
 
 interface AddOptions extends HubOptions {
@@ -26,7 +27,7 @@ export function addAddMachineCommand(nodes: Command, context: CommandContext): v
       const lines = joinLines(created.token, options.address ?? new URL(tls).host);
       if (lines === null) throw new MeshdeckError('internal', 'The hub has no address for machines.');
       if (options.json === true) {
-        terminal.print(JSON.stringify({ ...created, lines }, null, 2));
+        terminal.print(jsonText({ ...created, lines }));
         return;
       }
       const machines = created.uses === 1 ? 'one machine' : `${created.uses} machines`;

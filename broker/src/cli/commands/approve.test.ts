@@ -8,7 +8,12 @@ import { runCommandLine } from '../run-command-line.js';
 import { recordingContext } from '../testing.js';
 
 /** A hub with one machine that waits, and a person who answers (or is not there). */
-async function approve(options: { flags?: string[]; said: string | null; node?: Partial<NodeView> }) {
+async function approve(options: {
+  flags?: string[];
+  said: string | null;
+  node?: Partial<NodeView>;
+  others?: Partial<NodeView>[];
+}) {
   const node: NodeView = {
     ...joinedNode,
     membership: 'pending',
@@ -20,7 +25,9 @@ async function approve(options: { flags?: string[]; said: string | null; node?: 
   const hub = createServer((request, response) => {
     void text(request).then((body) => {
       if (request.method === 'POST') bodies.push(JSON.parse(body));
-      response.end(JSON.stringify(node));
+      const others = (options.others ?? []).map((other) => ({ ...node, ...other }));
+      const isList = request.url?.endsWith('/nodes') === true;
+      response.end(JSON.stringify(isList ? { nodes: [...others, node] } : node));
     });
   }).listen(0, '127.0.0.1');
   onTestFinished(() => {
@@ -74,4 +81,13 @@ it('asks nobody when the digits are given, and leaves it to the hub to compare t
 it('has nothing to compare for a machine that is in', async () => {
   const joined = await approve({ said: null, node: { membership: 'joined', code: null } });
   expect(joined).toMatchObject({ exitCode: 0, bodies: [], asked: [] });
+});
+
+it('means the machine that asks, whoever is in under that name, and guesses between no two that ask', async () => {
+  const other = { id: 'b'.repeat(26), code: '999999' };
+  const joined = await approve({ said: 'yes', others: [{ ...other, membership: 'joined' }] });
+  expect(joined).toMatchObject({ exitCode: 0, bodies: [{ code: '042137' }] });
+  const both = await approve({ said: 'yes', others: [{ ...other, membership: 'pending' }] });
+  expect(both).toMatchObject({ exitCode: 1, bodies: [], asked: [] });
+  expect(both.noted).toContain('2 machines ask to join as bench-1: bbbbbbb, aaaaaaa');
 });

@@ -1,5 +1,6 @@
-import { compareCodeSchema, MeshdeckError, type NodeView } from '@meshdeck/shared';
+import { compareCodeSchema, MeshdeckError, shortId, type NodeView } from '@meshdeck/shared';
 import type { Command } from 'commander';
+import type { ApiClient } from '../api/api-client.js';
 import { connect, hubCommand, type CommandContext, type HubOptions } from '../context.js';
 import { formatCode } from '../views/nodes.js';
 
@@ -20,13 +21,27 @@ export function addApproveCommand(nodes: Command, context: CommandContext): void
     )
     .action(async (id: string, options: ApproveOptions) => {
       const client = connect(context, options);
-      const node = await client.node(id);
+      const node = await askingNode(client, id);
       if (node.membership !== 'joined') {
         const code = await codeFor(node, options.code, context);
         await client.approveNode(node.id, code);
       }
       context.terminal.print(`${node.name} is in.`);
     });
+}
+
+/** The one that asks by that name, whoever is in already and is called the same. */
+async function askingNode(client: ApiClient, ref: string): Promise<NodeView> {
+  const asking = (await client.nodes()).filter(
+    ({ id, name, membership }) => membership === 'pending' && (name === ref || id.startsWith(ref)),
+  );
+  const [one, ...others] = asking;
+  if (one !== undefined && others.length === 0) return one;
+  if (one === undefined) return client.node(ref);
+  throw new MeshdeckError(
+    'invalid-request',
+    `${asking.length} machines ask to join as ${ref}: ${asking.map(({ id }) => shortId(id)).join(', ')}. Look which one shows your digits in "meshdeck nodes list", and name it by its id.`,
+  );
 }
 
 async function codeFor(
@@ -57,6 +72,6 @@ async function codeFor(
   if (/^y(es)?$/i.test(said.trim())) return node.code;
   throw new MeshdeckError(
     'code-mismatch',
-    `${node.name} was not let in. If its digits differ, somebody may stand between it and the hub; "meshdeck nodes reject ${node.name}" sends it away.`,
+    `${node.name} was not let in. If its digits differ, somebody may stand between it and the hub; "meshdeck nodes reject ${shortId(node.id)}" sends it away.`,
   );
 }

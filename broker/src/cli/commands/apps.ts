@@ -1,6 +1,7 @@
 import {
   MeshdeckError,
   changedReading,
+  cleanLine,
   describeNetworkNeed,
   formatAge,
   formatBytes,
@@ -17,15 +18,16 @@ import {
   type CommandContext,
   type HubOptions,
 } from '../context.js';
-import { prepareSample } from '../run/choose-app.js';
+import { chosen, prepareSample } from '../run/choose-app.js';
 import { checkOutput } from '../run/files.js';
 import { packApp } from '../run/pack-app.js';
 import { askedReading, withReadingOptions, type ReadingFlags } from '../run/reading-options.js';
+import { putReading } from '../run/remember-reading.js';
 import type { Terminal } from '../terminal.js';
-import { safeText } from '../text/safe-text.js';
 import { formatFacts, formatTable } from '../text/table.js';
 import { modelText } from '../views/model.js';
 import { speedsText } from '../views/speeds.js';
+import { appWords, whoseSentence, whoseWords } from '../views/whose-app.js';
 import { addModelCommand } from './model.js';
 import { perform, withRunOptions, type RunOptions } from './run.js';
 
@@ -49,7 +51,7 @@ export function addAppsCommands(program: Command, context: CommandContext): void
       answer(context, options, app, () => appFacts(app, terminal, now()));
       return;
     }
-    const [model, speeds] = await Promise.all([client.model(app.name), client.speeds()]);
+    const [model, speeds] = await Promise.all([client.model(app.ref), client.speeds()]);
     const own = speeds.filter(({ bundleSha256 }) => bundleSha256 === app.bundle.sha256);
     terminal.print(
       [appFacts(app, terminal, now()), modelText(model, terminal), speedsText(own, terminal, now())].join(
@@ -91,14 +93,16 @@ export function addAppsCommands(program: Command, context: CommandContext): void
     const client = connect(context, options);
     const asked = askedReading(options);
     const app = await client.app(name);
+    const whose = whoseSentence(app);
+    if (whose !== undefined) terminal.note(whose);
     const wanted = changedReading(options.clear === true ? {} : app.reading, asked ?? {});
     const isChanged = options.clear === true || asked !== undefined;
-    const { reading } = isChanged ? await client.rememberReading(name, wanted) : app;
+    const { reading } = isChanged ? await putReading(client, chosen(app), wanted) : app;
     answer(
       context,
       options,
       reading,
-      () => safeText(toldWords(reading).join('\n')) || `${name} remembers nothing.`,
+      () => toldWords(reading).map(cleanLine).join('\n') || `${appWords(app)} remembers nothing.`,
     );
   });
 
@@ -138,7 +142,8 @@ function appsTable(apps: readonly AppView[], { paint, width }: Terminal, now: nu
     width,
     rows: apps,
     columns: [
-      { title: 'APP', cell: ({ name }) => name },
+      { title: 'APP', cell: (app) => (app.whose === 'other' ? app.ref : app.name) },
+      { title: 'WHOSE', cell: whoseWords },
       { title: 'VERSION', cell: ({ version }) => version },
       { title: 'RUNTIME', cell: ({ manifest }) => manifest.runtime },
       { title: 'SIZE', align: 'right', cell: ({ bundle }) => formatBytes(bundle.bytes) },
@@ -153,6 +158,7 @@ function appFacts(app: AppView, { paint }: Terminal, now: number): string {
   return formatFacts(
     [
       ['App', app.name],
+      ['Whose', `${whoseWords(app)} (${app.ref})`],
       ['Title', app.title],
       ['Description', app.description || '-'],
       ['Version', app.version],
@@ -161,7 +167,7 @@ function appFacts(app: AppView, { paint }: Terminal, now: number): string {
         'Limits',
         `${limits.timeSeconds} s, ${formatBytes(limits.memoryBytes)} memory, ${formatBytes(limits.outputBytes)} output`,
       ],
-      ['Reading', safeText(toldWords(app.reading).join('; ')) || 'found out for each table'],
+      ['Reading', toldWords(app.reading).join('; ') || 'found out for each table'],
       ['Network', describeNetworkNeed(app.manifest.needs.network) ?? 'does not ask for it'],
       ['Pushed', formatAge(app.pushedAt, now)],
       ['Files', app.files.map(({ path, bytes }) => `${path} (${formatBytes(bytes)})`).join(', ')],

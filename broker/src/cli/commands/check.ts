@@ -12,6 +12,7 @@ import {
 import { rememberReading } from '../run/remember-reading.js';
 import { sendTableToCheck } from '../run/send-table.js';
 import type { ApiClient } from '../api/api-client.js';
+import { jsonText } from '../text/json-text.js';
 import { checkText } from '../views/reading.js';
 
 interface CheckOptions extends HubOptions, ReadingFlags {
@@ -52,12 +53,13 @@ export function addCheckCommand(program: Command, context: CommandContext): void
     const stopListening = context.onInterrupt(() => leaving.abort());
     try {
       const app = await chooseApp(client, what, leaving.signal);
+      if (app.whose !== undefined) terminal.note(app.whose);
       const input = await tableOf(client, app, options, leaving.signal);
       const answer = await client.check(
-        { app: { name: app.name, version: app.version }, input, ...(reading !== undefined && { reading }) },
+        { app: { name: app.ref, version: app.version }, input, ...(reading !== undefined && { reading }) },
         leaving.signal,
       );
-      if (options.json === true) terminal.print(JSON.stringify(answer, null, 2));
+      if (options.json === true) terminal.print(jsonText(answer));
       else terminal.print(checkText({ app: app.title, table: input.name }, answer, terminal));
       if (answer.failure !== null) throw fromFailure(answer.failure);
       await rememberReading(client, terminal, app, options);

@@ -1,9 +1,11 @@
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cleanJson } from '@meshdeck/shared';
 import type { Command } from 'commander';
-import pino from 'pino';
+import pino, { type DestinationStream } from 'pino';
 import { hubConfigJsonSchema, loadHubConfig, type HubFlags } from '../../config/index.js';
 import type { CommandContext } from '../context.js';
+import { jsonText } from '../text/json-text.js';
 
 /** A hub that has not stopped by then is ended; the promise to people is 5 s. */
 const stopLimitMs = 4800;
@@ -12,6 +14,12 @@ const stopLimitMs = 4800;
 function shipped(path: string): string {
   const here = fileURLToPath(import.meta.url);
   return join(here.slice(0, here.lastIndexOf(`${sep}broker${sep}`)), path);
+}
+
+/** JSON lines on stderr; strangers' names in them may reach a terminal. */
+function logLines(): DestinationStream {
+  const stderr = pino.destination({ fd: 2, sync: true });
+  return { write: (line) => void stderr.write(cleanJson(line)) };
 }
 
 interface HubCommandOptions extends Record<
@@ -73,7 +81,7 @@ export function addHubCommand(program: Command, context: CommandContext): void {
       const config = loadHubConfig({ flags: flagsOf(options), env: context.env, configPath: options.config });
       const { createHub } = await import('../../hub.js');
       const hub = createHub(config, {
-        logger: pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: true })),
+        logger: pino({ level: config.logLevel, base: null }, logLines()),
         uiDir: shipped('desktop/dist/renderer'),
         samplesDir: shipped('sample-apps'),
         agentDir: shipped('mesh-node/dist/package'),
@@ -87,7 +95,7 @@ export function addHubCommand(program: Command, context: CommandContext): void {
       };
       context.onInterrupt(stop);
       const ready = await hub.start({ uiLink: options.uiLink === true });
-      context.terminal.print(JSON.stringify(ready));
+      context.terminal.print(jsonText(ready, { indent: 0 }));
     });
 }
 
@@ -96,5 +104,5 @@ export function addConfigCommands(program: Command, { terminal }: CommandContext
   config
     .command('schema')
     .description('print the JSON schema of the config file')
-    .action(() => terminal.print(JSON.stringify(hubConfigJsonSchema(), null, 2)));
+    .action(() => terminal.print(jsonText(hubConfigJsonSchema())));
 }

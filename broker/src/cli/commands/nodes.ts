@@ -11,7 +11,6 @@ import {
 import { addAddMachineCommand } from './add-machine.js';
 import { addApproveCommand } from './approve.js';
 import { parseLabelChange, type LabelChange } from '../text/parse-arguments.js';
-import { safeText } from '../text/safe-text.js';
 import { nodeFacts, nodesTable } from '../views/nodes.js';
 
 interface NodeVerb {
@@ -96,7 +95,7 @@ export function addNodesCommands(program: Command, context: CommandContext): voi
   hubCommand(nodes, 'owner <machine> [email]', "say whose machine it is; with no address, the room's").action(
     async (id: string, email: string | undefined, options: HubOptions) => {
       const node = await connect(context, options).giveNode(id, email ?? null);
-      terminal.print(safeText(`${node.name} belongs to ${node.owner?.name ?? 'the room'} now.`));
+      terminal.print(`${node.name} belongs to ${node.owner?.name ?? 'the room'} now.`);
     },
   );
 

@@ -12,6 +12,7 @@ import {
 } from '../run/reading-options.js';
 import { rememberReading } from '../run/remember-reading.js';
 import { resultLine, runJob, type RunRequest, type RunResult } from '../run/run-job.js';
+import { jsonText } from '../text/json-text.js';
 import { warningLines } from '../views/reading.js';
 import { collectPairs, parseCount, parseDurationSeconds, parseShards } from '../text/parse-arguments.js';
 
@@ -105,8 +106,7 @@ export async function perform(
     inputPath: options.input,
     outputPath: options.out,
   });
-  if (options.json === true)
-    terminal.print(JSON.stringify({ ...result.job, outputPath: result.outputPath }, null, 2));
+  if (options.json === true) terminal.print(jsonText({ ...result.job, outputPath: result.outputPath }));
   else if (wanted.detach) {
     terminal.print(result.job.id);
     terminal.note(`Left running. See it with: meshdeck jobs show ${result.job.id}`);

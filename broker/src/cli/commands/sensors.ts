@@ -17,7 +17,6 @@ import {
 } from '../context.js';
 import type { Terminal } from '../terminal.js';
 import { collectPairs } from '../text/parse-arguments.js';
-import { safeText } from '../text/safe-text.js';
 import { formatFacts, formatTable } from '../text/table.js';
 
 interface RegisterOptions extends HubOptions {
@@ -87,7 +86,7 @@ const latest = (sensor: SensorView): string =>
   Object.entries(sensor.latest)
     .map(
       ([key, { value }]) =>
-        `${safeText(key)} ${formatNumber(value)}${sensor.units[key] === undefined ? '' : ` ${sensor.units[key]}`}`,
+        `${key} ${formatNumber(value)}${sensor.units[key] === undefined ? '' : ` ${sensor.units[key]}`}`,
     )
     .join(', ') || '-';
 
@@ -122,10 +121,7 @@ function sensorFacts(sensor: SensorView, { paint }: Terminal, now: number): stri
       ['Last reading', sensor.lastReadingAt === null ? 'never' : formatAge(sensor.lastReadingAt, now)],
       ['Latest', latest(sensor)],
       ['Readings', formatNumber(sensor.readings)],
-      [
-        'Refused',
-        sensor.refused === 0 ? '-' : `${sensor.refused}, last: ${safeText(sensor.lastRefusal ?? '')}`,
-      ],
+      ['Refused', sensor.refused === 0 ? '-' : `${sensor.refused}, last: ${sensor.lastRefusal ?? ''}`],
     ],
     paint,
   );

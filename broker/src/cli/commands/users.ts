@@ -18,7 +18,6 @@ import {
 } from '../context.js';
 import { parseDurationSeconds } from '../text/parse-arguments.js';
 import { readPassword } from '../text/read-password.js';
-import { safeText } from '../text/safe-text.js';
 import { invitationsTable, lockOutsTable, peopleTable } from '../views/people.js';
 
 interface CreateOptions extends HubOptions {
@@ -74,8 +73,11 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
         );
       } else {
         const { person } = created;
-        answer(context, options, created, () =>
-          safeText(`${person.name} (${person.email}) may sign in as ${person.role}.`),
+        answer(
+          context,
+          options,
+          created,
+          () => `${person.name} (${person.email}) may sign in as ${person.role}.`,
         );
       }
     });
@@ -115,7 +117,7 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
   hubCommand(users, 'role <email> <role>', `change what somebody may do: ${roles.join(', ')}`).action(
     async (email: string, role: Role, options: HubOptions) => {
       const person = await connect(context, options).patchPerson(email, { role });
-      terminal.print(safeText(`${person.name} is ${person.role} now.`));
+      terminal.print(`${person.name} is ${person.role} now.`);
     },
   );
 
@@ -129,23 +131,31 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
       `let somebody in ${verb === 'disable' ? 'no more' : 'again'}`,
     ).action(async (email: string, options: HubOptions) => {
       const person = await connect(context, options).patchPerson(email, { state });
-      terminal.print(safeText(`${person.name} ${said}`));
+      terminal.print(`${person.name} ${said}`);
     });
   }
 
   listingCommand(users, 'reset <email>', 'print a one-time link to choose a new password').action(
     async (email: string, options: HubOptions) => {
       const link = await connect(context, options).passwordLink(email);
-      tellLink(link, options, link, 'Good for a day, once. The old password works until then.');
+      tellLink(
+        link,
+        options,
+        link,
+        'Good for a day, once. The old password works until then; using the link ends all other access.',
+      );
     },
   );
 
-  hubCommand(users, 'sign-out <email>', "end all of somebody's sessions").action(
-    async (email: string, options: HubOptions) => {
-      await connect(context, options).signOutPerson(email);
-      terminal.print(`${email} is signed out everywhere.`);
-    },
-  );
+  hubCommand(users, 'sign-out <email>', "end all of somebody's access: browsers, links, keys, invitations")
+    .option('--keep-keys', 'keep their API keys, and the invitations and links they made for others')
+    .action(async (email: string, options: HubOptions & { keepKeys?: boolean }) => {
+      const keepKeysAndInvitations = options.keepKeys === true;
+      await connect(context, options).signOutPerson(email, { keepKeysAndInvitations });
+      terminal.print(
+        `${email} is signed out everywhere; API keys and invitations ${keepKeysAndInvitations ? 'are kept' : 'have ended too'}.`,
+      );
+    });
 
   hubCommand(users, 'remove <email>', 'remove an account with its keys and sessions; its jobs stay').action(
     async (email: string, options: HubOptions) => {

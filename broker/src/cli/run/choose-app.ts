@@ -1,51 +1,76 @@
-import { MeshdeckError, appNameSchema, type FileReference, type ReadingOptions } from '@meshdeck/shared';
+import {
+  MeshdeckError,
+  appRefSchema,
+  type AppView,
+  type FileReference,
+  type ReadingOptions,
+} from '@meshdeck/shared';
 import type { ApiClient } from '../api/api-client.js';
+import { appWords, whoseSentence } from '../views/whose-app.js';
 import { packApp } from './pack-app.js';
 
 export interface ChosenApp {
-  name: string;
+  /** Names this app and no other. */
+  ref: string;
   version: string;
   title: string;
+  /** It and whose it is, as a sentence begins. */
+  words: string;
+  isOwn: boolean;
   /** What it remembers of how its tables are to be read. */
   reading: ReadingOptions;
+  /** Whose it is, in words, where it was named and is neither the caller's own nor the lab's. */
+  whose?: string;
   /** The sample's own table. */
   input?: FileReference;
 }
 
-async function appInRepository(client: ApiClient, name: string): Promise<ChosenApp | null> {
+export function chosen(app: AppView): ChosenApp {
+  const { ref, version, title, reading, whose } = app;
+  return { ref, version, title, reading, words: appWords(app), isOwn: whose === 'yours' };
+}
+
+async function appInRepository(client: ApiClient, ref: string): Promise<ChosenApp | MeshdeckError> {
   try {
-    const { version, title, reading } = await client.app(name);
-    return { name, version, title, reading };
+    const app = await client.app(ref);
+    const whose = whoseSentence(app);
+    return { ...chosen(app), ...(whose !== undefined && { whose }) };
   } catch (error) {
-    if (error instanceof MeshdeckError && error.code === 'not-found') return null;
+    if (error instanceof MeshdeckError && error.code === 'not-found') return error;
     throw error;
   }
 }
 
 export async function prepareSample(client: ApiClient, name: string): Promise<ChosenApp> {
   const { app, input } = await client.prepareSample(name);
-  return { name: app.name, version: app.version, title: app.title, reading: app.reading, input };
+  return { ...chosen(app), input };
 }
 
 /**
- * What to run: a file or folder here is pushed; else an app already in the repository, else a sample of that name.
+ * What to run: a file or folder here is pushed; else an app that is the caller's own, the lab's, or a sample, by its name;
+ * else somebody else's, by `OWNER/NAME`.
  *
  * @throws MeshdeckError `not-found` where it is none of them
  */
 export async function chooseApp(client: ApiClient, what: string, signal: AbortSignal): Promise<ChosenApp> {
   const packed = await packApp(what);
-  if (packed !== null) {
-    const { name, version, title, reading } = await client.pushApp({ ...packed, signal });
-    return { name, version, title, reading };
+  if (packed !== null) return chosen(await client.pushApp({ ...packed, signal }));
+  if (!appRefSchema.safeParse(what).success) {
+    throw new MeshdeckError(
+      'not-found',
+      `There is no file or folder ${what} here, and no app is called so. See "meshdeck apps list" and "meshdeck samples list".`,
+    );
   }
-  if (appNameSchema.safeParse(what).success) {
-    const app = await appInRepository(client, what);
-    if (app !== null) return app;
-    const samples = await client.samples();
-    if (samples.some(({ name }) => name === what)) return prepareSample(client, what);
+  const app = await appInRepository(client, what);
+  if (!(app instanceof MeshdeckError)) return app;
+  const sample = what.replace(/^samples\//, '');
+  const samples = await client.samples();
+  if (samples.some(({ name }) => name === sample)) {
+    const prepared = await prepareSample(client, sample);
+    return { ...prepared, whose: `${sample} is the sample that came with Meshdeck.` };
   }
   throw new MeshdeckError(
     'not-found',
-    `There is no file or folder ${what} here and no app of that name. See "meshdeck apps list" and "meshdeck samples list".`,
+    `There is no file or folder ${what} here. ${app.message} "meshdeck samples list" shows the samples.`,
   );
 }

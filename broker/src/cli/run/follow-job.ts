@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MeshdeckError, formatLeft, isFinal, type JobView } from '@meshdeck/shared';
 import type { ApiClient } from '../api/api-client.js';
-import { safeText } from '../text/safe-text.js';
 import type { Progress } from './progress.js';
 
 /** A hub that restarts is waited for this long. */
@@ -35,7 +34,7 @@ function createLogReader(client: ApiClient, jobId: string) {
   return async (show: (line: string) => void): Promise<void> => {
     const messages = await client.jobLogs(jobId);
     for (const { lines, dropped } of messages.slice(shown)) {
-      for (const { text } of lines) show(safeText(text));
+      for (const { text } of lines) show(text);
       if (dropped > 0) show(`(${dropped} lines left out: printed faster than anyone could read)`);
     }
     shown = Math.max(shown, messages.length);

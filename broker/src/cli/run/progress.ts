@@ -10,7 +10,6 @@ export interface Progress {
   end(): void;
 }
 
-const clearLine = '\r\u001B[2K';
 const barCells = 24;
 /** Where nobody watches, a line is printed at a new step and every this much of one. */
 const plainStep = 0.25;
@@ -20,9 +19,8 @@ function bar(fraction: number): string {
   return `${'█'.repeat(filled)}${'░'.repeat(barCells - filled)}`;
 }
 
-function createMovingLine({ draw, notePaint, noteWidth }: Terminal): Progress {
+function createMovingLine({ draw, note, notePaint, noteWidth }: Terminal): Progress {
   let current = '';
-  const redraw = () => draw(`${clearLine}${current}`);
   return {
     show(step, fraction, left = null) {
       const said = left === null ? step : `${step}, about ${left} left`;
@@ -31,14 +29,15 @@ function createMovingLine({ draw, notePaint, noteWidth }: Terminal): Progress {
       const drawn =
         fraction === null ? '' : `${notePaint.green(bar(fraction))} ${formatPercent(fraction).padStart(5)} `;
       current = `${drawn}${text}`;
-      redraw();
+      draw(current);
     },
     keep(line) {
-      draw(`${clearLine}${line}\n`);
-      redraw();
+      draw('');
+      note(line);
+      draw(current);
     },
     end() {
-      if (current !== '') draw(clearLine);
+      if (current !== '') draw('');
       current = '';
     },
   };

@@ -1,20 +1,45 @@
-import { changedReading, toldWords } from '@meshdeck/shared';
+import {
+  changedReading,
+  cleanLine,
+  MeshdeckError,
+  toldWords,
+  type AppView,
+  type ReadingOptions,
+} from '@meshdeck/shared';
 import type { ApiClient } from '../api/api-client.js';
 import type { Terminal } from '../terminal.js';
-import { safeText } from '../text/safe-text.js';
 import type { ChosenApp } from './choose-app.js';
 import { askedReading, type ReadingFlags } from './reading-options.js';
 
+/** @throws MeshdeckError `forbidden` where the app is not the caller's to change */
+export async function putReading(
+  client: Pick<ApiClient, 'rememberReading'>,
+  app: Pick<ChosenApp, 'ref' | 'words' | 'isOwn'>,
+  reading: ReadingOptions,
+): Promise<AppView> {
+  try {
+    return await client.rememberReading(app.ref, reading);
+  } catch (error) {
+    // Whatever is not theirs is not there, says the hub; that it is, they have just seen.
+    if (app.isOwn || !(error instanceof MeshdeckError) || error.code !== 'not-found') throw error;
+    throw new MeshdeckError(
+      'forbidden',
+      `${app.words} is not yours to change, so nothing is remembered. Push the model to have an app of your own, or ask an operator.`,
+      { cause: error },
+    );
+  }
+}
+
 /** Saves on the app what was said about the reading, where that was asked for. */
 export async function rememberReading(
-  client: ApiClient,
+  client: Pick<ApiClient, 'rememberReading'>,
   terminal: Pick<Terminal, 'note'>,
   app: ChosenApp,
   flags: ReadingFlags,
 ): Promise<void> {
   const asked = askedReading(flags);
   if (flags.remember !== true || asked === undefined) return;
-  const { reading } = await client.rememberReading(app.name, changedReading(app.reading, asked));
-  const said = safeText(toldWords(reading).join('; '));
-  terminal.note(said === '' ? `${app.name} remembers nothing now.` : `${app.name} remembers: ${said}.`);
+  const { reading } = await putReading(client, app, changedReading(app.reading, asked));
+  const said = cleanLine(toldWords(reading).join('; '));
+  terminal.note(`${app.words} ${said === '' ? 'remembers nothing now' : `remembers: ${said}`}.`);
 }

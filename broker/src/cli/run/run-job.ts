@@ -45,13 +45,14 @@ async function submit(
   progress.show('sending the app', null);
   const file = request.inputPath === undefined ? null : await findInput(request.inputPath);
   const app = await request.app(signal);
+  if (app.whose !== undefined) progress.keep(app.whose);
   const sending = (sent: number) =>
     file !== null && progress.show(`sending ${file.name} (${formatBytes(file.bytes)})`, sent / file.bytes);
   const input = file === null ? app.input : await client.uploadFile({ ...file, onProgress: sending, signal });
   if (input === undefined)
     throw new MeshdeckError('invalid-request', 'Name the table to run it on with --input.');
   const job = await client.submitJob({
-    app: { name: app.name, version: app.version },
+    app: { name: app.ref, version: app.version },
     input: { sha256: input.sha256, name: file?.name ?? input.name },
     options: { ...request.options, ...(request.reading !== undefined && { reading: request.reading }) },
   });

@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { cleanText } from '@meshdeck/shared';
+
 /** Colours for one stream; every function hands the text back untouched where colours are off. */
 export interface Paint {
   bold(text: string): string;
@@ -8,9 +11,16 @@ export interface Paint {
   cyan(text: string): string;
 }
 
+/**
+ * What stands for a colour until the text is written: drawn anew for each process, so that nobody's text can hold one. An
+ * escape sequence in a text is thus never ours.
+ */
+const mark = `\uFDD0${randomBytes(9).toString('base64url')}:`;
+const marks = new RegExp(`${mark}(\\d+)m`, 'g');
+
 export function createPaint(enabled: boolean): Paint {
   const wrap = (open: number, close: number) => (text: string) =>
-    enabled && text !== '' ? `\u001B[${open}m${text}\u001B[${close}m` : text;
+    enabled && text !== '' ? `${mark}${open}m${text}${mark}${close}m` : text;
   return {
     bold: wrap(1, 22),
     dim: wrap(2, 22),
@@ -19,6 +29,11 @@ export function createPaint(enabled: boolean): Paint {
     yellow: wrap(33, 39),
     cyan: wrap(36, 39),
   };
+}
+
+/** A text as a terminal may get it: everything in it made harmless but our own colours. */
+export function rendered(text: string): string {
+  return cleanText(text).replace(marks, '\u001B[$1m');
 }
 
 /** Colours only on a terminal that has them and a person who wants them [https://no-color.org]. */

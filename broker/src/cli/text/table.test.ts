@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPaint } from './paint.js';
+import { createPaint, rendered } from './paint.js';
 import { formatTable, wrapText, type Column } from './table.js';
 
 interface Row {
@@ -40,7 +40,9 @@ describe('table', () => {
       rows,
       paint: createPaint(true),
     });
-    const bare = painted.replaceAll(new RegExp(String.raw`\u001B\[\d+m`, 'g'), '').replaceAll(/ +$/gm, '');
+    const bare = rendered(painted)
+      .replaceAll(new RegExp(String.raw`\u001B\[\d+m`, 'g'), '')
+      .replaceAll(/ +$/gm, '');
     expect(painted).not.toBe(plain);
     expect(bare).toBe(plain);
   });

@@ -1,3 +1,4 @@
+import { cleanLine } from '@meshdeck/shared';
 import type { Paint } from './paint.js';
 
 export interface Column<Row> {
@@ -47,9 +48,9 @@ function columnWidths<Row>(columns: readonly Column<Row>[], cells: string[][], a
   return widths;
 }
 
-/** An aligned text table under headings; `width` is the terminal's, left out where nobody looks. */
+/** An aligned text table under headings, a line a heading and a cell; `width` is the terminal's, left out where nobody looks. */
 export function formatTable<Row>({
-  columns,
+  columns: wanted,
   rows,
   paint,
   width = Number.POSITIVE_INFINITY,
@@ -59,7 +60,8 @@ export function formatTable<Row>({
   paint: Paint;
   width?: number | undefined;
 }): string {
-  const cells = rows.map((row) => columns.map((column) => column.cell(row)));
+  const columns = wanted.map((column) => ({ ...column, title: cleanLine(column.title) }));
+  const cells = rows.map((row) => columns.map((column) => cleanLine(column.cell(row))));
   const widths = columnWidths(columns, cells, width);
   const pad = (text: string, index: number): string => {
     const space = ' '.repeat(Math.max(0, (widths[index] ?? 0) - widthOf(text)));
@@ -88,8 +90,11 @@ export function formatTable<Row>({
   return lines.join('\n');
 }
 
-/** `Name   value` lines, one below the other. */
+/** `Name   value` lines, one below the other; what a value has of further lines stands below it, never as a name. */
 export function formatFacts(facts: readonly (readonly [string, string])[], paint: Paint): string {
   const width = Math.max(...facts.map(([name]) => widthOf(name)));
-  return facts.map(([name, value]) => `${paint.dim(name.padEnd(width))}  ${value}`).join('\n');
+  const below = `\n${' '.repeat(width)}${gap}`;
+  return facts
+    .map(([name, value]) => `${paint.dim(name.padEnd(width))}${gap}${value.replace(/\r?\n/g, below)}`)
+    .join('\n');
 }

@@ -1,6 +1,5 @@
 import { formatAge, type AuditEntry } from '@meshdeck/shared';
 import type { Terminal } from '../terminal.js';
-import { safeText } from '../text/safe-text.js';
 import { formatTable } from '../text/table.js';
 
 const whoOf = ({ actor }: AuditEntry): string =>
@@ -14,16 +13,16 @@ export function auditTable(entries: readonly AuditEntry[], { paint, width }: Ter
     rows: entries,
     columns: [
       { title: 'WHEN', cell: ({ at }) => formatAge(at, now) },
-      { title: 'WHO', cell: (entry) => safeText(whoOf(entry)) },
+      { title: 'WHO', cell: (entry) => whoOf(entry) },
       { title: 'ACTION', cell: ({ action }) => action },
-      { title: 'WHAT', cell: ({ target }) => safeText(target ?? '') },
+      { title: 'WHAT', cell: ({ target }) => target ?? '' },
       {
         title: 'OUTCOME',
         cell: ({ outcome }) => outcome,
         paint: (text, { outcome }) => (outcome === 'done' ? text : paint.red(text)),
       },
       { title: 'FROM', cell: ({ address }) => address },
-      { title: 'DETAIL', cell: ({ detail }) => safeText(detail ?? ''), wraps: true },
+      { title: 'DETAIL', cell: ({ detail }) => detail ?? '', wraps: true },
     ],
   });
 }

@@ -11,7 +11,6 @@ import {
   type Reading,
 } from '@meshdeck/shared';
 import type { Terminal } from '../terminal.js';
-import { safeText } from '../text/safe-text.js';
 import { formatFacts, formatTable } from '../text/table.js';
 import { readingFacts, warningLines } from './reading.js';
 
@@ -66,9 +65,8 @@ export function jobsTable(jobs: readonly JobSummary[], terminal: Terminal, now: 
 /** What went wrong, with the technical part indented below. */
 export function failureText(failure: NonNullable<JobSummary['failure']>): string {
   const detail = failure.detail?.trimEnd();
-  return detail === undefined || detail === ''
-    ? failure.message
-    : `${failure.message}\n  ${detail.replaceAll('\n', '\n  ')}`;
+  const whole = detail === undefined || detail === '' ? failure.message : `${failure.message}\n${detail}`;
+  return whole.replaceAll('\n', '\n  ');
 }
 
 function shardsText({ tasks }: JobView): string {
@@ -104,7 +102,7 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
   if (job.waitingFor !== null) facts.push(['Waiting', job.waitingFor]);
   if (job.failure !== null) facts.push(['Failure', job.failure.message]);
   if (job.reading === null && job.options.reading !== undefined) {
-    facts.push(['Told', safeText(toldWords(job.options.reading).join('; '))]);
+    facts.push(['Told', toldWords(job.options.reading).join('; ')]);
   }
   if (job.verifies !== undefined) facts.push(['Verifies', `job ${job.verifies}`]);
   const checked = job.verdict ?? job.verifications[0];

@@ -9,39 +9,38 @@ import {
   type ModelView,
 } from '@meshdeck/shared';
 import type { Terminal } from '../terminal.js';
-import { safeText } from '../text/safe-text.js';
 import { formatFacts, formatTable } from '../text/table.js';
 
 /** A model in words: what it is, what it takes, what it gives. */
 export function modelText(model: ModelView, { paint, width }: Terminal): string {
   const { facts, problem } = model;
-  const head: [string, string][] = [['Model', safeText(`${model.file} (${formatBytes(model.bytes)})`)]];
-  if (facts === null) return formatFacts([...head, ['Looked into', safeText(problem ?? 'no')]], paint);
+  const head: [string, string][] = [['Model', `${model.file} (${formatBytes(model.bytes)})`]];
+  if (facts === null) return formatFacts([...head, ['Looked into', problem ?? 'no']], paint);
   const about = formatFacts(
     [
       ...head,
-      ['Producer', safeText(producerText(facts))],
-      ['Operators', safeText(`${facts.operators}, from ${opsetsText(facts)}`)],
+      ['Producer', producerText(facts)],
+      ['Operators', `${facts.operators}, from ${opsetsText(facts)}`],
       ['File version', `ONNX IR ${facts.irVersion}`],
       ['Parameters', facts.parameters.toLocaleString('en-US')],
-      ['Classes', safeText(classesText(facts) ?? 'none named in the file')],
+      ['Classes', classesText(facts) ?? 'none named in the file'],
     ],
     paint,
   );
   const inputs = formatTable({
     ...{ paint, width, rows: facts.inputs },
     columns: [
-      { title: 'INPUT', cell: ({ name }) => safeText(name) },
-      { title: 'TYPE', cell: ({ type }) => safeText(type) },
-      { title: 'WHAT FEEDS IT', wraps: true, cell: (input) => safeText(inputWords(input)) },
+      { title: 'INPUT', cell: ({ name }) => name },
+      { title: 'TYPE', cell: ({ type }) => type },
+      { title: 'WHAT FEEDS IT', wraps: true, cell: (input) => inputWords(input) },
     ],
   });
   const outputs = formatTable({
     ...{ paint, width, rows: facts.outputs },
     columns: [
-      { title: 'OUTPUT', cell: ({ name }) => safeText(name) },
-      { title: 'COLUMNS', cell: ({ columns }) => safeText(columnsWords(columns)) },
-      { title: 'HOW', wraps: true, cell: ({ words }) => safeText(words) },
+      { title: 'OUTPUT', cell: ({ name }) => name },
+      { title: 'COLUMNS', cell: ({ columns }) => columnsWords(columns) },
+      { title: 'HOW', wraps: true, cell: ({ words }) => words },
     ],
   });
   return [about, inputs, outputs].join('\n\n');
@@ -55,9 +54,9 @@ export function comparedText(before: ModelView, after: ModelView, { paint, width
   return formatTable({
     ...{ paint, width, rows: changes },
     columns: [
-      { title: 'WHAT', cell: ({ what }) => safeText(what) },
-      { title: before.version.toUpperCase(), wraps: true, cell: (change) => safeText(change.before) },
-      { title: after.version.toUpperCase(), wraps: true, cell: (change) => safeText(change.after) },
+      { title: 'WHAT', cell: ({ what }) => what },
+      { title: before.version.toUpperCase(), wraps: true, cell: (change) => change.before },
+      { title: after.version.toUpperCase(), wraps: true, cell: (change) => change.after },
     ],
   });
 }

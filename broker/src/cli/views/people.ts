@@ -7,7 +7,6 @@ import {
   type PersonView,
 } from '@meshdeck/shared';
 import type { Terminal } from '../terminal.js';
-import { safeText } from '../text/safe-text.js';
 import { formatTable } from '../text/table.js';
 
 const ago = (at: number | null, now: number): string => (at === null ? 'never' : formatAge(at, now));
@@ -21,8 +20,8 @@ export function peopleTable(people: readonly PersonView[], { paint, width }: Ter
     width,
     rows: people,
     columns: [
-      { title: 'E-MAIL', cell: ({ email }) => safeText(email) },
-      { title: 'NAME', cell: ({ name }) => safeText(name), wraps: true },
+      { title: 'E-MAIL', cell: ({ email }) => email },
+      { title: 'NAME', cell: ({ name }) => name, wraps: true },
       { title: 'ROLE', cell: ({ role }) => role },
       {
         title: 'STATE',
@@ -49,9 +48,9 @@ export function invitationsTable(
     rows: invitations,
     columns: [
       { title: 'ID', cell: ({ id }) => id },
-      { title: 'FOR', cell: ({ email }) => safeText(email ?? 'whoever has the link') },
+      { title: 'FOR', cell: ({ email }) => email ?? 'whoever has the link' },
       { title: 'ROLE', cell: ({ role }) => role },
-      { title: 'BY', cell: ({ invitedBy }) => safeText(invitedBy) },
+      { title: 'BY', cell: ({ invitedBy }) => invitedBy },
       { title: 'EXPIRES', cell: ({ expiresAt }) => until(expiresAt, now) },
     ],
   });
@@ -64,7 +63,7 @@ export function lockOutsTable(lockOuts: readonly LockOut[], { paint, width }: Te
     width,
     rows: lockOuts,
     columns: [
-      { title: 'E-MAIL', cell: ({ email }) => safeText(email ?? 'any') },
+      { title: 'E-MAIL', cell: ({ email }) => email ?? 'any' },
       { title: 'FROM', cell: ({ address }) => address ?? 'anywhere' },
       { title: 'WRONG', align: 'right', cell: ({ failures }) => String(failures) },
       { title: 'MAY TRY', cell: ({ until: end }) => until(end, now) },
@@ -80,8 +79,8 @@ export function keysTable(keys: readonly KeyView[], { paint, width }: Terminal, 
     rows: keys,
     columns: [
       { title: 'ID', cell: ({ id }) => id },
-      { title: 'NAME', cell: ({ name }) => safeText(name), wraps: true },
-      { title: 'OF', cell: ({ owner }) => safeText(owner.name) },
+      { title: 'NAME', cell: ({ name }) => name, wraps: true },
+      { title: 'OF', cell: ({ owner }) => owner.name },
       { title: 'FOR', cell: ({ scopes }) => scopes.join(',') },
       { title: 'USED', cell: ({ lastUsedAt }) => ago(lastUsedAt, now) },
       { title: 'EXPIRES', cell: ({ expiresAt }) => until(expiresAt, now) },

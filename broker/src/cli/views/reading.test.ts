@@ -1,7 +1,7 @@
 import type { CheckView, Reading } from '@meshdeck/shared';
 import { describe, expect, it } from 'vitest';
-import { recordingContext } from '../testing.js';
-import { checkText } from './reading.js';
+import { acts, openTerminal, ours, recordingContext } from '../testing.js';
+import { checkText, warningLines } from './reading.js';
 
 const reading: Reading = {
   table: {
@@ -51,6 +51,35 @@ const check: CheckView = {
   node: { id: 'a', name: 'bench-1' },
   tookMs: 41,
 };
+/** The same with this text wherever a table, a model or a machine may put one. */
+const said = (text: string): CheckView => ({
+  ...check,
+  node: { id: 'a', name: text },
+  preview: { columns: [text, 'prediction'], rows: [[text, text]] },
+  reading: {
+    table: {
+      ...(reading.table ?? expect.fail()),
+      columns: [text],
+      skipped: [{ line: 1, lines: 1, what: 'preamble', text }],
+      notes: [text],
+    },
+    inputs: [{ input: text, columns: [text], width: 1, how: 'name', note: text }],
+    aside: [{ column: text, why: text }],
+    outputs: [{ output: text, columns: [text, 'prediction'], how: text }],
+    values: [{ column: text, input: text, missing: 1, unseen: 1, unseenExamples: [text], trimmable: 0 }],
+    warnings: [text],
+    told: { map: { [text]: [text] }, aside: [text], output: text, truth: text },
+  },
+});
+/** And where no table was found: its first lines. */
+const refused = (text: string): CheckView => ({
+  ...check,
+  ok: false,
+  preview: null,
+  lines: [text, text],
+  reading: { inputs: [], aside: [], outputs: [], values: [], warnings: [], told: {} },
+  failure: { code: 'csv-malformed', message: text },
+});
 const { terminal } = recordingContext().context;
 const textOf = (change: Partial<CheckView> = {}) =>
   checkText({ app: 'Sizes', table: 'werte.csv' }, { ...check, ...change }, terminal);
@@ -81,8 +110,26 @@ describe('a dry run in words', () => {
     expect(lines.at(-1)).toBe('and 10 more columns');
   });
 
-  it('lets no text of a table command the terminal', () => {
-    expect(textOf()).not.toContain('\u001b');
+  it.each([
+    'x\u001b[1A\u001b[2K\rOutput   all is well',
+    'x\nOutput   all is well',
+    'x\r\n! all is well',
+    'x\u2028! all is well',
+    '\u202Ellew si lla  tuptuO',
+  ])('keeps what a table, a model or a machine says on its line, and harmless: %j', (text) => {
+    const { terminal: watched, written } = openTerminal();
+    watched.print(checkText({ app: text, table: text }, said(text), watched));
+    watched.print(checkText({ app: text, table: text }, refused(text), watched));
+    for (const line of warningLines(said(text).reading ?? expect.fail())) watched.note(line);
+    const shown = `${written.stdout}${written.stderr}`.replace(ours, '');
+    expect(shown).not.toMatch(acts);
+    expect(shown.split('\n').filter((line) => /^(Output +all|! all)/.test(line))).toEqual([]);
+    // Nothing is left out either: as many lines as for a text that means no harm.
+    const { terminal: calm, written: usual } = openTerminal();
+    const plain = text.replace(/[^a-z ]+/giu, '_');
+    calm.print(checkText({ app: plain, table: plain }, said(plain), calm));
+    calm.print(checkText({ app: plain, table: plain }, refused(plain), calm));
+    expect(written.stdout.split('\n')).toHaveLength(usual.stdout.split('\n').length);
   });
 
   it('shows the first lines of what is no table', () => {

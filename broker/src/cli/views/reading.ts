@@ -1,4 +1,5 @@
 import {
+  cleanLine,
   columnName,
   formatDuration,
   formatNumber,
@@ -16,7 +17,6 @@ import {
   type Preview,
   type TableReading,
 } from '@meshdeck/shared';
-import { safeText } from '../text/safe-text.js';
 import type { Terminal } from '../terminal.js';
 import { formatFacts, formatTable } from '../text/table.js';
 
@@ -26,29 +26,25 @@ const mostEntries = 12;
 const mostNames = 8;
 const mostRows = 8;
 
-const safe = (text: string) => safeText(text);
-
 function tableFacts(table: TableReading): Fact[] {
   const { skipped, notes, columns, columnsLeftOut = 0 } = table;
   return [
     ['Table', tableWords(table)],
     [
       'Columns',
-      `${formatNumber(columns.length + columnsLeftOut)}: ${safe(
-        namesWords(
-          columns.map((_, at) => columnName(columns, at)),
-          mostNames,
-          columnsLeftOut,
-        ),
+      `${formatNumber(columns.length + columnsLeftOut)}: ${namesWords(
+        columns.map((_, at) => columnName(columns, at)),
+        mostNames,
+        columnsLeftOut,
       )}`,
     ],
     ...skipped
       .slice(0, mostEntries)
       .map((lines): Fact => [
         'No row',
-        `${skippedPlace(lines)}, ${skippedKindWords[lines.what]}: ${safe(lines.text)}`,
+        `${skippedPlace(lines)}, ${skippedKindWords[lines.what]}: ${lines.text}`,
       ]),
-    ...notes.map((note): Fact => ['Note', safe(note)]),
+    ...notes.map((note): Fact => ['Note', note]),
   ];
 }
 
@@ -60,30 +56,32 @@ function more(name: string, shown: number, all: number): Fact[] {
 export function readingFacts({ table, inputs, aside, outputs, told, leftOut = {} }: PartialReading): Fact[] {
   const said = toldWords(told);
   const asideCount = aside.length + (leftOut.aside ?? 0);
-  return [
+  const facts: Fact[] = [
     ...(table === undefined ? [] : tableFacts(table)),
     ...inputs.slice(0, mostEntries).map((input): Fact => {
       const { columns, columnsLeftOut, note } = input;
       const from = columns.length === 0 ? 'nothing' : namesWords(columns, mostNames, columnsLeftOut);
       return [
         'Input',
-        safe(`${input.input} from ${from} (${matchWords(input)})${note === null ? '' : `; ${note}`}`),
+        `${input.input} from ${from} (${matchWords(input)})${note === null ? '' : `; ${note}`}`,
       ];
     }),
     ...more('Input', mostEntries, inputs.length + (leftOut.inputs ?? 0)),
-    ...aside.slice(0, mostEntries).map(({ column, why }): Fact => ['Aside', safe(`${column}: ${why}`)]),
+    ...aside.slice(0, mostEntries).map(({ column, why }): Fact => ['Aside', `${column}: ${why}`]),
     ...more('Aside', mostEntries, asideCount),
     ...outputs.slice(0, mostEntries).map(({ output, columns, columnsLeftOut, how }): Fact => {
       const into = columns.length === 0 ? '' : ` -> ${namesWords(columns, mostNames, columnsLeftOut)}`;
-      return ['Output', safe(`${output}${into}: ${how}`)];
+      return ['Output', `${output}${into}: ${how}`];
     }),
     ...more('Output', mostEntries, outputs.length + (leftOut.outputs ?? 0)),
-    ...(said.length === 0 ? [] : [['Told', safe(said.join('; '))] as const]),
+    ...(said.length === 0 ? [] : [['Told', said.join('; ')] as const]),
   ];
+  // Spreadsheets break lines in names and cells.
+  return facts.map(([name, value]) => [name, cleanLine(value)]);
 }
 
 /** What a person should see beside the result, a line each. */
-export const warningLines = (reading: PartialReading): string[] => readingWarnings(reading).map(safe);
+export const warningLines = (reading: PartialReading): string[] => readingWarnings(reading).map(cleanLine);
 
 /** The first rows of the result: what was predicted first, then some of the table. */
 function previewTable(preview: Preview, reading: PartialReading, { paint, width }: Terminal): string {
@@ -94,8 +92,8 @@ function previewTable(preview: Preview, reading: PartialReading, { paint, width 
     width,
     rows: preview.rows.slice(0, mostRows),
     columns: shown.map(({ name, at, isResult }) => ({
-      title: safe(name),
-      cell: (row: string[]) => safe(isResult ? roundedNumber(row[at] ?? '') : (row[at] ?? '')),
+      title: name,
+      cell: (row: string[]) => (isResult ? roundedNumber(row[at] ?? '') : (row[at] ?? '')),
       wraps: true,
     })),
   });
@@ -123,7 +121,7 @@ export function checkText(checked: Checked, check: CheckView, terminal: Terminal
   const facts = reading === null ? [] : readingFacts(reading);
   const isUnread = reading?.table === undefined && lines.length > 0;
   return [
-    paint.bold(headLine(checked, check)),
+    paint.bold(cleanLine(headLine(checked, check))),
     ...(facts.length === 0 ? [] : [formatFacts(facts, paint)]),
     ...(warnings.length === 0 ? [] : [warnings.map((text) => paint.yellow(`! ${text}`)).join('\n')]),
     ...(isUnread ? [firstLinesText(lines, paint.dim)] : []),
@@ -136,6 +134,6 @@ const linesShown = 8;
 function firstLinesText(lines: readonly string[], dim: (text: string) => string): string {
   const shown = lines
     .slice(0, linesShown)
-    .map((line, at) => `${dim(String(at + 1).padStart(4))}  ${safe(line)}`);
+    .map((line, at) => `${dim(String(at + 1).padStart(4))}  ${line.replaceAll('\n', ' ')}`);
   return ['Its first lines:', ...shown].join('\n');
 }

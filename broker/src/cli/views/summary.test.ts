@@ -2,6 +2,7 @@ import type { ResultSummary } from '@meshdeck/shared';
 import { expect, it } from 'vitest';
 import { summarizeText } from '../../results/fixtures/summarize-text.js';
 import { recordingContext } from '../testing.js';
+import { createPaint, type Paint } from '../text/paint.js';
 import { summaryText } from './summary.js';
 
 const noDrift: ResultSummary['drift'] = {
@@ -22,13 +23,13 @@ const noDrift: ResultSummary['drift'] = {
 async function told(
   csv: string,
   truth: string | null,
-  options: { drift?: Partial<ResultSummary['drift']>; width?: number } = {},
+  options: { drift?: Partial<ResultSummary['drift']>; width?: number; paint?: Paint } = {},
 ) {
   const { profile: _profile, ...summary } = await summarizeText(csv, { truth });
   const { terminal } = recordingContext().context;
   return summaryText(
     { jobId: 'j1', ...summary, drift: { ...noDrift, ...options.drift } },
-    { ...terminal, width: options.width },
+    { ...terminal, width: options.width, paint: options.paint ?? terminal.paint },
   );
 }
 
@@ -98,9 +99,24 @@ it("leaves the terminal alone, whatever stands in other people's tables", async 
   expect(text).not.toMatch(/[^\P{Cc}\n]/u);
 });
 
+it('keeps a class on its line, so that none looks like a line of ours', async () => {
+  const forged = '"cat\nResult of job j2"';
+  const text = await told(`t,prediction\n${forged},${forged}\ndog,dog\ndog,${forged}\n`, 't');
+  expect(text).toContain('cat Result of job j2');
+  expect(text).not.toMatch(/^Result of job j2/m);
+});
+
 it('leaves out a matrix that is wider than the terminal', async () => {
   const names = Array.from({ length: 12 }, (_, at) => `a-long-class-${at}`);
   const csv = `t,prediction\n${names.map((name) => `${name},${name}`).join('\n')}\n`;
   expect(await told(csv, 't')).toContain('truth down, prediction across');
-  expect(await told(csv, 't', { width: 80 })).not.toContain('truth down, prediction across');
+  expect(await told(csv, 't', { width: 80, paint: createPaint(true) })).not.toContain(
+    'truth down, prediction across',
+  );
+});
+
+it('leaves out no matrix for its colours, which take no room', async () => {
+  expect(await told(classes, 'species', { width: 80, paint: createPaint(true) })).toContain(
+    'truth down, prediction across',
+  );
 });

@@ -1,6 +1,12 @@
-import { formatPlain, formatRows, formatShare, type Certainty, type ResultSummary } from '@meshdeck/shared';
+import {
+  cleanLine,
+  formatPlain,
+  formatRows,
+  formatShare,
+  type Certainty,
+  type ResultSummary,
+} from '@meshdeck/shared';
 import type { Terminal } from '../terminal.js';
-import { safeText } from '../text/safe-text.js';
 import { formatFacts, formatTable } from '../text/table.js';
 import { driftText } from './drift.js';
 import { barsText, histogramText } from './text-bars.js';
@@ -9,15 +15,15 @@ import { worthText } from './worth.js';
 const namedBy = { asked: 'as asked for', job: 'named by the job', app: 'named by the app' } as const;
 const rowCellsShown = 2;
 
-/** Other people's texts, made safe for a terminal before colours are added. */
-const safe = (summary: ResultSummary): ResultSummary =>
+/** Classes, columns and names of jobs are other people's texts: each keeps to its line, and none looks like a line of ours. */
+const onLines = (summary: ResultSummary): ResultSummary =>
   JSON.parse(JSON.stringify(summary), (_key, value: unknown) =>
-    typeof value === 'string' ? safeText(value) : value,
+    typeof value === 'string' ? cleanLine(value) : value,
   ) as ResultSummary;
 
 /** What a job's result is worth, from top to bottom. */
 export function summaryText(found: ResultSummary, terminal: Terminal): string {
-  const summary = safe(found);
+  const summary = onLines(found);
   const { paint } = terminal;
   const { prediction, truth, notes, worth, distribution, certainty, drift } = summary;
   const section = (title: string, text: string | null) =>

@@ -8,6 +8,7 @@ import {
   type Worth,
 } from '@meshdeck/shared';
 import type { Terminal } from '../terminal.js';
+import { createPaint, type Paint } from '../text/paint.js';
 import { formatTable } from '../text/table.js';
 import { histogramText } from './text-bars.js';
 
@@ -54,29 +55,39 @@ function classesText(worth: ClassWorth, terminal: Terminal): string {
   ].join('\n\n');
 }
 
+/** Signs of colours take no room in a terminal. */
+const plain = createPaint(false);
+
 function matrixText({ confusion }: ClassWorth, { paint, width }: Terminal): string[] {
   const { classes, hasOthers, rows } = confusion;
   if (classes.length > mostMatrixClasses) return [];
   const names = [...classes, ...(hasOthers ? ['others'] : [])];
   const short = names.map((name) => ([...name].length > 12 ? `${[...name].slice(0, 11).join('')}…` : name));
-  const table = formatTable({
-    paint,
-    rows: rows.map((counts, at) => ({ name: short[at] ?? '', counts, at })),
-    columns: [
-      { title: 'TRUTH', cell: ({ name }) => name },
-      ...short.map((name, column) => ({
-        title: name,
-        align: 'right' as const,
-        cell: ({ counts }: { counts: number[] }) =>
-          counts[column] === 0 ? '·' : (counts[column] ?? 0).toLocaleString('en-US'),
-        paint: (text: string, { at }: { at: number }) => (at === column ? paint.green(text) : text),
-      })),
-    ],
-  });
+  const tableIn = (colours: Paint) =>
+    formatTable({
+      paint: colours,
+      rows: rows.map((counts, at) => ({ name: short[at] ?? '', counts, at })),
+      columns: [
+        { title: 'TRUTH', cell: ({ name }) => name },
+        ...short.map((name, column) => ({
+          title: name,
+          align: 'right' as const,
+          cell: ({ counts }: { counts: number[] }) =>
+            counts[column] === 0 ? '·' : (counts[column] ?? 0).toLocaleString('en-US'),
+          paint: (text: string, { at }: { at: number }) => (at === column ? colours.green(text) : text),
+        })),
+      ],
+    });
   // Wrapped onto more lines it would be no matrix.
-  const widest = Math.max(...table.split('\n').map((line) => line.length));
+  const widest = Math.max(
+    ...tableIn(plain)
+      .split('\n')
+      .map((line) => [...line].length),
+  );
   if (width !== undefined && widest > width) return [];
-  return [`${paint.bold('Which class was taken for which')} (truth down, prediction across)\n${table}`];
+  return [
+    `${paint.bold('Which class was taken for which')} (truth down, prediction across)\n${tableIn(paint)}`,
+  ];
 }
 
 function mistakesText({ mistakes }: ClassWorth, { paint }: Terminal): string[] {

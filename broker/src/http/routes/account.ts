@@ -50,7 +50,7 @@ export function accountRoutes(
       config: allow('account.change', { owner }),
       schema: {
         tags,
-        summary: 'Changes your password; your other browsers are signed out',
+        summary: 'Changes your password and ends your other browsers, links, API keys and invitations',
         body: changePasswordRequestSchema,
         response: { 204: nothing, ...problems },
       },
@@ -96,13 +96,15 @@ export function accountRoutes(
       config: allow('sessions.end', { owner }),
       schema: {
         tags,
-        summary: 'Signs you out everywhere, here too',
+        summary: 'Ends all of your access, here too: browsers, links, API keys and invitations',
+        querystring: z.strictObject({ keepKeysAndInvitations: z.stringbool().default(false) }),
         response: { 204: nothing, ...problems },
       },
     },
     async (request, reply) => {
       request.auditTarget = 'everywhere';
-      await account.signOutEverywhere(callerOf(request));
+      const { keepKeysAndInvitations: kept } = request.query;
+      await account.signOutEverywhere(callerOf(request), { keys: kept, invitations: kept });
       return reply
         .header('set-cookie', endedCookie(access.cookieName, { secure: isOverLan(request.raw) }))
         .code(204)

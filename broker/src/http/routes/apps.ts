@@ -1,20 +1,25 @@
-import { appNameSchema, appViewSchema, readingOptionsSchema } from '@meshdeck/shared';
+import { appRefSchema, appViewSchema, readingOptionsSchema } from '@meshdeck/shared';
 import * as z from 'zod';
+import type { UploadQuota } from '../../files/upload-quota.js';
 import { nothing, problems, rawBody } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { receiveUpload, takeRawBodies } from '../raw-uploads.js';
-import { allow } from '../route-access.js';
+import { allow, type OwnerOf } from '../route-access.js';
 import type { HubServices } from '../services.js';
-import { submitterOf } from '../submitter.js';
+import { callerOf, submitterOf } from '../submitter.js';
 
-const nameSchema = z.object({ name: appNameSchema });
+const nameSchema = z.object({
+  name: appRefSchema.describe('Name: yours, else the lab’s, else a sample; or OWNER/NAME'),
+});
 
 export async function appRoutes(
   app: PeopleApp,
-  parts: Pick<HubServices, 'apps' | 'people'> & { uploadLimitBytes: number },
+  parts: Pick<HubServices, 'apps' | 'claims'> & { quota: UploadQuota },
 ): Promise<void> {
-  const { apps, people } = parts;
-  const owner = async ({ name = '' }) => (await apps.get(name)).owner?.id ?? null;
+  const { apps, claims, quota } = parts;
+  // Who pushed an app of the lab first has no say in it by that: it is the lab's.
+  const owner: OwnerOf = async ({ name = '' }, { id }) =>
+    (await apps.get(name, id)).whose === 'yours' ? id : null;
   const tags = ['apps'];
 
   app.get(
@@ -23,11 +28,11 @@ export async function appRoutes(
       config: allow('apps.read'),
       schema: {
         tags,
-        summary: 'Every app in the repository',
+        summary: 'Every app; once what is the same by content and reads its tables in the same way',
         response: { 200: z.object({ apps: z.array(appViewSchema) }), ...problems },
       },
     },
-    async () => ({ apps: await apps.list() }),
+    async (request) => ({ apps: await apps.list(callerOf(request).id) }),
   );
 
   app.get(
@@ -36,7 +41,7 @@ export async function appRoutes(
       config: allow('apps.read'),
       schema: { tags, summary: 'One app', params: nameSchema, response: { 200: appViewSchema, ...problems } },
     },
-    async (request) => apps.get(request.params.name),
+    async (request) => apps.get(request.params.name, callerOf(request).id),
   );
 
   app.put(
@@ -52,7 +57,11 @@ export async function appRoutes(
         response: { 200: appViewSchema, ...problems },
       },
     },
-    async (request) => apps.remember(request.params.name, request.body),
+    async (request) => {
+      const view = await apps.remember(request.params.name, request.body, submitterOf(request));
+      request.auditTarget = view.ref;
+      return view;
+    },
   );
 
   app.delete(
@@ -67,7 +76,7 @@ export async function appRoutes(
       },
     },
     async (request, reply) => {
-      await apps.remove(request.params.name);
+      await apps.remove(request.params.name, submitterOf(request));
       return reply.code(204).send(null);
     },
   );
@@ -89,12 +98,16 @@ export async function appRoutes(
       },
       async (request, reply) => {
         const by = submitterOf(request);
-        const own = people.limitsOf(by.id).maxUploadBytes;
+        const { filename } = request.query;
         const view = await receiveUpload(request, reply, {
-          maxBytes: Math.min(parts.uploadLimitBytes, own ?? Infinity),
-          work: (stream) => apps.push({ stream, filename: request.query.filename, by }),
+          work: (stream, announced) =>
+            quota.take({ personId: by.id, announced, unpacks: true }, async (maxBytes) => {
+              const pushed = await apps.push({ stream, filename, by, maxBytes });
+              await claims.add(pushed.bundle, by.id);
+              return pushed;
+            }),
         });
-        request.auditTarget = view.name;
+        request.auditTarget = view.ref;
         reply.code(201);
         return view;
       },

@@ -1,6 +1,7 @@
 import { fileNameSchema, fileReferenceSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 import type { FileStore } from '../../files/index.js';
+import type { UploadQuota } from '../../files/upload-quota.js';
 import { problems, rawBody } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { allow } from '../route-access.js';
@@ -10,12 +11,9 @@ import { callerOf } from '../submitter.js';
 
 export async function fileRoutes(
   app: PeopleApp,
-  parts: Pick<HubServices, 'claims' | 'people'> & {
-    files: Pick<FileStore, 'put'>;
-    uploadLimitBytes: number;
-  },
+  parts: Pick<HubServices, 'claims'> & { files: Pick<FileStore, 'put'>; quota: UploadQuota },
 ): Promise<void> {
-  const { files, claims, people } = parts;
+  const { files, claims, quota } = parts;
   await app.register(async (scope: PeopleApp) => {
     takeRawBodies(scope);
     scope.put(
@@ -32,17 +30,17 @@ export async function fileRoutes(
         },
       },
       async (request, reply) => {
-        const person = callerOf(request);
-        const own = people.limitsOf(person.id).maxUploadBytes;
-        const maxBytes = Math.min(parts.uploadLimitBytes, own ?? Infinity);
+        const { id: personId } = callerOf(request);
         const { name } = request.query;
         request.auditTarget = name;
-        const file = await receiveUpload(request, reply, {
-          maxBytes,
-          work: (body) => files.put(body, { name, maxBytes }),
+        return receiveUpload(request, reply, {
+          work: (body, announced) =>
+            quota.take({ personId, announced, unpacks: false }, async (maxBytes) => {
+              const file = await files.put(body, { name, maxBytes });
+              await claims.add(file, personId);
+              return file;
+            }),
         });
-        await claims.add(file.sha256, person.id);
-        return file;
       },
     );
   });

@@ -5,6 +5,7 @@ import { attachment } from '../downloads.js';
 import type { PeopleApp } from '../fastify.js';
 import { allow, type OwnerOf } from '../route-access.js';
 import type { JobServices } from '../services.js';
+import { submitterOf } from '../submitter.js';
 
 /** How a result came to be, and whether it comes out the same again. */
 export function jobProofRoutes(
@@ -51,7 +52,7 @@ export function jobProofRoutes(
     },
     async (request, reply) => {
       reply.code(201);
-      return jobs.verify(request.params.id);
+      return jobs.verify(request.params.id, submitterOf(request));
     },
   );
 }

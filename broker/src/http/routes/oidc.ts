@@ -1,8 +1,9 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import { createRedirectLimit } from '../../users/redirect-limit.js';
 import { problems } from '../answers.js';
-import { originOf } from '../authentication.js';
+import { originOf, visitorOf } from '../authentication.js';
 import type { PeopleApp } from '../fastify.js';
 import { problemOf } from '../problems.js';
 import { isOverLan } from '../home-guard.js';
@@ -14,19 +15,17 @@ import { startSession } from '../start-session.js';
 const path = '/api/v1/sign-in/oidc';
 const ticketSeconds = 600;
 
-/** The way in by OpenID Connect. Whatever goes wrong, the browser ends up on the sign-in page, which says why. */
+/**
+ * The way in by OpenID Connect. A page of ours begins it, and the session is for that page's origin; whatever goes wrong
+ * on the way back, the browser ends up on the sign-in page, which says why.
+ */
 export function oidcRoutes(app: PeopleApp, { access, people }: Pick<HubServices, 'access' | 'people'>): void {
   const { signIn } = people;
+  const [begins, returns] = [createRedirectLimit(), createRedirectLimit()];
   const cookieName = (request: FastifyRequest) =>
     `${isOverLan(request.raw) ? '__Secure-' : ''}${access.cookieName}-oidc`;
   const tags = ['people'];
   const security: [] = [];
-  const response = {
-    303: z
-      .null()
-      .describe('Where the browser goes on: the provider, the UI, or the sign-in page with the reason.'),
-    ...problems,
-  };
 
   // Lax, for the way back begins on the provider's page; there it is good for nothing but this.
   function setTicket(request: FastifyRequest, reply: FastifyReply, ticket: string | null): void {
@@ -57,22 +56,25 @@ export function oidcRoutes(app: PeopleApp, { access, people }: Pick<HubServices,
     return reply.redirect(`/?sign-in-problem=${known.code}`, 303);
   }
 
-  app.get(
+  app.post(
     path,
     {
       config: openToAnyone(null),
-      exposeHeadRoute: false,
-      schema: { tags, security, summary: 'Begins a sign-in by OpenID Connect, for a browser', response },
+      schema: {
+        tags,
+        security,
+        summary: 'Begins a sign-in by OpenID Connect; the page then opens the address it gets',
+        response: { 200: z.object({ url: z.string() }), ...problems },
+      },
     },
     async (request, reply) => {
       const chosen = provider();
-      try {
-        const { url, ticket } = await chosen.begin(`${request.protocol}://${request.host}${path}/callback`);
-        setTicket(request, reply, ticket);
-        return await reply.redirect(url, 303);
-      } catch (error) {
-        return backToSignIn(request, reply, error);
-      }
+      await begins.take(request.ip);
+      const { originKeyHash } = originOf(request);
+      const redirectUri = `${request.protocol}://${request.host}${path}/callback`;
+      const { url, ticket } = await chosen.begin(redirectUri, originKeyHash);
+      setTicket(request, reply, ticket);
+      return { url };
     },
   );
 
@@ -85,7 +87,10 @@ export function oidcRoutes(app: PeopleApp, { access, people }: Pick<HubServices,
         tags,
         security,
         summary: 'Where the OpenID Connect provider sends the browser back to',
-        response,
+        response: {
+          303: z.null().describe('The UI, or the sign-in page with the reason.'),
+          ...problems,
+        },
       },
     },
     async (request, reply) => {
@@ -95,13 +100,15 @@ export function oidcRoutes(app: PeopleApp, { access, people }: Pick<HubServices,
       request.auditDetail = chosen.id;
       try {
         const { searchParams } = new URL(request.url, 'http://hub');
-        const identity = await chosen.finish(
-          readCookie(request.headers.cookie, cookieName(request)),
-          searchParams,
-        );
+        const ticket = readCookie(request.headers.cookie, cookieName(request));
+        // Only who has begun makes the hub ask the provider; other sites' pages bring no ticket.
+        if (ticket !== null) await returns.take(request.ip);
+        const { identity, originKeyHash } = await chosen.finish(ticket, searchParams);
         request.auditTarget = identity.email;
-        const entered = await signIn.enter(await signIn.adopt(identity), originOf(request));
-        await startSession({ access, people }, { request, reply, entered });
+        const from = { ...visitorOf(request), originKeyHash };
+        const { account, secret } = await signIn.enter(await signIn.adopt(identity), from);
+        request.auditTarget = account.email;
+        await startSession({ access, people }, { request, reply, secret });
         return await reply.redirect('/', 303);
       } catch (error) {
         return backToSignIn(request, reply, error);

@@ -1,5 +1,6 @@
 import {
   createdPersonSchema,
+  endAccessRequestSchema,
   lockOutSchema,
   personLinkSchema,
   personPatchSchema,
@@ -137,15 +138,17 @@ export function peopleRoutes(
       config: allow('people.manage'),
       schema: {
         tags,
-        summary: 'Signs somebody out everywhere',
+        summary: 'Ends all of somebody’s access: browsers, links, API keys and invitations',
         params: paramsSchema,
+        body: endAccessRequestSchema.nullish(),
         response: { 204: nothing, ...problems },
       },
     },
     async (request, reply) => {
       request.auditTarget = admin.get(request.params.id).email;
       request.auditDetail = 'Signed out everywhere.';
-      await admin.signOutEverywhere(request.params.id);
+      const kept = request.body?.keepKeysAndInvitations === true;
+      await admin.signOutEverywhere(request.params.id, { keys: kept, invitations: kept });
       return reply.code(204).send(null);
     },
   );

@@ -1,23 +1,14 @@
-import {
-  choosePasswordRequestSchema,
-  codeRequestSchema,
-  codeViewSchema,
-  MeshdeckError,
-  meSchema,
-  registerRequestSchema,
-  signInOptionsSchema,
-  signInRequestSchema,
-} from '@meshdeck/shared';
+import { meSchema, registerRequestSchema, signInOptionsSchema, signInRequestSchema } from '@meshdeck/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { Entered } from '../../users/sign-in.js';
-import { TooManyTries } from '../../users/too-many-tries.js';
 import { problems } from '../answers.js';
 import { originOf } from '../authentication.js';
 import type { PeopleApp } from '../fastify.js';
 import { openToAnyone } from '../route-access.js';
 import type { HubServices } from '../services.js';
 import { startSession } from '../start-session.js';
+import { countWrongCodes } from '../wrong-codes.js';
 
 /** The ways in, open to everybody. */
 export function signInRoutes(
@@ -28,8 +19,10 @@ export function signInRoutes(
   const tags = ['people'];
   const security: [] = [];
 
-  const enter = async (request: FastifyRequest, reply: FastifyReply, entered: Entered) =>
-    people.account.me(await startSession({ access, people }, { request, reply, entered }));
+  async function enter(request: FastifyRequest, reply: FastifyReply, { account, secret }: Entered) {
+    request.auditTarget = account.email;
+    return people.account.me(await startSession({ access, people }, { request, reply, secret }));
+  }
 
   app.get(
     '/api/v1/sign-in',
@@ -81,53 +74,10 @@ export function signInRoutes(
     },
     async (request, reply) => {
       request.auditTarget = request.body.email;
-      const entered = await guarded(request, () => signIn.register(request.body, originOf(request)));
+      const entered = await countWrongCodes(access, request, () =>
+        signIn.register(request.body, originOf(request)),
+      );
       return { me: entered === null ? null : await enter(request, reply, entered) };
     },
   );
-
-  app.post(
-    '/api/v1/one-time-links/look',
-    {
-      config: openToAnyone('links.look'),
-      schema: {
-        tags,
-        security,
-        summary: 'What a one-time link is good for; does not use it up',
-        body: codeRequestSchema,
-        response: { 200: codeViewSchema, ...problems },
-      },
-    },
-    async (request) => guarded(request, async () => signIn.look(request.body.code)),
-  );
-
-  app.post(
-    '/api/v1/one-time-links/password',
-    {
-      config: openToAnyone('password.choose'),
-      schema: {
-        tags,
-        security,
-        summary: 'Chooses a password by a one-time link and signs in',
-        body: choosePasswordRequestSchema,
-        response: { 200: meSchema, ...problems },
-      },
-    },
-    async (request, reply) => {
-      const entered = await guarded(request, () => signIn.choosePassword(request.body, originOf(request)));
-      return enter(request, reply, entered);
-    },
-  );
-
-  /** Codes cannot be guessed; who tries all the same is slowed like everybody with wrong tokens. */
-  async function guarded<T>(request: FastifyRequest, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      const isWrongCode = error instanceof MeshdeckError && error.code === 'token-invalid';
-      const waitMs = isWrongCode ? access.noteFailure(request.ip) : 0;
-      if (waitMs > 0) throw new TooManyTries(waitMs);
-      throw error;
-    }
-  }
 }

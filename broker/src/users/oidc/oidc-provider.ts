@@ -16,12 +16,10 @@ import {
 import type { OidcSettings } from '../../config/index.js';
 import type { RedirectProvider } from '../identity-provider.js';
 import { createProviderState } from '../provider-state.js';
-import { createBegunSignIns } from './begun-sign-ins.js';
+import { createKeptDiscovery } from './kept-discovery.js';
 import { identityFrom, type Claims } from './oidc-identity.js';
 import { notThisSignIn, refusalFrom } from './oidc-refusal.js';
-
-/** Keys and endpoints change rarely; a provider that moved is found again. */
-const discoveredForMs = 3_600_000;
+import { createSealedSignIns } from './sealed-sign-in.js';
 
 /** Signs people in by OpenID Connect: authorization code flow with PKCE, state and nonce. */
 export function createOidcProvider(parts: {
@@ -33,12 +31,11 @@ export function createOidcProvider(parts: {
 }): RedirectProvider {
   const { settings, clientSecret, timeoutMs = 5000, now = Date.now, logger } = parts;
   const { title, issuer, clientId } = settings;
-  const begun = createBegunSignIns(now);
-  let known: { configuration: Configuration; until: number } | null = null;
+  const begun = createSealedSignIns(now);
 
-  async function discover(): Promise<Configuration> {
+  function discover(): Promise<Configuration> {
     const url = new URL(issuer);
-    const configuration = await discovery(
+    return discovery(
       url,
       clientId,
       undefined,
@@ -49,12 +46,10 @@ export function createOidcProvider(parts: {
         ...(url.protocol === 'http:' && { execute: [allowInsecureRequests] }),
       },
     );
-    known = { configuration, until: now() + discoveredForMs };
-    return configuration;
   }
 
-  const configured = async () => (known !== null && known.until > now() ? known.configuration : discover());
-  const state = createProviderState({ title, probe: discover, logger });
+  const configurations = createKeptDiscovery(discover, now);
+  const state = createProviderState({ title, probe: configurations.ask, logger });
 
   return {
     id: 'oidc',
@@ -63,10 +58,11 @@ export function createOidcProvider(parts: {
     path: '/api/v1/sign-in/oidc',
     problem: state.problem,
 
-    async begin(redirectUri) {
-      // Discovered anew: a provider that is down is told of here, not by the browser's own error page.
-      const configuration = await state.ask(discover);
+    async begin(redirectUri, originKeyHash) {
+      // Fresh: a provider that is down is told of here, not by the browser's own error page.
+      const configuration = await state.ask(configurations.fresh);
       const signIn = {
+        originKeyHash,
         state: randomState(),
         nonce: randomNonce(),
         codeVerifier: randomPKCECodeVerifier(),
@@ -80,15 +76,15 @@ export function createOidcProvider(parts: {
         code_challenge: await calculatePKCECodeChallenge(signIn.codeVerifier),
         code_challenge_method: 'S256',
       });
-      return { url: url.href, ticket: begun.add(signIn) };
+      return { url: url.href, ticket: begun.seal(signIn) };
     },
 
     async finish(ticket, query) {
-      const signIn = ticket === null ? null : begun.take(ticket);
+      const signIn = ticket === null ? null : begun.open(ticket);
       if (signIn === null) throw notThisSignIn();
       return state.ask(async () => {
         try {
-          const configuration = await configured();
+          const configuration = await configurations.known();
           const tokens = await authorizationCodeGrant(
             configuration,
             new URL(`${signIn.redirectUri}?${query.toString()}`),
@@ -105,7 +101,8 @@ export function createOidcProvider(parts: {
           const info: Claims = hasUserInfo
             ? await fetchUserInfo(configuration, tokens.access_token, token.sub)
             : {};
-          return identityFrom(settings, token, { ...info, ...token });
+          const identity = identityFrom(settings, token, { ...info, ...token });
+          return { identity, originKeyHash: signIn.originKeyHash };
         } catch (error) {
           throw refusalFrom(error, title) ?? error;
         }

@@ -10,6 +10,7 @@ const schema = z.object({ name: z.string() });
 it('parses what the hub answers', async () => {
   const http = createHttp({
     fetch: answer(200, { name: 'lab-1', extra: 1 }),
+    originKey: () => 'k',
     onUnauthorized: () => undefined,
   });
   expect(await http.json(schema, '/x')).toEqual({ name: 'lab-1' });
@@ -24,7 +25,11 @@ it('turns problem details into the error they carry', async () => {
     code: 'already-exists',
     technical: 'nodes.name',
   };
-  const http = createHttp({ fetch: answer(409, problem), onUnauthorized: () => undefined });
+  const http = createHttp({
+    fetch: answer(409, problem),
+    originKey: () => 'k',
+    onUnauthorized: () => undefined,
+  });
   await expect(http.json(schema, '/x')).rejects.toMatchObject({
     code: 'already-exists',
     message: problem.detail,
@@ -35,6 +40,7 @@ it('turns problem details into the error they carry', async () => {
 it('says it when nobody answers', async () => {
   const http = createHttp({
     fetch: () => Promise.reject(new TypeError('Failed to fetch')),
+    originKey: () => 'k',
     onUnauthorized: () => undefined,
   });
   await expect(http.none('/x', { method: 'DELETE' })).rejects.toMatchObject({ code: 'hub-unreachable' });
@@ -42,9 +48,17 @@ it('says it when nobody answers', async () => {
 
 it('reports a missing session and an answer of another shape', async () => {
   let signedOut = 0;
-  const closed = createHttp({ fetch: answer(401, 'no'), onUnauthorized: () => (signedOut += 1) });
+  const closed = createHttp({
+    fetch: answer(401, 'no'),
+    originKey: () => 'k',
+    onUnauthorized: () => (signedOut += 1),
+  });
   await expect(closed.json(schema, '/x')).rejects.toMatchObject({ code: 'internal' });
   expect(signedOut).toBe(1);
-  const strange = createHttp({ fetch: answer(200, '<html>'), onUnauthorized: () => undefined });
+  const strange = createHttp({
+    fetch: answer(200, '<html>'),
+    originKey: () => 'k',
+    onUnauthorized: () => undefined,
+  });
   await expect(strange.json(schema, '/x')).rejects.toMatchObject({ code: 'internal' });
 });

@@ -1,4 +1,4 @@
-import { MeshdeckError, problemSchema } from '@meshdeck/shared';
+import { MeshdeckError, originKeyHeader, problemSchema } from '@meshdeck/shared';
 import type * as z from 'zod';
 
 export interface HttpRequest {
@@ -14,13 +14,18 @@ export interface Http {
   none(path: string, request: HttpRequest): Promise<void>;
 }
 
-/** `onUnauthorized` is called whenever the hub says it does not know who we are. */
-export function createHttp(options: { fetch: typeof fetch; onUnauthorized(): void }): Http {
+/** `onUnauthorized` is called whenever the hub says it does not know who we are; `originKey` goes with every call. */
+export function createHttp(options: {
+  fetch: typeof fetch;
+  originKey: () => string;
+  onUnauthorized(): void;
+}): Http {
   async function send(path: string, request: HttpRequest): Promise<Response> {
-    const init: RequestInit = { method: request.method ?? 'GET', credentials: 'same-origin' };
+    const headers: Record<string, string> = { [originKeyHeader]: options.originKey() };
+    const init: RequestInit = { method: request.method ?? 'GET', credentials: 'same-origin', headers };
     if (request.body !== undefined) {
       init.body = JSON.stringify(request.body);
-      init.headers = { 'content-type': 'application/json' };
+      headers['content-type'] = 'application/json';
     }
     if (request.signal !== undefined) init.signal = request.signal;
     let response: Response;

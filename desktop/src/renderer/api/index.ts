@@ -6,6 +6,7 @@ import {
   type CheckQuestion,
   type ChangePasswordRequest,
   type ChoosePasswordRequest,
+  type EndAccessRequest,
   type InvitationRequest,
   type JoinTokenRequest,
   type KeyRequest,
@@ -62,13 +63,18 @@ import {
   whySchema,
 } from '@meshdeck/shared';
 import * as z from 'zod';
+import { originKey } from '../state/origin-key.js';
 import { session } from '../state/session.svelte.js';
 import { createHttp } from './http.js';
 import { upload } from './upload.js';
 
 const root = '/api/v1';
 const signedOut = () => session.signedOut();
-const http = createHttp({ fetch: (input, init) => fetch(input, init), onUnauthorized: signedOut });
+const http = createHttp({
+  fetch: (input, init) => fetch(input, init),
+  originKey,
+  onUnauthorized: signedOut,
+});
 const at = (...parts: string[]) => [root, ...parts.map(encodeURIComponent)].join('/');
 
 /** `/path?a=1`, leaving out what is undefined. */
@@ -136,6 +142,10 @@ export const api = {
   register: (body: RegisterRequest) => http.json(registeredSchema, at('register'), { method: 'POST', body }),
   lookAtLink: (code: string) =>
     http.json(codeViewSchema, at('one-time-links', 'look'), { method: 'POST', body: { code } }),
+  signInByLink: (code: string) =>
+    http.json(meSchema, at('one-time-links', 'sign-in'), { method: 'POST', body: { code } }),
+  /** Begins a sign-in at another server: the address to go to. */
+  beginSignIn: (path: string) => http.json(z.object({ url: z.url() }), path, { method: 'POST' }),
   choosePassword: (body: ChoosePasswordRequest) =>
     http.json(meSchema, at('one-time-links', 'password'), { method: 'POST', body }),
   signOut: () => http.none(at('sign-out'), { method: 'POST' }),
@@ -143,7 +153,10 @@ export const api = {
   changePassword: (body: ChangePasswordRequest) => http.none(at('me', 'password'), { method: 'POST', body }),
   sessions: () => http.json(sessionsSchema, at('me', 'sessions')),
   endSession: (id: string) => http.none(at('me', 'sessions', id), { method: 'DELETE' }),
-  signOutEverywhere: () => http.none(at('me', 'sessions'), { method: 'DELETE' }),
+  signOutEverywhere: (keepKeysAndInvitations: boolean) =>
+    http.none(withQuery(at('me', 'sessions'), { keepKeysAndInvitations: String(keepKeysAndInvitations) }), {
+      method: 'DELETE',
+    }),
   keys: () => http.json(keysSchema, at('keys')),
   createKey: (body: KeyRequest) => http.json(createdKeySchema, at('keys'), { method: 'POST', body }),
   revokeKey: (id: string) => http.none(at('keys', id), { method: 'DELETE' }),
@@ -156,7 +169,8 @@ export const api = {
   removePerson: (id: string) => http.none(at('people', id), { method: 'DELETE' }),
   passwordLink: (id: string) =>
     http.json(personLinkSchema, at('people', id, 'password-link'), { method: 'POST' }),
-  signOutPerson: (id: string) => http.none(at('people', id, 'sign-out'), { method: 'POST' }),
+  signOutPerson: (id: string, body: EndAccessRequest) =>
+    http.none(at('people', id, 'sign-out'), { method: 'POST', body }),
   invitations: () => http.json(invitationsSchema, at('invitations')),
   invite: (body: InvitationRequest) =>
     http.json(createdInvitationSchema, at('invitations'), { method: 'POST', body }),

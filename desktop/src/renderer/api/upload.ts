@@ -1,4 +1,6 @@
+import { originKeyHeader } from '@meshdeck/shared';
 import type * as z from 'zod';
+import { originKey } from '../state/origin-key.js';
 import { parseAnswer, problemFrom, unreachable } from './http.js';
 
 export interface UploadRequest<T> {
@@ -16,6 +18,7 @@ export function upload<T>(request: UploadRequest<T>, onUnauthorized: () => void)
     const call = new XMLHttpRequest();
     call.open(request.method, request.path);
     call.setRequestHeader('content-type', 'application/octet-stream');
+    call.setRequestHeader(originKeyHeader, originKey());
     call.upload.addEventListener('progress', (event) => {
       if (event.lengthComputable && event.total > 0) request.onProgress?.(event.loaded / event.total);
     });

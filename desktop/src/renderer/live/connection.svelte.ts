@@ -1,4 +1,6 @@
+import { originKeyProtocol } from '@meshdeck/shared';
 import mqtt, { type MqttClient } from 'mqtt';
+import { originKey } from '../state/origin-key.js';
 
 export interface TopicListener {
   message(payload: string): void;
@@ -31,6 +33,9 @@ class LiveConnection {
       keepalive: 60,
       // The worker that mqtt.js would use instead comes from a blob: address, which the pages' policy forbids.
       timerVariant: 'native',
+      // Pages can send no header here; the hub takes the key as a protocol that it never chooses.
+      createWebsocket: (url, protocols) =>
+        new WebSocket(url, [...protocols, `${originKeyProtocol}${originKey()}`]),
       clientId: `page-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`,
     });
     this.#client = client;

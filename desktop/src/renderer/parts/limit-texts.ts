@@ -5,19 +5,28 @@ export const mebibyte = 1024 * 1024;
 /** Limits as number fields hold them; null or undefined is an empty field: no limit. */
 export type LimitTexts = Record<keyof PersonLimits, number | null | undefined>;
 
+const inMebibytes = (bytes: number | null) =>
+  bytes === null ? null : Math.max(1, Math.round(bytes / mebibyte));
+const inBytes = (mebibytes: number | null | undefined) => (mebibytes == null ? null : mebibytes * mebibyte);
+
 export const textsOf = (limits: PersonLimits): LimitTexts => ({
   ...limits,
-  maxUploadBytes:
-    limits.maxUploadBytes === null ? null : Math.max(1, Math.round(limits.maxUploadBytes / mebibyte)),
+  maxUploadBytes: inMebibytes(limits.maxUploadBytes),
+  maxStoredBytes: inMebibytes(limits.maxStoredBytes),
 });
 
 export function limitsOf(texts: LimitTexts): PersonLimits {
-  const bytes = texts.maxUploadBytes ?? null;
   return {
     maxWaitingJobs: texts.maxWaitingJobs ?? null,
     maxRunningJobs: texts.maxRunningJobs ?? null,
-    maxUploadBytes: bytes === null ? null : bytes * mebibyte,
+    maxUploadBytes: inBytes(texts.maxUploadBytes),
+    maxStoredBytes: inBytes(texts.maxStoredBytes),
   };
 }
 
-export const noLimits: PersonLimits = { maxWaitingJobs: null, maxRunningJobs: null, maxUploadBytes: null };
+export const noLimits: PersonLimits = {
+  maxWaitingJobs: null,
+  maxRunningJobs: null,
+  maxUploadBytes: null,
+  maxStoredBytes: null,
+};

@@ -14,6 +14,7 @@ export type Route =
   | { page: 'people' }
   | { page: 'audit' }
   | { page: 'account' }
+  | { page: 'login' }
   | { page: 'welcome' }
   | { page: 'register' }
   | { page: 'first-admin' }
@@ -30,6 +31,7 @@ const lists = {
   people: 'people',
   audit: 'audit',
   account: 'account',
+  login: 'login',
   welcome: 'welcome',
   register: 'register',
   'first-admin': 'first-admin',
@@ -61,7 +63,7 @@ export function parseRoute(path: string): Route {
   return { page: 'not-found', path };
 }
 
-/** Paths that the hub answers itself; a click on them is none of the router's business. */
+/** Paths that have to be asked of the hub; a click on them is none of the router's business. */
 export function isHubPath(path: string): boolean {
   return /^\/(api|login|metrics|healthz|mqtt)(\/|$|\?)/.test(path);
 }

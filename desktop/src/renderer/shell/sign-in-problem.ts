@@ -7,6 +7,7 @@ const sentences: Readonly<Record<string, string>> = {
     'You were not signed in, or your account here is disabled. Try again, or ask an admin of this hub.',
   forbidden:
     'You may not come in: your e-mail address is not checked there, or no group of yours may use this hub. Ask an admin of this hub.',
+  'too-many-requests': 'Too many people signed in from there just now. Try again in a minute.',
   conflict:
     'Your e-mail address has an account of another kind here, or you are the only admin and would be none. Ask an admin of this hub.',
 };

@@ -1,4 +1,5 @@
 import { assertNever, MeshdeckError } from '@meshdeck/shared';
+import { numberEvidence, textEvidence } from '@meshdeck/shared/csv';
 import type { NumberForm } from '../../csv/number-form.js';
 import { isMissing } from '../../csv/parse-number.js';
 import type { NumberRefusal } from '../../csv/read-written-number.js';
@@ -27,8 +28,11 @@ export function invalidCell(place: CellPlace, wants: string): MeshdeckError {
     );
   }
   const named = nameNoNumber(place.text);
-  if (named === undefined)
-    return invalid(`${placeOf(place)} says ${valueOf(place)} where the model needs ${wants}.`);
+  if (named === undefined) {
+    const isNumber = (textEvidence(place.text) & numberEvidence) !== 0;
+    const way = isNumber ? '' : ' Give the number that the model was trained with, or leave the row out.';
+    return invalid(`${placeOf(place)} says ${valueOf(place)} where the model needs ${wants}.${way}`);
+  }
   return invalid(
     `${placeOf(place)} says ${valueOf(place)}, ${named.what}, where the model needs ${wants}. ${named.way}`,
   );
@@ -78,6 +82,19 @@ export function refusedNumber(
   }
 }
 
+/**
+ * A number that is not whole by the table's decimal sign, and would be whole if that sign grouped thousands.
+ * @returns csv-ambiguous
+ */
+export function wholeIfGrouped(place: CellPlace, wants: string, form: NumberForm): MeshdeckError {
+  const [, whole = '', fraction = ''] = /^\D*(\d+)[.,](\d{3})\D*$/.exec(place.text) ?? [];
+  const other = form.decimal === ',' ? '.' : ',';
+  return ambiguous(
+    `${placeOf(place)} says ${valueOf(place)}, which is ${Number(`${whole}.${fraction}`)} in this table, where the model needs ${wants}. ` +
+      `Say --decimal ${other} if it is ${whole}${fraction}.`,
+  );
+}
+
 /** A column of per cent values, and nobody said what they mean. @returns csv-ambiguous */
 export function unsaidPercent(place: CellPlace): MeshdeckError {
   const [number, fraction] = percentPair(place.text);
@@ -99,6 +116,16 @@ export function contradictingSigns(point: CellPlace | string, comma: CellPlace |
   return ambiguous(
     `The table writes its numbers in two ways: ${example(point, 'point')}, ${example(comma, 'comma')}. ` +
       'Write all numbers in one way.',
+  );
+}
+
+/** Numbers of one column in different currencies, which may stand in different parts of the table. */
+export function severalCurrencies(cell: CellPlace | undefined, column: string): MeshdeckError {
+  return invalid(
+    cell === undefined
+      ? `Column ${shown(column)} has numbers in more than one currency. Convert them to one currency.`
+      : `${placeOf(cell)} says ${valueOf(cell)}, but other cells of the column are in another currency. ` +
+          'Convert them to one currency.',
   );
 }
 

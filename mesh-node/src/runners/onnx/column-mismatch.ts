@@ -31,10 +31,13 @@ export function missingNames({
   const plural = missing.length === 1 ? 'the column' : `${missing.length} columns`;
   const [first = ''] = missing;
   const told = aside ? ' What is told to be put aside or to feed another input counts as missing.' : '';
+  const together = undivided(header, wanted.length);
   const way =
-    extra.length === 0 ? '' : ` Rename a column, or say which one it is with --map ${typed(first)}=COLUMN.`;
+    extra.length === 0 || together !== ''
+      ? ''
+      : ` Rename a column, or say which one it is with --map ${typed(first)}=COLUMN.`;
   return refusal(
-    `The CSV lacks ${plural} ${listNames(missing)}.${has}${uncalled(header)}${wants}${told}${way}${undivided(header, wanted.length)}`,
+    `The CSV lacks ${plural} ${listNames(missing)}.${has}${uncalled(header)}${wants}${told}${way}${together}`,
   );
 }
 
@@ -71,7 +74,11 @@ export function severalMatrices(open: readonly ModelInput[], header: readonly st
 export function undivided(header: readonly string[], wanted: number): string {
   const [only = ''] = header;
   if (header.length !== 1 || wanted === 1) return '';
-  const way = /\S[ \t]+\S/.test(only) ? ' If blanks part them, say so with --delimiter space.' : '';
+  const way = /[,;\t|]/.test(only)
+    ? ' Its lines seem to stand in quotes as a whole: save the table without these quotes.'
+    : /\S +\S/.test(only)
+      ? ' If blanks part them, say so with --delimiter space.'
+      : '';
   return ` Nothing divides its first line into columns, so the whole of it counts as one.${way}`;
 }
 

@@ -23,7 +23,8 @@ const linesTold = 5;
 /**
  * Watches a label beside scores that stand in columns of its classes. The label should be a class with the largest
  * score. Where no classifier's operator decides but the graph compares, two classes may be told apart by a threshold of
- * the model's own: then no row of the first class may score higher for the second than a row of the second does.
+ * the model's own, which is then said: no row of the first class scores higher for the second than a row of the second
+ * does.
  * Undefined where there is nothing to compare.
  */
 export function findContradictions(
@@ -42,8 +43,8 @@ export function findContradictions(
     const named = columns.filter(
       ({ name, source }) => source.output === scores.at && /^(probability|score)_/.test(name),
     );
-    const counted = origin.by === 'best' && origin.scores !== undefined ? numbered(width) : undefined;
-    const classes = origin.classes ?? counted;
+    const isIndex = (origin.by === 'best' && origin.scores !== undefined) || origin.isZeroOne;
+    const classes = origin.classes ?? (isIndex ? numbered(width) : undefined);
     if (isBestOf(origin, scores.model.score)) continue;
     if (named.length === width && classes?.length === width) {
       const mayHaveThreshold = origin.by !== 'classifier' && width === 2;
@@ -103,10 +104,12 @@ function watch(
       }
     },
     warnings() {
-      if (count === 0 || (mayHaveThreshold && highestFirst <= lowestSecond)) return [];
+      if (count === 0) return [];
+      const why =
+        mayHaveThreshold && highestFirst <= lowestSecond ? ': it decides by a threshold of its own' : '';
       const listed = `${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}${count > lines.length ? ', ...' : ''}`;
       return [
-        `In ${count.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} rows the model's label is not the class with its largest score (${listed}). ` +
+        `In ${count.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} rows the model's label is not the class with its largest score (${listed})${why}. ` +
           `Both are the model's own; "prediction" holds the label.`,
       ];
     },

@@ -2,7 +2,7 @@ import { evidence } from '@meshdeck/shared/csv';
 import type { ColumnValues } from '@meshdeck/shared';
 import { cellText, type CsvBlock } from '../../csv/csv-block.js';
 import type { NumberForm } from '../../csv/number-form.js';
-import { mixedTruths, type CellPlace } from './cell-refusal.js';
+import { mixedTruths, severalCurrencies, type CellPlace } from './cell-refusal.js';
 import { findCell, type ColumnProfile } from './column-profile.js';
 import { type ElementType, integerRange, type ModelInput, type Vocabulary } from '@meshdeck/shared/onnx';
 import { createNumberCells, createTruthReader, type NumberCells, type TruthReader } from './number-cells.js';
@@ -39,9 +39,15 @@ export function createFedColumn(request: FedColumnRequest): FedColumn {
   const { type } = input;
   const name = header[column] ?? '';
   const wants = wantedBy(type);
+  const showing = (bits: number): CellPlace | undefined => {
+    const cell = findCell(block, column, bits);
+    return cell && { line: block.lines[cell.row] ?? 0, column: name, text: cell.text };
+  };
+  if (type !== 'string' && (profile.bits & evidence.currencies) !== 0) {
+    throw severalCurrencies(showing(evidence.currency), name);
+  }
   const ofPercent = type !== 'string' && (profile.bits & evidence.percent) !== 0;
-  const cell = ofPercent ? findCell(block, column, evidence.percent) : undefined;
-  const percentCell = cell && { line: block.lines[cell.row] ?? 0, column: name, text: cell.text };
+  const percentCell = ofPercent ? showing(evidence.percent) : undefined;
   const needs = { wants, bits: bitsOf(input) };
   return {
     column,

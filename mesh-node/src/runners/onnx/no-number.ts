@@ -16,7 +16,7 @@ const kinds: readonly { test: (text: string) => boolean; named: (text: string) =
   {
     test: dateLike,
     named: (text) => ({
-      what: /\d[/.-]\d|\d{4}|[a-z]{3}/i.test(text) ? 'a date' : 'a time',
+      what: /\d[/.-]\d|\d{4}|\p{L}{3}/u.test(text) ? 'a date' : 'a time',
       way: 'Give it as the number that the model was trained with.',
     }),
   },

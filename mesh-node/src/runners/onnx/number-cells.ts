@@ -10,6 +10,7 @@ import {
   refusedNumber,
   tooLarge,
   unsaidPercent,
+  wholeIfGrouped,
   type CellPlace,
 } from './cell-refusal.js';
 import { standsForTruth, type ColumnProfile } from './column-profile.js';
@@ -88,8 +89,9 @@ export function createNumberCells({
       const written = read(place);
       if (written === undefined) return undefined;
       const value = wholeNumber(written.digits, written.negative);
-      if (value === undefined) throw invalidCell(place, wants);
-      return value;
+      if (value !== undefined) return value;
+      const mayBeGrouped = (textEvidence(place.text) & (evidence.pointOpen | evidence.commaOpen)) !== 0;
+      throw mayBeGrouped ? wholeIfGrouped(place, wants, form) : invalidCell(place, wants);
     },
   };
 }

@@ -262,7 +262,22 @@ describe('numbers as the world writes them', () => {
         ['$5', '1'],
         ['€6', '2'],
       ],
-      /Line 3, column "a" says "€6", but other cells of the column are in "\$"/,
+      /^csv-value-invalid: Line 3, column "a" says "€6", but other cells of the column are in "\$". Convert/,
+    ],
+    [
+      'two currencies between which a semicolon stands',
+      ';',
+      [
+        ['5 €', '1,5'],
+        ['6 CHF', '2,5'],
+      ],
+      /^csv-value-invalid: Line 3, column "a" says "6 CHF", but other cells of the column are in "€". Convert/,
+    ],
+    [
+      'two currencies where all of the table was looked at first',
+      ';',
+      [...Array.from({ length: 1100 }, () => ['$1', '2']), ['€3', '2,5']],
+      /^csv-value-invalid: Line 2, column "a" says "\$1", but other cells of the column are in another currency. Convert/,
     ],
     [
       'per cent of which nobody said what it means',

@@ -49,5 +49,8 @@ const causes: [pattern: RegExp, told: string][] = [
 /** The runtime's own sentence behind its preamble. */
 function statusOf(detail: string): string {
   const status = /Status Message: ([\s\S]*)/.exec(detail)?.[1] ?? detail;
-  return shortened(status.replace(/\S+\.(?:cc|h|cpp):\d+ (?:\S+::\S+ )?/g, ''));
+  const place = /\S+\.(?:cc|h|cpp):\d+ (?:\S+::\S+ )?/g;
+  // A broken condition in C++, with what it means behind it.
+  const condition = /^[\s\S]*? was false\.\s+(?=\S)/;
+  return shortened(status.replace(place, '').replace(condition, ''));
 }

@@ -27,6 +27,7 @@ export function describeTable(
   const notes = [
     ...textNotes(form),
     ...skipped.map(skippedNote),
+    ...(form.keptTotals ?? []).map(keptTotalNote),
     ...columnNotes(form, columns),
     ...rowNotes(options.seen ?? { blankRows: 0, repeatedHeaders: 0 }),
   ];
@@ -88,6 +89,9 @@ function skippedNote({ line, lines, what, text }: SkippedLines): string {
     ? `Line ${line}${quoted} ${reasons[what]} and was left out.`
     : `Lines ${line} to ${line + lines - 1}${quoted} ${plural[what]} and were left out.`;
 }
+
+const keptTotalNote = ({ line, text }: { line: number; text: string }): string =>
+  `Line ${line} begins with ${JSON.stringify(text)} and is read as a row like the others. If it adds them up, take it out.`;
 
 function columnNotes(
   { headerLine, groupsLine, trailing, rowLabels }: TableForm,

@@ -7,10 +7,12 @@ import { tableEmpty } from '../problems.js';
 import type { TextRecord } from '../read-fields.js';
 import { chooseDelimiter, type Candidate } from './choose-delimiter.js';
 import { decodeHead, startOf } from './head-text.js';
+import { keptTotals } from './kept-totals.js';
 import type { Layout } from './layout.js';
 import type { Sample } from './sample.js';
 import { skippedAbove } from './skipped-lines.js';
 import type { TableBytes } from './table-bytes.js';
+import { rowsFrom } from './table-rows.js';
 import { withFooter } from './with-footer.js';
 
 /** A table's form, and the text in which its lines of names stand. */
@@ -58,7 +60,10 @@ export function findForm(bytes: TableBytes, told: FormOptions = {}, checks?: Byt
     skipped: above,
   };
   if (told.footer !== undefined || layout.firstRow === undefined) return { form, text };
-  return { form: withFooter(form, bytes, text, layout.rows), text };
+  const whole = withFooter(form, bytes, text, layout.rows);
+  const rows = bytes.isWhole ? rowsFrom(text, layout.rows[0], delimiter) : layout.rows;
+  const totals = keptTotals(rows, whole);
+  return { form: { ...whole, ...(totals !== undefined && { keptTotals: totals }) }, text };
 }
 
 /** Names in the first line, for rows that do not agree with them: the first such row tells what is wrong. */

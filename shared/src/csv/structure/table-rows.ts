@@ -1,4 +1,4 @@
-import type { TextRecord } from '../read-fields.js';
+import { readRecord, type TextRecord } from '../read-fields.js';
 import { kindsOf, type BodyKinds } from './body-kinds.js';
 import { isTotalName } from './total-words.js';
 
@@ -30,3 +30,17 @@ export function createBody(table: TableRows): Body {
 
 /** Whether several values of a column show a kind that words do not have. */
 export const isTyped = ({ kinds }: Body, column: number): boolean => kinds().sure.includes(column);
+
+/** All records from the first row on. */
+export function rowsFrom(text: string, first: TextRecord | undefined, delimiter: string): TextRecord[] {
+  const rows: TextRecord[] = [];
+  if (first === undefined) return rows;
+  let { start, line } = first;
+  while (start < text.length) {
+    const record = readRecord(text, start, line, delimiter);
+    rows.push(record);
+    ({ next: start } = record);
+    line += record.lines;
+  }
+  return rows;
+}

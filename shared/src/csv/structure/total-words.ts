@@ -3,7 +3,7 @@ export const totalWords: ReadonlySet<string> = new Set(
   (
     'total|totals|grand total|sub total|subtotal|sub-total|sum|sums|overall|overall total|summe|gesamt|gesamtsumme|insgesamt|' +
     'zusammen|somme|total général|total general|ensemble|totale|totali|somma|suma|suma total|soma|totaal|som|razem|ogółem|' +
-    'celkem|součet|spolu|összesen|summa|totalt|i alt|yhteensä|toplam|итого|всего|разом|σύνολο|合計|総計|合计|总计|總計|합계|총계'
+    'celkem|součet|spolu|összesen|summa|totalt|i alt|yhteensä|toplam|итого|всего|разом|σύνολο|σ|∑|合計|総計|合计|总计|總計|합계|총계'
   ).split('|'),
 );
 /** What rows begin with that sum up the others in other ways. */

@@ -1,11 +1,12 @@
 import type { TableForm } from '../form.js';
-import { readRecord, type TextRecord } from '../read-fields.js';
+import type { TextRecord } from '../read-fields.js';
 import { totalOrRow } from './ambiguities.js';
 import { findFooter } from './footer.js';
 import { lastLines } from './last-lines.js';
 import { beginsRecord, beginsRecordFromEnd } from './record-cut.js';
 import { skippedBelow } from './skipped-lines.js';
 import type { TableBytes } from './table-bytes.js';
+import { rowsFrom } from './table-rows.js';
 
 const mostSkipped = 50;
 const mostLastLines = 80;
@@ -48,18 +49,4 @@ function countLines(text: string): number {
   let lines = text.endsWith('\n') || text === '' ? 0 : 1;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
   return lines;
-}
-
-/** All records from the first row on. */
-function rowsFrom(text: string, first: TextRecord | undefined, delimiter: string): TextRecord[] {
-  const rows: TextRecord[] = [];
-  if (first === undefined) return rows;
-  let { start, line } = first;
-  while (start < text.length) {
-    const record = readRecord(text, start, line, delimiter);
-    rows.push(record);
-    ({ next: start } = record);
-    line += record.lines;
-  }
-  return rows;
 }

@@ -30,11 +30,12 @@ export class AppModel {
   /** Looks into `version`, the newest by default, and into the one that it is compared with. */
   async look(version?: string, against?: string): Promise<void> {
     const asked = ++this.#asked;
-    if (this.app?.manifest.runtime !== 'onnx') return;
+    const { app } = this;
+    if (app?.manifest.runtime !== 'onnx') return;
     try {
       const [model, other] = await Promise.all([
-        api.model(this.#name, version),
-        against === undefined ? null : api.model(this.#name, against),
+        api.model(app.ref, version),
+        against === undefined ? null : api.model(app.ref, against),
       ]);
       if (asked !== this.#asked) return;
       this.model = model;

@@ -1,5 +1,6 @@
 import {
   type AppRuntime,
+  type AppView,
   type CheckQuestion,
   type CheckView,
   MeshdeckError,
@@ -12,11 +13,12 @@ import { ReadingChoices } from './reading-choices.svelte.js';
 
 /** A model or app as the hub has it. */
 export interface StoredApp {
-  name: string;
+  /** Names this app and no other: one of the same name and content may remember something else. */
+  ref: string;
   version: string;
   runtime: AppRuntime;
-  /** Whose it is; null for nobody's. */
-  owner: string | null;
+  /** Whose it is; null where it is there no more. */
+  whose: AppView['whose'] | null;
   /** What is said of its tables before anybody chooses. */
   said: ReadingOptions;
 }
@@ -65,7 +67,7 @@ export class DryRun {
       if (signal.aborted) return;
       this.stored = stored;
       if (stored === null) return;
-      const isSame = before?.name === stored.app.name && before.version === stored.app.version;
+      const isSame = before?.ref === stored.app.ref && before.version === stored.app.version;
       if (!isSame) this.choices.start(stored.app.said);
       await this.#ask();
     } catch (error) {
@@ -112,7 +114,7 @@ export class DryRun {
       this.askedOf = machinesThere();
       if (nodes.loaded && this.askedOf === '') throw nobodyThere();
       const answer = await api.check(
-        { app: { name: app.name, version: app.version }, input, ...(reading !== undefined && { reading }) },
+        { app: { name: app.ref, version: app.version }, input, ...(reading !== undefined && { reading }) },
         signal,
       );
       if (signal.aborted) return;

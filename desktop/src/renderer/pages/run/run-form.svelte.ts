@@ -167,7 +167,7 @@ export class RunForm {
       const job = await api.createJob(
         jobRequestSchema.parse({ ...prepared, options, ...(name === '' ? {} : { name }) }),
       );
-      await this.#remember(job.app.name);
+      await this.#remember(job.app.ref ?? job.app.name);
       return job;
     } catch (error) {
       this.problem = error;
@@ -180,9 +180,9 @@ export class RunForm {
   }
 
   /** The job is under way whatever comes of this. */
-  async #remember(app: string): Promise<void> {
+  async #remember(ref: string): Promise<void> {
     const { choices } = this.dryRun;
-    if (choices.isToRemember) await toasts.tell(api.rememberReading(app, choices.options));
+    if (choices.isToRemember) await toasts.tell(api.rememberReading(ref, choices.options));
   }
 
   #tookPair(files: File[]): boolean {
@@ -209,7 +209,7 @@ export class RunForm {
     this.step = 'Preparing the sample';
     const { app, input } = await this.#files.sample(sample.name);
     return {
-      app: { name: app.name, version: app.version },
+      app: { name: app.ref, version: app.version },
       input: { sha256: input.sha256, name: input.name },
     };
   }
@@ -224,7 +224,7 @@ export class RunForm {
     const input = storedTable ?? (table === null ? null : await this.#sendTable(table, 'run'));
     if (input === null) return null;
     return {
-      app: { name: app.name, version: app.version },
+      app: { name: app.ref, version: app.version },
       input: { sha256: input.sha256, name: input.name },
     };
   }
@@ -245,9 +245,12 @@ export class RunForm {
 
   /** The very version the job ran, told what the job was told. */
   async #appOfJob({ app, options }: JobView): Promise<StoredApp> {
-    const current = await api.app(app.name).catch(() => null);
-    const { name, version, runtime } = app;
-    return { name, version, runtime, owner: current?.owner?.id ?? null, said: options.reading ?? {} };
+    const ref = app.ref ?? app.name;
+    const whose = await api.app(ref).then(
+      (current) => current.whose,
+      () => null,
+    );
+    return { ref, whose, version: app.version, runtime: app.runtime, said: options.reading ?? {} };
   }
 
   async #sendTable(table: File, purpose: 'check' | 'run'): Promise<Stored['input'] | null> {
@@ -266,8 +269,7 @@ export class RunForm {
   }
 }
 
-const storedApp = ({ name, version, manifest, owner, reading }: AppView): StoredApp => ({
-  ...{ name, version, runtime: manifest.runtime },
-  owner: owner?.id ?? null,
+const storedApp = ({ ref, whose, version, manifest, reading }: AppView): StoredApp => ({
+  ...{ ref, whose, version, runtime: manifest.runtime },
   said: manifest.runtime === 'onnx' ? reading : {},
 });

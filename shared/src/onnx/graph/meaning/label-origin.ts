@@ -12,6 +12,8 @@ export interface LabelOrigin {
   classes: string[] | undefined;
   /** The value that holds a score for each choice, the largest of which is taken. */
   scores: string | undefined;
+  /** The value is the comparison's own 0 or 1. */
+  isZeroOne: boolean;
 }
 
 const passing = new Set([
@@ -73,6 +75,7 @@ function originOf(search: Search, value: string, depth: number): LabelOrigin | u
     by,
     classes: undefined,
     scores: undefined,
+    isZeroOne: false,
     ...more,
   });
   if (passing.has(operator)) return follow(0);
@@ -80,11 +83,11 @@ function originOf(search: Search, value: string, depth: number): LabelOrigin | u
     if (value !== node.outputs[0]) return undefined;
     return made('classifier', { classes: classLabels(node), scores: node.outputs[1] });
   }
-  if (comparing.has(operator)) return made('threshold');
+  if (comparing.has(operator)) return made('threshold', { isZeroOne: operator !== 'Sign' });
   if (arithmetic.has(operator)) {
     const varying = inputs.flatMap((name, at) => (flow.constant(name) === undefined ? [at] : []));
     const decided = varying.length === 1 ? follow(varying[0] ?? 0) : undefined;
-    return decided && { ...decided, classes: undefined, scores: undefined };
+    return decided && { ...decided, classes: undefined, scores: undefined, isZeroOne: false };
   }
   switch (operator) {
     case 'Cast':
@@ -105,6 +108,7 @@ function originOf(search: Search, value: string, depth: number): LabelOrigin | u
       if (decided === undefined) return made('lookup');
       return {
         ...decided,
+        isZeroOne: false,
         classes: names && (decided.classes ?? [...names.keys()]).map((key) => names.get(key) ?? key),
       };
     }
@@ -134,7 +138,8 @@ function picked(search: Search, node: ModelNode, depth: number): LabelOrigin | u
   const decided = originOf(search, index, depth + 1);
   const classes = names.texts();
   if (decided === undefined) return undefined;
-  if (classes === undefined || decided.classes === undefined) return { ...decided, classes };
+  if (classes === undefined || decided.classes === undefined)
+    return { ...decided, classes, isZeroOne: false };
   return { ...decided, classes: decided.classes.map((key) => classes[Number(key)] ?? key) };
 }
 
