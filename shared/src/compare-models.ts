@@ -20,7 +20,8 @@ export function compareModels(before: ModelView, after: ModelView): ModelChange[
       changes.push({ what, before: one ?? none, after: other ?? none });
     }
   };
-  const size = (bytes: number): string => `${formatBytes(bytes)} (${bytes.toLocaleString('en-US')} bytes)`;
+  const size = (bytes: number): string =>
+    bytes < 1024 ? formatBytes(bytes) : `${formatBytes(bytes)} (${bytes.toLocaleString('en-US')} bytes)`;
   note('File', before.file, after.file);
   note('Size', size(before.bytes), size(after.bytes));
   const [one, other] = [before.facts, after.facts];

@@ -11,7 +11,8 @@ export interface ExampleTable {
   note: string;
 }
 
-const invented = 'The values are made up: they show the form of a table, and their predictions mean nothing.';
+const invented =
+  'The example’s values are made up: they show the form of a table, and their predictions mean nothing.';
 
 /**
  * A header and three rows that the model takes: names from the file where it has them, texts and numbers from its own
