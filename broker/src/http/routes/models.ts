@@ -10,7 +10,7 @@ export function modelRoutes(app: PeopleApp, models: ModelServices): void {
   app.get(
     '/api/v1/apps/:name/model',
     {
-      config: allow('apps.read'),
+      config: allow('apps.read', { cost: 'errand' }),
       schema: {
         tags: ['apps'],
         summary:
