@@ -6,7 +6,10 @@ import { nodeViewSchema, originKeyHeader } from '@meshdeck/shared';
 import fastify from 'fastify';
 import { pino } from 'pino';
 import * as z from 'zod';
+import { createActivity } from '../broker/dist/fairness/activity.js';
+import { createShares } from '../broker/dist/fairness/shares.js';
 import { openAuditLog } from '../broker/dist/audit/index.js';
+import { createAnswerRates } from '../broker/dist/http/answer-rates.js';
 import { keepAudit } from '../broker/dist/http/audit-trail.js';
 import { compilers } from '../broker/dist/http/compilers.js';
 import { createCallLimits } from '../broker/dist/http/call-limits.js';
@@ -104,7 +107,14 @@ async function serve(folder) {
   await app.register(async (/** @type {any} */ doors) => {
     requireRouteAccess(doors);
     const callLimits = createCallLimits({ person: 1e9, stranger: 1e9 });
-    doors.addHook('onRequest', keepDoors({ access, people, callLimits }));
+    const room = {
+      callLimits,
+      shares: createShares(),
+      answers: createAnswerRates({ perSecond: 1e12, burst: 1e12 }),
+      activity: createActivity(),
+      belongsTo: () => undefined,
+    };
+    doors.addHook('onRequest', keepDoors({ access, people, ...room }));
     keepAudit(doors, audit);
     doors.get('/open', { schema, config: openToAnyone(null) }, async () => answer);
     doors.get('/guarded', { schema, config: allow('machines.read') }, async () => answer);

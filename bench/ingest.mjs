@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { root } from '../scripts/build/paths.mjs';
-import { callHub, until } from '../scripts/mesh/api.mjs';
+import { callHub, listAll, until } from '../scripts/mesh/api.mjs';
 import { startHub } from '../scripts/mesh/start-mesh.mjs';
 import { startProgram } from '../scripts/mesh/start-program.mjs';
 import { inWorkshop } from '../scripts/mesh/workshop.mjs';
@@ -56,8 +56,8 @@ async function throughHub({ folder, keep }) {
   const { hostname: host, port } = new URL(hub.ready.sensors);
   const sent = await publishAll({ host, port: Number(port), publishers: sensors });
   const stored = async () => {
-    /** @type {{ series: import('@meshdeck/shared').SeriesInfo[] }} */
-    const { series } = await callHub(hub, '/series');
+    /** @type {import('@meshdeck/shared').SeriesInfo[]} */
+    const series = await listAll(hub, 'series');
     return series
       .filter(({ source }) => source.startsWith('sensor:'))
       .reduce((sum, { count }) => sum + count, 0);

@@ -13,7 +13,9 @@ export async function fillJobs({ dataDir, finished, queued }) {
   const { jobStore, decisions } = await openJobRecords({ dir: join(dataDir, 'documents'), logger });
   const [done] = await jobStore.list({ limit: 1 });
   if (done === undefined) throw new Error('The hub has run no job.');
-  const reasons = await decisions.of(done.id);
+  /** @type {import('@meshdeck/shared').Decision[]} */
+  const reasons = [];
+  for await (const decision of decisions.of(done.id)) reasons.push(decision);
   const idOf = (/** @type {number} */ index) => index.toString(36).padStart(10, '0');
   const at = Date.now() - finished - queued;
   for (let start = 0; start < finished + queued; start += 5_000) {

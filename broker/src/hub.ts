@@ -10,6 +10,7 @@ import { openAuditLog } from './audit/index.js';
 import { createChecks } from './checks/index.js';
 import { isNamed, type HubConfig } from './config/index.js';
 import { createHubDiscovery } from './discovery/hub-discovery.js';
+import { createActivity } from './fairness/activity.js';
 import { createFileClaims, fileClaimSchema } from './files/claims.js';
 import { createFileStore } from './files/index.js';
 import { tidyFiles } from './files/tidy.js';
@@ -36,6 +37,7 @@ import { createNodeRegistry } from './nodes/registry.js';
 import { createJoinTokens, joinTokenDocumentSchema } from './pairing/join-tokens.js';
 import { createPairing } from './pairing/pairing.js';
 import { listenHttp, listenOn } from './ports.js';
+import { createModelReader, createModelServices } from './models/index.js';
 import { createResultReader, createResultServices, createSummaryStore } from './results/index.js';
 import { createSensorRegistry, sensorDocumentSchema } from './sensors/sensor-registry.js';
 import { createSeriesStore } from './series/index.js';
@@ -154,6 +156,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(() => lanDoor?.stop());
 
     const ports = { http: 0, tls: 0, mqtt: 0, sensors: 0 };
+    const activity = createActivity();
     const facts = hubFacts({
       config,
       hub,
@@ -188,6 +191,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
         },
         removed: (nodeId) => {
           live.nodes.removed(nodeId);
+          broker.forgetRetained(`meshdeck/v1/nodes/${nodeId}/`);
           jobs.nodeRemoved(nodeId);
           void transport.retire(nodeId);
         },
@@ -226,6 +230,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       removed: (sensorId) => {
         live.sensors.removed(sensorId);
         cutSensor(sensorId);
+        broker.forgetRetained(`meshdeck/v1/sensors/${sensorId}/`);
       },
       credentialChanged: (sensorId) => cutSensor(sensorId),
       now,
@@ -238,6 +243,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     const broker = await createMqttBroker({
       logger: logger.child({ part: 'mqtt' }),
       tls,
+      activity,
       membershipOf: nodes.membershipOf,
       ownerOfJob: (jobId) => jobs.book.ownerOf(jobId),
       authenticateNode: pairing.admit,
@@ -370,6 +376,9 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       store: createSummaryStore({ dir: folder.jobs, logger: logger.child({ part: 'results' }) }),
     });
 
+    const modelReader = createModelReader();
+    onStop(() => modelReader.stop());
+
     const services: HubServices = {
       nodes: nodeServices,
       joinTokens,
@@ -380,6 +389,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       results,
       files,
       apps,
+      models: createModelServices({ apps, files, reader: modelReader }),
       speeds: createSpeedServices({
         speeds: jobs.speeds,
         apps: () => apps.list(),
@@ -404,6 +414,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       uploadLimitBytes: config.uploadLimitBytes,
       handleMqttSocket: (stream, person) => broker.handlePerson(stream, personPrincipal(person)),
       logger: logger.child({ part: 'http' }),
+      activity,
       lan: lanDoor ?? undefined,
     });
     onStop(() => peopleApi.close());

@@ -62,7 +62,7 @@ function sayHello({ port, identity, json }) {
 }
 
 /** A machine that belongs to the mesh, and whose key somebody else has. @param {RunningHub} hub @param {number} index @returns {Promise<StolenNode>} */
-async function stealNode(hub, index) {
+export async function stealNode(hub, index) {
   const identity = await makeIdentity(`stolen-${index}`);
   const { tokenId, secret } = decodeJoinToken(await makeToken(hub, 1));
   const instanceId = randomBytes(8).toString('hex');
@@ -85,7 +85,7 @@ async function stealNode(hub, index) {
 }
 
 /** @param {RunningHub} hub @param {Workshop} workshop */
-async function startHonestMachine(hub, { folder, keep }) {
+export async function startHonestMachine(hub, { folder, keep }) {
   const flags = ['--interface', '127.0.0.1', '--name', 'honest', '--join', await makeToken(hub, 1)];
   const agent = keep(startAgent({ dataDir: join(folder, 'honest'), flags }));
   await agent.event('joined', 60_000);

@@ -23,12 +23,28 @@ export async function callHub({ ready, token }, path, { method = 'GET', json } =
   return JSON.parse(text === '' ? 'null' : text);
 }
 
-/** @param {Reachable} hub @returns {Promise<import('@meshdeck/shared').NodeView[]>} */
-export async function listNodes(hub) {
-  /** @type {{ nodes: import('@meshdeck/shared').NodeView[] }} */
-  const { nodes } = await callHub(hub, '/nodes');
-  return nodes;
+/**
+ * Every item of a list, page by page.
+ *
+ * @template T
+ * @param {Reachable} hub
+ * @param {'nodes' | 'series'} name
+ * @returns {Promise<T[]>}
+ */
+export async function listAll(hub, name) {
+  /** @type {T[]} */
+  const all = [];
+  for (let query = ''; ;) {
+    /** @type {Record<string, T[]> & { nextCursor: string | null }} */
+    const page = await callHub(hub, `/${name}${query}`);
+    all.push(...(page[name] ?? []));
+    if (page.nextCursor === null) return all;
+    query = `?cursor=${page.nextCursor}`;
+  }
 }
+
+/** @param {Reachable} hub @returns {Promise<import('@meshdeck/shared').NodeView[]>} */
+export const listNodes = (hub) => listAll(hub, 'nodes');
 
 /**
  * Asks again until the answer will do.

@@ -36,30 +36,44 @@ export type ParsedTopic =
   | { kind: 'live-own-jobs'; personId: string }
   | { kind: 'live-job-logs'; jobId: string };
 
-const isOneOf = <T extends string>(list: readonly T[], value: string | undefined): value is T =>
-  (list as readonly string[]).includes(value ?? '');
+/** Longer than any of ours: what is longer is not looked at. */
+const longestTopic = 160;
+
+const oneOf = (names: readonly string[]) => `(${names.join('|')})`;
+const id = {
+  node: '([a-z2-7]{26})',
+  /** Of sensors and apps. */
+  name: '([a-z0-9][a-z0-9-]{0,62})',
+  job: '([0-9a-z]{10})',
+  person: '(local|[0-9a-z]{12})',
+};
+const whole = (pattern: string) => new RegExp(`^${root}/${pattern}$`);
+
+/** Ids as `ids.ts` has them, so that a topic which can be nobody's is none. */
+const shapes: readonly [RegExp, (parts: readonly string[]) => ParsedTopic][] = [
+  [
+    whole(`nodes/${id.node}/${oneOf(nodeChannels)}`),
+    ([nodeId = '', channel]) => ({ kind: 'node', nodeId, channel: channel as NodeChannel }),
+  ],
+  [
+    whole(`sensors/${id.name}/${oneOf(sensorChannels)}`),
+    ([sensorId = '', channel]) => ({ kind: 'sensor', sensorId, channel: channel as SensorChannel }),
+  ],
+  [whole(`apps/${id.name}/predictions`), ([app = '']) => ({ kind: 'app', app, channel: 'predictions' })],
+  [
+    whole('live/(nodes|jobs|sensors)'),
+    ([what]) => ({ kind: 'live', what: what as 'nodes' | 'jobs' | 'sensors' }),
+  ],
+  [whole(`live/own-jobs/${id.person}`), ([personId = '']) => ({ kind: 'live-own-jobs', personId })],
+  [whole(`live/jobs/${id.job}/logs`), ([jobId = '']) => ({ kind: 'live-job-logs', jobId })],
+];
 
 /** The parts of a concrete topic name, or null where it is none of ours. Wildcards are not names. */
 export function parseTopic(topic: string): ParsedTopic | null {
-  if (!topic.startsWith(`${root}/`) || /[+#\0]/.test(topic)) return null;
-  const [kind, id, channel, extra, ...rest] = topic.slice(root.length + 1).split('/');
-  if (rest.length > 0 || id === undefined || id === '') return null;
-  if (kind === 'live') {
-    if (id === 'jobs' && channel !== undefined && channel !== '' && extra === 'logs') {
-      return { kind: 'live-job-logs', jobId: channel };
-    }
-    if (id === 'own-jobs' && channel !== undefined && channel !== '' && extra === undefined) {
-      return { kind: 'live-own-jobs', personId: channel };
-    }
-    if (channel === undefined && isOneOf(['nodes', 'jobs', 'sensors'] as const, id)) {
-      return { kind: 'live', what: id };
-    }
-    return null;
+  if (topic.length > longestTopic) return null;
+  for (const [shape, make] of shapes) {
+    const match = shape.exec(topic);
+    if (match !== null) return make(match.slice(1));
   }
-  if (extra !== undefined) return null;
-  if (kind === 'nodes' && isOneOf(nodeChannels, channel)) return { kind: 'node', nodeId: id, channel };
-  if (kind === 'sensors' && isOneOf(sensorChannels, channel))
-    return { kind: 'sensor', sensorId: id, channel };
-  if (kind === 'apps' && channel === 'predictions') return { kind: 'app', app: id, channel };
   return null;
 }

@@ -17,7 +17,7 @@ import { openAppDirectory, withoutCopies } from './app-directory.js';
 import { appView, withVersion, type AppDocuments, type AppRecord, type AppVersion } from './app-record.js';
 import { parseAppRef, recordId, sampleSpace, spaceOf, spacesMeantBy } from './app-space.js';
 import { bundleStream } from './bundle.js';
-import { usualPackageLimits, type PackageLimits } from './limits.js';
+import { mostAppsOfOne, mostFilesOfOne, usualPackageLimits, type PackageLimits } from './limits.js';
 import { inferManifest, readManifest } from './manifest.js';
 import { checkOnnxShape } from './onnx-shape.js';
 import { readFolder } from './read-folder.js';
@@ -111,6 +111,27 @@ export async function createAppRepository(options: {
     return turn;
   }
 
+  /** What is known of every version stays in memory. @throws MeshdeckError `limit-reached` */
+  async function requireRoom(
+    name: string,
+    space: string,
+    by: Submitter | undefined,
+    files: number,
+  ): Promise<void> {
+    if (by?.reach !== 'own') return;
+    const own = (await directory.all()).filter((record) => record.space === space);
+    const more = 'Remove one that you need no more ("meshdeck apps remove").';
+    if (own.length >= mostAppsOfOne && !own.some((record) => record.name === name)) {
+      throw new MeshdeckError('limit-reached', `You have ${own.length} apps and may have no more. ${more}`);
+    }
+    const all = own.flatMap(({ versions }) => versions).reduce((sum, one) => sum + one.files.length, files);
+    if (all <= mostFilesOfOne) return;
+    throw new MeshdeckError(
+      'limit-reached',
+      `Your apps would have ${all} files together, those of older versions too, and may have ${mostFilesOfOne}. ${more}`,
+    );
+  }
+
   async function keep(
     opened: OpenPackage,
     fallbackName: string,
@@ -120,6 +141,7 @@ export async function createAppRepository(options: {
     const manifest = inferred
       ? inferManifest(opened.files, fallbackName)
       : await readManifest(opened.root, opened.files);
+    await requireRoom(manifest.name, space, by, opened.files.length);
     if (manifest.runtime === 'onnx') await checkOnnxShape(join(opened.root, manifest.entry), manifest.entry);
     const bundle = await files.put(bundleStream(opened.root, opened.files), { name: `${manifest.name}.tar` });
     const pushed: AppVersion = {

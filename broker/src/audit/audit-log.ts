@@ -1,15 +1,19 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { auditEntrySchema, type AuditEntry, type AuditPage, type AuditQuery } from '@meshdeck/shared';
 import type { Logger } from 'pino';
+import { readLinesBefore } from '../stores/line-file.js';
 
 export interface AuditLog {
   /** Takes note at once; on disk a moment later, in order. */
   record(entry: Omit<AuditEntry, 'id' | 'at'>): void;
-  /** Newest first; `before` is the `nextBefore` of the page before. */
-  page(query: AuditQuery, options: { limit: number; before?: string | undefined }): Promise<AuditPage>;
+  /** Newest first; `before` is the `nextBefore` of the page before. Ends early, with what it has, where nobody waits any more. */
+  page(
+    query: AuditQuery,
+    options: { limit: number; before?: string | undefined; signal?: AbortSignal },
+  ): Promise<AuditPage>;
   /** Oldest first, however many. */
   all(query: AuditQuery): AsyncGenerator<AuditEntry>;
   /** Writes what is not on disk yet. */
@@ -20,6 +24,10 @@ export interface AuditLog {
 const gatherMs = 20;
 
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+/** Read at a time, from the end of a day backwards. */
+const pieceBytes = 64 * 1024;
+/** A place in the audit: a day, and how many bytes of its file come before. */
+export const auditPlacePattern = /^(\d{4}-\d{2}-\d{2})\.(\d{1,15})$/;
 const dayOfFile = (name: string) => /^(\d{4}-\d{2}-\d{2})\.jsonl$/.exec(name)?.[1];
 
 export function matchesAudit(entry: AuditEntry, query: AuditQuery): boolean {
@@ -93,12 +101,14 @@ export async function openAuditLog(options: {
     );
   }
 
-  function parse(line: string): AuditEntry[] {
-    if (line === '') return [];
+  /** Null where it does not match, or cannot be read: what a kill in mid-write leaves. */
+  function parse(line: string, query: AuditQuery): AuditEntry | null {
     try {
-      return [auditEntrySchema.parse(JSON.parse(line))];
+      const value: unknown = JSON.parse(line);
+      // Most of a long audit is not asked for: the look at every field comes after.
+      return matchesAudit(value as AuditEntry, query) ? auditEntrySchema.parse(value) : null;
     } catch {
-      return [];
+      return null;
     }
   }
 
@@ -111,20 +121,27 @@ export async function openAuditLog(options: {
       if (wasIdle) setTimeout(() => void flush(), gatherMs);
     },
 
-    async page(query, { limit, before }) {
+    async page(query, { limit, before, signal }) {
       await flush();
+      const [, fromDay = '9', fromOffset = 'Infinity'] = auditPlacePattern.exec(before ?? '') ?? [];
       const entries: AuditEntry[] = [];
-      for (const day of (await days(query)).reverse()) {
-        const text = await readFile(join(dir, `${day}.jsonl`), 'utf8');
-        const matching = text
-          .split('\n')
-          .flatMap(parse)
-          .filter((entry) => (before === undefined || entry.id < before) && matchesAudit(entry, query));
-        entries.push(...matching.sort((a, b) => (a.id < b.id ? 1 : -1)));
-        if (entries.length > limit) break;
+      let last = '';
+      for (const day of (await days(query)).filter((each) => each <= fromDay).reverse()) {
+        const path = join(dir, `${day}.jsonl`);
+        let end = day === fromDay ? Number(fromOffset) : Infinity;
+        while (end > 0 && signal?.aborted !== true) {
+          const { lines, previous } = await readLinesBefore(path, end, pieceBytes);
+          for (const { text, offset } of lines.reverse()) {
+            const entry = parse(text, query);
+            if (entry === null) continue;
+            if (entries.length === limit) return { entries, nextBefore: last };
+            entries.push(entry);
+            last = `${day}.${offset}`;
+          }
+          end = previous;
+        }
       }
-      const page = entries.slice(0, limit);
-      return { entries: page, nextBefore: entries.length > limit ? (page.at(-1)?.id ?? null) : null };
+      return { entries, nextBefore: null };
     },
 
     async *all(query) {
@@ -135,7 +152,8 @@ export async function openAuditLog(options: {
           crlfDelay: Infinity,
         });
         for await (const line of lines) {
-          for (const entry of parse(line)) if (matchesAudit(entry, query)) yield entry;
+          const entry = parse(line, query);
+          if (entry !== null) yield entry;
         }
       }
     },

@@ -1,2 +1,2 @@
 export { auditCsvHeader, auditCsvLine } from './audit-csv.js';
-export { openAuditLog, type AuditLog } from './audit-log.js';
+export { auditPlacePattern, openAuditLog, type AuditLog } from './audit-log.js';

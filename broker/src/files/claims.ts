@@ -1,5 +1,7 @@
+import { MeshdeckError } from '@meshdeck/shared';
 import * as z from 'zod';
 import type { Collection } from '../stores/documents.js';
+import { localPersonId } from '../users/types.js';
 
 /** `id` is `sha256:personId`; `bytes` is left out in claims from before they were counted, which count nothing. */
 export const fileClaimSchema = z.object({
@@ -14,6 +16,8 @@ export type FileClaim = z.infer<typeof fileClaimSchema>;
  * on what somebody else brought.
  */
 export interface FileClaims {
+  /** @throws MeshdeckError `limit-reached` where this person has brought too many */
+  requireRoom(personId: string): void;
   add(file: { sha256: string; bytes: number }, personId: string): Promise<void>;
   has(sha256: string, personId: string): boolean;
   /** Bytes of all that this person brought and the hub still holds; what two brought counts for both. */
@@ -21,6 +25,9 @@ export interface FileClaims {
   /** Forgets the claims on files that are gone. */
   prune(isThere: (sha256: string) => Promise<boolean>): Promise<void>;
 }
+
+/** Of one person; what no job and no app refers to is forgotten after a day. This computer itself may have any number. */
+const mostOfOne = 50_000;
 
 const personIn = (id: string) => id.slice(65);
 
@@ -30,36 +37,45 @@ export async function createFileClaims(options: {
 }): Promise<FileClaims> {
   const { collection, now } = options;
   const bytesById = new Map((await collection.all()).map(({ id, bytes }) => [id, bytes ?? 0]));
-  const bytesByPerson = new Map<string, number>();
-  for (const [id, bytes] of bytesById) count(id, bytes);
+  const kept = new Map<string, { files: number; bytes: number }>();
+  const keptBy = (personId: string) => kept.get(personId) ?? { files: 0, bytes: 0 };
+  for (const [id, bytes] of bytesById) count(id, 1, bytes);
   const idOf = (sha256: string, personId: string) => `${sha256}:${personId}`;
 
-  function count(id: string, bytes: number): void {
+  function count(id: string, change: 1 | -1, bytes: number): void {
     const personId = personIn(id);
-    bytesByPerson.set(personId, (bytesByPerson.get(personId) ?? 0) + bytes);
+    const before = keptBy(personId);
+    kept.set(personId, { files: before.files + change, bytes: before.bytes + change * bytes });
   }
 
   return {
+    requireRoom(personId) {
+      if (personId === localPersonId || keptBy(personId).files < mostOfOne) return;
+      throw new MeshdeckError(
+        'limit-reached',
+        `The hub keeps ${mostOfOne} files of yours and takes no more. Those that no job uses go after a day; removing jobs frees theirs.`,
+      );
+    },
     async add({ sha256, bytes }, personId) {
       const id = idOf(sha256, personId);
       if (bytesById.has(id)) return;
       bytesById.set(id, bytes);
-      count(id, bytes);
+      count(id, 1, bytes);
       try {
         await collection.put({ id, claimedAt: now(), bytes });
       } catch (error) {
         bytesById.delete(id);
-        count(id, -bytes);
+        count(id, -1, bytes);
         throw error;
       }
     },
     has: (sha256, personId) => bytesById.has(idOf(sha256, personId)),
-    bytesOf: (personId) => bytesByPerson.get(personId) ?? 0,
+    bytesOf: (personId) => keptBy(personId).bytes,
     async prune(isThere) {
       for (const [id, bytes] of [...bytesById]) {
         if (await isThere(id.slice(0, 64))) continue;
         bytesById.delete(id);
-        count(id, -bytes);
+        count(id, -1, bytes);
         await collection.remove(id);
       }
     },

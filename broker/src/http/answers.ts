@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { problemSchema } from '@meshdeck/shared';
+import type { FastifyReply } from 'fastify';
+import { MeshdeckError, problemSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 
 /** Every route may answer with a problem; said once per route by spreading this into its `response`. */
@@ -23,3 +24,12 @@ export const fileAnswer = (description: string, mediaType: string) => ({
 
 /** Where a route takes raw bytes: put into the description, since the body passes no schema. */
 export const rawBody = (mediaTypes: string) => ({ consumes: mediaTypes.split(' ') });
+
+/** Aborted when the caller hangs up before it has its answer: work for nobody need not go on. */
+export function untilClosed({ raw }: Pick<FastifyReply, 'raw'>): AbortSignal {
+  const controller = new AbortController();
+  raw.once('close', () =>
+    controller.abort(new MeshdeckError('cancelled', 'Nobody waits for the answer any more.')),
+  );
+  return controller.signal;
+}

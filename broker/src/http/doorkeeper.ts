@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { permissions, reachOf } from '../users/permissions.js';
@@ -10,10 +11,15 @@ import {
   sendUnknown,
   type Doorkeepers,
 } from './authentication.js';
+import { trusted } from '../fairness/connections.js';
+import type { Activity } from '../fairness/activity.js';
+import type { Shares } from '../fairness/shares.js';
+import type { AnswerRates } from './answer-rates.js';
 import type { CallLimits } from './call-limits.js';
+import { holdPlace } from './call-place.js';
 import { isOwnPage, requireOwnPage } from './home-guard.js';
 import { dropLinkSignature } from './origin-proof.js';
-import { actionOf, type OwnerOf } from './route-access.js';
+import { actionOf, costOf, type OwnerOf, type RouteAccess } from './route-access.js';
 
 const sayings = {
   read: 'look at this',
@@ -50,12 +56,48 @@ async function requireOwn(person: Person, owner: OwnerOf, request: FastifyReques
   if (owned !== person.id) throw notYours();
 }
 
+/** Whose share a call takes. */
+export const callerOf = ({ person, ip }: Pick<FastifyRequest, 'person' | 'ip'>): string =>
+  person?.id ?? `address ${ip}`;
+
+/** What stands before every route. */
+export interface Doors extends Doorkeepers {
+  callLimits: CallLimits;
+  shares: Shares;
+  answers: AnswerRates;
+  activity: Activity;
+  /** Whose connection this came by. */
+  belongsTo: (request: FastifyRequest, caller: string | typeof trusted) => void;
+}
+
 /**
- * Hook in front of every route: knows the person, holds them against the permission table, and slows down who knocks
- * too often. Sets `request.person` and `request.reach`.
+ * Hook in front of every route: knows the person, holds them against the permission table, slows down who knocks
+ * too often, and lets nobody have more at work than their share. Sets `request.person` and `request.reach`.
  */
-export function keepDoors(keepers: Doorkeepers & { callLimits: CallLimits }) {
-  const { access, callLimits } = keepers;
+export function keepDoors(keepers: Doors) {
+  const { access, answers, callLimits, shares } = keepers;
+
+  /** Patience costs nothing, but to begin does: a hundred that wait begin one after the other, as other calls do. */
+  async function beginSoon(caller: string): Promise<void> {
+    const start = shares.enter(caller, 'light');
+    if (start.turn !== null) await start.turn;
+    setImmediate(start.leave);
+  }
+
+  /** Until there is room for one more of theirs. Programs with the data folder's token wait for nobody. */
+  async function takeTurn(route: RouteAccess, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { person } = request;
+    if (person?.via === 'token') return;
+    const cost = costOf(route, request);
+    const place = shares.enter(callerOf(request), cost);
+    request.place = holdPlace(place, (closed) => reply.raw.once('close', closed));
+    if (place.turn !== null) await place.turn;
+    if (cost === 'wait') await beginSoon(callerOf(request));
+    const waitMs = answers.waitMs(callerOf(request));
+    if (waitMs === 0) return;
+    await pause(waitMs);
+    if (reply.raw.destroyed) throw new MeshdeckError('cancelled', 'The caller has left.');
+  }
 
   async function nobody(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     request.isSuspect = hasCredential(access, request.raw);
@@ -70,6 +112,8 @@ export function keepDoors(keepers: Doorkeepers & { callLimits: CallLimits }) {
     if (route === undefined) throw new MeshdeckError('forbidden', 'Nobody may call this.');
     const person = identify(keepers, request.raw);
     request.person = person;
+    keepers.activity.note(person?.id ?? request.ip);
+    if (person !== null) keepers.belongsTo(request, person.via === 'token' ? trusted : person.id);
     dropLinkSignature(request);
     const isWatched = route.kind === 'action' || route.recordedAs !== null;
     const waitMs = isWatched ? callLimits.take(person, request.ip) : 0;
@@ -79,6 +123,7 @@ export function keepDoors(keepers: Doorkeepers & { callLimits: CallLimits }) {
       const fromPage =
         request.headers.origin !== undefined || request.headers['sec-fetch-site'] !== undefined;
       if (fromPage && request.method !== 'GET' && !isOwnPage(request.raw)) requireOwnPage(request.raw);
+      await takeTurn(route, request, reply);
       return undefined;
     }
     if (person === null) return nobody(request, reply);
@@ -88,6 +133,7 @@ export function keepDoors(keepers: Doorkeepers & { callLimits: CallLimits }) {
     if (reach === 'none') throw notAllowed(person, action);
     request.reach = reach;
     if (reach === 'own' && typeof route.owner === 'function') await requireOwn(person, route.owner, request);
+    await takeTurn(route, request, reply);
     return undefined;
   };
 }

@@ -9,6 +9,7 @@ import type {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Person } from '../users/types.js';
+import type { CallPlace } from './call-place.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,8 +23,12 @@ declare module 'fastify' {
     auditDetail: string | null;
     /** What the audit takes for the status, where the answer's own hides the outcome: a redirect that refuses. */
     auditStatus: number | null;
+    /** Its share of the hub, given back when it is answered and its work is over; null where it takes none. */
+    place: CallPlace | null;
     /** It brought a token, key or cookie that is none, or asked for what is somebody else's. */
     isSuspect: boolean;
+    /** Bytes that were gone through for the answer and are not in it: they count as if they were. */
+    readBytes: number;
   }
 }
 

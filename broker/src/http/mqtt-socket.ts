@@ -1,16 +1,36 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import { createWebSocketStream, WebSocketServer } from 'ws';
+import { createWebSocketStream, WebSocketServer, type WebSocket } from 'ws';
+import { trusted } from '../fairness/connections.js';
+import { createRate, createRates } from '../fairness/rate.js';
+import { mostPages, packetLimits } from '../mqtt/limits.js';
 import { reachOf } from '../users/permissions.js';
 import { identify, type Doorkeepers } from './authentication.js';
+import { readWhole } from './read-in-pieces.js';
 import { isOwnHost, isOwnPage } from './home-guard.js';
 import type { MqttSocketHandler } from './services.js';
 
-/** People only subscribe: their packets are short. */
-const maxPayloadBytes = 64 * 1024;
-/** Open pages of one person. */
-const mostOfOne = 64;
+/** What one message may be made of: a page sends each of its short packets whole. */
+const frames = {
+  maxPayload: packetLimits.people.packetBytes,
+  maxFragments: 64,
+  maxBufferedChunks: 1024,
+} as const;
+/** Pings, pongs and messages: some hundreds fit into one read of the network, ten thousand do too. */
+const frameRate = { perSecond: 60, burst: 600 };
+/** Live connections that one person may begin. A page begins one, and another where that one ended. */
+const beginnings = { perSecond: 2, burst: 64 };
+
+/** Ends a connection whose frames come faster than any page's; those with nothing in them count as well. */
+function limitFrames(webSocket: WebSocket): void {
+  const rate = createRate(frameRate, () => performance.now());
+  const count = () => {
+    rate.take(1);
+    if (rate.available() === 0) webSocket.terminate();
+  };
+  for (const event of ['ping', 'pong', 'message'] as const) webSocket.on(event, count);
+}
 
 /**
  * Takes WebSocket upgrades of `/mqtt` [RFC 6455 §4.2.2], subprotocol `mqtt` [MQTT-6.0.0-4], from known people on
@@ -22,12 +42,15 @@ export function acceptMqttSockets(options: {
   keepers: Doorkeepers;
   logger: Logger;
   handle: MqttSocketHandler;
+  /** Whose connection this is. */
+  belongsTo: (request: { raw: IncomingMessage }, caller: string | typeof trusted) => void;
 }): () => void {
   const { servers, lanNames, keepers, logger, handle } = options;
+  const begun = createRates(beginnings, () => performance.now());
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
-    maxPayload: maxPayloadBytes,
+    ...frames,
     handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false),
   });
 
@@ -40,7 +63,10 @@ export function acceptMqttSockets(options: {
     const person = identify(keepers, request);
     if (person === null) return 401;
     if (reachOf(person, 'live.connect') === 'none') return 403;
-    if ((open.get(person.id) ?? 0) >= mostOfOne) return 429;
+    if ((open.get(person.id) ?? 0) >= mostPages) return 429;
+    const rate = begun.of(person.id);
+    if (rate.available() === 0) return 429;
+    rate.take(1);
     // Other programs than browsers send no origin, and have no cookie either.
     const fromPage =
       request.headers.origin !== undefined || person.via === 'session' || person.via === 'link';
@@ -61,7 +87,11 @@ export function acceptMqttSockets(options: {
       );
       return;
     }
+    readWhole(socket);
+    options.belongsTo({ raw: request }, person.via === 'token' ? trusted : person.id);
+    request.socket.setKeepAlive(true, 60_000);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      limitFrames(webSocket);
       const stream = createWebSocketStream(webSocket);
       open.set(person.id, (open.get(person.id) ?? 0) + 1);
       webSocket.once('close', () => open.set(person.id, (open.get(person.id) ?? 1) - 1));

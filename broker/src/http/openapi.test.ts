@@ -54,6 +54,7 @@ it('describes every call of the API in OpenAPI 3.1', async () => {
       'GET /api/v1/apps',
       'POST /api/v1/apps',
       'GET /api/v1/apps/{name}',
+      'GET /api/v1/apps/{name}/model',
       'DELETE /api/v1/apps/{name}',
       'GET /api/v1/samples',
       'POST /api/v1/samples/{name}',
@@ -65,6 +66,7 @@ it('describes every call of the API in OpenAPI 3.1', async () => {
       'POST /api/v1/jobs/{id}/cancel',
       'POST /api/v1/jobs/{id}/rerun',
       'GET /api/v1/jobs/{id}/logs',
+      'GET /api/v1/jobs/{id}/logs/download',
       'GET /api/v1/jobs/{id}/why',
       'GET /api/v1/jobs/{id}/summary',
       'GET /api/v1/jobs/{id}/rows',
@@ -167,4 +169,38 @@ it('refers only to schemas that the document has', async () => {
   }
   const used = new Set(references.map((target) => target.split('/').at(-1)));
   expect(Object.keys(document.components.schemas).filter((name) => !used.has(name))).toEqual([]);
+});
+
+/** Lists that have no pages, with what bounds them. */
+const bounded: Record<string, string> = {
+  'GET /healthz': 'the hub has so many services',
+  'GET /api/v1/me/sessions': 'a person has at most 50',
+  'GET /api/v1/sign-in': 'the ways in that are set up',
+  'GET /api/v1/samples': 'those that ship with the program',
+  'GET /api/v1/series/points': 'thinned to 40,000 points',
+};
+
+it('gives every list in pages, with a most', async () => {
+  const document = await readDocument();
+  const lists = operationsOf(document).filter(({ method, operation }) => {
+    const schema = operation.responses['200']?.content?.['application/json']?.schema as
+      { $ref?: string } | undefined;
+    const name = schema?.$ref?.split('/').at(-1) ?? '';
+    const found = (name === '' ? schema : document.components.schemas[name]) as
+      { properties?: Record<string, { type?: string }> } | undefined;
+    const properties = Object.values(found?.properties ?? {});
+    // An answer that is a list and little beside it; views of one thing have lists in them, too.
+    return method === 'get' && properties.length <= 4 && properties.some(({ type }) => type === 'array');
+  });
+  expect(lists.length).toBeGreaterThan(12);
+  for (const { path, operation } of lists) {
+    const call = `GET ${path}`;
+    if (call in bounded) continue;
+    const names = operation.parameters?.map(({ name }) => name) ?? [];
+    const limit = operation.parameters?.find(({ name }) => name === 'limit')?.schema as
+      { maximum?: number } | undefined;
+    expect(limit?.maximum ?? 0, call).toBeLessThanOrEqual(1000);
+    expect(limit === undefined && path !== '/api/v1/jobs/{id}/why', call).toBe(false);
+    expect(names.includes('cursor') || names.includes('before'), call).toBe(true);
+  }
 });

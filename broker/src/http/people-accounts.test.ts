@@ -319,7 +319,9 @@ describe('an API key', () => {
     const [bob, eve, ada] = [await person('bob'), await person('eve'), await person('ada', 'admin')];
     const { id } = parsed<CreatedKey>(await browser('POST', '/api/v1/keys', { name: 'x' }, bob.cookie));
     expect((await browser('DELETE', `/api/v1/keys/${id}`, undefined, eve.cookie)).status).toBe(404);
-    expect((await browser('GET', '/api/v1/keys', undefined, eve.cookie)).body).toBe('{"keys":[]}');
+    expect((await browser('GET', '/api/v1/keys', undefined, eve.cookie)).body).toBe(
+      '{"keys":[],"nextCursor":null}',
+    );
     expect((await browser('DELETE', `/api/v1/keys/${id}`, undefined, ada.cookie)).status).toBe(204);
   });
 

@@ -1,16 +1,26 @@
-import fastify from 'fastify';
+import { createServer } from 'node:http';
+import fastify, { type FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import { createActivity, type Activity } from '../fairness/activity.js';
+import { limitConnections, type trusted } from '../fairness/connections.js';
+import { createLogTally } from '../fairness/log-tally.js';
+import { createShares, type Shares } from '../fairness/shares.js';
+import { createAnswerRates } from './answer-rates.js';
 import { createUploadQuota } from '../files/upload-quota.js';
 import { keepAudit } from './audit-trail.js';
+import { bodyTimer, usualBodyBytes } from './body-limits.js';
 import { createCallLimits, type CallLimits } from './call-limits.js';
 import { compilers } from './compilers.js';
-import { keepDoors } from './doorkeeper.js';
+import { peopleConnections, serverTimes } from './connection-limits.js';
+import { callerOf, keepDoors } from './doorkeeper.js';
 import type { PeopleApp } from './fastify.js';
-import { requireOwnHost } from './home-guard.js';
+import { isOverLan, requireOwnHost } from './home-guard.js';
 import { acceptMqttSockets } from './mqtt-socket.js';
 import { registerOpenApi } from './openapi.js';
 import { errorAnswers } from './problems.js';
+import { readInPieces } from './read-in-pieces.js';
+import { guardRequests } from './request-guard.js';
 import { allow, requireRouteAccess } from './route-access.js';
 import { accountRoutes } from './routes/account.js';
 import { appRoutes } from './routes/apps.js';
@@ -35,6 +45,7 @@ import { sensorRoutes } from './routes/sensors.js';
 import { seriesRoutes } from './routes/series.js';
 import { settingsRoutes } from './routes/settings.js';
 import { signInRoutes } from './routes/sign-in.js';
+import { modelRoutes } from './routes/models.js';
 import { speedRoutes } from './routes/speeds.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import type { LanDoor } from '../lan/index.js';
@@ -50,12 +61,15 @@ export interface PeopleApiParts {
   uploadLimitBytes?: number | undefined;
   handleMqttSocket: MqttSocketHandler;
   callLimits?: CallLimits | undefined;
+  shares?: Shares | undefined;
+  /** Hears of every call. */
+  activity?: Activity | undefined;
   /** The way in from the network; left out, there is none. */
   lan?: Pick<LanDoor, 'names' | 'isVouchedFor' | 'open'> | undefined;
 }
 
-/** More than any lab opens at once; a flood stops here. */
-const mostConnections = 2000;
+/** Longer than the longest wait a call may ask for, 300 s; a connection that moves no byte for so long is dead. */
+const idleTimeoutMs = 600_000;
 
 const usualUploadLimitBytes = 64 * 1024 ** 3;
 
@@ -67,7 +81,9 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   const { services, logger, uploadLimitBytes = usualUploadLimitBytes } = parts;
   const lanNames = () => parts.lan?.names() ?? [];
   const app: PeopleApp = fastify({
-    bodyLimit: 1024 * 1024,
+    bodyLimit: usualBodyBytes,
+    serverFactory: (handle) =>
+      createServer({ ...serverTimes, requestTimeout: 0 }, guardRequests(handle)).setTimeout(idleTimeoutMs),
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<ZodTypeProvider>();
@@ -80,7 +96,22 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   app.decorateRequest('auditDetail', null);
   app.decorateRequest('auditStatus', null);
   app.decorateRequest('isSuspect', false);
-  app.server.maxConnections = mostConnections;
+  app.decorateRequest('readBytes', 0);
+  app.decorateRequest('place', null);
+  const tally = createLogTally(logger);
+  readInPieces(app.server);
+  const loopback = limitConnections(app.server, {
+    limits: peopleConnections.loopback,
+    door: 'people on this computer',
+    tally,
+  });
+  const lan = parts.lan?.open(guardRequests(app.routing));
+  const belongsTo = ({ raw }: Pick<FastifyRequest, 'raw'>, caller: string | typeof trusted) =>
+    (isOverLan(raw) ? lan?.connections : loopback)?.belongsTo(raw.socket, caller);
+  const body = bodyTimer();
+  app.addHook('preParsing', body.preParsing);
+  app.addHook('preValidation', body.preValidation);
+  app.addHook('onResponse', body.onResponse);
   app.addHook('onRequest', async (request) => requireOwnHost(request.raw, lanNames()));
   await registerSecurityHeaders(app, { isVouchedFor: () => parts.lan?.isVouchedFor() ?? false });
   await registerOpenApi(app);
@@ -94,7 +125,25 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   const keepers = { access: services.access, people: services.people };
   await app.register(async (doors: PeopleApp) => {
     requireRouteAccess(doors);
-    doors.addHook('onRequest', keepDoors({ ...keepers, callLimits: parts.callLimits ?? createCallLimits() }));
+    const answers = createAnswerRates();
+    doors.addHook('onSend', (request, _reply, payload, done) => {
+      if (typeof payload === 'string' || Buffer.isBuffer(payload)) {
+        const bytes = payload.length + request.readBytes;
+        if (request.person?.via !== 'token') answers.note(callerOf(request), bytes);
+      }
+      done(null, payload);
+    });
+    doors.addHook(
+      'onRequest',
+      keepDoors({
+        ...keepers,
+        callLimits: parts.callLimits ?? createCallLimits(),
+        shares: parts.shares ?? createShares(),
+        answers,
+        belongsTo,
+        activity: parts.activity ?? createActivity(),
+      }),
+    );
     doors.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
     keepAudit(doors, services.audit);
     healthRoute(doors, services);
@@ -113,6 +162,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     joinTokenRoutes(doors, services.joinTokens);
     jobRoutes(doors, services.jobs);
     checkRoutes(doors, services.checks);
+    modelRoutes(doors, services.models);
     speedRoutes(doors, services.speeds);
     deadLetterRoutes(doors, services.deadLetters);
     sampleRoutes(doors, services);
@@ -121,22 +171,30 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     seriesRoutes(doors, services);
     await fileRoutes(doors, { ...services, quota });
     await appRoutes(doors, { ...services, quota });
-    doors.get('/api/openapi.json', { config: allow('hub.read'), schema: { hide: true } }, async () =>
-      app.swagger(),
+    // Made once: it is large, and stays the same.
+    let description: string | undefined;
+    doors.get(
+      '/api/openapi.json',
+      { config: allow('hub.read', { cost: 'heavy' }), schema: { hide: true } },
+      async (_request, reply) => {
+        description ??= JSON.stringify(app.swagger());
+        return reply.type('application/json; charset=utf-8').send(description);
+      },
     );
   });
   await registerStaticUi(app, parts.uiDir);
 
-  const lan = parts.lan?.open(app.routing);
   const endSockets = acceptMqttSockets({
     servers: [app.server, ...(lan === undefined ? [] : [lan.server])],
     lanNames,
     keepers,
     logger,
     handle: parts.handleMqttSocket,
+    belongsTo,
   });
   app.addHook('preClose', async () => {
     endSockets();
+    tally.stop();
     await lan?.close();
   });
   await app.ready();

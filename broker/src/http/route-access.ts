@@ -1,4 +1,5 @@
 import type { FastifyRequest, RouteOptions } from 'fastify';
+import type { Cost } from '../fairness/shares.js';
 import { permissions, type Action } from '../users/permissions.js';
 import type { Person } from '../users/types.js';
 import type { PeopleApp } from './fastify.js';
@@ -18,8 +19,12 @@ export type RouteAccess =
       action: Action;
       byParam?: { name: string; actions: Partial<Record<string, Action>> };
       owner?: OwnerOf | 'narrowed';
+      cost?: CostOf;
     }
-  | { kind: 'anyone'; recordedAs: string | null };
+  | { kind: 'anyone'; recordedAs: string | null; cost?: Cost };
+
+/** What a call takes of the hub, where that is more than a moment; some calls decide it by what they ask for. */
+export type CostOf = Cost | ((request: FastifyRequest) => Cost);
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -30,14 +35,20 @@ declare module 'fastify' {
 /** A route's `config`: only those may call it whom the permission table lets do this. */
 export function allow(
   action: Action,
-  options: Pick<Extract<RouteAccess, { kind: 'action' }>, 'owner' | 'byParam'> = {},
+  options: Pick<Extract<RouteAccess, { kind: 'action' }>, 'owner' | 'byParam' | 'cost'> = {},
 ): { access: RouteAccess } {
   return { access: { kind: 'action', action, ...options } };
 }
 
 /** A route's `config`: open to everybody on purpose. `recordedAs` is its name in the audit, null for none. */
-export function openToAnyone(recordedAs: string | null): { access: RouteAccess } {
-  return { access: { kind: 'anyone', recordedAs } };
+export function openToAnyone(recordedAs: string | null, cost?: Cost): { access: RouteAccess } {
+  return { access: { kind: 'anyone', recordedAs, ...(cost === undefined ? {} : { cost }) } };
+}
+
+/** What this very call takes. */
+export function costOf(access: RouteAccess, request: FastifyRequest): Cost {
+  const { cost } = access;
+  return typeof cost === 'function' ? cost(request) : (cost ?? 'light');
 }
 
 /** The action that this very call is. */
@@ -66,5 +77,15 @@ export function requireRouteAccess(app: PeopleApp): void {
   app.addHook('onRoute', (route) => {
     const problem = missing(route);
     if (problem !== null) throw new Error(problem);
+    const { handler } = route;
+    // Whoever hangs up has its place until the work it began is over: else it could begin any number.
+    route.handler = async function (request, reply): Promise<unknown> {
+      request.place?.begin();
+      try {
+        return await (handler.call(this, request, reply) as unknown);
+      } finally {
+        request.place?.end();
+      }
+    };
   });
 }

@@ -21,6 +21,8 @@ import type {
   JoinTokenRequest,
   JoinTokenView,
   LogMessage,
+  LogPage,
+  ModelView,
   NodeAction,
   NodePatch,
   NodeView,
@@ -109,6 +111,23 @@ export interface JobQuery extends PageQuery {
   /** Id or name of a machine that had an attempt of it. */
   machine?: string;
   app?: string;
+  /** Hears how many bytes were read from disk for it. */
+  onRead?: (bytes: number) => void;
+}
+
+/** The decisions of a large room are many megabytes: they are read as they are sent. */
+export interface ProvenanceInParts {
+  provenance: Omit<Provenance, 'decisions'>;
+  decisions: AsyncIterable<Provenance['decisions'][number]>;
+}
+
+/** `attempt`: its id, or `part-number`. */
+export interface JobLogQuery {
+  attempt?: string | undefined;
+  cursor?: string | undefined;
+  before?: string | undefined;
+  tail?: boolean | undefined;
+  limit: number;
 }
 
 /** `id` may be an unambiguous beginning. All throw `not-found`; `conflict` where the state does not allow it. */
@@ -129,10 +148,13 @@ export interface JobServices {
   remove(id: string): Promise<void>;
   /** Begins a run that makes the result again; the hub compares the two when it has ended. Answers that run. */
   verify(id: string, by: Submitter): Promise<JobView>;
-  provenance(id: string): Promise<Provenance>;
-  /** Of one attempt (its id, or `part-number`), or of all. */
-  logs(id: string, attempt?: string): Promise<LogMessage[]>;
-  why(id: string): Promise<Why>;
+  provenance(id: string): Promise<ProvenanceInParts>;
+  /** A page, of one attempt (its id, or `part-number`) or of all. */
+  logs(id: string, query: JobLogQuery): Promise<LogPage>;
+  /** The whole, read as it is taken. */
+  allLogs(id: string, attempt?: string): Promise<AsyncIterable<LogMessage>>;
+  /** The newest decisions, or those before the `before`th: as many as make a page. */
+  why(id: string, before?: number): Promise<Why>;
   /** Where the result lies on disk, and the file name people should get. */
   output(id: string): Promise<{ path: string; name: string; bytes: number }>;
   /** Cheap: asked every few seconds by whoever looks at jobs. */
@@ -202,6 +224,18 @@ export interface Health {
   services: ServiceState[];
 }
 
+/** What is in the models of apps. */
+export interface ModelServices {
+  /**
+   * The version asked for, else the newest. What cannot be looked into says so in the view.
+   * @throws MeshdeckError `not-found`; `invalid-request` for a program; `too-many-requests`
+   */
+  describe(
+    ref: string,
+    wanted?: { version?: string | undefined; personId?: string | undefined },
+  ): Promise<ModelView>;
+}
+
 /** Everything the routes call: the hub as the doors see it. */
 export interface HubServices {
   nodes: NodeServices;
@@ -213,6 +247,7 @@ export interface HubServices {
   results: ResultServices;
   files: FileStore;
   apps: AppServices;
+  models: ModelServices;
   speeds: SpeedServices;
   samples: SampleServices;
   sensors: SensorServices;

@@ -1,30 +1,60 @@
 import { MeshdeckError } from '@meshdeck/shared';
+import { localPersonId } from '../users/types.js';
+import { partsOf, type Unfinished } from './job-book.js';
 import type { JobDocument } from './job-document.js';
+
+/** Of one person, whatever an admin allows: each costs memory until it has ended. This computer itself may have any number. */
+const mostOfOne: Unfinished = { jobs: 5_000, parts: 20_000 };
+
+type Draft = Pick<JobDocument, 'tasks' | 'options'>;
 
 export interface Admission {
   /**
-   * Before so many jobs are begun for this person, in the same moment as they are taken in: many calls at once are no way
+   * Before these jobs are begun for this person, in the same moment as they are taken in: many calls at once are no way
    * around. @throws MeshdeckError `limit-reached`
    */
-  admit(personId: string, jobs: number): void;
+  admit(personId: string, drafts: readonly Draft[]): void;
+  /** The same for those that come into the book one after the other: each counts until it is told that it is there. */
+  hold(personId: string, drafts: readonly Draft[]): (taken: Draft) => void;
 }
 
 /** The one gate in front of every way to start work: a run, a run again, a verification, a dead letter's retry. */
 export function createAdmission(options: {
-  active: () => Iterable<JobDocument>;
+  /** What of theirs has not ended. */
+  unfinishedOf: (personId: string) => Unfinished;
   /** How many unfinished jobs this person may have; null: any number. */
   waitingLimit: (personId: string) => number | null;
 }): Admission {
-  return {
-    admit(personId, jobs) {
-      const limit = options.waitingLimit(personId);
-      if (limit === null) return;
-      const unfinished = [...options.active()].filter(({ owner }) => owner === personId).length;
-      if (unfinished + jobs <= limit) return;
+  /** Admitted, and on their way into the book. */
+  const held = new Map<Draft, string>();
+
+  function requireRoom(personId: string, drafts: readonly Draft[]): void {
+    const coming = [...held].filter(([, owner]) => owner === personId).map(([draft]) => draft);
+    const stored = options.unfinishedOf(personId);
+    const jobs = stored.jobs + coming.length;
+    const hard = personId === localPersonId ? Infinity : mostOfOne.jobs;
+    const most = Math.min(options.waitingLimit(personId) ?? Infinity, hard);
+    if (jobs + drafts.length > most) {
+      const more = most === hard ? '.' : ', or ask an admin for more.';
       throw new MeshdeckError(
         'limit-reached',
-        `You have ${unfinished} unfinished ${unfinished === 1 ? 'job' : 'jobs'} and may have ${limit}. Wait for one to end, cancel one, or ask an admin for more.`,
+        `You have ${jobs} unfinished ${jobs === 1 ? 'job' : 'jobs'} and may have ${most}. Wait for one to end, ${most === hard ? 'or ' : ''}cancel one${more}`,
       );
+    }
+    const parts = [...coming, ...drafts].reduce((sum, job) => sum + partsOf(job), stored.parts);
+    if (personId === localPersonId || parts <= mostOfOne.parts) return;
+    throw new MeshdeckError(
+      'limit-reached',
+      `Your unfinished jobs would have ${parts} parts together and may have ${mostOfOne.parts}. Ask for fewer with --shards, or wait for some to end.`,
+    );
+  }
+
+  return {
+    admit: requireRoom,
+    hold(personId, drafts) {
+      requireRoom(personId, drafts);
+      for (const draft of drafts) held.set(draft, personId);
+      return (taken) => void held.delete(taken);
     },
   };
 }

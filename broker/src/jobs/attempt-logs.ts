@@ -1,8 +1,7 @@
-import { appendFile, mkdir, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { logMessageSchema, type LogMessage } from '@meshdeck/shared';
-import * as z from 'zod';
-import { readLines } from './read-lines.js';
+import { appendFile, mkdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { attemptIdSchema, MeshdeckError, type LogMessage, type LogPage } from '@meshdeck/shared';
+import { logFilesIn, mergedLogs, newestTimeIn, type LogPosition, type PlacedMessage } from './log-merge.js';
 
 /** Past this the log of one attempt is cut: what matters of a flood is its beginning. */
 const maxAttemptBytes = 8 * 1024 * 1024;
@@ -10,15 +9,26 @@ const maxAttemptBytes = 8 * 1024 * 1024;
 const maxJobBytes = 20 * maxAttemptBytes;
 /** Sizes of so many jobs' logs are remembered; those of others are read from the disk again. */
 const maxRemembered = 1_000;
+/** A page is a moment's work, whatever was asked for. */
+const maxPageBytes = 256 * 1024;
 
-/** `at`: when the hub got it, strictly growing, so that the logs of attempts side by side can be put in order. */
-const storedSchema = logMessageSchema.extend({ at: z.number().optional() });
+/** Which part of the log: on from a page, back from one, or its end. */
+export interface LogQuery {
+  attemptId?: string | undefined;
+  cursor?: string | undefined;
+  before?: string | undefined;
+  tail?: boolean | undefined;
+  /** Messages, at most. */
+  limit: number;
+}
 
 /** What each attempt of a job printed, in a file of its own: one attempt's flood takes nothing from another's. */
 export interface AttemptLogs {
   append(folder: string, message: LogMessage): Promise<void>;
-  /** In the order in which they came, of one attempt or of all. */
-  read(folder: string, attemptId?: string): Promise<LogMessage[]>;
+  /** A page of one attempt's, or of all in the order in which they came. @throws MeshdeckError `invalid-request` */
+  page(folder: string, query: LogQuery): Promise<LogPage>;
+  /** All of it, read as it is taken. */
+  all(folder: string, attemptId?: string): AsyncGenerator<LogMessage>;
 }
 
 const logsIn = (folder: string) => join(folder, 'logs');
@@ -27,23 +37,38 @@ async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => null))?.size ?? 0;
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  return readdir(logsIn(folder)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+function encodePosition({ at, file, offset }: LogPosition): string {
+  return Buffer.from(`${at} ${basename(file, '.jsonl')} ${offset}`).toString('base64url');
+}
+
+function decodePosition(cursor: string): LogPosition {
+  const [at = '', attempt = '', offset = '', ...rest] = Buffer.from(cursor, 'base64url')
+    .toString()
+    .split(' ');
+  const isOurs = rest.length === 0 && attemptIdSchema.safeParse(attempt).success;
+  const position = { at: Number(at), file: `${attempt}.jsonl`, offset: Number(offset) };
+  if (isOurs && position.at >= 0 && Number.isSafeInteger(position.offset) && position.offset >= 0) {
+    return position;
+  }
+  throw new MeshdeckError(
+    'invalid-request',
+    'This is no place in a log. Use the nextCursor or previousCursor of a page as it is.',
+  );
 }
 
 /** Appends of one job may not overlap; the caller sees to that. */
 export function createAttemptLogs({ now }: { now: () => number }): AttemptLogs {
+  /** Bytes of each job's logs. */
   const sizes = new Map<string, number>();
   let lastAt = 0;
 
   async function jobBytes(folder: string): Promise<number> {
     const known = sizes.get(folder);
     if (known !== undefined) return known;
-    const files = await filesIn(folder);
-    const each = await Promise.all(files.map((file) => sizeOf(join(logsIn(folder), file))));
+    const paths = (await logFilesIn(logsIn(folder))).map((file) => join(logsIn(folder), file));
+    // A clock that was set back while the hub was off must not put what comes now before what came then.
+    for (const path of paths) lastAt = Math.max(lastAt, await newestTimeIn(path));
+    const each = await Promise.all(paths.map(sizeOf));
     return each.reduce((sum, bytes) => sum + bytes, 0);
   }
 
@@ -55,6 +80,9 @@ export function createAttemptLogs({ now }: { now: () => number }): AttemptLogs {
       sizes.delete(oldest);
     }
   }
+
+  const filesOf = async (folder: string, attemptId: string | undefined): Promise<string[]> =>
+    attemptId === undefined ? logFilesIn(logsIn(folder)) : [`${attemptId}.jsonl`];
 
   return {
     async append(folder, message) {
@@ -68,13 +96,38 @@ export function createAttemptLogs({ now }: { now: () => number }): AttemptLogs {
       remember(folder, before + line.length);
     },
 
-    async read(folder, attemptId) {
-      const files = attemptId === undefined ? await filesIn(folder) : [`${attemptId}.jsonl`];
-      const messages = [];
-      for (const file of files) messages.push(...(await readLines(join(logsIn(folder), file), storedSchema)));
-      return messages
-        .sort((a, b) => (a.at ?? 0) - (b.at ?? 0))
-        .map(({ at: _at, ...message }): LogMessage => message);
+    async page(folder, { attemptId, cursor, before, tail = false, limit }) {
+      const direction = tail || before !== undefined ? 'backwards' : 'forwards';
+      const given = before ?? cursor;
+      const from = given === undefined ? null : decodePosition(given);
+      const files = await filesOf(folder, attemptId);
+      const found: PlacedMessage[] = [];
+      let bytes = 0;
+      let isCut = false;
+      for await (const one of mergedLogs({ folder: logsIn(folder), files, direction, from })) {
+        isCut = found.length === limit || (found.length > 0 && bytes + one.bytes > maxPageBytes);
+        if (isCut) break;
+        bytes += one.bytes;
+        found.push(one);
+      }
+      if (direction === 'backwards') found.reverse();
+      const [first, last] = [found[0]?.position, found.at(-1)?.position];
+      const hasEarlier = direction === 'backwards' ? isCut : from !== null;
+      return {
+        logs: found.map(({ message }) => message),
+        nextCursor: last === undefined ? (cursor ?? null) : encodePosition(last),
+        previousCursor: hasEarlier && first !== undefined ? encodePosition(first) : null,
+        isEnd: direction === 'backwards' ? before === undefined : !isCut,
+      };
+    },
+
+    async *all(folder, attemptId) {
+      const files = await filesOf(folder, attemptId);
+      for await (const { message } of mergedLogs({
+        ...{ folder: logsIn(folder), files, direction: 'forwards', from: null },
+      })) {
+        yield message;
+      }
     },
   };
 }

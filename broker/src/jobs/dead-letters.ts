@@ -110,14 +110,13 @@ export function createDeadLetters(options: {
 
   return {
     async list({ limit, before, owner }) {
-      const [jobs, unreadableMessages] = await Promise.all([
-        book.list({ deadLetters: true, owner, limit: limit + 1, before }),
+      const [{ jobs, hasMore }, unreadableMessages] = await Promise.all([
+        book.page({ deadLetters: true, owner, limit, before }),
         options.unreadableMessages(),
       ]);
-      const page = jobs.slice(0, limit);
       return {
-        deadLetters: page.map((job) => deadLetterOf(job, options.summaryOf)),
-        nextBefore: jobs.length > limit ? (page.at(-1)?.createdAt ?? null) : null,
+        deadLetters: jobs.map((job) => deadLetterOf(job, options.summaryOf)),
+        nextBefore: hasMore ? (jobs.at(-1)?.createdAt ?? null) : null,
         total: book.deadLetters(owner),
         unreadableMessages,
       };

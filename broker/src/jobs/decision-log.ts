@@ -6,11 +6,16 @@ import { openJournal, samePlace, type JournalPlace } from '../stores/journal/ind
 export interface DecisionLog {
   /** Resolves when the system has it. */
   add(jobId: string, decision: Decision): Promise<void>;
-  /** Oldest first. */
-  of(jobId: string): Promise<Decision[]>;
+  /** Every one, oldest first, read as they are taken. */
+  of(jobId: string): AsyncGenerator<Decision>;
+  /** The newest before the `before`th, oldest first, as many as make a page; and how many come before them. */
+  page(jobId: string, before?: number): Promise<{ decisions: Decision[]; earlier: number }>;
   remove(jobId: string): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** One decision in a large room is half a megabyte. */
+const page = { decisions: 100, bytes: 512 * 1024 };
 
 /** Opens (or makes) the log in `dir`; where each job's decisions lie is held in memory. */
 export async function openDecisionLog(options: { dir: string; logger: Logger }): Promise<DecisionLog> {
@@ -69,11 +74,27 @@ export async function openDecisionLog(options: { dir: string; logger: Logger }):
     async add(jobId, decision) {
       note(jobId, await append(jobId, 'decision', JSON.stringify(decision)));
     },
-    async of(jobId) {
+    async *of(jobId) {
       // What was said before this was asked is part of the answer.
       await last;
-      const decisions = await Promise.all((places.get(jobId) ?? []).map(read));
-      return decisions.flat().sort((a, b) => a.at - b.at);
+      const length = places.get(jobId)?.length ?? 0;
+      for (let index = 0; index < length; index += 1) {
+        // Looked up as it is read: the journal may have moved it since.
+        const place = places.get(jobId)?.[index];
+        if (place !== undefined) yield* await read(place);
+      }
+    },
+    async page(jobId, before = Infinity) {
+      await last;
+      const all = places.get(jobId) ?? [];
+      const end = Math.min(all.length, before);
+      let from = end;
+      for (let bytes = 0; from > 0 && end - from < page.decisions; from -= 1) {
+        bytes += all[from - 1]?.bytes ?? 0;
+        if (from < end && bytes > page.bytes) break;
+      }
+      const decisions = await Promise.all(all.slice(from, end).map(read));
+      return { decisions: decisions.flat(), earlier: from };
     },
     async remove(jobId) {
       await last;

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { JobDocument } from './job-document.js';
 import { openAttempts } from './job-life.js';
 import type { JobSearch } from './job-search.js';
-import type { JobStore } from './job-store.js';
+import type { JobStore, StoredPage } from './job-store.js';
 import { createJobQueue } from './queue-order.js';
 
 /** Load that the hub itself has put on a machine, from the open attempts. */
@@ -11,6 +11,17 @@ export interface NodeLoad {
   slotsBusy: number;
   /** When each open attempt was placed, unix ms. */
   placedAt: number[];
+}
+
+export interface Unfinished {
+  jobs: number;
+  parts: number;
+}
+
+/** Parts that it has, or asks for while its table is not cut yet. */
+export function partsOf(job: Pick<JobDocument, 'tasks' | 'options'>): number {
+  const { shards } = job.options;
+  return Math.max(1, job.tasks.length === 0 && typeof shards === 'number' ? shards : job.tasks.length);
 }
 
 /** All jobs: the unfinished ones in memory and on disk, the finished ones on disk. */
@@ -45,6 +56,8 @@ export interface JobBook {
   amend(next: JobDocument): Promise<void>;
   /** Newest first. */
   list(query: JobSearch & { limit: number; before?: number | undefined }): Promise<JobDocument[]>;
+  /** As many of them as can be read in a moment; those that have not ended need not be. */
+  page(query: JobSearch & { limit: number; before?: number | undefined }): Promise<StoredPage>;
   /** How many jobs are dead letters, of one person or of all. */
   deadLetters(owner?: string): number;
   /** Jobs that have ended and verify another, without a verdict yet. */
@@ -55,6 +68,8 @@ export interface JobBook {
   remove(id: string): Promise<void>;
   /** Of one person, as they are on disk, or of all. */
   counts(owner?: string): Partial<Record<JobState, number>>;
+  /** What of one person's has not ended: jobs, and the parts they are or will be made of. */
+  unfinishedOf(owner: string): Unfinished;
   loads(): ReadonlyMap<string, NodeLoad>;
   /** Hashes of every file that some job refers to. */
   files(): Promise<Set<string>>;
@@ -81,6 +96,7 @@ export function createJobBook(options: {
   const partsUnderWay = new Set<string>();
   const inPreparation = new Set<string>();
   const loads = new Map<string, NodeLoad>();
+  const unfinished = new Map<string, Unfinished>();
   const counts = new Map(store.counts());
 
   for (const job of store.unfinished.sort((a, b) => a.createdAt - b.createdAt)) {
@@ -105,6 +121,16 @@ export function createJobBook(options: {
     keep(inPreparation, id, after !== undefined && needsPreparation(after));
     load(before, -1);
     load(after, 1);
+    countOwn(before, -1);
+    countOwn(after, 1);
+  }
+
+  function countOwn(job: JobDocument | undefined, sign: 1 | -1): void {
+    if (job === undefined) return;
+    const known = unfinished.get(job.owner) ?? { jobs: 0, parts: 0 };
+    const next = { jobs: known.jobs + sign, parts: known.parts + sign * partsOf(job) };
+    if (next.jobs > 0) unfinished.set(job.owner, next);
+    else unfinished.delete(job.owner);
   }
 
   /** Keeps the loads by what one job changes in them: ten thousand waiting jobs are not gone through each time. */
@@ -191,6 +217,11 @@ export function createJobBook(options: {
       return found.map((job) => active.get(job.id) ?? job);
     },
 
+    async page(query) {
+      const found = await store.page(query, (id) => active.get(id));
+      return { ...found, jobs: found.jobs.map((job) => active.get(job.id) ?? job) };
+    },
+
     deadLetters: store.deadLetters,
     unjudged: store.unjudged,
 
@@ -224,6 +255,7 @@ export function createJobBook(options: {
       return files;
     },
 
+    unfinishedOf: (owner) => unfinished.get(owner) ?? { jobs: 0, parts: 0 },
     loads: () => loads,
   };
 }

@@ -1,19 +1,30 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decisionSchema, type Decision, type LogMessage } from '@meshdeck/shared';
-import { createAttemptLogs } from './attempt-logs.js';
+import { decisionSchema, type Decision, type LogMessage, type LogPage } from '@meshdeck/shared';
+import { createAttemptLogs, type LogQuery } from './attempt-logs.js';
 import type { DecisionLog } from './decision-log.js';
 import { readLines } from './read-lines.js';
 
 /** What is kept beside a job's document, in files of its own: the placement reasoning, and each attempt's log. */
 export interface JobFolders {
   addDecision(jobId: string, decision: Decision): Promise<void>;
-  decisions(jobId: string): Promise<Decision[]>;
+  /** Every one, oldest first, read as they are taken. */
+  decisions(jobId: string): AsyncGenerator<Decision>;
+  /** The newest before the `before`th, and how many come before them. */
+  decisionPage(jobId: string, before?: number): Promise<{ decisions: Decision[]; earlier: number }>;
+  /** Left out, and counted with the next message, where the disk is slower than what comes. */
   addLog(jobId: string, message: LogMessage): Promise<void>;
-  /** Of one attempt, or of all in the order in which the lines came. */
-  logs(jobId: string, attemptId?: string): Promise<LogMessage[]>;
+  /** A page of one attempt's log, or of all in the order in which the lines came. */
+  logs(jobId: string, query: LogQuery): Promise<LogPage>;
+  /** The whole of it, read as it is taken. */
+  allLogs(jobId: string, attemptId?: string): AsyncGenerator<LogMessage>;
   remove(jobId: string): Promise<void>;
 }
+
+/** Of one job's log, waiting for the disk. */
+const mostWaitingBytes = 4 * 1024 * 1024;
+
+const bytesOf = ({ lines }: LogMessage) => lines.reduce((sum, { text }) => sum + text.length + 100, 0);
 
 /** `dir` holds a folder, named by its id, for each job that printed something. */
 export function createJobFolders(
@@ -23,6 +34,7 @@ export function createJobFolders(
 ): JobFolders {
   const logs = createAttemptLogs({ now });
   const writes = new Map<string, Promise<void>>();
+  const waiting = new Map<string, { bytes: number; leftOut: number }>();
 
   /** One after another per job, so that lines never interleave. */
   function inTurn(jobId: string, work: () => Promise<void>): Promise<void> {
@@ -35,18 +47,40 @@ export function createJobFolders(
     return write;
   }
 
+  /** Earlier versions kept them in the job's folder. */
+  const ofEarlierVersion = (jobId: string) => readLines(join(dir, jobId, 'decisions.jsonl'), decisionSchema);
+
   return {
     addDecision: decisions.add,
-    async decisions(jobId) {
-      // Earlier versions kept them in the job's folder.
-      const [earlier, later] = await Promise.all([
-        readLines(join(dir, jobId, 'decisions.jsonl'), decisionSchema),
-        decisions.of(jobId),
-      ]);
-      return [...earlier, ...later];
+    async *decisions(jobId) {
+      yield* await ofEarlierVersion(jobId);
+      yield* decisions.of(jobId);
     },
-    addLog: (jobId, message) => inTurn(jobId, () => logs.append(join(dir, jobId), message)),
-    logs: (jobId, attemptId) => logs.read(join(dir, jobId), attemptId),
+    async decisionPage(jobId, before) {
+      const page = await decisions.page(jobId, before);
+      const first = page.earlier === 0 ? await ofEarlierVersion(jobId) : [];
+      return { ...page, decisions: [...first, ...page.decisions] };
+    },
+    async addLog(jobId, message) {
+      const ahead = waiting.get(jobId) ?? { bytes: 0, leftOut: 0 };
+      if (ahead.bytes > mostWaitingBytes) {
+        ahead.leftOut += message.lines.length + message.dropped;
+        return;
+      }
+      const bytes = bytesOf(message);
+      const dropped = message.dropped + ahead.leftOut;
+      ahead.bytes += bytes;
+      ahead.leftOut = 0;
+      waiting.set(jobId, ahead);
+      try {
+        await inTurn(jobId, () => logs.append(join(dir, jobId), { ...message, dropped }));
+      } finally {
+        ahead.bytes -= bytes;
+        if (ahead.bytes === 0 && ahead.leftOut === 0) waiting.delete(jobId);
+      }
+    },
+    logs: (jobId, query) => logs.page(join(dir, jobId), query),
+    allLogs: (jobId, attemptId) => logs.all(join(dir, jobId), attemptId),
     async remove(jobId) {
       await decisions.remove(jobId);
       await rm(join(dir, jobId), { recursive: true, force: true });

@@ -107,7 +107,7 @@ export async function createJobParts(options: {
   const amendments = createAmendments(book);
   const drops = createDropCounter({ book, amendments, logger });
   const admission = createAdmission({
-    active: book.active,
+    unfinishedOf: book.unfinishedOf,
     waitingLimit: (personId) => options.limitsOf(personId).maxWaitingJobs,
   });
   const verifier = createVerifier({
@@ -190,15 +190,24 @@ export async function createJobParts(options: {
     now,
     logger,
   });
-  /** What waits now in place of what was kept when it began to wait. */
-  async function decisions(job: JobDocument): Promise<Decision[]> {
-    const stored = await folders.decisions(job.id);
+  /** Not that it began to wait, where it still does: what waits now comes in its place. */
+  const isCurrent = (job: JobDocument) => {
     const waiting = dispatcher.waiting(job.id);
-    if (waiting === undefined) return stored;
-    const older = stored.filter(
-      ({ outcome, attempt }) => outcome === 'placed' || attempt !== waiting.attempt,
-    );
-    return [...older, waiting];
+    return ({ outcome, attempt }: Decision) => outcome === 'placed' || attempt !== waiting?.attempt;
+  };
+  async function* decisions(job: JobDocument): AsyncGenerator<Decision> {
+    const waiting = dispatcher.waiting(job.id);
+    const wanted = isCurrent(job);
+    for await (const decision of folders.decisions(job.id)) if (wanted(decision)) yield decision;
+    if (waiting !== undefined) yield waiting;
+  }
+  async function decisionPage(job: JobDocument, before?: number) {
+    const { decisions: stored, earlier } = await folders.decisionPage(job.id, before);
+    const waiting = before === undefined ? dispatcher.waiting(job.id) : undefined;
+    return {
+      decisions: [...stored.filter(isCurrent(job)), ...(waiting === undefined ? [] : [waiting])],
+      earlier,
+    };
   }
   const services = createJobServices({
     book,
@@ -206,7 +215,7 @@ export async function createJobParts(options: {
     verifier,
     amendments,
     folders,
-    decisions,
+    decisionPage,
     provenance: createProvenanceDesk({
       hub: options.hub,
       decisions,

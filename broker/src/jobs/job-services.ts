@@ -8,13 +8,11 @@ import {
   type JobRequest,
   type JobSummary,
   type JobView,
-  type LogMessage,
-  type Provenance,
   type Why,
 } from '@meshdeck/shared';
 import { requireBatch, requireModel, type AppRepository, type ResolvedApp } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
-import type { JobServices, Submitter } from '../http/services.js';
+import type { JobServices, ProvenanceInParts, Submitter } from '../http/services.js';
 import type { Admission } from './admission.js';
 import type { Amendments } from './amendments.js';
 import type { Dispatcher } from './dispatcher.js';
@@ -33,6 +31,14 @@ import type { TableRows } from './table-rows.js';
 import type { JobTransport } from './transport.js';
 import type { Verifier } from './verify.js';
 
+/** Many jobs at once are taken in by so many, with a chance for others in between. */
+const sliceLength = 50;
+const othersTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+function* slicesOf<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += sliceLength) yield items.slice(at, at + sliceLength);
+}
+
 /** The jobs as people and their programs handle them. */
 export function createJobServices(options: {
   book: JobBook;
@@ -40,9 +46,9 @@ export function createJobServices(options: {
   verifier: Verifier;
   amendments: Amendments;
   folders: JobFolders;
-  /** Every look at the mesh for a job, the newest one that left it waiting too. */
-  decisions: (job: JobDocument) => Promise<Decision[]>;
-  provenance: (job: JobDocument) => Promise<Provenance>;
+  /** The newest looks at the mesh for a job, the one that left it waiting too, or those before the `before`th. */
+  decisionPage: (job: JobDocument, before?: number) => Promise<{ decisions: Decision[]; earlier: number }>;
+  provenance: (job: JobDocument) => Promise<ProvenanceInParts>;
   dropped: () => DropCounts;
   files: Pick<FileStore, 'size' | 'locate'>;
   apps: Pick<AppRepository, 'resolve' | 'resolveContent'>;
@@ -158,7 +164,7 @@ export function createJobServices(options: {
     { waitMs = 0, app }: { waitMs?: number; app?: ResolvedApp } = {},
   ): Promise<JobView> {
     const job = await draft(request, by, app);
-    options.admission.admit(by.id, 1);
+    options.admission.admit(by.id, [job]);
     const waiting = waitMs === 0 ? undefined : options.endings.wait(job.id, waitMs);
     try {
       await submit(job, { told: waitMs === 0 });
@@ -170,15 +176,27 @@ export function createJobServices(options: {
     return view(ended ?? book.find(job.id) ?? job);
   }
 
+  /** The whole id of an attempt that is named by it or by its end. */
+  function attemptOf(job: JobDocument, attempt: string | undefined): string | undefined {
+    if (attempt === undefined) return undefined;
+    const ids = job.tasks.flatMap((task) => task.attempts.map((one) => one.id));
+    const known = ids.find((one) => one === attempt || one === `${job.id}-${attempt}`);
+    if (known !== undefined) return known;
+    throw new MeshdeckError(
+      'not-found',
+      `The job has no attempt ${attempt}. "meshdeck jobs show ${job.id}" shows those it has.`,
+    );
+  }
+
   return {
     summary,
 
-    async list({ limit, before, ...search }) {
-      const jobs = await book.list({ ...search, limit: limit + 1, before });
-      const page = jobs.slice(0, limit);
+    async list({ limit, before, onRead, ...search }) {
+      const { jobs, hasMore, readBytes } = await book.page({ ...search, limit, before });
+      onRead?.(readBytes);
       return {
-        jobs: page.map(summary),
-        nextBefore: jobs.length > limit ? (page.at(-1)?.createdAt ?? null) : null,
+        jobs: jobs.map(summary),
+        nextBefore: hasMore ? (jobs.at(-1)?.createdAt ?? null) : null,
       };
     },
 
@@ -195,9 +213,19 @@ export function createJobServices(options: {
     create: (request, by, { waitMs = 0 } = {}) => create(request, by, { waitMs }),
 
     async createMany(requests, by) {
-      const drafts = await Promise.all(requests.map((request) => draft(request, by)));
-      options.admission.admit(by.id, drafts.length);
-      await Promise.all(drafts.map((job) => submit(job)));
+      const drafts: JobDocument[] = [];
+      for (const some of slicesOf(requests)) {
+        drafts.push(...(await Promise.all(some.map((request) => draft(request, by)))));
+        await othersTurn();
+      }
+      const taken = options.admission.hold(by.id, drafts);
+      const submitted: Promise<void>[] = [];
+      for (const some of slicesOf(drafts)) {
+        for (const job of some) taken(job);
+        submitted.push(...some.map((job) => submit(job)));
+        await othersTurn();
+      }
+      await Promise.all(submitted);
       return drafts.map(({ id }) => id);
     },
 
@@ -257,28 +285,24 @@ export function createJobServices(options: {
       await folders.remove(job.id);
     },
 
-    async logs(id, attempt): Promise<LogMessage[]> {
+    async logs(id, { attempt, ...query }) {
       const job = await find(id);
-      if (attempt === undefined) return folders.logs(job.id);
-      const ids = job.tasks.flatMap((task) => task.attempts.map((one) => one.id));
-      const known = ids.find((one) => one === attempt || one === `${job.id}-${attempt}`);
-      if (known === undefined) {
-        throw new MeshdeckError(
-          'not-found',
-          `The job has no attempt ${attempt}. "meshdeck jobs show ${job.id}" shows those it has.`,
-        );
-      }
-      return folders.logs(job.id, known);
+      return folders.logs(job.id, { ...query, attemptId: attemptOf(job, attempt) });
     },
 
-    async why(id): Promise<Why> {
+    async allLogs(id, attempt) {
       const job = await find(id);
-      const decisions = await options.decisions(job);
+      return folders.allLogs(job.id, attemptOf(job, attempt));
+    },
+
+    async why(id, before): Promise<Why> {
+      const job = await find(id);
+      const { decisions, earlier } = await options.decisionPage(job, before);
       const summary =
         (job.state === 'failed' || job.state === 'cancelled' ? job.failure?.message : undefined) ??
         decisions.at(-1)?.summary ??
         'The job waits for its turn.';
-      return { jobId: job.id, state: job.state, summary, decisions };
+      return { jobId: job.id, state: job.state, summary, decisions, earlier };
     },
 
     async output(id) {

@@ -61,6 +61,25 @@ const sizeOf = async (dir: string) => {
 };
 
 describe('the job store', () => {
+  it('gives pages that are read in a moment, and reads nothing that is held already', async () => {
+    const store = await open(await temporary());
+    const large = 'x'.repeat(1_500_000);
+    for (let index = 1; index <= 6; index += 1) await store.put(newJob(index, large));
+    const seen: number[] = [];
+    for (let before: number | undefined; ;) {
+      const { jobs, hasMore, readBytes } = await store.page({ limit: 5, before }, () => undefined);
+      expect(readBytes).toBeLessThan(4 * 1024 ** 2);
+      seen.push(...jobs.map(({ id }) => Number(id)));
+      before = jobs.at(-1)?.createdAt;
+      if (!hasMore) break;
+    }
+    expect(seen).toEqual([6, 5, 4, 3, 2, 1]);
+    const held = await store.page({ limit: 5 }, (id) => newJob(Number(id), 'held'));
+    expect(held).toMatchObject({ hasMore: true, readBytes: 0 });
+    expect(held.jobs.map(({ name }) => name)).toEqual(Array.from({ length: 5 }, () => 'held'));
+    expect(await store.page({ limit: 1, before: 2 }, () => undefined)).toMatchObject({ hasMore: false });
+  });
+
   it('has after a restart what it had before, unfinished jobs in memory and finished ones on disk', async () => {
     const dir = await temporary();
     const first = await open(dir);

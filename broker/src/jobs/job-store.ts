@@ -40,6 +40,14 @@ export interface JobStore {
   remove(id: string): Promise<void>;
   /** Newest first. */
   list(query: JobSearch & { limit: number; before?: number | undefined }): Promise<JobDocument[]>;
+  /**
+   * The same, and no more than can be read in a moment: a job in ten thousand parts has megabytes. `known` are those that
+   * need not be read. One is given at least.
+   */
+  page(
+    query: JobSearch & { limit: number; before?: number | undefined },
+    known: (id: string) => JobDocument | undefined,
+  ): Promise<StoredPage>;
   /** How many jobs are dead letters, of one person or of all. */
   deadLetters(owner?: string): number;
   /** Jobs that have ended and verify another, without a verdict yet. */
@@ -54,6 +62,16 @@ export interface JobStore {
   each(take: (job: JobDocument) => void): Promise<void>;
   stop(): Promise<void>;
 }
+
+export interface StoredPage {
+  jobs: JobDocument[];
+  hasMore: boolean;
+  /** Of what was read from disk. */
+  readBytes: number;
+}
+
+/** Of documents read for one page; an ordinary job has two or three KiB. */
+const pageBytes = 4 * 1024 * 1024;
 
 const factsOf = (job: JobDocument): Facts => ({
   state: job.state,
@@ -249,6 +267,25 @@ export async function openJobStore(options: {
         if (entry !== undefined && entry.createdAt < before && fits(entry)) ids.push(id);
       }
       return readAll(ids);
+    },
+    async page({ limit, before = Infinity, ...search }, known) {
+      const fits = searchTest(search);
+      const found: (JobDocument | string)[] = [];
+      let readBytes = 0;
+      let hasMore = false;
+      for (let at = byAge.length - 1; at >= 0 && !hasMore; at -= 1) {
+        const id = byAge[at] ?? '';
+        const entry = entries.get(id);
+        if (entry === undefined || entry.createdAt >= before || !fits(entry)) continue;
+        const held = known(id);
+        const bytes = held === undefined ? entry.bytes : 0;
+        hasMore = found.length === limit || (found.length > 0 && readBytes + bytes > pageBytes);
+        if (hasMore) break;
+        readBytes += bytes;
+        found.push(held ?? id);
+      }
+      const jobs = await Promise.all(found.map((one) => (typeof one === 'string' ? read(one) : one)));
+      return { jobs: jobs.filter((job) => job !== null), hasMore, readBytes };
     },
     deadLetters: (owner) =>
       owner === undefined ? dead.size : [...dead].filter((id) => entries.get(id)?.owner === owner).length,

@@ -1,6 +1,7 @@
-import type { Decision, Provenance } from '@meshdeck/shared';
+import type { Decision } from '@meshdeck/shared';
 import { measureBundleEntry, type BundleEntry } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
+import type { ProvenanceInParts } from '../http/services.js';
 import type { NodeState } from '../nodes/node-state.js';
 import type { JobDocument } from './job-document.js';
 import { provenanceOf, type KnownMachine } from './provenance.js';
@@ -12,12 +13,13 @@ const maxRemembered = 200;
 /** Gathers what is known of a job's result. */
 export function createProvenanceDesk(options: {
   hub: { id: string; name: string };
-  decisions: (job: JobDocument) => Promise<Decision[]>;
+  /** Every look at the mesh for a job. */
+  decisions: (job: JobDocument) => AsyncIterable<Decision>;
   files: Pick<FileStore, 'locate'>;
   nodeState: (nodeId: string) => NodeState | undefined;
   verifier: Pick<Verifier, 'verificationsOf'>;
   now: () => number;
-}): (job: JobDocument) => Promise<Provenance> {
+}): (job: JobDocument) => Promise<ProvenanceInParts> {
   const entries = new Map<string, BundleEntry>();
 
   async function entryOf({ app, entry }: JobDocument): Promise<BundleEntry | null> {
@@ -43,15 +45,14 @@ export function createProvenanceDesk(options: {
   }
 
   return async (job) => {
-    const [decisions, entry] = await Promise.all([options.decisions(job), entryOf(job)]);
-    return provenanceOf({
+    const provenance = provenanceOf({
       job,
       hub: options.hub,
-      decisions,
-      entry,
+      entry: await entryOf(job),
       known,
       verifications: options.verifier.verificationsOf(job).filter(({ outcome }) => outcome !== 'running'),
       at: options.now(),
     });
+    return { provenance, decisions: options.decisions(job) };
   };
 }

@@ -1,4 +1,4 @@
-import { provenanceFormat, meshdeckVersion, type Decision, type Provenance } from '@meshdeck/shared';
+import { provenanceFormat, meshdeckVersion, type Provenance } from '@meshdeck/shared';
 import type { JobDocument } from './job-document.js';
 
 type Attempt = Provenance['attempts'][number];
@@ -54,12 +54,11 @@ function shardsOf(job: JobDocument): Provenance['shards'] {
 export function provenanceOf(options: {
   job: JobDocument;
   hub: { id: string; name: string };
-  decisions: Decision[];
   entry: Provenance['app']['entry'];
   known: (nodeId: string) => KnownMachine | null;
   verifications: Provenance['verifications'];
   at: number;
-}): Provenance {
+}): Omit<Provenance, 'decisions'> {
   const { job, hub } = options;
   const attempts = job.tasks
     .flatMap((task) => task.attempts.map((attempt): Attempt => ({ ...attempt, task: task.index })))
@@ -98,7 +97,6 @@ export function provenanceOf(options: {
     machines: machinesOf(attempts, options.known),
     shards: shardsOf(job),
     attempts,
-    decisions: options.decisions,
     dropped: { duplicates, late: job.droppedReports - duplicates },
     verifications: options.verifications,
   };

@@ -22,6 +22,8 @@ const shardsPerSlot = 3;
 /** A part is worth this long on the fastest machine, within bounds; where no speed is known, the upper one. */
 const worthMs = 500;
 const rowBounds = { low: 500, high: 10_000 };
+/** Tables that are counted and cut at once, of one person and in all: each takes the disk and a part of the processor. */
+const mostPreparing = { ofOne: 4, inAll: 8 };
 /** A full disk is looked at again this often. */
 const mergeAgainMs = 10_000;
 
@@ -68,6 +70,8 @@ export function createSharding(options: {
   const { book, files, now, logger } = options;
   const loans = new Map<string, (() => void)[]>();
   const atWork = new Map<string, Promise<void>>();
+  /** Whose tables are being prepared. */
+  const preparing: string[] = [];
   const notBefore = new Map<string, number>();
   const merges = new Map<string, PartialMerge>();
   const stopping = new AbortController();
@@ -238,10 +242,24 @@ export function createSharding(options: {
     return job.tasks.some(({ index, state }) => state === 'succeeded' && added?.has(index) !== true);
   }
 
+  /** Prepares a job's table where there is room for one more of its owner's. */
+  function takeNew(job: JobDocument): void {
+    const { owner } = job;
+    if (atWork.has(job.id) || preparing.length >= mostPreparing.inAll) return;
+    if (preparing.filter((one) => one === owner).length >= mostPreparing.ofOne) return;
+    preparing.push(owner);
+    take(job, (taken) =>
+      prepare(taken).finally(() => {
+        preparing.splice(preparing.indexOf(owner), 1);
+        setImmediate(wake);
+      }),
+    );
+  }
+
   function wake(): void {
     if (stopping.signal.aborted) return;
     for (const job of book.inPreparation()) {
-      if (job.tasks.length === 0) take(job, prepare);
+      if (job.tasks.length === 0) takeNew(job);
       else if (job.state === 'merging') {
         const waitUntil = notBefore.get(job.id) ?? 0;
         if (waitUntil <= now() || waitUntil === Infinity) take(job, merge);

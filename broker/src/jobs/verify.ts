@@ -160,7 +160,7 @@ export function createVerifier(options: {
       const run = runFor(job, now());
       // Two askers at once: the second finds the first one's run.
       if (runOf(job.id) !== null) return options.find(runOf(job.id) ?? run.id);
-      options.admission.admit(by.id, 1);
+      options.admission.admit(by.id, [run]);
       runs.set(job.id, { jobId: run.id, at: run.createdAt });
       try {
         await book.save(run);

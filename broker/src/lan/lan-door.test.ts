@@ -241,27 +241,21 @@ describe("people's door to the network", () => {
     }
   });
 
-  it('bears 300 connections from one address and no more, and others still get in', async () => {
+  it('loses the oldest of those that say nothing, and lets others in, from the same address too', async () => {
     const { ready, ask } = await startHub();
     const { port } = new URL(ready.people ?? '');
     const open = await Promise.all(
-      Array.from({ length: 300 }, async () => {
+      Array.from({ length: 250 }, async () => {
         const socket = connectTls({ host: '127.0.0.1', port: Number(port), rejectUnauthorized: false });
         onTestFinished(() => void socket.destroy());
         socket.on('error', () => undefined);
-        await once(socket, 'secureConnect');
+        await Promise.race([once(socket, 'secureConnect'), once(socket, 'close')]);
         return socket;
       }),
     );
-    await expect(ask('/healthz')).rejects.toThrow();
-    // macOS has no second loopback address.
-    if (process.platform !== 'darwin') {
-      expect((await ask('/healthz', { localAddress: '127.0.0.2' })).status).toBe(200);
-    }
+    expect((await ask('/healthz')).status).toBe(200);
     expect((await fetch(`${ready.url}/healthz`)).status).toBe(200);
-    expect(open.filter((socket) => socket.destroyed)).toEqual([]);
-    for (const socket of open.slice(0, 3)) socket.destroy();
-    await vi.waitFor(async () => expect((await ask('/healthz')).status).toBe(200));
+    await vi.waitFor(() => expect(open.filter((socket) => !socket.destroyed).length).toBeLessThan(200));
   });
 
   it('is shut by --no-https', async () => {

@@ -1,18 +1,19 @@
 import { createServer, type Server } from 'node:https';
 import type { RequestListener } from 'node:http';
 import type { Logger } from 'pino';
-import { limitConnections } from '../mqtt/limits.js';
+import { limitConnections, type Connections } from '../fairness/connections.js';
+import { createLogTally } from '../fairness/log-tally.js';
+import { peopleConnections, serverTimes } from '../http/connection-limits.js';
+import { readInPieces } from '../http/read-in-pieces.js';
 import type { CertificateKeeper } from './certificate-keeper.js';
 
 const handshakeTimeoutMs = 20_000;
-const headersTimeoutMs = 20_000;
 /** Longer than the longest wait a call may ask for, 300 s; what moves no byte for so long is dead. */
 const idleTimeoutMs = 600_000;
-/** Everybody behind one address translator, with six connections and live data each. */
-const limits = { inAll: 2000, perAddress: 300 };
 
 export interface LanServer {
   server: Server;
+  connections: Connections;
   /** Ends every connection, busy ones too. */
   close(): Promise<void>;
 }
@@ -36,20 +37,28 @@ export function createLanServer(options: {
       ...context(),
       ALPNProtocols: ['http/1.1'],
       handshakeTimeout: handshakeTimeoutMs,
-      headersTimeout: headersTimeoutMs,
-      // A large upload takes as long as it takes.
+      ...serverTimes,
+      // A large upload takes as long as it takes; other bodies have their own time.
       requestTimeout: 0,
     },
     handle,
   );
   server.setTimeout(idleTimeoutMs);
-  limitConnections(server, { limits, door: 'people on the network', logger });
+  const tally = createLogTally(logger);
+  readInPieces(server);
+  const connections = limitConnections(server, {
+    limits: peopleConnections.network,
+    door: 'people on the network',
+    tally,
+  });
   const forget = certificate.onChange(() => server.setSecureContext(context()));
   return {
     server,
+    connections,
     close: () =>
       new Promise((resolve) => {
         forget();
+        tally.stop();
         server.close(() => resolve());
         server.closeAllConnections();
       }),

@@ -1,92 +1,8 @@
-import { connect as connectTcp, createServer, type AddressInfo } from 'node:net';
-import { createIdentity } from '@meshdeck/shared/identity';
-import { idFromFingerprint, topics } from '@meshdeck/shared';
-import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
-import { pino } from 'pino';
+import { connect as connectTcp } from 'node:net';
+import { topics } from '@meshdeck/shared';
+import mqtt from 'mqtt';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { certificateFingerprint } from '../identity/peer.js';
-import { createMqttBroker, type MqttBroker, type MqttBrokerOptions } from './broker.js';
-import type { Membership } from './policies.js';
-import type { PersonPrincipal, Principal } from './principal.js';
-
-const instanceId = '0123456789abcdef';
-const admin: PersonPrincipal = {
-  kind: 'person',
-  id: 'local',
-  name: 'This computer',
-  role: 'admin',
-  scopes: null,
-  sessionId: null,
-  keyId: null,
-};
-
-async function openBroker(change: Partial<MqttBrokerOptions> = {}) {
-  const identity = await createIdentity({ commonName: 'hub', now: new Date(), hostnames: ['127.0.0.1'] });
-  const events: string[] = [];
-  const messages: [string, string][] = [];
-  const membership = new Map<string, Membership>();
-  const broker = await createMqttBroker({
-    logger: pino({ level: 'silent' }),
-    tls: { key: identity.privateKeyPem, cert: identity.certificatePem },
-    ownerOfJob: () => undefined,
-    membershipOf: (nodeId) => membership.get(nodeId) ?? 'none',
-    authenticateNode: (fingerprint, clientId, address): Principal | null => {
-      const nodeId = idFromFingerprint(fingerprint);
-      return clientId.startsWith(nodeId) ? { kind: 'node', nodeId, fingerprint, instanceId, address } : null;
-    },
-    authenticateSensor: async (sensorId, password) =>
-      sensorId === 'greenhouse' && password.toString() === 'right',
-    onConnect: (who) => events.push(`connect ${who.kind}`),
-    onDisconnect: (who) => events.push(`disconnect ${who.kind}`),
-    onMessage: (topic, payload) => messages.push([JSON.stringify(topic), payload.toString()]),
-    ...change,
-  });
-  onTestFinished(() => broker.stop());
-  const agentsPort = await broker.listenAgents(0, '127.0.0.1');
-  const sensorsPort = await broker.listenSensors(0, '127.0.0.1');
-
-  async function agent(commonName = 'node') {
-    const own = await createIdentity({ commonName, now: new Date() });
-    const nodeId = idFromFingerprint(certificateFingerprint(own.certificatePem));
-    const connect = (clientId = `${nodeId}:${instanceId}`, will?: IClientOptions['will']) =>
-      connected(
-        mqtt.connect({
-          protocol: 'mqtts',
-          host: '127.0.0.1',
-          port: agentsPort,
-          clientId,
-          ca: [identity.certificatePem],
-          cert: own.certificatePem,
-          key: own.privateKeyPem,
-          reconnectPeriod: 0,
-          ...(will === undefined ? {} : { will }),
-        }),
-      );
-    return { nodeId, connect };
-  }
-  return { broker, events, messages, membership, agent, sensorsPort, agentsPort };
-}
-
-function connected(client: MqttClient): Promise<MqttClient> {
-  onTestFinished(() => client.endAsync(true));
-  return new Promise((resolve, reject) => {
-    client.once('connect', () => resolve(client));
-    client.once('error', reject);
-    client.once('close', () => reject(new Error('closed')));
-  });
-}
-
-const sensorLogin = (port: number, username: string, password: string) =>
-  connected(mqtt.connect({ host: '127.0.0.1', port, username, password, reconnectPeriod: 0 }));
-
-/** Somebody who looks at a page. */
-async function person(broker: MqttBroker): Promise<MqttClient> {
-  const people = createServer((socket) => broker.handlePerson(socket, admin));
-  await new Promise<void>((resolve) => people.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void people.close());
-  const { port } = people.address() as AddressInfo;
-  return connected(mqtt.connect({ host: '127.0.0.1', port, reconnectPeriod: 0 }));
-}
+import { connected, instanceId, openBroker, person, sensorLogin } from './fixtures/open-broker.js';
 
 describe('the MQTT broker', () => {
   it('knows a machine by its key, and tells of its connection and its end', async () => {
@@ -339,7 +255,9 @@ describe('the MQTT broker', () => {
   });
 
   it('bears so many connections from one address and no more', async () => {
-    const { sensorsPort } = await openBroker({ connectionLimits: { inAll: 10, perAddress: 2 } });
+    const { sensorsPort } = await openBroker({
+      connectionLimits: { inAll: 10, perAddress: 2, strangers: 10, perCaller: 10 },
+    });
     await sensorLogin(sensorsPort, 'greenhouse', 'right');
     const second = await sensorLogin(sensorsPort, 'greenhouse', 'right');
     await expect(sensorLogin(sensorsPort, 'greenhouse', 'right')).rejects.toThrow();

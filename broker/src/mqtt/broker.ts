@@ -1,19 +1,25 @@
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import { gatherMqttWrites, meshdeckVersion, parseTopic, type ParsedTopic } from '@meshdeck/shared';
-import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import { createServer as createTlsServer } from 'node:tls';
+import { gatherMqttWrites, meshdeckVersion, type ParsedTopic } from '@meshdeck/shared';
+import { Aedes, type Client } from 'aedes';
 import type { Logger } from 'pino';
+import { createActivity, type Activity } from '../fairness/activity.js';
+import { limitConnections, type ConnectionLimits, type Connections } from '../fairness/connections.js';
+import { createLogTally } from '../fairness/log-tally.js';
 import { agentTls } from '../identity/agent-tls.js';
 import { peerFingerprint } from '../identity/peer.js';
-import { limitConnections, packetLimits, type ConnectionLimits } from './limits.js';
+import { createBacklog } from './backlog.js';
+import { createGates, type Door } from './doors.js';
+import { backlogLimits, callerBacklogBytes, connectionLimits, filterLimits, mostPages } from './limits.js';
 import { createListeners } from './listeners.js';
-import { guardPackets } from './packet-guard.js';
-import { mayPublish, mayRetain, maySubscribe, type JobOwner, type Membership } from './policies.js';
-import type { PersonPrincipal, Principal } from './principal.js';
-
-/** How a connection came in; decides how it must prove who it is. */
-type Door = { kind: 'agents' } | { kind: 'sensors' } | { kind: 'people'; person: PersonPrincipal };
+import type { PacketGate } from './packet-gate.js';
+import { createPacketRules, createTopicNames, refusal } from './packet-rules.js';
+import type { JobOwner, Membership } from './policies.js';
+import { callerOf, type PersonPrincipal, type Principal } from './principal.js';
+import { SessionMemory } from './session-memory.js';
+import { createSubscriptionLimits } from './subscription-limits.js';
+import { TopicEmitter } from './topic-emitter.js';
 
 export interface MqttBrokerOptions {
   logger: Logger;
@@ -31,6 +37,8 @@ export interface MqttBrokerOptions {
   onMessage: (topic: ParsedTopic, payload: Buffer, principal: Principal) => void;
   /** Open connections at each door; the usual ones where it is left out. */
   connectionLimits?: ConnectionLimits;
+  /** Who had something done just now, at every door of the hub. */
+  activity?: Activity;
   now?: () => number;
 }
 
@@ -39,19 +47,19 @@ export interface MqttBroker {
   listenSensors(port: number, host: string): Promise<number>;
   /** Takes over a WebSocket stream of a person whose session was checked already. */
   handlePerson(stream: Duplex, person: PersonPrincipal): void;
+  /** Resolves once it is handed to every connection that listens. */
   publish(topic: string, payload: unknown, options?: { qos?: 0 | 1; retain?: boolean }): Promise<void>;
   /** True while somebody listens to exactly this topic. */
   hasListeners(topic: string): boolean;
   /** Ends every connection of a principal at once. */
   disconnect(match: (principal: Principal) => boolean): void;
+  /** Lets go of what was retained below topics that begin so. */
+  forgetRetained(prefix: string): void;
   stop(): Promise<void>;
 }
 
-/** Our own are shorter. Names of up to 64 KiB, ten thousand of them, would fill the memory. */
-const longestKeptTopic = 200;
-
-/** CONNACK return code 5, "not authorized" [MQTT-3.2.2.3]. */
-const notAuthorized = 5;
+/** A network that takes nothing for so long is gone. */
+const drainTimeoutMs = 30_000;
 
 /**
  * A client id in use ends the connection that had it [MQTT-3.1.4-2]: so each door and each sensor and person has names of
@@ -72,22 +80,40 @@ function letGo(error: Error): void {
   String(error.stack);
 }
 
-function refuse(message: string): AuthenticateError {
-  return Object.assign(new Error(message), { returnCode: notAuthorized });
-}
-
 /** The embedded MQTT 3.1.1 broker with its three doors: agents (TLS), sensors (plain), people (WebSocket). */
 export async function createMqttBroker(options: MqttBrokerOptions): Promise<MqttBroker> {
   const { logger, now = Date.now } = options;
+  const tally = createLogTally(logger);
   const doors = new WeakMap<object, Door>();
   /** Who is connected. */
   const connected = new Map<Client, Principal>();
+  /** Connections of each caller, oldest first. */
+  const gatesOf = new Map<string, Set<PacketGate>>();
   /** Who a client is, also after it left: what it said last is still on its way then. */
   const principals = new WeakMap<Client, Principal>();
+  const callers = new WeakMap<PacketGate, string>();
   const listeners = createListeners();
   const sockets = new Set<Socket>();
   const servers: Server[] = [];
-  const topics = new Map<string, ParsedTopic | null>();
+  const limited = new Map<Door['kind'], Connections>();
+  const topicOf = createTopicNames();
+  const memory = new SessionMemory();
+  const subscriptions = createSubscriptionLimits({ ...filterLimits, tally, now });
+
+  const gates = createGates({
+    now,
+    activity: options.activity ?? createActivity(),
+    onExcess(gate, { kind }, reason) {
+      const caller = callers.get(gate) ?? 'a stranger';
+      tally.note('mqtt connection ended', `${kind} ${caller} ${reason}`, { door: kind, caller, reason });
+      gate.destroy();
+    },
+  });
+  const backlog = createBacklog({
+    limitsOf: (gate) => backlogLimits[doors.get(gate)?.kind ?? 'people'],
+    callerBytes: callerBacklogBytes,
+    siblingsOf: (gate) => gatesOf.get(callers.get(gate) ?? '') ?? [],
+  });
 
   const membership = (principal: Principal): Membership =>
     principal.kind === 'node' ? options.membershipOf(principal.nodeId) : 'none';
@@ -101,21 +127,48 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     if (door === undefined) return null;
     if (door.kind === 'people') return door.person;
     if (door.kind === 'agents') {
-      const socket = client.conn as TLSSocket;
-      const fingerprint = peerFingerprint(socket);
+      const fingerprint = peerFingerprint(door.socket);
       if (fingerprint === null) return null;
-      return options.authenticateNode(fingerprint, client.id, socket.remoteAddress ?? '');
+      return options.authenticateNode(fingerprint, client.id, door.socket.remoteAddress ?? '');
     }
     if (username === undefined || password === undefined) return null;
     const known = await options.authenticateSensor(username, password);
     return known ? { kind: 'sensor', sensorId: username } : null;
   }
 
+  /** From here on the connection has a caller, whose share of everything it is part of. */
+  function admit(client: Client, principal: Principal): void {
+    const gate = client.conn as PacketGate;
+    const door = doors.get(gate);
+    const caller = callerOf(principal);
+    principals.set(client, principal);
+    // The broker says nothing of the end of those that end while they are let in.
+    if (door === undefined || gate.destroyed) return;
+    connected.set(client, principal);
+    callers.set(gate, caller);
+    gates.identified(gate, door.kind, caller);
+    const siblings = gatesOf.get(caller) ?? new Set();
+    gatesOf.set(caller, siblings.add(gate));
+    gate.once('close', () => {
+      connected.delete(client);
+      siblings.delete(gate);
+      if (siblings.size === 0 && gatesOf.get(caller) === siblings) gatesOf.delete(caller);
+    });
+    if (door.kind === 'people') {
+      const [oldest] = siblings;
+      if (siblings.size > mostPages) oldest?.destroy();
+    } else limited.get(door.kind)?.belongsTo(door.socket, caller);
+  }
+
   const broker = await Aedes.createBroker({
     id: `meshdeck-${meshdeckVersion}`,
+    mq: new TopicEmitter(),
+    persistence: memory,
     connectTimeout: 10_000,
+    drainTimeout: drainTimeoutMs,
     maxClientsIdLength: 256,
-    queueLimit: 10_000,
+    // What a slice holds that comes before its connection is let in.
+    queueLimit: 200,
     preConnect(client, packet, done) {
       // What is kept for those who left would be kept for every name they think of; nobody of ours asks for it.
       packet.clean = true;
@@ -126,52 +179,30 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
       identify(client, username, password).then(
         (principal) => {
           if (principal === null) {
-            logger.warn({ client: client.id.slice(0, 80) }, 'mqtt connection refused');
-            done(refuse('not authorized'), false);
+            const door = doors.get(client.conn)?.kind ?? '';
+            tally.note('mqtt connection refused', door, { door, client: client.id.slice(0, 80) });
+            done(refusal('not authorized'), false);
             return;
           }
-          principals.set(client, principal);
-          // The broker says nothing of the end of those that end while they are let in.
-          if (!client.conn.destroyed) {
-            connected.set(client, principal);
-            client.conn.once('close', () => connected.delete(client));
-          }
+          admit(client, principal);
           done(null, true);
         },
         (error: unknown) => {
           logger.error({ error: String(error) }, 'mqtt authentication failed');
-          done(refuse('not authorized'), false);
+          done(refusal('not authorized'), false);
         },
       );
     },
-    authorizePublish(client, packet, done) {
-      const principal = client === null ? undefined : principals.get(client);
-      if (principal === undefined) return done(refuse('unknown client'));
-      const topic = knownTopic(packet.topic);
-      if (!mayPublish(principal, topic, membership(principal))) {
-        logger.warn({ principal, topic: packet.topic.slice(0, 120) }, 'mqtt publish refused');
-        return done(refuse('publish not allowed'));
-      }
-      if (packet.retain && !mayRetain(principal, topic)) packet.retain = false;
-      done(null);
-    },
-    authorizeSubscribe(client, subscription, done) {
-      const principal = principals.get(client);
-      const allowed =
-        principal !== undefined &&
-        maySubscribe(principal, subscription.topic, membership(principal), options.ownerOfJob);
-      if (!allowed) {
-        logger.warn({ principal, filter: subscription.topic.slice(0, 120) }, 'mqtt subscription refused');
-      }
-      // Null refuses this filter alone, with return code 128 [MQTT-3.9.3-2].
-      done(null, allowed ? subscription : null);
-    },
-    authorizeForward(client, packet) {
-      const principal = principals.get(client);
-      if (principal === undefined) return null;
-      const may = maySubscribe(principal, packet.topic, membership(principal), options.ownerOfJob);
-      return may ? packet : null;
-    },
+    ...createPacketRules({
+      principalOf: (client) => principals.get(client),
+      membershipOf: membership,
+      ownerOfJob: options.ownerOfJob,
+      topicOf,
+      memory,
+      subscriptions,
+      backlog,
+      tally,
+    }),
   });
 
   broker.on('clientReady', (client) => {
@@ -193,49 +224,37 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     if (client === null) return;
     const principal = principals.get(client);
     if (principal === undefined) return;
-    const topic = knownTopic(packet.topic);
+    const topic = topicOf(packet.topic);
     if (topic !== null) options.onMessage(topic, packet.payload as Buffer, principal);
   });
-  broker.on('subscribe', (subscriptions, client) => listeners.subscribed(client, subscriptions));
-  broker.on('unsubscribe', (filters, client) => listeners.unsubscribed(client, filters));
-
-  function knownTopic(name: string): ParsedTopic | null {
-    let topic = topics.get(name);
-    if (topic === undefined) {
-      topic = parseTopic(name);
-      if (topics.size < 10_000 && name.length <= longestKeptTopic) topics.set(name, topic);
-    }
-    return topic;
-  }
+  broker.on('subscribe', (subscribed, client) => listeners.subscribed(client, subscribed));
+  broker.on('unsubscribe', (filters, client) => {
+    listeners.unsubscribed(client, filters);
+    subscriptions.unsubscribed(client, filters);
+  });
 
   function accept(socket: Socket, door: Door): void {
     socket.setNoDelay(true);
+    socket.setKeepAlive(true, 60_000);
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', (error) => logger.debug({ error: error.message }, 'mqtt socket trouble'));
-    doors.set(socket, door);
+    handle(socket, door);
+  }
+
+  function handle(source: Duplex, door: Door): void {
+    const gate = gates.open(source, door);
+    doors.set(gate, door);
     // Sensors may wait for each acknowledgement before they say the next thing.
-    if (door.kind === 'agents') gatherMqttWrites(socket);
-    broker.handle(socket);
-    guard(socket, door, socket.remoteAddress);
+    if (door.kind === 'agents') gatherMqttWrites(gate);
+    if (door.kind === 'people') gates.identified(gate, 'people', callerOf(door.person));
+    broker.handle(gate);
   }
 
-  function guard(stream: Duplex, door: Door, address: string | undefined): void {
-    guardPackets({
-      stream,
-      limits: packetLimits[door.kind],
-      now,
-      onExcess(reason) {
-        logger.warn({ door: door.kind, address, reason }, 'mqtt connection ended');
-        stream.destroy();
-      },
-    });
-  }
-
-  function listen(server: Server, door: string, port: number, host: string): Promise<number> {
+  function listen(server: Server, door: 'agents' | 'sensors', port: number, host: string): Promise<number> {
     servers.push(server);
-    const { connectionLimits: limits } = options;
-    limitConnections(server, { door, logger, ...(limits === undefined ? {} : { limits }) });
+    const limits = options.connectionLimits ?? connectionLimits[door];
+    limited.set(door, limitConnections(server, { door, tally, limits }));
     return new Promise((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, host, () => {
@@ -249,7 +268,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     listenAgents: (port, host) =>
       listen(
         createTlsServer({ ...agentTls(options.tls), handshakeTimeout: 10_000 }, (socket) =>
-          accept(socket, { kind: 'agents' }),
+          accept(socket, { kind: 'agents', socket }),
         ),
         'agents',
         port,
@@ -257,17 +276,12 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
       ),
     listenSensors: (port, host) =>
       listen(
-        createTcpServer((socket) => accept(socket, { kind: 'sensors' })),
+        createTcpServer((socket) => accept(socket, { kind: 'sensors', socket })),
         'sensors',
         port,
         host,
       ),
-    handlePerson(stream, person) {
-      const door: Door = { kind: 'people', person };
-      doors.set(stream, door);
-      broker.handle(stream);
-      guard(stream, door, undefined);
-    },
+    handlePerson: (stream, person) => handle(stream, { kind: 'people', person }),
     publish: (topic, payload, { qos = 0, retain = false } = {}) =>
       new Promise((resolve, reject) => {
         broker.publish(
@@ -279,10 +293,12 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     disconnect(match) {
       for (const [client, principal] of connected) if (match(principal)) client.close();
     },
+    forgetRetained: (prefix) => memory.forgetRetained(prefix),
     async stop() {
       for (const server of servers) server.close();
       await new Promise<void>((resolve) => broker.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
+      tally.stop();
     },
   };
 }

@@ -7,12 +7,14 @@ const me = 'a'.repeat(26);
 const other = 'b'.repeat(26);
 const node: Principal = { kind: 'node', nodeId: me, fingerprint: '', instanceId: '', address: '' };
 const sensor: Principal = { kind: 'sensor', sensorId: 'greenhouse' };
+/** A person's id: 12 letters and digits. */
+const idOf = (role: Role) => role.replaceAll('-', '').padEnd(12, '0').slice(0, 12);
 const person = (role: Role, scopes: KeyScope[] | null = null): Principal => {
-  return { kind: 'person', id: role, name: role, role, scopes, sessionId: null, keyId: null };
+  return { kind: 'person', id: idOf(role), name: role, role, scopes, sessionId: null, keyId: null };
 };
 /** Jobs that are named after whose they are. */
 const ownerOfJob = (jobId: string) =>
-  jobId === 'job-of-user' ? 'user' : jobId === '0123456789' ? 'admin' : undefined;
+  jobId === 'jobofuser0' ? idOf('user') : jobId === '0123456789' ? idOf('admin') : undefined;
 
 const nodeTopics = ['status', 'metrics', 'inventory', 'holdings', 'orders', 'reports', 'logs'];
 const strangeTopics = [
@@ -44,6 +46,18 @@ const strangeTopics = [
   'meshdeck/v1/sensors/greenhouse/#',
   'meshdeck/v1/+/+/+',
   '+/#',
+  // Ids of no shape that ours have.
+  'meshdeck/v1/nodes/x/metrics',
+  `meshdeck/v1/nodes/${me}a/metrics`,
+  `meshdeck/v1/nodes/${'0'.repeat(26)}/metrics`,
+  'meshdeck/v1/sensors/Greenhouse/readings',
+  `meshdeck/v1/sensors/${'g'.repeat(64)}/readings`,
+  'meshdeck/v1/sensors/-/readings',
+  'meshdeck/v1/live/jobs/012345678/logs',
+  'meshdeck/v1/live/jobs/01234567890/logs',
+  'meshdeck/v1/live/jobs/0123456789/logs\n',
+  'meshdeck/v1/live/own-jobs/user',
+  `meshdeck/v1/sensors/${'a'.repeat(65_000)}/readings`,
 ];
 
 /** Every cell of the table: principal and membership x topic, with what is allowed; all else is refused. */
@@ -79,24 +93,34 @@ const maySubscribeCells: [Principal, Membership, string[]][] = [
   [
     person('admin'),
     'none',
-    [...everybodys, ...jobs, 'meshdeck/v1/live/own-jobs/admin', 'meshdeck/v1/live/jobs/job-of-user/logs'],
+    [
+      ...everybodys,
+      ...jobs,
+      `meshdeck/v1/live/own-jobs/${idOf('admin')}`,
+      'meshdeck/v1/live/jobs/jobofuser0/logs',
+    ],
   ],
   [
     person('operator'),
     'none',
-    [...everybodys, ...jobs, 'meshdeck/v1/live/own-jobs/operator', 'meshdeck/v1/live/jobs/job-of-user/logs'],
+    [
+      ...everybodys,
+      ...jobs,
+      `meshdeck/v1/live/own-jobs/${idOf('operator')}`,
+      'meshdeck/v1/live/jobs/jobofuser0/logs',
+    ],
   ],
   [
     person('user'),
     'none',
-    [...everybodys, 'meshdeck/v1/live/own-jobs/user', 'meshdeck/v1/live/jobs/job-of-user/logs'],
+    [...everybodys, `meshdeck/v1/live/own-jobs/${idOf('user')}`, 'meshdeck/v1/live/jobs/jobofuser0/logs'],
   ],
   [person('machine-owner'), 'none', everybodys],
   [person('admin', ['run']), 'none', []],
   [
     person('user', ['read']),
     'none',
-    [...everybodys, 'meshdeck/v1/live/own-jobs/user', 'meshdeck/v1/live/jobs/job-of-user/logs'],
+    [...everybodys, `meshdeck/v1/live/own-jobs/${idOf('user')}`, 'meshdeck/v1/live/jobs/jobofuser0/logs'],
   ],
 ];
 
@@ -110,14 +134,16 @@ const allTopics = [
   'meshdeck/v1/live/nodes',
   'meshdeck/v1/live/jobs',
   'meshdeck/v1/live/sensors',
-  'meshdeck/v1/live/own-jobs/user',
-  'meshdeck/v1/live/own-jobs/admin',
-  'meshdeck/v1/live/own-jobs/operator',
+  `meshdeck/v1/live/own-jobs/${idOf('user')}`,
+  `meshdeck/v1/live/own-jobs/${idOf('admin')}`,
+  `meshdeck/v1/live/own-jobs/${idOf('operator')}`,
   'meshdeck/v1/live/own-jobs/+',
-  'meshdeck/v1/live/jobs/job-of-user/logs',
+  'meshdeck/v1/live/jobs/jobofuser0/logs',
   'meshdeck/v1/live/#',
   'meshdeck/v1/live/jobs/0123456789/logs',
   'meshdeck/v1/live/jobs/+/logs',
+  // The shape of an id, and nobody's.
+  'meshdeck/v1/live/jobs/zzzzzzzzzz/logs',
   'meshdeck/v1/#',
   `meshdeck/v1/nodes/${me}/#`,
   `meshdeck/v1/nodes/${me}/+`,

@@ -45,7 +45,8 @@ function mayPersonHear(person: PersonPrincipal, filter: string, ownerOfJob: JobO
       return parsed.personId === person.id && reachOf(person, 'jobs.read') !== 'none';
     case 'live-job-logs': {
       const reach = reachOf(person, 'jobs.read');
-      return reach === 'all' || (reach === 'own' && ownerOfJob(parsed.jobId) === person.id);
+      const owner = reach === 'none' ? undefined : ownerOfJob(parsed.jobId);
+      return owner !== undefined && (reach === 'all' || owner === person.id);
     }
     case 'node':
       return parsed.channel === 'metrics' && reachOf(person, 'machines.read') === 'all';

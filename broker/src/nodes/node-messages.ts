@@ -10,6 +10,7 @@ import {
   topics,
   type CheckReport,
   type HoldingsMessage,
+  type InventoryMessage,
   type JobReport,
   type LogMessage,
   type Metrics,
@@ -17,11 +18,16 @@ import {
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type * as z from 'zod';
+import { createLogTally } from '../fairness/log-tally.js';
+import { createPaced } from '../fairness/paced.js';
 import type { SeriesStore } from '../series/types.js';
 import { scoreOfNode } from './node-view.js';
 import type { NodeRegistry } from './registry.js';
 
 const seriesKeys = Object.keys(metricUnits) as (keyof typeof metricUnits)[];
+
+/** A machine says what it has when it comes and when that changes; each is written to disk. */
+const inventoryEveryMs = 1000;
 
 /** Takes what machines publish: parses it at the door and hands it to the part it concerns. */
 export function createNodeMessages(options: {
@@ -35,14 +41,27 @@ export function createNodeMessages(options: {
   logger: Logger;
 }): (nodeId: string, channel: NodeChannel, payload: Buffer) => void {
   const { nodes, series, now, logger } = options;
+  const tally = createLogTally(logger);
+  const inventories = createPaced<InventoryMessage>(inventoryEveryMs, (nodeId, message) =>
+    guard(nodes.takeInventory(nodeId, message), nodeId, 'inventory'),
+  );
 
   function parse<T>(schema: z.ZodType<T>, nodeId: string, channel: NodeChannel, payload: Buffer): T | null {
-    try {
-      return schema.parse(JSON.parse(payload.toString('utf8')));
-    } catch (error) {
-      logger.warn({ node: nodeId, channel, error: String(error).slice(0, 500) }, 'message refused');
+    const refuse = (reason: string): null => {
+      tally.note('message refused', `${nodeId} ${channel}`, { node: nodeId, channel, reason });
       return null;
+    };
+    let value: unknown;
+    try {
+      value = JSON.parse(payload.toString('utf8'));
+    } catch {
+      return refuse('no JSON');
     }
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    // One of what may be thousands.
+    const [issue] = parsed.error.issues;
+    return refuse(`${issue?.path.slice(0, 6).join('.') ?? ''}: ${issue?.message ?? ''}`.slice(0, 200));
   }
 
   /** Kept under the hub's own clock: machines' clocks differ, and one chart shows them all. */
@@ -62,7 +81,8 @@ export function createNodeMessages(options: {
 
   function guard(work: Promise<void>, nodeId: string, channel: NodeChannel): void {
     work.catch((error: unknown) => {
-      logger.error({ node: nodeId, channel, error: String(error) }, 'message not taken');
+      const facts = { node: nodeId, channel, error: String(error).slice(0, 500) };
+      tally.note('message not taken', `${nodeId} ${channel}`, facts);
     });
   }
 
@@ -83,7 +103,7 @@ export function createNodeMessages(options: {
       }
       case 'inventory': {
         const message = parse(inventoryMessageSchema, nodeId, channel, payload);
-        if (message !== null) guard(nodes.takeInventory(nodeId, message), nodeId, channel);
+        if (message !== null) inventories.take(nodeId, message);
         return;
       }
       case 'holdings': {

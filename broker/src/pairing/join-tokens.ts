@@ -37,6 +37,9 @@ export interface JoinTokens {
 
 const hash = (secret: string) => createHash('sha256').update(secret).digest();
 
+/** More than anybody keeps in view. */
+const mostTokens = 1000;
+
 function tokenId(): string {
   const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
   return Array.from({ length: 8 }, () => alphabet[randomInt(alphabet.length)]).join('');
@@ -83,6 +86,17 @@ export async function createJoinTokens(options: {
     list: () => [...documents.values()].sort((a, b) => b.createdAt - a.createdAt).map(view),
 
     async create({ uses, ttlSeconds }) {
+      for (const { id, expiresAt } of [...documents.values()]) {
+        if (expiresAt > now()) continue;
+        documents.delete(id);
+        await collection.remove(id);
+      }
+      if (documents.size >= mostTokens) {
+        throw new MeshdeckError(
+          'limit-reached',
+          `There are ${mostTokens} join tokens. Revoke some ("meshdeck join-token revoke"), or make one for more machines with --uses.`,
+        );
+      }
       const secret = randomBytes(24).toString('base64url');
       const document: JoinTokenDocument = {
         id: tokenId(),

@@ -10,12 +10,13 @@ import {
   type ResultSummary,
   type ResultSummaryQuery,
 } from '@meshdeck/shared';
+import { inTurn } from '../fairness/in-turn.js';
+import { createShare } from '../fairness/shares.js';
 import type { FileStore } from '../files/types.js';
 import type { JobServices } from '../http/services.js';
 import { compareProfiles } from './drift/compare-profiles.js';
 import type { TableProfile } from './drift/column-profile.js';
 import { earlierJob, earlierTables } from './earlier-tables.js';
-import { createHeavyReads, type HeavyReads } from './heavy-reads.js';
 import { feedsOf, knownReading } from './known-reading.js';
 import type { ResultReader } from './reader.js';
 import type { SummaryAnswer } from './read-requests.js';
@@ -23,6 +24,7 @@ import { createSharedWork } from './shared-work.js';
 import type { ResultFile } from './reading/result-file.js';
 import type { SummaryQuestion } from './summarize-table.js';
 import type { SummaryStore } from './summary-store.js';
+import { withinTime } from './time-limit.js';
 
 /** Who looks, and how far the permission reaches. */
 export interface Onlooker {
@@ -41,6 +43,9 @@ export interface ResultServices {
 const lightOffset = 50_000;
 const lightBytes = 4 * 1024 * 1024;
 
+/** Whole results that the one thread reads at once; its memory is for two. Nobody's million rows keep the others out. */
+const readShare = { perCaller: 1, inAll: 2, line: 30 };
+
 export function createResultServices(options: {
   jobs: Pick<JobServices, 'get' | 'list' | 'output' | 'ownerOf'>;
   files: Pick<FileStore, 'has' | 'locate'>;
@@ -48,10 +53,14 @@ export function createResultServices(options: {
   manifestOf: (job: Pick<JobView, 'app' | 'owner'>) => Promise<AppManifest | null>;
   reader: ResultReader;
   store: SummaryStore;
-  heavy?: HeavyReads;
 }): ResultServices {
-  const { jobs, files, reader, store, heavy = createHeavyReads() } = options;
+  const { jobs, files, reader, store } = options;
+  const enter = createShare(readShare);
   const running = createSharedWork<SummaryAnswer>();
+
+  /** Looks through a whole result when it is this person's turn. */
+  const readWhole = <T>(by: Onlooker, signal: AbortSignal, read: (limited: AbortSignal) => Promise<T>) =>
+    inTurn(enter(by.id), signal, () => withinTime(signal, read));
 
   async function fileOf(job: JobView): Promise<ResultFile> {
     const { path } = await jobs.output(job.id);
@@ -101,7 +110,7 @@ export function createResultServices(options: {
     ]);
     if (summary !== null && profile !== null) return { kind: 'summary', summary, profile };
     return running.join(`${job.id} ${key}`, signal, (shared) =>
-      heavy.run(by.id, shared, async (limited) => {
+      readWhole(by, shared, async (limited) => {
         const answer = await reader.ask(
           { kind: 'summary', question, withProfile: profile === null },
           limited,
@@ -161,7 +170,7 @@ export function createResultServices(options: {
       };
       const isLarge = (job.output?.bytes ?? 0) > lightBytes;
       const isHeavy = isLarge && (query.sort !== undefined || query.offset > lightOffset);
-      return isHeavy ? heavy.run(by.id, signal, ask) : ask(signal);
+      return isHeavy ? readWhole(by, signal, ask) : ask(signal);
     },
   };
 }

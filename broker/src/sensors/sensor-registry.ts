@@ -51,6 +51,9 @@ export interface SensorRegistry extends SensorServices {
 /** As many series as are stored of one source. Whoever invents a new name for every value must not fill the memory. */
 const mostMeasurements = 512;
 
+/** More than a building has; each costs memory. */
+const mostSensors = 20_000;
+
 const hash = (password: string | Buffer) => createHash('sha256').update(password).digest();
 
 function slug(name: string): string {
@@ -154,6 +157,9 @@ export async function createSensorRegistry(options: {
       const id = request.id ?? freeId(request.name);
       if (documents.has(id)) {
         throw new MeshdeckError('already-exists', `There is a sensor ${id} already. Choose another id.`);
+      }
+      if (documents.size >= mostSensors) {
+        throw new MeshdeckError('limit-reached', `There are ${mostSensors} sensors. Remove some first.`);
       }
       return withNewPassword({ ...request, id, createdAt: now(), passwordHash: '' });
     },

@@ -8,7 +8,7 @@ import { groupsPerStatement } from './schema.js';
 import type { Reach } from './segments.js';
 import type { Point, SeriesQuery, SeriesSlice } from './types.js';
 
-const pointLimits = { least: 8, most: 20_000, usual: 1000 };
+const pointLimits = { least: 8, most: 20_000, usual: 1000, inAll: 40_000 };
 
 /** Checks an interval; throws `invalid-request`. */
 export function checkInterval({ fromMs, toMs }: { fromMs: number; toMs: number }): void {
@@ -27,8 +27,9 @@ export async function querySeries(
   series: readonly Series[],
   reach: Reach,
 ): Promise<SeriesSlice[]> {
-  const { least, most, usual } = pointLimits;
-  const maxPoints = Math.floor(Math.min(most, Math.max(least, query.maxPoints ?? usual)));
+  const { least, most, usual, inAll } = pointLimits;
+  const each = Math.min(most, inAll / Math.max(1, series.length));
+  const maxPoints = Math.floor(Math.max(least, Math.min(each, query.maxPoints ?? usual)));
   const plan = planQuery(query.fromMs, query.toMs + 1, maxPoints, reach);
   const slices = await summarize(connection, plan, series);
   const few = series.filter(({ id }) => {

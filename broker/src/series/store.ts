@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { MeshdeckError, toFailure } from '@meshdeck/shared';
 import type { Logger } from 'pino';
@@ -15,6 +16,7 @@ import { loadRollUpState } from './roll-up-state.js';
 import { hourMs, minuteMs } from './schema.js';
 import { createSeriesIndex, type Series } from './series-index.js';
 import type { SeriesState, SeriesStore } from './types.js';
+import { createSerial } from './serial.js';
 import { createUpkeep } from './upkeep.js';
 
 export interface SeriesStoreOptions {
@@ -41,7 +43,9 @@ export interface SeriesStoreOptions {
  * every call but `append` throws that problem.
  */
 export async function createSeriesStore(options: SeriesStoreOptions): Promise<SeriesStore> {
-  const { dataDir, logger, clock = Date.now, retentionDays = 30, memoryLimitMB = 64, threads = 2 } = options;
+  const { dataDir, logger, clock = Date.now, retentionDays = 30, memoryLimitMB = 64 } = options;
+  // On two cores the second is the hub's own.
+  const threads = options.threads ?? (availableParallelism() > 2 ? 2 : 1);
   const filePath = path.join(dataDir, 'series.duckdb');
   const exportsDir = path.join(dataDir, 'series-exports');
   const retention = { days: retentionDays, perSource: new Map<string, number>() };
@@ -114,8 +118,14 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
     });
   }
 
+  const exportsInTurn = createSerial();
+  /** One at a time: charts do not wait for what takes long. */
   const exportTo: SeriesStore['exportTo'] = async (request) => {
     checkInterval(request);
+    return exportsInTurn(() => exportNow(request));
+  };
+  const exportNow: SeriesStore['exportTo'] = async (request) => {
+    request.signal?.throwIfAborted();
     return opening.using(async ({ database }) => {
       await intake.flush();
       await database.releaseMemory();
@@ -169,7 +179,10 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
       return opening.using(async ({ database, state }) => {
         await rollUpLate(database, state);
         const series = pick(query.source, query.keys);
-        return database.read((connection) => querySeries(connection, query, series, reachOf(series, state)));
+        return database.read(
+          (connection) => querySeries(connection, query, series, reachOf(series, state)),
+          query.signal,
+        );
       });
     },
     async latest(source) {
@@ -180,12 +193,12 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
         .map(({ key, lastTs, lastValue }) => ({ key, ts: lastTs, value: lastValue }))
         .sort((a, b) => (a.key < b.key ? -1 : 1));
     },
-    async listSeries({ source } = {}) {
+    async listSeries({ source, signal } = {}) {
       await flushIfPossible();
       return opening.using(async ({ database, state }) => {
         await rollUpLate(database, state);
         const series = source === undefined ? index.all() : index.ofSource(source);
-        const totals = await database.read((connection) => readTotals(connection, series, state));
+        const totals = await database.read((connection) => readTotals(connection, series, state), signal);
         return series
           .flatMap((one) => {
             const total = totals.get(one.id);

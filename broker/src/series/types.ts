@@ -80,10 +80,11 @@ export interface SeriesStore {
   append(source: string, key: string, tsMs: number, value: number): void;
   /** Resolves once everything appended before the call is on disk. Throws the store's problem. */
   flush(): Promise<void>;
-  query(query: SeriesQuery): Promise<SeriesSlice[]>;
+  /** Of many series each has fewer points: an answer holds 40,000 in all. Rejects where `signal` says that nobody waits any more. */
+  query(query: SeriesQuery & { signal?: AbortSignal }): Promise<SeriesSlice[]>;
   /** The newest reading of each of a source's series, by key. */
   latest(source: string): Promise<LatestReading[]>;
-  listSeries(filter?: { source?: string }): Promise<SeriesSummary[]>;
+  listSeries(filter?: { source?: string; signal?: AbortSignal }): Promise<SeriesSummary[]>;
   /** Invisible at once; deleting takes seconds where there are millions of readings. Appending goes on meanwhile. */
   removeSource(source: string): Promise<void>;
   /** Writes readings, sorted by time, to a file that appears whole or not at all. */

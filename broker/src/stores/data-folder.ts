@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { access, chmod, constants, mkdir, rm } from 'node:fs/promises';
-import { createConnection, createServer } from 'node:net';
+import { access, chmod, constants, mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
+import { lockFolder } from './folder-lock.js';
 
 /** Where the hub keeps everything. One hub at a time. */
 export interface DataFolder {
@@ -14,46 +13,6 @@ export interface DataFolder {
   audit: string;
   unpacking: string;
   release: () => Promise<void>;
-}
-
-/**
- * A local socket named after the folder: the system itself takes it away from a process that dies, however it
- * dies. In the abstract namespace on Linux, a named pipe on Windows, a file beside the data elsewhere.
- */
-function lockAddress(path: string): { address: string; isFile: boolean } {
-  const name = `meshdeck-hub-${createHash('sha256').update(path).digest('hex').slice(0, 24)}`;
-  if (process.platform === 'linux') return { address: `\0${name}`, isFile: false };
-  if (process.platform === 'win32') return { address: `\\\\.\\pipe\\${name}`, isFile: false };
-  return { address: join('/tmp', `${name}.sock`), isFile: true };
-}
-
-function isAnswered(address: string): Promise<boolean> {
-  return new Promise((answer) => {
-    const socket = createConnection(address);
-    socket.once('connect', () => {
-      socket.destroy();
-      answer(true);
-    });
-    socket.once('error', () => answer(false));
-  });
-}
-
-async function lock(path: string): Promise<() => Promise<void>> {
-  const { address, isFile } = lockAddress(path);
-  if (isFile && !(await isAnswered(address))) await rm(address, { force: true });
-  const server = createServer((socket) => socket.destroy());
-  await new Promise<void>((done, fail) => {
-    server.once('error', fail);
-    server.listen(address, done);
-  }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    throw new MeshdeckError(
-      'data-dir-in-use',
-      `A running hub already uses ${path}. Stop it, or give this one its own folder with --data.`,
-    );
-  });
-  server.unref();
-  return () => new Promise((done) => server.close(() => done()));
 }
 
 /** Step by step: `mkdir` with `recursive` never returns where the system takes no folders, as below /proc. */
@@ -88,7 +47,7 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
     await makeFolder(path);
     await access(path, constants.W_OK | constants.X_OK);
     await chmod(path, 0o700);
-    const release = await lock(path);
+    const release = await lockFolder(path);
     for (const each of Object.values(folders)) await mkdir(each, { recursive: true });
     return { path, ...folders, release };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { MeshdeckError } from '@meshdeck/shared';
 import { hash, verify, type Options } from '@node-rs/argon2';
 
@@ -8,8 +9,8 @@ import { hash, verify, type Options } from '@node-rs/argon2';
  */
 const usualCost = { memoryCost: 48 * 1024, timeCost: 2, parallelism: 1 } as const;
 
-/** Each takes 48 MiB while it runs; more at once would let a crowd at the door take the memory. */
-const mostAtOnce = 2;
+/** Each takes 48 MiB and a core while it runs; more at once would let a crowd at the door take both. */
+const mostAtOnce = availableParallelism() > 2 ? 2 : 1;
 const mostInLine = 60;
 
 export interface Passwords {

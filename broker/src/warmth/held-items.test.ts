@@ -35,3 +35,15 @@ it('refuses what is no held item', () => {
   expect(() => message({ added: ['x0123456789abcdef'] })).toThrow();
   expect(() => message({ added: ['f0123'] })).toThrow();
 });
+
+it('keeps no list that only grows', () => {
+  const held = createHeldItems();
+  const item = (number: number) => `f${number.toString(16).padStart(16, '0')}` as const;
+  held.take('n', message({ full: true }));
+  for (let sequence = 1; sequence <= 5; sequence += 1) {
+    const added = Array.from({ length: 2000 }, (_, at) => item(sequence * 2000 + at));
+    held.take('n', message({ sequence, added }));
+  }
+  const known = Array.from({ length: 12_000 }, (_, at) => item(at).slice(1).padEnd(64, '0'));
+  expect(known.filter((sha256) => held.holds('n', 'file', sha256))).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { heldItem, type HeldItem, type HeldKind, type HoldingsMessage } from '@meshdeck/shared';
+import { heldItem, maxHeldItems, type HeldItem, type HeldKind, type HoldingsMessage } from '@meshdeck/shared';
 
 /** What every machine has at hand, as it said itself. */
 export interface HeldItems {
@@ -15,6 +15,9 @@ interface Holdings {
   sequence: number | null;
 }
 
+/** Of one machine. It tells of so many at once; what it lets go of it may tell later. */
+const mostItems = 2 * maxHeldItems;
+
 export function createHeldItems(): HeldItems {
   const machines = new Map<string, Holdings>();
   return {
@@ -26,6 +29,8 @@ export function createHeldItems(): HeldItems {
         known.sequence = sequence;
         for (const item of removed) known.items.delete(item);
         for (const item of added) known.items.add(item);
+        // More than it could tell of at once: what it says by and by is no list of what it holds.
+        if (known.items.size > mostItems) machines.set(nodeId, { items: new Set(), sequence: null });
       } else {
         machines.set(nodeId, { items: new Set(), sequence: null });
       }

@@ -10,7 +10,7 @@ import {
   timestampSchema,
 } from '../ids.js';
 import { fileReferenceSchema } from '../messages/orders.js';
-import { attemptFactsSchema, attemptPhaseSchema } from '../messages/reports.js';
+import { attemptFactsSchema, attemptPhaseSchema, logMessageSchema } from '../messages/reports.js';
 import { decisionSchema } from './placement.js';
 import { protectionNeedSchema } from './protection.js';
 import { readingChangeSchema, readingOptionsSchema, readingSchema } from './reading.js';
@@ -194,9 +194,24 @@ export const whySchema = z.object({
   state: jobStateSchema,
   /** Why this machine, why it waits, or why it failed. */
   summary: z.string(),
+  /** By time; the newest ones where they are more than fit a page. */
   decisions: z.array(decisionSchema),
+  /** How many come before these: `before` for the page with the last of them. */
+  earlier: z.number().int().nonnegative().optional(),
 });
 export type Why = z.infer<typeof whySchema>;
+
+/** One page of what a job printed, in the order in which it came. */
+export const logPageSchema = z.object({
+  logs: z.array(logMessageSchema),
+  /** `cursor` for what comes after this page; null while nothing was printed. */
+  nextCursor: z.string().nullable(),
+  /** `before` for the page before this one; null on the first. */
+  previousCursor: z.string().nullable(),
+  /** Nothing has come after this page yet. */
+  isEnd: z.boolean(),
+});
+export type LogPage = z.infer<typeof logPageSchema>;
 
 export const jobRequestSchema = z.strictObject({
   name: displayNameSchema.optional(),

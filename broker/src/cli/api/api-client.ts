@@ -22,7 +22,8 @@ import {
   jobPageSchema,
   jobViewSchema,
   joinTokenViewSchema,
-  logMessageSchema,
+  logPageSchema,
+  modelViewSchema,
   nodeViewSchema,
   preparedSampleSchema,
   provenanceSchema,
@@ -94,6 +95,22 @@ export function createApiClient(connection: ConnectionSource) {
   const call = createCaller(connection);
   const get = <Schema extends z.ZodType>(path: string, schema: Schema, query: Query = {}) =>
     call.json({ method: 'GET', path: `${api}${path}`, query }, schema);
+  /** Every page of a list, one after another. */
+  async function pages<Item extends z.ZodType>(
+    path: string,
+    name: string,
+    item: Item,
+    query: Query = {},
+  ): Promise<z.infer<Item>[]> {
+    const schema = z.object({ [name]: z.array(item), nextCursor: z.string().nullish() });
+    const all: z.infer<Item>[] = [];
+    for (let cursor: string | undefined; ;) {
+      const answer = await get(path, schema, { ...query, cursor });
+      all.push(...((answer as Record<string, z.infer<Item>[] | undefined>)[name] ?? []));
+      cursor = (answer.nextCursor as string | null | undefined) ?? undefined;
+      if (cursor === undefined) return all;
+    }
+  }
   const post = <Schema extends z.ZodType>(path: string, schema: Schema, json?: unknown) =>
     call.json({ method: 'POST', path: `${api}${path}`, ...(json === undefined ? {} : { json }) }, schema);
   const patch = <Schema extends z.ZodType>(path: string, schema: Schema, json: unknown) =>
@@ -104,7 +121,7 @@ export function createApiClient(connection: ConnectionSource) {
     hub: () => get('/hub', hubViewSchema),
     uiLink: () => post('/ui-links', z.object({ url: z.url() })),
 
-    nodes: async () => (await get('/nodes', z.object({ nodes: z.array(nodeViewSchema) }))).nodes,
+    nodes: () => pages('/nodes', 'nodes', nodeViewSchema),
     node: (id: string) => get(`/nodes/${part(id)}`, nodeViewSchema),
     patchNode: (id: string, patch: NodePatch) =>
       call.json({ method: 'PATCH', path: `${api}/nodes/${part(id)}`, json: patch }, nodeViewSchema),
@@ -114,7 +131,7 @@ export function createApiClient(connection: ConnectionSource) {
     giveNode: (id: string, owner: string | null) =>
       call.json({ method: 'PUT', path: `${api}/nodes/${part(id)}/owner`, json: { owner } }, nodeViewSchema),
 
-    people: async () => (await get('/people', z.object({ people: z.array(personViewSchema) }))).people,
+    people: () => pages('/people', 'people', personViewSchema),
     createPerson: (request: PersonRequest) => post('/people', createdPersonSchema, request),
     patchPerson: (ref: string, change: PersonPatch) =>
       patch(`/people/${part(ref)}`, personViewSchema, change),
@@ -122,25 +139,23 @@ export function createApiClient(connection: ConnectionSource) {
     passwordLink: (ref: string) => post(`/people/${part(ref)}/password-link`, personLinkSchema),
     signOutPerson: (ref: string, request: EndAccessRequest) =>
       call.nothing({ method: 'POST', path: `${api}/people/${part(ref)}/sign-out`, json: request }),
-    invitations: async () =>
-      (await get('/invitations', z.object({ invitations: z.array(invitationViewSchema) }))).invitations,
+    invitations: () => pages('/invitations', 'invitations', invitationViewSchema),
     invite: (request: InvitationRequest) => post('/invitations', createdInvitationSchema, request),
     withdrawInvitation: (id: string) => remove(`/invitations/${part(id)}`),
-    lockOuts: async () => (await get('/lock-outs', z.object({ lockOuts: z.array(lockOutSchema) }))).lockOuts,
+    lockOuts: () => pages('/lock-outs', 'lockOuts', lockOutSchema),
     clearLockOut: (id: string) => remove(`/lock-outs/${part(id)}`),
     peopleSettings: () => get('/settings/people', peopleSettingsSchema),
     patchPeopleSettings: (change: PeopleSettingsPatch) =>
       patch('/settings/people', peopleSettingsSchema, change),
 
-    keys: async () => (await get('/keys', z.object({ keys: z.array(keyViewSchema) }))).keys,
+    keys: () => pages('/keys', 'keys', keyViewSchema),
     createKey: (request: KeyRequest) => post('/keys', createdKeySchema, request),
     revokeKey: (id: string) => remove(`/keys/${part(id)}`),
 
     audit: (query: AuditQuery & { limit: number; before?: string | undefined }) =>
       get('/audit', auditPageSchema, query),
 
-    joinTokens: async () =>
-      (await get('/join-tokens', z.object({ joinTokens: z.array(joinTokenViewSchema) }))).joinTokens,
+    joinTokens: () => pages('/join-tokens', 'joinTokens', joinTokenViewSchema),
     createJoinToken: (request: JoinTokenRequest) => post('/join-tokens', createdJoinTokenSchema, request),
     revokeJoinToken: (id: string) => remove(`/join-tokens/${part(id)}`),
 
@@ -164,9 +179,10 @@ export function createApiClient(connection: ConnectionSource) {
         fileReferenceSchema,
       ),
 
-    speeds: async () => (await get('/speeds', z.object({ speeds: z.array(appSpeedsSchema) }))).speeds,
-    apps: async () => (await get('/apps', z.object({ apps: z.array(appViewSchema) }))).apps,
+    speeds: () => pages('/speeds', 'speeds', appSpeedsSchema),
+    apps: () => pages('/apps', 'apps', appViewSchema),
     app: (name: string) => get(`/apps/${part(name)}`, appViewSchema),
+    model: (name: string, version?: string) => get(`/apps/${part(name)}/model`, modelViewSchema, { version }),
     pushApp: ({
       filename,
       body,
@@ -199,8 +215,15 @@ export function createApiClient(connection: ConnectionSource) {
     rerunJob: (id: string, request: RerunRequest = {}) =>
       post(`/jobs/${part(id)}/rerun`, jobViewSchema, request),
     removeJob: (id: string) => remove(`/jobs/${part(id)}`),
-    jobLogs: async (id: string, attempt?: string) =>
-      (await get(`/jobs/${part(id)}/logs`, z.object({ logs: z.array(logMessageSchema) }), { attempt })).logs,
+    /** A page of what it printed: on from `cursor`, else from the beginning, or the last one. */
+    jobLogs: (
+      id: string,
+      query: { attempt?: string | undefined; cursor?: string | undefined; tail?: true; limit?: number } = {},
+    ) =>
+      get(`/jobs/${part(id)}/logs`, logPageSchema, {
+        ...query,
+        tail: query.tail === true ? 'true' : undefined,
+      }),
     verifyJob: (id: string) => post(`/jobs/${part(id)}/verify`, jobViewSchema),
     provenance: (id: string) => get(`/jobs/${part(id)}/provenance`, provenanceSchema),
     deadLetters: (query: { limit?: number | undefined; before?: number | undefined }) =>
@@ -213,17 +236,16 @@ export function createApiClient(connection: ConnectionSource) {
       id: string,
       query: { [Name in keyof ResultSummaryQuery]: ResultSummaryQuery[Name] | undefined },
     ) => get(`/jobs/${part(id)}/summary`, resultSummarySchema, query),
-    why: (id: string) => get(`/jobs/${part(id)}/why`, whySchema),
+    why: (id: string, before?: number) => get(`/jobs/${part(id)}/why`, whySchema, { before }),
     jobOutput: (id: string) => call.stream({ method: 'GET', path: `${api}/jobs/${part(id)}/output` }),
 
-    sensors: async () => (await get('/sensors', z.object({ sensors: z.array(sensorViewSchema) }))).sensors,
+    sensors: () => pages('/sensors', 'sensors', sensorViewSchema),
     sensor: (id: string) => get(`/sensors/${part(id)}`, sensorViewSchema),
     registerSensor: (request: SensorRequest) => post('/sensors', sensorCredentialSchema, request),
     removeSensor: (id: string) => remove(`/sensors/${part(id)}`),
     rotateSensor: (id: string) => post(`/sensors/${part(id)}/credential`, sensorCredentialSchema),
 
-    series: async (source?: string) =>
-      (await get('/series', z.object({ series: z.array(seriesInfoSchema) }), { source })).series,
+    series: (source?: string) => pages('/series', 'series', seriesInfoSchema, { source }),
     exportSeries: (query: {
       source: string;
       keys?: string | undefined;

@@ -2,6 +2,7 @@ import { auditOutcomeSchema, type AuditEntry, type AuditOutcome } from '@meshdec
 import { Option, type Command } from 'commander';
 import { answer, connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
 import { parseCount, parseMoment } from '../text/parse-arguments.js';
+import { noteMore } from '../text/note-more.js';
 import { auditTable } from '../views/audit.js';
 
 interface AuditOptions extends HubOptions {
@@ -35,5 +36,6 @@ export function addAuditCommand(program: Command, context: CommandContext): void
         before = page.nextBefore ?? undefined;
       } while (before !== undefined && entries.length < limit);
       answer(context, options, entries, () => auditTable(entries, terminal, context.now()));
+      if (before !== undefined) noteMore(terminal, { shown: entries.length, what: 'entries' });
     });
 }

@@ -1,5 +1,11 @@
-import { MeshdeckError, type DeadLetterChoice, type DeadLetterOutcome } from '@meshdeck/shared';
+import {
+  MeshdeckError,
+  type DeadLetterChoice,
+  type DeadLetterOutcome,
+  type DeadLetterPage,
+} from '@meshdeck/shared';
 import type { Command } from 'commander';
+import type { ApiClient } from '../api/api-client.js';
 import { answer, connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
 import { parseCount } from '../text/parse-arguments.js';
 import { deadLettersText } from '../views/dead-letters.js';
@@ -34,12 +40,26 @@ function tell(context: CommandContext, options: HubOptions, outcome: DeadLetterO
   );
 }
 
+/** The hub gives no more at a time. */
+const largestPage = 200;
+
+/** The newest, page by page until there are as many as asked for. */
+async function findDeadLetters(client: ApiClient, limit: number): Promise<DeadLetterPage> {
+  let found = await client.deadLetters({ limit: Math.min(largestPage, limit) });
+  while (found.nextBefore !== null && found.deadLetters.length < limit) {
+    const wanted = Math.min(largestPage, limit - found.deadLetters.length);
+    const page = await client.deadLetters({ limit: wanted, before: found.nextBefore });
+    found = { ...page, deadLetters: [...found.deadLetters, ...page.deadLetters] };
+  }
+  return found;
+}
+
 export function addDeadLetterCommands(jobs: Command, context: CommandContext): void {
   const { terminal, now } = context;
   const dead = listingCommand(jobs, 'dead', 'jobs that were given up, each with its attempts')
     .option('--limit <n>', 'how many', parseCount, 20)
     .action(async (options: HubOptions & { limit: number }) => {
-      const page = await connect(context, options).deadLetters({ limit: Math.min(200, options.limit) });
+      const page = await findDeadLetters(connect(context, options), options.limit);
       answer(context, options, page, () => deadLettersText(page, terminal, now()));
     });
 

@@ -18,6 +18,7 @@ import { askedReading, withReadingOptions } from '../run/reading-options.js';
 import { followJob } from '../run/follow-job.js';
 import { createProgress } from '../run/progress.js';
 import { parseCount } from '../text/parse-arguments.js';
+import { noteMore } from '../text/note-more.js';
 import { jobFacts, jobsTable } from '../views/jobs.js';
 import { logText } from '../views/log.js';
 import { whyText } from '../views/why.js';
@@ -30,8 +31,11 @@ interface ListOptions extends HubOptions {
   limit: number;
 }
 
-/** The newest jobs that fit, page by page until there are as many as asked for. */
-async function findJobs(client: ApiClient, options: ListOptions): Promise<JobSummary[]> {
+/** The newest jobs that fit, page by page until there are as many as asked for; and whether there are more. */
+async function findJobs(
+  client: ApiClient,
+  options: ListOptions,
+): Promise<{ jobs: JobSummary[]; hasMore: boolean }> {
   const { state, text, machine, app } = options;
   const jobs: JobSummary[] = [];
   for (let before: number | undefined; ;) {
@@ -39,7 +43,8 @@ async function findJobs(client: ApiClient, options: ListOptions): Promise<JobSum
     const page = await client.jobs({ state, text, machine, app, limit, before });
     jobs.push(...page.jobs);
     before = page.nextBefore ?? undefined;
-    if (before === undefined || jobs.length >= options.limit) return jobs;
+    const hasMore = before !== undefined;
+    if (!hasMore || jobs.length >= options.limit) return { jobs, hasMore };
   }
 }
 
@@ -51,9 +56,47 @@ interface WhyOptions extends HubOptions {
 }
 
 async function showWhy(context: CommandContext, id: string, options: WhyOptions): Promise<void> {
-  const why = await connect(context, options).why(id);
+  const client = connect(context, options);
+  let why = await client.why(id);
+  while ((options.all === true || options.json === true) && (why.earlier ?? 0) > 0) {
+    const page = await client.why(id, why.earlier);
+    why = { ...why, decisions: [...page.decisions, ...why.decisions], earlier: page.earlier };
+  }
   const { terminal, now } = context;
   answer(context, options, why, () => whyText(why, { terminal, now: now(), all: options.all === true }));
+}
+
+interface LogOptions extends HubOptions {
+  follow?: boolean;
+  attempt?: string;
+  tail?: boolean;
+}
+
+/** Page by page: a log of many megabytes is never held whole. JSON comes as one list all the same. */
+async function printLog(
+  { terminal }: CommandContext,
+  client: ApiClient,
+  id: string,
+  { attempt, tail, json }: LogOptions,
+): Promise<void> {
+  let printed = 0;
+  for (let cursor: string | undefined, isEnd = false; !isEnd;) {
+    const isTail = tail === true && cursor === undefined;
+    const page = await client.jobLogs(id, { attempt, cursor, ...(isTail && { tail: isTail }) });
+    if (json === true) {
+      for (const message of page.logs) {
+        terminal.print(`${printed === 0 ? '[' : ','}${JSON.stringify(message)}`);
+        printed += 1;
+      }
+    } else if (page.logs.length > 0) {
+      terminal.print(logText(page.logs));
+      printed += 1;
+    }
+    cursor = page.nextCursor ?? undefined;
+    isEnd = page.isEnd || cursor === undefined;
+  }
+  if (json === true) terminal.print(printed === 0 ? '[]' : ']');
+  else if (printed === 0) terminal.print(logText([]));
 }
 
 export function addJobsCommands(program: Command, context: CommandContext): void {
@@ -67,12 +110,13 @@ export function addJobsCommands(program: Command, context: CommandContext): void
     .option('--app <name>', 'only those of this app')
     .option('--limit <n>', 'how many', parseCount, 20)
     .action(async (options: ListOptions) => {
-      const found = await findJobs(connect(context, options), options);
+      const { jobs: found, hasMore } = await findJobs(connect(context, options), options);
       const { state, text, machine, app } = options;
       const narrowed = [state, text, machine, app].some((given) => given !== undefined);
       answer(context, options, found, (all) =>
         narrowed && all.length === 0 ? 'No job fits that.' : jobsTable(all, terminal, now()),
       );
+      if (hasMore) noteMore(terminal, { shown: found.length, what: 'jobs' });
     });
 
   listingCommand(jobs, 'show <job>', 'one job and its attempts').action(
@@ -108,15 +152,15 @@ export function addJobsCommands(program: Command, context: CommandContext): void
   listingCommand(jobs, 'logs <job>', 'what the app printed')
     .option('--follow', 'keep reading until the job has ended')
     .option('--attempt <attempt>', 'only this attempt: its id, or its end such as 0-2 (part-number)')
-    .action(async (id: string, options: HubOptions & { follow?: boolean; attempt?: string }) => {
+    .option('--tail', 'only the end of it')
+    .action(async (id: string, options: LogOptions) => {
       const client = connect(context, options);
       if (options.follow === true) {
         const progress = { ...createProgress(terminal), show() {}, keep: terminal.print };
         await followJob({ client, jobId: id, progress, verbose: true, now });
         return;
       }
-      const messages = await client.jobLogs(id, options.attempt);
-      answer(context, options, messages, logText);
+      await printLog(context, client, id, options);
     });
 
   hubCommand(jobs, 'download <job>', 'write the result to a file')

@@ -28,16 +28,19 @@ export function stepOf(job: JobView): string {
   return `${attempt.phase ?? 'running'} on ${attempt.nodeName}${again}`;
 }
 
-/** Log lines not yet shown. */
+/** Log lines not yet shown, page by page. */
 function createLogReader(client: ApiClient, jobId: string) {
-  let shown = 0;
+  let cursor: string | undefined;
   return async (show: (line: string) => void): Promise<void> => {
-    const messages = await client.jobLogs(jobId);
-    for (const { lines, dropped } of messages.slice(shown)) {
-      for (const { text } of lines) show(text);
-      if (dropped > 0) show(`(${dropped} lines left out: printed faster than anyone could read)`);
+    for (let isEnd = false; !isEnd;) {
+      const page = await client.jobLogs(jobId, { cursor });
+      for (const { lines, dropped } of page.logs) {
+        for (const { text } of lines) show(text);
+        if (dropped > 0) show(`(${dropped} lines left out: printed faster than anyone could read)`);
+      }
+      cursor = page.nextCursor ?? cursor;
+      isEnd = page.isEnd || cursor === undefined;
     }
-    shown = Math.max(shown, messages.length);
   };
 }
 

@@ -53,7 +53,7 @@ export function deadLettersText(page: DeadLetterPage, terminal: Terminal, now: n
   const left = total - deadLetters.length;
   return [
     ...deadLetters.map((letter) => letterText(letter, terminal, now)),
-    ...(left > 0 ? [`${left} more: --limit ${Math.min(200, total)}`] : []),
+    ...(left > 0 ? [`${left} more: --limit ${total}`] : []),
     ...unreadable,
     terminal.paint.dim(
       'Run again: meshdeck jobs dead rerun JOB... | --all    Put aside: meshdeck jobs dead dismiss JOB... | --all',

@@ -109,7 +109,7 @@ export function whyText(
   { terminal, now, all }: { terminal: Terminal; now: number; all: boolean },
 ): string {
   const decisions = all ? why.decisions : why.decisions.slice(-1);
-  const earlier = why.decisions.length - decisions.length;
+  const earlier = (why.earlier ?? 0) + why.decisions.length - decisions.length;
   const parts = [
     `${terminal.paint.bold(`Job ${why.jobId} (${why.state})`)}  ${why.summary}`,
     ...decisions.map((decision) => decisionText(decision, terminal, now)),

@@ -47,7 +47,7 @@ export function accountRoutes(
   app.post(
     '/api/v1/me/password',
     {
-      config: allow('account.change', { owner }),
+      config: allow('account.change', { owner, cost: 'password' }),
       schema: {
         tags,
         summary: 'Changes your password and ends your other browsers, links, API keys and invitations',

@@ -34,6 +34,7 @@ export function agentFileRoutes(
   app.get(
     '/agent/v1/files/:sha256',
     {
+      config: { cost: 'transfer' },
       schema: {
         tags,
         summary: 'A file, or the part of it that Range asks for',
@@ -80,6 +81,7 @@ export function agentFileRoutes(
   app.put(
     '/agent/v1/files/:sha256',
     {
+      config: { cost: 'transfer' },
       schema: {
         tags,
         summary: 'Uploads a file, or the rest of one; its hash is checked at the end',

@@ -46,6 +46,7 @@ export function pairingRoutes(app: AgentApp, pairing: Omit<PairingServices, 'hel
   app.get(
     '/agent/v1/pairing/:id',
     {
+      config: { cost: 'wait' },
       schema: {
         tags,
         summary: 'Whether a person has decided; waits up to 20 s for that',

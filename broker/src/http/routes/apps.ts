@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { UploadQuota } from '../../files/upload-quota.js';
 import { nothing, problems, rawBody } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { nextCursor, pageOf, pageQuery } from '../paging.js';
 import { receiveUpload, takeRawBodies } from '../raw-uploads.js';
 import { allow, type OwnerOf } from '../route-access.js';
 import type { HubServices } from '../services.js';
@@ -25,14 +26,23 @@ export async function appRoutes(
   app.get(
     '/api/v1/apps',
     {
-      config: allow('apps.read'),
+      config: allow('apps.read', { cost: 'heavy' }),
       schema: {
         tags,
         summary: 'Every app; once what is the same by content and reads its tables in the same way',
-        response: { 200: z.object({ apps: z.array(appViewSchema) }), ...problems },
+        querystring: z.object(pageQuery),
+        response: { 200: z.object({ apps: z.array(appViewSchema), nextCursor }), ...problems },
       },
     },
-    async (request) => ({ apps: await apps.list(callerOf(request).id) }),
+    async (request) => {
+      const { page, nextCursor } = pageOf(
+        await apps.list(callerOf(request).id),
+        request.query,
+        ({ ref }) => ref,
+        ({ files }) => 10 + files.length,
+      );
+      return { apps: page, nextCursor };
+    },
   );
 
   app.get(
@@ -86,7 +96,7 @@ export async function appRoutes(
     scope.post(
       '/api/v1/apps',
       {
-        config: allow('apps.push', { owner: 'narrowed' }),
+        config: allow('apps.push', { owner: 'narrowed', cost: 'heavy' }),
         schema: {
           tags,
           summary: 'Pushes an app: a model, a script, or a packed folder',

@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream';
 import { auditPageSchema, auditQuerySchema, type AuditQuery } from '@meshdeck/shared';
 import * as z from 'zod';
-import { auditCsvHeader, auditCsvLine, type AuditLog } from '../../audit/index.js';
-import { fileAnswer, problems } from '../answers.js';
+import { auditCsvHeader, auditCsvLine, auditPlacePattern, type AuditLog } from '../../audit/index.js';
+import { fileAnswer, problems, untilClosed } from '../answers.js';
 import { attachment } from '../downloads.js';
 import type { PeopleApp } from '../fastify.js';
 import { allow } from '../route-access.js';
 
 const pageQuerySchema = auditQuerySchema.extend({
   limit: z.coerce.number().int().min(1).max(500).default(100),
-  before: z.string().max(40).optional(),
+  before: z.string().regex(auditPlacePattern, 'must be the nextBefore of a page').optional(),
 });
 const exportQuerySchema = auditQuerySchema.extend({ format: z.enum(['csv', 'json']).default('csv') });
 
@@ -28,7 +28,7 @@ export function auditRoutes(app: PeopleApp, audit: AuditLog): void {
   app.get(
     '/api/v1/audit',
     {
-      config: allow('audit.read'),
+      config: allow('audit.read', { cost: 'heavy' }),
       schema: {
         tags,
         summary: 'Who did what to what, newest first',
@@ -36,14 +36,15 @@ export function auditRoutes(app: PeopleApp, audit: AuditLog): void {
         response: { 200: auditPageSchema, ...problems },
       },
     },
-    async ({ query: { limit, before, ...query } }) => audit.page(query, { limit, before }),
+    async ({ query: { limit, before, ...query } }, reply) =>
+      audit.page(query, { limit, before, signal: untilClosed(reply) }),
   );
 
   app.get(
     '/api/v1/audit/export',
     {
       exposeHeadRoute: false,
-      config: allow('audit.export'),
+      config: allow('audit.export', { cost: 'export' }),
       schema: {
         tags,
         summary: 'The same as a file, oldest first: CSV, or JSON lines',

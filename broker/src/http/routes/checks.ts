@@ -1,25 +1,15 @@
 import { checkRequestSchema, checkViewSchema } from '@meshdeck/shared';
-import type { FastifyReply } from 'fastify';
-import { problems } from '../answers.js';
+import { problems, untilClosed } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { allow } from '../route-access.js';
 import type { CheckServices } from '../services.js';
 import { submitterOf } from '../submitter.js';
 
-/** Aborts when whoever asked has hung up before the answer. */
-function hangUpOf(reply: FastifyReply): AbortSignal {
-  const control = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) control.abort(new Error('Nobody waits for the answer any more.'));
-  });
-  return control.signal;
-}
-
 export function checkRoutes(app: PeopleApp, checks: CheckServices): void {
   app.post(
     '/api/v1/checks',
     {
-      config: allow('jobs.check', { owner: 'narrowed' }),
+      config: allow('jobs.check', { owner: 'narrowed', cost: 'errand' }),
       schema: {
         tags: ['jobs'],
         summary: 'How an app would read a stored table: a dry run on its first rows, without a job',
@@ -29,6 +19,6 @@ export function checkRoutes(app: PeopleApp, checks: CheckServices): void {
         response: { 200: checkViewSchema, ...problems },
       },
     },
-    async (request, reply) => checks.check(request.body, submitterOf(request), hangUpOf(reply)),
+    async (request, reply) => checks.check(request.body, submitterOf(request), untilClosed(reply)),
   );
 }

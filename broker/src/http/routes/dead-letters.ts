@@ -11,13 +11,16 @@ const listQuerySchema = z.object({
   before: z.coerce.number().int().nonnegative().optional(),
 });
 
+/** A thousand ids. */
+const choiceBytes = 256 * 1024;
+
 export function deadLetterRoutes(app: PeopleApp, deadLetters: DeadLetterServices): void {
   const tags = ['jobs'];
 
   app.get(
     '/api/v1/dead-letters',
     {
-      config: allow('jobs.read', { owner: 'narrowed' }),
+      config: allow('jobs.read', { owner: 'narrowed', cost: 'heavy' }),
       schema: {
         tags,
         summary: 'Failed jobs that nobody has dealt with, newest first, with every attempt of what failed',
@@ -38,7 +41,8 @@ export function deadLetterRoutes(app: PeopleApp, deadLetters: DeadLetterServices
   app.post(
     '/api/v1/dead-letters/rerun',
     {
-      config: allow('jobs.rerun', { owner: 'narrowed' }),
+      bodyLimit: choiceBytes,
+      config: allow('jobs.rerun', { owner: 'narrowed', cost: 'heavy' }),
       schema: {
         tags,
         summary: 'Runs dead letters again, each as a new job',
@@ -52,7 +56,8 @@ export function deadLetterRoutes(app: PeopleApp, deadLetters: DeadLetterServices
   app.post(
     '/api/v1/dead-letters/dismiss',
     {
-      config: allow('jobs.rerun', { owner: 'narrowed' }),
+      bodyLimit: choiceBytes,
+      config: allow('jobs.rerun', { owner: 'narrowed', cost: 'heavy' }),
       schema: {
         tags,
         summary: 'Puts dead letters aside; the jobs stay on record as failed',

@@ -1,5 +1,7 @@
 import { fileNameSchema, fileReferenceSchema } from '@meshdeck/shared';
+import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import type { Cost } from '../../fairness/shares.js';
 import type { FileStore } from '../../files/index.js';
 import type { UploadQuota } from '../../files/upload-quota.js';
 import { problems, rawBody } from '../answers.js';
@@ -8,6 +10,10 @@ import { allow } from '../route-access.js';
 import { receiveUpload, takeRawBodies } from '../raw-uploads.js';
 import type { HubServices } from '../services.js';
 import { callerOf } from '../submitter.js';
+
+/** A small table is there at once; a large one is on its way for a while. */
+const sizeOf = ({ headers }: FastifyRequest): Cost =>
+  Number(headers['content-length'] ?? Infinity) <= 64 * 1024 ? 'light' : 'transfer';
 
 export async function fileRoutes(
   app: PeopleApp,
@@ -19,7 +25,7 @@ export async function fileRoutes(
     scope.put(
       '/api/v1/files',
       {
-        config: allow('files.upload', { owner: 'narrowed' }),
+        config: allow('files.upload', { owner: 'narrowed', cost: sizeOf }),
         schema: {
           tags: ['jobs'],
           summary: 'Stores a table for jobs to work on',
@@ -31,6 +37,7 @@ export async function fileRoutes(
       },
       async (request, reply) => {
         const { id: personId } = callerOf(request);
+        claims.requireRoom(personId);
         const { name } = request.query;
         request.auditTarget = name;
         return receiveUpload(request, reply, {

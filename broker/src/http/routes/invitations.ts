@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { PeopleAdmin } from '../../users/people-admin.js';
 import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { nextCursor, pageOf, pageQuery } from '../paging.js';
 import { personLink } from '../person-link.js';
 import { allow } from '../route-access.js';
 import { callerOf } from '../submitter.js';
@@ -17,10 +18,14 @@ export function invitationRoutes(app: PeopleApp, admin: PeopleAdmin, lanUrl: () 
       schema: {
         tags,
         summary: 'Invitations that are still open',
-        response: { 200: z.object({ invitations: z.array(invitationViewSchema) }), ...problems },
+        querystring: z.object(pageQuery),
+        response: { 200: z.object({ invitations: z.array(invitationViewSchema), nextCursor }), ...problems },
       },
     },
-    async () => ({ invitations: admin.invitations() }),
+    async ({ query }) => {
+      const { page, nextCursor } = pageOf(admin.invitations(), query, ({ id }) => id);
+      return { invitations: page, nextCursor };
+    },
   );
 
   app.post(

@@ -13,7 +13,7 @@ export function jobOutputRoute(
   app.get(
     '/api/v1/jobs/:id/output',
     {
-      config: allow('jobs.download', { owner: parts.owner }),
+      config: allow('jobs.download', { owner: parts.owner, cost: 'transfer' }),
       schema: {
         tags: ['jobs'],
         summary: "A job's predictions",

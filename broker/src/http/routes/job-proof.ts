@@ -1,4 +1,5 @@
-import { jobViewSchema, provenanceSchema } from '@meshdeck/shared';
+import { jobViewSchema, provenanceSchema, type Provenance } from '@meshdeck/shared';
+import { Readable } from 'node:stream';
 import type * as z from 'zod';
 import { problems } from '../answers.js';
 import { attachment } from '../downloads.js';
@@ -6,6 +7,26 @@ import type { PeopleApp } from '../fastify.js';
 import { allow, type OwnerOf } from '../route-access.js';
 import type { JobServices } from '../services.js';
 import { submitterOf } from '../submitter.js';
+
+/** Streams pass by the serializer. */
+const streamed: z.ZodType<Provenance | Readable> = provenanceSchema;
+
+/** The document as JSON, its decisions put in one by one where they belong. */
+async function* withDecisions(
+  whole: Provenance,
+  decisions: AsyncIterable<Provenance['decisions'][number]>,
+): AsyncGenerator<string> {
+  const mark = '"decisions":[';
+  const text = JSON.stringify(whole);
+  const at = text.lastIndexOf(`${mark}]`) + mark.length;
+  yield text.slice(0, at);
+  let comma = '';
+  for await (const decision of decisions) {
+    yield comma + JSON.stringify(decision);
+    comma = ',';
+  }
+  yield text.slice(at);
+}
 
 /** How a result came to be, and whether it comes out the same again. */
 export function jobProofRoutes(
@@ -22,19 +43,23 @@ export function jobProofRoutes(
   app.get(
     '/api/v1/jobs/:id/provenance',
     {
-      config: allow('jobs.read', { owner }),
+      exposeHeadRoute: false,
+      config: allow('jobs.read', { owner, cost: 'export' }),
       schema: {
         tags,
         summary:
           'How the result came to be: hashes, versions, machines, attempts, reasoning; as a file to keep',
         params,
-        response: { 200: provenanceSchema, ...problems },
+        response: { 200: streamed, ...problems },
       },
     },
     async (request, reply) => {
-      const provenance = await jobs.provenance(request.params.id);
-      reply.header('content-disposition', attachment(`${provenance.job.id}-provenance.json`));
-      return provenance;
+      const { provenance, decisions } = await jobs.provenance(request.params.id);
+      reply
+        .type('application/json; charset=utf-8')
+        .header('content-disposition', attachment(`${provenance.job.id}-provenance.json`));
+      const whole = provenanceSchema.parse({ ...provenance, decisions: [] });
+      return reply.send(Readable.from(withDecisions(whole, decisions), { highWaterMark: 4 }));
     },
   );
 

@@ -5,9 +5,9 @@ import {
   resultSummaryQuerySchema,
   resultSummarySchema,
 } from '@meshdeck/shared';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { problems } from '../answers.js';
+import { problems, untilClosed } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { allow } from '../route-access.js';
 import type { HubServices } from '../services.js';
@@ -16,15 +16,6 @@ import { callerOf } from '../submitter.js';
 const paramsSchema = z.object({
   id: z.string().min(1).max(120).describe('Id, or an unambiguous beginning of one'),
 });
-
-/** Aborts when whoever asked has hung up. */
-function goneSignal({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  raw.once('close', () =>
-    gone.abort(new MeshdeckError('cancelled', 'Nobody waits for the answer any more.')),
-  );
-  return gone.signal;
-}
 
 /** What a job's result holds and is worth, to look at. Taking it away is `output`. */
 export function jobResultRoutes(app: PeopleApp, services: Pick<HubServices, 'jobs' | 'results'>): void {
@@ -36,7 +27,7 @@ export function jobResultRoutes(app: PeopleApp, services: Pick<HubServices, 'job
   app.get(
     '/api/v1/jobs/:id/summary',
     {
-      config: allow('jobs.read', { owner }),
+      config: allow('jobs.read', { owner, cost: 'errand' }),
       schema: {
         tags,
         summary:
@@ -52,7 +43,7 @@ export function jobResultRoutes(app: PeopleApp, services: Pick<HubServices, 'job
       if (query.against !== undefined && by.reach === 'own' && (await ownerOrNull(query.against)) !== by.id) {
         throw new MeshdeckError('not-found', 'There is nothing of yours by that name.');
       }
-      return results.summary(asked.id, query, by, goneSignal(reply));
+      return results.summary(asked.id, query, by, untilClosed(reply));
     },
   );
 
@@ -69,7 +60,7 @@ export function jobResultRoutes(app: PeopleApp, services: Pick<HubServices, 'job
   app.get(
     '/api/v1/jobs/:id/rows',
     {
-      config: allow('jobs.read', { owner }),
+      config: allow('jobs.read', { owner, cost: 'errand' }),
       schema: {
         tags,
         summary: 'Some rows of the result, as in the file or sorted by a column',
@@ -79,6 +70,6 @@ export function jobResultRoutes(app: PeopleApp, services: Pick<HubServices, 'job
       },
     },
     async (request, reply) =>
-      results.rows(request.params.id, request.query, onlooker(request), goneSignal(reply)),
+      results.rows(request.params.id, request.query, onlooker(request), untilClosed(reply)),
   );
 }

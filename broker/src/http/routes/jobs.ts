@@ -5,16 +5,18 @@ import {
   jobRequestSchema,
   jobStateSchema,
   jobViewSchema,
-  logMessageSchema,
   rerunRequestSchema,
   whySchema,
 } from '@meshdeck/shared';
+import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import type { Cost } from '../../fairness/shares.js';
 import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { allow } from '../route-access.js';
 import { submitterOf } from '../submitter.js';
 import type { JobServices } from '../services.js';
+import { jobLogRoutes } from './job-logs.js';
 import { jobOutputRoute } from './job-output.js';
 import { jobProofRoutes } from './job-proof.js';
 
@@ -43,9 +45,15 @@ const listQuerySchema = z.object({
   app: appNameSchema.optional(),
 });
 
-const logsQuerySchema = z.object({
-  attempt: z.string().max(60).optional().describe('Id of an attempt, or its end: `part-number`'),
-});
+/** Who waits takes nothing but a place. */
+const waits = ({ query }: FastifyRequest): Cost =>
+  Number((query as { wait?: string }).wait ?? 0) > 0 ? 'wait' : 'light';
+/** A look for words goes through every job there is. */
+const searches = ({ query }: FastifyRequest): Cost => {
+  const { text, machine, limit } = query as Record<string, string | undefined>;
+  return text !== undefined || machine !== undefined || Number(limit ?? 0) > 100 ? 'heavy' : 'light';
+};
+const batchBytes = 1024 * 1024;
 
 export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   const tags = ['jobs'];
@@ -54,7 +62,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   app.get(
     '/api/v1/jobs',
     {
-      config: allow('jobs.read', { owner: 'narrowed' }),
+      config: allow('jobs.read', { owner: 'narrowed', cost: searches }),
       schema: {
         tags,
         summary: 'Jobs, newest first',
@@ -69,6 +77,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
       const { state, limit, before, text, machine, app: appName } = request.query;
       return jobs.list({
         limit,
+        onRead: (bytes) => (request.readBytes += bytes),
         ...(state === undefined ? {} : { states: [state].flat() }),
         ...(before === undefined ? {} : { before }),
         ...(text === undefined ? {} : { text }),
@@ -95,7 +104,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   app.post(
     '/api/v1/jobs',
     {
-      config: allow('jobs.create', { owner: 'narrowed' }),
+      config: allow('jobs.create', { owner: 'narrowed', cost: waits }),
       schema: {
         tags,
         summary: 'Starts a job on a stored table',
@@ -113,7 +122,8 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   app.post(
     '/api/v1/jobs/batch',
     {
-      config: allow('jobs.create', { owner: 'narrowed' }),
+      bodyLimit: batchBytes,
+      config: allow('jobs.create', { owner: 'narrowed', cost: 'heavy' }),
       schema: {
         tags,
         summary: 'Starts many jobs at once, all or none',
@@ -130,7 +140,7 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
   app.get(
     '/api/v1/jobs/:id',
     {
-      config: allow('jobs.read', { owner }),
+      config: allow('jobs.read', { owner, cost: waits }),
       schema: {
         tags,
         summary: 'One job',
@@ -191,33 +201,28 @@ export function jobRoutes(app: PeopleApp, jobs: JobServices): void {
     },
   );
 
-  app.get(
-    '/api/v1/jobs/:id/logs',
-    {
-      config: allow('jobs.read', { owner }),
-      schema: {
-        tags,
-        summary: 'What a job printed so far, or one attempt of it',
-        params: idSchema,
-        querystring: logsQuerySchema,
-        response: { 200: z.object({ logs: z.array(logMessageSchema) }), ...problems },
-      },
-    },
-    async (request) => ({ logs: await jobs.logs(request.params.id, request.query.attempt) }),
-  );
+  jobLogRoutes(app, { jobs, owner, params: idSchema });
 
   app.get(
     '/api/v1/jobs/:id/why',
     {
-      config: allow('jobs.read', { owner }),
+      config: allow('jobs.read', { owner, cost: 'heavy' }),
       schema: {
         tags,
         summary: 'Why this machine, why it waits, or why it failed',
         params: idSchema,
+        querystring: z.object({
+          before: z.coerce
+            .number()
+            .int()
+            .min(0)
+            .optional()
+            .describe('The `earlier` of the answer before: the decisions that come before those'),
+        }),
         response: { 200: whySchema, ...problems },
       },
     },
-    async (request) => jobs.why(request.params.id),
+    async (request) => jobs.why(request.params.id, request.query.before),
   );
 
   jobProofRoutes(app, { jobs, owner, params: idSchema });

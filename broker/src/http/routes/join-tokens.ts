@@ -2,6 +2,7 @@ import { createdJoinTokenSchema, joinTokenRequestSchema, joinTokenViewSchema } f
 import * as z from 'zod';
 import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { nextCursor, pageOf, pageQuery } from '../paging.js';
 import { allow } from '../route-access.js';
 import type { JoinTokenServices } from '../services.js';
 
@@ -15,10 +16,14 @@ export function joinTokenRoutes(app: PeopleApp, joinTokens: JoinTokenServices): 
       schema: {
         tags,
         summary: 'Join tokens that are still good; the tokens themselves are told once only',
-        response: { 200: z.object({ joinTokens: z.array(joinTokenViewSchema) }), ...problems },
+        querystring: z.object(pageQuery),
+        response: { 200: z.object({ joinTokens: z.array(joinTokenViewSchema), nextCursor }), ...problems },
       },
     },
-    async () => ({ joinTokens: joinTokens.list() }),
+    async ({ query }) => {
+      const { page, nextCursor } = pageOf(joinTokens.list(), query, ({ id }) => id);
+      return { joinTokens: page, nextCursor };
+    },
   );
 
   app.post(

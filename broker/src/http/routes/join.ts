@@ -29,6 +29,7 @@ const hostPattern = /^(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\])(?::\d{1,5
  */
 export function joinRoutes(app: AgentApp, parts: JoinRouteParts): void {
   const open = { config: { forAnybody: true }, schema: { hide: true } } as const;
+  const file = { config: { forAnybody: true, cost: 'transfer' }, schema: { hide: true } } as const;
 
   async function checked(request: FastifyRequest): Promise<{ id: string; secret: string }> {
     const params = paramsSchema.safeParse(request.params);
@@ -81,7 +82,7 @@ export function joinRoutes(app: AgentApp, parts: JoinRouteParts): void {
 
   app.get('/join/:token/install.sh', open, script(installSh, refusalSh));
   app.get('/join/:token/install.ps1', open, script(installPs1, refusalPs1));
-  app.get('/join/:token/agent.tar.gz', open, async (request, reply) => {
+  app.get('/join/:token/agent.tar.gz', file, async (request, reply) => {
     await checked(request);
     return send(reply, await parts.package.agent());
   });
@@ -102,7 +103,7 @@ export function joinRoutes(app: AgentApp, parts: JoinRouteParts): void {
     app.get(`/join/:token/onnx-${platform}.sha256`, open, async (request, reply) =>
       reply.type('text/plain; charset=utf-8').send((await part(request)).sha256),
     );
-    app.get(`/join/:token/onnx-${platform}.tar.gz`, open, async (request, reply) =>
+    app.get(`/join/:token/onnx-${platform}.tar.gz`, file, async (request, reply) =>
       send(reply, await part(request)),
     );
   }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { KeyServices } from '../../users/own-keys.js';
 import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { nextCursor, pageOf, pageQuery } from '../paging.js';
 import { allow } from '../route-access.js';
 import { callerOf } from '../submitter.js';
 
@@ -17,10 +18,15 @@ export function keyRoutes(app: PeopleApp, keys: KeyServices): void {
         tags,
         summary:
           "Your API keys, or everybody's where you may see them; the keys themselves are told once only",
-        response: { 200: z.object({ keys: z.array(keyViewSchema) }), ...problems },
+        querystring: z.object(pageQuery),
+        response: { 200: z.object({ keys: z.array(keyViewSchema), nextCursor }), ...problems },
       },
     },
-    async (request) => ({ keys: keys.list(callerOf(request), request.reach) }),
+    async (request) => {
+      const all = keys.list(callerOf(request), request.reach);
+      const { page, nextCursor } = pageOf(all, request.query, ({ id }) => id);
+      return { keys: page, nextCursor };
+    },
   );
 
   app.post(

@@ -8,6 +8,7 @@ import {
 import * as z from 'zod';
 import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { nextCursor, pageOf, pageQuery } from '../paging.js';
 import { allow } from '../route-access.js';
 import type { HubServices } from '../services.js';
 
@@ -23,14 +24,24 @@ export function nodeRoutes(app: PeopleApp, services: Pick<HubServices, 'nodes' |
   app.get(
     '/api/v1/nodes',
     {
-      config: allow('machines.read'),
+      config: allow('machines.read', { cost: 'heavy' }),
       schema: {
         tags,
         summary: 'Every machine: joined, pending, rejected and seen',
-        response: { 200: z.object({ nodes: z.array(nodeViewSchema) }), ...problems },
+        querystring: z.object(pageQuery),
+        response: { 200: z.object({ nodes: z.array(nodeViewSchema), nextCursor }), ...problems },
       },
     },
-    async () => ({ nodes: nodes.list() }),
+    async ({ query }) => {
+      const { page, nextCursor } = pageOf(
+        nodes.list(),
+        query,
+        ({ id }) => id,
+        // What a machine says it has is some kilobytes.
+        ({ inventory }) => (inventory === null ? 1 : 25),
+      );
+      return { nodes: page, nextCursor };
+    },
   );
 
   app.get(

@@ -76,7 +76,7 @@ export function oneTimeLinkRoutes(
   app.post(
     '/api/v1/one-time-links/password',
     {
-      config: openToAnyone('password.choose'),
+      config: openToAnyone('password.choose', 'password'),
       schema: {
         tags,
         security,

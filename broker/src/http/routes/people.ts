@@ -11,6 +11,7 @@ import * as z from 'zod';
 import type { People } from '../../users/people.js';
 import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { nextCursor, pageOf, pageQuery } from '../paging.js';
 import { personLink } from '../person-link.js';
 import { allow } from '../route-access.js';
 import { callerOf } from '../submitter.js';
@@ -32,10 +33,14 @@ export function peopleRoutes(
       schema: {
         tags,
         summary: 'Everybody with an account',
-        response: { 200: z.object({ people: z.array(personViewSchema) }), ...problems },
+        querystring: z.object(pageQuery),
+        response: { 200: z.object({ people: z.array(personViewSchema), nextCursor }), ...problems },
       },
     },
-    async () => ({ people: admin.list() }),
+    async ({ query }) => {
+      const { page, nextCursor } = pageOf(admin.list(), query, ({ id }) => id);
+      return { people: page, nextCursor };
+    },
   );
 
   app.post(
@@ -160,10 +165,14 @@ export function peopleRoutes(
       schema: {
         tags,
         summary: 'Sign-ins that must wait after too many wrong passwords',
-        response: { 200: z.object({ lockOuts: z.array(lockOutSchema) }), ...problems },
+        querystring: z.object(pageQuery),
+        response: { 200: z.object({ lockOuts: z.array(lockOutSchema), nextCursor }), ...problems },
       },
     },
-    async () => ({ lockOuts: admin.lockOuts() }),
+    async ({ query }) => {
+      const { page, nextCursor } = pageOf(admin.lockOuts(), query, ({ id }) => id);
+      return { lockOuts: page, nextCursor };
+    },
   );
 
   app.delete(

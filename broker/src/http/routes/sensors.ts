@@ -8,6 +8,7 @@ import {
 import * as z from 'zod';
 import { nothing, problems } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
+import { nextCursor, pageOf, pageQuery } from '../paging.js';
 import { allow } from '../route-access.js';
 import type { SensorServices } from '../services.js';
 
@@ -19,14 +20,24 @@ export function sensorRoutes(app: PeopleApp, sensors: SensorServices): void {
   app.get(
     '/api/v1/sensors',
     {
-      config: allow('sensors.read'),
+      config: allow('sensors.read', { cost: 'heavy' }),
       schema: {
         tags,
         summary: 'Every sensor',
-        response: { 200: z.object({ sensors: z.array(sensorViewSchema) }), ...problems },
+        querystring: z.object(pageQuery),
+        response: { 200: z.object({ sensors: z.array(sensorViewSchema), nextCursor }), ...problems },
       },
     },
-    async () => ({ sensors: sensors.list() }),
+    async ({ query }) => {
+      const { page, nextCursor } = pageOf(
+        sensors.list(),
+        query,
+        ({ id }) => id,
+        ({ latest, metadata, units }) =>
+          10 + [latest, metadata, units].reduce((sum, part) => sum + Object.keys(part).length, 0),
+      );
+      return { sensors: page, nextCursor };
+    },
   );
 
   app.post(

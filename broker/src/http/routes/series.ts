@@ -7,9 +7,10 @@ import {
   seriesSourceSchema,
 } from '@meshdeck/shared';
 import * as z from 'zod';
-import { fileAnswer, problems } from '../answers.js';
+import { fileAnswer, problems, untilClosed } from '../answers.js';
 import { attachment } from '../downloads.js';
 import type { PeopleApp } from '../fastify.js';
+import { nextCursor, pageOf, pageQuery } from '../paging.js';
 import { allow } from '../route-access.js';
 import type { HubServices } from '../services.js';
 
@@ -20,20 +21,26 @@ export function seriesRoutes(app: PeopleApp, services: Pick<HubServices, 'series
   app.get(
     '/api/v1/series',
     {
-      config: allow('series.read'),
+      config: allow('series.read', { cost: 'query' }),
       schema: {
         tags,
         summary: 'What is measured, and since when',
-        querystring: z.object({ source: seriesSourceSchema.optional() }),
-        response: { 200: z.object({ series: z.array(seriesInfoSchema) }), ...problems },
+        querystring: z.object({ source: seriesSourceSchema.optional(), ...pageQuery }),
+        response: { 200: z.object({ series: z.array(seriesInfoSchema), nextCursor }), ...problems },
       },
     },
-    async ({ query: { source } }) => {
-      const found = await series.listSeries(source === undefined ? {} : { source });
+    async ({ query }, reply) => {
+      const { source } = query;
+      const found = await series.listSeries({
+        ...(source !== undefined && { source }),
+        signal: untilClosed(reply),
+      });
+      const { page, nextCursor } = pageOf(found, query, (one) => `${one.source} ${one.key}`);
       return {
-        series: found.map(({ source, key, count, firstTs, lastTs }) => {
+        series: page.map(({ source, key, count, firstTs, lastTs }) => {
           return { source, key, unit: unitOf(source, key), count, firstTs, lastTs };
         }),
+        nextCursor,
       };
     },
   );
@@ -41,7 +48,7 @@ export function seriesRoutes(app: PeopleApp, services: Pick<HubServices, 'series
   app.get(
     '/api/v1/series/points',
     {
-      config: allow('series.read'),
+      config: allow('series.read', { cost: 'query' }),
       schema: {
         tags,
         summary: 'Readings of an interval, thinned to what a chart can show',
@@ -49,8 +56,11 @@ export function seriesRoutes(app: PeopleApp, services: Pick<HubServices, 'series
         response: { 200: z.object({ series: z.array(seriesPointsSchema) }), ...problems },
       },
     },
-    async ({ query }) => {
-      const slices = await series.query({ ...spanOf(query), maxPoints: query.maxPoints });
+    async ({ query }, reply) => {
+      const slices = await series.query({
+        ...{ ...spanOf(query), maxPoints: query.maxPoints },
+        signal: untilClosed(reply),
+      });
       return {
         series: slices.map(({ key, decimated, points }) => ({
           key,
@@ -65,7 +75,7 @@ export function seriesRoutes(app: PeopleApp, services: Pick<HubServices, 'series
   app.get(
     '/api/v1/series/export',
     {
-      config: allow('series.export'),
+      config: allow('series.export', { cost: 'export' }),
       exposeHeadRoute: false,
       schema: {
         tags,
@@ -75,11 +85,10 @@ export function seriesRoutes(app: PeopleApp, services: Pick<HubServices, 'series
       },
     },
     async (request, reply) => {
-      const { query, raw } = request;
+      const { query } = request;
       request.auditTarget = query.source;
-      const gone = new AbortController();
-      raw.socket.once('close', () => gone.abort());
-      const file = await series.exportStream({ ...spanOf(query), format: query.format, signal: gone.signal });
+      const signal = untilClosed(reply);
+      const file = await series.exportStream({ ...spanOf(query), format: query.format, signal });
       const day = new Date(query.to).toISOString().slice(0, 10);
       reply
         .type(file.contentType)

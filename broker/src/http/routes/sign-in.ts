@@ -41,7 +41,7 @@ export function signInRoutes(
   app.post(
     '/api/v1/sign-in',
     {
-      config: openToAnyone('sign-in'),
+      config: openToAnyone('sign-in', 'password'),
       schema: {
         tags,
         security,
@@ -61,7 +61,7 @@ export function signInRoutes(
   app.post(
     '/api/v1/register',
     {
-      config: openToAnyone('register'),
+      config: openToAnyone('register', 'password'),
       schema: {
         tags,
         security,

@@ -42,8 +42,9 @@ import {
   joinTokenViewSchema,
   keyViewSchema,
   lockOutSchema,
-  logMessageSchema,
+  logPageSchema,
   meSchema,
+  modelViewSchema,
   nodeViewSchema,
   peopleSettingsSchema,
   personLinkSchema,
@@ -88,17 +89,27 @@ function withQuery(
   return query.size === 0 ? path : `${path}?${query.toString()}`;
 }
 
+/** Every page of a list, one after another. */
+async function pages<T extends z.ZodType>(
+  name: string,
+  item: T,
+  path: string,
+  query: Record<string, string> = {},
+): Promise<z.output<T>[]> {
+  const schema = z.object({ [name]: z.array(item), nextCursor: z.string().nullish() });
+  const all: z.output<T>[] = [];
+  for (let cursor: string | undefined; ;) {
+    const answer: Record<string, unknown> = await http.json(schema, withQuery(path, { ...query, cursor }));
+    all.push(...(answer[name] as z.output<T>[]));
+    cursor = (answer['nextCursor'] as string | null | undefined) ?? undefined;
+    if (cursor === undefined) return all;
+  }
+}
+
 const list = <T extends z.ZodType>(name: string, schema: T) =>
   z.object({ [name]: z.array(schema) }).transform((answer) => answer[name] as z.output<T>[]);
 
-const nodesSchema = list('nodes', nodeViewSchema);
-const speedsSchema = list('speeds', appSpeedsSchema);
-const appsSchema = list('apps', appViewSchema);
 const samplesSchema = list('samples', sampleViewSchema);
-const sensorsSchema = list('sensors', sensorViewSchema);
-const tokensSchema = list('joinTokens', joinTokenViewSchema);
-const logsSchema = list('logs', logMessageSchema);
-const seriesSchema = list('series', seriesInfoSchema);
 const pointsSchema = list('series', seriesPointsSchema);
 
 /** All that is given must hold; `before` is the `nextBefore` of the page before. */
@@ -110,10 +121,6 @@ export interface JobsQuery {
   before?: number | undefined;
   limit?: number;
 }
-const peopleSchema = list('people', personViewSchema);
-const invitationsSchema = list('invitations', invitationViewSchema);
-const lockOutsSchema = list('lockOuts', lockOutSchema);
-const keysSchema = list('keys', keyViewSchema);
 const sessionsSchema = list('sessions', sessionViewSchema);
 const registeredSchema = z.object({ me: meSchema.nullable() });
 
@@ -156,11 +163,11 @@ export const api = {
     http.none(withQuery(at('me', 'sessions'), { keepKeysAndInvitations: String(keepKeysAndInvitations) }), {
       method: 'DELETE',
     }),
-  keys: () => http.json(keysSchema, at('keys')),
+  keys: () => pages('keys', keyViewSchema, at('keys')),
   createKey: (body: KeyRequest) => http.json(createdKeySchema, at('keys'), { method: 'POST', body }),
   revokeKey: (id: string) => http.none(at('keys', id), { method: 'DELETE' }),
 
-  people: () => http.json(peopleSchema, at('people')),
+  people: () => pages('people', personViewSchema, at('people')),
   createPerson: (body: PersonRequest) =>
     http.json(createdPersonSchema, at('people'), { method: 'POST', body }),
   patchPerson: (id: string, body: PersonPatch) =>
@@ -170,11 +177,11 @@ export const api = {
     http.json(personLinkSchema, at('people', id, 'password-link'), { method: 'POST' }),
   signOutPerson: (id: string, body: EndAccessRequest) =>
     http.none(at('people', id, 'sign-out'), { method: 'POST', body }),
-  invitations: () => http.json(invitationsSchema, at('invitations')),
+  invitations: () => pages('invitations', invitationViewSchema, at('invitations')),
   invite: (body: InvitationRequest) =>
     http.json(createdInvitationSchema, at('invitations'), { method: 'POST', body }),
   withdrawInvitation: (id: string) => http.none(at('invitations', id), { method: 'DELETE' }),
-  lockOuts: () => http.json(lockOutsSchema, at('lock-outs')),
+  lockOuts: () => pages('lockOuts', lockOutSchema, at('lock-outs')),
   clearLockOut: (id: string) => http.none(at('lock-outs', id), { method: 'DELETE' }),
   peopleSettings: () => http.json(peopleSettingsSchema, at('settings', 'people')),
   patchPeopleSettings: (body: PeopleSettingsPatch) =>
@@ -184,7 +191,7 @@ export const api = {
   auditPath: (query: AuditQuery, format: 'csv' | 'json') =>
     withQuery(at('audit', 'export'), { ...query, format }),
 
-  nodes: () => http.json(nodesSchema, at('nodes')),
+  nodes: () => pages('nodes', nodeViewSchema, at('nodes')),
   node: (id: string) => http.json(nodeViewSchema, at('nodes', id)),
   patchNode: (id: string, patch: NodePatch) =>
     http.json(nodeViewSchema, at('nodes', id), { method: 'PATCH', body: patch }),
@@ -194,7 +201,7 @@ export const api = {
     http.json(nodeViewSchema, at('nodes', id, 'approve'), { method: 'POST', body: { code } }),
   removeNode: (id: string) => http.none(at('nodes', id), { method: 'DELETE' }),
 
-  joinTokens: () => http.json(tokensSchema, at('join-tokens')),
+  joinTokens: () => pages('joinTokens', joinTokenViewSchema, at('join-tokens')),
   createJoinToken: (request: JoinTokenRequest) =>
     http.json(createdJoinTokenSchema, at('join-tokens'), { method: 'POST', body: request }),
   removeJoinToken: (id: string) => http.none(at('join-tokens', id), { method: 'DELETE' }),
@@ -221,9 +228,11 @@ export const api = {
       },
       signedOut,
     ),
-  speeds: () => http.json(speedsSchema, at('speeds')),
-  apps: () => http.json(appsSchema, at('apps')),
+  speeds: () => pages('speeds', appSpeedsSchema, at('speeds')),
+  apps: () => pages('apps', appViewSchema, at('apps')),
   app: (name: string) => http.json(appViewSchema, at('apps', name)),
+  model: (name: string, version?: string) =>
+    http.json(modelViewSchema, withQuery(at('apps', name, 'model'), { version })),
   rememberReading: (name: string, reading: ReadingOptions) =>
     http.json(appViewSchema, at('apps', name, 'reading'), { method: 'PUT', body: reading }),
   removeApp: (name: string) => http.none(at('apps', name), { method: 'DELETE' }),
@@ -241,12 +250,18 @@ export const api = {
   cancelJob: (id: string) => http.json(jobViewSchema, at('jobs', id, 'cancel'), { method: 'POST' }),
   rerunJob: (id: string) => http.json(jobViewSchema, at('jobs', id, 'rerun'), { method: 'POST' }),
   removeJob: (id: string) => http.none(at('jobs', id), { method: 'DELETE' }),
-  jobLogs: (id: string, attempt?: string) =>
-    http.json(logsSchema, withQuery(at('jobs', id, 'logs'), { attempt })),
+  /** The last page of it, or the one before a page that came. */
+  jobLogEnd: (id: string, query: { attempt?: string | undefined; before?: string | undefined } = {}) =>
+    http.json(
+      logPageSchema,
+      withQuery(at('jobs', id, 'logs'), { ...query, ...(query.before === undefined && { tail: 'true' }) }),
+    ),
+  logPath: (id: string) => at('jobs', id, 'logs', 'download'),
   verifyJob: (id: string) => http.json(jobViewSchema, at('jobs', id, 'verify'), { method: 'POST' }),
   provenance: (id: string) => http.json(provenanceSchema, at('jobs', id, 'provenance')),
   provenancePath: (id: string) => at('jobs', id, 'provenance'),
-  why: (id: string) => http.json(whySchema, at('jobs', id, 'why')),
+  /** The newest decisions, or those before the `before`th. */
+  why: (id: string, before?: number) => http.json(whySchema, withQuery(at('jobs', id, 'why'), { before })),
   outputPath: (id: string) => at('jobs', id, 'output'),
   jobSummary: (id: string, query: ResultSummaryQuery, signal?: AbortSignal) =>
     http.json(
@@ -266,7 +281,7 @@ export const api = {
   settleDeadLetters: (action: 'rerun' | 'dismiss', choice: DeadLetterChoice) =>
     http.json(deadLetterOutcomeSchema, at('dead-letters', action), { method: 'POST', body: choice }),
 
-  sensors: () => http.json(sensorsSchema, at('sensors')),
+  sensors: () => pages('sensors', sensorViewSchema, at('sensors')),
   sensor: (id: string) => http.json(sensorViewSchema, at('sensors', id)),
   registerSensor: (request: SensorRequest) =>
     http.json(sensorCredentialSchema, at('sensors'), { method: 'POST', body: request }),
@@ -276,7 +291,7 @@ export const api = {
   renewSensorCredential: (id: string) =>
     http.json(sensorCredentialSchema, at('sensors', id, 'credential'), { method: 'POST' }),
 
-  series: (source: string) => http.json(seriesSchema, withQuery(at('series'), { source })),
+  series: (source: string) => pages('series', seriesInfoSchema, at('series'), { source }),
   points: (span: SeriesSpan & { maxPoints: number }, signal?: AbortSignal) =>
     http.json(
       pointsSchema,

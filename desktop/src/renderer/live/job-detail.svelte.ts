@@ -32,7 +32,7 @@ export class JobDetail {
     try {
       const [full, why] = await Promise.all([api.job(this.id), api.why(this.id)]);
       this.full = full;
-      this.why = why;
+      this.why = this.#withKnown(why);
       this.error = null;
       this.#fetchedStage = stageOf(full);
     } catch (error) {
@@ -50,6 +50,29 @@ export class JobDetail {
     ) {
       await this.refresh(this.stage);
     }
+  }
+
+  /** The page of decisions before those that are shown. */
+  async earlierDecisions(): Promise<void> {
+    const shown = this.why;
+    if (shown === null || (shown.earlier ?? 0) === 0) return;
+    const page = await api.why(this.id, shown.earlier);
+    // A refresh may have come between; what it put first is what this page comes before.
+    const now = this.why;
+    if (now === null || now.earlier !== shown.earlier) return;
+    this.why = { ...now, decisions: [...page.decisions, ...now.decisions], earlier: page.earlier };
+  }
+
+  /** A fresh answer, with the earlier decisions that were fetched already. */
+  #withKnown(fresh: Why): Why {
+    const known = this.why;
+    const missing = (fresh.earlier ?? 0) - (known?.earlier ?? 0);
+    if (known === null || missing <= 0 || missing > known.decisions.length) return fresh;
+    return {
+      ...fresh,
+      decisions: [...known.decisions.slice(0, missing), ...fresh.decisions],
+      earlier: known.earlier,
+    };
   }
 
   take(view: JobView): void {

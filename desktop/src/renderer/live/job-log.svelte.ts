@@ -6,11 +6,29 @@ import { LogLines, type ShownLine, withoutKnown } from './log-lines.js';
 import { onFrame, parseMessage } from './messages.js';
 
 export const maxLogLines = 5000;
+/** Pages that are fetched to fill the view; a page of long lines has few of them. */
+const mostPages = 8;
 
-/** One job's log: what the hub kept, then live. */
+/** The end of what the hub kept: as many lines as the view holds, and whether there were more before. */
+async function storedEnd(jobId: string): Promise<{ messages: LogMessage[]; hasEarlier: boolean }> {
+  let messages: LogMessage[] = [];
+  let before: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const { logs, previousCursor } = await api.jobLogEnd(jobId, { before });
+    messages = [...logs, ...messages];
+    if (previousCursor === null) return { messages, hasEarlier: false };
+    before = previousCursor;
+    if (messages.reduce((sum, { lines }) => sum + lines.length, 0) >= maxLogLines) break;
+  }
+  return { messages, hasEarlier: true };
+}
+
+/** One job's log: the end of what the hub kept, then live. */
 export class JobLog {
   lines = $state.raw<readonly ShownLine[]>([]);
   loaded = $state(false);
+  /** The hub has kept more before these lines. */
+  hasEarlier = $state(false);
   error = $state.raw<unknown>(null);
 
   readonly #jobId: string;
@@ -48,10 +66,11 @@ export class JobLog {
     if (this.#meanwhile !== null) return;
     this.#meanwhile = [];
     try {
-      const stored = await api.jobLogs(this.#jobId);
+      const { messages, hasEarlier } = await storedEnd(this.#jobId);
       this.#log.clear();
-      this.#log.add(stored);
-      this.#log.add(withoutKnown(this.#meanwhile, stored));
+      this.#log.add(messages);
+      this.#log.add(withoutKnown(this.#meanwhile, messages));
+      this.hasEarlier = hasEarlier;
       this.error = null;
       this.loaded = true;
       this.lines = [...this.#log.lines];

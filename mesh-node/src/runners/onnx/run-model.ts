@@ -12,7 +12,7 @@ import { prepareInputs, type PreparedInputs } from './prepare-inputs.js';
 import type { PreviewRecorder } from './preview-recorder.js';
 import { createReadingDraft, type ReadingDraft } from './reading-draft.js';
 import { readingOfInputs } from './reading-of-inputs.js';
-import type { ResultColumn } from './result-columns.js';
+import type { ResultColumn } from '@meshdeck/shared/onnx';
 import { runFailure } from './run-failure.js';
 import { createResultWriter } from './write-outputs.js';
 

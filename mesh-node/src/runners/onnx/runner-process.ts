@@ -8,7 +8,7 @@ import { arrivingSource } from '../../csv/arriving-source.js';
 import { fileSink } from '../../csv/table-sink.js';
 import { fileSource } from '../../csv/table-source.js';
 import { checkTable } from './check-table.js';
-import type { ValueType } from './graph/value-info.js';
+import type { ValueType } from '@meshdeck/shared/onnx';
 import { createModelCache, type ModelCache } from './model-cache.js';
 import type { LoadedModel } from './load-model.js';
 import { endWithParent } from './orphan-watch.js';

@@ -45,7 +45,11 @@ export async function buildRunnerProcess({ sandboxed = false } = {}): Promise<{
     format: 'esm',
     target: 'node20',
     logLevel: 'error',
-    alias: { '@meshdeck/shared/csv': shared('csv/index'), '@meshdeck/shared': shared('index') },
+    alias: {
+      '@meshdeck/shared/onnx': shared('onnx/index'),
+      '@meshdeck/shared/csv': shared('csv/index'),
+      '@meshdeck/shared': shared('index'),
+    },
     plugins: [
       {
         name: 'onnx-runtime-from-this-checkout',
