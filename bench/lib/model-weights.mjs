@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../../scripts/build/paths.mjs';
 
-const graphFolder = join(root, 'mesh-node/dist/runners/onnx/graph');
+const graphFolder = join(root, 'shared/dist/onnx/graph');
 const load = (/** @type {string} */ name) => import(pathToFileURL(join(graphFolder, name)).href);
 
 /** Fields of onnx.proto3. */
