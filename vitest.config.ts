@@ -9,6 +9,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: '@meshdeck/shared/identity', replacement: shared('identity') },
+      { find: '@meshdeck/shared/onnx', replacement: shared('onnx/index') },
       { find: '@meshdeck/shared/csv', replacement: shared('csv/index') },
       { find: '@meshdeck/shared', replacement: shared('index') },
     ],

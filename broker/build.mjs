@@ -8,7 +8,8 @@ await bundlePrograms({
   outdir: here('dist/bundle'),
   programs: {
     meshdeck: here('src/cli/main.ts'),
-    // A thread of its own, found beside the hub's chunk.
+    // Threads of their own, found beside the hub's chunk.
+    'describe-thread': here('src/models/describe-thread.ts'),
     'read-thread': here('src/results/read-thread.ts'),
   },
   external: ['@duckdb/node-api', '@node-rs/argon2'],

@@ -69,26 +69,43 @@ test('shows how a dropped table is read, takes a word on it, runs by it, and the
     /^c/,
   ]);
 
-  // The app remembers: the next run needs no word, and gives the same bytes.
   const [job] = (await callHub<{ jobs: JobView[] }>(hub, '/jobs')).jobs;
   expect(job).toMatchObject({ state: 'succeeded', rows: 2 });
+  const app = await callHub<AppView>(hub, '/apps/double-matrix');
+  expect(app.reading).toEqual({ aside: ['shift'] });
+  const result = join(folder, 'result.csv');
+  expect(await cli('jobs', 'download', job?.id ?? '', '--out', result)).toMatchObject({ code: 0 });
+  expect(linesOf(result)).toEqual(['shift;a;b;c;prediction', '7;1;2;3;6', '8;10;20;30,5;60.5']);
+});
+
+test('goes by what an app remembers until it is forgotten; what ran keeps what it was told', async ({
+  folder,
+  hub,
+  cli,
+  joinMachines,
+}) => {
+  await joinMachines('bench-1');
+  const table = writeFile(folder, 'shifts.csv', 'shift;a;b;c\n7;1;2;3\n8;10;20;30,5\n');
   const [first, again] = [join(folder, 'first.csv'), join(folder, 'again.csv')];
-  expect(await cli('jobs', 'download', job?.id ?? '', '--out', first)).toMatchObject({ code: 0 });
+  const told = await cli('run', sums, '--input', table, '--aside', 'shift', '--remember', '--out', first);
+  expect(told.code, told.stderr).toBe(0);
   expect(linesOf(first)).toEqual(['shift;a;b;c;prediction', '7;1;2;3;6', '8;10;20;30,5;60.5']);
+  const [job] = (await callHub<{ jobs: JobView[] }>(hub, '/jobs')).jobs;
+
+  // The next run needs no word, and gives the same bytes.
   expect(await cli('run', 'double-matrix', '--input', table, '--out', again)).toMatchObject({ code: 0 });
   expect(readFileSync(again)).toEqual(readFileSync(first));
   expect((await cli('jobs', 'show', job?.id ?? '')).stdout).toMatch(/Told +aside: shift/);
-  expect((await cli('apps', 'reading', 'double-matrix')).stdout).toBe('aside: shift\n');
 
   // Once it has forgotten, the run is refused, and says how to look closer.
   expect(await cli('apps', 'reading', 'double-matrix', '--clear')).toMatchObject({ code: 0 });
   const lost = await cli('run', 'double-matrix', '--input', table, '--out', again);
   expect(lost.code).toBe(1);
-  expect(lost.stderr).toContain(sentence);
+  expect(lost.stderr).toContain('takes 3 number columns');
   expect(lost.stderr).toContain(`meshdeck check double-matrix --input ${table}`);
-  // What ran keeps what it was told.
-  const rerun = await cli('jobs', 'rerun', job?.id ?? '');
-  const repeated = await callHub<JobView>(hub, `/jobs/${rerun.stdout.trim()}?wait=60`);
+
+  const rerun = await callHub<JobView>(hub, `/jobs/${job?.id ?? ''}/rerun`, { method: 'POST' });
+  const repeated = await callHub<JobView>(hub, `/jobs/${rerun.id}?wait=60`);
   expect(repeated).toMatchObject({ state: 'succeeded', output: { sha256: job?.output?.sha256 } });
   expect(await cli('jobs', 'verify', repeated.id)).toMatchObject({ code: 0 });
 });

@@ -40,11 +40,27 @@ export function descendantsOf(ancestor) {
   return pids.filter(isBelow);
 }
 
-/** Watches the largest process below one; `stop` says how large it grew. @param {number} ancestor */
-export function watchChildren(ancestor, everyMs = 100) {
+/** @param {number} pid */
+function commandOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Watches the largest process below one that has `program` in its command line; `stop` says how large it grew.
+ *
+ * @param {number} ancestor
+ * @param {string} program
+ */
+export function watchChildren(ancestor, program, everyMs = 100) {
   let peak = 0;
   const look = () => {
-    for (const pid of descendantsOf(ancestor)) peak = Math.max(peak, peakBytes(pid) ?? 0);
+    for (const pid of descendantsOf(ancestor)) {
+      if (commandOf(pid).includes(program)) peak = Math.max(peak, peakBytes(pid) ?? 0);
+    }
   };
   const timer = setInterval(look, everyMs);
   return {

@@ -37,6 +37,7 @@ import { createNodeRegistry } from './nodes/registry.js';
 import { createJoinTokens, joinTokenDocumentSchema } from './pairing/join-tokens.js';
 import { createPairing } from './pairing/pairing.js';
 import { listenHttp, listenOn } from './ports.js';
+import { createModelReader, createModelServices } from './models/index.js';
 import { createResultReader, createResultServices, createSummaryStore } from './results/index.js';
 import { createSensorRegistry, sensorDocumentSchema } from './sensors/sensor-registry.js';
 import { createSeriesStore } from './series/index.js';
@@ -375,6 +376,9 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       store: createSummaryStore({ dir: folder.jobs, logger: logger.child({ part: 'results' }) }),
     });
 
+    const modelReader = createModelReader();
+    onStop(() => modelReader.stop());
+
     const services: HubServices = {
       nodes: nodeServices,
       joinTokens,
@@ -385,6 +389,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       results,
       files,
       apps,
+      models: createModelServices({ apps, files, reader: modelReader }),
       speeds: createSpeedServices({
         speeds: jobs.speeds,
         apps: () => apps.list(),

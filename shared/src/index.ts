@@ -1,6 +1,7 @@
 export * from './amqp.js';
 export * from './app-manifest.js';
 export * from './bound-reading.js';
+export * from './compare-models.js';
 export * from './errors.js';
 export * from './fingerprint.js';
 export * from './format.js';
@@ -20,6 +21,7 @@ export * from './models/check.js';
 export * from './models/dead-letter.js';
 export * from './models/audit.js';
 export * from './models/hub.js';
+export * from './models/model.js';
 export * from './models/job.js';
 export * from './models/join.js';
 export * from './models/node.js';

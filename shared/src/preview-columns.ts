@@ -1,4 +1,5 @@
 import type { PartialReading, Preview } from './models/reading.js';
+import { columnName } from './reading-words.js';
 
 export interface PreviewColumn {
   name: string;
@@ -31,7 +32,7 @@ export function previewColumns(
   const named = new Set(outputs.flatMap((output) => output.columns));
   let firstResult = columns.length;
   while (firstResult > 0 && named.has(columns[firstResult - 1] ?? '')) firstResult -= 1;
-  const all = columns.map((name, at) => ({ name, at, isResult: at >= firstResult }));
+  const all = columns.map((_, at) => ({ name: columnName(columns, at), at, isResult: at >= firstResult }));
   return [
     ...all.filter(({ isResult }) => isResult).slice(0, mostPredicted),
     ...all.filter(({ isResult }) => !isResult).slice(0, mostOthers),

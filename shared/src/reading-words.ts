@@ -111,6 +111,12 @@ export function readingWarnings({ warnings, values, leftOut = {} }: PartialReadi
   ];
 }
 
+/** What a column is called where it is spoken of: one without a name by its place, as `#1`. */
+export function columnName(columns: readonly string[], at: number): string {
+  const name = columns[at] ?? '';
+  return name === '' ? `#${at + 1}` : name;
+}
+
 /** A list of names, cut: `a, b, c and 4,488 more`. */
 export function namesWords(names: readonly string[], most: number, leftOut = 0): string {
   const shown = names.slice(0, most);

@@ -11,6 +11,7 @@ import { hashMismatch, notHere, transferError } from './problems.js';
 import { receive, startHash } from './receive.js';
 import { openSmallFiles } from './small-files.js';
 import type { FileStore, PutOptions } from './types.js';
+import { createUnnamedUploads } from './unnamed-uploads.js';
 import { createUploads } from './uploads.js';
 
 /** Up to this size a file lies in the journal of small ones, all of which is read when the hub starts. */
@@ -116,6 +117,9 @@ export async function createFileStore(options: {
     return target;
   }
 
+  const { adopt, ...uploads } = createUploads({ layout, size, commit });
+  const unnamed = createUnnamedUploads({ layout, adopt });
+
   return {
     put,
     putBytes,
@@ -143,7 +147,8 @@ export async function createFileStore(options: {
           : Readable.from([bytes.subarray(range.start, end + 1)]);
       return { stream, bytes: end - range.start + 1 };
     },
-    ...createUploads({ layout, size, commit }),
+    ...uploads,
+    ...unnamed,
     async remove(sha256) {
       await small.remove(sha256);
       await alone(() => rm(layout.whole(sha256), { force: true }));

@@ -45,6 +45,20 @@ export interface FileStore {
     sha256: string,
     upload: { offset: number; totalBytes: number; stream: AsyncIterable<Uint8Array>; name?: string },
   ): Promise<AppendOutcome>;
+  /**
+   * Receives what is still being written where it comes from; `key` stands for its name until that is known. What arrived
+   * before a cut stays for a while. Returns how much did.
+   * @throws MeshdeckError `conflict` (the key is in use, or there are too many), `too-large`, `transfer-failed`
+   */
+  receiveUnnamed(
+    key: string,
+    upload: { stream: AsyncIterable<Uint8Array>; maxBytes: number },
+  ): Promise<number>;
+  /**
+   * What was received as `key`, if anything, is the beginning of this file, or all of it: `append` goes on from there, and
+   * checks it. @throws MeshdeckError `conflict` while it is still being received
+   */
+  nameUpload(key: string, sha256: string): Promise<void>;
   remove(sha256: string): Promise<void>;
   /** Removes files that nobody refers to and that were not touched for so long. Returns how many, and their bytes. */
   collect(referenced: ReadonlySet<string>, olderThanMs: number): Promise<{ files: number; bytes: number }>;

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { FileLayout } from './layout.js';
 import { hashMismatch, transferError } from './problems.js';
@@ -14,7 +14,10 @@ export function createUploads(parts: {
   layout: FileLayout;
   size: FileStore['size'];
   commit: (from: string, sha256: string) => Promise<void>;
-}): Pick<FileStore, 'partialOffset' | 'append'> {
+}): Pick<FileStore, 'partialOffset' | 'append'> & {
+  /** Takes the file at `from`, in the store's own folder, for what has arrived of `sha256`, where less has. */
+  adopt: (sha256: string, from: string, running: RunningHash) => Promise<void>;
+} {
   const { layout, size, commit } = parts;
   const busy = new Set<string>();
   const remembered = new Map<string, RunningHash>();
@@ -90,7 +93,22 @@ export function createUploads(parts: {
     }
   };
 
-  return { partialOffset, append };
+  async function adopt(sha256: string, from: string, running: RunningHash): Promise<void> {
+    if (busy.has(sha256)) return rm(from, { force: true });
+    busy.add(sha256);
+    try {
+      if ((await size(sha256)) !== null || (await partialOffset(sha256)) >= running.bytes) {
+        await rm(from, { force: true });
+        return;
+      }
+      await rename(from, layout.part(sha256));
+      remember(sha256, running);
+    } finally {
+      busy.delete(sha256);
+    }
+  }
+
+  return { partialOffset, append, adopt };
 }
 
 /** Of the first `bytes`; the file has that many. */

@@ -237,6 +237,23 @@ it('continues an upload that was cut off', async () => {
   expect(again.status).toBe(201);
 });
 
+it('goes on with a result that was sent before its hash was known, for the machine that sent it alone', async () => {
+  const { ask, connector } = await openAgentHub();
+  const content = 'row,label\n1,7\n2,3\n';
+  const result = '/agent/v1/results/0123456789-0-1';
+  const path = `/agent/v1/files/${sha256(content)}`;
+  expect((await ask({ path: result, method: 'PUT', body: content.slice(0, 10) })).status).toBe(202);
+  const naming = { path: `${result}?sha256=${sha256(content)}`, method: 'POST' };
+  const stranger = connector(await identity('stranger'));
+  expect((await stranger.ask(naming)).status).toBe(403);
+  expect((await ask(naming)).status).toBe(204);
+  expect((await ask({ path, method: 'HEAD' })).headers['upload-offset']).toBe('10');
+  const rest = await ask({ path: `${path}?offset=10`, method: 'PUT', body: content.slice(10) });
+  expect(rest.status).toBe(201);
+  expect((await ask({ path })).body).toBe(content);
+  expect((await ask({ path: '/agent/v1/results/..%2fx', method: 'PUT', body: 'x' })).status).toBe(400);
+});
+
 it('takes an upload in pieces of any size when it says the whole length', async () => {
   const { ask } = await openAgentHub();
   const path = `/agent/v1/files/${sha256('abcdef')}`;

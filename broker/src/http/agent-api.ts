@@ -21,6 +21,7 @@ import { readInPieces } from './read-in-pieces.js';
 import { guardRequests } from './request-guard.js';
 import { joinRoutes, type JoinRouteParts } from './routes/join.js';
 import { pairingRoutes } from './routes/agent-pairing.js';
+import { unnamedResultRoutes } from './routes/unnamed-results.js';
 import type { AgentPeer, HubServices } from './services.js';
 
 declare module 'fastify' {
@@ -118,6 +119,7 @@ export async function createAgentApi(parts: AgentApiParts): Promise<AgentApp> {
       readable: parts.readable ?? services.files,
       uploadLimitBytes,
     });
+    unnamedResultRoutes(joined, { files: services.files, uploadLimitBytes });
   });
   await app.ready();
   return app;

@@ -54,6 +54,7 @@ it('describes every call of the API in OpenAPI 3.1', async () => {
       'GET /api/v1/apps',
       'POST /api/v1/apps',
       'GET /api/v1/apps/{name}',
+      'GET /api/v1/apps/{name}/model',
       'DELETE /api/v1/apps/{name}',
       'GET /api/v1/samples',
       'POST /api/v1/samples/{name}',

@@ -45,6 +45,7 @@ import { sensorRoutes } from './routes/sensors.js';
 import { seriesRoutes } from './routes/series.js';
 import { settingsRoutes } from './routes/settings.js';
 import { signInRoutes } from './routes/sign-in.js';
+import { modelRoutes } from './routes/models.js';
 import { speedRoutes } from './routes/speeds.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import type { LanDoor } from '../lan/index.js';
@@ -161,6 +162,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     joinTokenRoutes(doors, services.joinTokens);
     jobRoutes(doors, services.jobs);
     checkRoutes(doors, services.checks);
+    modelRoutes(doors, services.models);
     speedRoutes(doors, services.speeds);
     deadLetterRoutes(doors, services.deadLetters);
     sampleRoutes(doors, services);

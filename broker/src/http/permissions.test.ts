@@ -38,6 +38,7 @@ const calls: Record<string, Action | 'anyone'> = {
   'POST /api/v1/apps': 'apps.push',
   'GET /api/v1/apps/{name}': 'apps.read',
   'DELETE /api/v1/apps/{name}': 'apps.remove',
+  'GET /api/v1/apps/{name}/model': 'apps.read',
   'PUT /api/v1/apps/{name}/reading': 'apps.configure',
   'GET /api/v1/speeds': 'apps.read',
   'GET /api/v1/samples': 'apps.read',

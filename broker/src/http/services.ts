@@ -22,6 +22,7 @@ import type {
   JoinTokenView,
   LogMessage,
   LogPage,
+  ModelView,
   NodeAction,
   NodePatch,
   NodeView,
@@ -223,6 +224,18 @@ export interface Health {
   services: ServiceState[];
 }
 
+/** What is in the models of apps. */
+export interface ModelServices {
+  /**
+   * The version asked for, else the newest. What cannot be looked into says so in the view.
+   * @throws MeshdeckError `not-found`; `invalid-request` for a program; `too-many-requests`
+   */
+  describe(
+    ref: string,
+    wanted?: { version?: string | undefined; personId?: string | undefined },
+  ): Promise<ModelView>;
+}
+
 /** Everything the routes call: the hub as the doors see it. */
 export interface HubServices {
   nodes: NodeServices;
@@ -234,6 +247,7 @@ export interface HubServices {
   results: ResultServices;
   files: FileStore;
   apps: AppServices;
+  models: ModelServices;
   speeds: SpeedServices;
   samples: SampleServices;
   sensors: SensorServices;

@@ -1,4 +1,5 @@
 import {
+  agentFeatures,
   isFinal,
   topics,
   type Decision,
@@ -129,7 +130,10 @@ export async function createJobParts(options: {
     snapshotOf(options.nodeStates(), book.loads(), now(), (state) => outlook.of(state, job, task));
   const queue = createQueueWork({ active: book.active, snapshot, now });
   const forecast = createForecast({ outlook, running, queue, snapshot, now });
-  const runOrder = createRunOrders(shardFiles);
+  const runOrder = createRunOrders(
+    shardFiles,
+    (nodeId) => nodeState(nodeId)?.document.inventory?.features?.includes(agentFeatures.largeOrders) === true,
+  );
   const dispatcher = createDispatcher({
     book,
     folders,

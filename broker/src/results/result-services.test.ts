@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { MeshdeckError, resultSummarySchema, type JobView } from '@meshdeck/shared';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { buildReadThread } from './fixtures/build-thread.js';
+import { buildThread } from '../fixtures/build-thread.js';
 import { fileOf, temporaryFolder, untilDone } from './fixtures/summarize-text.js';
 import { createResultReader } from './reader.js';
 import { createResultServices } from './result-services.js';
 import { createSummaryStore } from './summary-store.js';
 
 const logger = pino({ level: 'silent' });
-let thread: Awaited<ReturnType<typeof buildReadThread>>;
+let thread: Awaited<ReturnType<typeof buildThread>>;
 beforeAll(async () => {
-  thread = await buildReadThread();
+  thread = await buildThread('results/read-thread');
 });
 afterAll(() => thread.remove());
 

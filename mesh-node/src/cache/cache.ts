@@ -23,6 +23,8 @@ interface Entry extends CacheEntry {
  */
 export interface Cache {
   hold: (key: string, make: (path: string) => Promise<void>, signal: AbortSignal) => Promise<Held>;
+  /** Where what has a key lies, once it is there. */
+  pathOf: (key: string) => string;
   /** Drops one key, once nobody uses it: it turned out to be damaged. */
   discard: (key: string) => Promise<void>;
   /** What is there, last used first. */
@@ -143,6 +145,7 @@ export async function openCache(options: {
         },
       };
     },
+    pathOf: (key) => join(folder, key),
     discard: remove,
     keys: () => [...entries].sort(([, a], [, b]) => b.lastUsedMs - a.lastUsedMs).map(([key]) => key),
   };

@@ -63,7 +63,7 @@ export async function checkApp({
   order: CheckOrder;
   /** When the time is up, unix ms. */
   deadlineMs: number;
-  content: Content;
+  content: Pick<Content, 'file' | 'bundle'>;
   runners: Runners;
   signal: AbortSignal;
 }): Promise<Check> {

@@ -116,7 +116,10 @@ describe('checks on one machine', () => {
         }),
     };
     const held = { path: '/bundle', warm: true, release: () => undefined };
-    const content: Content = { file: () => Promise.resolve(held), bundle: () => Promise.resolve(held) };
+    const content: Pick<Content, 'file' | 'bundle'> = {
+      file: () => Promise.resolve(held),
+      bundle: () => Promise.resolve(held),
+    };
     const runners: Runners = { onnx: runner, python: runner, node: runner };
     const told: CheckReport[] = [];
     const checks = createChecks({

@@ -19,7 +19,7 @@ export interface Checks {
 }
 
 export function createChecks(options: {
-  content: Content;
+  content: Pick<Content, 'file' | 'bundle'>;
   runners: Runners;
   report: (report: Report) => Promise<boolean>;
   logger: Logger;

@@ -8,8 +8,8 @@ import type { TableSink } from './table-sink.js';
 const firstBufferBytes = 16 * 1024;
 
 /**
- * Writes a table row by row: `copy` the bytes of an input record, `field` more cells, `endRow`; `drain` between
- * batches waits for the sink, so memory stays at a batch.
+ * Writes a table row by row: `copy` the bytes of an input record, `field` more cells, `endRow`; `handOver` between
+ * batches, so memory stays at two of them, and `drain` at the end.
  */
 export interface CsvWriter {
   /** Begins a row with bytes that are CSV already. */
@@ -21,7 +21,12 @@ export interface CsvWriter {
   /** Adds a delimiter and a cell, in quotes where it needs them. */
   textField(text: string): void;
   endRow(): void;
-  /** Writes what is gathered. @throws MeshdeckError app-output-limit when the file passes its limit. */
+  /**
+   * Begins to write what is gathered; waits for what was handed over before. @throws MeshdeckError app-output-limit when
+   * the file passes its limit, and what the sink said of earlier bytes
+   */
+  handOver(): Promise<void>;
+  /** Writes what is gathered, to its end. @throws as `handOver` */
   drain(): Promise<void>;
   bytesWritten(): number;
 }
@@ -42,6 +47,9 @@ export function createCsvWriter({
   let buffer = Buffer.allocUnsafeSlow(firstBufferBytes);
   let used = dialect.bom ? buffer.write('\ufeff', 0, 'utf8') : 0;
   let written = 0;
+  /** Taken in turn: one is filled while the other is written. */
+  let spare = Buffer.alloc(0);
+  let writing: Promise<void> = Promise.resolve();
 
   const reserve = (bytes: number): void => {
     if (used + bytes <= buffer.length) return;
@@ -53,6 +61,17 @@ export function createCsvWriter({
     reserve(text.length * 3);
     used += buffer.write(text, used, 'utf8');
   };
+  async function handOver(): Promise<void> {
+    if (written + used > limitBytes) throw tooLarge(limitBytes);
+    await writing;
+    if (used === 0) return;
+    writing = sink.write(buffer.subarray(0, used));
+    writing.catch(() => undefined); // thrown where it is awaited
+    [buffer, spare] = [spare, buffer];
+    written += used;
+    used = 0;
+  }
+
   return {
     copy(bytes, start, end) {
       reserve(end - start);
@@ -81,11 +100,10 @@ export function createCsvWriter({
       if (lineEnding === '\r\n') buffer[used++] = 0x0d;
       buffer[used++] = 0x0a;
     },
-    drain: async () => {
-      if (written + used > limitBytes) throw tooLarge(limitBytes);
-      await sink.write(buffer.subarray(0, used));
-      written += used;
-      used = 0;
+    handOver,
+    async drain() {
+      await handOver();
+      await writing;
     },
     bytesWritten: () => written + used,
   };

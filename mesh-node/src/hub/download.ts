@@ -1,35 +1,13 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { MeshdeckError, type FileReference } from '@meshdeck/shared';
+import { hashOfFile, receiveFile, startHash, type RunningHash } from './receive-file.js';
 import { refusalOf, sendRequest, type HubEndpoint } from './request.js';
 import { retryTransfer } from './transfer-retry.js';
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
-}
 
 const sizeOf = (path: string) =>
   stat(path)
     .then(({ size }) => size)
     .catch(() => 0);
-
-/** Refuses what is longer than promised, so that a broken hub cannot fill the disk. */
-function atMost(limit: number, onBytes: (count: number) => void): Transform {
-  let total = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      total += chunk.length;
-      onBytes(chunk.length);
-      if (total > limit) done(new Error('more bytes than promised'));
-      else done(null, chunk);
-    },
-  });
-}
 
 export interface DownloadOptions {
   /** Asked before every try: the hub may have come back elsewhere. Waits for one. */
@@ -39,6 +17,31 @@ export interface DownloadOptions {
   partPath: string;
   signal: AbortSignal;
   patienceMs?: number;
+  /** Hears how much of the file lies in its place, as it grows; less than before where it is begun anew. */
+  onBytes?: ((bytes: number) => void) | undefined;
+}
+
+/**
+ * Fetches the last `bytes` of a file, once; their hash is in nobody's hands.
+ * @throws Error where it does not work at once
+ */
+export async function downloadTail(
+  options: Pick<DownloadOptions, 'endpoint' | 'file' | 'signal'> & { bytes: number },
+): Promise<Buffer> {
+  const { file, signal } = options;
+  const first = Math.max(0, file.bytes - options.bytes);
+  const response = await sendRequest(await options.endpoint(signal), {
+    method: 'GET',
+    path: `/agent/v1/files/${file.sha256}`,
+    headers: { range: `bytes=${first}-` },
+    signal,
+  });
+  if (response.statusCode !== 206) throw await refusalOf(response);
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const tail = Buffer.concat(chunks);
+  if (tail.length !== file.bytes - first) throw new Error('another length than asked for');
+  return tail;
 }
 
 /**
@@ -47,16 +50,22 @@ export interface DownloadOptions {
  */
 export async function downloadFile(options: DownloadOptions): Promise<void> {
   const { file, partPath, signal } = options;
+  const onBytes = options.onBytes ?? (() => undefined);
   let moved = 0;
+  /** Of what lies in the part file, as far as this call knows it. */
+  let known: RunningHash | undefined;
 
-  async function attempt(): Promise<void> {
+  async function hashOfPart(): Promise<RunningHash> {
+    const have = await sizeOf(partPath);
+    if (have > file.bytes) return startHash();
+    return known?.bytes === have ? known : hashOfFile(partPath, have);
+  }
+
+  async function attempt(): Promise<RunningHash> {
     const endpoint = await options.endpoint(signal);
-    let have = await sizeOf(partPath);
-    if (have > file.bytes) {
-      await rm(partPath, { force: true });
-      have = 0;
-    }
-    if (have === file.bytes && have > 0) return;
+    known = await hashOfPart();
+    const have = known.bytes;
+    if (have === file.bytes && have > 0) return known;
     const response = await sendRequest(endpoint, {
       method: 'GET',
       path: `/agent/v1/files/${file.sha256}`,
@@ -64,26 +73,39 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
       signal,
     });
     if (response.statusCode !== 200 && response.statusCode !== 206) throw await refusalOf(response);
-    const start = response.statusCode === 206 ? have : 0;
-    await pipeline(
-      response,
-      atMost(file.bytes - start, (count) => (moved += count)),
-      createWriteStream(partPath, { flags: start > 0 ? 'a' : 'w', mode: 0o600 }),
-      { signal },
-    );
-    const got = await sizeOf(partPath);
-    if (got < file.bytes) throw new Error(`${got} of ${file.bytes} bytes arrived`);
+    const isRest = response.statusCode === 206 && have > 0;
+    if (!isRest) known = startHash();
+    const part = await open(partPath, isRest ? 'r+' : 'w', 0o600);
+    onBytes(known.bytes);
+    try {
+      await receiveFile({
+        file: part,
+        stream: response,
+        running: known,
+        mostBytes: file.bytes,
+        onBytes(bytes) {
+          moved += 1;
+          onBytes(bytes);
+        },
+      });
+    } finally {
+      await part.close();
+    }
+    if (known.bytes < file.bytes) throw new Error(`${known.bytes} of ${file.bytes} bytes arrived`);
+    return known;
   }
 
   for (let round = 0; ; round += 1) {
-    await retryTransfer({
+    const { hash } = await retryTransfer({
       what: `"${file.name}"`,
       attempt,
       moved: () => moved,
       patienceMs: options.patienceMs ?? 120_000,
       signal,
     });
-    if ((await hashOf(partPath)) === file.sha256) return;
+    if (hash.digest('hex') === file.sha256) return;
+    known = undefined;
+    onBytes(0);
     await rm(partPath, { force: true });
     // An earlier try may have left something else in the part file: once more from the start.
     if (round > 0) {

@@ -1,8 +1,10 @@
+import type { Readable } from 'node:stream';
 import type { FileReference } from '@meshdeck/shared';
 import type { Welcome } from '../join/enter.js';
-import { downloadFile } from './download.js';
+import { downloadFile, downloadTail } from './download.js';
 import { createHubEndpoint, type HubEndpoint } from './request.js';
 import { uploadFile } from './upload.js';
+import { nameAhead, uploadAhead } from './upload-ahead.js';
 
 /** How long a fetch goes on without a byte; a finished result waits for the hub as long as it takes. */
 const fetchPatienceMs = 120_000;
@@ -11,8 +13,19 @@ const fetchPatienceMs = 120_000;
 export interface HubFiles {
   connected: (welcome: Welcome) => void;
   disconnected: () => void;
-  download: (file: FileReference, partPath: string, signal: AbortSignal) => Promise<void>;
+  /** `onBytes` hears how much of it is there; less than before where it is begun anew. */
+  download: (
+    file: FileReference,
+    partPath: string,
+    signal: AbortSignal,
+    onBytes?: (bytes: number) => void,
+  ) => Promise<void>;
+  /** The last `bytes` of a file, tried once. */
+  downloadTail: (file: FileReference, bytes: number, signal: AbortSignal) => Promise<Buffer>;
   upload: (file: FileReference, path: string, signal: AbortSignal) => Promise<void>;
+  /** A result of which the hash is not known yet, tried once. */
+  uploadAhead: (attemptId: string, body: Readable, signal: AbortSignal) => Promise<void>;
+  nameAhead: (attemptId: string, sha256: string, signal: AbortSignal) => Promise<void>;
   close: () => void;
 }
 
@@ -48,10 +61,15 @@ export function createHubFiles(): HubFiles {
       endpoint?.agent.destroy();
       endpoint = undefined;
     },
-    download: (file, partPath, signal) =>
-      downloadFile({ endpoint: whenConnected, file, partPath, signal, patienceMs: fetchPatienceMs }),
+    download: (file, partPath, signal, onBytes) =>
+      downloadFile({ endpoint: whenConnected, file, partPath, signal, patienceMs: fetchPatienceMs, onBytes }),
+    downloadTail: (file, bytes, signal) => downloadTail({ endpoint: whenConnected, file, bytes, signal }),
     upload: (file, path, signal) =>
       uploadFile({ endpoint: whenConnected, file, path, signal, patienceMs: Infinity }),
+    uploadAhead: (attemptId, body, signal) =>
+      uploadAhead({ endpoint: whenConnected, attemptId, body, signal }),
+    nameAhead: (attemptId, sha256, signal) =>
+      nameAhead({ endpoint: whenConnected, attemptId, sha256, signal }),
     close() {
       endpoint?.agent.destroy();
     },

@@ -20,7 +20,7 @@ export function createHubEndpoint(address: HubAddress, tls: TrustedTls): HubEndp
 const idleTimeoutMs = 15_000;
 
 export interface HubRequest {
-  method: 'GET' | 'HEAD' | 'PUT';
+  method: 'GET' | 'HEAD' | 'PUT' | 'POST';
   path: string;
   headers?: Record<string, string>;
   body?: Readable;

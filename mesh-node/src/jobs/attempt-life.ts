@@ -8,6 +8,7 @@ import { createPhaseNews, type AttemptNews } from './attempt-news.js';
 import type { AttemptStore, Outcome } from './attempt-record.js';
 import { orDiskFull } from '../storage/disk-full.js';
 import { createProgressThrottle } from './progress.js';
+import type { AheadLink } from './result-ahead.js';
 import { runAttempt, type Finished } from './run-attempt.js';
 import { resultPath } from './run-in-folder.js';
 
@@ -17,6 +18,8 @@ export interface AttemptLifeOptions {
   content: Content;
   runners: Runners;
   upload: (file: FileReference, path: string, signal: AbortSignal) => Promise<void>;
+  /** By which an attempt's result is sent while it is written. */
+  aheadOf: (attemptId: string) => AheadLink;
   sendLogs: (message: LogMessage) => Promise<boolean>;
   /** It has an outcome: its slot is free. */
   onSettled: (attempt: Attempt) => void;
@@ -62,12 +65,13 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
     await store.clear(attemptId).catch(complain);
   }
 
-  async function deliver(attempt: Attempt, { result, facts, content }: Finished): Promise<Outcome> {
+  async function deliver(attempt: Attempt, { result, facts, content, ahead }: Finished): Promise<Outcome> {
     const { order, control } = attempt;
     if (content !== undefined)
       return { type: 'succeeded', result, content: content.toString('base64'), facts };
     await store.save({ state: 'delivering', order, result, facts });
     const startedMs = Date.now();
+    await ahead?.name(result.sha256);
     await options.upload(result, resultPath(store.folderOf(order.attemptId)), control.signal);
     return { type: 'succeeded', result, facts: { ...facts, deliverMs: Date.now() - startedMs } };
   }
@@ -85,6 +89,7 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
         folder: () => store.makeFolder(order.attemptId),
         content: options.content,
         runners: options.runners,
+        ahead: options.aheadOf(order.attemptId),
         signal: control.signal,
         onPhase(phase) {
           attempt.phase = phase;

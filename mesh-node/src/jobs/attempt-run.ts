@@ -1,5 +1,6 @@
 import type { AttemptPhase, FileReference, RunOrder } from '@meshdeck/shared';
 import type { Environment } from '../runners/environments.js';
+import type { AheadLink, ResultAhead } from './result-ahead.js';
 import type { RunFacts, RunnerJob, Runners } from '../runners/runner.js';
 
 /** What a run of an attempt is given, and whom it tells. */
@@ -10,6 +11,8 @@ export interface AttemptRun {
   /** A folder of the attempt's own, made when first asked for. */
   folder: () => Promise<string>;
   runners: Runners;
+  /** By which its result is sent while it is written. */
+  ahead: AheadLink;
   signal: AbortSignal;
   onPhase: (phase: AttemptPhase) => void;
   onLine: RunnerJob['onLine'];
@@ -35,6 +38,10 @@ export interface Ran {
   runMs: number;
   /** What it waited for others that ran before it in the same process. */
   waitMs?: number;
+  /** What it waited for a table that was on its way; not in `runMs`. */
+  waitedMs?: number;
+  /** The beginning of a large result is with the hub. */
+  ahead?: ResultAhead | undefined;
   /** The whole result, where it is small. */
   content: Buffer | undefined;
 }

@@ -7,21 +7,25 @@ import { predictionsName } from '../runners/runner.js';
 import { createRowCounter } from './count-rows.js';
 
 /** A result that is in memory. */
-export function measureBytes(bytes: Buffer): { result: FileReference; rows: number } {
+export function measureBytes(bytes: Buffer, knownRows?: number): { result: FileReference; rows: number } {
   const counter = createRowCounter();
-  counter.push(bytes);
+  if (knownRows === undefined) counter.push(bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { result: { sha256, bytes: bytes.length, name: predictionsName }, rows: counter.rows() };
+  return {
+    result: { sha256, bytes: bytes.length, name: predictionsName },
+    rows: knownRows ?? counter.rows(),
+  };
 }
 
 /**
- * Reads a result once: its hash, size and rows, and all of it where it has no more than `keepBytes`.
+ * Reads a result once: its hash, size and rows, and all of it where it has no more than `keepBytes`. `knownRows`: whoever
+ * wrote it has counted them.
  * @throws MeshdeckError `app-no-output` (missing, empty, or no plain file), `app-output-limit`
  */
 export async function measureResult(
   path: string,
   limits: { outputBytes: number },
-  keepBytes = 0,
+  { keepBytes = 0, knownRows }: { keepBytes?: number | undefined; knownRows?: number | undefined } = {},
 ): Promise<{ result: FileReference; rows: number; content: Buffer | undefined }> {
   // A link could name any file of this machine.
   const facts = await lstat(path).catch(() => undefined);
@@ -39,10 +43,11 @@ export async function measureResult(
   for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
     const data = chunk as Buffer;
     hash.update(data);
-    counter.push(data);
+    if (knownRows === undefined) counter.push(data);
     kept?.push(data);
     bytes += data.length;
   }
   const result = { sha256: hash.digest('hex'), bytes, name: predictionsName };
-  return { result, rows: counter.rows(), content: kept === undefined ? undefined : Buffer.concat(kept) };
+  const content = kept === undefined ? undefined : Buffer.concat(kept);
+  return { result, rows: knownRows ?? counter.rows(), content };
 }

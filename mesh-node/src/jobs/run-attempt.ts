@@ -2,10 +2,15 @@ import { meshdeckVersion, type AttemptFacts, type FileReference } from '@meshdec
 import type { Held } from '../cache/cache.js';
 import type { Content } from '../cache/content.js';
 import type { Environment } from '../runners/environments.js';
-import type { AttemptRun } from './attempt-run.js';
+import { tailBytes as formTailBytes } from '@meshdeck/shared/csv';
+import type { AttemptRun, Ran, ReadyRun } from './attempt-run.js';
+import type { ResultAhead } from './result-ahead.js';
 import { runInFolder } from './run-in-folder.js';
+import { fetchEarly, type EarlyTable } from './early-table.js';
 import { runSmall } from './run-small.js';
 import { tableOf } from './table-of-order.js';
+
+type Input = { table: Buffer } | Held | EarlyTable;
 
 /** The result of an attempt. */
 export interface Finished {
@@ -13,6 +18,8 @@ export interface Finished {
   facts: AttemptFacts;
   /** All of it, where it is small enough to go with the report; else it lies in the attempt's folder. */
   content?: Buffer | undefined;
+  /** The beginning of it is with the hub. */
+  ahead?: ResultAhead | undefined;
 }
 
 /** Fetches, prepares and runs one attempt up to its measured result. Throws what went wrong. */
@@ -27,8 +34,23 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
   const startedMs = Date.now();
   const runner = options.runners[order.app.runtime];
   const table = tableOf(order);
-  const fetchInput = () =>
-    table === null ? hold(content.file(order.input, signal)) : Promise.resolve({ table });
+  const fetchInput = async () => (table === null ? hold(content.file(order.input, signal)) : { table });
+  /** A part of a table comes with its form, and does not need its end. */
+  const tailBytes = order.form === undefined ? formTailBytes : 0;
+
+  async function fetchInputEarly(): Promise<Input> {
+    if (table !== null || runner.streams !== true) return fetchInput();
+    const input = await fetchEarly(content, order.input, { signal, tailBytes });
+    if (!('arriving' in input)) return hold(Promise.resolve(input));
+    held.push({
+      release: () =>
+        void input.whole.then(
+          ({ release }) => release(),
+          () => undefined,
+        ),
+    });
+    return input;
+  }
 
   /**
    * What an app asks to be installed may be anybody's code: it is all over before the table comes to this machine's disk. A
@@ -38,7 +60,7 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
     if (runner.environment === undefined) {
       const [bundle, input] = await Promise.all([
         hold(content.bundle(order.app.bundle, signal)),
-        fetchInput(),
+        fetchInputEarly(),
       ]);
       return { bundle, input, environment: null, environmentMs: 0 };
     }
@@ -62,27 +84,48 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
     return { bundle, input: await fetchInput(), environment, environmentMs };
   }
 
+  /** What a run made of a table that had not all come counts once it has, and is what it should be; else it runs again. */
+  async function runEarly(ready: ReadyRun, { arriving, whole, spoiled }: EarlyTable): Promise<Ran> {
+    let ran: Ran | undefined;
+    let failure: unknown;
+    try {
+      const input = { path: content.pathOf(order.input), arriving: { ...arriving, whole } };
+      ran = await runInFolder({ ...ready, signal: AbortSignal.any([signal, spoiled]) }, input);
+    } catch (error) {
+      failure = error;
+    }
+    const table = await whole;
+    if (!spoiled.aborted) {
+      if (ran === undefined) throw failure;
+      return ran;
+    }
+    await ran?.ahead?.stop();
+    return runInFolder(ready, table);
+  }
+
   try {
     onPhase('fetching');
     const { bundle, input, environment, environmentMs } = await fetch();
     const fetchedMs = Date.now();
     const deadlineMs = fetchedMs + order.limits.timeSeconds * 1000;
     const ready = { ...options, bundleFolder: bundle.path, environment, deadlineMs };
-    const ran = (table === null ? null : await runSmall(ready, table)) ?? (await runInFolder(ready, input));
+    const small = table === null ? null : await runSmall(ready, table);
+    const ran = small ?? (await ('arriving' in input ? runEarly(ready, input) : runInFolder(ready, input)));
     const facts: AttemptFacts = {
       ...ran.facts,
       rows: ran.rows,
       waitMs: startedMs - receivedMs + (ran.waitMs ?? 0),
-      fetchMs: fetchedMs - startedMs - environmentMs,
+      fetchMs: fetchedMs - startedMs - environmentMs + (ran.waitedMs ?? 0),
       fetchedBytes:
-        (bundle.warm ? 0 : order.app.bundle.bytes) + ('table' in input || input.warm ? 0 : order.input.bytes),
+        (bundle.warm ? 0 : order.app.bundle.bytes) +
+        ('table' in input || ('warm' in input && input.warm) ? 0 : order.input.bytes),
       prepareMs: ran.prepareMs + environmentMs,
       runMs: ran.runMs,
       deliverMs: 0,
       agentVersion: meshdeckVersion,
       platform: `${process.platform}-${process.arch}`,
     };
-    return { result: ran.result, facts, content: ran.content };
+    return { result: ran.result, facts, content: ran.content, ahead: ran.ahead };
   } finally {
     for (const each of held) each.release();
   }

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { predictionsName, type RunnerJob } from '../runners/runner.js';
+import { tooMuchOutput } from '../runners/process/limits.js';
 import { measureResult } from './measure-result.js';
+import { sendAhead } from './result-ahead.js';
 import type { Ran, ReadyRun } from './attempt-run.js';
 
 export const resultPath = (folder: string) => join(folder, 'result', predictionsName);
@@ -15,7 +17,7 @@ async function writeTable(folder: string, bytes: Buffer): Promise<string> {
 /** Runs an attempt in a folder of its own, which its result lies in afterwards. */
 export async function runInFolder(
   attempt: ReadyRun,
-  input: { path: string } | { table: Buffer },
+  input: { path: string; arriving?: RunnerJob['arriving'] } | { table: Buffer },
 ): Promise<Ran> {
   const { order, signal, onPhase } = attempt;
   const startedMs = Date.now();
@@ -29,6 +31,7 @@ export async function runInFolder(
     bundleSha256: order.app.bundle.sha256,
     entry: order.app.entry,
     inputPath: 'path' in input ? input.path : await writeTable(folder, input.table),
+    arriving: 'arriving' in input ? input.arriving : undefined,
     inputName: order.input.name,
     form: order.form,
     folder,
@@ -46,15 +49,31 @@ export async function runInFolder(
   const preparedMs = Date.now();
 
   onPhase('running');
-  const facts = await prepared.run();
-  const ranMs = Date.now();
-  signal.throwIfAborted();
+  const { growingPath } = prepared;
+  const ahead = growingPath && sendAhead({ growingPath, link: attempt.ahead, signal });
+  try {
+    const { rows: knownRows, waitedMs = 0, ...facts } = await prepared.run();
+    const ranMs = Date.now();
+    signal.throwIfAborted();
 
-  onPhase('delivering');
-  const { result, rows, content } = await measureResult(
-    resultPath(folder),
-    order.limits,
-    order.inlineResultBytes,
-  );
-  return { facts, result, rows, content, prepareMs: preparedMs - startedMs, runMs: ranMs - preparedMs };
+    onPhase('delivering');
+    const times = {
+      prepareMs: preparedMs - startedMs,
+      runMs: Math.max(0, ranMs - preparedMs - waitedMs),
+      waitedMs,
+    };
+    const path = resultPath(folder);
+    const sent = ahead && (await ahead.finish(path));
+    if (sent && knownRows !== undefined) {
+      if (sent.bytes > order.limits.outputBytes) throw tooMuchOutput(order.limits.outputBytes);
+      const result = { ...sent, name: predictionsName };
+      return { facts, ...times, result, rows: knownRows, content: undefined, ahead };
+    }
+    if (ahead) await ahead.stop();
+    const keepBytes = order.inlineResultBytes;
+    return { facts, ...times, ...(await measureResult(path, order.limits, { keepBytes, knownRows })) };
+  } catch (error) {
+    if (ahead) await ahead.stop();
+    throw error;
+  }
 }

@@ -78,6 +78,7 @@ export async function createWork(options: {
     cache,
     partsFolder: join(data.cache, 'parts'),
     download: files.download,
+    downloadTail: files.downloadTail,
   });
   // Asked once: a busy machine takes seconds to start a Python, and a job that comes then must not hear there is none.
   let knownPython: Awaited<ReturnType<typeof findPython>> = null;
@@ -122,6 +123,10 @@ export async function createWork(options: {
     runners: runners.byRuntime,
     slots: config.slots,
     upload: files.upload,
+    aheadOf: (attemptId) => ({
+      send: (body, signal) => files.uploadAhead(attemptId, body, signal),
+      name: (sha256, signal) => files.nameAhead(attemptId, sha256, signal),
+    }),
     report: outbox.report,
     sendLogs: outbox.logs,
     onChange: options.onChange,

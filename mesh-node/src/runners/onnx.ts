@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { OnnxRunner } from './onnx/onnx-runner.js';
+import { partPath } from './onnx/part-path.js';
 import type { OnnxRunResult } from './onnx/runner-messages.js';
 import { predictionsName, type RunFacts, type Runner, type SmallJob } from './runner.js';
 
@@ -9,9 +10,11 @@ function factsOf(result: OnnxRunResult, tookMs: number): RunFacts {
     peakMemoryBytes: null,
     columnMap: result.columnMap.inputs,
     reading: result.reading,
+    rows: result.rows,
     warm: result.modelLoadMs === 0,
     // The process measures from the loaded model on: what came before was its start.
-    startMs: Math.max(0, tookMs - result.runMs),
+    startMs: Math.max(0, tookMs - result.runMs - result.waitedMs),
+    waitedMs: result.waitedMs,
   };
 }
 
@@ -38,12 +41,15 @@ const termsOf = ({
 /** ONNX models need no code: the warm runner process reads the table and writes the predictions. */
 export function createOnnxAppRunner({ onnx }: { onnx: OnnxRunner }): Runner {
   return {
+    streams: true,
     prepare: (job) =>
       Promise.resolve({
+        growingPath: partPath(join(job.outputFolder, predictionsName)),
         async run() {
           const startedMs = performance.now();
           const outputPath = join(job.outputFolder, predictionsName);
-          const result = await onnx.run({ ...termsOf(job), inputPath: job.inputPath, outputPath });
+          const { inputPath, arriving } = job;
+          const result = await onnx.run({ ...termsOf(job), inputPath, outputPath, arriving });
           return factsOf(result, performance.now() - startedMs);
         },
       }),

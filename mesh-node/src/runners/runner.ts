@@ -1,5 +1,6 @@
 import type { AttemptFacts, AppRuntime, Check, ReadingOptions } from '@meshdeck/shared';
 import type { TableForm } from '@meshdeck/shared/csv';
+import type { ArrivingTable } from '../csv/arriving-source.js';
 import type { Environment, EnvironmentJob } from './environments.js';
 
 export type OutputStream = 'stdout' | 'stderr' | 'agent';
@@ -14,6 +15,8 @@ export interface RunnerJob {
   entry: string;
   /** The table in the cache: read it, never write to it, and hand an app a copy. */
   inputPath: string;
+  /** The table is still on its way to `inputPath`; `whole` settles once it has come, or will not. Only where it `streams`. */
+  arriving?: (ArrivingTable & { whole: Promise<unknown> }) | undefined;
   /** What the table was called where it came from; not safe as a path. */
   inputName: string;
   /** How the table is written that the input is a part of. */
@@ -58,15 +61,24 @@ export type CheckJob = Pick<
 export type RunFacts = Pick<
   AttemptFacts,
   'runtimeVersion' | 'peakMemoryBytes' | 'columnMap' | 'reading' | 'warm' | 'startMs'
->;
+> & {
+  /** Of the result, where the runner wrote it itself. */
+  rows?: number;
+  /** What the run waited for a table that was on its way. */
+  waitedMs?: number;
+};
 
 /** A job made ready to run: `run` resolves once `predictions.csv` is written and nothing of the app is left running. */
 export interface PreparedRun {
+  /** Where its result grows, from the first byte to the last, until it is whole and moved to its own name. */
+  growingPath?: string;
   run: () => Promise<RunFacts>;
 }
 
 /** Runs apps of one kind. Every step throws MeshdeckErrors that say what went wrong with the app or the machine. */
 export interface Runner {
+  /** It can begin with a table that is still on its way. */
+  streams?: boolean;
   /** Makes or finds what the app's packages are installed in, before there is any table; null where it asks for none. */
   environment?: (job: EnvironmentJob) => Promise<Environment | null>;
   prepare: (job: RunnerJob, environment: Environment | null) => Promise<PreparedRun>;

@@ -5,18 +5,32 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export interface FakeFiles {
   stored: Map<string, Buffer>;
   partial: Map<string, Buffer>;
+  /** Results sent before their hash was known, by attempt. */
+  unnamed: Map<string, Buffer>;
   /** `GET 200`, `GET 206 from 1000`, `PUT at 0`, ... in the order they came. */
   requests: string[];
   /** Cut the next downloads after so many bytes, one entry each. */
   cutDownloadsAfter: number[];
   /** Cut the next uploads after so many bytes, one entry each. */
   cutUploadsAfter: number[];
+  /** Cut the next results that are sent ahead after so many bytes, one entry each. */
+  cutAheadAfter: number[];
   /** Flip a byte in this many downloads. */
   damageDownloads: number;
+  /** Flip a byte in this many answers with the end of a file. */
+  damageEnds: number;
+  /** Downloads stop after so many bytes, one entry each, until `release`. */
+  holdDownloadsAfter: number[];
+  release: () => void;
   handle: (request: IncomingMessage, response: ServerResponse, changed: () => void) => void;
 }
 
+/** What is asked for from so near the end on is a look at the end; the faults are for downloads of what is larger. */
+const endBytes = 64 * 1024;
+
 export function createFakeFiles(): FakeFiles {
+  const held: (() => void)[] = [];
+
   function get(sha256: string, request: IncomingMessage, response: ServerResponse): void {
     const data = files.stored.get(sha256);
     if (data === undefined) {
@@ -25,14 +39,22 @@ export function createFakeFiles(): FakeFiles {
       return;
     }
     const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    const isEnd = from >= data.length - endBytes;
     files.requests.push(`GET ${from > 0 ? `206 from ${from}` : '200'}`);
     const rest = Buffer.from(data.subarray(from));
-    if (files.damageDownloads > 0 && rest.length > 0) {
-      files.damageDownloads -= 1;
+    const damage = isEnd ? 'damageEnds' : 'damageDownloads';
+    if (files[damage] > 0 && rest.length > 0) {
+      files[damage] -= 1;
       rest[0] = (rest[0] ?? 0) ^ 1;
     }
     response.writeHead(from > 0 ? 206 : 200, { 'content-length': String(rest.length) });
-    const cut = files.cutDownloadsAfter.shift();
+    const hold = isEnd ? undefined : files.holdDownloadsAfter.shift();
+    if (hold !== undefined) {
+      response.write(rest.subarray(0, hold));
+      held.push(() => response.end(rest.subarray(hold)));
+      return;
+    }
+    const cut = isEnd ? undefined : files.cutDownloadsAfter.shift();
     if (cut === undefined) response.end(rest);
     else response.write(rest.subarray(0, cut), () => response.destroy());
   }
@@ -67,15 +89,54 @@ export function createFakeFiles(): FakeFiles {
     response.writeHead(201).end();
   }
 
+  /** A result that is sent before its hash is known, and what says whose beginning it is. */
+  async function unnamed(
+    attemptId: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    sha256: string,
+  ) {
+    if (request.method === 'POST') {
+      const beginning = files.unnamed.get(attemptId);
+      files.requests.push(`named ${beginning?.length ?? 0}`);
+      files.unnamed.delete(attemptId);
+      if (beginning !== undefined) files.partial.set(sha256, beginning);
+      return void response.writeHead(204).end();
+    }
+    files.requests.push('PUT ahead');
+    const cut = files.cutAheadAfter.shift() ?? Infinity;
+    let arrived = Buffer.alloc(0);
+    try {
+      for await (const chunk of request) {
+        arrived = Buffer.concat([arrived, chunk as Buffer]);
+        files.unnamed.set(attemptId, arrived);
+        if (arrived.length > cut) return void request.destroy();
+      }
+    } catch {
+      return; // cut off; what arrived stays
+    }
+    response.writeHead(202).end();
+  }
+
   const files: FakeFiles = {
     stored: new Map(),
     partial: new Map(),
+    unnamed: new Map(),
     requests: [],
     cutDownloadsAfter: [],
     cutUploadsAfter: [],
+    cutAheadAfter: [],
     damageDownloads: 0,
+    damageEnds: 0,
+    holdDownloadsAfter: [],
+    release: () => held.splice(0).forEach((go) => go()),
     handle(request, response, changed) {
       const url = new URL(request.url ?? '/', 'https://hub');
+      const attemptId = /^\/agent\/v1\/results\/(.+)$/.exec(url.pathname)?.[1];
+      if (attemptId !== undefined) {
+        void unnamed(attemptId, request, response, url.searchParams.get('sha256') ?? '').finally(changed);
+        return;
+      }
       const sha256 = url.pathname.replace('/agent/v1/files/', '');
       if (request.method === 'GET') get(sha256, request, response);
       else if (request.method === 'HEAD') head(sha256, response);

@@ -43,6 +43,7 @@ export interface TestAgent extends Agent {
 export async function testAgent(
   config: Partial<Parameters<typeof parseAgentConfig>[0]> & { dataFolder: string },
   confirm?: AgentOptions['confirm'],
+  more: Pick<AgentOptions, 'onnxRunnerPath'> = {},
 ): Promise<TestAgent> {
   const events: string[] = [];
   const notices: MeshdeckError[] = [];
@@ -50,6 +51,7 @@ export async function testAgent(
   let refuse: (problem: MeshdeckError) => void = () => undefined;
   const refused = new Promise<MeshdeckError>((resolve) => (refuse = resolve));
   const agent = await startAgent({
+    ...more,
     config: parseAgentConfig({ mdns: false, name: 'test machine', slots: 2, ...config }),
     logger: pino({ level: process.env['MESHDECK_TEST_LOG'] ?? 'silent' }),
     makeIdentity: (commonName) => createIdentity({ commonName, now: new Date() }),

@@ -5,7 +5,7 @@ import { protectionSchema } from '../models/protection.js';
 const text = factSchema(200);
 
 /** Features that agents tell of. `check`: it answers the order of that name, and runs are told how to read. */
-export const agentFeatures = { check: 'check' } as const;
+export const agentFeatures = { check: 'check', largeOrders: 'large-orders' } as const;
 const version = z.object({ version: text });
 
 export const benchmarkSchema = z.object({

@@ -31,7 +31,7 @@ export const runOrderSchema = z.object({
   app: orderedAppSchema,
   input: fileReferenceSchema,
   /** The whole of `input` in base64, where it is small: it need not be fetched. */
-  inputContent: z.string().max(64_000).optional(),
+  inputContent: z.string().max(400_000).optional(),
   /** A result of no more bytes may come with the report instead of being uploaded. */
   inlineResultBytes: z.number().int().nonnegative().optional(),
   limits: limitsSchema,

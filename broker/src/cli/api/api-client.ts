@@ -23,6 +23,7 @@ import {
   jobViewSchema,
   joinTokenViewSchema,
   logPageSchema,
+  modelViewSchema,
   nodeViewSchema,
   preparedSampleSchema,
   provenanceSchema,
@@ -181,6 +182,7 @@ export function createApiClient(connection: ConnectionSource) {
     speeds: () => pages('/speeds', 'speeds', appSpeedsSchema),
     apps: () => pages('/apps', 'apps', appViewSchema),
     app: (name: string) => get(`/apps/${part(name)}`, appViewSchema),
+    model: (name: string, version?: string) => get(`/apps/${part(name)}/model`, modelViewSchema, { version }),
     pushApp: ({
       filename,
       body,

@@ -25,8 +25,10 @@ import { askedReading, withReadingOptions, type ReadingFlags } from '../run/read
 import { putReading } from '../run/remember-reading.js';
 import type { Terminal } from '../terminal.js';
 import { formatFacts, formatTable } from '../text/table.js';
+import { modelText } from '../views/model.js';
 import { speedsText } from '../views/speeds.js';
 import { appWords, whoseSentence, whoseWords } from '../views/whose-app.js';
+import { addModelCommand } from './model.js';
 import { perform, withRunOptions, type RunOptions } from './run.js';
 
 export function addAppsCommands(program: Command, context: CommandContext): void {
@@ -38,10 +40,27 @@ export function addAppsCommands(program: Command, context: CommandContext): void
     answer(context, options, all, () => appsTable(all, terminal, now()));
   });
 
-  listingCommand(apps, 'show <name>', 'one app').action(async (name: string, options: HubOptions) => {
-    const app = await connect(context, options).app(name);
-    answer(context, options, app, () => appFacts(app, terminal, now()));
+  listingCommand(
+    apps,
+    'show <name>',
+    'one app; of a model, what it takes and gives, and what it costs',
+  ).action(async (name: string, options: HubOptions) => {
+    const client = connect(context, options);
+    const app = await client.app(name);
+    if (options.json === true || app.manifest.runtime !== 'onnx') {
+      answer(context, options, app, () => appFacts(app, terminal, now()));
+      return;
+    }
+    const [model, speeds] = await Promise.all([client.model(app.ref), client.speeds()]);
+    const own = speeds.filter(({ bundleSha256 }) => bundleSha256 === app.bundle.sha256);
+    terminal.print(
+      [appFacts(app, terminal, now()), modelText(model, terminal), speedsText(own, terminal, now())].join(
+        '\n\n',
+      ),
+    );
   });
+
+  addModelCommand(apps, context);
 
   listingCommand(apps, 'speeds [name]', 'how fast apps run on which machine, as learned').action(
     async (name: string | undefined, options: HubOptions) => {

@@ -1,5 +1,6 @@
 import {
   cleanLine,
+  columnName,
   formatDuration,
   formatNumber,
   matchWords,
@@ -31,7 +32,11 @@ function tableFacts(table: TableReading): Fact[] {
     ['Table', tableWords(table)],
     [
       'Columns',
-      `${formatNumber(columns.length + columnsLeftOut)}: ${namesWords(columns, mostNames, columnsLeftOut)}`,
+      `${formatNumber(columns.length + columnsLeftOut)}: ${namesWords(
+        columns.map((_, at) => columnName(columns, at)),
+        mostNames,
+        columnsLeftOut,
+      )}`,
     ],
     ...skipped
       .slice(0, mostEntries)

@@ -44,6 +44,7 @@ import {
   lockOutSchema,
   logPageSchema,
   meSchema,
+  modelViewSchema,
   nodeViewSchema,
   peopleSettingsSchema,
   personLinkSchema,
@@ -230,6 +231,8 @@ export const api = {
   speeds: () => pages('speeds', appSpeedsSchema, at('speeds')),
   apps: () => pages('apps', appViewSchema, at('apps')),
   app: (name: string) => http.json(appViewSchema, at('apps', name)),
+  model: (name: string, version?: string) =>
+    http.json(modelViewSchema, withQuery(at('apps', name, 'model'), { version })),
   rememberReading: (name: string, reading: ReadingOptions) =>
     http.json(appViewSchema, at('apps', name, 'reading'), { method: 'PUT', body: reading }),
   removeApp: (name: string) => http.none(at('apps', name), { method: 'DELETE' }),

@@ -14,6 +14,7 @@ describe('parseRoute', () => {
   });
 
   it('reads back every path it writes', () => {
+    expect(parseRoute(paths.app('Anna/towns'))).toEqual({ page: 'app', id: 'Anna/towns' });
     expect(parseRoute(paths.machine('a b/c'))).toEqual({ page: 'machine', id: 'a b/c' });
   });
 

@@ -7,6 +7,7 @@ export type Route =
   | { page: 'job'; id: string }
   | { page: 'dead-letters' }
   | { page: 'apps' }
+  | { page: 'app'; id: string }
   | { page: 'sensors' }
   | { page: 'sensor'; id: string }
   | { page: 'settings' }
@@ -35,7 +36,7 @@ const lists = {
   register: 'register',
   'first-admin': 'first-admin',
 } as const;
-const items = { machines: 'machine', jobs: 'job', sensors: 'sensor' } as const;
+const items = { apps: 'app', machines: 'machine', jobs: 'job', sensors: 'sensor' } as const;
 
 const has = <T extends object>(record: T, key: string): key is Extract<keyof T, string> =>
   Object.hasOwn(record, key);
@@ -76,7 +77,7 @@ export const paths = {
   machine: (id: string) => `/machines/${encodeURIComponent(id)}`,
   job: (id: string) => `/jobs/${encodeURIComponent(id)}`,
   sensor: (id: string) => `/sensors/${encodeURIComponent(id)}`,
-  app: (name: string) => `/apps?app=${encodeURIComponent(name)}`,
+  app: (name: string) => `/apps/${encodeURIComponent(name)}`,
   jobsOn: (machine: string) => `/jobs?machine=${encodeURIComponent(machine)}`,
   jobsOf: (app: string) => `/jobs?app=${encodeURIComponent(app)}`,
   runLike: (jobId: string) => `/run?like=${encodeURIComponent(jobId)}`,

@@ -23,7 +23,7 @@ export const places: readonly {
   { path: '/machines', word: 'Machines', icon: Server, pages: ['machines', 'machine'] },
   { path: '/run', word: 'Run', icon: Play, pages: ['run'] },
   { path: '/jobs', word: 'Jobs', icon: ListChecks, pages: ['jobs', 'job', 'dead-letters'] },
-  { path: '/apps', word: 'Apps', icon: Boxes, pages: ['apps'] },
+  { path: '/apps', word: 'Apps', icon: Boxes, pages: ['apps', 'app'] },
   { path: '/sensors', word: 'Sensors', icon: RadioTower, pages: ['sensors', 'sensor'] },
   { path: '/people', word: 'People', icon: Users, pages: ['people'], needs: 'people.read', rail: 'wide' },
   { path: '/audit', word: 'Audit', icon: ScrollText, pages: ['audit'], needs: 'audit.read', rail: 'wide' },

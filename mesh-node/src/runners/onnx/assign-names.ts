@@ -1,4 +1,4 @@
-import { looseName } from './column-names.js';
+import { looseName } from '@meshdeck/shared/onnx';
 import { pandasNames, spellings, withoutUnit } from './name-spellings.js';
 
 /** What became of one of the names a model wants. */

@@ -1,13 +1,17 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import type { Tensor } from 'onnxruntime-node';
-import { portionNote, type Batching } from './graph/rows/batching.js';
-import { findPlace } from './graph/rows/find-place.js';
-import { takeRows, type Place } from './graph/rows/gather-rows.js';
-import { joined, stacked, valuesOfTensor } from './graph/rows/output-values.js';
-import { tryRows } from './graph/rows/row-trial.js';
-import type { ModelOutput } from './graph/model-outputs.js';
+import {
+  type Batching,
+  type ModelOutput,
+  type OutputValues,
+  portionNote,
+  type RowPlace,
+} from '@meshdeck/shared/onnx';
+import { findPlace } from './rows/find-place.js';
+import { takeRows } from './rows/gather-rows.js';
+import { joined, stacked, valuesOfTensor } from './rows/output-values.js';
+import { tryRows } from './rows/row-trial.js';
 import type { LoadedModel } from './load-model.js';
-import type { OutputValues } from './model-output.js';
 import { rowsNotFound } from './rows-not-found.js';
 
 export type Feeds = Record<string, Tensor>;
@@ -37,7 +41,7 @@ export function createBatchRunner({
 }: {
   model: LoadedModel;
   outputs: readonly ModelOutput[];
-  places: ReadonlyMap<string, Place>;
+  places: ReadonlyMap<string, RowPlace>;
   fixed: number | undefined;
 }): BatchRunner {
   const { session, batching } = model;

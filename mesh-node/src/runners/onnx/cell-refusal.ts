@@ -3,7 +3,7 @@ import { numberEvidence, textEvidence } from '@meshdeck/shared/csv';
 import type { NumberForm } from '../../csv/number-form.js';
 import { isMissing } from '../../csv/parse-number.js';
 import type { NumberRefusal } from '../../csv/read-written-number.js';
-import { shown } from './column-names.js';
+import { shown } from '@meshdeck/shared/onnx';
 import { nameNoNumber } from './no-number.js';
 
 /** Where a cell stands and what it says. */

@@ -1,7 +1,13 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import { countedName } from '@meshdeck/shared/csv';
-import { listColumns, listNames, listTexts, shown, shownColumn } from './column-names.js';
-import type { ModelInput } from './model-input.js';
+import {
+  listColumns,
+  listNames,
+  listTexts,
+  type ModelInput,
+  shown,
+  shownColumn,
+} from '@meshdeck/shared/onnx';
 
 /** Columns that the model names and the table lacks. */
 export function missingNames({

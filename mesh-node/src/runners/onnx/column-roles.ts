@@ -1,5 +1,5 @@
 import { evidence, numberEvidence } from '@meshdeck/shared/csv';
-import { looseName } from './column-names.js';
+import { looseName } from '@meshdeck/shared/onnx';
 import type { ColumnProfile } from './column-profile.js';
 
 /**

@@ -347,7 +347,7 @@ describe('what is said about columns', () => {
       },
     ]);
     expect(run.reading.aside).toEqual([
-      { column: '', why: 'no name: the index of the rows' },
+      { column: '#1', why: 'no name: the index of the rows' },
       { column: 'note', why: 'text where the model takes numbers' },
       { column: 'y', why: 'named as what is to be predicted' },
     ]);

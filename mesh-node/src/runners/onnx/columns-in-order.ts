@@ -1,9 +1,8 @@
-import { looseName, listColumns, shownColumn } from './column-names.js';
+import { listColumns, looseName, type ModelInput, shownColumn } from '@meshdeck/shared/onnx';
 import { notDivisible, otherOrder, openWidth, shuffledNumbers, wrongCount } from './order-mismatch.js';
 import type { ColumnProfile } from './column-profile.js';
-import { asideRole, type AsideRole } from './column-roles.js';
+import { asideRole, isUnnamed, type AsideRole } from './column-roles.js';
 import type { Feed, MatchRequest } from './match-columns.js';
-import type { ModelInput } from './model-input.js';
 import { numberedOrder } from './numbered-columns.js';
 
 interface OrderRequest extends MatchRequest {
@@ -74,6 +73,16 @@ function usedAll(header: readonly string[], column: number): string {
     `${shownColumn(header, column)} feeds the model, since there are as many columns as it takes. ` +
     'If it is no feature, one is missing.'
   );
+}
+
+/** What a column without a name is taken for, where it feeds no input. */
+export function unnamedWhy(request: MatchRequest, column: number): string | undefined {
+  const { header, columns } = request;
+  const profile = columns[column];
+  const name = header[column] ?? '';
+  if (profile === undefined || !isUnnamed(name)) return undefined;
+  const none: ReadonlySet<string> = new Set();
+  return asideRole({ name, column, profile, header, takesText: true, labels: none, outputs: none })?.why;
 }
 
 function roleOf(

@@ -1,8 +1,14 @@
-import type { ReadOutput } from './describe-scores.js';
-import type { LabelOrigin } from './graph/meaning/label-origin.js';
-import type { ScoreOrigin } from './graph/meaning/score-origin.js';
-import { bestOf, isFloat, numberAt, type OutputValues } from './model-output.js';
-import { numbered, type ResultColumn } from './result-columns.js';
+import {
+  bestOf,
+  isFloat,
+  type LabelOrigin,
+  numberAt,
+  numbered,
+  type OutputValues,
+  type ReadOutput,
+  type ResultColumn,
+  type ScoreOrigin,
+} from '@meshdeck/shared/onnx';
 
 /** Rows whose label is not the class with the largest score. */
 export interface Contradictions {

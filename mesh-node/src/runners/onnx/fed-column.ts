@@ -4,9 +4,7 @@ import { cellText, type CsvBlock } from '../../csv/csv-block.js';
 import type { NumberForm } from '../../csv/number-form.js';
 import { mixedTruths, severalCurrencies, type CellPlace } from './cell-refusal.js';
 import { findCell, type ColumnProfile } from './column-profile.js';
-import { integerRange, type ElementType } from './element-types.js';
-import type { Vocabulary } from './graph/vocabulary.js';
-import type { ModelInput } from './model-input.js';
+import { type ElementType, integerRange, type ModelInput, type Vocabulary } from '@meshdeck/shared/onnx';
 import { createNumberCells, createTruthReader, type NumberCells, type TruthReader } from './number-cells.js';
 import { watchVocabulary, type VocabularyWatch } from './vocabulary-watch.js';
 

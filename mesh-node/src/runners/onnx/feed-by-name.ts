@@ -1,9 +1,8 @@
 import { assignNames, type NameMatch } from './assign-names.js';
 import { ambiguousNames, missingNames } from './column-mismatch.js';
-import { shown } from './column-names.js';
+import { type ModelInput, shown } from '@meshdeck/shared/onnx';
 import { joinedName } from './name-spellings.js';
 import type { Feed, MatchRequest } from './match-columns.js';
-import type { ModelInput } from './model-input.js';
 
 /**
  * Feeds the inputs whose columns have names to go by: one of one value is named like its column, one of several has its

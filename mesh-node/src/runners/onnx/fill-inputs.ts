@@ -2,11 +2,10 @@ import type { ColumnValues } from '@meshdeck/shared';
 import type { Tensor } from 'onnxruntime-node';
 import type { CsvBlock } from '../../csv/csv-block.js';
 import type { NumberForm } from '../../csv/number-form.js';
-import { createElements, firstElements } from './element-types.js';
+import { createElements, firstElements, type ModelInput } from '@meshdeck/shared/onnx';
 import { noticedAbout, type FedColumn } from './fed-column.js';
 import { createRowFiller, type RowFiller } from './fill-rows.js';
-import { inputTensor } from './graph/rows/input-tensor.js';
-import type { ModelInput } from './model-input.js';
+import { inputTensor } from './rows/input-tensor.js';
 
 interface FillRequest {
   block: CsvBlock;

@@ -2,7 +2,7 @@ import { cellText, type CsvBlock } from '../../csv/csv-block.js';
 import type { NumberForm } from '../../csv/number-form.js';
 import { readNumber } from '../../csv/parse-number.js';
 import { invalidCell, unknownValue } from './cell-refusal.js';
-import { integerRange, type ElementArray, type ElementType } from './element-types.js';
+import { type ElementArray, type ElementType, integerRange } from '@meshdeck/shared/onnx';
 import { placeOf, type FedColumn } from './fed-column.js';
 
 /** Puts the columns of some rows into the elements it was made for, from their start on. */

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { InferenceSession } from 'onnxruntime-node';
-import { analyseModel, type ModelAnalysis } from './analyse-model.js';
-import type { ModelFile } from './graph/model-file.js';
+import { analyseModel, type ModelAnalysis, type ModelFile } from '@meshdeck/shared/onnx';
 import { createSession } from './loading/create-session.js';
 import { damagedModel, parseModel } from './loading/parse-model.js';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColumnProfile } from './column-profile.js';
 import { matchColumns } from './match-columns.js';
-import type { ModelInput } from './model-input.js';
+import type { ModelInput } from '@meshdeck/shared/onnx';
 
 function matrix(width: number | undefined, name = 'x'): ModelInput {
   return {

@@ -1,10 +1,9 @@
-import type { AsideReading, InputReading, ReadingOptions } from '@meshdeck/shared';
+import { columnName, type AsideReading, type InputReading, type ReadingOptions } from '@meshdeck/shared';
 import { severalMatrices } from './column-mismatch.js';
-import { looseName } from './column-names.js';
+import { looseName, type ModelInput } from '@meshdeck/shared/onnx';
 import type { ColumnProfile } from './column-profile.js';
-import { columnsInOrder } from './columns-in-order.js';
+import { columnsInOrder, unnamedWhy } from './columns-in-order.js';
 import { feedByName } from './feed-by-name.js';
-import type { ModelInput } from './model-input.js';
 import { findToldColumns } from './told-columns.js';
 
 /** Which columns of the table go where. */
@@ -100,11 +99,13 @@ function openInputs(
 }
 
 function planOf(
-  { inputs, header, idle = [] }: MatchRequest,
+  request: MatchRequest,
   feeds: readonly (Feed | undefined)[],
   why: ReadonlyMap<number, string>,
   warnings: string[],
 ): ColumnPlan {
+  const { inputs, header, idle = [] } = request;
+  const nameOf = (column: number): string => columnName(header, column);
   const columns = feeds.map((feed) => feed?.columns ?? []);
   const used = new Set(columns.flat());
   const aside = [...header.keys()].filter((column) => !used.has(column));
@@ -114,7 +115,7 @@ function planOf(
     inputs: [
       ...inputs.map(({ name }, at) => ({
         input: name,
-        columns: (columns[at] ?? []).map((column) => header[column] ?? ''),
+        columns: (columns[at] ?? []).map(nameOf),
         how: feeds[at]?.how ?? 'unused',
         note: feeds[at]?.note ?? null,
       })),
@@ -126,8 +127,8 @@ function planOf(
       })),
     ],
     asides: aside.map((column) => ({
-      column: header[column] ?? '',
-      why: why.get(column) ?? 'no input takes it',
+      column: nameOf(column),
+      why: why.get(column) ?? unnamedWhy(request, column) ?? 'no input takes it',
     })),
     warnings,
   };

@@ -1,4 +1,4 @@
-import { looseName } from './column-names.js';
+import { looseName } from '@meshdeck/shared/onnx';
 
 /** A way to spell a name so that two that mean the same become equal; undefined where it says nothing about a name. */
 interface Spelling {

@@ -1,4 +1,4 @@
-import { looseName } from './column-names.js';
+import { looseName } from '@meshdeck/shared/onnx';
 
 /** What numbers at the end of all names say about the order of the columns. */
 export type NumberedOrder =

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { fromFailure, MeshdeckError, type Check, type ReadingOptions } from '@meshdeck/shared';
 import type { TableForm } from '@meshdeck/shared/csv';
 import type { Logger } from 'pino';
+import type { ArrivingTable } from '../../csv/arriving-source.js';
 import { partPath } from './part-path.js';
 import { createProcessPool } from './process-pool.js';
 import type { Enclose, Outcome, Work } from './runner-child.js';
@@ -29,6 +30,8 @@ interface RunTerms {
 export interface OnnxRunRequest extends RunTerms {
   inputPath: string;
   outputPath: string;
+  /** The table is still on its way to `inputPath`. */
+  arriving?: (ArrivingTable & { whole: Promise<unknown> }) | undefined;
 }
 
 export interface OnnxSmallRunRequest extends RunTerms {
@@ -134,7 +137,7 @@ export function createOnnxRunner({
   });
 
   return {
-    async run({ inputPath, outputPath, ...terms }) {
+    async run({ inputPath, outputPath, arriving: { whole, ...arriving } = {}, ...terms }) {
       const { modelPath, outputLimitBytes } = terms;
       const outcome = await work(
         {
@@ -142,8 +145,9 @@ export function createOnnxRunner({
           jobKey: newKey(),
           ...{ modelPath, inputPath, outputPath, outputLimitBytes },
           ...said(terms),
+          ...('partPath' in arriving && { arriving }),
         },
-        limitsOf(terms),
+        { ...limitsOf(terms), clockFrom: whole },
       ).catch(async (error: unknown) => {
         await rm(partPath(outputPath), { force: true }); // a killed process leaves it
         throw error;

@@ -1,9 +1,15 @@
 import type { MeshdeckError } from '@meshdeck/shared';
 import { mapped, refusal, undivided } from './column-mismatch.js';
-import { listColumns, listNames, listTexts, shown, shownColumn } from './column-names.js';
+import {
+  listColumns,
+  listNames,
+  listTexts,
+  type ModelInput,
+  shown,
+  shownColumn,
+} from '@meshdeck/shared/onnx';
 import type { ColumnProfile } from './column-profile.js';
 import type { AsideRole } from './column-roles.js';
-import type { ModelInput } from './model-input.js';
 
 /** What is known where the columns of an input cannot be told from the others. */
 export interface OrderRefusal {

@@ -2,16 +2,21 @@ import { MeshdeckError, type OutputReading } from '@meshdeck/shared';
 import type { Tensor } from 'onnxruntime-node';
 import { createBatchRunner, type Feeds } from './batch-runner.js';
 import { findContradictions, type Contradictions } from './contradictions.js';
-import type { ReadOutput } from './describe-scores.js';
-import type { Place } from './graph/rows/gather-rows.js';
-import { idleTensor } from './graph/rows/input-tensor.js';
-import { interpretOutputs, type InterpretedOutputs } from './interpret-outputs.js';
+import {
+  describeInput,
+  type InterpretedOutputs,
+  interpretOutputs,
+  type ModelInput,
+  outputChoice,
+  type OutputValues,
+  planOutputs,
+  type ReadOutput,
+  type ResultColumn,
+  type RowPlace,
+  usedInputs,
+} from '@meshdeck/shared/onnx';
+import { idleTensor } from './rows/input-tensor.js';
 import type { LoadedModel } from './load-model.js';
-import { describeInput, type ModelInput } from './model-input.js';
-import type { OutputValues } from './model-output.js';
-import { outputChoice } from './output-choice.js';
-import { planOutputs } from './plan-outputs.js';
-import type { ResultColumn } from './result-columns.js';
 
 /** A model at work on one table: what it takes, and what becomes of its outputs. */
 export interface Predictor {
@@ -52,12 +57,9 @@ export function createPredictor({
   const choice = outputChoice(output);
   const plan = planOutputs(model.outputs, choice, facts);
   const described = model.inputs.map((input) => ({ ...input, model: describeInput(input, input.rowAxis) }));
-  const needed = described.filter(({ name }) => plan.inputs.has(name));
-  // A model whose results depend on no input still has to be told how many rows there are.
-  const filled = needed.length > 0 ? needed : described;
-  const idle = described.filter((input) => !filled.includes(input));
+  const { filled, idle } = usedInputs(described, plan);
   const batchRows = fixedBatch(described.map((input) => input.model));
-  const places = new Map(described.map(({ feed, rowAxis }): [string, Place] => [feed, placeAt(rowAxis)]));
+  const places = new Map(described.map(({ feed, rowAxis }): [string, RowPlace] => [feed, placeAt(rowAxis)]));
   const runner = createBatchRunner({ model, outputs: plan.read, places, fixed: batchRows });
   let interpreted: InterpretedOutputs | undefined;
   let contradictions: Contradictions | undefined;
@@ -122,7 +124,7 @@ function mostRows(inputs: readonly ModelInput[]): number {
   return Math.max(1, Math.min(mostBatchRows, Math.floor(mostBatchValues / Math.max(1, width))));
 }
 
-const placeAt = (axis: number): Place => ({ axis, outer: 1, inner: 1 });
+const placeAt = (axis: number): RowPlace => ({ axis, outer: 1, inner: 1 });
 
 /** Rows that inputs of a fixed size insist on. @throws MeshdeckError model-unsupported when they disagree. */
 function fixedBatch(inputs: readonly ModelInput[]): number | undefined {

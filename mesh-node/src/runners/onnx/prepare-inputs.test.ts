@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { openCsv } from '../../csv/read-csv.js';
 import { memorySource } from '../../csv/table-source.js';
 import { prepareInputs } from './prepare-inputs.js';
-import type { ModelInput } from './model-input.js';
+import type { ModelInput } from '@meshdeck/shared/onnx';
 
 const input: ModelInput = {
   name: 'x',

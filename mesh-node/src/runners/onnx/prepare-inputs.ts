@@ -12,11 +12,8 @@ import { profileColumns, type ColumnProfile } from './column-profile.js';
 import { createFedColumn } from './fed-column.js';
 import { createInputFiller, type InputFiller } from './fill-inputs.js';
 import { formOfColumns } from './form-of-columns.js';
-import type { Vocabulary } from './graph/vocabulary.js';
+import { knownWidths, type ModelFacts, type ModelInput, type Vocabulary } from '@meshdeck/shared/onnx';
 import { matchColumns, type ColumnPlan } from './match-columns.js';
-import type { ModelFacts } from './model-facts.js';
-import type { ModelInput } from './model-input.js';
-import { knownWidths } from './known-widths.js';
 
 /** The inputs of a model, ready to be filled from a table. */
 export interface PreparedInputs {

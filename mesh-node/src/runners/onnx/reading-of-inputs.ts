@@ -1,6 +1,5 @@
 import type { InputReading } from '@meshdeck/shared';
-import { looseName } from './column-names.js';
-import type { ModelInput } from './model-input.js';
+import { looseName, type ModelInput } from '@meshdeck/shared/onnx';
 
 /** The inputs as the model states them, each with the column of its name; what is told where they cannot all be fed. */
 export function readingOfInputs(inputs: readonly ModelInput[], header: readonly string[]): InputReading[] {

@@ -1,15 +1,14 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import type { Tensor } from 'onnxruntime-node';
-import type { FoundPlace } from './graph/rows/find-place.js';
-import type { Place } from './graph/rows/gather-rows.js';
-import type { ModelOutput } from './graph/model-outputs.js';
+import type { FoundPlace } from './rows/find-place.js';
+import type { ModelOutput, RowPlace } from '@meshdeck/shared/onnx';
 
 /** Why an output's tensor for so many rows cannot be taken apart into them. */
 export function rowsNotFound(
   { name }: Pick<ModelOutput, 'name'>,
   tensor: Tensor,
   rows: number,
-  found: Exclude<FoundPlace, Place>,
+  found: Exclude<FoundPlace, RowPlace>,
 ): MeshdeckError {
   const shape = `[${tensor.dims.join(', ')}]`;
   const what = `The model's output "${name}" has the shape ${shape} for ${rows === 1 ? 'one row' : `${rows} rows`}`;

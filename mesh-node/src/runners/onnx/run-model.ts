@@ -12,7 +12,7 @@ import { prepareInputs, type PreparedInputs } from './prepare-inputs.js';
 import type { PreviewRecorder } from './preview-recorder.js';
 import { createReadingDraft, type ReadingDraft } from './reading-draft.js';
 import { readingOfInputs } from './reading-of-inputs.js';
-import type { ResultColumn } from './result-columns.js';
+import type { ResultColumn } from '@meshdeck/shared/onnx';
 import { runFailure } from './run-failure.js';
 import { createResultWriter } from './write-outputs.js';
 
@@ -79,6 +79,7 @@ export async function runModel({
         await run.take(block, signal);
         onProgress({ fraction: reader.bytesDone() / reader.sizeBytes, rows: run.rows() });
       }
+      await writer.drain();
       await sink.complete();
       return run.done();
     } catch (error) {
@@ -182,7 +183,7 @@ function createRun({
       writeResult(row);
       writer.endRow();
     }
-    await writer.drain();
+    await writer.handOver();
   };
 
   return {
@@ -198,7 +199,7 @@ function createRun({
       }
       copyEmptyRows(block, emptyDone, block.rows, writer, columns?.length ?? 0);
       rows += block.empty.before.length;
-      await writer.drain();
+      await writer.handOver();
     },
     tell,
     rows: () => rows,

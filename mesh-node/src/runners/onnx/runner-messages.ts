@@ -27,6 +27,10 @@ export const runnerRequestSchema = z.discriminatedUnion('type', [
     outputLimitBytes: z.number().positive(),
     form: tableFormSchema.optional(),
     reading: readingOptionsSchema.optional(),
+    /** The table is still on its way. */
+    arriving: z
+      .object({ partPath: z.string(), sizeBytes: z.number().positive(), tail: bytesSchema })
+      .optional(),
   }),
   /** How a table would be read, by its first rows; nothing is written. `complete`: it is the whole table. */
   z.object({
@@ -65,7 +69,10 @@ export const onnxRunResultSchema = z.object({
   reading: readingSchema,
   /** 0 when the model was loaded already. */
   modelLoadMs: z.number(),
+  /** Without `waitedMs`. */
   runMs: z.number(),
+  /** What it waited for a table that was on its way. */
+  waitedMs: z.number(),
   /** Such as `onnxruntime-node 1.30.0`. */
   runtimeVersion: z.string(),
 });

@@ -4,10 +4,11 @@
  * small and a model that crashes takes no agent with it. Ends when the agent's channel closes.
  */
 import { assertNever, MeshdeckError, toFailure } from '@meshdeck/shared';
+import { arrivingSource } from '../../csv/arriving-source.js';
 import { fileSink } from '../../csv/table-sink.js';
 import { fileSource } from '../../csv/table-source.js';
 import { checkTable } from './check-table.js';
-import type { ValueType } from './graph/value-info.js';
+import type { ValueType } from '@meshdeck/shared/onnx';
 import { createModelCache, type ModelCache } from './model-cache.js';
 import type { LoadedModel } from './load-model.js';
 import { endWithParent } from './orphan-watch.js';
@@ -79,16 +80,17 @@ async function work(
     case 'check':
       return { type: 'checked', jobKey, check: await checkTable({ ...request, model, signal }) };
     case 'run': {
-      const { inputPath, outputPath, outputLimitBytes, form } = request;
+      const { inputPath, outputPath, outputLimitBytes, form, arriving } = request;
       const draft = createReadingDraft(request.reading);
-      const source = await fileSource(inputPath);
+      const early = arriving && (await arrivingSource(inputPath, arriving, signal));
+      const source = early ?? (await fileSource(inputPath));
       const openSink = () => fileSink(outputPath, partPath(outputPath));
-      const result = await timedRun(loadMs, () =>
+      const run = () =>
         runModel({
           ...{ model, source, form, openSink, outputLimitBytes, signal, draft },
           onProgress: progressReports(jobKey),
-        }),
-      );
+        });
+      const result = await timedRun(loadMs, run, early?.waitedMs);
       return { type: 'done', jobKey, ...result };
     }
     case 'run-small': {

@@ -7,6 +7,8 @@ const cancelGraceMs = 1000;
 
 export interface WorkLimits {
   timeoutMs: number;
+  /** The time counts from when this settles; left out, from now. */
+  clockFrom?: Promise<unknown> | undefined;
   /** Resident memory, in bytes. */
   memoryLimitBytes: number | undefined;
   signal: AbortSignal;
@@ -21,7 +23,13 @@ export async function supervise(child: RunnerChild, request: Work, limits: WorkL
     verdict ??= reason;
     void child.kill();
   };
-  const timeout = setTimeout(() => condemn(tookTooLong(timeoutMs)), timeoutMs);
+  let timeout: NodeJS.Timeout | undefined;
+  let ended = false;
+  const startClock = () => {
+    if (!ended) timeout = setTimeout(() => condemn(tookTooLong(timeoutMs)), timeoutMs);
+  };
+  if (limits.clockFrom === undefined) startClock();
+  else limits.clockFrom.then(startClock, startClock);
   let grace: NodeJS.Timeout | undefined;
   const onAbort = (): void => {
     child.cancel(request.jobKey);
@@ -45,6 +53,7 @@ export async function supervise(child: RunnerChild, request: Work, limits: WorkL
     }
     throw signal.aborted ? cancelled() : error;
   } finally {
+    ended = true;
     clearTimeout(timeout);
     clearTimeout(grace);
     signal.removeEventListener('abort', onAbort);

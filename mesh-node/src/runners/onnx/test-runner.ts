@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -22,9 +22,20 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** Compiles the runner process for plain Node, as `npm run build` would. Returns the module and its disposer. */
-export async function buildRunnerProcess(): Promise<{ modulePath: string; remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'meshdeck-runner-'));
+/** Where a module finds what it imports, in a sandbox that shows it nothing but that, too. */
+const inPackage = fileURLToPath(new URL('../../../dist/', import.meta.url));
+
+/**
+ * Compiles the runner process for plain Node, as `npm run build` would. Returns the module and its disposer. `sandboxed`:
+ * it is to run as an agent runs it.
+ */
+export async function buildRunnerProcess({ sandboxed = false } = {}): Promise<{
+  modulePath: string;
+  remove: () => Promise<void>;
+}> {
+  const parent = sandboxed ? inPackage : tmpdir();
+  await mkdir(parent, { recursive: true });
+  const folder = await mkdtemp(join(parent, 'meshdeck-runner-'));
   const modulePath = join(folder, 'runner-process.mjs');
   await build({
     entryPoints: [join(here, 'runner-process.ts')],
@@ -34,7 +45,11 @@ export async function buildRunnerProcess(): Promise<{ modulePath: string; remove
     format: 'esm',
     target: 'node20',
     logLevel: 'error',
-    alias: { '@meshdeck/shared/csv': shared('csv/index'), '@meshdeck/shared': shared('index') },
+    alias: {
+      '@meshdeck/shared/onnx': shared('onnx/index'),
+      '@meshdeck/shared/csv': shared('csv/index'),
+      '@meshdeck/shared': shared('index'),
+    },
     plugins: [
       {
         name: 'onnx-runtime-from-this-checkout',

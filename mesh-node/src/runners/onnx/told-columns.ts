@@ -1,6 +1,12 @@
 import { MeshdeckError, type ReadingOptions } from '@meshdeck/shared';
-import { listColumns, listNames, looseName, nearestName, shown } from './column-names.js';
-import type { ModelInput } from './model-input.js';
+import {
+  listColumns,
+  listNames,
+  looseName,
+  type ModelInput,
+  nearestName,
+  shown,
+} from '@meshdeck/shared/onnx';
 
 /** What a person said about columns, as places in the table. */
 export interface ToldColumns {

@@ -1,5 +1,5 @@
 import type { ColumnValues } from '@meshdeck/shared';
-import { lookUp, type Vocabulary } from './graph/vocabulary.js';
+import { lookUp, type Vocabulary } from '@meshdeck/shared/onnx';
 
 /** A value that the model would know if it were written a little differently. */
 interface Near {

@@ -1,7 +1,12 @@
 import { assertNever } from '@meshdeck/shared';
 import type { CsvWriter } from '../../csv/write-csv.js';
-import { bestOf, numberAt, type OutputValues } from './model-output.js';
-import type { ColumnSource, ResultColumn } from './result-columns.js';
+import {
+  bestOf,
+  type ColumnSource,
+  numberAt,
+  type OutputValues,
+  type ResultColumn,
+} from '@meshdeck/shared/onnx';
 
 type CellWriter = (row: number) => void;
 

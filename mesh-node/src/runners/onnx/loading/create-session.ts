@@ -1,9 +1,13 @@
 import { dirname } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
-import type { DataFlow } from '../graph/data-flow.js';
-import { changesAnything, editModel, type ModelEdits } from '../graph/edit-model.js';
-import type { ModelFile } from '../graph/model-file.js';
-import { changedNode } from '../graph/node-draft.js';
+import {
+  changedNode,
+  changesAnything,
+  type DataFlow,
+  editModel,
+  type ModelEdits,
+  type ModelFile,
+} from '@meshdeck/shared/onnx';
 import { loadFailure } from './load-failure.js';
 
 /** Locales that change letters as all but a few languages do; the first that a machine has is taken. */

@@ -1,6 +1,5 @@
 import { MeshdeckError } from '@meshdeck/shared';
-import type { DataFlow } from '../graph/data-flow.js';
-import type { ModelFile } from '../graph/model-file.js';
+import type { DataFlow, ModelFile } from '@meshdeck/shared/onnx';
 import { opsetLine } from './export-lines.js';
 import { operatorFailure } from './operator-failure.js';
 import type { Told } from './told.js';

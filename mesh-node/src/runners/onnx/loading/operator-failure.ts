@@ -1,5 +1,4 @@
-import type { DataFlow } from '../graph/data-flow.js';
-import type { ModelFile } from '../graph/model-file.js';
+import type { DataFlow, ModelFile } from '@meshdeck/shared/onnx';
 import { convertLine, floatLine, opsetLine } from './export-lines.js';
 import type { Told } from './told.js';
 import { elementsOf } from './value-elements.js';

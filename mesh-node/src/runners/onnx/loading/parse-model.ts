@@ -1,5 +1,5 @@
 import { MeshdeckError } from '@meshdeck/shared';
-import { readModelFile, type ModelFile } from '../graph/model-file.js';
+import { type ModelFile, readModelFile } from '@meshdeck/shared/onnx';
 import { recogniseFile } from './file-kind.js';
 import { recogniseProtobuf, startsLikeOnnx } from './protobuf-kind.js';
 

@@ -1,4 +1,4 @@
-import { readText, visitFields, WireFormatError } from '../graph/wire-format.js';
+import { readText, visitFields, WireFormatError } from '@meshdeck/shared/onnx';
 import { exportLines } from './export-lines.js';
 import type { FileKind } from './file-kind.js';
 

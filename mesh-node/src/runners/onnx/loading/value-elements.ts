@@ -1,5 +1,4 @@
-import type { DataFlow } from '../graph/data-flow.js';
-import { elementTypeName } from '../graph/element-type-names.js';
+import { type DataFlow, elementTypeName } from '@meshdeck/shared/onnx';
 
 const deepest = 64;
 

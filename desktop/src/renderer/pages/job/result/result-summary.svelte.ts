@@ -36,6 +36,13 @@ export class WorthOfResult {
     void this.load();
   }
 
+  /** Holds the table against that of one other job; against the app's earlier ones where none is named. */
+  holdAgainst(jobId: string): void {
+    const { against: _before, ...rest } = this.query;
+    this.query = jobId === '' ? rest : { ...rest, against: jobId };
+    void this.load();
+  }
+
   /** Back to what the hub finds by itself. */
   reset(): void {
     this.query = {};

@@ -1,5 +1,6 @@
-import type { TableReading } from '@meshdeck/shared';
+import { columnName, type TableReading } from '@meshdeck/shared';
 
-/** Columns that can be spoken of: each name once, and none that is empty. */
-export const nameableColumns = (table: Pick<TableReading, 'columns'> | undefined): string[] =>
-  [...new Set(table?.columns)].filter((name) => name !== '');
+/** Columns that can be spoken of: each name once, those without one by their place. */
+export const nameableColumns = (table: Pick<TableReading, 'columns'> | undefined): string[] => [
+  ...new Set(table?.columns.map((_, at) => columnName(table.columns, at))),
+];
