@@ -159,7 +159,7 @@ export async function runInsider({
     async function attack(name, order) {
       for (const person of Object.values(room.facts.people)) {
         person.keys = [];
-        for (let key = 0; key < (order.kind === 'walk' ? keysOfWalk : 1); key += 1) {
+        for (let key = 0; key < (order.kind === 'walk' && share > 0.2 ? keysOfWalk : 1); key += 1) {
           person.keys.push(await freshKey(hub, person));
         }
         person.key = person.keys[0] ?? person.key;

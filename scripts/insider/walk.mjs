@@ -35,6 +35,8 @@ const agentRoutes = [
   { method: 'GET', path: '/agent/v1/files/{sha256}' },
   { method: 'HEAD', path: '/agent/v1/files/{sha256}' },
   { method: 'PUT', path: '/agent/v1/files/{sha256}' },
+  { method: 'PUT', path: '/agent/v1/results/{attemptId}' },
+  { method: 'POST', path: '/agent/v1/results/{attemptId}' },
   { method: 'GET', path: '/join/{token}/install.sh' },
   { method: 'GET', path: '/join/{token}/agent.tar.gz' },
 ];

@@ -23,6 +23,7 @@ export function unnamedResultRoutes(
   app.put(
     '/agent/v1/results/:attemptId',
     {
+      config: { cost: 'transfer' },
       schema: {
         tags,
         summary: 'Uploads a result while it is written, before its hash is known',
