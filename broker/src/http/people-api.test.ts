@@ -106,11 +106,12 @@ it('hands routes parsed values and answers as the schemas say', async () => {
   await withToken({ path: '/api/v1/jobs?state=failed' });
   await withToken({ path: '/api/v1/jobs?text=leaf%20wet&machine=bench-1&app=digits' });
   expect((await withToken({ path: '/api/v1/jobs?app=No%20App' })).status).toBe(400);
+  const onRead: unknown = expect.any(Function);
   expect(calls.jobQueries).toEqual([
-    { limit: 50 },
-    { limit: 7, before: 99, states: ['queued', 'running'] },
-    { limit: 50, states: ['failed'] },
-    { limit: 50, text: 'leaf wet', machine: 'bench-1', app: 'digits' },
+    { limit: 50, onRead },
+    { limit: 7, before: 99, states: ['queued', 'running'], onRead },
+    { limit: 50, states: ['failed'], onRead },
+    { limit: 50, text: 'leaf wet', machine: 'bench-1', app: 'digits', onRead },
   ]);
   const counts = await withToken({ path: '/api/v1/job-counts' });
   expect(JSON.parse(counts.body)).toEqual({ byState: { succeeded: 3 }, deadLetters: 4 });
