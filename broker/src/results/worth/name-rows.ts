@@ -32,7 +32,10 @@ export async function nameRows<Row extends { place: RowPlace }>(
           line: row.place.line,
           prediction: text(judged.prediction),
           truth: judged.truth === null ? null : text(judged.truth),
-          cells: told.map(({ index, name }) => ({ column: name, text: shortened(cells[index] ?? '', 80) })),
+          cells: told.map(({ index, name }) => ({
+            column: name || `#${index + 1}`,
+            text: shortened(cells[index] ?? '', 80),
+          })),
         },
       });
     }

@@ -70,6 +70,15 @@ describe('classes beside the truth are worth what scikit-learn says', () => {
   });
 });
 
+it('calls a column without a name by its place where single rows are shown', async () => {
+  const text = ',town,prediction,probability_a,probability_b\n7,Bern,a,0.6,0.4\n8,Basel,b,0.2,0.8\n';
+  const { certainty } = await summarizeText(text, {});
+  expect(certainty?.leastSure[0]?.cells).toEqual([
+    { column: '#1', text: '7' },
+    { column: 'town', text: 'Bern' },
+  ]);
+});
+
 describe('numbers beside the truth are worth what scikit-learn says', () => {
   it.each(['numbers', 'comma-numbers', 'same-truth'])('of %s', async (name) => {
     const wanted = expected[name] as ExpectedNumbers;
