@@ -1,16 +1,15 @@
-import { networkInterfaces } from 'node:os';
 import {
   meshdeckVersion,
   metricUnits,
-  selectInterfaces,
   type HubReady,
   type HubView,
   type ServiceState,
 } from '@meshdeck/shared';
-import { isNamed, type HubConfig } from './config/index.js';
+import type { HubConfig } from './config/index.js';
 import type { Health } from './http/services.js';
 import type { DropCounts } from './jobs/dropped-reports.js';
 import { lanState, type LanDoor } from './lan/index.js';
+import { hubAddresses, lanAddresses, urlHost } from './listening-addresses.js';
 import type { SeriesState } from './series/types.js';
 
 export interface Ports {
@@ -18,17 +17,6 @@ export interface Ports {
   tls: number;
   mqtt: number;
   sensors: number;
-}
-
-/** `host:port` of a listener on each real interface, or on the one the admin insisted on. */
-export function hubAddresses(config: HubConfig, port: number): string[] {
-  return selectInterfaces(networkInterfaces(), config.interface).map(({ address }) => `${address}:${port}`);
-}
-
-/** Where machines and sensors are listened for: an admin who insists on one interface means that one only. */
-export function lanAddress(config: HubConfig): string {
-  if (config.interface === undefined || isNamed(config, 'lanHost')) return config.lanHost;
-  return selectInterfaces(networkInterfaces(), config.interface)[0]?.address ?? config.lanHost;
 }
 
 /** What was told twice or too late, in words. */
@@ -64,9 +52,9 @@ export function hubFacts(options: {
 
   function urls(): Pick<HubReady, 'url' | 'tls' | 'mqtt' | 'sensors' | 'people'> {
     const people = options.lan()?.view().urls[0];
-    const host = hubAddresses(config, 0)[0]?.split(':')[0] ?? '127.0.0.1';
+    const host = urlHost(lanAddresses(config)[0] ?? '127.0.0.1');
     return {
-      url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${ports.http}`,
+      url: `http://${urlHost(config.host)}:${ports.http}`,
       tls: `https://${host}:${ports.tls}`,
       mqtt: `mqtts://${host}:${ports.mqtt}`,
       sensors: `mqtt://${host}:${ports.sensors}`,

@@ -16,7 +16,7 @@ import { createFileStore } from './files/index.js';
 import { tidyFiles } from './files/tidy.js';
 import { createAgentApi, createPeopleApi } from './http/index.js';
 import type { HubServices } from './http/services.js';
-import { hubAddresses, hubFacts, lanAddress } from './hub-facts.js';
+import { hubFacts } from './hub-facts.js';
 import { loadHubIdentity } from './identity/hub-identity.js';
 import { createAgentPackage } from './joining/agent-package.js';
 import { createWrongTokenLimit } from './joining/wrong-token-limit.js';
@@ -26,6 +26,7 @@ import { createJobParts } from './jobs/job-parts.js';
 import { withLateForgets } from './jobs/late-forgets.js';
 import { createMqttTransport } from './jobs/transport.js';
 import { snapshotOf } from './jobs/machine-snapshots.js';
+import { announcedOn, hubAddresses, lanAddress, refuseDeafInterface } from './listening-addresses.js';
 import { createLiveUpdates } from './live.js';
 import { createMqttBroker } from './mqtt/broker.js';
 import { personPrincipal } from './mqtt/principal.js';
@@ -91,6 +92,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     const startedAt = now();
     // Falling back to every interface would open more than was asked for.
     if (config.interface !== undefined) refuseUnknownInterface(networkInterfaces(), config.interface);
+    refuseDeafInterface(config);
     const folder = await openDataFolder(config.dataDir);
     onStop(folder.release);
     const identity = await loadHubIdentity(folder.path, new Date(now()));
@@ -336,7 +338,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       logger: logger.child({ part: 'nodes' }),
     });
     const discovery = createHubDiscovery({
-      insist: config.interface,
+      insist: announcedOn(config),
       txt: () => ({
         id: hub.id,
         fp: hub.fingerprint,

@@ -2,10 +2,11 @@ import type { RequestListener } from 'node:http';
 import { MeshdeckError, type PeopleDoorView, type ServiceState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { HubConfig } from '../config/index.js';
+import { lanAddresses } from '../listening-addresses.js';
 import { listenHttp } from '../ports.js';
 import { createCertificateKeeper, lanState, type CertificateKeeper } from './certificate-keeper.js';
 import type { GivenFiles } from './given-certificate.js';
-import { lanAddresses, machineNames, splitName } from './lan-names.js';
+import { machineNames, splitName } from './lan-names.js';
 import { createLanServer, type LanServer } from './lan-server.js';
 import { loadOwnCertificate } from './own-certificate.js';
 

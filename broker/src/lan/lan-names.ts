@@ -1,23 +1,11 @@
 import { isIPv6 } from 'node:net';
-import { hostname, networkInterfaces } from 'node:os';
-import { selectInterfaces } from '@meshdeck/shared';
-import type { HubConfig } from '../config/index.js';
-import { lanAddress } from '../hub-facts.js';
-
-const wildcards = new Set(['0.0.0.0', '::', '']);
+import { hostname } from 'node:os';
 
 /** `lab.example.org:443` as the name and the port; null: whatever port the hub listens on. */
 export function splitName(entry: string): { name: string; port: number | null } {
   const [, name = entry, port] = /^(.+?)(?::(\d{1,5}))?$/.exec(entry) ?? [];
   if (isIPv6(entry)) return { name: `[${entry.toLowerCase()}]`, port: null };
   return { name: name.toLowerCase(), port: port === undefined ? null : Number(port) };
-}
-
-/** Addresses at which people on the network reach this machine, most likely first. */
-export function lanAddresses(config: HubConfig): string[] {
-  const bound = lanAddress(config);
-  if (!wildcards.has(bound)) return [bound];
-  return selectInterfaces(networkInterfaces(), config.interface).map(({ address }) => address);
 }
 
 /** Names this machine has without anybody's word: its host name, and the same as multicast DNS tells it. */
