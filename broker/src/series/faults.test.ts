@@ -11,6 +11,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { build } from 'esbuild';
 import { pino } from 'pino';
 import { beforeAll, afterAll, expect, onTestFinished, test } from 'vitest';
+import { canMountDisks, smallDisk } from '../fixtures/small-disk.js';
 import { createSeriesStore } from './store.js';
 import type { SeriesStore } from './types.js';
 
@@ -191,7 +192,7 @@ test.skipIf(!canLimit)('waits out a full disk and stores what waited (needs util
   let said = '';
   while (!said.startsWith('{')) said = await line();
   expect(JSON.parse(said)).toMatchObject({
-    code: 'data-dir-unwritable',
+    code: 'disk-full',
     message: expect.stringMatching(/disk .* is full/) as string,
     status: 'degraded',
     droppedRows: 0,
@@ -208,3 +209,30 @@ test.skipIf(!canLimit)('waits out a full disk and stores what waited (needs util
   expect((counts[0] ?? 0) * 5).toBeGreaterThanOrEqual(Number(said));
   expect((counts[0] ?? 0) * 5).toBeLessThanOrEqual(Number(said) + 10_000);
 });
+
+test.skipIf(!canMountDisks())(
+  'says that a real disk is full, not that it may not write there (needs root)',
+  async () => {
+    const store = await openStore(smallDisk('size=3m'));
+    const fill = async () => {
+      for (let at = start; ; at += 5000) {
+        for (let row = 0; row < 5000; row += 1) store.append('node:a', 'x', at + row, Math.random());
+        await store.flush();
+      }
+    };
+    await expect(fill()).rejects.toMatchObject({ code: 'disk-full' });
+    expect(store.state.problem).toMatchObject({
+      code: 'disk-full',
+      message: expect.stringMatching(/The disk that holds .* is full. Free some space/) as string,
+    });
+  },
+);
+
+test.skipIf(!canMountDisks())(
+  'says so too where it is full before the first start (needs root)',
+  async () => {
+    // Room for the folder itself and nothing in it.
+    const store = await openStore(path.join(smallDisk('size=1m,nr_inodes=1'), 'series'));
+    expect(store.state.problem).toMatchObject({ code: 'disk-full' });
+  },
+);

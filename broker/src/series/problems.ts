@@ -6,6 +6,13 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 export const needsReopening = (error: unknown): boolean =>
   /has been invalidated|FATAL Error|INTERNAL Error|TransactionContext Error/i.test(messageOf(error));
 
+/**
+ * What the system says of a disk or a quota that is used up, and what DuckDB says where the disk has no room for what a
+ * query puts aside.
+ */
+const fullDisk =
+  /No space left|ENOSPC|disk full|File too large|EFBIG|not enough space|quota exceeded|EDQUOT|failed to offload data block/i;
+
 /** What DuckDB said, as a sentence for people that says what to do; the original is its cause. */
 export function seriesProblem(error: unknown, filePath: string): MeshdeckError {
   if (error instanceof MeshdeckError) return error;
@@ -13,9 +20,9 @@ export function seriesProblem(error: unknown, filePath: string): MeshdeckError {
   if (/^INTERRUPT|AbortError|operation was aborted/i.test(text)) {
     return new MeshdeckError('cancelled', 'Reading the stored readings was cancelled.', { cause: error });
   }
-  if (/No space left|ENOSPC|disk full|File too large|not enough space/i.test(text)) {
+  if (fullDisk.test(text)) {
     return new MeshdeckError(
-      'data-dir-unwritable',
+      'disk-full',
       `The disk that holds ${filePath} is full. Free some space: storing readings then goes on by itself.`,
       { cause: error },
     );

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { canMountDisks, smallDisk } from '../fixtures/small-disk.js';
 import { openDataFolder } from './data-folder.js';
 import { lockFolder } from './folder-lock.js';
 
@@ -40,6 +41,14 @@ describe('the data folder', () => {
 
   it.runIf(process.platform === 'linux')('does not hang where the system takes no folders', async () => {
     await expect(openDataFolder('/proc/meshdeck')).rejects.toMatchObject({ code: 'data-dir-unwritable' });
+  });
+
+  it.runIf(canMountDisks())('says that the disk is full where that is why (needs root)', async () => {
+    const path = join(smallDisk('size=1m,nr_inodes=1'), 'hub');
+    await expect(openDataFolder(path)).rejects.toMatchObject({
+      code: 'disk-full',
+      message: expect.stringContaining(path) as string,
+    });
   });
 
   it('belongs to one hub by whatever name it is reached', async () => {

@@ -2,6 +2,7 @@ import { access, chmod, constants, mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
 import { lockFolder } from './folder-lock.js';
+import { diskFull, isDiskFull } from './store-health.js';
 
 /** Where the hub keeps everything. One hub at a time. */
 export interface DataFolder {
@@ -30,7 +31,7 @@ async function makeFolder(path: string): Promise<void> {
 
 /**
  * Makes the folder (0700) where it is missing, and takes it for this process.
- * @throws MeshdeckError `data-dir-unwritable`, `data-dir-in-use`
+ * @throws MeshdeckError `data-dir-unwritable`, `data-dir-in-use`, `disk-full`
  */
 export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   const path = resolve(dataDir);
@@ -52,6 +53,7 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
     return { path, ...folders, release };
   } catch (error) {
     if (error instanceof MeshdeckError) throw error;
+    if (isDiskFull(error)) throw diskFull(error, path);
     throw new MeshdeckError(
       'data-dir-unwritable',
       `The hub cannot write to its data folder ${path}. Make it writable for this user, or choose another with --data.`,

@@ -1,13 +1,14 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
+import { diskFull, isDiskFull } from '../stores/store-health.js';
 import { newSecret } from './secrets.js';
 
 /**
  * The token by which programs of the hub's own user reach it: `token` in the data folder, readable by its owner
  * only, made once.
  *
- * @throws MeshdeckError `data-dir-unwritable`
+ * @throws MeshdeckError `data-dir-unwritable`, `disk-full`
  */
 export async function loadPrivateToken(dataDir: string): Promise<string> {
   const path = join(dataDir, 'token');
@@ -26,6 +27,7 @@ export async function loadPrivateToken(dataDir: string): Promise<string> {
     await chmod(path, 0o600);
     return made;
   } catch (error) {
+    if (isDiskFull(error)) throw diskFull(error, dataDir);
     throw new MeshdeckError(
       'data-dir-unwritable',
       `The token file ${path} cannot be read or written. Let the hub's user own the data folder.`,

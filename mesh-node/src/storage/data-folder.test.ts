@@ -1,6 +1,7 @@
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { canMountDisks, smallDisk } from '../testing/small-disk.js';
 import { temporaryFolder } from '../testing/test-agent.js';
 import { openDataFolder } from './data-folder.js';
 
@@ -24,4 +25,10 @@ it('makes folders on the way for nobody else to look into', async () => {
   onTestFinished(() => data.release());
   expect((await stat(parent)).mode & 0o777).toBe(0o700);
   expect(await readdir(path)).toEqual(expect.arrayContaining(['attempts', 'cache']));
+});
+
+it.runIf(canMountDisks())('says that the disk is full where that is why (needs root)', async () => {
+  // Room for the disk's own folder and nothing in it.
+  const path = join(smallDisk('size=1m,nr_inodes=1'), 'node');
+  await expect(openDataFolder(path)).rejects.toMatchObject({ code: 'disk-full' });
 });

@@ -1,6 +1,7 @@
 import { access, chmod, constants } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
+import { isDiskFull } from './disk-full.js';
 import { lockFolder } from './folder-lock.js';
 import { makeFolder } from './make-folder.js';
 
@@ -20,7 +21,7 @@ export interface DataFolder {
 
 /**
  * Makes the folder (0700) where it is missing and locks it.
- * @throws MeshdeckError `data-dir-unwritable`, `data-dir-in-use`
+ * @throws MeshdeckError `data-dir-unwritable`, `data-dir-in-use`, `disk-full`
  */
 export async function openDataFolder(folder: string): Promise<DataFolder> {
   const path = resolve(folder);
@@ -35,6 +36,13 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     await Promise.all([attempts, cache].map(makeFolder));
   } catch (error) {
     if (error instanceof MeshdeckError) throw error;
+    if (isDiskFull(error)) {
+      throw new MeshdeckError(
+        'disk-full',
+        `The disk that holds the agent's data folder ${path} is full. Free some space there, then start the agent again.`,
+        { cause: error },
+      );
+    }
     throw new MeshdeckError(
       'data-dir-unwritable',
       `The agent cannot write to its data folder ${path}. Make it writable for this user, or choose another with --data.`,
