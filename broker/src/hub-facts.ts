@@ -29,6 +29,14 @@ export function droppedWords({ duplicates, late }: DropCounts): string {
   return `Each counted once; since the hub started ${parts.join(' and ')} and ${duplicates + late === 1 ? 'was' : 'were'} dropped.`;
 }
 
+/** Nothing where there was none. */
+function faultState(count: number): ServiceState[] {
+  if (count === 0) return [];
+  const times = count === 1 ? 'once' : `${count} times`;
+  const message = `Something went wrong inside the hub ${times} since it started, and it went on. Its log has each with its stack ("unhandled rejection"); please report it.`;
+  return [{ name: 'Internal faults', state: 'degraded', message }];
+}
+
 /** What the hub says of itself. */
 export function hubFacts(options: {
   config: HubConfig;
@@ -42,6 +50,8 @@ export function hubFacts(options: {
   jobRouting: () => ServiceState | null;
   /** The files of documents: what was damaged at the start, and whether there is room. */
   documents: () => ServiceState;
+  /** Faults of the hub's own, since its process started. */
+  unhandledRejections: () => number;
   /** Since the hub started. */
   droppedReports: () => DropCounts;
   sensorUnit: (sensorId: string, key: string) => string;
@@ -72,6 +82,7 @@ export function hubFacts(options: {
       options.lan()?.state() ?? lanState(0, null),
       ...(jobRouting === null ? [] : [jobRouting]),
       options.documents(),
+      ...faultState(options.unhandledRejections()),
       { name: 'Job results', state: 'running', message: droppedWords(options.droppedReports()) },
       {
         name: 'Series store',

@@ -76,6 +76,8 @@ export interface HubSurroundings {
   samplesDir: string;
   /** The agent's package, for machines that join by one line. */
   agentDir: string;
+  /** How many promises were rejected and nobody took it, since the process started. */
+  unhandledRejections?: () => number;
   /** Unix ms */
   now?: () => number;
 }
@@ -169,6 +171,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       mdnsInterfaces: () => discovery.interfaces().map(({ name, address }) => `${name} ${address}`),
       jobRouting: () => transport.state(),
       documents: storeHealth.state,
+      unhandledRejections: surroundings.unhandledRejections ?? (() => 0),
       droppedReports: () => jobs.services.dropped(),
       sensorUnit: (sensorId, key) => sensors.unitOf(sensorId, key),
       lan: () => lanDoor,

@@ -53,5 +53,6 @@ export * from './reading-words.js';
 export * from './score.js';
 export * from './terminal-text.js';
 export * from './topics.js';
+export * from './unhandled-rejections.js';
 export * from './value-warnings.js';
 export * from './version.js';

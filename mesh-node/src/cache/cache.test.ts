@@ -83,3 +83,18 @@ it('keeps what is whole over a restart and drops what is not', async () => {
   expect((await again.hold('whole', make, signal)).warm).toBe(true);
   expect(make).not.toHaveBeenCalled();
 });
+
+it('lets nobody suffer for what it cannot give up', async () => {
+  const trash = { discard: () => Promise.reject(new Error('rm failed')) };
+  const errors: string[] = [];
+  const complaining = pino({ level: 'error' }, { write: (line) => void errors.push(line) });
+  const cache = await openCache({
+    folder: await temporaryFolder(),
+    limitBytes: () => 50,
+    trash,
+    logger: complaining,
+  });
+  // A rejection that nobody takes would end the agent, as it fails this test.
+  for (const key of ['a', 'b']) (await cache.hold(key, write(100), signal)).release();
+  await expect.poll(() => errors.join('')).toContain('cache made no room');
+});

@@ -133,7 +133,7 @@ export async function openCache(options: {
       entry.lastUsedMs = Date.now();
       // For the next start of this agent only: a minute is near enough.
       if (usedAgoMs > atimeAfterMs || !warm) touch(entry);
-      void makeRoom();
+      makeRoom().catch((error: unknown) => logger.error({ error }, 'cache made no room'));
       let released = false;
       return {
         path: entry.path,

@@ -1,4 +1,4 @@
-import { MeshdeckError } from '@meshdeck/shared';
+import { logUnhandledRejections, MeshdeckError } from '@meshdeck/shared';
 import { CommanderError } from 'commander';
 import { startAgent, type Agent } from '../agent.js';
 import { dropSavedToken } from '../storage/settings.js';
@@ -43,6 +43,10 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
     return;
   }
   const logger = createStderrLogger();
+  logUnhandledRejections({
+    source: process,
+    log: (rejection) => logger.error(rejection, 'unhandled rejection: a fault of this program; it goes on'),
+  });
   const isAttended = config.ask ?? (process.stdin.isTTY && process.stderr.isTTY);
   let hasWarned = false;
 

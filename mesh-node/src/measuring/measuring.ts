@@ -120,7 +120,10 @@ export function createMeasuring(options: {
       if (begun) return;
       begun = true;
       // One after the other: the probe would be counted as load.
-      void Promise.race([protection.start(), delay(probePatienceMs)]).then(() => benchmark.start());
+      Promise.race([protection.start(), delay(probePatienceMs)])
+        .catch((error: unknown) => logger.error({ error }, 'protection not measured'))
+        .then(() => benchmark.start())
+        .catch((error: unknown) => logger.error({ error }, 'benchmark not started'));
     },
     pause: heartbeat.stop,
     benchmark: benchmark.request,

@@ -1,6 +1,6 @@
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cleanJson } from '@meshdeck/shared';
+import { cleanJson, logUnhandledRejections } from '@meshdeck/shared';
 import type { Command } from 'commander';
 import pino, { type DestinationStream } from 'pino';
 import { hubConfigJsonSchema, loadHubConfig, type HubFlags } from '../../config/index.js';
@@ -80,8 +80,15 @@ export function addHubCommand(program: Command, context: CommandContext): void {
     .action(async (options: HubCommandOptions) => {
       const config = loadHubConfig({ flags: flagsOf(options), env: context.env, configPath: options.config });
       const { createHub } = await import('../../hub.js');
+      const logger = pino({ level: config.logLevel, base: null }, logLines());
+      const { count } = logUnhandledRejections({
+        source: process,
+        log: (rejection) =>
+          logger.error(rejection, 'unhandled rejection: a fault of this program; it goes on'),
+      });
       const hub = createHub(config, {
-        logger: pino({ level: config.logLevel, base: null }, logLines()),
+        logger,
+        unhandledRejections: count,
         uiDir: shipped('desktop/dist/renderer'),
         samplesDir: shipped('sample-apps'),
         agentDir: shipped('mesh-node/dist/package'),

@@ -99,14 +99,19 @@ export function watchLimits(options: WatchOptions): Watch {
     );
   }, memoryEveryMs);
 
+  /** Null where it could not be found out this time: the next look tells. */
+  const useNow = () => diskUse({ ...options, pids: tree.pids() }).catch(() => null);
+
   async function lookAtDisk(): Promise<void> {
     const lookedMs = Date.now();
-    const use = await diskUse({ ...options, pids: tree.pids() });
+    const use = await useNow();
     if (done) return;
-    inMemoryFiles = use.memoryBytes;
-    if (use.bytes > limits.outputBytes) return exceed(tooMuchOutput(limits.outputBytes));
-    if (use.entries > (limits.entries ?? mostEntries)) return exceed(tooManyFiles());
-    if (use.tooManyOpen) return exceed(tooManyOpenFiles());
+    if (use !== null) {
+      inMemoryFiles = use.memoryBytes;
+      if (use.bytes > limits.outputBytes) return exceed(tooMuchOutput(limits.outputBytes));
+      if (use.entries > (limits.entries ?? mostEntries)) return exceed(tooManyFiles());
+      if (use.tooManyOpen) return exceed(tooManyOpenFiles());
+    }
     // A look through many files takes its time; it is not to take all of it.
     const tookMs = Date.now() - lookedMs;
     disk = setTimeout(look, Math.max(diskEveryMs - tookMs, tookMs));
