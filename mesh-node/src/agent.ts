@@ -109,7 +109,6 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       identity,
       pins,
       book,
-      unwilling: new Set(),
       token: config.token,
       hello: helloOf(config, instanceId),
       confirm: options.confirm,
@@ -125,7 +124,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       conversation.begin(session, welcome);
     },
     onSessionEnd: () => conversation.end(),
-    onNotice: options.onNotice,
+    onNotice(problem) {
+      // Found, and too many of them: where else they are looked for is no help.
+      if (problem.code === 'several-hubs') clearTimeout(patience);
+      options.onNotice(problem);
+    },
     onRefused: options.onRefused,
   });
   const conversation = createConversation({

@@ -53,6 +53,7 @@ export const errorCodes = [
   'identity-cloned',
   'hub-key-changed',
   'hub-unreachable',
+  'several-hubs',
   'hub-untrusted',
   'provider-unreachable',
   // The hub itself

@@ -49,6 +49,7 @@ const statusByCode: Record<ErrorCode, number> = {
   'identity-cloned': 409,
   'hub-key-changed': 409,
   'hub-unreachable': 503,
+  'several-hubs': 409,
   'hub-untrusted': 502,
   'provider-unreachable': 503,
   'port-taken': 500,

@@ -99,7 +99,7 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
       onNotice: ({ code, message }) => {
         logger.debug({ code }, 'trouble');
         // What a program that watches over this one has to know of, too.
-        if (code === 'hub-key-changed') tell({ event: 'hub-key-changed', message });
+        if (code === 'hub-key-changed' || code === 'several-hubs') tell({ event: code, message });
         say(message);
       },
       onRefused: ({ message }) => {

@@ -12,6 +12,8 @@ const saidByCode: readonly string[] = ['hub-key-changed', 'too-many-requests'];
 /** A restarted agent may meet its own half-closed connection: this many quick tries before a person is told. */
 const cloneGraceTries = 3;
 const longWaitMs = 30_000;
+/** Between two looks at the hubs in sight while there are several. */
+const betweenChoicesMs = 5000;
 /** Between two connections; more is a flood. */
 const mostNotices = 20;
 /** Away for longer than a restart takes: time to tell a person. */
@@ -77,6 +79,11 @@ export function createHubLink(options: HubLinkOptions): HubLink {
     }
     // A code that was not compared in time: the next one, at once.
     if (error.code === 'conflict') return { ms: Math.max(1000, backoff.nextMs()), wakeable: false };
+    // A person chooses; or all but one go away.
+    if (error.code === 'several-hubs') {
+      notice(error);
+      return { ms: betweenChoicesMs, wakeable: false };
+    }
     if (error.code === 'hub-unreachable') {
       awaySince ??= Date.now();
       if (Date.now() - awaySince > silenceMs) notice(error);

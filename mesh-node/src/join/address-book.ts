@@ -5,6 +5,8 @@ import { formatAddress, parseAddress, type HubAddress } from './hub-address.js';
 export interface Candidate {
   address: HubAddress;
   source: 'flag' | 'token' | 'last' | 'mdns';
+  /** What a hub says of itself by mDNS: a stranger's word, for people to read. */
+  announced?: { fingerprint: string; name: string };
 }
 
 /** Every place the hub may be, from flags, token, memory and mDNS. */
@@ -23,7 +25,7 @@ export function createAddressBook(options: {
   flag: HubAddress | undefined;
   token: readonly HubAddress[];
 }): AddressBook {
-  const announced = new Map<string, { fingerprint: string; address: HubAddress }>();
+  const announced = new Map<string, { fingerprint: string; name: string; address: HubAddress }>();
 
   return {
     heard({ name, address, txt }) {
@@ -32,7 +34,7 @@ export function createAddressBook(options: {
       const key = `${name} ${address}`;
       const before = announced.get(key);
       const hub = { host: address, port: parsed.data.tls };
-      announced.set(key, { fingerprint: parsed.data.fp, address: hub });
+      announced.set(key, { fingerprint: parsed.data.fp, name: parsed.data.name, address: hub });
       // Anyone on the network may announce anything: keep the newest.
       if (announced.size > 200) announced.delete(announced.keys().next().value ?? key);
       return before === undefined || formatAddress(before.address) !== formatAddress(hub);
@@ -47,7 +49,11 @@ export function createAddressBook(options: {
       const all: Candidate[] = [
         ...heard
           .filter((entry) => wantedFingerprint === undefined || entry.fingerprint === wantedFingerprint)
-          .map(({ address }): Candidate => ({ address, source: 'mdns' })),
+          .map(({ address, fingerprint, name: hubName }): Candidate => ({
+            address,
+            source: 'mdns',
+            announced: { fingerprint, name: hubName },
+          })),
         ...(options.flag === undefined
           ? []
           : [{ address: options.flag, source: 'flag' } satisfies Candidate]),

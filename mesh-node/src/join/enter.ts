@@ -12,6 +12,7 @@ import { platform, sayHello } from './hello.js';
 import { formatAddress, type HubAddress } from './hub-address.js';
 import type { HubPin, HubPinStore } from './hub-pin.js';
 import type { Identity } from './identity.js';
+import { refuseToGuess } from './only-hub.js';
 import { pairWithHub, type PairingOptions } from './pair.js';
 import type { Probe } from './probe.js';
 import { trustedTls, type TrustedTls } from './trusted-tls.js';
@@ -27,8 +28,6 @@ export interface EnterOptions extends Pick<PairingOptions, 'onWaiting' | 'confir
   identity: Identity;
   pins: HubPinStore;
   book: AddressBook;
-  /** Keys of hubs that did not let this machine in: another one in sight comes first. Filled here. */
-  unwilling: Set<string>;
   token: JoinToken | undefined;
   hello: Omit<HelloRequest, 'join'>;
 }
@@ -52,7 +51,7 @@ const isCode = (error: unknown, code: MeshdeckError['code']) =>
  * Finds the hub, makes sure it is the right one, and comes to it as a machine that was let in: with the token, or after a
  * person has compared the code. The token's fingerprint is a person's word on which hub it is: it overrules an older
  * pin. The hub is pinned the moment this machine is in, not before.
- * @throws MeshdeckError what `findHub`, `pairWithHub` and `sayHello` throw
+ * @throws MeshdeckError what `findHub`, `refuseToGuess`, `pairWithHub` and `sayHello` throw
  */
 export async function enterHub(options: EnterOptions, signal: AbortSignal): Promise<Welcome> {
   const { identity, pins, book, token, hello } = options;
@@ -62,8 +61,11 @@ export async function enterHub(options: EnterOptions, signal: AbortSignal): Prom
 
   let found: Probe;
   try {
-    const candidates = book.candidates({ wantedFingerprint, lastAddresses: pin?.addresses ?? [] });
-    found = await findHub({ candidates, wantedFingerprint, avoid: options.unwilling, signal });
+    const candidates = () => book.candidates({ wantedFingerprint, lastAddresses: pin?.addresses ?? [] });
+    const asked = candidates();
+    found = await findHub({ candidates: asked, wantedFingerprint, signal });
+    const isTold = wantedFingerprint !== undefined || asked.some(({ source }) => source === 'flag');
+    if (!isTold) await refuseToGuess({ first: found, candidates, signal });
   } catch (error) {
     if (!isCode(error, 'hub-key-changed')) throw error;
     if (pin !== undefined) throw keyChanged(pin, error);
@@ -93,14 +95,7 @@ export async function enterHub(options: EnterOptions, signal: AbortSignal): Prom
   async function pair(): Promise<void> {
     const { name } = hello;
     const machine = { name, version: meshdeckVersion, platform };
-    try {
-      await keep(await pairWithHub({ ...options, hub: found, tls, machine, signal }), true);
-      options.unwilling.clear();
-    } catch (error) {
-      if (options.unwilling.size > 100) options.unwilling.clear();
-      if (!isCode(error, 'hub-unreachable')) options.unwilling.add(found.fingerprint);
-      throw error;
-    }
+    await keep(await pairWithHub({ ...options, hub: found, tls, machine, signal }), true);
   }
 
   let response: HelloResponse;

@@ -6,38 +6,30 @@ import { probeHub, type Probe } from './probe.js';
 const probeTimeoutMs = 2500;
 
 /**
- * Asks every candidate at once who it is; the first whose key is the wanted one (any key where none is wanted) wins. One
- * to avoid wins only where there is no other.
+ * Asks every candidate at once who it is; the first whose key is the wanted one (any key where none is wanted) wins.
  * @throws MeshdeckError `hub-key-changed` where an address the person or the token named holds another key;
  * `hub-unreachable` otherwise
  */
 export async function findHub(options: {
   candidates: readonly Candidate[];
   wantedFingerprint: string | undefined;
-  avoid?: ReadonlySet<string>;
   signal: AbortSignal;
 }): Promise<Probe> {
   const { candidates, wantedFingerprint } = options;
   const enough = new AbortController();
   const signal = AbortSignal.any([options.signal, enough.signal]);
   const strangers: Candidate[] = [];
-  const avoided: Probe[] = [];
   try {
     return await Promise.any(
       candidates.map(async (candidate) => {
         const probe = await probeHub(candidate.address, { timeoutMs: probeTimeoutMs, signal });
         const fits = wantedFingerprint === undefined || probe.fingerprint === wantedFingerprint;
-        if (fits && options.avoid?.has(probe.fingerprint) === true) {
-          avoided.push(probe);
-          throw new Error(`${formatAddress(candidate.address)} is to be avoided`);
-        }
         if (fits) return probe;
         strangers.push(candidate);
         throw new Error(`${formatAddress(candidate.address)} holds another key`);
       }),
     );
   } catch (cause) {
-    if (avoided[0] !== undefined) return avoided[0];
     const stranger = strangers.find(({ source }) => source !== 'mdns');
     if (stranger !== undefined) {
       throw new MeshdeckError(

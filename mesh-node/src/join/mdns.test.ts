@@ -66,6 +66,29 @@ it('finds its hub with no address given, within two seconds of its start, and an
     .toContainEqual(expect.objectContaining({ id: agent.nodeId, hub: hub.hubId }));
 });
 
+it('joins none of several hubs by guess, says which it hears, and joins the one it is told', async () => {
+  const [one, other] = [await testHub(), await testHub()];
+  announce(one);
+  announce(other);
+  const agent = await testAgent({ dataFolder: await temporaryFolder(), mdns: true, interface: loopback });
+  await expect.poll(() => agent.notices.map(({ code }) => code), { timeout: 8000 }).toContain('several-hubs');
+  const told = agent.notices.map(({ message }) => message).join('\n');
+  for (const hub of [one, other]) {
+    expect(told).toContain(`"Fake hub" at 127.0.0.1:${hub.tlsPort}`);
+    expect(hub.pairing.attempts).toEqual([]);
+  }
+  await agent.stop();
+  const chosen = await testAgent({
+    dataFolder: await temporaryFolder(),
+    mdns: true,
+    interface: loopback,
+    hub: other.url,
+  });
+  await holding(other);
+  await chosen.stop();
+  expect(one.pairing.attempts).toEqual([]);
+}, 15_000);
+
 it('follows its hub to other ports', async () => {
   const hub = await startFakeHub();
   const first = announce(hub);
