@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobView, HubView } from '@meshdeck/shared';
 import { callHub, until } from '../scripts/mesh/api.mjs';
@@ -165,6 +165,20 @@ test('starts without RabbitMQ, says so, and runs what it was given once it is th
   }
 });
 
+/** Command lines of the processes that this one started, as everybody on the machine can read them. */
+function childrenOf(pid: number): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const parent = / \w (\d+) /.exec(readFileSync(`/proc/${name}/stat`, 'utf8').replace(/^.*\)/, ''));
+        return Number(parent?.[1]) === pid ? [readFileSync(`/proc/${name}/cmdline`, 'utf8')] : [];
+      } catch {
+        return []; // It has ended meanwhile.
+      }
+    });
+}
+
 test('runs the demo by RabbitMQ as without it', async ({ folder, rabbit }) => {
   const demo = startProgram({
     name: 'the demo',
@@ -172,11 +186,18 @@ test('runs the demo by RabbitMQ as without it', async ({ folder, rabbit }) => {
     args: [join(root, 'scripts/demo.mjs'), '--once', '--amqp', rabbit.url],
     env: { MESHDECK_SKIP_BUILD: '1', TMPDIR: folder },
   });
+  const seen = new Set<string>();
+  const looking = setInterval(() => childrenOf(demo.pid).forEach((line) => seen.add(line)), 20);
   try {
     expect(await demo.exited, demo.output()).toMatchObject({ code: 0 });
   } finally {
+    clearInterval(looking);
     await demo.stop();
   }
+  const lines = [...seen].join('\n');
+  expect(lines).toContain('lab-3');
+  // Neither a join token nor the password of a URL.
+  expect(lines).not.toMatch(/mdj1_|amqps?:/);
   expect(demo.output()).toContain(`its order went by RabbitMQ at 127.0.0.1:${rabbit.port}`);
   expect(demo.output()).toMatch(/accuracy 0\.9\d+ on 450 held-out rows/);
   expect(demo.output()).not.toContain('admin-secret');

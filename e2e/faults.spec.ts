@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { JobView } from '@meshdeck/shared';
+import type { HubView, JobView } from '@meshdeck/shared';
 import { callHub, until } from '../scripts/mesh/api.mjs';
-import { hubScript, startHub } from '../scripts/mesh/start-mesh.mjs';
+import { hubScript, startAgent, startHub } from '../scripts/mesh/start-mesh.mjs';
 import { startProgram } from '../scripts/mesh/start-program.mjs';
 import { expect, test } from './support/fixtures.js';
 import { linesOf, slowApp, writeFile } from './support/samples.js';
@@ -46,6 +46,36 @@ test('finishes a job on another machine when its own is killed mid-run', async (
   expect(await cli('jobs', 'download', jobId, '--out', out)).toMatchObject({ code: 0 });
   expect(linesOf(out)).toEqual(['x', '1', '2']);
   expect((await cli('why', jobId, '--all')).stdout).toContain(victim?.name ?? '');
+});
+
+test('goes on, and says so, when a promise is rejected that nobody listens to', async ({ folder }) => {
+  const stray = "setTimeout(() => Promise.reject(new Error('stray fault')), 300)";
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(stray)}` };
+  const hub = await startHub({ dataDir: join(folder, 'hub'), env });
+  const agent = startAgent({
+    dataDir: join(folder, 'agent'),
+    flags: ['--interface', '127.0.0.1', '--hub', hub.ready.tls],
+    env,
+  });
+  try {
+    for (const program of [hub, agent]) {
+      await until(
+        async () => program.output(),
+        (output) => output.includes('unhandled rejection'),
+        { what: 'the fault to be logged' },
+      );
+      expect(program.output()).toMatch(/stray fault.*"stack":"Error: stray fault/);
+    }
+    const { services } = await callHub<HubView>(hub, '/hub');
+    expect(services.find(({ name }) => name === 'Internal faults')).toMatchObject({
+      state: 'degraded',
+      message: expect.stringContaining('once') as string,
+    });
+    await agent.event('waiting');
+  } finally {
+    await agent.stop();
+    await hub.stop();
+  }
 });
 
 test('cancels a job at Ctrl-C', async ({ folder, hub, joinMachines }) => {

@@ -35,7 +35,6 @@ if (values.help) {
   console.log(`usage: ${usage}`);
   process.exit();
 }
-const hubFlags = [...privateHubFlags, ...(values.amqp === undefined ? [] : ['--amqp', values.amqp])];
 const names = ['lab-1', 'lab-2', 'lab-3'];
 const sample = { app: 'sample-apps/digits', input: 'sample-apps/digits/digits-holdout.csv' };
 const columns = { label: 'label', prediction: 'prediction' };
@@ -74,7 +73,12 @@ async function demo() {
   rmSync(output, { force: true });
 
   step('A hub starts');
-  const hub = await startHub({ dataDir: join(folder, 'hub'), flags: hubFlags });
+  const hub = await startHub({
+    dataDir: join(folder, 'hub'),
+    flags: privateHubFlags,
+    // Its URL may hold a password, and whoever uses this machine can read command lines.
+    env: values.amqp === undefined ? {} : { MESHDECK_AMQP: values.amqp },
+  });
   disposers.push(() => hub.stop());
   result(`serving at ${hub.ready.url}`);
 
@@ -123,6 +127,9 @@ async function demo() {
   const { url } = await callHub(hub, '/ui-links', { method: 'POST' });
   step('See it all in a browser (this link is good once, for five minutes)');
   result(bold(url));
+  step('Or by the command line, from this folder, while the demo runs');
+  result(bold(`npx meshdeck nodes list --data ${hub.dataDir}`));
+  result(dim('Every command takes --data; "npx meshdeck help" lists them.'));
   result(dim('Ctrl-C stops everything.'));
   await hub.exited;
   if (stopping === null) throw new Error(`The hub ended by itself:\n${hub.output()}`);

@@ -30,7 +30,9 @@ export async function joinMachines({ hub, names, folder, onStarted }) {
     const startedAt = performance.now();
     const agent = startAgent({
       dataDir: join(folder, name),
-      flags: ['--interface', '127.0.0.1', '--name', name, '--join', token],
+      flags: ['--interface', '127.0.0.1', '--name', name],
+      // Whoever uses this machine can read command lines.
+      env: { MESHDECK_JOIN: token },
     });
     onStarted(agent);
     const { nodeId } = await agent.event('joined', 60_000);

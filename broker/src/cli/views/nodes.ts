@@ -22,6 +22,10 @@ export function nodeState(node: NodeView): string {
 const orDash = <T>(value: T | null | undefined, show: (value: T) => string): string =>
   value === null || value === undefined ? '-' : show(value);
 
+/** The strongest first; those without a rank behind, in the order in which the hub told them. */
+const byRank = (a: NodeView, b: NodeView): number =>
+  (a.rank ?? Number.MAX_VALUE) - (b.rank ?? Number.MAX_VALUE);
+
 /** `123456` as people compare it: `123 456`. */
 export const formatCode = (code: string): string => `${code.slice(0, 3)} ${code.slice(3)}`;
 
@@ -71,7 +75,7 @@ export function nodesTable(nodes: readonly NodeView[], terminal: Terminal, now: 
   if (nodes.some((node) => node.code !== null)) {
     columns.push({ title: 'CODE', cell: (node) => orDash(node.code, formatCode) });
   }
-  return formatTable({ columns, rows: nodes, paint, width: terminal.width });
+  return formatTable({ columns, rows: nodes.toSorted(byRank), paint, width: terminal.width });
 }
 
 function scoreLine(node: NodeView): string {
