@@ -15,7 +15,8 @@ async function desk() {
     book,
     find: createFindJob(book),
     amendments,
-    summaryOf: (job) => jobSummary(job, { waitingFor: null, predictedFinishAt: null, verifications: [] }),
+    summaryOf: (job) =>
+      jobSummary(job, { waitingFor: null, waitingSince: null, predictedFinishAt: null, verifications: [] }),
     rerun: async (id) => {
       rerunIds.push(id);
       const settled = { at: 1, how: 'rerun' } as const;

@@ -129,11 +129,13 @@ export function createDispatcher(options: {
 
   function noteWaiting(job: JobDocument, decision: Decision): void {
     const before = waiting.get(job.id);
-    waiting.set(job.id, decision);
-    if (before?.summary === decision.summary) return;
+    const isSame = before?.summary === decision.summary;
+    const noted = { ...decision, since: (isSame ? before.since : undefined) ?? decision.at };
+    waiting.set(job.id, noted);
+    if (isSame) return;
     options.waitingChanged(job);
     if (before !== undefined) return;
-    folders.addDecision(job.id, decision).catch((error: unknown) => {
+    folders.addDecision(job.id, noted).catch((error: unknown) => {
       logger.warn({ job: job.id, error: String(error) }, 'decision not kept');
     });
   }

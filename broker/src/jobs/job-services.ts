@@ -69,6 +69,7 @@ export function createJobServices(options: {
 
   const nowOf = (job: JobDocument): JobNow => ({
     waitingFor: dispatcher.waiting(job.id)?.summary ?? null,
+    waitingSince: dispatcher.waiting(job.id)?.since ?? null,
     predictedFinishAt: options.finishAt(job),
     verifications: verifier.verificationsOf(job),
   });

@@ -14,13 +14,15 @@ function progressOf(job: JobDocument): number {
 /** What is true of a job at this moment and not kept with it. */
 export interface JobNow {
   waitingFor: string | null;
+  /** Unix ms */
+  waitingSince: number | null;
   predictedFinishAt: number | null;
   /** Of its result, newest first, the one under way too. */
   verifications: readonly Verification[];
 }
 
 export function jobSummary(job: JobDocument, current: JobNow): JobSummary {
-  const { waitingFor, predictedFinishAt, verifications } = current;
+  const { waitingFor, waitingSince, predictedFinishAt, verifications } = current;
   const attempts = job.tasks.flatMap((task) => task.attempts);
   const last = attempts.reduce<(typeof attempts)[number] | undefined>(
     (newest, attempt) => (newest === undefined || attempt.token > newest.token ? attempt : newest),
@@ -47,6 +49,7 @@ export function jobSummary(job: JobDocument, current: JobNow): JobSummary {
     finishedAt: job.finishedAt,
     predictedFinishAt,
     waitingFor: job.state === 'queued' ? (waitingFor ?? 'Waits for its turn.') : null,
+    ...(job.state === 'queued' && waitingSince !== null && { waitingSince }),
     failure: job.failure,
     ...(job.verifies !== undefined && { verifies: job.verifies }),
     ...(verified !== undefined && { verified }),

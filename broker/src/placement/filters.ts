@@ -1,4 +1,4 @@
-import { formatBytes, type Rejection } from '@meshdeck/shared';
+import { formatBytes, type Rejection, type Score } from '@meshdeck/shared';
 import { protectedEnough } from './protected-enough.js';
 import type { MachineSnapshot, TaskNeeds } from './snapshot.js';
 
@@ -72,16 +72,16 @@ function fullOfOurs({ score, slotsBusy, slotsTotal, slotsBusyAtHeartbeat = 0 }: 
   return slotsBusy >= slotsTotal || slotsBusy < slotsBusyAtHeartbeat;
 }
 
+/** Why a score is 0, with the machine as the subject. */
+export function zeroCause({ thermal, load }: Score): string {
+  if (thermal === 0) return 'is too hot';
+  return load === 0 ? 'has no free CPU or memory' : 'has told no speed';
+}
+
 const strong: Filter = (machine) => {
   const { score } = machine;
   if (score === null || score.score > 0 || fullOfOurs(machine)) return null;
-  const cause =
-    score.thermal === 0
-      ? 'it is too hot'
-      : score.load === 0
-        ? 'it has no free CPU or memory'
-        : 'no speed known';
-  return { code: 'score-zero', message: `Its score is 0: ${cause}.` };
+  return { code: 'score-zero', message: `Its score is 0: it ${zeroCause(score)}.` };
 };
 
 const freeSlot: Filter = ({ slotsBusy, slotsTotal }) =>

@@ -151,6 +151,24 @@ describe('place', () => {
     );
   });
 
+  it('names machines with a score of 0, with what is the matter and what ends it', () => {
+    const hot = scoreOf({
+      freeCpuPercent: 50,
+      freeMemPercent: 50,
+      freeRamBytes: 4e9,
+      eventsPerSecond: 2000,
+      cpuTemperatureCelsius: 96,
+    });
+    const decision = place([machine('a', { cpu: 0 }), machine('b', { score: hot })], task(), context);
+    expect(decision.chosenNodeId).toBeNull();
+    expect(decision.summary).toBe(
+      'Waits: no machine that could take it has a score above 0 (lab-a has no free CPU or memory, lab-b is too hot). ' +
+        'It starts by itself as soon as one has, or when another machine joins.',
+    );
+    const many = ['a', 'b', 'c', 'd', 'e'].map((id) => machine(id, { cpu: 0 }));
+    expect(place(many, task(), context).summary).toContain('and so on for 2 more');
+  });
+
   it('names one reason, that of the machines that suit the task', () => {
     const labels = { room: '2' };
     const room = [machine('a'), machine('b', { labels, scheduling: 'cordoned' })];

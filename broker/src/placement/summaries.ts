@@ -1,4 +1,5 @@
 import { formatDuration, type Candidate, type PlacementPolicy, type RejectionCode } from '@meshdeck/shared';
+import { zeroCause } from './filters.js';
 import type { TaskNeeds } from './snapshot.js';
 
 const inTime = ({ prediction }: Candidate) => formatDuration(prediction?.finishMs ?? 0);
@@ -50,10 +51,24 @@ const lasting: readonly RejectionCode[] = [
   'agent-too-old',
 ];
 
+const mostNamed = 3;
+
+/** Machines with a score of 0, each with its cause, and what ends the wait. */
+function zeroWords(nearest: readonly Candidate[]): string {
+  const zero = nearest.filter(({ rejections }) => rejections.some(({ code }) => code === 'score-zero'));
+  const causes = zero.slice(0, mostNamed).flatMap(({ nodeName, score }) => {
+    return score === null ? [] : [`${nodeName} ${zeroCause(score)}`];
+  });
+  const more = zero.length > mostNamed ? `, and so on for ${zero.length - mostNamed} more` : '';
+  return `no machine that could take it has a score above 0 (${causes.join(', ')}${more}). It starts by itself as soon as one has, or when another machine joins`;
+}
+
 /** The nearest to an end first: of several reasons, the one that will do. */
-const waitingWords: Partial<Record<RejectionCode, (task: TaskNeeds) => string>> = {
+const waitingWords: Partial<
+  Record<RejectionCode, (task: TaskNeeds, nearest: readonly Candidate[]) => string>
+> = {
   'no-free-slot': () => 'every machine that could take it is busy',
-  'score-zero': () => 'the machines that could take it have a score of 0 right now',
+  'score-zero': (_task, nearest) => zeroWords(nearest),
   'no-metrics': () => 'the machines that could take it have not sent metrics yet',
   'memory-short': () => 'no machine has enough free memory',
   draining: () => 'the machines that could take it are draining',
@@ -93,5 +108,5 @@ export function waitingSummary(candidates: readonly Candidate[], task: TaskNeeds
   const nearest = pool.filter(({ rejections }) => rejections.length === fewest);
   const codes = new Set(nearest.flatMap(({ rejections }) => rejections.map(({ code }) => code)));
   const reason = Object.entries(waitingWords).find(([code]) => codes.has(code as RejectionCode));
-  return `Waits: ${reason?.[1](task) ?? 'no machine can take it now'}.`;
+  return `Waits: ${reason?.[1](task, nearest) ?? 'no machine can take it now'}.`;
 }

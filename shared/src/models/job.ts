@@ -144,6 +144,8 @@ export const jobSummarySchema = z.object({
   predictedFinishAt: timestampSchema.nullable().optional(),
   /** Why it still waits, in one sentence; null when it does not. */
   waitingFor: z.string().nullable(),
+  /** Since when it waits for that; not said when it does not wait, or for its turn only. */
+  waitingSince: timestampSchema.optional(),
   failure: failureSchema.nullable(),
   /** The job whose result this one makes again, to compare. */
   verifies: z.string().optional(),

@@ -97,5 +97,7 @@ export const decisionSchema = z.object({
   /** One sentence: why this node, or why it waits. */
   summary: z.string(),
   candidates: z.array(candidateSchema),
+  /** Since when it waits for that same reason; not said where it is placed, and in old decisions. */
+  since: timestampSchema.optional(),
 });
 export type Decision = z.infer<typeof decisionSchema>;

@@ -83,6 +83,12 @@ function droppedText({ duplicateReports, lateReports }: JobView): string {
   return `${parts.join(', ')}; none counted`;
 }
 
+/** Why it waits, and since when. */
+function waitingText({ waitingSince }: JobView, reason: string): string {
+  if (waitingSince === undefined) return reason;
+  return `${reason} Since ${new Date(waitingSince).toLocaleTimeString('en-GB')}.`;
+}
+
 export function jobFacts(job: JobView, terminal: Terminal, now: number): string {
   const facts: [string, string][] = [
     ['Job', job.id],
@@ -99,7 +105,7 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
     const known = job.predictedFinishAt != null;
     facts.push(['Left', known ? `about ${left(job, now)}` : 'not known yet: no run of this app to go by']);
   }
-  if (job.waitingFor !== null) facts.push(['Waiting', job.waitingFor]);
+  if (job.waitingFor !== null) facts.push(['Waiting', waitingText(job, job.waitingFor)]);
   if (job.failure !== null) facts.push(['Failure', job.failure.message]);
   if (job.reading === null && job.options.reading !== undefined) {
     facts.push(['Told', toldWords(job.options.reading).join('; ')]);

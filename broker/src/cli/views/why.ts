@@ -54,10 +54,17 @@ function byRank(a: Candidate, b: Candidate): number {
   return (a.rank ?? Infinity) - (b.rank ?? Infinity) || a.nodeName.localeCompare(b.nodeName);
 }
 
+/** A shorter wait is nothing to wonder at. */
+const tellingWaitMs = 5000;
+
 function decisionText(decision: Decision, terminal: Terminal, now: number): string {
   const { paint } = terminal;
   const at = new Date(decision.at).toLocaleTimeString('en-GB');
-  const heading = `Attempt ${decision.attempt}, ${at} (${formatAge(decision.at, now)}): ${decision.summary}`;
+  const since =
+    decision.since === undefined || now - decision.since < tellingWaitMs
+      ? ''
+      : ` It has waited for that since ${new Date(decision.since).toLocaleTimeString('en-GB')}, ${formatAge(decision.since, now)}.`;
+  const heading = `Attempt ${decision.attempt}, ${at} (${formatAge(decision.at, now)}): ${decision.summary}${since}`;
   if (decision.candidates.length === 0) return `${heading}\nThere was no machine to choose from.`;
   const sent = decision.candidates.some(({ placedSinceHeartbeat }) => placedSinceHeartbeat > 0);
   const predicted = decision.candidates.some(({ prediction }) => prediction != null);
