@@ -29,10 +29,10 @@ function withExitCode(counts, name, exitCode) {
   return { ...counts, failed: 1, failures: [`${name}: left with ${exitCode}`] };
 }
 
-/** Vitest's JSON report. @returns {Counts} */
-export function countVitest(report, exitCode) {
+/** Vitest's JSON report, and what passed at a second try only. @returns {Counts} */
+export function countVitest(report, exitCode, flakes = []) {
   if (report === null) return countCheck('unit tests: no report', 1);
-  const counts = nothing();
+  const counts = { ...nothing(), flakes: [...flakes] };
   for (const file of report.testResults) {
     for (const { status, fullName } of file.assertionResults) {
       if (status === 'passed') counts.passed += 1;

@@ -50,14 +50,18 @@ const types = [
 
 async function unitTests() {
   const file = freshReport('vitest.json');
-  const exitCode = await runNode([
+  const flakes = freshReport('vitest-flakes.json');
+  const reporters = ['default', 'json', join(root, 'scripts/test/flaky-reporter.mjs')];
+  const args = [
     tool('vitest/vitest.mjs'),
     'run',
-    '--reporter=default',
-    '--reporter=json',
+    ...reporters.map((reporter) => `--reporter=${reporter}`),
     `--outputFile.json=${file}`,
-  ]);
-  return countVitest(readReport(file), exitCode);
+  ];
+  const exitCode = await runNode(args, { MESHDECK_FLAKES_FILE: flakes });
+  const found = readReport(flakes);
+  if (found === null) return countCheck('unit tests: no word of second tries', 1);
+  return countVitest(readReport(file), exitCode, found);
 }
 
 async function endToEnd() {
