@@ -1,4 +1,4 @@
-import { compareWithSysbench } from '../mesh-node/dist/benchmark/index.js';
+import { compareWithSysbench } from '../mesh-node/dist/benchmark/compare-with-sysbench.js';
 import { inCount, report } from './lib/report.mjs';
 
 export default async function benchKernel() {

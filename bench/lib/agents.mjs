@@ -46,7 +46,6 @@ async function startOne(index) {
       identity,
       pins: memoryPin(),
       book: createAddressBook({ flag: undefined, token: token.addresses.map(parseAddress) }),
-      unwilling: new Set(),
       token,
       hello: helloOf({ name: `bench-${index}`, slots: 1, labels: {} }, instanceId),
       confirm: undefined,

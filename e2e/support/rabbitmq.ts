@@ -1,2 +1,2 @@
-export { findRabbitmqScripts, startRabbitmq, whyNoRabbitmq } from '../../scripts/mesh/rabbitmq.mjs';
+export { startRabbitmq, whyNoRabbitmq } from '../../scripts/mesh/rabbitmq.mjs';
 export type { RabbitMq } from '../../scripts/mesh/rabbitmq.mjs';

@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -209,6 +208,3 @@ export async function openRoom({ folder, keep }) {
     },
   };
 }
-
-/** @param {number} bytes */
-export const hexOf = (bytes) => createHash('sha256').update(randomBytes(bytes)).digest('hex');

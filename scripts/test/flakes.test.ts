@@ -2,7 +2,13 @@ import { expect, it } from 'vitest';
 import { nothing } from './count.mjs';
 import { judgeFlakes, knownFlakes } from './flakes.mjs';
 
-const counts = { ...nothing(), passed: 5, failed: 1, failures: ['x'], flakes: ['a > wobbles', 'b > wobbles'] };
+const counts = {
+  ...nothing(),
+  passed: 5,
+  failed: 1,
+  failures: ['x'],
+  flakes: ['a > wobbles', 'b > wobbles'],
+};
 
 it('fails what passed at its second try only', () => {
   expect(judgeFlakes(counts, [])).toMatchObject({

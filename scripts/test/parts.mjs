@@ -89,6 +89,14 @@ const checks = [
         await runNode([tool('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']),
       ),
   },
+  {
+    name: 'unused code and import cycles',
+    run: async () =>
+      countCheck(
+        'unused code and import cycles',
+        await runNode([tool('knip/bin/knip.js'), '--no-config-hints']),
+      ),
+  },
   { name: 'types', run: async () => countCheck('types', await runAll(types)) },
 ];
 

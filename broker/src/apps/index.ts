@@ -1,7 +1,7 @@
 export { appRecordSchema, type AppDocuments, type AppRecord } from './app-record.js';
 export { createAppRepository, type AppRepository, type ResolvedApp } from './app-repository.js';
 export { measureBundleEntry, type BundleEntry } from './bundle-entry.js';
-export { usualPackageLimits, type PackageLimits } from './limits.js';
+export type { PackageLimits } from './limits.js';
 export { requireBatch } from './require-batch.js';
 export { requireModel } from './require-model.js';
 export { createSamples, type Samples } from './samples.js';

@@ -1,4 +1,4 @@
-export { hubConfigSchema, logLevels, type HubSettingKey, type HubSettings } from './hub-config-schema.js';
+export type { HubSettingKey, HubSettings } from './hub-config-schema.js';
 export type { LdapSettings, OidcSettings } from './identity-settings.js';
 export { hubConfigJsonSchema } from './json-schema.js';
 export {
@@ -10,4 +10,3 @@ export {
   type HubFlags,
   type SettingSource,
 } from './load-hub-config.js';
-export { settings } from './settings.js';

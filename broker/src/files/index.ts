@@ -1,3 +1,3 @@
 export { createFileStore } from './file-store.js';
-export { hashMismatch, tooLarge, transferError } from './problems.js';
+export { tooLarge, transferError } from './problems.js';
 export type * from './types.js';

@@ -1,2 +1,2 @@
 export { collectInventory, readCpuModel } from './collect-inventory.js';
-export { findPython, findRuntimes, type Python } from './runtimes.js';
+export { findPython } from './runtimes.js';

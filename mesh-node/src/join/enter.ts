@@ -1,5 +1,4 @@
 import {
-  decodeJoinToken,
   MeshdeckError,
   meshdeckVersion,
   type HelloRequest,
@@ -31,9 +30,6 @@ export interface EnterOptions extends Pick<PairingOptions, 'onWaiting' | 'confir
   token: JoinToken | undefined;
   hello: Omit<HelloRequest, 'join'>;
 }
-
-export const readToken = (text: string | undefined): JoinToken | undefined =>
-  text === undefined ? undefined : decodeJoinToken(text);
 
 function keyChanged(pin: HubPin, cause: unknown): MeshdeckError {
   return new MeshdeckError(
