@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
   MeshdeckError,
@@ -23,6 +23,7 @@ import { checkOnnxShape } from './onnx-shape.js';
 import { readFolder } from './read-folder.js';
 import { requireModel } from './require-model.js';
 import { unpackUpload, type OpenPackage } from './unpack-upload.js';
+import { makeFolder } from '../stores/make-folder.js';
 
 /** Whoever asks for a change, and how far that reaches. */
 type Caller = Pick<Submitter, 'id' | 'reach'>;
@@ -101,7 +102,7 @@ export async function createAppRepository(options: {
   const directory = await openAppDirectory({ documents, isOfLab });
   const limits = { ...usualPackageLimits, ...options.limits };
   await rm(dir, { recursive: true, force: true });
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
 
   let tail: Promise<unknown> = Promise.resolve();
   /** Read, change, write of a record; two pushes of one app may not lose a version. */

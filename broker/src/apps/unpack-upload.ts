@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,6 +10,7 @@ import { invalid, shown } from './problems.js';
 import { unpackTar } from './unpack-tar.js';
 import { unpackZip } from './unpack-zip.js';
 import { createUnpacking, type PackageFile } from './unpacking.js';
+import { makeFolder } from '../stores/make-folder.js';
 
 /** A package lying unpacked in a folder. */
 export interface OpenPackage {
@@ -40,7 +41,7 @@ export async function unpackUpload(options: {
   }
   const spool = join(dir, 'upload');
   const root = join(dir, 'content');
-  await mkdir(root, { recursive: true });
+  await makeFolder(root);
   const bytes = await spoolTo(spool, stream, limits.uploadBytes);
   if (bytes === 0) throw invalid(`${shown(filename)} is empty.`);
 

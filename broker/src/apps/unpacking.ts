@@ -1,7 +1,8 @@
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createEntryGuard } from './entry-guard.js';
 import type { PackageLimits } from './limits.js';
+import { makeFolder } from '../stores/make-folder.js';
 
 export interface PackageFile {
   path: string;
@@ -27,7 +28,7 @@ export function createUnpacking(options: { dir: string; limits: PackageLimits })
       if (path === null) return guard.count(entry, declaredBytes);
       guard.expect(entry, declaredBytes);
       const target = join(options.dir, path);
-      await mkdir(dirname(target), { recursive: true });
+      await makeFolder(dirname(target));
       const handle = await open(target, 'wx', 0o644);
       let bytes = 0;
       try {

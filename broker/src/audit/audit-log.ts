@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, type FileHandle } from 'node:fs/promises';
+import { open, readdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { auditEntrySchema, type AuditEntry, type AuditPage, type AuditQuery } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { readLinesBefore } from '../stores/line-file.js';
+import { makeFolder } from '../stores/make-folder.js';
 
 export interface AuditLog {
   /** Takes note at once; on disk a moment later, in order. */
@@ -54,7 +55,7 @@ export async function openAuditLog(options: {
   logger: Logger;
 }): Promise<AuditLog> {
   const { dir, now, logger } = options;
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await makeFolder(dir);
   let waiting: AuditEntry[] = [];
   let writing: Promise<void> = Promise.resolve();
   let lastAt = 0;

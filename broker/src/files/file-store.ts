@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { open, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { MeshdeckError, type FileReference } from '@meshdeck/shared';
@@ -13,6 +13,7 @@ import { openSmallFiles } from './small-files.js';
 import type { FileStore, PutOptions } from './types.js';
 import { createUnnamedUploads } from './unnamed-uploads.js';
 import { createUploads } from './uploads.js';
+import { makeFolder } from '../stores/make-folder.js';
 
 /** Up to this size a file lies in the journal of small ones, all of which is read when the hub starts. */
 const smallBytes = 4 * 1024;
@@ -64,7 +65,7 @@ export async function createFileStore(options: {
         await rm(from, { force: true });
         return;
       }
-      await mkdir(dirname(target), { recursive: true });
+      await makeFolder(dirname(target));
       await rename(from, target);
       await syncFolder(dirname(target));
     });
@@ -112,7 +113,7 @@ export async function createFileStore(options: {
     if (bytes === null || (await stat(target).catch(() => null)) !== null) return target;
     const temporary = join(layout.incoming, randomUUID());
     await writeFile(temporary, bytes, { mode: 0o600 });
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     await rename(temporary, target);
     return target;
   }

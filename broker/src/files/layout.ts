@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Schema } from '@meshdeck/shared';
+import { makeFolder } from '../stores/make-folder.js';
 
 /** Where things lie: `ab/abcd…` whole files, `small/` the journal of small ones, `incoming/` nameless ones being written, `partial/` cut uploads. */
 export interface FileLayout {
@@ -30,8 +31,8 @@ export function fileLayout(dir: string): FileLayout {
 /** Makes the folders and drops what a crash left half written. Cut uploads stay: they can be continued. */
 export async function prepareLayout(layout: FileLayout): Promise<void> {
   await rm(layout.incoming, { recursive: true, force: true });
-  await mkdir(layout.incoming, { recursive: true });
-  await mkdir(layout.partial, { recursive: true });
+  await makeFolder(layout.incoming);
+  await makeFolder(layout.partial);
 }
 
 /** Every whole file's hash. */

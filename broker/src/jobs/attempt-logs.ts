@@ -1,7 +1,8 @@
-import { appendFile, mkdir, stat } from 'node:fs/promises';
+import { appendFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { attemptIdSchema, MeshdeckError, type LogMessage, type LogPage } from '@meshdeck/shared';
 import { logFilesIn, mergedLogs, newestTimeIn, type LogPosition, type PlacedMessage } from './log-merge.js';
+import { makeFolder } from '../stores/make-folder.js';
 
 /** Past this the log of one attempt is cut: what matters of a flood is its beginning. */
 const maxAttemptBytes = 8 * 1024 * 1024;
@@ -91,7 +92,7 @@ export function createAttemptLogs({ now }: { now: () => number }): AttemptLogs {
       if (before > maxJobBytes || (await sizeOf(path)) > maxAttemptBytes) return;
       lastAt = Math.max(now(), lastAt + 0.001);
       const line = `${JSON.stringify({ at: lastAt, ...message })}\n`;
-      await mkdir(logsIn(folder), { recursive: true });
+      await makeFolder(logsIn(folder));
       await appendFile(path, line);
       remember(folder, before + line.length);
     },

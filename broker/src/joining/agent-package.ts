@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, stat } from 'node:fs/promises';
+import { readFile, rename, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import { MeshdeckError } from '@meshdeck/shared';
 import { create } from 'tar';
 import * as z from 'zod';
+import { makeFolder } from '../stores/make-folder.js';
 
 const packageSchema = z.object({
   version: z.string(),
@@ -63,7 +64,7 @@ export function createAgentPackage(options: {
     const { version } = z
       .object({ version: z.string().regex(/^[\w.+-]+$/) })
       .parse(JSON.parse(await readFile(join(runtime, 'package.json'), 'utf8')));
-    await mkdir(cacheDir, { recursive: true, mode: 0o700 });
+    await makeFolder(cacheDir);
     const file = join(cacheDir, `onnx-${platform}-${version}.tar.gz`);
     if ((await stat(file).catch(() => null)) === null) {
       const root = dirname(runtime);

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resultSummarySchema } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import * as z from 'zod';
 import { tableProfileSchema, type TableProfile } from './drift/column-profile.js';
 import type { TableSummary } from './summarize-table.js';
+import { makeFolder } from '../stores/make-folder.js';
 
 const summaryVersion = 1;
 /** One for each truth, prediction and reading that somebody chose, the newest first. */
@@ -77,7 +78,7 @@ export function createSummaryStore({ dir, logger }: { dir: string; logger: Logge
     ...[jobId, result, { key, summary, profile }]: Parameters<SummaryStore['keep']>
   ): Promise<void> {
     try {
-      await mkdir(join(dir, jobId), { recursive: true, mode: 0o700 });
+      await makeFolder(join(dir, jobId));
       const known = (await summaries(jobId, result))?.variants ?? [];
       const variants = [{ key, summary }, ...known.filter((each) => each.key !== key)].slice(0, variantsKept);
       const stored: StoredSummaries = { version: summaryVersion, result, variants };

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { quoteLiteral, quoteName } from './schema.js';
 import type { Series } from './series-index.js';
 import type { SeriesExport, SeriesStore } from './types.js';
+import { makeFolder } from '../stores/make-folder.js';
 
 /** ISO 8601 in UTC with milliseconds, whatever the machine's time zone. */
 const isoTime = "strftime(make_timestamp(ts * 1000), '%Y-%m-%dT%H:%M:%S.%gZ')";
@@ -83,7 +84,7 @@ export async function exportStream(
   request: SeriesExport & { signal?: AbortSignal },
   folder: string,
 ): ReturnType<SeriesStore['exportStream']> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const filePath = path.join(folder, `${randomUUID()}.${request.format}`);
   try {
     const result = await exportTo({ ...request, filePath });

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { MeshdeckError, toFailure, type Failure } from '@meshdeck/shared';
@@ -7,6 +6,7 @@ import { openDatabase, type SeriesDatabase } from './database.js';
 import { needsReopening, seriesProblem } from './problems.js';
 import type { RollUpState } from './roll-up-state.js';
 import type { Upkeep } from './upkeep.js';
+import { makeFolder } from '../stores/make-folder.js';
 
 const tryAgainMs = 10_000;
 
@@ -66,7 +66,7 @@ export function createOpening(options: {
   async function open(): Promise<void> {
     let database: SeriesDatabase | undefined;
     try {
-      await mkdir(path.dirname(filePath), { recursive: true });
+      await makeFolder(path.dirname(filePath));
       database = await openDatabase(options);
       const state = await database.transaction(options.prepare);
       opened = { database, state };

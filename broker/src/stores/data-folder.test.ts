@@ -43,13 +43,17 @@ describe('the data folder', () => {
     await expect(openDataFolder('/proc/meshdeck')).rejects.toMatchObject({ code: 'data-dir-unwritable' });
   });
 
-  it.runIf(canMountDisks())('says that the disk is full where that is why (needs root)', async () => {
-    const path = join(smallDisk('size=1m,nr_inodes=1'), 'hub');
-    await expect(openDataFolder(path)).rejects.toMatchObject({
-      code: 'disk-full',
-      message: expect.stringContaining(path) as string,
-    });
-  });
+  // Room for none of its folders, for the first, and for the lock as well.
+  it.runIf(canMountDisks()).each([1, 2, 3, 6])(
+    'says that the disk is full with room for %i (needs root)',
+    async (room) => {
+      const path = join(smallDisk(`size=1m,nr_inodes=${room}`), 'hub');
+      await expect(openDataFolder(path)).rejects.toMatchObject({
+        code: 'disk-full',
+        message: expect.stringContaining(path) as string,
+      });
+    },
+  );
 
   it('belongs to one hub by whatever name it is reached', async () => {
     const path = await temporary();

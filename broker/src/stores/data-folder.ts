@@ -1,7 +1,8 @@
-import { access, chmod, constants, mkdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { access, chmod, constants } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
 import { lockFolder } from './folder-lock.js';
+import { makeFolder } from './make-folder.js';
 import { diskFull, isDiskFull } from './store-health.js';
 
 /** Where the hub keeps everything. One hub at a time. */
@@ -14,19 +15,6 @@ export interface DataFolder {
   audit: string;
   unpacking: string;
   release: () => Promise<void>;
-}
-
-/** Step by step: `mkdir` with `recursive` never returns where the system takes no folders, as below /proc. */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o700 });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await mkdir(path, { mode: 0o700 });
-  }
 }
 
 /**
@@ -49,7 +37,7 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
     await access(path, constants.W_OK | constants.X_OK);
     await chmod(path, 0o700);
     const release = await lockFolder(path);
-    for (const each of Object.values(folders)) await mkdir(each, { recursive: true });
+    for (const each of Object.values(folders)) await makeFolder(each);
     return { path, ...folders, release };
   } catch (error) {
     if (error instanceof MeshdeckError) throw error;

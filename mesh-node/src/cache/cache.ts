@@ -1,9 +1,10 @@
-import { lstat, mkdir, readdir, rmdir, stat, utimes } from 'node:fs/promises';
+import { lstat, readdir, rmdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Trash } from '../storage/trash.js';
 import { treeUse } from '../storage/tree-use.js';
 import { chooseVictims, type CacheEntry } from './lru.js';
+import { makeFolder } from '../storage/make-folder.js';
 
 /** Something the cache holds, for as long as it is needed. */
 export interface Held {
@@ -57,7 +58,7 @@ export async function openCache(options: {
   const entries = new Map<string, Entry>();
   const making = new Map<string, Promise<void>>();
   const unfinished = join(folder, 'unfinished');
-  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  await makeFolder(unfinished);
 
   // A name in `unfinished` marks what was being made when an earlier agent ended.
   for (const key of await readdir(unfinished)) {
@@ -97,7 +98,7 @@ export async function openCache(options: {
   async function makeOnce(key: string, make: (path: string) => Promise<void>): Promise<void> {
     const path = join(folder, key);
     const marker = join(unfinished, key);
-    await mkdir(marker, { recursive: true });
+    await makeFolder(marker);
     try {
       await make(path);
     } catch (error) {

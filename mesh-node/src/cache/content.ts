@@ -1,10 +1,11 @@
-import { chmod, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileReference } from '@meshdeck/shared';
 import type { Cache, Held } from './cache.js';
 import type { HubFiles } from '../hub/files.js';
 import { downloadWatched, earlyFromBytes, type EarlyReader } from './early-reader.js';
 import { unpackBundle } from './unpack-bundle.js';
+import { makeFolder } from '../storage/make-folder.js';
 
 /** The hub's files on this machine: each fetched once, checked, and kept while there is room. */
 export interface Content {
@@ -24,7 +25,7 @@ export async function createContent(options: {
   downloadTail: HubFiles['downloadTail'];
 }): Promise<Content> {
   const { cache, partsFolder, download, downloadTail } = options;
-  await mkdir(partsFolder, { recursive: true, mode: 0o700 });
+  await makeFolder(partsFolder);
   const partOf = (kind: string, file: FileReference) => join(partsFolder, `${kind}-${file.sha256}.part`);
 
   return {

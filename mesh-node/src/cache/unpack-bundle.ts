@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { MeshdeckError, packagePathSchema } from '@meshdeck/shared';
 import type { ReadEntry } from 'tar';
 import { isDiskFull } from '../storage/disk-full.js';
+import { makeFolder } from '../storage/make-folder.js';
 
 function objectionTo({ path, type }: ReadEntry): string | undefined {
   if (type !== 'File' && type !== 'Directory') return 'is a link or a device';
@@ -32,7 +32,7 @@ export async function unpackBundle(archive: string, folder: string): Promise<voi
       },
     });
     if (unsafe === undefined) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolder(folder);
       await tar.extract({ file: archive, cwd: folder, strict: true, preserveOwner: false, noMtime: true });
     }
   } catch (cause) {

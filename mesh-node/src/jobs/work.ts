@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { AgentConfig } from '../agent-config.js';
 import { createChecks, type Checks } from '../checks/checks.js';
@@ -18,6 +18,7 @@ import type { DataFolder } from '../storage/data-folder.js';
 import { openTrash, type Leftovers } from '../storage/trash.js';
 import { openAttemptStore } from './attempt-record.js';
 import { createAttempts, type Attempts } from './attempts.js';
+import { makeFolder } from '../storage/make-folder.js';
 
 const gibibyte = 1024 ** 3;
 
@@ -90,7 +91,7 @@ export async function createWork(options: {
     logger,
   });
   const models = { cache: data.cache, attempts: data.attempts, runner: join(data.path, 'sandbox', 'onnx') };
-  await mkdir(models.runner, { recursive: true, mode: 0o700 });
+  await makeFolder(models.runner);
   const runners = createRunners({
     installing: {
       cache,

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { decodeHead, encodeLine, linesOf, type JournalRecord } from './journal-line.js';
 import { openSegments } from './segments.js';
+import { makeFolder } from '../make-folder.js';
 
 /** Where a record lies. */
 export interface JournalPlace {
@@ -66,7 +66,7 @@ const idleGarbageSegments = 2;
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { dir, durable, gatherMs = 0, isAlive, onMoved, logger } = options;
   const { segmentBytes = defaultSegmentBytes } = options;
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await makeFolder(dir);
   const segments = await openSegments(dir, segmentBytes);
   let totalBytes = 0;
   let waiting: Waiting[] = [];

@@ -1,9 +1,10 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { JobUser } from '../../sandbox/job-users.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { RunnerJob } from '../runner.js';
 import { makeOwnCopy } from './own-copy.js';
+import { makeFolder } from '../../storage/make-folder.js';
 
 /** What an app finds around it, all of it its own. */
 export interface WorkFolder {
@@ -32,7 +33,7 @@ export async function makeWorkFolder(job: RunnerJob, sandbox: Sandbox): Promise<
   const temporary = join(job.folder, 'tmp');
   const inputFolder = join(job.folder, 'input');
   const inputPath = join(inputFolder, safeName(job.inputName));
-  for (const folder of [temporary, inputFolder]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const folder of [temporary, inputFolder]) await makeFolder(folder);
   await makeOwnCopy(job.bundleFolder, path);
   await chmod(path, 0o700);
   await makeOwnCopy(job.inputPath, inputPath);
