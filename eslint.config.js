@@ -17,6 +17,49 @@ const nodeModules = [
   'stream',
 ];
 
+/** `isNaN('x')` is true: these two make a number of whatever they get first. */
+const coercing = ['isNaN', 'isFinite'].map((name) => ({
+  name,
+  message: `Use Number.${name}, which takes numbers as they are.`,
+}));
+
+/** Properties of `window` that look like a variable of ours whose declaration was forgotten; TypeScript knows them, too. */
+const windowProperties = [
+  ...['close', 'closed', 'event', 'external', 'find', 'focus', 'frames', 'length'],
+  ...['menubar', 'name', 'open', 'opener', 'origin', 'parent', 'print', 'scroll', 'screen', 'self', 'status'],
+  ...['stop', 'toolbar', 'top'],
+].map((name) => ({ name, message: `Write window.${name} where that is meant.` }));
+
+/** What one of browser and Node lacks. */
+const oneSided = [
+  'process',
+  'Buffer',
+  'global',
+  '__dirname',
+  'require',
+  'window',
+  'document',
+  'navigator',
+  'localStorage',
+].map((name) => ({ name, message: 'shared runs in browsers, Node and Electron alike.' }));
+
+/** Every project whose types lint asks for; together they hold all TypeScript below `typed`. */
+const projects = [
+  'shared/tsconfig.json',
+  'broker/tsconfig.json',
+  'mesh-node/tsconfig.json',
+  'desktop/src/main/tsconfig.json',
+  'desktop/src/preload/tsconfig.json',
+  'desktop/src/renderer/tsconfig.json',
+  'e2e/tsconfig.json',
+  'tsconfig.tests.json',
+];
+const typed = [
+  '{shared,broker,mesh-node,desktop}/src/**/*.ts',
+  'desktop/src/renderer/**/*.svelte',
+  'e2e/**/*.ts',
+];
+
 /** Folders may import what stands left of them: shared <- { broker, mesh-node, desktop }. */
 const packages = ['shared', 'broker', 'mesh-node', 'desktop'];
 const allowed = { shared: [], broker: ['shared'], 'mesh-node': ['shared'], desktop: ['shared'] };
@@ -66,14 +109,40 @@ export default ts.config(
       'no-duplicate-imports': ['error', { allowSeparateTypeImports: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': 'error',
-      'no-restricted-globals': ['error'],
+      'no-restricted-globals': ['error', ...coercing],
     },
   },
   ...packages.map(importOrder),
-  { files: ['shared/**'], languageOptions: { globals: globals['shared-node-browser'] } },
+  {
+    files: ['shared/**'],
+    ignores: ['**/*.test.ts'],
+    languageOptions: { globals: globals['shared-node-browser'] },
+    rules: { 'no-restricted-globals': ['error', ...coercing, ...oneSided] },
+  },
   {
     files: ['desktop/src/renderer/**'],
     languageOptions: { globals: globals.browser, parserOptions: { parser: ts.parser } },
+    rules: { 'no-restricted-globals': ['error', ...coercing, ...windowProperties] },
+  },
+  {
+    files: typed,
+    languageOptions: {
+      parserOptions: {
+        project: projects,
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.svelte'],
+      },
+    },
+    rules: {
+      // A rejection that nobody takes ends a process; `void` says that there is none, or that it is taken where it arises.
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      // A `default` that calls `assertNever` closes a union as well.
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+    },
   },
   {
     files: ['**/cli/**', 'scripts/**', 'bench/**', 'sample-apps/**', '**/bin/**', 'e2e/**', '.ci/**'],

@@ -47,7 +47,9 @@ export function createAttemptLog(options: {
   }
 
   function schedule(): void {
-    timer ??= setTimeout(() => (last = flush()), everyMs);
+    timer ??= setTimeout(() => {
+      last = flush();
+    }, everyMs);
   }
 
   return {
