@@ -1,8 +1,7 @@
 import type { Collection } from '../stores/documents.js';
 import { createAmqpManagement } from './management.js';
 import { createNodeUsers, type NodeUserDocument } from './node-users.js';
-import { createRabbitTransport } from './rabbit-transport.js';
-import { amqpServer } from './server.js';
+import type { createRabbitTransport } from './rabbit-transport.js';
 
 export { nodeUserDocumentSchema } from './node-users.js';
 
@@ -15,9 +14,14 @@ export async function openRabbitTransport(
   },
 ): Promise<ReturnType<typeof createRabbitTransport>> {
   const { amqp, amqpManagement, userCollection, ...rest } = options;
+  // Loaded where it is asked for only.
+  const [{ createRabbitTransport: create }, { amqpServer }] = await Promise.all([
+    import('./rabbit-transport.js'),
+    import('./server.js'),
+  ]);
   const server = amqpServer(amqp);
-  if (amqpManagement === undefined) return createRabbitTransport({ ...rest, server, users: null });
+  if (amqpManagement === undefined) return create({ ...rest, server, users: null });
   const management = createAmqpManagement({ url: amqpManagement, ...server });
   const users = createNodeUsers({ collection: await userCollection(), management });
-  return createRabbitTransport({ ...rest, server, users });
+  return create({ ...rest, server, users });
 }

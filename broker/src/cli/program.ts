@@ -1,5 +1,5 @@
-import { meshdeckVersion } from '@meshdeck/shared';
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { createBareProgram } from './bare-program.js';
 import { addAppsCommands, addSamplesCommands } from './commands/apps.js';
 import { addAuditCommand } from './commands/audit.js';
 import { addCheckCommand } from './commands/check.js';
@@ -15,17 +15,9 @@ import { addStatusCommands } from './commands/status.js';
 import { addUsersCommands } from './commands/users.js';
 import type { CommandContext } from './context.js';
 
-/** The whole command line; wrong usage throws commander's own error in place of leaving. */
+/** The whole command line. */
 export function createProgram(context: CommandContext): Command {
-  const program = new Command('meshdeck')
-    .description('Turns the computers in a room into one AI machine.')
-    .version(meshdeckVersion)
-    .configureOutput({
-      writeOut: (text) => context.terminal.print(text.trimEnd()),
-      writeErr: (text) => context.terminal.note(text.trimEnd()),
-    })
-    .exitOverride()
-    .showHelpAfterError('Run it with --help to see what it takes.');
+  const program = createBareProgram(context);
   addHubCommand(program, context);
   addJoinTokenCommands(program, context);
   addNodesCommands(program, context);

@@ -1,17 +1,27 @@
 import { toFailure } from '@meshdeck/shared';
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import type { CommandContext } from './context.js';
-import { createProgram } from './program.js';
 import { failureText } from './views/jobs.js';
 
 const done = 0;
 const failed = 1;
 const wrongUsage = 2;
 
+/** The hub loads nothing of the commands that call one: it is to be back soon after a restart. */
+async function programFor(command: string | undefined, context: CommandContext): Promise<Command> {
+  if (command !== 'hub') return (await import('./program.js')).createProgram(context);
+  const { createBareProgram } = await import('./bare-program.js');
+  const { addHubCommand } = await import('./commands/hub.js');
+  const program = createBareProgram(context);
+  addHubCommand(program, context);
+  return program;
+}
+
 /** Runs one command; 0 done, 1 failed, 2 wrong usage. What went wrong has been told on stderr. */
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
   try {
-    await createProgram(context).parseAsync([...args], { from: 'user' });
+    const program = await programFor(args[0], context);
+    await program.parseAsync([...args], { from: 'user' });
     return done;
   } catch (error) {
     // Commander has said what was wrong; asking for help or the version is not wrong.

@@ -1,4 +1,5 @@
-import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { DuckDBInstance } from './duckdb.js';
 import { createSerial } from './serial.js';
 
 /** One opening of the DuckDB file: a single writer, a few readers beside it. */

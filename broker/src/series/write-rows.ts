@@ -1,5 +1,6 @@
-import { BIGINT, DOUBLE, DuckDBDataChunk, INTEGER, type DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnBuffer } from './column-buffer.js';
+import { BIGINT, DOUBLE, DuckDBDataChunk, INTEGER } from './duckdb.js';
 import { lateHour, lateKey, lateSeriesId, type RollUpState } from './roll-up-state.js';
 import type { SeriesIndex } from './series-index.js';
 

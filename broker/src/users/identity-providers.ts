@@ -3,8 +3,6 @@ import { MeshdeckError } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { HubConfig } from '../config/index.js';
 import type { IdentityProvider } from './identity-provider.js';
-import { createLdapProvider } from './ldap/ldap-provider.js';
-import { createOidcProvider } from './oidc/oidc-provider.js';
 
 async function read(path: string | undefined, setting: string): Promise<string | null> {
   if (path === undefined) return null;
@@ -16,7 +14,8 @@ async function read(path: string | undefined, setting: string): Promise<string |
 }
 
 /**
- * The other servers that the configuration lets vouch for people, each asked once in the background.
+ * The other servers that the configuration lets vouch for people, each asked once in the background. Where there are none,
+ * their libraries are not loaded.
  *
  * @throws MeshdeckError `invalid-config` where a file it names cannot be read
  */
@@ -27,6 +26,7 @@ export async function identityProvidersOf(
   const { ldap, oidc, identitySecrets } = config;
   const providers: IdentityProvider[] = [];
   if (ldap !== undefined) {
+    const { createLdapProvider } = await import('./ldap/ldap-provider.js');
     providers.push(
       createLdapProvider({
         settings: ldap,
@@ -37,6 +37,7 @@ export async function identityProvidersOf(
     );
   }
   if (oidc !== undefined) {
+    const { createOidcProvider } = await import('./oidc/oidc-provider.js');
     providers.push(
       createOidcProvider({
         settings: oidc,
