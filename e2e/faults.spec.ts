@@ -67,10 +67,9 @@ test('goes on, and says so, when a promise is rejected that nobody listens to', 
       expect(program.output()).toMatch(/stray fault.*"stack":"Error: stray fault/);
     }
     const { services } = await callHub<HubView>(hub, '/hub');
-    expect(services.find(({ name }) => name === 'Internal faults')).toMatchObject({
-      state: 'degraded',
-      message: expect.stringContaining('once') as string,
-    });
+    const faults = services.find(({ name }) => name === 'Internal faults');
+    expect(faults?.state).toBe('degraded');
+    expect(faults?.message).toContain('once');
     await agent.event('waiting');
   } finally {
     await agent.stop();
