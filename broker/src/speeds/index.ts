@@ -1,5 +1,5 @@
 export { createSpeedBook, type SpeedBook } from './speed-book.js';
-export { createSpeedServices } from './speed-services.js';
+export { createSpeedServices, type SpeedServices } from './speed-services.js';
 export { speedDocumentSchema, type SpeedDocument } from './speed-document.js';
 export {
   createSpeedTable,
