@@ -1,5 +1,5 @@
 export type { Address, Answer, Asked, Parsed } from './asked.js';
-export { callTags, type Call, type CallCost, type CallTag } from './call.js';
+export { callTags, calls, type Call, type CallCost, type CallTag } from './call.js';
 export { callPath, paramsOf } from './call-path.js';
 export {
   createApiClient,
