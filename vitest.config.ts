@@ -10,6 +10,7 @@ export default defineConfig({
     alias: [
       { find: '@meshdeck/shared/identity', replacement: shared('identity') },
       { find: '@meshdeck/shared/onnx', replacement: shared('onnx/index') },
+      { find: '@meshdeck/shared/api', replacement: shared('api/index') },
       { find: '@meshdeck/shared/csv', replacement: shared('csv/index') },
       { find: '@meshdeck/shared', replacement: shared('index') },
     ],

@@ -16,6 +16,7 @@ export default defineConfig({
   // The longer name first: an alias stands for the beginning of a name, too.
   resolve: {
     alias: {
+      '@meshdeck/shared/api': path('../shared/src/api/index.ts'),
       '@meshdeck/shared/csv': path('../shared/src/csv/index.ts'),
       '@meshdeck/shared': path('../shared/src/index.ts'),
     },

@@ -6,11 +6,15 @@ import {
   type ServiceState,
 } from '@meshdeck/shared';
 import type { HubConfig } from './config/index.js';
-import type { Health } from './http/services.js';
 import type { DropCounts } from './jobs/dropped-reports.js';
 import { lanState, type LanDoor } from './lan/index.js';
 import { hubAddresses, lanAddresses, urlHost } from './listening-addresses.js';
 import type { SeriesState } from './series/types.js';
+
+export interface Health {
+  status: 'ok' | 'degraded';
+  services: ServiceState[];
+}
 
 export interface Ports {
   http: number;

@@ -14,8 +14,7 @@ import { createActivity } from './fairness/activity.js';
 import { createFileClaims, fileClaimSchema } from './files/claims.js';
 import { createFileStore } from './files/index.js';
 import { tidyFiles } from './files/tidy.js';
-import { createAgentApi, createPeopleApi } from './http/index.js';
-import type { HubServices } from './http/services.js';
+import { createAgentApi, createPeopleApi, type PeopleServices } from './http/index.js';
 import { hubFacts } from './hub-facts.js';
 import { loadHubIdentity } from './identity/hub-identity.js';
 import { createAgentPackage } from './joining/agent-package.js';
@@ -384,10 +383,9 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     const modelReader = createModelReader();
     onStop(() => modelReader.stop());
 
-    const services: HubServices = {
+    const services: PeopleServices = {
       nodes: nodeServices,
       joinTokens,
-      pairing,
       jobs: jobs.services,
       checks,
       deadLetters: jobs.deadLetters,

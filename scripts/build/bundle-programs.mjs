@@ -29,6 +29,7 @@ export async function bundlePrograms({ outdir, programs, external }) {
     alias: {
       '@meshdeck/shared/identity': join(root, 'shared/src/identity.ts'),
       '@meshdeck/shared/onnx': join(root, 'shared/src/onnx/index.ts'),
+      '@meshdeck/shared/api': join(root, 'shared/src/api/index.ts'),
       '@meshdeck/shared/csv': join(root, 'shared/src/csv/index.ts'),
       '@meshdeck/shared': join(root, 'shared/src/index.ts'),
     },

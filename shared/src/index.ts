@@ -16,6 +16,7 @@ export * from './messages/metrics.js';
 export * from './messages/orders.js';
 export * from './messages/reports.js';
 export * from './messages/status.js';
+export * from './models/action.js';
 export * from './models/app.js';
 export * from './models/check.js';
 export * from './models/dead-letter.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import type { Submitter } from '../http/services.js';
+import type { Submitter } from '../users/submitter.js';
 import { openCollection } from '../stores/documents.js';
 import { openRepository } from './fixtures/repository.js';
 import { appRecordSchema, createAppRepository } from './index.js';

@@ -12,7 +12,7 @@ import {
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { FileStore } from '../files/index.js';
-import type { Submitter } from '../http/services.js';
+import type { Submitter } from '../users/submitter.js';
 import { openAppDirectory, withoutCopies } from './app-directory.js';
 import { appView, withVersion, type AppDocuments, type AppRecord, type AppVersion } from './app-record.js';
 import { parseAppRef, recordId, sampleSpace, spaceOf, spacesMeantBy } from './app-space.js';

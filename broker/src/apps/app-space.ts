@@ -1,5 +1,5 @@
 import type { AppView } from '@meshdeck/shared';
-import type { Submitter } from '../http/services.js';
+import type { Submitter } from '../users/submitter.js';
 
 /**
  * Whose an app is: the lab's, where whoever reaches everybody's apps pushes to; the samples', which come with Meshdeck; or

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadingOptions } from '@meshdeck/shared';
 import { expect, it } from 'vitest';
-import type { Submitter } from '../http/services.js';
+import type { Submitter } from '../users/submitter.js';
 import { openRepository } from './fixtures/repository.js';
 
 const model = readFileSync(new URL('../../../sample-apps/digits/digits.onnx', import.meta.url));

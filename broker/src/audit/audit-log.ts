@@ -2,7 +2,13 @@ import { createReadStream } from 'node:fs';
 import { open, readdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { auditEntrySchema, type AuditEntry, type AuditPage, type AuditQuery } from '@meshdeck/shared';
+import {
+  auditEntrySchema,
+  auditPlacePattern,
+  type AuditEntry,
+  type AuditPage,
+  type AuditQuery,
+} from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { readLinesBefore } from '../stores/line-file.js';
 import { makeFolder } from '../stores/make-folder.js';
@@ -27,8 +33,6 @@ const gatherMs = 20;
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 /** Read at a time, from the end of a day backwards. */
 const pieceBytes = 64 * 1024;
-/** A place in the audit: a day, and how many bytes of its file come before. */
-export const auditPlacePattern = /^(\d{4}-\d{2}-\d{2})\.(\d{1,15})$/;
 const dayOfFile = (name: string) => /^(\d{4}-\d{2}-\d{2})\.jsonl$/.exec(name)?.[1];
 
 export function matchesAudit(entry: AuditEntry, query: AuditQuery): boolean {

@@ -1,2 +1,2 @@
 export { auditCsvHeader, auditCsvLine } from './audit-csv.js';
-export { auditPlacePattern, openAuditLog, type AuditLog } from './audit-log.js';
+export { openAuditLog, type AuditLog } from './audit-log.js';

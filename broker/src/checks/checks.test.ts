@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { scoreOf, type Check, type CheckOrder, type Order, type ReadingOptions } from '@meshdeck/shared';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openRepository } from '../apps/fixtures/repository.js';
-import type { Submitter } from '../http/services.js';
+import type { Submitter } from '../users/submitter.js';
 import { createChecks } from './checks.js';
 import type { CheckMachine } from './choose-machine.js';
 

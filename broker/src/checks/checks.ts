@@ -8,12 +8,21 @@ import {
   type ErrorCode,
   type Order,
 } from '@meshdeck/shared';
+import type { Submitter } from '../users/submitter.js';
 import { requireBatch, requireModel, type AppRepository, type ResolvedApp } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
-import type { CheckServices, Submitter } from '../http/services.js';
 import { checkInput } from './check-input.js';
 import { chooseMachine, type CheckMachine } from './choose-machine.js';
 import { createPendingChecks } from './pending-checks.js';
+
+/** Dry runs. */
+export interface CheckServices {
+  /**
+   * @throws MeshdeckError `not-found`, `app-invalid`, `invalid-request`, `too-many-requests`; `no-eligible-node`,
+   *   `node-lost`, `app-timeout` where no machine answers. What is wrong with table or model is in the answer.
+   */
+  check(request: CheckRequest, by: Submitter, signal: AbortSignal): Promise<CheckView>;
+}
 
 /** What one person may ask at a time; a page asks again when something was changed. */
 const mostOfOne = 4;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Environment } from '../config/index.js';
-import { createApiClient, type ApiClient } from './api/api-client.js';
 import { createConnection } from './api/connection.js';
+import { createApi, type Api } from './api/transport.js';
 import type { Terminal } from './terminal.js';
 import { jsonText } from './text/json-text.js';
 
@@ -46,8 +46,8 @@ export function listingCommand(parent: Command, usage: string, description: stri
   return hubCommand(parent, usage, description).option('--json', 'print JSON');
 }
 
-export function connect(context: CommandContext, options: HubOptions): ApiClient {
-  return createApiClient(createConnection({ ...options, env: context.env }));
+export function connect(context: CommandContext, options: HubOptions): Api {
+  return createApi(createConnection({ ...options, env: context.env }));
 }
 
 /** JSON where it was asked for, else what `show` makes of it. */

@@ -1,12 +1,5 @@
 import { MeshdeckError } from '@meshdeck/shared';
-
-/**
- * What a call takes of the hub: a moment (`light`); much of the processor or the disk (`heavy`); a look into the store of
- * readings (`query`); a password that is held against its hash (`password`); somebody else's time, such as a thread's that
- * reads results or a machine's that looks at a table (`errand`); much that is gone through for long (`export`); a file's
- * time on the way (`transfer`); or nothing but patience (`wait`).
- */
-export type Cost = 'light' | 'heavy' | 'query' | 'password' | 'errand' | 'export' | 'transfer' | 'wait';
+import type { CallCost } from '@meshdeck/shared/api';
 
 export interface ShareLimits {
   /** At work at once for one caller, and in all. */
@@ -16,7 +9,7 @@ export interface ShareLimits {
   line: number;
 }
 
-export const usualShares: Record<Cost, ShareLimits> = {
+export const usualShares: Record<CallCost, ShareLimits> = {
   light: { perCaller: 8, inAll: 500, line: 200 },
   heavy: { perCaller: 2, inAll: 8, line: 30 },
   query: { perCaller: 1, inAll: 4, line: 60 },
@@ -38,7 +31,7 @@ export interface Place {
 
 export interface Shares {
   /** @throws MeshdeckError `too-many-requests` where its line is full */
-  enter(caller: string, cost: Cost): Place;
+  enter(caller: string, cost: CallCost): Place;
 }
 
 /** One kind of work: so many at once for each caller, the callers in line taking turns. Throws as `enter` does. */
@@ -130,7 +123,7 @@ export function createShare({ perCaller, inAll, line }: ShareLimits): (caller: s
 }
 
 /** Who may do how much at once; callers share what there is evenly. */
-export function createShares(limits: Record<Cost, ShareLimits> = usualShares): Shares {
+export function createShares(limits: Record<CallCost, ShareLimits> = usualShares): Shares {
   const shares = {
     light: createShare(limits.light),
     heavy: createShare(limits.heavy),

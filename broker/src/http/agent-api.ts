@@ -1,18 +1,21 @@
 import { createServer } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { MeshdeckError, toFailure } from '@meshdeck/shared';
+import type { CallCost } from '@meshdeck/shared/api';
 import fastify from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import type { FileStore } from '../files/index.js';
 import { limitConnections } from '../fairness/connections.js';
 import { createLogTally } from '../fairness/log-tally.js';
-import { createShares, usualShares, type Cost } from '../fairness/shares.js';
+import { createShares, usualShares } from '../fairness/shares.js';
 import { agentTls } from '../identity/agent-tls.js';
 import { fingerprintOf } from '../identity/peer.js';
+import type { Pairing } from '../pairing/pairing.js';
 import { bodyTimer, usualBodyBytes } from './body-limits.js';
 import { compilers } from './compilers.js';
 import { agentConnections, serverTimes } from './connection-limits.js';
+import type { AgentPeer } from './agent-peer.js';
 import type { AgentApp } from './fastify.js';
 import { errorAnswers, problemOf, sendProblem } from './problems.js';
 import { agentFileRoutes } from './routes/agent-files.js';
@@ -22,7 +25,6 @@ import { guardRequests } from './request-guard.js';
 import { joinRoutes, type JoinRouteParts } from './routes/join.js';
 import { pairingRoutes } from './routes/agent-pairing.js';
 import { unnamedResultRoutes } from './routes/unnamed-results.js';
-import type { AgentPeer, HubServices } from './services.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -33,12 +35,15 @@ declare module 'fastify' {
     /** Answered without a certificate, on the agents' API. */
     forAnybody?: boolean;
     /** What a machine's call takes of the hub; a moment where it is not said. */
-    cost?: Cost;
+    cost?: CallCost;
   }
 }
 
 export interface AgentApiParts {
-  services: Pick<HubServices, 'pairing' | 'files'>;
+  services: {
+    pairing: Pick<Pairing, 'start' | 'reveal' | 'watch' | 'hello' | 'isJoined'>;
+    files: FileStore;
+  };
   /** What machines may fetch, where that is more than what was uploaded. */
   readable?: Pick<FileStore, 'has' | 'size' | 'open'>;
   /** The hub's own key and certificate, PEM. */

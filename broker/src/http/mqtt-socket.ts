@@ -6,10 +6,13 @@ import { trusted } from '../fairness/connections.js';
 import { createRate, createRates } from '../fairness/rate.js';
 import { mostPages, packetLimits } from '../mqtt/limits.js';
 import { reachOf } from '../users/permissions.js';
+import type { Person } from '../users/types.js';
 import { identify, type Doorkeepers } from './authentication.js';
 import { readWhole } from './read-in-pieces.js';
 import { isOwnHost, isOwnPage } from './home-guard.js';
-import type { MqttSocketHandler } from './services.js';
+
+/** Hands an authenticated MQTT-over-WebSocket connection to the broker. */
+export type MqttSocketHandler = (stream: Duplex, person: Person) => void;
 
 /** What one message may be made of: a page sends each of its short packets whole. */
 const frames = {

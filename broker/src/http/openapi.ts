@@ -23,6 +23,7 @@ import {
   seriesPointsSchema,
   whySchema,
 } from '@meshdeck/shared';
+import { callTags } from '@meshdeck/shared/api';
 import type { FastifySchema } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import * as z from 'zod';
@@ -53,16 +54,6 @@ const named = {
   Why: whySchema,
 } as const;
 
-const tags = {
-  hub: 'The hub itself',
-  machines: 'Machines and who may join',
-  apps: 'Apps, versions and samples',
-  jobs: 'Files in, predictions out',
-  sensors: 'Sensors and everything measured',
-  people: 'Accounts, sign-in, API keys and the audit',
-} as const;
-export type Tag = keyof typeof tags;
-
 /** Collects the routes registered after it; the document is made when somebody first asks for it. */
 export async function registerOpenApi(app: PeopleApp): Promise<void> {
   const schemaRegistry = z.registry<{ id?: string }>();
@@ -77,7 +68,7 @@ export async function registerOpenApi(app: PeopleApp): Promise<void> {
         version: meshdeckVersion,
         description: 'The hub, for people and their programs.',
       },
-      tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+      tags: Object.entries(callTags).map(([name, description]) => ({ name, description })),
       components: {
         securitySchemes: {
           token: {

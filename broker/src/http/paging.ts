@@ -1,17 +1,4 @@
 import { MeshdeckError } from '@meshdeck/shared';
-import * as z from 'zod';
-
-/** No list gives more at once. */
-const mostOnPage = 500;
-
-/** What every list takes: spread into its `querystring`. */
-export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(mostOnPage).default(mostOnPage),
-  cursor: z.string().min(1).max(600).optional().describe('The `nextCursor` of the page before'),
-} as const;
-
-/** What every list answers beside its items. */
-export const nextCursor = z.string().nullable().describe('`cursor` for the next page; null on the last');
 
 export interface PageQuery {
   limit: number;

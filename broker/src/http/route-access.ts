@@ -1,6 +1,7 @@
+import type { Action } from '@meshdeck/shared';
+import type { Call, CallCost } from '@meshdeck/shared/api';
 import type { FastifyRequest, RouteOptions } from 'fastify';
-import type { Cost } from '../fairness/shares.js';
-import { permissions, type Action } from '../users/permissions.js';
+import { permissions } from '../users/permissions.js';
 import type { Person } from '../users/types.js';
 import type { PeopleApp } from './fastify.js';
 
@@ -17,14 +18,14 @@ export type RouteAccess =
   | {
       kind: 'action';
       action: Action;
-      byParam?: { name: string; actions: Partial<Record<string, Action>> };
+      byParam?: NonNullable<Call['actionBy']>;
       owner?: OwnerOf | 'narrowed';
       cost?: CostOf;
     }
-  | { kind: 'anyone'; recordedAs: string | null; cost?: Cost };
+  | { kind: 'anyone'; recordedAs: string | null; cost?: CallCost };
 
 /** What a call takes of the hub, where that is more than a moment; some calls decide it by what they ask for. */
-export type CostOf = Cost | ((request: FastifyRequest) => Cost);
+export type CostOf = CallCost | ((request: FastifyRequest) => CallCost);
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -41,12 +42,12 @@ export function allow(
 }
 
 /** A route's `config`: open to everybody on purpose. `recordedAs` is its name in the audit, null for none. */
-export function openToAnyone(recordedAs: string | null, cost?: Cost): { access: RouteAccess } {
+export function openToAnyone(recordedAs: string | null, cost?: CallCost): { access: RouteAccess } {
   return { access: { kind: 'anyone', recordedAs, ...(cost === undefined ? {} : { cost }) } };
 }
 
 /** What this very call takes. */
-export function costOf(access: RouteAccess, request: FastifyRequest): Cost {
+export function costOf(access: RouteAccess, request: FastifyRequest): CallCost {
   const { cost } = access;
   return typeof cost === 'function' ? cost(request) : (cost ?? 'light');
 }
@@ -55,7 +56,7 @@ export function costOf(access: RouteAccess, request: FastifyRequest): Cost {
 export function actionOf(access: Extract<RouteAccess, { kind: 'action' }>, request: FastifyRequest): Action {
   const { byParam, action } = access;
   if (byParam === undefined) return action;
-  const value = (request.params as Params)[byParam.name] ?? '';
+  const value = (request.params as Params)[byParam.param] ?? '';
   return (Object.hasOwn(byParam.actions, value) ? byParam.actions[value] : undefined) ?? action;
 }
 
@@ -66,7 +67,7 @@ function missing({ method, url, config }: RouteOptions): string | null {
   if (access.kind === 'anyone') return null;
   const reached = [access.action, ...Object.values(access.byParam?.actions ?? {})];
   const hasOwn = reached.some((action) => {
-    const { scope: _scope, isRecorded: _isRecorded, ...reaches } = permissions[action ?? access.action];
+    const { scope: _scope, isRecorded: _isRecorded, ...reaches } = permissions[action];
     return Object.values(reaches).includes('own');
   });
   return hasOwn && access.owner === undefined ? `${call} does not say whose the thing is.` : null;

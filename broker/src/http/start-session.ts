@@ -1,9 +1,9 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Person } from '../users/types.js';
+import type { People } from '../users/people.js';
+import type { LocalAccess, Person } from '../users/types.js';
 import { sessionSecret } from './authentication.js';
 import { isOverLan } from './home-guard.js';
-import type { HubServices } from './services.js';
 import { sessionCookie } from './session-cookie.js';
 
 /**
@@ -11,7 +11,7 @@ import { sessionCookie } from './session-cookie.js';
  * old one. Answers who is in now.
  */
 export async function startSession(
-  { access, people }: Pick<HubServices, 'access' | 'people'>,
+  { access, people }: { access: LocalAccess; people: Pick<People, 'account' | 'newcomer'> },
   { request, reply, secret }: { request: FastifyRequest; reply: FastifyReply; secret: string },
 ): Promise<Person> {
   const before = sessionSecret(access, request.raw);

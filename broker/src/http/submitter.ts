@@ -1,7 +1,7 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import type { FastifyRequest } from 'fastify';
 import type { Person } from '../users/types.js';
-import type { Submitter } from './services.js';
+import type { Submitter } from '../users/submitter.js';
 
 /** Whoever makes this call; the doorkeeper has let nobody else through. */
 export function callerOf(request: FastifyRequest): Person {

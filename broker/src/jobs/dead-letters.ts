@@ -6,13 +6,23 @@ import {
   type DeadLetterChoice,
   type DeadLetterOutcome,
   type JobSummary,
+  type DeadLetterPage,
 } from '@meshdeck/shared';
-import type { DeadLetterServices, Submitter } from '../http/services.js';
+import type { Submitter } from '../users/submitter.js';
+import type { PageQuery } from './job-query.js';
 import type { Amendments } from './amendments.js';
 import type { FindJob } from './find-job.js';
 import type { JobBook } from './job-book.js';
 import { isDeadLetter, type JobDocument } from './job-document.js';
 import { blameFor } from './retry-policy.js';
+
+/** Failed jobs that wait for a person's word. */
+export interface DeadLetterServices {
+  list(query: PageQuery): Promise<DeadLetterPage>;
+  /** What cannot be done for one is told in the answer and keeps no other from it. */
+  rerun(choice: DeadLetterChoice, by: Submitter): Promise<DeadLetterOutcome>;
+  dismiss(choice: DeadLetterChoice, by: Submitter): Promise<DeadLetterOutcome>;
+}
 
 const pageOfAll = 500;
 

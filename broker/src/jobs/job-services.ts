@@ -9,10 +9,17 @@ import {
   type JobSummary,
   type JobView,
   type Why,
+  type JobCounts,
+  type JobOptionsChange,
+  type JobPage,
+  type LogMessage,
+  type LogPage,
 } from '@meshdeck/shared';
+import type { Submitter } from '../users/submitter.js';
+import type { ProvenanceInParts } from './provenance-desk.js';
+import type { JobLogQuery, JobQuery } from './job-query.js';
 import { requireBatch, requireModel, type AppRepository, type ResolvedApp } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
-import type { JobServices, ProvenanceInParts, Submitter } from '../http/services.js';
 import type { Admission } from './admission.js';
 import type { Amendments } from './amendments.js';
 import type { Dispatcher } from './dispatcher.js';
@@ -30,6 +37,38 @@ import type { Sharding } from './sharding.js';
 import type { TableRows } from './table-rows.js';
 import type { JobTransport } from './transport.js';
 import type { Verifier } from './verify.js';
+
+/** `id` may be an unambiguous beginning. All throw `not-found`; `conflict` where the state does not allow it. */
+export interface JobServices {
+  list(query: JobQuery): Promise<JobPage>;
+  /** With `waitMs`: as it is when it has ended, or as it is after so long. */
+  get(id: string, options?: { waitMs?: number }): Promise<JobView>;
+  /** Whose job it is. */
+  ownerOf(id: string): Promise<string>;
+  /** With `waitMs`, as the job is once it has ended, or after so long. @throws MeshdeckError also `limit-reached` */
+  create(request: JobRequest, by: Submitter, options?: { waitMs?: number }): Promise<JobView>;
+  /** All or, where one of them cannot be, none. Their ids, in order. */
+  createMany(requests: readonly JobRequest[], by: Submitter): Promise<string[]>;
+  cancel(id: string): Promise<JobView>;
+  /** The new job, which belongs to whoever asked for it: the same app and table, with the same options but for `change`. */
+  rerun(id: string, by: Submitter, change?: JobOptionsChange): Promise<JobView>;
+  remove(id: string): Promise<void>;
+  /** Begins a run that makes the result again; the hub compares the two when it has ended. Answers that run. */
+  verify(id: string, by: Submitter): Promise<JobView>;
+  provenance(id: string): Promise<ProvenanceInParts>;
+  /** A page, of one attempt (its id, or `part-number`) or of all. */
+  logs(id: string, query: JobLogQuery): Promise<LogPage>;
+  /** The whole, read as it is taken. */
+  allLogs(id: string, attempt?: string): Promise<AsyncIterable<LogMessage>>;
+  /** The newest decisions, or those before the `before`th: as many as make a page. */
+  why(id: string, before?: number): Promise<Why>;
+  /** Where the result lies on disk, and the file name people should get. */
+  output(id: string): Promise<{ path: string; name: string; bytes: number }>;
+  /** Of one person, or of all. Cheap: asked every few seconds by whoever looks at jobs. */
+  counts(owner?: string): JobCounts;
+  /** Reports dropped since the hub started. */
+  dropped(): { duplicates: number; late: number };
+}
 
 /** Many jobs at once are taken in by so many, with a chance for others in between. */
 const sliceLength = 50;

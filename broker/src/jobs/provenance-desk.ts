@@ -1,11 +1,16 @@
-import type { Decision } from '@meshdeck/shared';
+import type { Decision, Provenance } from '@meshdeck/shared';
 import { measureBundleEntry, type BundleEntry } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
-import type { ProvenanceInParts } from '../http/services.js';
 import type { NodeState } from '../nodes/node-state.js';
 import type { JobDocument } from './job-document.js';
 import { provenanceOf, type KnownMachine } from './provenance.js';
 import type { Verifier } from './verify.js';
+
+/** The decisions of a large room are many megabytes: they are read as they are sent. */
+export interface ProvenanceInParts {
+  provenance: Omit<Provenance, 'decisions'>;
+  decisions: AsyncIterable<Provenance['decisions'][number]>;
+}
 
 /** Measured entries of so many bundles are remembered. */
 const maxRemembered = 200;

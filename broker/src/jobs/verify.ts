@@ -8,7 +8,7 @@ import {
 import type { Logger } from 'pino';
 import type { FileStore } from '../files/types.js';
 import { compareTables } from '../tables/index.js';
-import type { Submitter } from '../http/services.js';
+import type { Submitter } from '../users/submitter.js';
 import type { Admission } from './admission.js';
 import type { Amendments } from './amendments.js';
 import type { FindJob } from './find-job.js';

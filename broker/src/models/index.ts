@@ -1,2 +1,2 @@
 export { createModelReader, type ModelReader } from './model-reader.js';
-export { createModelServices } from './model-services.js';
+export { createModelServices, type ModelServices } from './model-services.js';

@@ -1,9 +1,20 @@
 import { MeshdeckError, type ModelView } from '@meshdeck/shared';
 import type { AppRepository, ResolvedApp } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
-import type { ModelServices } from '../http/services.js';
 import type { ModelDescription } from './describe-file.js';
 import type { ModelReader } from './model-reader.js';
+
+/** What is in the models of apps. */
+export interface ModelServices {
+  /**
+   * The version asked for, else the newest. What cannot be looked into says so in the view.
+   * @throws MeshdeckError `not-found`; `invalid-request` for a program; `too-many-requests`
+   */
+  describe(
+    ref: string,
+    wanted?: { version?: string | undefined; personId?: string | undefined },
+  ): Promise<ModelView>;
+}
 
 const mostRemembered = 100;
 

@@ -1,5 +1,5 @@
-import { assertNever, parseTopic, type NodeChannel, type ParsedTopic } from '@meshdeck/shared';
-import { reachOf, type Action } from '../users/permissions.js';
+import { assertNever, parseTopic, type Action, type NodeChannel, type ParsedTopic } from '@meshdeck/shared';
+import { reachOf } from '../users/permissions.js';
 import type { PersonPrincipal, Principal } from './principal.js';
 
 /**

@@ -1,12 +1,33 @@
-import { assertNever, MeshdeckError, shortId, type NodeView, rankNodes } from '@meshdeck/shared';
+import {
+  assertNever,
+  MeshdeckError,
+  shortId,
+  type NodeView,
+  rankNodes,
+  type Approval,
+  type NodeAction,
+  type NodePatch,
+} from '@meshdeck/shared';
 import type { SeenNode } from '../discovery/hub-discovery.js';
-import type { NodeServices } from '../http/services.js';
 import type { NodeLoad } from '../jobs/job-book.js';
 import type { JobTransport } from '../jobs/transport.js';
 import type { Pairing } from '../pairing/pairing.js';
 import { askingFirst, findNode, joinedFirst } from './find-node.js';
 import { nodeView } from './node-view.js';
 import type { NodeRegistry } from './registry.js';
+
+/** `ref` everywhere is an id, an unambiguous beginning of one, or a unique name. All throw `not-found`. */
+export interface NodeServices {
+  list(): NodeView[];
+  get(ref: string): NodeView;
+  patch(ref: string, patch: NodePatch): Promise<NodeView>;
+  act(ref: string, action: NodeAction): Promise<NodeView>;
+  /** @throws MeshdeckError `code-mismatch`; `conflict` where it is not asking to join */
+  approve(ref: string, approval: Approval): Promise<NodeView>;
+  remove(ref: string): Promise<void>;
+  /** Gives the machine to a person; null: to the room. */
+  give(ref: string, owner: { id: string; name: string } | null): Promise<NodeView>;
+}
 
 /** A machine that is only in sight on the network, in the same shape as the others. */
 function seenView(seen: SeenNode): NodeView {

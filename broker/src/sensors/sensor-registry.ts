@@ -10,10 +10,19 @@ import {
   type SensorView,
 } from '@meshdeck/shared';
 import * as z from 'zod';
-import type { SensorServices } from '../http/services.js';
 import { parseReadings } from '../series/reading.js';
 import type { SeriesStore } from '../series/types.js';
 import type { Collection } from '../stores/documents.js';
+
+/** All throw `not-found`; `register` throws `already-exists`. */
+export interface SensorServices {
+  list(): SensorView[];
+  get(id: string): SensorView;
+  register(request: SensorRequest): Promise<SensorCredential>;
+  patch(id: string, patch: SensorPatch): Promise<SensorView>;
+  remove(id: string): Promise<void>;
+  rotateCredential(id: string): Promise<SensorCredential>;
+}
 
 export const sensorDocumentSchema = z.object({
   id: z.string(),

@@ -1,7 +1,10 @@
 import type { AppSpeeds, AppView } from '@meshdeck/shared';
-import type { SpeedServices } from '../http/services.js';
 import { accuracyOf } from './accuracy.js';
 import type { SpeedBook } from './speed-book.js';
+
+export interface SpeedServices {
+  list(): Promise<AppSpeeds[]>;
+}
 
 /** The learned speeds with the names people know, the app run last first. */
 export function createSpeedServices(options: {

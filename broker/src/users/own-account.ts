@@ -1,4 +1,5 @@
 import {
+  actions,
   MeshdeckError,
   type ChangePasswordRequest,
   type Me,
@@ -10,7 +11,7 @@ import type { Accounts } from './accounts.js';
 import type { KnownBrowsers } from './known-browsers.js';
 import { requireGoodPassword } from './password-rules.js';
 import type { Passwords } from './passwords.js';
-import { actions, reachOf } from './permissions.js';
+import { reachOf } from './permissions.js';
 import type { Session, Sessions } from './sessions.js';
 import type { SignInLimits } from './sign-in-limits.js';
 import { TooManyTries } from './too-many-tries.js';

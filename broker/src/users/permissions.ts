@@ -1,4 +1,4 @@
-import type { KeyScope, Reach, Role } from '@meshdeck/shared';
+import type { Action, KeyScope, Reach, Role } from '@meshdeck/shared';
 
 interface Permission extends Readonly<Record<Role, Reach>> {
   /** The API keys that may do it, where their person may; null: no key at all. */
@@ -23,7 +23,7 @@ function row([scope, noted, admin, operator, user, machineOwner]: Row): Permissi
 
 /**
  * Who may do what. `own` reaches what belongs to the person: a job they submitted, an app they pushed among their own, a machine
- * an admin gave to them, their own account. Every HTTP route names one of these actions; what is not here cannot be done.
+ * an admin gave to them, their own account. Every call of the API names one of these actions (`shared/src/models/action.ts`); what is not here cannot be done.
  */
 // prettier-ignore
 export const permissions = {
@@ -75,10 +75,7 @@ export const permissions = {
   'people.manage':     row(['admin',    'noted', all,  none,    none, none]),
   'audit.read':        row(['admin',    'quiet', all,  none,    none, none]),
   'audit.export':      row(['admin',    'noted', all,  none,    none, none]),
-} satisfies Record<string, Permission>;
-
-export type Action = keyof typeof permissions;
-export const actions = Object.keys(permissions) as Action[];
+} satisfies Record<Action, Permission>;
 
 /** How far this goes for somebody of that role, by a key with those scopes (null: by no key). */
 export function reachOf(who: { role: Role; scopes: readonly KeyScope[] | null }, action: Action): Reach {

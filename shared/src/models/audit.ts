@@ -43,6 +43,9 @@ export const auditQuerySchema = z.strictObject({
 });
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
+/** A place in the audit, what `before` of a page takes: a day, and how many bytes of its file come before. */
+export const auditPlacePattern = /^(\d{4}-\d{2}-\d{2})\.(\d{1,15})$/;
+
 export const auditPageSchema = z.object({
   entries: z.array(auditEntrySchema),
   /** For the next, older page; null on the last one. */

@@ -22,8 +22,10 @@ export function addAddMachineCommand(nodes: Command, context: CommandContext): v
     )
     .action(async (options: AddOptions) => {
       const client = connect(context, options);
-      const { tls } = await client.hub();
-      const created = await client.createJoinToken({ uses: options.uses, ttlSeconds: options.ttl });
+      const { tls } = await client.hub.view();
+      const created = await client.joinTokens.create({
+        body: { uses: options.uses, ttlSeconds: options.ttl },
+      });
       const lines = joinLines(created.token, options.address ?? new URL(tls).host);
       if (lines === null) throw new MeshdeckError('internal', 'The hub has no address for machines.');
       if (options.json === true) {

@@ -1,6 +1,7 @@
 import { compareCodeSchema, MeshdeckError, shortId, type NodeView } from '@meshdeck/shared';
+import { pages } from '@meshdeck/shared/api';
 import type { Command } from 'commander';
-import type { ApiClient } from '../api/api-client.js';
+import type { Api } from '../api/transport.js';
 import { connect, hubCommand, type CommandContext, type HubOptions } from '../context.js';
 import { formatCode } from '../views/nodes.js';
 
@@ -24,20 +25,20 @@ export function addApproveCommand(nodes: Command, context: CommandContext): void
       const node = await askingNode(client, id);
       if (node.membership !== 'joined') {
         const code = await codeFor(node, options.code, context);
-        await client.approveNode(node.id, code);
+        await client.nodes.approve({ id: node.id, body: { code } });
       }
       context.terminal.print(`${node.name} is in.`);
     });
 }
 
 /** The one that asks by that name, whoever is in already and is called the same. */
-async function askingNode(client: ApiClient, ref: string): Promise<NodeView> {
-  const asking = (await client.nodes()).filter(
+async function askingNode(client: Api, ref: string): Promise<NodeView> {
+  const asking = (await pages('nodes', client.nodes.list)).filter(
     ({ id, name, membership }) => membership === 'pending' && (name === ref || id.startsWith(ref)),
   );
   const [one, ...others] = asking;
   if (one !== undefined && others.length === 0) return one;
-  if (one === undefined) return client.node(ref);
+  if (one === undefined) return client.nodes.get({ id: ref });
   throw new MeshdeckError(
     'invalid-request',
     `${asking.length} machines ask to join as ${ref}: ${asking.map(({ id }) => shortId(id)).join(', ')}. Look which one shows your digits in "meshdeck nodes list", and name it by its id.`,

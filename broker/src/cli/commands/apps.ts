@@ -9,6 +9,7 @@ import {
   type AppView,
   type SampleView,
 } from '@meshdeck/shared';
+import { pages } from '@meshdeck/shared/api';
 import type { Command } from 'commander';
 import {
   answer,
@@ -36,7 +37,7 @@ export function addAppsCommands(program: Command, context: CommandContext): void
   const apps = program.command('apps').description('models and apps the hub holds');
 
   listingCommand(apps, 'list', 'every app').action(async (options: HubOptions) => {
-    const all = await connect(context, options).apps();
+    const all = await pages('apps', connect(context, options).apps.list);
     answer(context, options, all, () => appsTable(all, terminal, now()));
   });
 
@@ -46,12 +47,15 @@ export function addAppsCommands(program: Command, context: CommandContext): void
     'one app; of a model, what it takes and gives, and what it costs',
   ).action(async (name: string, options: HubOptions) => {
     const client = connect(context, options);
-    const app = await client.app(name);
+    const app = await client.apps.get({ name });
     if (options.json === true || app.manifest.runtime !== 'onnx') {
       answer(context, options, app, () => appFacts(app, terminal, now()));
       return;
     }
-    const [model, speeds] = await Promise.all([client.model(app.ref), client.speeds()]);
+    const [model, speeds] = await Promise.all([
+      client.apps.model({ name: app.ref }),
+      pages('speeds', client.speeds.list),
+    ]);
     const own = speeds.filter(({ bundleSha256 }) => bundleSha256 === app.bundle.sha256);
     terminal.print(
       [appFacts(app, terminal, now()), modelText(model, terminal), speedsText(own, terminal, now())].join(
@@ -64,7 +68,7 @@ export function addAppsCommands(program: Command, context: CommandContext): void
 
   listingCommand(apps, 'speeds [name]', 'how fast apps run on which machine, as learned').action(
     async (name: string | undefined, options: HubOptions) => {
-      const all = await connect(context, options).speeds();
+      const all = await pages('speeds', connect(context, options).speeds.list);
       const found = name === undefined ? all : all.filter(({ app }) => app?.name === name);
       answer(context, options, found, () => speedsText(found, terminal, now()));
     },
@@ -74,7 +78,10 @@ export function addAppsCommands(program: Command, context: CommandContext): void
     async (path: string, options: HubOptions) => {
       const packed = await packApp(path);
       if (packed === null) throw new MeshdeckError('not-found', `There is no file or folder ${path}.`);
-      const app = await connect(context, options).pushApp(packed);
+      const app = await connect(context, options).apps.push({
+        filename: packed.filename,
+        body: { stream: packed.body },
+      });
       answer(
         context,
         options,
@@ -92,7 +99,7 @@ export function addAppsCommands(program: Command, context: CommandContext): void
   ).action(async (name: string, options: HubOptions & ReadingFlags & { clear?: boolean }) => {
     const client = connect(context, options);
     const asked = askedReading(options);
-    const app = await client.app(name);
+    const app = await client.apps.get({ name });
     const whose = whoseSentence(app);
     if (whose !== undefined) terminal.note(whose);
     const wanted = changedReading(options.clear === true ? {} : app.reading, asked ?? {});
@@ -108,7 +115,7 @@ export function addAppsCommands(program: Command, context: CommandContext): void
 
   hubCommand(apps, 'remove <name>', 'forget an app and its versions').action(
     async (name: string, options: HubOptions) => {
-      await connect(context, options).removeApp(name);
+      await connect(context, options).apps.remove({ name });
       terminal.print(`${name} is removed.`);
     },
   );
@@ -119,7 +126,7 @@ export function addSamplesCommands(program: Command, context: CommandContext): v
   const samples = program.command('samples').description('apps to try, each with a table');
 
   listingCommand(samples, 'list', 'every sample').action(async (options: HubOptions) => {
-    const all = await connect(context, options).samples();
+    const { samples: all } = await connect(context, options).samples.list();
     answer(context, options, all, () => samplesTable(all, terminal));
   });
 

@@ -31,7 +31,11 @@ export function addAuditCommand(program: Command, context: CommandContext): void
       const entries: AuditEntry[] = [];
       let before: string | undefined;
       do {
-        const page = await client.audit({ ...query, limit: Math.min(500, limit - entries.length), before });
+        const page = await client.audit.list({
+          ...query,
+          limit: Math.min(500, limit - entries.length),
+          before,
+        });
         entries.push(...page.entries);
         before = page.nextBefore ?? undefined;
       } while (before !== undefined && entries.length < limit);

@@ -11,7 +11,7 @@ import {
 } from '../run/reading-options.js';
 import { rememberReading } from '../run/remember-reading.js';
 import { sendTableToCheck } from '../run/send-table.js';
-import type { ApiClient } from '../api/api-client.js';
+import type { Api } from '../api/transport.js';
 import { jsonText } from '../text/json-text.js';
 import { checkText } from '../views/reading.js';
 
@@ -20,12 +20,7 @@ interface CheckOptions extends HubOptions, ReadingFlags {
 }
 
 /** The table as a dry run takes it: a file here, or the sample's own. */
-async function tableOf(
-  client: ApiClient,
-  app: ChosenApp,
-  { input, footer }: CheckOptions,
-  signal: AbortSignal,
-) {
+async function tableOf(client: Api, app: ChosenApp, { input, footer }: CheckOptions, signal: AbortSignal) {
   const withEnd = typeof (footer ?? app.reading.footer) !== 'number';
   if (input !== undefined) return sendTableToCheck(client, await findInput(input), { signal, withEnd });
   if (app.input !== undefined) return { sha256: app.input.sha256, name: app.input.name };
@@ -55,9 +50,14 @@ export function addCheckCommand(program: Command, context: CommandContext): void
       const app = await chooseApp(client, what, leaving.signal);
       if (app.whose !== undefined) terminal.note(app.whose);
       const input = await tableOf(client, app, options, leaving.signal);
-      const answer = await client.check(
-        { app: { name: app.ref, version: app.version }, input, ...(reading !== undefined && { reading }) },
-        leaving.signal,
+      const answer = await client.checks.run(
+        {
+          body: {
+            ...{ app: { name: app.ref, version: app.version }, input },
+            ...(reading !== undefined && { reading }),
+          },
+        },
+        { signal: leaving.signal },
       );
       if (options.json === true) terminal.print(jsonText(answer));
       else terminal.print(checkText({ app: app.title, table: input.name }, answer, terminal));

@@ -5,7 +5,7 @@ import {
   type DeadLetterPage,
 } from '@meshdeck/shared';
 import type { Command } from 'commander';
-import type { ApiClient } from '../api/api-client.js';
+import type { Api } from '../api/transport.js';
 import { answer, connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
 import { parseCount } from '../text/parse-arguments.js';
 import { deadLettersText } from '../views/dead-letters.js';
@@ -44,11 +44,11 @@ function tell(context: CommandContext, options: HubOptions, outcome: DeadLetterO
 const largestPage = 200;
 
 /** The newest, page by page until there are as many as asked for. */
-async function findDeadLetters(client: ApiClient, limit: number): Promise<DeadLetterPage> {
-  let found = await client.deadLetters({ limit: Math.min(largestPage, limit) });
+async function findDeadLetters(client: Api, limit: number): Promise<DeadLetterPage> {
+  let found = await client.deadLetters.list({ limit: Math.min(largestPage, limit) });
   while (found.nextBefore !== null && found.deadLetters.length < limit) {
     const wanted = Math.min(largestPage, limit - found.deadLetters.length);
-    const page = await client.deadLetters({ limit: wanted, before: found.nextBefore });
+    const page = await client.deadLetters.list({ limit: wanted, before: found.nextBefore });
     found = { ...page, deadLetters: [...found.deadLetters, ...page.deadLetters] };
   }
   return found;
@@ -68,7 +68,12 @@ export function addDeadLetterCommands(jobs: Command, context: CommandContext): v
     .action(async (ids: string[], _own: SettleOptions, command: Command) => {
       const options: SettleOptions = command.optsWithGlobals();
       const choice = choiceOf(ids, options.all);
-      tell(context, options, await connect(context, options).rerunDeadLetters(choice), 'runs again as');
+      tell(
+        context,
+        options,
+        await connect(context, options).deadLetters.rerun({ body: choice }),
+        'runs again as',
+      );
     });
 
   listingCommand(dead, 'dismiss [jobs...]', 'put these aside; they stay on record as failed')
@@ -76,6 +81,11 @@ export function addDeadLetterCommands(jobs: Command, context: CommandContext): v
     .action(async (ids: string[], _own: SettleOptions, command: Command) => {
       const options: SettleOptions = command.optsWithGlobals();
       const choice = choiceOf(ids, options.all);
-      tell(context, options, await connect(context, options).dismissDeadLetters(choice), 'is put aside');
+      tell(
+        context,
+        options,
+        await connect(context, options).deadLetters.dismiss({ body: choice }),
+        'is put aside',
+      );
     });
 }

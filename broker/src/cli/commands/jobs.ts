@@ -1,6 +1,6 @@
 import { jobOptionsChangeSchema, jobStates, type JobState, type JobSummary } from '@meshdeck/shared';
 import { Option, type Command } from 'commander';
-import type { ApiClient } from '../api/api-client.js';
+import type { Api } from '../api/transport.js';
 import {
   answer,
   connect,
@@ -33,14 +33,14 @@ interface ListOptions extends HubOptions {
 
 /** The newest jobs that fit, page by page until there are as many as asked for; and whether there are more. */
 async function findJobs(
-  client: ApiClient,
+  client: Api,
   options: ListOptions,
 ): Promise<{ jobs: JobSummary[]; hasMore: boolean }> {
   const { state, text, machine, app } = options;
   const jobs: JobSummary[] = [];
   for (let before: number | undefined; ;) {
     const limit = Math.min(largestPage, options.limit - jobs.length);
-    const page = await client.jobs({ state, text, machine, app, limit, before });
+    const page = await client.jobs.list({ state, text, machine, app, limit, before });
     jobs.push(...page.jobs);
     before = page.nextBefore ?? undefined;
     const hasMore = before !== undefined;
@@ -57,9 +57,9 @@ interface WhyOptions extends HubOptions {
 
 async function showWhy(context: CommandContext, id: string, options: WhyOptions): Promise<void> {
   const client = connect(context, options);
-  let why = await client.why(id);
+  let why = await client.jobs.why({ id });
   while ((options.all === true || options.json === true) && (why.earlier ?? 0) > 0) {
-    const page = await client.why(id, why.earlier);
+    const page = await client.jobs.why({ id, before: why.earlier });
     why = { ...why, decisions: [...page.decisions, ...why.decisions], earlier: page.earlier };
   }
   const { terminal, now } = context;
@@ -75,14 +75,14 @@ interface LogOptions extends HubOptions {
 /** Page by page: a log of many megabytes is never held whole. JSON comes as one list all the same. */
 async function printLog(
   { terminal }: CommandContext,
-  client: ApiClient,
+  client: Api,
   id: string,
   { attempt, tail, json }: LogOptions,
 ): Promise<void> {
   let printed = 0;
   for (let cursor: string | undefined, isEnd = false; !isEnd;) {
     const isTail = tail === true && cursor === undefined;
-    const page = await client.jobLogs(id, { attempt, cursor, ...(isTail && { tail: isTail }) });
+    const page = await client.jobs.logs({ id, attempt, cursor, ...(isTail && { tail: isTail }) });
     if (json === true) {
       for (const message of page.logs) {
         terminal.print(`${printed === 0 ? '[' : ','}${JSON.stringify(message)}`);
@@ -121,13 +121,13 @@ export function addJobsCommands(program: Command, context: CommandContext): void
 
   listingCommand(jobs, 'show <job>', 'one job and its attempts').action(
     async (id: string, options: HubOptions) => {
-      const job = await connect(context, options).job(id);
+      const job = await connect(context, options).jobs.get({ id });
       answer(context, options, job, () => jobFacts(job, terminal, now()));
     },
   );
 
   hubCommand(jobs, 'cancel <job>', 'stop a job').action(async (id: string, options: HubOptions) => {
-    const job = await connect(context, options).cancelJob(id);
+    const job = await connect(context, options).jobs.cancel({ id });
     terminal.print(
       job.state === 'cancelled' ? `Job ${job.id} is cancelled.` : `Job ${job.id} is being cancelled.`,
     );
@@ -145,7 +145,7 @@ export function addJobsCommands(program: Command, context: CommandContext): void
     const reading = askedReading(options);
     const asked = askedOptions(options, jobOptionsChangeSchema);
     const change = { ...asked, ...(reading !== undefined && { reading }) };
-    const job = await connect(context, options).rerunJob(id, { options: change });
+    const job = await connect(context, options).jobs.rerun({ id, body: { options: change } });
     terminal.print(job.id);
   });
 
@@ -168,8 +168,8 @@ export function addJobsCommands(program: Command, context: CommandContext): void
     .action(async (id: string, options: HubOptions & { out: string }) => {
       await checkOutput(options.out);
       const client = connect(context, options);
-      const job = await client.job(id);
-      await saveStream(await client.jobOutput(job.id), options.out, job.output?.sha256);
+      const job = await client.jobs.get({ id });
+      await saveStream(await client.jobs.output({ id: job.id }), options.out, job.output?.sha256);
       terminal.print(options.out);
     });
 
@@ -185,7 +185,7 @@ export function addJobsCommands(program: Command, context: CommandContext): void
 
   hubCommand(jobs, 'remove <job>', 'forget a job that has ended').action(
     async (id: string, options: HubOptions) => {
-      await connect(context, options).removeJob(id);
+      await connect(context, options).jobs.remove({ id });
       terminal.print(`Job ${id} is removed.`);
     },
   );

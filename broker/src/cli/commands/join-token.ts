@@ -1,4 +1,5 @@
 import { formatAge, formatDuration, type JoinTokenView } from '@meshdeck/shared';
+import { pages } from '@meshdeck/shared/api';
 import type { Command } from 'commander';
 import {
   answer,
@@ -27,9 +28,11 @@ export function addJoinTokenCommands(program: Command, context: CommandContext):
     .option('--uses <n>', 'how many machines may join with it', parseCount, 1)
     .option('--ttl <duration>', 'how long it lasts: 15m, 1h, 7d', parseDurationSeconds, 3600)
     .action(async (options: CreateOptions) => {
-      const created = await connect(context, options).createJoinToken({
-        uses: options.uses,
-        ttlSeconds: options.ttl,
+      const created = await connect(context, options).joinTokens.create({
+        body: {
+          uses: options.uses,
+          ttlSeconds: options.ttl,
+        },
       });
       answer(context, options, created, ({ token }) => token);
       if (options.json === true) return;
@@ -41,14 +44,14 @@ export function addJoinTokenCommands(program: Command, context: CommandContext):
 
   listingCommand(tokens, 'list', 'the tokens that still let machines in').action(
     async (options: HubOptions) => {
-      const all = await connect(context, options).joinTokens();
+      const all = await pages('joinTokens', connect(context, options).joinTokens.list);
       answer(context, options, all, () => tokensTable(all, terminal, context.now()));
     },
   );
 
   hubCommand(tokens, 'revoke <id>', 'let nobody in with this token any more').action(
     async (id: string, options: HubOptions) => {
-      await connect(context, options).revokeJoinToken(id);
+      await connect(context, options).joinTokens.remove({ id });
       terminal.print(`Token ${id} is revoked; machines that joined with it stay.`);
     },
   );

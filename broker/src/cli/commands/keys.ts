@@ -1,4 +1,5 @@
 import { keyScopes, type KeyScope } from '@meshdeck/shared';
+import { pages } from '@meshdeck/shared/api';
 import { InvalidArgumentError, type Command } from 'commander';
 import {
   answer,
@@ -37,7 +38,9 @@ export function addKeysCommands(program: Command, context: CommandContext): void
     ])
     .option('--ttl <duration>', 'how long it is good for: 1h, 90d', parseDurationSeconds, 90 * 86_400)
     .action(async (name: string, { scopes, ttl, ...options }: CreateOptions) => {
-      const created = await connect(context, options).createKey({ name, scopes, ttlSeconds: ttl });
+      const created = await connect(context, options).keys.create({
+        body: { name, scopes, ttlSeconds: ttl },
+      });
       answer(context, options, created, ({ key }) => key);
       if (options.json === true) return;
       terminal.note(
@@ -47,14 +50,14 @@ export function addKeysCommands(program: Command, context: CommandContext): void
 
   listingCommand(keys, 'list', "your keys, or everybody's where you are admin").action(
     async (options: HubOptions) => {
-      const all = await connect(context, options).keys();
+      const all = await pages('keys', connect(context, options).keys.list);
       answer(context, options, all, () => keysTable(all, terminal, context.now()));
     },
   );
 
   hubCommand(keys, 'revoke <id>', 'let nobody in with this key any more').action(
     async (id: string, options: HubOptions) => {
-      await connect(context, options).revokeKey(id);
+      await connect(context, options).keys.revoke({ id });
       terminal.print(`Key ${id} is revoked.`);
     },
   );

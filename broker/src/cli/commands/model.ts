@@ -21,7 +21,7 @@ export function addModelCommand(apps: Command, context: CommandContext): void {
     .action(async (name: string, options: ModelOptions) => {
       if (options.example !== undefined) await checkOutput(options.example);
       const client = connect(context, options);
-      const model = await client.model(name, options.at);
+      const model = await client.apps.model({ name, version: options.at });
       if (options.example !== undefined) {
         const { csv, note } = model.facts?.example ?? { csv: null, note: model.problem ?? '' };
         if (csv === null) throw new MeshdeckError('model-unsupported', note);
@@ -33,7 +33,7 @@ export function addModelCommand(apps: Command, context: CommandContext): void {
         answer(context, options, model, () => modelText(model, terminal));
         return;
       }
-      const before = await client.model(name, options.against);
+      const before = await client.apps.model({ name, version: options.against });
       const compared = {
         before: before.version,
         after: model.version,

@@ -1,4 +1,5 @@
 import type { NodeAction, NodeView } from '@meshdeck/shared';
+import { pages } from '@meshdeck/shared/api';
 import type { Command } from 'commander';
 import {
   answer,
@@ -53,14 +54,14 @@ export function addNodesCommands(program: Command, context: CommandContext): voi
 
   listingCommand(nodes, 'list', 'every machine: joined, waiting, and seen on the network').action(
     async (options: HubOptions) => {
-      const all = await connect(context, options).nodes();
+      const all = await pages('nodes', connect(context, options).nodes.list);
       answer(context, options, all, () => nodesTable(all, terminal, context.now()));
     },
   );
 
   listingCommand(nodes, 'show <machine>', 'one machine, by id, beginning of the id, or name').action(
     async (id: string, options: HubOptions) => {
-      const node = await connect(context, options).node(id);
+      const node = await connect(context, options).nodes.get({ id });
       answer(context, options, node, () => nodeFacts(node, terminal, context.now()));
     },
   );
@@ -70,13 +71,13 @@ export function addNodesCommands(program: Command, context: CommandContext): voi
   for (const { action, description, done } of verbs) {
     hubCommand(nodes, `${action} <machine>`, description).action(async (id: string, options: HubOptions) => {
       const client = connect(context, options);
-      terminal.print(done(await client.nodeAction(id, action)));
+      terminal.print(done(await client.nodes.act({ id, action })));
     });
   }
 
   hubCommand(nodes, 'rename <machine> <name>', 'give a machine another name').action(
     async (id: string, name: string, options: HubOptions) => {
-      const node = await connect(context, options).patchNode(id, { name });
+      const node = await connect(context, options).nodes.patch({ id, body: { name } });
       terminal.print(`It is ${node.name} now.`);
     },
   );
@@ -85,8 +86,11 @@ export function addNodesCommands(program: Command, context: CommandContext): voi
     async (id: string, texts: string[], options: HubOptions) => {
       const changes = texts.map(parseLabelChange);
       const client = connect(context, options);
-      const before = await client.node(id);
-      const node = await client.patchNode(before.id, { labels: withChanges(before.labels, changes) });
+      const before = await client.nodes.get({ id });
+      const node = await client.nodes.patch({
+        id: before.id,
+        body: { labels: withChanges(before.labels, changes) },
+      });
       const labels = Object.entries(node.labels).map(([key, value]) => `${key}=${value}`);
       terminal.print(`${node.name}: ${labels.join(' ') || 'no labels'}`);
     },
@@ -94,7 +98,7 @@ export function addNodesCommands(program: Command, context: CommandContext): voi
 
   hubCommand(nodes, 'owner <machine> [email]', "say whose machine it is; with no address, the room's").action(
     async (id: string, email: string | undefined, options: HubOptions) => {
-      const node = await connect(context, options).giveNode(id, email ?? null);
+      const node = await connect(context, options).nodes.give({ id, body: { owner: email ?? null } });
       terminal.print(`${node.name} belongs to ${node.owner?.name ?? 'the room'} now.`);
     },
   );
@@ -102,8 +106,8 @@ export function addNodesCommands(program: Command, context: CommandContext): voi
   hubCommand(nodes, 'remove <machine>', 'take a machine out of the mesh').action(
     async (id: string, options: HubOptions) => {
       const client = connect(context, options);
-      const node = await client.node(id);
-      await client.removeNode(node.id);
+      const node = await client.nodes.get({ id });
+      await client.nodes.remove({ id: node.id });
       terminal.print(`${node.name} is removed.`);
     },
   );

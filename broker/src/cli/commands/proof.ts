@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { MeshdeckError, isFinal, type Verification } from '@meshdeck/shared';
 import type { Command } from 'commander';
-import type { ApiClient } from '../api/api-client.js';
+import type { Api } from '../api/transport.js';
 import { answer, connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
 import { checkOutput } from '../run/files.js';
 import { followJob } from '../run/follow-job.js';
@@ -12,13 +12,13 @@ import { provenanceText } from '../views/provenance.js';
 const comparePollMs = 100;
 
 /** Begins the run, follows it, and waits for what the hub says of the two results. */
-async function verify(context: CommandContext, client: ApiClient, id: string): Promise<Verification> {
+async function verify(context: CommandContext, client: Api, id: string): Promise<Verification> {
   const progress = createProgress(context.terminal);
   try {
-    const run = await client.verifyJob(id);
+    const run = await client.jobs.verify({ id });
     await followJob({ client, jobId: run.id, progress, verbose: false, now: context.now });
     for (;;) {
-      const ended = await client.job(run.id);
+      const ended = await client.jobs.get({ id: run.id });
       if (ended.verdict !== null) return ended.verdict;
       if (!isFinal(ended.state)) throw new MeshdeckError('internal', 'The run that had ended goes on.');
       progress.show('comparing the results', null);
@@ -34,7 +34,7 @@ export function addProofCommands(jobs: Command, context: CommandContext): void {
     .option('--out <file.json>', 'write the whole record to a file')
     .action(async (id: string, options: HubOptions & { out?: string }) => {
       if (options.out !== undefined) await checkOutput(options.out);
-      const provenance = await connect(context, options).provenance(id);
+      const provenance = await connect(context, options).jobs.provenance({ id });
       if (options.out === undefined) {
         answer(context, options, provenance, () => provenanceText(provenance, context.terminal));
         return;

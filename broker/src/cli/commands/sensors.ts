@@ -6,6 +6,7 @@ import {
   type SensorCredential,
   type SensorView,
 } from '@meshdeck/shared';
+import { pages } from '@meshdeck/shared/api';
 import type { Command } from 'commander';
 import {
   answer,
@@ -32,12 +33,12 @@ export function addSensorsCommands(program: Command, context: CommandContext): v
   const sensors = program.command('sensors').description('what measures, and what it said last');
 
   listingCommand(sensors, 'list', 'every sensor').action(async (options: HubOptions) => {
-    const all = await connect(context, options).sensors();
+    const all = await pages('sensors', connect(context, options).sensors.list);
     answer(context, options, all, () => sensorsTable(all, terminal, now()));
   });
 
   listingCommand(sensors, 'show <sensor>', 'one sensor').action(async (id: string, options: HubOptions) => {
-    const sensor = await connect(context, options).sensor(id);
+    const sensor = await connect(context, options).sensors.get({ id });
     answer(context, options, sensor, () => sensorFacts(sensor, terminal, now()));
   });
 
@@ -63,20 +64,20 @@ export function addSensorsCommands(program: Command, context: CommandContext): v
           `The sensor's ${issue?.path[0]?.toString() ?? 'data'} ${issue?.message ?? 'is not valid'}.`,
         );
       }
-      const credential = await connect(context, options).registerSensor(request.data);
+      const credential = await connect(context, options).sensors.register({ body: request.data });
       answer(context, options, credential, () => credentialText(credential, terminal));
     });
 
   listingCommand(sensors, 'rotate <sensor>', 'a new password; the old one ends at once').action(
     async (id: string, options: HubOptions) => {
-      const credential = await connect(context, options).rotateSensor(id);
+      const credential = await connect(context, options).sensors.renewCredential({ id });
       answer(context, options, credential, () => credentialText(credential, terminal));
     },
   );
 
   hubCommand(sensors, 'remove <sensor>', 'forget a sensor').action(
     async (id: string, options: HubOptions) => {
-      await connect(context, options).removeSensor(id);
+      await connect(context, options).sensors.remove({ id });
       terminal.print(`${id} is removed.`);
     },
   );

@@ -7,8 +7,9 @@ import {
   seriesSourceSchema,
   type SeriesInfo,
 } from '@meshdeck/shared';
+import { pages } from '@meshdeck/shared/api';
 import { Option, type Command } from 'commander';
-import type { ApiClient } from '../api/api-client.js';
+import type { Api } from '../api/transport.js';
 import {
   answer,
   connect,
@@ -31,12 +32,12 @@ interface ExportOptions extends HubOptions {
 }
 
 /** `sensor:ID` and `node:ID` as they are; a bare id is a sensor's where there is one, else a machine's. */
-async function findSource(client: ApiClient, id: string): Promise<string> {
+async function findSource(client: Api, id: string): Promise<string> {
   if (seriesSourceSchema.safeParse(id).success) return id;
-  const sensors = await client.sensors();
+  const sensors = await pages('sensors', client.sensors.list);
   if (sensors.some((sensor) => sensor.id === id)) return `sensor:${id}`;
   try {
-    const node = await client.node(id);
+    const node = await client.nodes.get({ id });
     return nodeIdSchema.safeParse(node.id).success ? `node:${node.id}` : id;
   } catch (error) {
     if (!(error instanceof MeshdeckError) || error.code !== 'not-found') throw error;
@@ -55,9 +56,8 @@ export function addSeriesCommands(program: Command, context: CommandContext): vo
     .option('--source <id>', 'of one sensor or machine only')
     .action(async (options: HubOptions & { source?: string }) => {
       const client = connect(context, options);
-      const all = await client.series(
-        options.source === undefined ? undefined : await findSource(client, options.source),
-      );
+      const source = options.source === undefined ? undefined : await findSource(client, options.source);
+      const all = await pages('series', (page) => client.series.list({ source, ...page }));
       answer(context, options, all, () => seriesTable(all, terminal, now()));
     });
 
@@ -70,7 +70,7 @@ export function addSeriesCommands(program: Command, context: CommandContext): vo
     .action(async (id: string, options: ExportOptions) => {
       if (options.out !== undefined) await checkOutput(options.out);
       const client = connect(context, options);
-      const body = await client.exportSeries({
+      const body = await client.series.export({
         source: await findSource(client, id),
         keys: options.keys,
         from: parseMoment(options.from, now()),

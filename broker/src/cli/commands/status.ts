@@ -1,4 +1,5 @@
 import { formatAge, type HubView, type JobSummary, type NodeView } from '@meshdeck/shared';
+import { pages } from '@meshdeck/shared/api';
 import type { Command } from 'commander';
 import {
   answer,
@@ -22,9 +23,9 @@ export function addStatusCommands(program: Command, context: CommandContext): vo
     async (options: HubOptions) => {
       const client = connect(context, options);
       const [hub, nodes, { jobs }] = await Promise.all([
-        client.hub(),
-        client.nodes(),
-        client.jobs({ limit: 100 }),
+        client.hub.view(),
+        pages('nodes', client.nodes.list),
+        client.jobs.list({ limit: 100 }),
       ]);
       answer(context, options, { hub, nodes, jobs }, (status) => statusText(status, context.terminal));
     },
@@ -32,7 +33,7 @@ export function addStatusCommands(program: Command, context: CommandContext): vo
 
   hubCommand(program, 'ui-link', 'print a one-time link to the user interface').action(
     async (options: HubOptions) => {
-      const { url } = await connect(context, options).uiLink();
+      const { url } = await connect(context, options).hub.createLink();
       context.terminal.print(url);
       context.terminal.note('Good for one use within five minutes.');
     },

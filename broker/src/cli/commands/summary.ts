@@ -27,7 +27,7 @@ export function addSummaryCommand(jobs: Command, context: CommandContext): void 
     )
     .action(async (id: string, options: SummaryOptions) => {
       const { truth, against, prediction, as } = options;
-      const summary = await connect(context, options).jobSummary(id, { truth, against, prediction, as });
+      const summary = await connect(context, options).jobs.summary({ id, truth, against, prediction, as });
       answer(context, options, summary, () => summaryText(summary, context.terminal));
     });
 }

@@ -7,6 +7,7 @@ import {
   type RegistrationMode,
   type Role,
 } from '@meshdeck/shared';
+import { pages } from '@meshdeck/shared/api';
 import { Option, type Command } from 'commander';
 import {
   answer,
@@ -47,7 +48,7 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
   }
 
   listingCommand(users, 'list', 'everybody with an account').action(async (options: HubOptions) => {
-    const people = await connect(context, options).people();
+    const people = await pages('people', connect(context, options).people.list);
     answer(context, options, people, () => peopleTable(people, terminal, context.now()));
   });
 
@@ -58,11 +59,13 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
     .option('--password-stdin', 'take the password from standard input in place of a link')
     .action(async (email: string, options: CreateOptions) => {
       const password = options.passwordStdin === true ? await readPassword(process.stdin) : undefined;
-      const created: CreatedPerson = await connect(context, options).createPerson({
-        email,
-        name: options.name ?? named(email),
-        role: options.admin === true ? 'admin' : options.role,
-        ...(password !== undefined && { password }),
+      const created: CreatedPerson = await connect(context, options).people.create({
+        body: {
+          email,
+          name: options.name ?? named(email),
+          role: options.admin === true ? 'admin' : options.role,
+          ...(password !== undefined && { password }),
+        },
       });
       if (created.link !== null) {
         tellLink(
@@ -87,10 +90,12 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
     .addOption(roleOption())
     .option('--ttl <duration>', 'how long it is good for: 1h, 7d', parseDurationSeconds, 7 * 86_400)
     .action(async ({ email, role, ttl, ...options }: InviteOptions) => {
-      const invitation = await connect(context, options).invite({
-        role,
-        ttlSeconds: ttl,
-        ...(email !== undefined && { email }),
+      const invitation = await connect(context, options).invitations.create({
+        body: {
+          role,
+          ttlSeconds: ttl,
+          ...(email !== undefined && { email }),
+        },
       });
       tellLink(
         invitation.link,
@@ -102,21 +107,21 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
 
   listingCommand(users, 'invitations', 'invitations that are still open').action(
     async (options: HubOptions) => {
-      const invitations = await connect(context, options).invitations();
+      const invitations = await pages('invitations', connect(context, options).invitations.list);
       answer(context, options, invitations, () => invitationsTable(invitations, terminal, context.now()));
     },
   );
 
   hubCommand(users, 'withdraw <invitation>', 'withdraw an invitation').action(
     async (id: string, options: HubOptions) => {
-      await connect(context, options).withdrawInvitation(id);
+      await connect(context, options).invitations.withdraw({ id });
       terminal.print(`Invitation ${id} is withdrawn.`);
     },
   );
 
   hubCommand(users, 'role <email> <role>', `change what somebody may do: ${roles.join(', ')}`).action(
     async (email: string, role: Role, options: HubOptions) => {
-      const person = await connect(context, options).patchPerson(email, { role });
+      const person = await connect(context, options).people.patch({ id: email, body: { role } });
       terminal.print(`${person.name} is ${person.role} now.`);
     },
   );
@@ -130,14 +135,14 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
       `${verb} <email>`,
       `let somebody in ${verb === 'disable' ? 'no more' : 'again'}`,
     ).action(async (email: string, options: HubOptions) => {
-      const person = await connect(context, options).patchPerson(email, { state });
+      const person = await connect(context, options).people.patch({ id: email, body: { state } });
       terminal.print(`${person.name} ${said}`);
     });
   }
 
   listingCommand(users, 'reset <email>', 'print a one-time link to choose a new password').action(
     async (email: string, options: HubOptions) => {
-      const link = await connect(context, options).passwordLink(email);
+      const link = await connect(context, options).people.passwordLink({ id: email });
       tellLink(
         link,
         options,
@@ -151,7 +156,7 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
     .option('--keep-keys', 'keep their API keys, and the invitations and links they made for others')
     .action(async (email: string, options: HubOptions & { keepKeys?: boolean }) => {
       const keepKeysAndInvitations = options.keepKeys === true;
-      await connect(context, options).signOutPerson(email, { keepKeysAndInvitations });
+      await connect(context, options).people.signOut({ id: email, body: { keepKeysAndInvitations } });
       terminal.print(
         `${email} is signed out everywhere; API keys and invitations ${keepKeysAndInvitations ? 'are kept' : 'have ended too'}.`,
       );
@@ -159,14 +164,14 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
 
   hubCommand(users, 'remove <email>', 'remove an account with its keys and sessions; its jobs stay').action(
     async (email: string, options: HubOptions) => {
-      await connect(context, options).removePerson(email);
+      await connect(context, options).people.remove({ id: email });
       terminal.print(`${email} is removed.`);
     },
   );
 
   listingCommand(users, 'locked', 'sign-ins that must wait after too many wrong passwords').action(
     async (options: HubOptions) => {
-      const lockOuts = await connect(context, options).lockOuts();
+      const lockOuts = await pages('lockOuts', connect(context, options).lockOuts.list);
       answer(context, options, lockOuts, () => lockOutsTable(lockOuts, terminal, context.now()));
     },
   );
@@ -174,8 +179,10 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
   hubCommand(users, 'unlock <email>', 'let somebody try again at once').action(
     async (email: string, options: HubOptions) => {
       const client = connect(context, options);
-      const theirs = (await client.lockOuts()).filter((lockOut) => lockOut.email === email.toLowerCase());
-      for (const { id } of theirs) await client.clearLockOut(id);
+      const theirs = (await pages('lockOuts', client.lockOuts.list)).filter(
+        (lockOut) => lockOut.email === email.toLowerCase(),
+      );
+      for (const { id } of theirs) await client.lockOuts.clear({ id });
       terminal.print(theirs.length === 0 ? `${email} is not locked out.` : `${email} may try again.`);
     },
   );
@@ -188,8 +195,8 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
     const client = connect(context, options);
     const settings =
       mode === undefined
-        ? await client.peopleSettings()
-        : await client.patchPeopleSettings({ registration: mode });
+        ? await client.settings.people()
+        : await client.settings.patchPeople({ body: { registration: mode } });
     answer(context, options, settings, ({ registration }) => registration);
   });
 }

@@ -1,26 +1,29 @@
 import { MeshdeckError, type AppView, type SampleView } from '@meshdeck/shared';
 import { expect, it } from 'vitest';
-import type { ApiClient } from '../api/api-client.js';
 import { chooseApp } from './choose-app.js';
 
 const view = (ref: string, whose: AppView['whose'], owner: AppView['owner'] = null) =>
   ({ ref, name: ref.split('/')[1] ?? '', whose, owner, version: '1', title: 'T', reading: {} }) as AppView;
 
 /** A hub whose repository has these apps, by what the caller calls them, and one sample. */
-function clientOf(apps: Record<string, AppView>): ApiClient {
-  const client: Partial<ApiClient> = {
-    app: async (ref) => {
-      const found = apps[ref];
-      if (found !== undefined) return found;
-      throw new MeshdeckError('not-found', `There is no app "${ref}".`);
+function clientOf(apps: Record<string, AppView>): Parameters<typeof chooseApp>[0] {
+  return {
+    apps: {
+      get: async ({ name }) => {
+        const found = apps[name];
+        if (found !== undefined) return found;
+        throw new MeshdeckError('not-found', `There is no app "${name}".`);
+      },
+      push: () => expect.fail('Nothing is pushed here.'),
     },
-    samples: async () => [{ name: 'plate-reader' } as SampleView],
-    prepareSample: async (name) => ({
-      app: view(`samples/${name}`, 'sample'),
-      input: { sha256: '0'.repeat(64), name: 'plates.csv', bytes: 1 },
-    }),
+    samples: {
+      list: async () => ({ samples: [{ name: 'plate-reader' } as SampleView] }),
+      prepare: async ({ name }) => ({
+        app: view(`samples/${name}`, 'sample'),
+        input: { sha256: '0'.repeat(64), name: 'plates.csv', bytes: 1 },
+      }),
+    },
   };
-  return client as ApiClient;
 }
 const choose = (what: string, apps: Record<string, AppView> = {}) =>
   chooseApp(clientOf(apps), what, new AbortController().signal);

@@ -5,7 +5,7 @@ import {
   type FileReference,
   type ReadingOptions,
 } from '@meshdeck/shared';
-import type { ApiClient } from '../api/api-client.js';
+import type { Api } from '../api/transport.js';
 import { appWords, whoseSentence } from '../views/whose-app.js';
 import { packApp } from './pack-app.js';
 
@@ -30,9 +30,15 @@ export function chosen(app: AppView): ChosenApp {
   return { ref, version, title, reading, words: appWords(app), isOwn: whose === 'yours' };
 }
 
-async function appInRepository(client: ApiClient, ref: string): Promise<ChosenApp | MeshdeckError> {
+/** The calls that find an app. */
+interface AppClient {
+  apps: Pick<Api['apps'], 'get' | 'push'>;
+  samples: Api['samples'];
+}
+
+async function appInRepository(client: AppClient, ref: string): Promise<ChosenApp | MeshdeckError> {
   try {
-    const app = await client.app(ref);
+    const app = await client.apps.get({ name: ref });
     const whose = whoseSentence(app);
     return { ...chosen(app), ...(whose !== undefined && { whose }) };
   } catch (error) {
@@ -41,8 +47,8 @@ async function appInRepository(client: ApiClient, ref: string): Promise<ChosenAp
   }
 }
 
-export async function prepareSample(client: ApiClient, name: string): Promise<ChosenApp> {
-  const { app, input } = await client.prepareSample(name);
+export async function prepareSample(client: AppClient, name: string): Promise<ChosenApp> {
+  const { app, input } = await client.samples.prepare({ name });
   return { ...chosen(app), input };
 }
 
@@ -52,9 +58,12 @@ export async function prepareSample(client: ApiClient, name: string): Promise<Ch
  *
  * @throws MeshdeckError `not-found` where it is none of them
  */
-export async function chooseApp(client: ApiClient, what: string, signal: AbortSignal): Promise<ChosenApp> {
+export async function chooseApp(client: AppClient, what: string, signal: AbortSignal): Promise<ChosenApp> {
   const packed = await packApp(what);
-  if (packed !== null) return chosen(await client.pushApp({ ...packed, signal }));
+  if (packed !== null)
+    return chosen(
+      await client.apps.push({ filename: packed.filename, body: { stream: packed.body } }, { signal }),
+    );
   if (!appRefSchema.safeParse(what).success) {
     throw new MeshdeckError(
       'not-found',
@@ -64,7 +73,7 @@ export async function chooseApp(client: ApiClient, what: string, signal: AbortSi
   const app = await appInRepository(client, what);
   if (!(app instanceof MeshdeckError)) return app;
   const sample = what.replace(/^samples\//, '');
-  const samples = await client.samples();
+  const { samples } = await client.samples.list();
   if (samples.some(({ name }) => name === sample)) {
     const prepared = await prepareSample(client, sample);
     return { ...prepared, whose: `${sample} is the sample that came with Meshdeck.` };

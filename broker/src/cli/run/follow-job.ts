@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MeshdeckError, formatLeft, isFinal, type JobView } from '@meshdeck/shared';
-import type { ApiClient } from '../api/api-client.js';
+import type { Api } from '../api/transport.js';
 import type { Progress } from './progress.js';
 
 /** A hub that restarts is waited for this long. */
@@ -29,11 +29,11 @@ export function stepOf(job: JobView): string {
 }
 
 /** Log lines not yet shown, page by page. */
-function createLogReader(client: ApiClient, jobId: string) {
+function createLogReader(client: Api, jobId: string) {
   let cursor: string | undefined;
   return async (show: (line: string) => void): Promise<void> => {
     for (let isEnd = false; !isEnd;) {
-      const page = await client.jobLogs(jobId, { cursor });
+      const page = await client.jobs.logs({ id: jobId, cursor });
       for (const { lines, dropped } of page.logs) {
         for (const { text } of lines) show(text);
         if (dropped > 0) show(`(${dropped} lines left out: printed faster than anyone could read)`);
@@ -52,7 +52,7 @@ export async function followJob({
   verbose,
   now,
 }: {
-  client: ApiClient;
+  client: Api;
   jobId: string;
   progress: Progress;
   verbose: boolean;
@@ -64,7 +64,7 @@ export async function followJob({
     const waitMs = poll === 0 ? 0 : Math.min(slowestPollMs, firstPollMs * (1 + poll / 10));
     const nextAt = now() + waitMs;
     try {
-      const job = await client.job(jobId, waitMs);
+      const job = await client.jobs.get({ id: jobId, ...(waitMs > 0 && { wait: waitMs / 1000 }) });
       lastAnswerAt = now();
       if (verbose) await readLogs((line) => progress.keep(line));
       if (isFinal(job.state)) return job;

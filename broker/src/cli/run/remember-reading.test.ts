@@ -22,11 +22,13 @@ async function remember({
 }) {
   const { context, noted } = recordingContext();
   const asked: [string, ReadingOptions][] = [];
-  const client = {
-    rememberReading: async (named: string, wanted: ReadingOptions) => {
-      if (!mayChange) throw new MeshdeckError('not-found', 'There is nothing of yours by that name.');
-      asked.push([named, wanted]);
-      return { reading: wanted } as AppView;
+  const client: Parameters<typeof rememberReading>[0] = {
+    apps: {
+      remember: async ({ name, body }) => {
+        if (!mayChange) throw new MeshdeckError('not-found', 'There is nothing of yours by that name.');
+        asked.push([name, body]);
+        return { reading: body } as AppView;
+      },
     },
   };
   const words = appWords({ ref, whose, name: 'digits', owner: eve });

@@ -6,19 +6,24 @@ import {
   type AppView,
   type ReadingOptions,
 } from '@meshdeck/shared';
-import type { ApiClient } from '../api/api-client.js';
+import type { Api } from '../api/transport.js';
 import type { Terminal } from '../terminal.js';
 import type { ChosenApp } from './choose-app.js';
 import { askedReading, type ReadingFlags } from './reading-options.js';
 
+/** The call that keeps a reading. */
+interface ReadingClient {
+  apps: Pick<Api['apps'], 'remember'>;
+}
+
 /** @throws MeshdeckError `forbidden` where the app is not the caller's to change */
 export async function putReading(
-  client: Pick<ApiClient, 'rememberReading'>,
+  client: ReadingClient,
   app: Pick<ChosenApp, 'ref' | 'words' | 'isOwn'>,
   reading: ReadingOptions,
 ): Promise<AppView> {
   try {
-    return await client.rememberReading(app.ref, reading);
+    return await client.apps.remember({ name: app.ref, body: reading });
   } catch (error) {
     // Whatever is not theirs is not there, says the hub; that it is, they have just seen.
     if (app.isOwn || !(error instanceof MeshdeckError) || error.code !== 'not-found') throw error;
@@ -32,7 +37,7 @@ export async function putReading(
 
 /** Saves on the app what was said about the reading, where that was asked for. */
 export async function rememberReading(
-  client: Pick<ApiClient, 'rememberReading'>,
+  client: ReadingClient,
   terminal: Pick<Terminal, 'note'>,
   app: ChosenApp,
   flags: ReadingFlags,

@@ -9,7 +9,8 @@ import {
   type JobView,
   type ReadingChange,
 } from '@meshdeck/shared';
-import type { ApiClient } from '../api/api-client.js';
+import type { Api } from '../api/transport.js';
+import { fileUpload } from '../api/upload.js';
 import type { CommandContext } from '../context.js';
 import type { ChosenApp } from './choose-app.js';
 import { findInput, saveStream } from './files.js';
@@ -39,7 +40,7 @@ export interface RunResult {
 }
 
 async function submit(
-  { client, progress, signal }: { client: ApiClient; progress: Progress; signal: AbortSignal },
+  { client, progress, signal }: { client: Api; progress: Progress; signal: AbortSignal },
   request: RunRequest,
 ): Promise<{ job: JobView; app: ChosenApp }> {
   progress.show('sending the app', null);
@@ -48,13 +49,18 @@ async function submit(
   if (app.whose !== undefined) progress.keep(app.whose);
   const sending = (sent: number) =>
     file !== null && progress.show(`sending ${file.name} (${formatBytes(file.bytes)})`, sent / file.bytes);
-  const input = file === null ? app.input : await client.uploadFile({ ...file, onProgress: sending, signal });
+  const input =
+    file === null
+      ? app.input
+      : await client.files.put({ name: file.name, body: fileUpload(file, sending) }, { signal });
   if (input === undefined)
     throw new MeshdeckError('invalid-request', 'Name the table to run it on with --input.');
-  const job = await client.submitJob({
-    app: { name: app.ref, version: app.version },
-    input: { sha256: input.sha256, name: file?.name ?? input.name },
-    options: { ...request.options, ...(request.reading !== undefined && { reading: request.reading }) },
+  const job = await client.jobs.create({
+    body: {
+      app: { name: app.ref, version: app.version },
+      input: { sha256: input.sha256, name: file?.name ?? input.name },
+      options: { ...request.options, ...(request.reading !== undefined && { reading: request.reading }) },
+    },
   });
   return { job, app };
 }
@@ -77,11 +83,7 @@ function listenForInterrupts(context: CommandContext, cancel: () => void): () =>
  *
  * @throws MeshdeckError with the job's own failure, or `cancelled`
  */
-export async function runJob(
-  context: CommandContext,
-  client: ApiClient,
-  request: RunRequest,
-): Promise<RunResult> {
+export async function runJob(context: CommandContext, client: Api, request: RunRequest): Promise<RunResult> {
   const progress = createProgress(context.terminal);
   const upload = new AbortController();
   let submitted: JobView | null = null;
@@ -91,13 +93,13 @@ export async function runJob(
     progress.keep('cancelling; press Ctrl-C again to leave at once');
     upload.abort();
     if (submitted !== null)
-      client.cancelJob(submitted.id).catch((error: unknown) => progress.keep(String(error)));
+      client.jobs.cancel({ id: submitted.id }).catch((error: unknown) => progress.keep(String(error)));
   });
   try {
     const { job: begun, app } = await submit({ client, progress, signal: upload.signal }, request);
     submitted = begun;
     const jobId = submitted.id;
-    if (cancelled) await client.cancelJob(jobId);
+    if (cancelled) await client.jobs.cancel({ id: jobId });
     if (request.detach) return { job: submitted, app, outputPath: null };
     const job = await followJob({ client, jobId, progress, verbose: request.verbose, now: context.now });
     if (job.state === 'cancelled') throw new MeshdeckError('cancelled', `Job ${job.id} was cancelled.`);
@@ -110,7 +112,7 @@ export async function runJob(
     }
     if (request.outputPath === undefined) return { job, app, outputPath: null };
     progress.show('fetching the result', null);
-    await saveStream(await client.jobOutput(job.id), request.outputPath, job.output?.sha256);
+    await saveStream(await client.jobs.output({ id: job.id }), request.outputPath, job.output?.sha256);
     return { job, app, outputPath: request.outputPath };
   } catch (error) {
     if (cancelled && upload.signal.aborted && submitted === null) {

@@ -2,7 +2,8 @@ import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { CheckQuestion } from '@meshdeck/shared';
 import { excerptBytes, tableExcerpt } from '@meshdeck/shared/csv';
-import type { ApiClient } from '../api/api-client.js';
+import type { Api } from '../api/transport.js';
+import { fileUpload } from '../api/upload.js';
 import type { InputFile } from './files.js';
 
 /** A table of up to so many bytes is sent whole: the run that follows needs it anyway. */
@@ -10,12 +11,12 @@ const wholeBytes = 32 * excerptBytes;
 
 /** Sends as much of a table as a dry run needs. */
 export async function sendTableToCheck(
-  client: ApiClient,
+  client: Api,
   file: InputFile,
   { signal, withEnd }: { signal: AbortSignal; withEnd: boolean },
 ): Promise<CheckQuestion['input']> {
   if (file.bytes <= wholeBytes) {
-    const { sha256 } = await client.uploadFile({ ...file, signal });
+    const { sha256 } = await client.files.put({ name: file.name, body: fileUpload(file) }, { signal });
     return { sha256, name: file.name };
   }
   const source = await open(file.path, 'r');
@@ -29,7 +30,10 @@ export async function sendTableToCheck(
         return buffer.subarray(0, bytesRead);
       },
     });
-    const { sha256 } = await client.uploadBytes(file.name, Readable.from([bytes]), bytes.length, signal);
+    const { sha256 } = await client.files.put(
+      { name: file.name, body: { stream: Readable.from([bytes]), bytes: bytes.length } },
+      { signal },
+    );
     return { sha256, name: file.name, excerpt: !complete };
   } finally {
     await source.close();

@@ -1,9 +1,9 @@
 import { helloRequestSchema, helloResponseSchema } from '@meshdeck/shared';
 import { problems } from '../answers.js';
 import type { AgentApp } from '../fastify.js';
-import type { PairingServices } from '../services.js';
+import type { Pairing } from '../../pairing/pairing.js';
 
-export function helloRoute(app: AgentApp, pairing: Pick<PairingServices, 'hello'>): void {
+export function helloRoute(app: AgentApp, pairing: Pick<Pairing, 'hello'>): void {
   app.post(
     '/agent/v1/hello',
     {

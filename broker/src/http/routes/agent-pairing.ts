@@ -8,12 +8,12 @@ import {
 import * as z from 'zod';
 import { problems } from '../answers.js';
 import type { AgentApp } from '../fastify.js';
-import type { PairingServices } from '../services.js';
+import type { Pairing } from '../../pairing/pairing.js';
 
 const paramsSchema = z.object({ id: pairingIdSchema });
 
 /** First contact of a machine without a token: commitment, nonces, and the wait for a person. */
-export function pairingRoutes(app: AgentApp, pairing: Omit<PairingServices, 'hello' | 'isJoined'>): void {
+export function pairingRoutes(app: AgentApp, pairing: Pick<Pairing, 'start' | 'reveal' | 'watch'>): void {
   const tags = ['machines'];
 
   app.post(

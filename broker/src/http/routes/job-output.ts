@@ -1,33 +1,26 @@
 import { createReadStream } from 'node:fs';
-import type * as z from 'zod';
-import { fileAnswer, problems } from '../answers.js';
+import { contract } from '@meshdeck/shared/api';
+import type { JobServices } from '../../jobs/job-services.js';
 import { attachment } from '../downloads.js';
 import type { PeopleApp } from '../fastify.js';
-import { allow, type OwnerOf } from '../route-access.js';
-import type { JobServices } from '../services.js';
+import type { OwnerOf } from '../route-access.js';
+import { serve } from '../serve.js';
 
 export function jobOutputRoute(
   app: PeopleApp,
-  parts: { jobs: Pick<JobServices, 'output'>; owner: OwnerOf; params: z.ZodObject<{ id: z.ZodString }> },
+  { jobs, owner }: { jobs: Pick<JobServices, 'output'>; owner: OwnerOf },
 ): void {
-  app.get(
-    '/api/v1/jobs/:id/output',
-    {
-      config: allow('jobs.download', { owner: parts.owner, cost: 'transfer' }),
-      schema: {
-        tags: ['jobs'],
-        summary: "A job's predictions",
-        params: parts.params,
-        response: { 200: fileAnswer('The result.', 'text/csv'), ...problems },
-      },
-    },
-    async (request, reply) => {
-      const { path, name, bytes } = await parts.jobs.output(request.params.id);
-      reply
+  serve(
+    app,
+    contract.jobs.output,
+    async ({ id }, _request, reply) => {
+      const { path, name, bytes } = await jobs.output(id);
+      return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', attachment(name))
-        .header('content-length', bytes);
-      return reply.send(createReadStream(path, { highWaterMark: 256 * 1024 }));
+        .header('content-length', bytes)
+        .send(createReadStream(path, { highWaterMark: 256 * 1024 }));
     },
+    { owner },
   );
 }

@@ -1,15 +1,12 @@
-import { jobViewSchema, provenanceSchema, type Provenance } from '@meshdeck/shared';
 import { Readable } from 'node:stream';
-import type * as z from 'zod';
-import { problems } from '../answers.js';
+import { provenanceSchema, type Provenance } from '@meshdeck/shared';
+import { contract } from '@meshdeck/shared/api';
+import type { JobServices } from '../../jobs/job-services.js';
 import { attachment } from '../downloads.js';
 import type { PeopleApp } from '../fastify.js';
-import { allow, type OwnerOf } from '../route-access.js';
-import type { JobServices } from '../services.js';
+import type { OwnerOf } from '../route-access.js';
+import { serve } from '../serve.js';
 import { submitterOf } from '../submitter.js';
-
-/** Streams pass by the serializer. */
-const streamed: z.ZodType<Provenance | Readable> = provenanceSchema;
 
 /** The document as JSON, its decisions put in one by one where they belong. */
 async function* withDecisions(
@@ -31,53 +28,21 @@ async function* withDecisions(
 /** How a result came to be, and whether it comes out the same again. */
 export function jobProofRoutes(
   app: PeopleApp,
-  parts: {
-    jobs: Pick<JobServices, 'provenance' | 'verify'>;
-    owner: OwnerOf;
-    params: z.ZodObject<{ id: z.ZodString }>;
-  },
+  { jobs, owner }: { jobs: Pick<JobServices, 'provenance' | 'verify'>; owner: OwnerOf },
 ): void {
-  const tags = ['jobs'];
-  const { jobs, owner, params } = parts;
-
-  app.get(
-    '/api/v1/jobs/:id/provenance',
-    {
-      exposeHeadRoute: false,
-      config: allow('jobs.read', { owner, cost: 'export' }),
-      schema: {
-        tags,
-        summary:
-          'How the result came to be: hashes, versions, machines, attempts, reasoning; as a file to keep',
-        params,
-        response: { 200: streamed, ...problems },
-      },
-    },
-    async (request, reply) => {
-      const { provenance, decisions } = await jobs.provenance(request.params.id);
-      reply
-        .type('application/json; charset=utf-8')
-        .header('content-disposition', attachment(`${provenance.job.id}-provenance.json`));
+  serve(
+    app,
+    contract.jobs.provenance,
+    async ({ id }, _request, reply) => {
+      const { provenance, decisions } = await jobs.provenance(id);
       const whole = provenanceSchema.parse({ ...provenance, decisions: [] });
-      return reply.send(Readable.from(withDecisions(whole, decisions), { highWaterMark: 4 }));
+      return reply
+        .type('application/json; charset=utf-8')
+        .header('content-disposition', attachment(`${provenance.job.id}-provenance.json`))
+        .send(Readable.from(withDecisions(whole, decisions), { highWaterMark: 4 }));
     },
+    { owner },
   );
 
-  app.post(
-    '/api/v1/jobs/:id/verify',
-    {
-      config: allow('jobs.rerun', { owner }),
-      schema: {
-        tags,
-        summary:
-          'Runs the same app version on the same table again and compares the results; answers that run',
-        params,
-        response: { 201: jobViewSchema, ...problems },
-      },
-    },
-    async (request, reply) => {
-      reply.code(201);
-      return jobs.verify(request.params.id, submitterOf(request));
-    },
-  );
+  serve(app, contract.jobs.verify, ({ id }, request) => jobs.verify(id, submitterOf(request)), { owner });
 }

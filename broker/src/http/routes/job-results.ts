@@ -1,51 +1,22 @@
-import {
-  MeshdeckError,
-  resultRowsQuerySchema,
-  resultRowsSchema,
-  resultSummaryQuerySchema,
-  resultSummarySchema,
-} from '@meshdeck/shared';
+import { MeshdeckError } from '@meshdeck/shared';
+import { contract } from '@meshdeck/shared/api';
 import type { FastifyRequest } from 'fastify';
-import * as z from 'zod';
-import { problems, untilClosed } from '../answers.js';
+import type { JobServices } from '../../jobs/job-services.js';
+import type { ResultServices } from '../../results/index.js';
+import { untilClosed } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
-import { allow } from '../route-access.js';
-import type { HubServices } from '../services.js';
+import { serve } from '../serve.js';
 import { callerOf } from '../submitter.js';
 
-const paramsSchema = z.object({
-  id: z.string().min(1).max(120).describe('Id, or an unambiguous beginning of one'),
-});
+export interface JobResultRouteParts {
+  jobs: Pick<JobServices, 'ownerOf'>;
+  results: ResultServices;
+}
 
 /** What a job's result holds and is worth, to look at. Taking it away is `output`. */
-export function jobResultRoutes(app: PeopleApp, services: Pick<HubServices, 'jobs' | 'results'>): void {
-  const tags = ['jobs'];
-  const { jobs, results } = services;
+export function jobResultRoutes(app: PeopleApp, { jobs, results }: JobResultRouteParts): void {
   const owner = ({ id = '' }) => jobs.ownerOf(id);
   const onlooker = (request: FastifyRequest) => ({ id: callerOf(request).id, reach: request.reach });
-
-  app.get(
-    '/api/v1/jobs/:id/summary',
-    {
-      config: allow('jobs.read', { owner, cost: 'errand' }),
-      schema: {
-        tags,
-        summary:
-          'What the result is worth: accuracy or error where the truth is known, what was predicted, the least sure rows, and how the table lies beside earlier ones',
-        params: paramsSchema,
-        querystring: resultSummaryQuerySchema,
-        response: { 200: resultSummarySchema, ...problems },
-      },
-    },
-    async (request, reply) => {
-      const { query, params: asked } = request;
-      const by = onlooker(request);
-      if (query.against !== undefined && by.reach === 'own' && (await ownerOrNull(query.against)) !== by.id) {
-        throw new MeshdeckError('not-found', 'There is nothing of yours by that name.');
-      }
-      return results.summary(asked.id, query, by, untilClosed(reply));
-    },
-  );
 
   /** The same answer for a job that is not there and for somebody else's. */
   async function ownerOrNull(id: string): Promise<string | null> {
@@ -57,19 +28,23 @@ export function jobResultRoutes(app: PeopleApp, services: Pick<HubServices, 'job
     }
   }
 
-  app.get(
-    '/api/v1/jobs/:id/rows',
-    {
-      config: allow('jobs.read', { owner, cost: 'errand' }),
-      schema: {
-        tags,
-        summary: 'Some rows of the result, as in the file or sorted by a column',
-        params: paramsSchema,
-        querystring: resultRowsQuerySchema,
-        response: { 200: resultRowsSchema, ...problems },
-      },
+  serve(
+    app,
+    contract.jobs.summary,
+    async ({ id, ...query }, request, reply) => {
+      const by = onlooker(request);
+      if (query.against !== undefined && by.reach === 'own' && (await ownerOrNull(query.against)) !== by.id) {
+        throw new MeshdeckError('not-found', 'There is nothing of yours by that name.');
+      }
+      return results.summary(id, query, by, untilClosed(reply));
     },
-    async (request, reply) =>
-      results.rows(request.params.id, request.query, onlooker(request), untilClosed(reply)),
+    { owner },
+  );
+
+  serve(
+    app,
+    contract.jobs.rows,
+    ({ id, ...query }, request, reply) => results.rows(id, query, onlooker(request), untilClosed(reply)),
+    { owner },
   );
 }

@@ -1,9 +1,18 @@
 import { jobStates } from '@meshdeck/shared';
-import * as z from 'zod';
-import { problems } from '../answers.js';
+import { contract } from '@meshdeck/shared/api';
+import type { Health } from '../../hub-facts.js';
+import type { JobServices } from '../../jobs/job-services.js';
+import type { NodeServices } from '../../nodes/node-services.js';
 import type { PeopleApp } from '../fastify.js';
-import { allow } from '../route-access.js';
-import type { HubServices } from '../services.js';
+import { serve } from '../serve.js';
+
+export interface MetricsRouteParts {
+  nodes: Pick<NodeServices, 'list'>;
+  jobs: Pick<JobServices, 'counts' | 'dropped'>;
+  health: () => Health;
+  /** Readings taken in since the hub started. */
+  readingsTotal: () => number;
+}
 
 /** One metric family in the Prometheus text format, version 0.0.4. */
 function family(
@@ -16,9 +25,7 @@ function family(
   return [`# HELP meshdeck_${name} ${help}`, `# TYPE meshdeck_${name} ${type}`, ...lines, ''].join('\n');
 }
 
-export function metricsText(
-  services: Pick<HubServices, 'nodes' | 'jobs' | 'readingsTotal' | 'health'>,
-): string {
+export function metricsText(services: MetricsRouteParts): string {
   const joined = services.nodes.list().filter(({ membership }) => membership === 'joined');
   const withPresence = (presence: string) => joined.filter((node) => node.presence === presence).length;
   const { byState: counts, deadLetters } = services.jobs.counts();
@@ -68,30 +75,15 @@ export function metricsText(
 /** Whoever asks more often hears the same. */
 const freshMs = 1000;
 
-export function metricsRoute(app: PeopleApp, services: HubServices): void {
+export function metricsRoute(app: PeopleApp, services: MetricsRouteParts): void {
   let text = '';
   let madeAt = -Infinity;
 
-  app.get(
-    '/metrics',
-    {
-      config: allow('hub.watch', { cost: 'heavy' }),
-      schema: {
-        tags: ['hub'],
-        summary: 'Gauges and counters for Prometheus',
-        response: {
-          200: { description: 'Text format 0.0.4.', content: { 'text/plain': { schema: z.string() } } },
-          ...problems,
-        },
-      },
-    },
-    async (_request, reply) => {
-      reply.type('text/plain; version=0.0.4; charset=utf-8');
-      if (performance.now() - madeAt > freshMs) {
-        text = metricsText(services);
-        madeAt = performance.now();
-      }
-      return reply.send(text);
-    },
-  );
+  serve(app, contract.hub.metrics, (_asked, _request, reply) => {
+    if (performance.now() - madeAt > freshMs) {
+      text = metricsText(services);
+      madeAt = performance.now();
+    }
+    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text);
+  });
 }

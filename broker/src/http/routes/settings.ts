@@ -1,40 +1,18 @@
-import { peopleSettingsPatchSchema, peopleSettingsSchema } from '@meshdeck/shared';
-import type { Settings } from '../../users/settings.js';
-import { problems } from '../answers.js';
+import { contract } from '@meshdeck/shared/api';
+import type { People } from '../../users/people.js';
 import type { PeopleApp } from '../fastify.js';
-import { allow } from '../route-access.js';
+import { serve } from '../serve.js';
 
-export function settingsRoutes(app: PeopleApp, settings: Settings): void {
-  const tags = ['people'];
+export interface SettingsRouteParts {
+  people: Pick<People, 'settings'>;
+}
 
-  app.get(
-    '/api/v1/settings/people',
-    {
-      config: allow('settings.read'),
-      schema: {
-        tags,
-        summary: 'Who may register, and what everybody may take',
-        response: { 200: peopleSettingsSchema, ...problems },
-      },
-    },
-    async () => settings.view(),
-  );
+export function settingsRoutes(app: PeopleApp, { people: { settings } }: SettingsRouteParts): void {
+  serve(app, contract.settings.people, () => settings.view());
 
-  app.patch(
-    '/api/v1/settings/people',
-    {
-      config: allow('settings.change'),
-      schema: {
-        tags,
-        summary: 'Changes who may register, or what everybody may take',
-        body: peopleSettingsPatchSchema,
-        response: { 200: peopleSettingsSchema, ...problems },
-      },
-    },
-    async (request) => {
-      request.auditTarget = 'people';
-      request.auditDetail = JSON.stringify(request.body);
-      return settings.change(request.body);
-    },
-  );
+  serve(app, contract.settings.patchPeople, ({ body }, request) => {
+    request.auditTarget = 'people';
+    request.auditDetail = JSON.stringify(body);
+    return settings.change(body);
+  });
 }

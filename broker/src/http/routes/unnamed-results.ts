@@ -1,10 +1,10 @@
 import { attemptIdSchema, sha256Schema } from '@meshdeck/shared';
 import * as z from 'zod';
 import type { FileStore } from '../../files/index.js';
+import type { AgentPeer } from '../agent-peer.js';
 import { nothing, problems, rawBody } from '../answers.js';
 import type { AgentApp } from '../fastify.js';
 import { receiveUpload } from '../raw-uploads.js';
-import type { AgentPeer } from '../services.js';
 
 /**
  * Results that a machine sends while they are written. They belong to the attempt and the machine's key until they are

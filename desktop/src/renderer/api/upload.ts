@@ -1,38 +1,32 @@
-import { originKeyHeader } from '@meshdeck/shared';
-import type * as z from 'zod';
-import { originKey } from '../state/origin-key.js';
-import { parseAnswer, problemFrom, unreachable } from './http.js';
+import type { ApiRequest } from '@meshdeck/shared/api';
 
-export interface UploadRequest<T> {
-  method: 'PUT' | 'POST';
-  path: string;
-  body: Blob;
-  schema: z.ZodType<T>;
+/** A file on its way up. */
+export interface Upload {
+  file: Blob;
   /** 0..1, as the bytes leave. */
   onProgress?: (fraction: number) => void;
 }
 
-/** Sends a file's raw bytes. XMLHttpRequest because fetch cannot tell how much has left. Throws `MeshdeckError`. */
-export function upload<T>(request: UploadRequest<T>, onUnauthorized: () => void): Promise<T> {
+/** Sends a file's raw bytes. XMLHttpRequest because fetch cannot tell how much has left. Rejects where nobody answers. */
+export function sendFile(
+  { method, path }: Pick<ApiRequest<Upload>, 'method' | 'path'>,
+  { file, onProgress }: Upload,
+  headers: Record<string, string>,
+): Promise<Response> {
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest();
-    call.open(request.method, request.path);
+    call.open(method, path);
     call.setRequestHeader('content-type', 'application/octet-stream');
-    call.setRequestHeader(originKeyHeader, originKey());
+    for (const [name, value] of Object.entries(headers)) call.setRequestHeader(name, value);
     call.upload.addEventListener('progress', (event) => {
-      if (event.lengthComputable && event.total > 0) request.onProgress?.(event.loaded / event.total);
+      if (event.lengthComputable && event.total > 0) onProgress?.(event.loaded / event.total);
     });
-    call.addEventListener('error', () => reject(unreachable()));
+    call.addEventListener('error', () => reject(new TypeError('The upload failed.')));
     call.addEventListener('load', () => {
-      if (call.status === 401) onUnauthorized();
-      try {
-        if (call.status < 200 || call.status > 299) throw problemFrom(call.responseText, call.status);
-        request.onProgress?.(1);
-        resolve(parseAnswer(request.schema, call.responseText));
-      } catch (error) {
-        reject(error instanceof Error ? error : unreachable(error));
-      }
+      const answer = new Response(call.responseText, { status: call.status });
+      if (answer.ok) onProgress?.(1);
+      resolve(answer);
     });
-    call.send(request.body);
+    call.send(file);
   });
 }

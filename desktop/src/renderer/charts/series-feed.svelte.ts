@@ -1,4 +1,5 @@
 import { api } from '../api/index.js';
+import { spanQuery } from '../api/series-span.js';
 import { onFrame } from '../live/messages.js';
 import { type FedSeries, KeptSeries } from './kept-series.js';
 import { type TimeRange, spanAt } from './time-range.js';
@@ -31,7 +32,10 @@ export class SeriesFeed {
     const span = spanAt(range, now);
     const maxPoints = Math.min(20_000, Math.max(100, Math.round(pixels)));
     try {
-      const series = await api.points({ source: this.#source, ...span, maxPoints }, call.signal);
+      const { series } = await api.series.points(
+        { ...spanQuery({ source: this.#source, ...span }), maxPoints },
+        { signal: call.signal },
+      );
       if (call.signal.aborted) return;
       this.#live = range.kind === 'last';
       this.#windowMs = span.to - span.from;

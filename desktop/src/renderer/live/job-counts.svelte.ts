@@ -26,7 +26,7 @@ class JobCounts {
 
   async load(): Promise<void> {
     try {
-      const counts = await api.jobCounts();
+      const counts = await api.jobs.counts();
       this.byState = counts.byState;
       this.deadLetters = counts.deadLetters;
     } catch {

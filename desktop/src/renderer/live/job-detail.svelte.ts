@@ -30,7 +30,7 @@ export class JobDetail {
     if (this.#loading || (stage !== '' && stage === this.#fetchedStage)) return;
     this.#loading = true;
     try {
-      const [full, why] = await Promise.all([api.job(this.id), api.why(this.id)]);
+      const [full, why] = await Promise.all([api.jobs.get({ id: this.id }), api.jobs.why({ id: this.id })]);
       this.full = full;
       this.why = this.#withKnown(why);
       this.error = null;
@@ -56,7 +56,7 @@ export class JobDetail {
   async earlierDecisions(): Promise<void> {
     const shown = this.why;
     if (shown === null || (shown.earlier ?? 0) === 0) return;
-    const page = await api.why(this.id, shown.earlier);
+    const page = await api.jobs.why({ id: this.id, before: shown.earlier });
     // A refresh may have come between; what it put first is what this page comes before.
     const now = this.why;
     if (now === null || now.earlier !== shown.earlier) return;

@@ -14,7 +14,10 @@ async function storedEnd(jobId: string): Promise<{ messages: LogMessage[]; hasEa
   let messages: LogMessage[] = [];
   let before: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
-    const { logs, previousCursor } = await api.jobLogEnd(jobId, { before });
+    const { logs, previousCursor } = await api.jobs.logs({
+      id: jobId,
+      ...(before === undefined ? { tail: true } : { before }),
+    });
     messages = [...logs, ...messages];
     if (previousCursor === null) return { messages, hasEarlier: false };
     before = previousCursor;

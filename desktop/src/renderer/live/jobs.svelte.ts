@@ -18,7 +18,7 @@ class Jobs extends LiveCollection<JobSummary> {
   /** One more page of older jobs. */
   async loadOlder(): Promise<void> {
     if (typeof this.nextBefore !== 'number') return;
-    const page = await api.jobs({ before: this.nextBefore, limit: pageSize });
+    const page = await api.jobs.list({ before: this.nextBefore, limit: pageSize });
     this.nextBefore = page.nextBefore;
     this.put(...page.jobs);
   }
@@ -30,7 +30,7 @@ export const jobs: Jobs = new Jobs({
     session.reach('jobs.read') === 'all' ? topics.liveJobs : topics.liveOwnJobs(session.me?.id ?? ''),
   schema: liveJobsSchema,
   load: async () => {
-    const page = await api.jobs({ limit: pageSize });
+    const page = await api.jobs.list({ limit: pageSize });
     if (jobs.nextBefore === undefined) jobs.nextBefore = page.nextBefore;
     return page.jobs;
   },

@@ -1,6 +1,7 @@
 import type { NodeView } from '@meshdeck/shared';
 import { SvelteMap } from 'svelte/reactivity';
 import { api } from '../api/index.js';
+import { spanQuery } from '../api/series-span.js';
 import { CappedHistory, type Point } from './capped-history.js';
 
 /** The last minutes of one machine, for the small charts. */
@@ -35,11 +36,8 @@ class NodeHistory {
     const to = Date.now();
     const keys = ['freeCpuPercent', 'freeMemPercent'];
     try {
-      const series = await api.points({
-        source: `node:${id}`,
-        keys,
-        from: to - trendWindowMs,
-        to,
+      const { series } = await api.series.points({
+        ...spanQuery({ source: `node:${id}`, keys, from: to - trendWindowMs, to }),
         maxPoints: 120,
       });
       const pointsOf = (key: string) => series.find((one) => one.key === key)?.points ?? [];

@@ -1,4 +1,5 @@
 import { type NodeView, liveNodesSchema, rankNodes, topics } from '@meshdeck/shared';
+import { pages } from '@meshdeck/shared/api';
 import { api } from '../api/index.js';
 import { type RoomStrength, roomStrength } from '../words/room.js';
 import { LiveCollection } from './collection.svelte.js';
@@ -24,7 +25,7 @@ class Nodes extends LiveCollection<NodeView> {
 export const nodes = new Nodes({
   topic: topics.liveNodes,
   schema: liveNodesSchema,
-  load: () => api.nodes(),
+  load: () => pages('nodes', api.nodes.list),
   // One that overtakes another is told of alone: without this two would be first.
   together: rankNodes,
   seen: (views) => nodeHistory.seen(views),

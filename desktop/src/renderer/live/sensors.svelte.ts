@@ -1,4 +1,5 @@
 import { type SensorView, liveSensorsSchema, topics } from '@meshdeck/shared';
+import { pages } from '@meshdeck/shared/api';
 import { api } from '../api/index.js';
 import { LiveCollection } from './collection.svelte.js';
 
@@ -9,5 +10,5 @@ class Sensors extends LiveCollection<SensorView> {
 export const sensors = new Sensors({
   topic: topics.liveSensors,
   schema: liveSensorsSchema,
-  load: () => api.sensors(),
+  load: () => pages('sensors', api.sensors.list),
 });

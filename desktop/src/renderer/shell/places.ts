@@ -1,3 +1,4 @@
+import type { Action } from '@meshdeck/shared';
 import Boxes from '@lucide/svelte/icons/boxes';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import Play from '@lucide/svelte/icons/play';
@@ -16,7 +17,7 @@ export const places: readonly {
   icon: typeof Server;
   pages: readonly Route['page'][];
   /** The action one must be allowed to do to be there. */
-  needs?: string;
+  needs?: Action;
   /** Found in the menu of the person: not on a phone's rail, or on none. */
   rail?: 'wide' | 'never';
 }[] = [

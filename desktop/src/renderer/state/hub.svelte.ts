@@ -10,7 +10,7 @@ class HubFacts {
 
   async load(): Promise<void> {
     try {
-      const [view, me] = await Promise.all([api.hub(), session.me ?? api.me()]);
+      const [view, me] = await Promise.all([api.hub.view(), session.me ?? api.account.me()]);
       clock.setHubTime(view.now);
       this.view = view;
       this.error = null;

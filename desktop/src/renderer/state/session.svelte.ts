@@ -1,4 +1,4 @@
-import type { Me, Reach } from '@meshdeck/shared';
+import type { Action, Me, Reach } from '@meshdeck/shared';
 
 /** Who is looking, as the hub says; nothing until it has said so. */
 class Session {
@@ -15,12 +15,12 @@ class Session {
   }
 
   /** How far an action of the hub's permission table goes for whoever is looking. */
-  reach(action: string): Reach {
+  reach(action: Action): Reach {
     return this.me?.rights[action] ?? 'none';
   }
 
   /** Whether to offer it at all; the hub decides in any case. `owner` is whose the thing is. */
-  may(action: string, owner?: string | null): boolean {
+  may(action: Action, owner?: string | null): boolean {
     const reach = this.reach(action);
     return reach === 'all' || (reach === 'own' && (owner === undefined || owner === this.me?.id));
   }

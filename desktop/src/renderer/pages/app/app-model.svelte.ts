@@ -18,7 +18,7 @@ export class AppModel {
 
   async load(): Promise<void> {
     try {
-      this.app = await api.app(this.#name);
+      this.app = await api.apps.get({ name: this.#name });
       this.error = null;
     } catch (error) {
       this.error = error;
@@ -34,8 +34,8 @@ export class AppModel {
     if (app?.manifest.runtime !== 'onnx') return;
     try {
       const [model, other] = await Promise.all([
-        api.model(app.ref, version),
-        against === undefined ? null : api.model(app.ref, against),
+        api.apps.model({ name: app.ref, version }),
+        against === undefined ? null : api.apps.model({ name: app.ref, version: against }),
       ]);
       if (asked !== this.#asked) return;
       this.model = model;

@@ -23,7 +23,7 @@ export class DeadLetters {
     const asked = this.#asked;
     try {
       const limit = Math.min(200, Math.max(pageSize, this.list.length));
-      const page = await api.deadLetters({ limit });
+      const page = await api.deadLetters.list({ limit });
       if (asked !== this.#asked) return;
       this.#take(page.deadLetters, page);
     } catch (error) {
@@ -33,13 +33,13 @@ export class DeadLetters {
 
   async older(): Promise<void> {
     if (this.nextBefore === null) return;
-    const page = await toasts.tell(api.deadLetters({ limit: pageSize, before: this.nextBefore }));
+    const page = await toasts.tell(api.deadLetters.list({ limit: pageSize, before: this.nextBefore }));
     if (page !== undefined) this.#take([...this.list, ...page.deadLetters], page);
   }
 
   async settle(action: 'rerun' | 'dismiss', choice: DeadLetterChoice): Promise<void> {
     this.busy = true;
-    const outcome = await toasts.tell(api.settleDeadLetters(action, choice));
+    const outcome = await toasts.tell(api.deadLetters[action]({ body: choice }));
     this.busy = false;
     if (outcome === undefined) return;
     const { done, refused } = outcome;

@@ -86,7 +86,7 @@ export class JobSearch {
     const { filter, text, machine, app } = this.#wanted;
     this.loading = true;
     try {
-      const page = await api.jobs({
+      const page = await api.jobs.list({
         state: statesOf(filter),
         text: text.trim() === '' ? undefined : text.trim(),
         machine: machine ?? undefined,

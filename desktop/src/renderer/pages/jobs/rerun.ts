@@ -6,7 +6,7 @@ import { toasts } from '../../state/toasts.svelte.js';
 
 /** Runs a job's files again as a new job and goes there. */
 export async function rerun(id: string): Promise<void> {
-  const job = await toasts.tell(api.rerunJob(id));
+  const job = await toasts.tell(api.jobs.rerun({ id }));
   if (job === undefined) return;
   jobs.put(job);
   router.go(paths.job(job.id));

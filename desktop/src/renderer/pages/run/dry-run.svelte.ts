@@ -113,9 +113,15 @@ export class DryRun {
     try {
       this.askedOf = machinesThere();
       if (nodes.loaded && this.askedOf === '') throw nobodyThere();
-      const answer = await api.check(
-        { app: { name: app.ref, version: app.version }, input, ...(reading !== undefined && { reading }) },
-        signal,
+      const answer = await api.checks.run(
+        {
+          body: {
+            app: { name: app.ref, version: app.version },
+            input,
+            ...(reading !== undefined && { reading }),
+          },
+        },
+        { signal },
       );
       if (signal.aborted) return;
       this.answer = answer;

@@ -164,9 +164,9 @@ export class RunForm {
       if (prepared === null) return null;
       this.step = 'Choosing a machine';
       const name = this.name.trim();
-      const job = await api.createJob(
-        jobRequestSchema.parse({ ...prepared, options, ...(name === '' ? {} : { name }) }),
-      );
+      const job = await api.jobs.create({
+        body: jobRequestSchema.parse({ ...prepared, options, ...(name === '' ? {} : { name }) }),
+      });
       await this.#remember(job.app.ref ?? job.app.name);
       return job;
     } catch (error) {
@@ -182,7 +182,7 @@ export class RunForm {
   /** The job is under way whatever comes of this. */
   async #remember(ref: string): Promise<void> {
     const { choices } = this.dryRun;
-    if (choices.isToRemember) await toasts.tell(api.rememberReading(ref, choices.options));
+    if (choices.isToRemember) await toasts.tell(api.apps.remember({ name: ref, body: choices.options }));
   }
 
   #tookPair(files: File[]): boolean {
@@ -246,7 +246,7 @@ export class RunForm {
   /** The very version the job ran, told what the job was told. */
   async #appOfJob({ app, options }: JobView): Promise<StoredApp> {
     const ref = app.ref ?? app.name;
-    const whose = await api.app(ref).then(
+    const whose = await api.apps.get({ name: ref }).then(
       (current) => current.whose,
       () => null,
     );

@@ -15,15 +15,15 @@ export class SentFiles {
   #samples = new Map<string, Promise<PreparedSample>>();
 
   app(file: File, onProgress: OnProgress): Promise<AppView> {
-    return once(this.#apps, file, () => api.pushApp(file, onProgress));
+    return once(this.#apps, file, () => api.apps.push({ filename: file.name, body: { file, onProgress } }));
   }
 
   table(file: File, onProgress: OnProgress): Promise<FileReference> {
-    return once(this.#tables, file, () => api.putFile(file, file.name, onProgress));
+    return once(this.#tables, file, () => api.files.put({ name: file.name, body: { file, onProgress } }));
   }
 
   sample(name: string): Promise<PreparedSample> {
-    return once(this.#samples, name, () => api.prepareSample(name));
+    return once(this.#samples, name, () => api.samples.prepare({ name }));
   }
 
   /** As much of a table as a dry run needs. */
@@ -38,7 +38,7 @@ export class SentFiles {
         read: async (start, end) => new Uint8Array(await file.slice(start, end).arrayBuffer()),
       });
       const part = new Blob([bytes as Uint8Array<ArrayBuffer>]);
-      const { sha256 } = await api.putFile(part, file.name);
+      const { sha256 } = await api.files.put({ name: file.name, body: { file: part } });
       return { sha256, name: file.name, excerpt: !complete };
     });
   }

@@ -33,7 +33,10 @@ export class ResultPage {
     const { offset, size, sorting } = this;
     try {
       const sort = sorting === null ? {} : { sort: sorting.by, descending: sorting.descending };
-      const page = await api.jobRows(this.#jobId, { offset, limit: size, ...sort }, asked.signal);
+      const page = await api.jobs.rows(
+        { id: this.#jobId, offset, limit: size, ...sort },
+        { signal: asked.signal },
+      );
       if (asked.signal.aborted) return;
       this.page = page;
       this.error = null;

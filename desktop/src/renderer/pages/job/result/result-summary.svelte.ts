@@ -20,7 +20,7 @@ export class WorthOfResult {
     this.#asked = asked;
     this.loading = true;
     try {
-      const summary = await api.jobSummary(this.#jobId, this.query, asked.signal);
+      const summary = await api.jobs.summary({ id: this.#jobId, ...this.query }, { signal: asked.signal });
       if (asked.signal.aborted) return;
       this.summary = summary;
       this.error = null;

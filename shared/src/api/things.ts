@@ -1,0 +1,22 @@
+// Every thing the contract speaks of: one line a thing.
+export { account } from './account.js';
+export { apps } from './apps.js';
+export { audit } from './audit.js';
+export { checks } from './checks.js';
+export { deadLetters } from './dead-letters.js';
+export { files } from './files.js';
+export { hub } from './hub.js';
+export { invitations } from './invitations.js';
+export { jobs } from './jobs.js';
+export { joinTokens } from './join-tokens.js';
+export { keys } from './keys.js';
+export { lockOuts } from './lock-outs.js';
+export { nodes } from './nodes.js';
+export { oneTimeLinks } from './one-time-links.js';
+export { people } from './people.js';
+export { samples } from './samples.js';
+export { sensors } from './sensors.js';
+export { series } from './series.js';
+export { settings } from './settings.js';
+export { signIn } from './sign-in.js';
+export { speeds } from './speeds.js';
