@@ -33,7 +33,9 @@ for (const parts of steps) {
 
 const { passed, failed, skipped, failures, skips, flakes } = judgeFlakes(addUp(counts), knownFlakes());
 if (flakes.length > 0)
-  console.log(`\nPassed at the second try only, as listed in scripts/test/known-flakes.json:\n${flakes.map((flake) => `  - ${flake}`).join('\n')}`);
+  console.log(
+    `\nPassed at the second try only, as listed in scripts/test/known-flakes.json:\n${flakes.map((flake) => `  - ${flake}`).join('\n')}`,
+  );
 if (skips.length > 0) console.log(`\nSkipped:\n${skips.map((skip) => `  - ${skip}`).join('\n')}`);
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  - ${failure}`).join('\n')}`);
 console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
