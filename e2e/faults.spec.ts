@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { HubView, JobView } from '@meshdeck/shared';
+import type { HubView, JobView, NodeView } from '@meshdeck/shared';
 import { callHub, until } from '../scripts/mesh/api.mjs';
 import { hubScript, startAgent, startHub } from '../scripts/mesh/start-mesh.mjs';
 import { startProgram } from '../scripts/mesh/start-program.mjs';
@@ -49,7 +49,7 @@ test('finishes a job on another machine when its own is killed mid-run', async (
 });
 
 test('goes on, and says so, when a promise is rejected that nobody listens to', async ({ folder }) => {
-  const stray = "setTimeout(() => Promise.reject(new Error('stray fault')), 300)";
+  const stray = "process.on('SIGUSR2', () => void Promise.reject(new Error('stray fault')))";
   const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(stray)}` };
   const hub = await startHub({ dataDir: join(folder, 'hub'), env });
   const agent = startAgent({
@@ -58,7 +58,9 @@ test('goes on, and says so, when a promise is rejected that nobody listens to', 
     env,
   });
   try {
+    const { code } = await agent.event('waiting');
     for (const program of [hub, agent]) {
+      program.kill('SIGUSR2');
       await until(
         async () => program.output(),
         (output) => output.includes('unhandled rejection'),
@@ -70,7 +72,10 @@ test('goes on, and says so, when a promise is rejected that nobody listens to', 
     const faults = services.find(({ name }) => name === 'Internal faults');
     expect(faults?.state).toBe('degraded');
     expect(faults?.message).toContain('once');
-    await agent.event('waiting');
+    // Both still work: the machine can be approved, and joins.
+    const [machine] = await callHub<{ nodes: NodeView[] }>(hub, '/nodes').then(({ nodes }) => nodes);
+    await callHub(hub, `/nodes/${machine?.id ?? ''}/approve`, { method: 'POST', json: { code } });
+    await agent.event('joined');
   } finally {
     await agent.stop();
     await hub.stop();

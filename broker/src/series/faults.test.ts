@@ -42,6 +42,8 @@ beforeAll(async () => {
     format: 'esm',
     platform: 'node',
     outfile,
+    // What it loads by `require` is looked for from where its source lies.
+    define: { 'import.meta.url': JSON.stringify(import.meta.url) },
     alias: { '@meshdeck/shared': path.join(import.meta.dirname, '../../../shared/src/index.ts') },
     plugins: [
       {
