@@ -158,6 +158,10 @@ export type TopicKey = keyof typeof map;
 export type TopicFrom<Speaker extends TopicRule['from']> = {
   [K in TopicKey]: (typeof map)[K]['from'] extends Speaker ? K : never;
 }[TopicKey];
+/** The topics that people may hear. */
+export type PeopleTopic = {
+  [K in TopicKey]: (typeof map)[K] extends { people: PeopleRule } ? K : never;
+}[TopicKey];
 export type PayloadOf<K extends TopicKey> =
   (typeof map)[K]['payload'] extends PayloadForm<infer T> ? T : never;
 
