@@ -1,5 +1,5 @@
 import { parseTopic, topicName, type Order } from '@meshdeck/shared';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { MqttBroker } from './broker.js';
 import { createDispatch, type MessageHandlers } from './dispatch.js';
 
@@ -64,7 +64,8 @@ describe('a message', () => {
 });
 
 it('what the hub publishes fits its topic, or does not compile', async () => {
-  const publish = vi.fn<MqttBroker['publish']>().mockResolvedValue();
+  const told: string[] = [];
+  const publish: MqttBroker['publish'] = async (key) => void told.push(key);
   const order: Order = { type: 'benchmark' };
   await publish('nodes/{nodeId}/orders', { nodeId }, order);
   // @ts-expect-error an order is no view of machines
@@ -73,5 +74,5 @@ it('what the hub publishes fits its topic, or does not compile', async () => {
   await publish('nodes/{nodeId}/orders', {}, order);
   // @ts-expect-error machines say this, not the hub
   await publish('nodes/{nodeId}/logs', { nodeId }, { attemptId: '', lines: [], dropped: 0 });
-  expect(publish).toHaveBeenCalledTimes(4);
+  expect(told).toHaveLength(4);
 });
