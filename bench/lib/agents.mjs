@@ -56,11 +56,12 @@ async function startOne(index) {
     onSession(session) {
       const beat = () =>
         void session
-          .publish(
-            'status',
-            { state: 'online', reason: 'started', instanceId, ts: Date.now() },
-            { qos: 1, retain: true },
-          )
+          .publish('nodes/{nodeId}/status', {
+            state: 'online',
+            reason: 'started',
+            instanceId,
+            ts: Date.now(),
+          })
           .catch(() => undefined);
       beat();
       heartbeat = setInterval(beat, 2000);

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sensorCredentialSchema, sensorViewSchema, topics } from '@meshdeck/shared';
+import { sensorCredentialSchema, sensorViewSchema, topicName } from '@meshdeck/shared';
 import mqtt from 'mqtt';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -59,7 +59,10 @@ describe('the hub', () => {
     const { ready, call } = await servingHub();
     const registered = await call('POST', '/sensors', { name: 'Green house', units: { temperature: '°C' } });
     const { sensor, username, password } = sensorCredentialSchema.parse(await registered.json());
-    expect(sensor).toMatchObject({ id: 'green-house', topic: topics.sensor('green-house', 'readings') });
+    expect(sensor).toMatchObject({
+      id: 'green-house',
+      topic: topicName('sensors/{sensorId}/readings', { sensorId: 'green-house' }),
+    });
     const client = await sensorClient(ready.sensors, username, password);
     const at = Date.now() - 1_000;
     await client.publishAsync(sensor.topic, JSON.stringify({ temperature: 21.5, ts: at }), { qos: 1 });

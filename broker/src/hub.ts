@@ -1,6 +1,6 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { meshdeckVersion, refuseUnknownInterface, type HubReady } from '@meshdeck/shared';
+import { meshdeckVersion, refuseUnknownInterface, topicPrefix, type HubReady } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { nodeUserDocumentSchema, openRabbitTransport } from './amqp/index.js';
 import { appRecordSchema } from './apps/app-record.js';
@@ -28,6 +28,7 @@ import { snapshotOf } from './jobs/machine-snapshots.js';
 import { announcedOn, hubAddresses, lanAddress, refuseDeafInterface } from './listening-addresses.js';
 import { createLiveUpdates } from './live.js';
 import { createMqttBroker } from './mqtt/broker.js';
+import { createDispatch } from './mqtt/dispatch.js';
 import { personPrincipal } from './mqtt/principal.js';
 import { nodeDocumentSchema } from './nodes/node-document.js';
 import { createNodeMessages } from './nodes/node-messages.js';
@@ -195,7 +196,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
         },
         removed: (nodeId) => {
           live.nodes.removed(nodeId);
-          broker.forgetRetained(`meshdeck/v1/nodes/${nodeId}/`);
+          broker.forgetRetained(topicPrefix('nodes/{nodeId}/status', { nodeId }));
           jobs.nodeRemoved(nodeId);
           void transport.retire(nodeId);
         },
@@ -234,7 +235,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       removed: (sensorId) => {
         live.sensors.removed(sensorId);
         cutSensor(sensorId);
-        broker.forgetRetained(`meshdeck/v1/sensors/${sensorId}/`);
+        broker.forgetRetained(topicPrefix('sensors/{sensorId}/readings', { sensorId }));
       },
       credentialChanged: (sensorId) => cutSensor(sensorId),
       now,
@@ -260,12 +261,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
         if (who.kind === 'node') nodes.disconnected(who.nodeId, who.instanceId);
         else if (who.kind === 'sensor') sensors.disconnected(who.sensorId);
       },
-      onMessage: (topic, payload, who) => {
-        if (topic.kind === 'sensor' && topic.channel === 'readings') sensors.take(topic.sensorId, payload);
-        else if (topic.kind === 'node' && who.kind === 'node') {
-          takeNodeMessage(topic.nodeId, topic.channel, payload);
-        }
-      },
+      onMessage: (topic, payload) => takeMessage(topic, payload),
     });
     onStop(() => broker.stop());
     onStop(keepConnectionsHonest({ people, broker }));
@@ -329,7 +325,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     });
     const reports = createUntakenReports({ take: jobs.takeReport, logger: logger.child({ part: 'nodes' }) });
     onStop(reports.stop);
-    const takeNodeMessage = createNodeMessages({
+    const nodeMessages = createNodeMessages({
       nodes,
       series,
       takeReport: reports.take,
@@ -339,6 +335,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       now,
       logger: logger.child({ part: 'nodes' }),
     });
+    const takeMessage = createDispatch({ ...nodeMessages, ...sensors.handlers }, now);
     const discovery = createHubDiscovery({
       insist: announcedOn(config),
       txt: () => ({

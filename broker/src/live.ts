@@ -1,4 +1,4 @@
-import { topics, type JobSummary, type NodeView, type SensorView } from '@meshdeck/shared';
+import { topicName, type JobSummary, type NodeView, type SensorView } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { MqttBroker } from './mqtt/broker.js';
 
@@ -18,19 +18,20 @@ interface LiveTopic {
  */
 function createLiveTopic<View>(options: {
   broker: () => MqttBroker;
-  topic: string;
+  topic: 'live/nodes' | 'live/jobs' | 'live/sensors';
+  publish: (message: { changed: View[]; removed: string[] }) => Promise<void>;
   logger: Logger;
   viewsOf: (ids: ReadonlySet<string>) => Promise<View[]> | View[];
 }): LiveTopic {
+  const topic = topicName(options.topic, {});
   const changed = new Set<string>();
   const removed = new Set<string>();
 
   async function tell(ids: ReadonlySet<string>, gone: string[]): Promise<void> {
     try {
-      const message = { changed: await options.viewsOf(ids), removed: gone };
-      await options.broker().publish(options.topic, message);
+      await options.publish({ changed: await options.viewsOf(ids), removed: gone });
     } catch (error) {
-      options.logger.error({ topic: options.topic, error: String(error) }, 'live update not told');
+      options.logger.error({ topic, error: String(error) }, 'live update not told');
     }
   }
 
@@ -42,7 +43,7 @@ function createLiveTopic<View>(options: {
     },
     flush() {
       if (changed.size + removed.size === 0) return;
-      if (options.broker().hasListeners(options.topic)) void tell(new Set(changed), [...removed]);
+      if (options.broker().hasListeners(topic)) void tell(new Set(changed), [...removed]);
       changed.clear();
       removed.clear();
     },
@@ -61,7 +62,7 @@ function createLiveOwnJobs(options: {
   async function tell(owner: string, changed: ReadonlySet<string>, removed: string[]): Promise<void> {
     try {
       const message = { changed: await options.jobSummaries(changed), removed };
-      await options.broker().publish(topics.liveOwnJobs(owner), message);
+      await options.broker().publish('live/own-jobs/{personId}', { personId: owner }, message);
     } catch (error) {
       options.logger.error({ owner, error: String(error) }, 'live update not told');
     }
@@ -84,7 +85,8 @@ function createLiveOwnJobs(options: {
     },
     flush() {
       for (const [owner, { changed, removed }] of waiting) {
-        if (options.broker().hasListeners(topics.liveOwnJobs(owner))) void tell(owner, changed, removed);
+        const topic = topicName('live/own-jobs/{personId}', { personId: owner });
+        if (options.broker().hasListeners(topic)) void tell(owner, changed, removed);
       }
       waiting.clear();
     },
@@ -108,8 +110,20 @@ export function createLiveUpdates(options: {
   logger: Logger;
 }): LiveUpdates {
   const { broker, logger } = options;
-  const nodes = createLiveTopic({ broker, topic: topics.liveNodes, logger, viewsOf: options.nodeViews });
-  const allJobs = createLiveTopic({ broker, topic: topics.liveJobs, logger, viewsOf: options.jobSummaries });
+  const nodes = createLiveTopic({
+    broker,
+    topic: 'live/nodes',
+    publish: (message) => broker().publish('live/nodes', {}, message),
+    logger,
+    viewsOf: options.nodeViews,
+  });
+  const allJobs = createLiveTopic({
+    broker,
+    topic: 'live/jobs',
+    publish: (message) => broker().publish('live/jobs', {}, message),
+    logger,
+    viewsOf: options.jobSummaries,
+  });
   const ownJobs = createLiveOwnJobs({
     broker,
     jobSummaries: options.jobSummaries,
@@ -118,7 +132,8 @@ export function createLiveUpdates(options: {
   });
   const sensors = createLiveTopic({
     broker,
-    topic: topics.liveSensors,
+    topic: 'live/sensors',
+    publish: (message) => broker().publish('live/sensors', {}, message),
     logger,
     viewsOf: options.sensorViews,
   });

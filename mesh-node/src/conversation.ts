@@ -1,7 +1,8 @@
-import { assertNever, type AmqpAccess, type Order, type StatusMessage } from '@meshdeck/shared';
+import type { AmqpAccess, Order, StatusMessage } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AmqpRoute } from './amqp/route.js';
 import type { Holdings } from './cache/holdings.js';
+import { createFollowOrder } from './hub/follow-order.js';
 import type { HubFiles } from './hub/files.js';
 import type { Outbox } from './hub/outbox.js';
 import type { HubSession } from './hub/session.js';
@@ -64,7 +65,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       once(`joined ${hubId}`, () => options.onJoined({ nodeId, hubId, hubName }));
       options.files.connected(welcome);
     }
-    amqp.use(access, { hubId, hubHost: welcome.address.host, obey: (order) => obey(order, welcome) });
+    amqp.use(access, { hubId, hubHost: welcome.address.host, obey: obeyFrom(welcome) });
     await outbox.report({
       type: 'holding',
       instanceId,
@@ -89,30 +90,25 @@ export function createConversation(options: ConversationOptions): Conversation {
 
   const complain = (error: unknown) => logger.error({ error }, 'an order could not be followed');
 
-  /** Resolves once the order is safe with this machine; what it leads to may take days. */
-  async function obey(order: Order, welcome: Welcome): Promise<void> {
-    logger.debug({ order: order.type }, 'order');
-    switch (order.type) {
-      case 'approved':
-        return join(welcome, order.amqp ?? null);
-      case 'removed':
-        return removed(order.reason);
-      case 'run':
-        return attempts.run(order);
-      case 'check':
-        return checks.take(order);
-      case 'cancel':
-        return attempts.cancel(order.attemptId);
-      case 'forget':
-        amqp.forget(order.attemptId);
-        return attempts.forget(order.attemptId);
-      case 'benchmark':
-        return measuring.benchmark();
-      case 'refresh-inventory':
-        return measuring.refreshInventory();
-      default:
-        return assertNever(order);
-    }
+  /** Each order of this hub; resolves once it is safe with this machine. What it leads to may take days. */
+  function obeyFrom(welcome: Welcome): (order: Order) => Promise<void> {
+    const follow = createFollowOrder({
+      approved: ({ amqp: access }) => join(welcome, access ?? null),
+      removed: ({ reason }) => removed(reason),
+      run: attempts.run,
+      check: checks.take,
+      cancel: ({ attemptId }) => attempts.cancel(attemptId),
+      forget({ attemptId }) {
+        amqp.forget(attemptId);
+        return attempts.forget(attemptId);
+      },
+      benchmark: () => measuring.benchmark(),
+      'refresh-inventory': () => measuring.refreshInventory(),
+    });
+    return (order) => {
+      logger.debug({ order: order.type }, 'order');
+      return follow(order);
+    };
   }
 
   async function introduce(welcome: Welcome): Promise<void> {
@@ -126,7 +122,8 @@ export function createConversation(options: ConversationOptions): Conversation {
     begin(next, welcome) {
       session = next;
       joined = false;
-      next.onOrder((order) => void obey(order, welcome).catch(complain));
+      const obey = obeyFrom(welcome);
+      next.onOrder((order) => void obey(order).catch(complain));
       introduce(welcome).catch((error: unknown) => logger.error({ error }, 'introduction failed'));
     },
     end() {

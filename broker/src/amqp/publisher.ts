@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { amqpNames, type Order } from '@meshdeck/shared';
+import { amqpRoutes, type Order } from '@meshdeck/shared';
 import type { Connection, Publisher } from 'rabbitmq-client';
 
 /** RabbitMQ gave an order back: there is no queue for its machine. */
@@ -25,7 +25,7 @@ export function createOrderPublisher(connection: Connection, hubId: string): Ord
       const messageId = String(sent);
       await publisher.send(
         {
-          exchange: amqpNames.orders,
+          exchange: amqpRoutes.orders.exchange,
           routingKey: nodeId,
           mandatory: true,
           durable: true,

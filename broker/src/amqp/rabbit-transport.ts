@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   amqpNames,
+  amqpRoutes,
   amqpProblem,
   createAmqpOutbox,
   isAmqpInternalError,
@@ -122,7 +123,7 @@ export function createRabbitTransport(options: {
   function stuckQueue(): string | null {
     const [nodeId] = stuckNodes();
     if (nodeId === undefined && !reportsStuck()) return null;
-    const queue = nodeId === undefined ? amqpNames.reportsQueue(hubId) : amqpNames.nodeQueue(nodeId);
+    const queue = nodeId === undefined ? amqpRoutes.reports.queue(hubId) : amqpRoutes.orders.queue(nodeId);
     const advice = repair.problem() ?? 'It is deleted and made anew; nothing is lost.';
     return `The queue ${queue} on RabbitMQ at ${place.address} does not answer. ${advice}`;
   }
@@ -130,7 +131,7 @@ export function createRabbitTransport(options: {
   function repairStuck(): void {
     if (out.state() !== 'open') return;
     for (const nodeId of stuckNodes()) {
-      repair.repair(amqpNames.nodeQueue(nodeId), () => {
+      repair.repair(amqpRoutes.orders.queue(nodeId), () => {
         silentSince.delete(nodeId);
         madeAnewAt.set(nodeId, now());
         queues.doubt(nodeId);
@@ -138,7 +139,7 @@ export function createRabbitTransport(options: {
       });
     }
     if (!reportsStuck()) return;
-    repair.repair(amqpNames.reportsQueue(hubId), () => {
+    repair.repair(amqpRoutes.reports.queue(hubId), () => {
       reportFailures = 0;
       consumer?.again();
       // What lay in the queue is told again by those who said it.
@@ -249,7 +250,7 @@ export function createRabbitTransport(options: {
       madeAnewAt.delete(nodeId);
       try {
         await queues.forget(nodeId);
-        if (out.state() === 'open') await publishing.queueDelete(amqpNames.nodeQueue(nodeId));
+        if (out.state() === 'open') await publishing.queueDelete(amqpRoutes.orders.queue(nodeId));
       } catch (error) {
         logger.warn({ node: nodeId, error: String(error) }, 'a removed machine is still known to rabbitmq');
       }

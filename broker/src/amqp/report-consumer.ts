@@ -1,9 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import {
-  amqpNames,
+  amqpRoutes,
   createLastingConsumer,
   nodeIdSchema,
-  jobReportSchema,
   type LastingConsumer,
   type JobReport,
 } from '@meshdeck/shared';
@@ -41,7 +40,7 @@ export function createReportConsumer(options: {
 
   function parse(message: AsyncMessage): { nodeId: string; report: JobReport } | null {
     const nodeId = nodeIdSchema.safeParse(message.appId);
-    const report = jobReportSchema.safeParse(message.body);
+    const report = amqpRoutes.reports.schema.safeParse(message.body);
     if (nodeId.success && report.success && options.speaksFor(nodeId.data, message.userId)) {
       return { nodeId: nodeId.data, report: report.data };
     }
@@ -75,7 +74,7 @@ export function createReportConsumer(options: {
       const made = options.connection.createConsumer(reportsConsumer(options.hubId, prefetch), handle);
       made.on('error', (error: unknown) => {
         if (stopping.signal.aborted) return;
-        const queue = amqpNames.reportsQueue(options.hubId);
+        const queue = amqpRoutes.reports.queue(options.hubId);
         logger.warn({ queue, error: String(error) }, 'reports not consumed');
       });
       return made;

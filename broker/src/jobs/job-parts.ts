@@ -1,7 +1,7 @@
 import {
   agentFeatures,
   isFinal,
-  topics,
+  topicName,
   type Decision,
   type HoldingsMessage,
   type LogMessage,
@@ -290,8 +290,10 @@ export async function createJobParts(options: {
       if (!holds(nodeId, message.attemptId)) return;
       const jobId = message.attemptId.slice(0, 10);
       await folders.addLog(jobId, message);
-      const topic = topics.liveJobLogs(jobId);
-      if (broker().hasListeners(topic)) await broker().publish(topic, message);
+      const topic = 'live/jobs/{jobId}/logs';
+      if (broker().hasListeners(topicName(topic, { jobId }))) {
+        await broker().publish(topic, { jobId }, message);
+      }
     },
     async nodeLost(nodeId: string, reason: LostReason): Promise<void> {
       const name = options.nodeState(nodeId)?.document.name ?? nodeId;

@@ -1,4 +1,4 @@
-import { topics, type AmqpAccess, type JobReport, type Order, type ServiceState } from '@meshdeck/shared';
+import type { AmqpAccess, JobReport, Order, ServiceState } from '@meshdeck/shared';
 import type { MqttBroker } from '../mqtt/broker.js';
 
 /** The way orders take to machines and reports take back. */
@@ -28,7 +28,7 @@ export interface JobTransport {
 export function createMqttTransport(broker: Pick<MqttBroker, 'publish'>): JobTransport {
   return {
     name: 'mqtt',
-    send: (nodeId, order) => broker.publish(topics.node(nodeId, 'orders'), order, { qos: 1 }),
+    send: (nodeId, order) => broker.publish('nodes/{nodeId}/orders', { nodeId }, order),
     accessFor: async () => null,
     retire: async () => undefined,
     openSince: () => 0,

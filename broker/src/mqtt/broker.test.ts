@@ -1,5 +1,5 @@
 import { connect as connectTcp } from 'node:net';
-import { topics } from '@meshdeck/shared';
+import { topicName } from '@meshdeck/shared';
 import mqtt from 'mqtt';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connected, instanceId, openBroker, person, sensorLogin } from './fixtures/open-broker.js';
@@ -11,8 +11,8 @@ describe('the MQTT broker', () => {
     membership.set(nodeId, 'joined');
     const client = await connect();
     await vi.waitFor(() => expect(events).toEqual(['connect node']));
-    await client.publishAsync(topics.node(nodeId, 'metrics'), '{}', { qos: 1 });
-    expect(messages).toEqual([[JSON.stringify({ kind: 'node', nodeId, channel: 'metrics' }), '{}']]);
+    await client.publishAsync(topicName('nodes/{nodeId}/metrics', { nodeId }), '{}', { qos: 1 });
+    expect(messages).toEqual([[JSON.stringify({ key: 'nodes/{nodeId}/metrics', ids: { nodeId } }), '{}']]);
     client.stream.destroy();
     await vi.waitFor(() => expect(events).toEqual(['connect node', 'disconnect node']));
   });
@@ -31,7 +31,7 @@ describe('the MQTT broker', () => {
     membership.set(other.nodeId, 'joined');
     const client = await me.connect();
     const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
-    client.publish(topics.node(other.nodeId, 'metrics'), '{}');
+    client.publish(topicName('nodes/{nodeId}/metrics', { nodeId: other.nodeId }), '{}');
     await closed;
     expect(messages).toEqual([]);
   });
@@ -42,15 +42,21 @@ describe('the MQTT broker', () => {
     membership.set(me.nodeId, 'joined');
     membership.set(other.nodeId, 'joined');
     const client = await me.connect();
-    await client.subscribeAsync(topics.node(me.nodeId, 'orders'));
-    for (const filter of [topics.node(other.nodeId, 'orders'), 'meshdeck/v1/nodes/+/orders', '#']) {
+    await client.subscribeAsync(topicName('nodes/{nodeId}/orders', { nodeId: me.nodeId }));
+    for (const filter of [
+      topicName('nodes/{nodeId}/orders', { nodeId: other.nodeId }),
+      'meshdeck/v1/nodes/+/orders',
+      '#',
+    ]) {
       await expect(client.subscribeAsync(filter)).rejects.toThrow(/Subscribe error/);
     }
     const heard: string[] = [];
     client.on('message', (topic) => heard.push(topic));
-    await broker.publish(topics.node(other.nodeId, 'orders'), { type: 'benchmark' });
-    await broker.publish(topics.node(me.nodeId, 'orders'), { type: 'benchmark' });
-    await vi.waitFor(() => expect(heard).toEqual([topics.node(me.nodeId, 'orders')]));
+    await broker.publish('nodes/{nodeId}/orders', { nodeId: other.nodeId }, { type: 'benchmark' });
+    await broker.publish('nodes/{nodeId}/orders', { nodeId: me.nodeId }, { type: 'benchmark' });
+    await vi.waitFor(() =>
+      expect(heard).toEqual([topicName('nodes/{nodeId}/orders', { nodeId: me.nodeId })]),
+    );
   });
 
   it('cuts a removed machine off at once', async () => {
@@ -70,10 +76,14 @@ describe('the MQTT broker', () => {
     await expect(sensorLogin(sensorsPort, 'greenhouse', 'wrong')).rejects.toThrow(/Not authorized/);
     await expect(sensorLogin(sensorsPort, 'cellar', 'right')).rejects.toThrow(/Not authorized/);
     const client = await sensorLogin(sensorsPort, 'greenhouse', 'right');
-    await client.publishAsync(topics.sensor('greenhouse', 'readings'), '{"temperature":21.5}', { qos: 1 });
+    await client.publishAsync(
+      topicName('sensors/{sensorId}/readings', { sensorId: 'greenhouse' }),
+      '{"temperature":21.5}',
+      { qos: 1 },
+    );
     expect(messages).toHaveLength(1);
     const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
-    client.publish(topics.sensor('cellar', 'readings'), '{"temperature":21.5}');
+    client.publish(topicName('sensors/{sensorId}/readings', { sensorId: 'cellar' }), '{"temperature":21.5}');
     await closed;
     expect(messages).toHaveLength(1);
   });
@@ -84,7 +94,10 @@ describe('the MQTT broker', () => {
     await watcher.subscribeAsync('meshdeck/v1/sensors/+/readings');
     for (let count = 1; count <= 20; count += 1) {
       const client = await sensorLogin(sensorsPort, 'greenhouse', 'right');
-      client.publish(topics.sensor('greenhouse', 'readings'), `{"temperature":${count}}`);
+      client.publish(
+        topicName('sensors/{sensorId}/readings', { sensorId: 'greenhouse' }),
+        `{"temperature":${count}}`,
+      );
       await client.endAsync();
     }
     await vi.waitFor(() => expect(messages).toHaveLength(20));
@@ -109,16 +122,18 @@ describe('the MQTT broker', () => {
     const { nodeId, connect } = await agent();
     membership.set(nodeId, 'pending');
     const client = await connect();
-    await expect(client.subscribeAsync(topics.node(nodeId, 'orders'))).rejects.toThrow(/Subscribe error/);
+    await expect(client.subscribeAsync(topicName('nodes/{nodeId}/orders', { nodeId }))).rejects.toThrow(
+      /Subscribe error/,
+    );
     membership.set(nodeId, 'joined');
-    await client.subscribeAsync(topics.node(nodeId, 'orders'));
+    await client.subscribeAsync(topicName('nodes/{nodeId}/orders', { nodeId }));
     const heard: string[] = [];
     client.on('message', (topic) => heard.push(topic));
     // Subscribed while it was in; what comes after is asked about anew.
     membership.delete(nodeId);
-    await broker.publish(topics.node(nodeId, 'orders'), { type: 'benchmark' });
+    await broker.publish('nodes/{nodeId}/orders', { nodeId }, { type: 'benchmark' });
     const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
-    client.publish(topics.node(nodeId, 'status'), '{}');
+    client.publish(topicName('nodes/{nodeId}/status', { nodeId }), '{}');
     await closed;
     expect([heard, messages]).toEqual([[], []]);
   });
@@ -128,13 +143,16 @@ describe('the MQTT broker', () => {
     const [me, other] = [await agent(), await agent()];
     membership.set(me.nodeId, 'joined');
     membership.set(other.nodeId, 'joined');
-    for (const topic of [topics.node(other.nodeId, 'status'), topics.node(me.nodeId, 'orders')]) {
+    for (const topic of [
+      topicName('nodes/{nodeId}/status', { nodeId: other.nodeId }),
+      topicName('nodes/{nodeId}/orders', { nodeId: me.nodeId }),
+    ]) {
       const client = await me.connect(undefined, { topic, payload: Buffer.from('{}'), qos: 1, retain: true });
       client.stream.destroy();
     }
     await vi.waitFor(() => expect(events.filter((event) => event === 'disconnect node')).toHaveLength(2));
     const own = {
-      topic: topics.node(me.nodeId, 'status'),
+      topic: topicName('nodes/{nodeId}/status', { nodeId: me.nodeId }),
       payload: Buffer.from('{}'),
       qos: 1,
       retain: true,
@@ -155,14 +173,17 @@ describe('the MQTT broker', () => {
     membership.set(nodeId, 'joined');
     const client = await connect();
     for (const channel of ['metrics', 'reports', 'status'] as const) {
-      await client.publishAsync(topics.node(nodeId, channel), '{}', { qos: 1, retain: true });
+      await client.publishAsync(topicName(`nodes/{nodeId}/${channel}`, { nodeId }), '{}', {
+        qos: 1,
+        retain: true,
+      });
     }
     const watcher = await person(broker);
     const heard: string[] = [];
     watcher.on('message', (topic) => heard.push(topic));
     await watcher.subscribeAsync('meshdeck/v1/nodes/+/metrics');
-    await broker.publish(topics.node(nodeId, 'metrics'), { fresh: true });
-    await vi.waitFor(() => expect(heard).toEqual([topics.node(nodeId, 'metrics')]));
+    await client.publishAsync(topicName('nodes/{nodeId}/metrics', { nodeId }), '{}', { qos: 1 });
+    await vi.waitFor(() => expect(heard).toEqual([topicName('nodes/{nodeId}/metrics', { nodeId })]));
   });
 
   it('cuts a sensor off at once when it is removed, and people who publish', async () => {
@@ -198,8 +219,12 @@ describe('the MQTT broker', () => {
     for (const client of [machine, honest]) client.once('close', () => (ended += 1));
     await login('hostile', 'gateway-1');
     await login('hostile', `${node.nodeId}:${instanceId}`);
-    await honest.publishAsync(topics.sensor('honest', 'readings'), '{"a":1}', { qos: 1 });
-    await machine.publishAsync(topics.node(node.nodeId, 'metrics'), '{}', { qos: 1 });
+    await honest.publishAsync(topicName('sensors/{sensorId}/readings', { sensorId: 'honest' }), '{"a":1}', {
+      qos: 1,
+    });
+    await machine.publishAsync(topicName('nodes/{nodeId}/metrics', { nodeId: node.nodeId }), '{}', {
+      qos: 1,
+    });
     expect(ended).toBe(0);
     // Its own second connection still replaces its first.
     const replaced = new Promise<void>((resolve) => honest.once('close', () => resolve()));
@@ -210,7 +235,10 @@ describe('the MQTT broker', () => {
   it('keeps nothing of a subscription that was refused', async () => {
     const { sensorsPort, broker } = await openBroker();
     const client = await sensorLogin(sensorsPort, 'greenhouse', 'right');
-    const [own, others] = [topics.sensor('greenhouse', 'commands'), topics.sensor('cellar', 'commands')];
+    const [own, others] = [
+      topicName('sensors/{sensorId}/commands', { sensorId: 'greenhouse' }),
+      topicName('sensors/{sensorId}/commands', { sensorId: 'cellar' }),
+    ];
     await client.subscribeAsync(own, { qos: 1 });
     await expect(client.subscribeAsync(others, { qos: 1 })).rejects.toThrow();
     await client.unsubscribeAsync(own);
@@ -226,7 +254,7 @@ describe('the MQTT broker', () => {
     const login = { host: '127.0.0.1', port: sensorsPort, username: 'greenhouse', password: 'right' };
     const options = { ...login, clientId: 'lasting', clean: false, reconnectPeriod: 0 };
     const first = await connected(mqtt.connect(options));
-    const commands = topics.sensor('greenhouse', 'commands');
+    const commands = topicName('sensors/{sensorId}/commands', { sensorId: 'greenhouse' });
     await first.subscribeAsync(commands, { qos: 1 });
     expect(broker.hasListeners(commands)).toBe(true);
     await first.endAsync();
@@ -249,7 +277,10 @@ describe('the MQTT broker', () => {
     await ended;
     const sensor = await sensorLogin(sensorsPort, 'greenhouse', 'right');
     const sensorEnds = new Promise<void>((resolve) => sensor.once('close', () => resolve()));
-    sensor.publish(topics.sensor('greenhouse', 'readings'), Buffer.alloc(300_000, 0x20));
+    sensor.publish(
+      topicName('sensors/{sensorId}/readings', { sensorId: 'greenhouse' }),
+      Buffer.alloc(300_000, 0x20),
+    );
     await sensorEnds;
     expect(messages).toEqual([]);
   });

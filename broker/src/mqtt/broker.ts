@@ -1,7 +1,16 @@
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
-import { gatherMqttWrites, meshdeckVersion, type ParsedTopic } from '@meshdeck/shared';
+import {
+  gatherMqttWrites,
+  meshdeckVersion,
+  topicName,
+  topics,
+  type PayloadOf,
+  type Topic,
+  type TopicFrom,
+  type TopicIds,
+} from '@meshdeck/shared';
 import { Aedes, type Client } from 'aedes';
 import type { Logger } from 'pino';
 import { createActivity, type Activity } from '../fairness/activity.js';
@@ -34,7 +43,8 @@ export interface MqttBrokerOptions {
   ownerOfJob: JobOwner;
   onConnect: (principal: Principal) => void;
   onDisconnect: (principal: Principal) => void;
-  onMessage: (topic: ParsedTopic, payload: Buffer, principal: Principal) => void;
+  /** What policies let through. */
+  onMessage: (topic: Topic, payload: Buffer) => void;
   /** Open connections at each door; the usual ones where it is left out. */
   connectionLimits?: ConnectionLimits;
   /** Who had something done just now, at every door of the hub. */
@@ -48,7 +58,7 @@ export interface MqttBroker {
   /** Takes over a WebSocket stream of a person whose session was checked already. */
   handlePerson(stream: Duplex, person: PersonPrincipal): void;
   /** Resolves once it is handed to every connection that listens. */
-  publish(topic: string, payload: unknown, options?: { qos?: 0 | 1; retain?: boolean }): Promise<void>;
+  publish<K extends TopicFrom<'hub'>>(key: K, ids: TopicIds<K>, payload: PayloadOf<K>): Promise<void>;
   /** True while somebody listens to exactly this topic. */
   hasListeners(topic: string): boolean;
   /** Ends every connection of a principal at once. */
@@ -221,11 +231,9 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     });
   }
   broker.on('publish', (packet, client) => {
-    if (client === null) return;
-    const principal = principals.get(client);
-    if (principal === undefined) return;
+    if (client === null || !principals.has(client)) return;
     const topic = topicOf(packet.topic);
-    if (topic !== null) options.onMessage(topic, packet.payload as Buffer, principal);
+    if (topic !== null) options.onMessage(topic, packet.payload as Buffer);
   });
   broker.on('subscribe', (subscribed, client) => listeners.subscribed(client, subscribed));
   broker.on('unsubscribe', (filters, client) => {
@@ -282,10 +290,12 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
         host,
       ),
     handlePerson: (stream, person) => handle(stream, { kind: 'people', person }),
-    publish: (topic, payload, { qos = 0, retain = false } = {}) =>
+    publish: (key, ids, message) =>
       new Promise((resolve, reject) => {
+        const { qos, retain } = topics[key];
+        const [topic, payload] = [topicName(key, ids), JSON.stringify(message)];
         broker.publish(
-          { cmd: 'publish', topic, payload: JSON.stringify(payload), qos, retain, dup: false },
+          { cmd: 'publish', topic, payload, qos, retain: retain === 'always', dup: false },
           (error) => (error ? reject(error) : resolve()),
         );
       }),

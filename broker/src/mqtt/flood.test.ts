@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { topics } from '@meshdeck/shared';
+import { topicName } from '@meshdeck/shared';
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import { openBroker, peoplePort, sensorLogin } from './fixtures/open-broker.js';
 import { answerOf, enter, publishPacket, subscribePacket } from './fixtures/raw-client.js';
 
 const login = { username: 'greenhouse', password: 'right' };
-const readings = topics.sensor('greenhouse', 'readings');
+const readings = topicName('sensors/{sensorId}/readings', { sensorId: 'greenhouse' });
 
 function logged() {
   const lines: { msg: string; caller?: string; refused?: number; times?: number }[] = [];
@@ -63,7 +63,9 @@ describe('whoever floods the MQTT broker', () => {
     const { broker } = await openBroker();
     const port = await peoplePort(broker);
     const filters = (from: number, count: number) =>
-      Array.from({ length: count }, (_, index) => topics.sensor(`s${from + index}`, 'readings'));
+      Array.from({ length: count }, (_, index) =>
+        topicName('sensors/{sensorId}/readings', { sensorId: `s${from + index}` }),
+      );
     const granted = async (from: number, count: number) => {
       const page = await enter(port, { clientId: `page-${from}` });
       page.write(subscribePacket(filters(from, count)));
@@ -134,9 +136,9 @@ describe('whoever floods the MQTT broker', () => {
       page.write(subscribePacket([readings, 'meshdeck/v1/live/nodes']));
       let heard = '';
       page.on('data', (part: Buffer) => (heard += part.toString('latin1')));
-      await broker.publish('meshdeck/v1/live/nodes', 'the end');
+      await broker.publish('live/nodes', {}, { changed: [], removed: ['the end'] });
       await vi.waitFor(async () => {
-        await broker.publish('meshdeck/v1/live/nodes', 'the end');
+        await broker.publish('live/nodes', {}, { changed: [], removed: ['the end'] });
         expect(heard).toContain('the end');
       });
       return heard.includes(payload);

@@ -1,4 +1,4 @@
-import { parseTopic, type ParsedTopic } from '@meshdeck/shared';
+import { parseTopic, type Topic } from '@meshdeck/shared';
 import type { AedesOptions, AuthenticateError, Client } from 'aedes';
 import type { LogTally } from '../fairness/log-tally.js';
 import type { Backlog } from './backlog.js';
@@ -21,8 +21,8 @@ export function refusal(message: string): AuthenticateError {
 }
 
 /** A topic's meaning; what has been asked before is known. Null for one that is none of ours. */
-export function createTopicNames(): (name: string) => ParsedTopic | null {
-  const known = new Map<string, ParsedTopic | null>();
+export function createTopicNames(): (name: string) => Topic | null {
+  const known = new Map<string, Topic | null>();
   return (name) => {
     let topic = known.get(name);
     if (topic === undefined) {
@@ -37,7 +37,7 @@ interface PacketRulesOptions {
   principalOf: (client: Client) => Principal | undefined;
   membershipOf: (principal: Principal) => Membership;
   ownerOfJob: JobOwner;
-  topicOf: (name: string) => ParsedTopic | null;
+  topicOf: (name: string) => Topic | null;
   memory: Pick<SessionMemory, 'forgetRetained'>;
   subscriptions: SubscriptionLimits;
   backlog: Backlog;

@@ -1,4 +1,4 @@
-import { parseTopic, roles, type KeyScope, type Role } from '@meshdeck/shared';
+import { parseTopic, roles, topicKeys, type KeyScope, type Role } from '@meshdeck/shared';
 import { describe, expect, it } from 'vitest';
 import { mayPublish, mayRetain, maySubscribe, type Membership } from './policies.js';
 import type { Principal } from './principal.js';
@@ -157,6 +157,11 @@ const mayRetainCells: [Principal, string[]][] = [
 ];
 
 describe('access policies', () => {
+  it('are held here against every topic of the map', () => {
+    const tried = new Set(allTopics.map((topic) => parseTopic(topic)?.key));
+    expect(topicKeys.filter((key) => !tried.has(key))).toEqual([]);
+  });
+
   it.each(mayRetainCells)('%o may have exactly this retained', (principal, allowed) => {
     const kept = allTopics.filter(
       (topic) =>

@@ -1,95 +1,80 @@
-import { assertNever, parseTopic, type Action, type NodeChannel, type ParsedTopic } from '@meshdeck/shared';
+import {
+  assertNever,
+  parseTopic,
+  topicFilter,
+  topicKeys,
+  topics,
+  type Action,
+  type IdName,
+  type Topic,
+} from '@meshdeck/shared';
 import { reachOf } from '../users/permissions.js';
 import type { PersonPrincipal, Principal } from './principal.js';
 
 /**
- * Who may say and hear what. Deny is the default: whatever no line below allows is refused, and a wildcard is
- * allowed only as the exact filter named here, since a filter covers topics that do not exist yet. `parseTopic` knows
+ * Who may say and hear what, by the rules of the topic map. Deny is the default: whatever no rule allows is refused, and a
+ * wildcard is allowed only as the exact filter of one topic, since a filter covers topics that do not exist yet. `parseTopic` knows
  * our own topics only, so `$SYS`, `$share` and everything below other roots is refused without a line of its own.
  */
 
 /** Where a machine stands; only a joined one has any business here. */
 export type Membership = 'joined' | 'pending' | 'none';
 
-/** What a joined machine may say below its own id. */
-const nodeMayPublish: readonly NodeChannel[] = [
-  'status',
-  'metrics',
-  'inventory',
-  'holdings',
-  'reports',
-  'logs',
-];
-/** What of it the broker may keep for those who come later: a retained report or reading would be told twice. */
-const nodeMayRetain: readonly NodeChannel[] = ['status', 'inventory'];
-
 /** Whose job it is; undefined where there is none. */
 export type JobOwner = (jobId: string) => string | undefined;
 
 /** What of everybody's people may listen to, exactly as spelled, and the action it is in the permission table. */
-const personFilters: Readonly<Record<string, Action>> = {
-  'meshdeck/v1/live/nodes': 'machines.read',
-  'meshdeck/v1/live/jobs': 'jobs.read',
-  'meshdeck/v1/live/sensors': 'sensors.read',
-  'meshdeck/v1/nodes/+/metrics': 'machines.read',
-  'meshdeck/v1/sensors/+/readings': 'series.read',
-};
+const personFilters: ReadonlyMap<string, Action> = new Map(
+  topicKeys.flatMap((key) => {
+    const { people } = topics[key];
+    return people?.whose === 'everybody' ? [[topicFilter(key), people.action] as const] : [];
+  }),
+);
+
+/** The ids in a topic's name, by what they are of. */
+const idsOf = (topic: Topic): Readonly<Partial<Record<IdName, string>>> => topic.ids;
 
 /** People publish nothing: they act through the HTTP API. */
 function mayPersonHear(person: PersonPrincipal, filter: string, ownerOfJob: JobOwner): boolean {
-  const action = Object.hasOwn(personFilters, filter) ? personFilters[filter] : undefined;
+  const action = personFilters.get(filter);
   if (action !== undefined) return reachOf(person, action) === 'all';
-  const parsed = parseTopic(filter);
-  switch (parsed?.kind) {
-    case 'live-own-jobs':
-      return parsed.personId === person.id && reachOf(person, 'jobs.read') !== 'none';
-    case 'live-job-logs': {
-      const reach = reachOf(person, 'jobs.read');
-      const owner = reach === 'none' ? undefined : ownerOfJob(parsed.jobId);
+  const topic = parseTopic(filter);
+  const rule = topic === null ? undefined : topics[topic.key].people;
+  if (topic === null || rule === undefined) return false;
+  const reach = reachOf(person, rule.action);
+  const { personId, jobId } = idsOf(topic);
+  switch (rule.whose) {
+    case 'everybody':
+      return reach === 'all';
+    case 'person':
+      return personId === person.id && reach !== 'none';
+    case 'job': {
+      const owner = reach === 'none' || jobId === undefined ? undefined : ownerOfJob(jobId);
       return owner !== undefined && (reach === 'all' || owner === person.id);
     }
-    case 'node':
-      return parsed.channel === 'metrics' && reachOf(person, 'machines.read') === 'all';
-    case 'sensor':
-      return parsed.channel === 'readings' && reachOf(person, 'series.read') === 'all';
     default:
-      return false;
+      return assertNever(rule.whose);
   }
 }
 
-/** Holds for every publish and for every last will. `parsed` is what `parseTopic` makes of the topic. */
-export function mayPublish(
-  principal: Principal,
-  parsed: ParsedTopic | null,
-  membership: Membership,
-): boolean {
-  if (parsed === null) return false;
-  switch (principal.kind) {
-    case 'node':
-      return (
-        membership === 'joined' &&
-        parsed.kind === 'node' &&
-        parsed.nodeId === principal.nodeId &&
-        nodeMayPublish.includes(parsed.channel)
-      );
-    case 'sensor':
-      return (
-        parsed.kind === 'sensor' &&
-        parsed.sensorId === principal.sensorId &&
-        (parsed.channel === 'readings' || parsed.channel === 'state')
-      );
-    case 'person':
-      return false;
-    default:
-      return assertNever(principal);
-  }
+/** Whether the topic is below the machine's or the sensor's own id. */
+function isOwn(principal: Exclude<Principal, PersonPrincipal>, topic: Topic): boolean {
+  const { nodeId, sensorId } = idsOf(topic);
+  return principal.kind === 'node' ? nodeId === principal.nodeId : sensorId === principal.sensorId;
+}
+
+/** Holds for every publish and for every last will. `topic` is what `parseTopic` makes of its name. */
+export function mayPublish(principal: Principal, topic: Topic | null, membership: Membership): boolean {
+  if (topic === null || principal.kind === 'person') return false;
+  if (principal.kind === 'node' && membership !== 'joined') return false;
+  return topics[topic.key].from === principal.kind && isOwn(principal, topic);
 }
 
 /** Whether what it may publish there may also be retained. */
-export function mayRetain(principal: Principal, parsed: ParsedTopic | null): boolean {
-  if (principal.kind === 'node') return parsed?.kind === 'node' && nodeMayRetain.includes(parsed.channel);
-  if (principal.kind === 'sensor') return parsed?.kind === 'sensor';
-  return false;
+export function mayRetain(principal: Principal, topic: Topic | null): boolean {
+  if (topic === null) return false;
+  const { from, retain } = topics[topic.key];
+  return from === principal.kind && retain !== 'never';
 }
 
 /** `filter` is as the client sent it: a name or a wildcard. Asked again for every message before it is handed over. */
@@ -99,22 +84,8 @@ export function maySubscribe(
   membership: Membership,
   ownerOfJob: JobOwner,
 ): boolean {
-  const parsed = parseTopic(filter);
-  switch (principal.kind) {
-    case 'node':
-      return (
-        membership === 'joined' &&
-        parsed?.kind === 'node' &&
-        parsed.nodeId === principal.nodeId &&
-        parsed.channel === 'orders'
-      );
-    case 'sensor':
-      return (
-        parsed?.kind === 'sensor' && parsed.sensorId === principal.sensorId && parsed.channel === 'commands'
-      );
-    case 'person':
-      return mayPersonHear(principal, filter, ownerOfJob);
-    default:
-      return assertNever(principal);
-  }
+  if (principal.kind === 'person') return mayPersonHear(principal, filter, ownerOfJob);
+  if (principal.kind === 'node' && membership !== 'joined') return false;
+  const topic = parseTopic(filter);
+  return topic !== null && topics[topic.key].to === principal.kind && isOwn(principal, topic);
 }

@@ -3,14 +3,16 @@ import {
   locationSchema,
   MeshdeckError,
   sensorIdSchema,
-  topics,
+  topicName,
   type SensorCredential,
   type SensorPatch,
+  type SensorReading,
   type SensorRequest,
   type SensorView,
+  type TopicFrom,
 } from '@meshdeck/shared';
 import * as z from 'zod';
-import { parseReadings } from '../series/reading.js';
+import type { MessageHandlers } from '../mqtt/dispatch.js';
 import type { SeriesStore } from '../series/types.js';
 import type { Collection } from '../stores/documents.js';
 
@@ -51,8 +53,8 @@ export interface SensorRegistry extends SensorServices {
   authenticate(sensorId: string, password: Buffer): boolean;
   connected(sensorId: string): void;
   disconnected(sensorId: string): void;
-  /** A message from its `readings` topic. Hot path: never throws. */
-  take(sensorId: string, payload: Buffer): void;
+  /** What sensors publish. */
+  handlers: MessageHandlers<TopicFrom<'sensor'>>;
   unitOf(sensorId: string, key: string): string;
   readingsTotal(): number;
 }
@@ -134,7 +136,7 @@ export async function createSensorRegistry(options: {
       readings: live.readings,
       refused: live.refused,
       lastRefusal: live.lastRefusal,
-      topic: topics.sensor(document.id, 'readings'),
+      topic: topicName('sensors/{sensorId}/readings', { sensorId: document.id }),
     };
   }
 
@@ -156,6 +158,37 @@ export async function createSensorRegistry(options: {
     const next = { ...document, passwordHash: hash(password).toString('hex') };
     await save(next);
     return { sensor: view(next), username: next.id, password, brokerUrl: options.brokerUrl() };
+  }
+
+  function refuse(sensorId: string, reason: string): void {
+    if (!documents.has(sensorId)) return;
+    const live = liveOf(sensorId);
+    live.refused += 1;
+    live.lastRefusal = reason;
+    options.changed(sensorId);
+  }
+
+  /** Hot path: never throws. */
+  function take(sensorId: string, readings: readonly SensorReading[]): void {
+    if (!documents.has(sensorId)) return;
+    const live = liveOf(sensorId);
+    const source = `sensor:${sensorId}`;
+    for (const { ts, values } of readings) {
+      for (const [key, value] of values) {
+        if (!live.latest.has(key) && live.latest.size >= mostMeasurements) {
+          live.refused += 1;
+          live.lastRefusal = `A sensor may measure at most ${mostMeasurements} things; "${key}" is one more.`;
+          continue;
+        }
+        series.append(source, key, ts, value);
+        const newest = live.latest.get(key);
+        if (newest === undefined || ts >= newest.ts) live.latest.set(key, { ts, value });
+      }
+      live.lastReadingAt = Math.max(live.lastReadingAt ?? 0, ts);
+      live.readings += 1;
+      total += 1;
+    }
+    options.changed(sensorId);
   }
 
   return {
@@ -212,33 +245,12 @@ export async function createSensorRegistry(options: {
       options.changed(sensorId);
     },
 
-    take(sensorId, payload) {
-      if (!documents.has(sensorId)) return;
-      const live = liveOf(sensorId);
-      const result = parseReadings(payload, now());
-      if (!result.ok) {
-        live.refused += 1;
-        live.lastRefusal = result.message;
-        options.changed(sensorId);
-        return;
-      }
-      const source = `sensor:${sensorId}`;
-      for (const { ts, values } of result.readings) {
-        for (const [key, value] of values) {
-          if (!live.latest.has(key) && live.latest.size >= mostMeasurements) {
-            live.refused += 1;
-            live.lastRefusal = `A sensor may measure at most ${mostMeasurements} things; "${key}" is one more.`;
-            continue;
-          }
-          series.append(source, key, ts, value);
-          const newest = live.latest.get(key);
-          if (newest === undefined || ts >= newest.ts) live.latest.set(key, { ts, value });
-        }
-        live.lastReadingAt = Math.max(live.lastReadingAt ?? 0, ts);
-        live.readings += 1;
-        total += 1;
-      }
-      options.changed(sensorId);
+    handlers: {
+      'sensors/{sensorId}/readings': {
+        take: ({ sensorId }, readings) => take(sensorId, readings),
+        refused: ({ sensorId }, reason) => refuse(sensorId, reason),
+      },
+      'sensors/{sensorId}/state': null,
     },
 
     unitOf(sensorId, key) {

@@ -1,5 +1,5 @@
 import { createIdentity } from '@meshdeck/shared/identity';
-import { topics } from '@meshdeck/shared';
+import { topicName } from '@meshdeck/shared';
 import mqtt, { type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
@@ -67,12 +67,12 @@ it("lets a person hear their own jobs and not everybody's", async () => {
       ([answer]) => answer?.qos ?? 128,
       () => 128,
     );
-  expect(await granted(topics.liveOwnJobs(person.id))).toBe(0);
-  expect(await granted(topics.liveJobLogs('b0bsj0bxyz'))).toBe(0);
-  expect(await granted(topics.liveNodes)).toBe(0);
-  expect(await granted(topics.liveJobs)).toBe(128);
-  expect(await granted(topics.liveOwnJobs('somebody'))).toBe(128);
-  expect(await granted(topics.liveJobLogs('evesj0bxyz'))).toBe(128);
+  expect(await granted(topicName('live/own-jobs/{personId}', { personId: person.id }))).toBe(0);
+  expect(await granted(topicName('live/jobs/{jobId}/logs', { jobId: 'b0bsj0bxyz' }))).toBe(0);
+  expect(await granted(topicName('live/nodes', {}))).toBe(0);
+  expect(await granted(topicName('live/jobs', {}))).toBe(128);
+  expect(await granted(topicName('live/own-jobs/{personId}', { personId: 'somebody' }))).toBe(128);
+  expect(await granted(topicName('live/jobs/{jobId}/logs', { jobId: 'evesj0bxyz' }))).toBe(128);
   expect(await granted('#')).toBe(128);
 });
 

@@ -1,11 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  amqpNames,
-  createLastingConsumer,
-  orderSchema,
-  type LastingConsumer,
-  type Order,
-} from '@meshdeck/shared';
+import { amqpRoutes, createLastingConsumer, type LastingConsumer, type Order } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { ConsumerStatus, type AsyncMessage, type Connection } from 'rabbitmq-client';
 import { ordersAhead } from '../jobs/attempts.js';
@@ -30,10 +24,10 @@ export function createOrderConsumer(options: {
   logger: Logger;
 }): LastingConsumer {
   const { nodeId, hubId, logger } = options;
-  const queue = amqpNames.nodeQueue(nodeId);
+  const queue = amqpRoutes.orders.queue(nodeId);
 
   async function take(message: AsyncMessage): Promise<ConsumerStatus> {
-    const order = orderSchema.safeParse(message.body);
+    const order = amqpRoutes.orders.schema.safeParse(message.body);
     if (!order.success || message.appId !== hubId) {
       const reason = order.error?.message.slice(0, 500) ?? 'from another hub';
       logger.warn({ reason, from: message.appId }, 'an order that makes no sense was dropped');

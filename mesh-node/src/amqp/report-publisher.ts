@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { amqpNames, reportSchema, type Report } from '@meshdeck/shared';
+import { amqpRoutes, type JobReport } from '@meshdeck/shared';
 import type { Connection } from 'rabbitmq-client';
 
 export interface ReportPublisher {
   /** Resolves once RabbitMQ has it on disk for the hub. */
-  send: (report: Report) => Promise<void>;
+  send: (report: JobReport) => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export function createReportPublisher(options: {
       const messageId = String(sent);
       await publisher.send(
         {
-          exchange: amqpNames.reports,
+          exchange: amqpRoutes.reports.exchange,
           routingKey: options.hubId,
           mandatory: true,
           durable: true,
@@ -36,7 +36,7 @@ export function createReportPublisher(options: {
           // RabbitMQ itself checks this one [https://www.rabbitmq.com/docs/validated-user-id].
           userId: options.username,
         },
-        reportSchema.parse(report),
+        amqpRoutes.reports.schema.parse(report),
       );
       // The client tells of a return one turn later than of the confirm that follows it.
       await nextTurn();

@@ -1,20 +1,15 @@
 import {
-  holdingsMessageSchema,
-  inventoryMessageSchema,
-  logMessageSchema,
-  metricsSchema,
-  reportSchema,
-  statusMessageSchema,
+  nodeTopics,
   type HoldingsMessage,
   type InventoryMessage,
   type LogMessage,
   type Metrics,
-  type NodeChannel,
+  type PayloadOf,
   type Report,
   type StatusMessage,
+  type TopicFrom,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import type * as z from 'zod';
 import type { HubSession } from './session.js';
 
 /** Past this the network is slower than we talk: readings and log lines are left out, reports never. */
@@ -38,29 +33,30 @@ export function createOutbox(options: {
 }): Outbox {
   const { logger } = options;
 
-  function channel<T>(name: NodeChannel, schema: z.ZodType<T>, how: { qos: 0 | 1; retain?: boolean }) {
-    return async (message: T): Promise<boolean> => {
+  function sender<K extends TopicFrom<'node'>>(key: K) {
+    const { payload, qos } = nodeTopics[key];
+    return async (message: PayloadOf<K>): Promise<boolean> => {
       const session = options.session();
       if (session === undefined) return false;
-      if (how.qos === 0 && session.backlogBytes() > maxBacklogBytes) return false;
+      if (qos === 0 && session.backlogBytes() > maxBacklogBytes) return false;
       try {
-        await session.publish(name, schema.parse(message), how);
+        await session.publish(key, payload.schema.parse(message));
         return true;
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        logger.warn({ channel: name, reason }, 'message not sent');
+        logger.warn({ topic: key, reason }, 'message not sent');
         return false;
       }
     };
   }
 
-  const reports = channel('reports', reportSchema, { qos: 1 });
+  const reports = sender('nodes/{nodeId}/reports');
   return {
-    status: channel('status', statusMessageSchema, { qos: 1, retain: true }),
-    inventory: channel('inventory', inventoryMessageSchema, { qos: 1 }),
-    holdings: channel('holdings', holdingsMessageSchema, { qos: 1 }),
+    status: sender('nodes/{nodeId}/status'),
+    inventory: sender('nodes/{nodeId}/inventory'),
+    holdings: sender('nodes/{nodeId}/holdings'),
     report: async (report) => options.reportElsewhere(report) || reports(report),
-    metrics: channel('metrics', metricsSchema, { qos: 0 }),
-    logs: channel('logs', logMessageSchema, { qos: 0 }),
+    metrics: sender('nodes/{nodeId}/metrics'),
+    logs: sender('nodes/{nodeId}/logs'),
   };
 }

@@ -1,11 +1,13 @@
 import { connect as connectTls } from 'node:tls';
 import {
   gatherMqttWrites,
-  orderSchema,
+  nodeTopics,
+  topicName,
   topics,
-  type NodeChannel,
   type Order,
+  type PayloadOf,
   type StatusMessage,
+  type TopicFrom,
 } from '@meshdeck/shared';
 import mqtt from 'mqtt';
 import type { Logger } from 'pino';
@@ -20,11 +22,7 @@ const maxOrderBytes = 512 * 1024;
 
 /** One MQTT connection to the hub, from its CONNACK to its end. It never reconnects: `createHubLink` opens the next one. */
 export interface HubSession {
-  publish: (
-    channel: NodeChannel,
-    message: unknown,
-    options: { qos: 0 | 1; retain?: boolean },
-  ) => Promise<void>;
+  publish: <K extends TopicFrom<'node'>>(key: K, message: PayloadOf<K>) => Promise<void>;
   /** Bytes handed over and not yet on the wire. */
   backlogBytes: () => number;
   onOrder: (listener: (order: Order) => void) => void;
@@ -42,14 +40,14 @@ export interface SessionOptions {
 }
 
 function parseOrder(payload: Buffer, logger: Logger): Order | undefined {
-  try {
-    if (payload.length > maxOrderBytes) throw new Error(`${payload.length} bytes`);
-    return orderSchema.parse(JSON.parse(payload.toString('utf8')));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    logger.warn({ reason, bytes: payload.length }, 'an order that makes no sense was dropped');
-    return undefined;
-  }
+  const read =
+    payload.length > maxOrderBytes
+      ? ({ ok: false, reason: 'too large' } as const)
+      : topics['nodes/{nodeId}/orders'].payload.read(payload, Date.now());
+  if (read.ok) return read.value;
+  const { reason } = read;
+  logger.warn({ reason, bytes: payload.length }, 'an order that makes no sense was dropped');
+  return undefined;
 }
 
 /**
@@ -79,7 +77,7 @@ export async function openHubSession(options: SessionOptions): Promise<HubSessio
       queueQoSZero: false,
       resubscribe: false,
       will: {
-        topic: topics.node(nodeId, 'status'),
+        topic: topicName('nodes/{nodeId}/status', { nodeId }),
         payload: Buffer.from(JSON.stringify(lastWill)),
         qos: 1,
         retain: true,
@@ -116,7 +114,8 @@ export async function openHubSession(options: SessionOptions): Promise<HubSessio
 
   try {
     await whileOpen(new Promise<void>((resolve) => client.once('connect', () => resolve())));
-    const [granted] = await whileOpen(client.subscribeAsync(topics.node(nodeId, 'orders'), { qos: 1 }));
+    const orders = topicName('nodes/{nodeId}/orders', { nodeId });
+    const [granted] = await whileOpen(client.subscribeAsync(orders, { qos: 1 }));
     if (granted === undefined || granted.qos === 128)
       throw new Error('the hub refused the orders subscription');
   } catch (error) {
@@ -125,9 +124,13 @@ export async function openHubSession(options: SessionOptions): Promise<HubSessio
   }
 
   return {
-    async publish(channel, message, { qos, retain = false }) {
+    async publish(key, message) {
+      const { qos, retain } = nodeTopics[key];
       await whileOpen(
-        client.publishAsync(topics.node(nodeId, channel), JSON.stringify(message), { qos, retain }),
+        client.publishAsync(topicName<TopicFrom<'node'>>(key, { nodeId }), JSON.stringify(message), {
+          qos,
+          retain: retain === 'always',
+        }),
       );
     },
     backlogBytes: () => backlog(),

@@ -7,12 +7,9 @@ import {
   encodeJoinToken,
   helloRequestSchema,
   idFromFingerprint,
-  inventoryMessageSchema,
-  logMessageSchema,
-  metricsSchema,
+  nodeTopics,
   parseTopic,
-  reportSchema,
-  statusMessageSchema,
+  topicName,
   topics,
   type FileReference,
   type HelloRequest,
@@ -20,8 +17,11 @@ import {
   type LogMessage,
   type Metrics,
   type Order,
+  type PayloadOf,
   type Report,
   type StatusMessage,
+  type Topic,
+  type TopicFrom,
 } from '@meshdeck/shared';
 import { createIdentity, type IdentityPem } from '@meshdeck/shared/identity';
 import { Aedes } from 'aedes';
@@ -68,6 +68,8 @@ export interface FakeHub {
   /** Ends as a killed process does: every socket at once, nothing said. */
   stop: () => Promise<void>;
 }
+
+const isHeard = (topic: Topic): topic is Topic<TopicFrom<'node'>> => topics[topic.key].from === 'node';
 
 async function readBody(request: IncomingMessage): Promise<string> {
   let text = '';
@@ -195,7 +197,7 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
         broker.publish(
           {
             cmd: 'publish',
-            topic: topics.node(nodeId, 'orders'),
+            topic: topicName('nodes/{nodeId}/orders', { nodeId }),
             payload: Buffer.from(JSON.stringify(order)),
             qos: 1,
             retain: false,
@@ -238,15 +240,22 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
     },
   };
 
+  const kept: { readonly [K in TopicFrom<'node'>]: PayloadOf<K>[] | null } = {
+    'nodes/{nodeId}/status': hub.statuses,
+    'nodes/{nodeId}/inventory': hub.inventories,
+    'nodes/{nodeId}/reports': hub.reports,
+    'nodes/{nodeId}/metrics': hub.metrics,
+    'nodes/{nodeId}/logs': hub.logs,
+    'nodes/{nodeId}/holdings': null,
+  };
+  function take<K extends TopicFrom<'node'>>(key: K, payload: Buffer): void {
+    kept[key]?.push(nodeTopics[key].payload.schema.parse(JSON.parse(payload.toString())));
+  }
+
   broker.on('publish', (packet) => {
     const topic = parseTopic(packet.topic);
-    if (topic?.kind !== 'node' || topic.channel === 'orders') return;
-    const message: unknown = JSON.parse(packet.payload.toString());
-    if (topic.channel === 'status') hub.statuses.push(statusMessageSchema.parse(message));
-    if (topic.channel === 'inventory') hub.inventories.push(inventoryMessageSchema.parse(message));
-    if (topic.channel === 'reports') hub.reports.push(reportSchema.parse(message));
-    if (topic.channel === 'metrics') hub.metrics.push(metricsSchema.parse(message));
-    if (topic.channel === 'logs') hub.logs.push(logMessageSchema.parse(message));
+    if (topic === null || !isHeard(topic)) return;
+    take(topic.key, packet.payload as Buffer);
     changed();
   });
   broker.on('clientDisconnect', changed);

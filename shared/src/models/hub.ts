@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { errorCodeSchema } from '../errors.js';
 import { timestampSchema } from '../ids.js';
-import { logMessageSchema } from '../messages/reports.js';
 import { jobSummarySchema } from './job.js';
 import { nodeViewSchema } from './node.js';
 import { sensorViewSchema } from './sensor.js';
@@ -83,7 +82,3 @@ export const liveSensorsSchema = z.object({
   changed: z.array(sensorViewSchema),
   removed: z.array(z.string()),
 });
-export const liveJobLogsSchema = logMessageSchema;
-export type LiveNodes = z.infer<typeof liveNodesSchema>;
-export type LiveJobs = z.infer<typeof liveJobsSchema>;
-export type LiveSensors = z.infer<typeof liveSensorsSchema>;

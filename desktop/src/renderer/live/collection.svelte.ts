@@ -1,14 +1,12 @@
 import { untrack } from 'svelte';
-import type * as z from 'zod';
 import { connection } from './connection.svelte.js';
 import { createFrameQueue } from './frame-queue.js';
 import { byId, type Delta, fromSnapshot, noItems, withDeltas } from './merge.js';
-import { onFrame, parseMessage } from './messages.js';
+import { type LiveTopic, onFrame } from './messages.js';
 
 export interface CollectionOptions<View> {
   /** Known only once somebody is signed in. */
-  topic: string | (() => string);
-  schema: z.ZodType<Delta<View>>;
+  topic(): LiveTopic<Delta<View>>;
   load(): Promise<View[]>;
   /** Which of the views known before a snapshot outlive it though it lacks them: older pages of a long list. */
   keep?(view: View, snapshot: View[]): boolean;
@@ -71,17 +69,14 @@ export class LiveCollection<View extends { id: string }> {
   }
 
   #start(): () => void {
-    const queue = createFrameQueue<string>({
+    const topic = this.#options.topic();
+    const queue = createFrameQueue<Uint8Array>({
       capacity: maxWaiting,
       requestFrame: onFrame,
-      deliver: (payloads) => {
-        const deltas = payloads.map((payload) => parseMessage(this.#options.schema, payload));
-        this.#apply(deltas.filter((delta) => delta !== null));
-      },
+      deliver: (payloads) => this.#apply(topic.read(payloads)),
       overflowed: () => void this.reload(),
     });
-    const { topic } = this.#options;
-    const stopListening = connection.listen(typeof topic === 'string' ? topic : topic(), {
+    const stopListening = connection.listen(topic, {
       message: (payload) => queue.push(payload),
       subscribed: () => void this.reload(),
     });

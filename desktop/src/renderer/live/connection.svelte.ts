@@ -1,9 +1,10 @@
 import { originKeyProtocol } from '@meshdeck/shared';
 import mqtt, { type MqttClient } from 'mqtt';
 import { originKey } from '../state/origin-key.js';
+import type { LiveTopic } from './messages.js';
 
 export interface TopicListener {
-  message(payload: string): void;
+  message(payload: Uint8Array): void;
   /** The hub confirmed the subscription, at first and after every reconnection: fetch a snapshot now. */
   subscribed?(): void;
 }
@@ -56,7 +57,7 @@ class LiveConnection {
   }
 
   /** Listens to one topic (no wildcards) until the returned disposer is called. */
-  listen(topic: string, listener: TopicListener): () => void {
+  listen({ name: topic }: LiveTopic<unknown>, listener: TopicListener): () => void {
     const known = this.#listeners.get(topic);
     if (known === undefined) {
       this.#listeners.set(topic, new Set([listener]));
@@ -83,8 +84,7 @@ class LiveConnection {
   #deliver(topic: string, payload: Uint8Array): void {
     const listeners = this.#listeners.get(topic);
     if (listeners === undefined) return;
-    const text = new TextDecoder().decode(payload);
-    for (const listener of listeners) listener.message(text);
+    for (const listener of listeners) listener.message(payload);
   }
 
   #enter(state: 'online' | 'offline'): void {

@@ -1,9 +1,9 @@
-import { type LogMessage, liveJobLogsSchema, topics } from '@meshdeck/shared';
+import type { LogMessage } from '@meshdeck/shared';
 import { api } from '../api/index.js';
 import { connection } from './connection.svelte.js';
 import { createFrameQueue } from './frame-queue.js';
 import { LogLines, type ShownLine, withoutKnown } from './log-lines.js';
-import { onFrame, parseMessage } from './messages.js';
+import { liveTopic, onFrame } from './messages.js';
 
 export const maxLogLines = 5000;
 /** Pages that are fetched to fill the view; a page of long lines has few of them. */
@@ -43,10 +43,11 @@ export class JobLog {
   }
 
   watch(): () => void {
-    const queue = createFrameQueue<string>({
+    const topic = liveTopic('live/jobs/{jobId}/logs', { jobId: this.#jobId });
+    const queue = createFrameQueue<Uint8Array>({
       capacity: 20,
       requestFrame: onFrame,
-      deliver: (payloads) => this.#add(payloads),
+      deliver: (payloads) => this.#add(topic.read(payloads)),
       overflowed: (dropped) => {
         this.#log.note(
           `${dropped} messages came faster than this page can show; the whole log is kept by the hub`,
@@ -54,7 +55,7 @@ export class JobLog {
         this.lines = [...this.#log.lines];
       },
     });
-    const stop = connection.listen(topics.liveJobLogs(this.#jobId), {
+    const stop = connection.listen(topic, {
       message: (payload) => queue.push(payload),
       subscribed: () => void this.load(),
     });
@@ -84,9 +85,7 @@ export class JobLog {
     }
   }
 
-  #add(payloads: string[]): void {
-    const parsed = payloads.map((payload) => parseMessage(liveJobLogsSchema, payload));
-    const messages = parsed.filter((message) => message !== null);
+  #add(messages: LogMessage[]): void {
     this.#meanwhile?.push(...messages);
     this.#log.add(messages);
     this.lines = [...this.#log.lines];

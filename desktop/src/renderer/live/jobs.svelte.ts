@@ -1,7 +1,8 @@
-import { type JobSummary, isFinal, liveJobsSchema, topics } from '@meshdeck/shared';
+import { type JobSummary, isFinal } from '@meshdeck/shared';
 import { api } from '../api/index.js';
 import { session } from '../state/session.svelte.js';
 import { LiveCollection } from './collection.svelte.js';
+import { liveTopic } from './messages.js';
 
 const pageSize = 100;
 
@@ -27,8 +28,9 @@ class Jobs extends LiveCollection<JobSummary> {
 export const jobs: Jobs = new Jobs({
   // Who sees their own jobs only has a topic of their own for them.
   topic: () =>
-    session.reach('jobs.read') === 'all' ? topics.liveJobs : topics.liveOwnJobs(session.me?.id ?? ''),
-  schema: liveJobsSchema,
+    session.reach('jobs.read') === 'all'
+      ? liveTopic('live/jobs', {})
+      : liveTopic('live/own-jobs/{personId}', { personId: session.me?.id ?? '' }),
   load: async () => {
     const page = await api.jobs.list({ limit: pageSize });
     if (jobs.nextBefore === undefined) jobs.nextBefore = page.nextBefore;

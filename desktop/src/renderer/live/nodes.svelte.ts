@@ -1,8 +1,9 @@
-import { type NodeView, liveNodesSchema, rankNodes, topics } from '@meshdeck/shared';
+import { type NodeView, rankNodes } from '@meshdeck/shared';
 import { pages } from '@meshdeck/shared/api';
 import { api } from '../api/index.js';
 import { type RoomStrength, roomStrength } from '../words/room.js';
 import { LiveCollection } from './collection.svelte.js';
+import { liveTopic } from './messages.js';
 import { nodeHistory } from './node-history.svelte.js';
 
 /** All machines the hub knows or sees. */
@@ -23,8 +24,7 @@ class Nodes extends LiveCollection<NodeView> {
 }
 
 export const nodes = new Nodes({
-  topic: topics.liveNodes,
-  schema: liveNodesSchema,
+  topic: () => liveTopic('live/nodes', {}),
   load: () => pages('nodes', api.nodes.list),
   // One that overtakes another is told of alone: without this two would be first.
   together: rankNodes,

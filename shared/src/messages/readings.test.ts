@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseReadings, readingRefusals, type ReadingsResult } from './reading.js';
+import { parseReadings, readingRefusals, type ReadingsResult } from './readings.js';
 
 const now = Date.UTC(2026, 10, 21);
 const parse = (payload: unknown): ReadingsResult =>

@@ -1,7 +1,7 @@
-import type { Buffer } from 'node:buffer';
+import { payloadText, type PayloadForm } from '../topics/payload-form.js';
 
 /** One message of a sensor: what it measured at one moment. Booleans are 0 and 1. */
-export interface Reading {
+export interface SensorReading {
   ts: number;
   values: [key: string, value: number][];
 }
@@ -21,7 +21,7 @@ export type ReadingRefusal = (typeof readingRefusals)[number];
 
 /** `skippedTexts` counts texts and nulls, which are no series: they are left out, their neighbours kept. */
 export type ReadingsResult =
-  | { ok: true; readings: Reading[]; skippedTexts: number }
+  | { ok: true; readings: SensorReading[]; skippedTexts: number }
   | { ok: false; reason: ReadingRefusal; message: string };
 
 /** One message fits any sensor's; what is larger is a mistake or an attack. */
@@ -44,7 +44,7 @@ const refuse = (reason: ReadingRefusal, message: string): ReadingsResult => ({ o
  * `ts` is optional (epoch milliseconds, else `receivedAtMs`). Runs for every message of every sensor, so it
  * checks by hand what a schema would; it never throws. A batch is taken whole or not at all.
  */
-export function parseReadings(payload: Buffer | Uint8Array, receivedAtMs: number): ReadingsResult {
+export function parseReadings(payload: Uint8Array, receivedAtMs: number): ReadingsResult {
   if (payload.byteLength > readingLimits.payloadBytes) {
     return refuse(
       'too-large',
@@ -53,11 +53,11 @@ export function parseReadings(payload: Buffer | Uint8Array, receivedAtMs: number
   }
   let parsed: unknown;
   try {
-    parsed = JSON.parse(textOf(payload));
+    parsed = JSON.parse(payloadText(payload));
   } catch {
     return refuse('not-json', 'The message is no JSON. Send an object such as {"temperature": 21.5}.');
   }
-  const readings: Reading[] = [];
+  const readings: SensorReading[] = [];
   if (!Array.isArray(parsed)) {
     const skipped = readOne(parsed, receivedAtMs, readings);
     return typeof skipped === 'number' ? { ok: true, readings, skippedTexts: skipped } : skipped;
@@ -78,18 +78,22 @@ export function parseReadings(payload: Buffer | Uint8Array, receivedAtMs: number
   return { ok: true, readings, skippedTexts };
 }
 
-const decoder = new TextDecoder();
-const textOf = (payload: Buffer | Uint8Array): string =>
-  'asciiSlice' in payload ? payload.toString() : decoder.decode(payload);
+/** What sensors say on `sensors/{id}/readings`; refusals are sentences for who set the sensor up. */
+export const readingsPayload: PayloadForm<SensorReading[]> = {
+  read(payload, receivedAtMs) {
+    const result = parseReadings(payload, receivedAtMs);
+    return result.ok ? { ok: true, value: result.readings } : { ok: false, reason: result.message };
+  },
+};
 
 /** Adds the object's reading to `readings` and returns how many texts it left out, or the refusal. */
-function readOne(item: unknown, receivedAtMs: number, readings: Reading[]): number | ReadingsResult {
+function readOne(item: unknown, receivedAtMs: number, readings: SensorReading[]): number | ReadingsResult {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) {
     return refuse('not-an-object', 'A reading must be an object such as {"temperature": 21.5}.');
   }
   let ts = receivedAtMs;
   let skippedTexts = 0;
-  const values: Reading['values'] = [];
+  const values: SensorReading['values'] = [];
   for (const [key, value] of Object.entries(item) as [string, unknown][]) {
     if (key === 'ts') {
       if (!isTime(value, receivedAtMs)) return refuse('ts-invalid', timeSentence(value));

@@ -1,0 +1,3 @@
+export * from './payload-form.js';
+export * from './topic-map.js';
+export * from './topic-names.js';
