@@ -4,7 +4,7 @@ import { parseTopic, topicKeys, topics, type TopicKey } from '@meshdeck/shared';
 import { expect, it } from 'vitest';
 import { root } from './build/paths.mjs';
 
-const pages = readdirSync(join(root, 'docs'))
+const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.md'))
   .map((name) => ({ name, text: readFileSync(join(root, 'docs', name), 'utf8') }));
 

@@ -5,7 +5,7 @@ import { startAgent, startHub } from '../mesh/start-mesh.mjs';
 import { startRabbitmq } from '../mesh/rabbitmq.mjs';
 import { createLink } from './link.mjs';
 
-/** RabbitMQ 3.10 can lose a quorum queue for good that was made a moment before it is killed (docs/decisions.md). */
+/** RabbitMQ 3.10 can lose a quorum queue for good that was made a moment before it is killed (docs/decisions/jobs.md). */
 const queueAgeMs = 5_000;
 const startAgainMs = 500;
 const startTries = 20;
