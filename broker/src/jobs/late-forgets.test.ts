@@ -11,9 +11,9 @@ function start() {
   onTestFinished(() => void vi.useRealTimers());
   const sent: string[] = [];
   const route = createMqttTransport({
-    async publish(topic, order) {
+    async publish(_topic, ids, order) {
       const { type, attemptId } = order as Extract<Order, { type: 'forget' | 'cancel' }>;
-      sent.push(`${topic.split('/').at(-2)} ${type} ${attemptId}`);
+      sent.push(`${(ids as { nodeId: string }).nodeId} ${type} ${attemptId}`);
     },
   });
   return { transport: withLateForgets(route), sent };
