@@ -105,6 +105,7 @@ test('reads a register with a preamble, an index and Windows-1252, takes one ove
   await expect(kept).toContainText(overruled);
   await expect(kept).toContainText('decimal comma');
   const result = ui.getByRole('region', { name: 'Result', exact: true });
+  await expect(result.getByRole('columnheader').filter({ hasText: /^prediction/ })).toBeVisible();
   const column = (await result.getByRole('columnheader').allInnerTexts()).findIndex((text) =>
     text.startsWith('prediction'),
   );

@@ -6,7 +6,7 @@ import { createEntryGuard } from './entry-guard.js';
 
 const roomy = { entries: 10_000, unpackedBytes: 1000 };
 const piece = fc.oneof(
-  fc.constantFrom('..', '.', '', '...', 'a', 'A', 'C:', '\\', '/', '\u0000', ' ', 'nul', '\u202e'),
+  fc.constantFrom('..', '.', '', '...', 'a', 'A', 'C:', '\\', '/', '\u0000', ' ', 'nul', '\u202e', '\u2028'),
   fc.string({ unit: 'grapheme', maxLength: 5 }),
 );
 const anyName = fc

@@ -74,7 +74,7 @@ function cleanPath(entry: string): string {
   const parts = entry.split('/').filter((part) => part !== '' && part !== '.');
   for (const part of parts) {
     if (part.split('\\').includes('..')) throw leavesFolder(entry);
-    if (/[\\:*?"<>|\p{Cc}\p{Cf}]/u.test(part) || /[. ]$/.test(part) || reservedName.test(part))
+    if (/[\\:*?"<>|\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(part) || /[. ]$/.test(part) || reservedName.test(part))
       throw badName(entry);
   }
   const path = parts.join('/');
