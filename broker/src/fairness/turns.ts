@@ -64,7 +64,9 @@ export function createTurns({
     const key = nextKey(at);
     if (key === null) {
       const soonest = Math.min(...[...waiting.keys()].map((each) => rests.get(each) ?? 0));
-      setTimeout(begin, Math.max(1, soonest - at));
+      // A timer would wait for a whole millisecond at least, longer than most pieces take.
+      if (soonest - at < 1) setImmediate(begin);
+      else setTimeout(begin, soonest - at);
       return;
     }
     const works = waiting.get(key) ?? [];
