@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, chown, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chown, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Protection } from '@meshdeck/shared';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { FakeHub } from '../testing/fake-hub.js';
-import { buildTestAgent, startNodeProcess } from '../testing/node-process.js';
+import { installTestAgent, startNodeProcess } from '../testing/node-process.js';
 import { canHaveNeighbours, doorsBelow, startNeighbour } from '../testing/neighbour.js';
 import { startPackageIndex } from '../testing/package-index.js';
 import { goodPython, logText, node, python } from '../testing/run-app.js';
@@ -21,10 +21,9 @@ const shutIn =
 /** A user namespace in which no further one may be made: what a locked-down kernel is to everyone. */
 const forbidden = [...asUser, 'bwrap', '--unshare-user', '--disable-userns', '--dev-bind', '/', '/', '--'];
 
-let agent: Awaited<ReturnType<typeof buildTestAgent>>;
+let agent: Awaited<ReturnType<typeof installTestAgent>>;
 beforeAll(async () => {
-  agent = await buildTestAgent();
-  await chmod(dirname(agent.program), 0o755);
+  agent = await installTestAgent();
 }, 120_000);
 afterAll(() => agent.remove());
 

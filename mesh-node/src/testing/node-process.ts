@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -8,14 +9,34 @@ import { onTestFinished } from 'vitest';
 
 const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
 
+interface Builder {
+  buildAgent: (options: { outdir: string }) => Promise<void>;
+}
+const builder = async (): Promise<Builder> =>
+  (await import(pathToFileURL(join(packageFolder, 'build.mjs')).href)) as Builder;
+
+/**
+ * The agent's programs where every user of the system can read them, wherever this checkout lies, as an installed agent
+ * is. Without the libraries that stand beside it: ONNX Runtime, and what other systems than Linux are measured with.
+ */
+export async function installTestAgent(): Promise<{ program: string; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'meshdeck-agent-'));
+  await chmod(folder, 0o755);
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  const { buildAgent } = await builder();
+  await buildAgent({ outdir: join(folder, 'dist') });
+  return {
+    program: join(folder, 'dist/cli.js'),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
 /** Bundles the agent's programs as `npm run build` does, into a folder of its own; gives the command's file. */
 export async function buildTestAgent(): Promise<{ program: string; remove: () => Promise<void> }> {
   await mkdir(join(packageFolder, 'dist'), { recursive: true });
   const outdir = await mkdtemp(join(packageFolder, 'dist', 'test-'));
-  const builder = (await import(pathToFileURL(join(packageFolder, 'build.mjs')).href)) as {
-    buildAgent: (options: { outdir: string }) => Promise<void>;
-  };
-  await builder.buildAgent({ outdir });
+  const { buildAgent } = await builder();
+  await buildAgent({ outdir });
   return { program: join(outdir, 'cli.js'), remove: () => rm(outdir, { recursive: true, force: true }) };
 }
 
