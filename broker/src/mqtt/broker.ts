@@ -2,7 +2,6 @@ import { createServer as createTcpServer, type AddressInfo, type Server, type So
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import {
-  gatherMqttWrites,
   meshdeckVersion,
   topicName,
   topics,
@@ -11,6 +10,7 @@ import {
   type TopicFrom,
   type TopicIds,
 } from '@meshdeck/shared';
+import { coalesceWrites } from '@meshdeck/shared/runtime';
 import { Aedes, type Client } from 'aedes';
 import type { Logger } from 'pino';
 import { createActivity, type Activity } from '../fairness/activity.js';
@@ -254,7 +254,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     const gate = gates.open(source, door);
     doors.set(gate, door);
     // Sensors may wait for each acknowledgement before they say the next thing.
-    if (door.kind === 'agents') gatherMqttWrites(gate);
+    if (door.kind === 'agents') coalesceWrites(gate);
     if (door.kind === 'people') gates.identified(gate, 'people', callerOf(door.person));
     broker.handle(gate);
   }

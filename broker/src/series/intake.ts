@@ -1,8 +1,8 @@
+import { createMutex } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { createColumnBuffer } from './column-buffer.js';
 import type { SeriesDatabase } from './database.js';
 import type { RollUpState } from './roll-up-state.js';
-import { createSerial } from './serial.js';
 import type { SeriesIndex } from './series-index.js';
 import { writeNewSeries, writeRows } from './write-rows.js';
 
@@ -49,7 +49,7 @@ export function createIntake(options: {
   let timer: NodeJS.Timeout | undefined;
   let queued: Promise<void> | undefined;
   let dropsReportedAt = 0;
-  const serial = createSerial();
+  const mutex = createMutex();
 
   async function writeLeaving(): Promise<void> {
     const { database, state } = options.opened();
@@ -96,7 +96,7 @@ export function createIntake(options: {
 
   function flush(): Promise<void> {
     // A drain that has not begun will take what was pushed until now as well.
-    queued ??= serial(() => {
+    queued ??= mutex(() => {
       queued = undefined;
       return drain();
     });

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { MeshdeckError, toFailure } from '@meshdeck/shared';
+import { createMutex } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { loadIndex, loadRetention, prepareTables, readTotals } from './catalog.js';
 import { exportSeries, exportStream } from './export.js';
@@ -16,7 +17,6 @@ import { loadRollUpState } from './roll-up-state.js';
 import { hourMs, minuteMs } from './schema.js';
 import { createSeriesIndex, type Series } from './series-index.js';
 import type { SeriesState, SeriesStore } from './types.js';
-import { createSerial } from './serial.js';
 import { createUpkeep } from './upkeep.js';
 
 export interface SeriesStoreOptions {
@@ -118,7 +118,7 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
     });
   }
 
-  const exportsInTurn = createSerial();
+  const exportsInTurn = createMutex();
   /** One at a time: charts do not wait for what takes long. */
   const exportTo: SeriesStore['exportTo'] = async (request) => {
     checkInterval(request);

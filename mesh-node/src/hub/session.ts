@@ -1,6 +1,5 @@
 import { connect as connectTls } from 'node:tls';
 import {
-  gatherMqttWrites,
   nodeTopics,
   topicName,
   topics,
@@ -9,6 +8,7 @@ import {
   type StatusMessage,
   type TopicFrom,
 } from '@meshdeck/shared';
+import { coalesceWrites } from '@meshdeck/shared/runtime';
 import mqtt from 'mqtt';
 import type { Logger } from 'pino';
 import { formatAddress, type HubAddress } from '../join/hub-address.js';
@@ -62,7 +62,7 @@ export async function openHubSession(options: SessionOptions): Promise<HubSessio
     () => {
       const socket = connectTls({ ...tls, host: address.host, port: address.port });
       socket.setNoDelay(true);
-      gatherMqttWrites(socket);
+      coalesceWrites(socket);
       socket.on('error', (error) => client.emit('error', error));
       backlog = () => socket.writableLength;
       return socket;

@@ -25,14 +25,13 @@ export function addAuditCommand(program: Command, context: CommandContext): void
     .option('--action <action>', 'an action or the beginning of some: jobs, people.manage')
     .addOption(new Option('--outcome <outcome>', 'how it ended').choices(auditOutcomeSchema.options))
     .option('--limit <n>', 'at most so many', parseCount, 100)
-    .action(async ({ limit, json, data, hub, ...query }: AuditOptions) => {
-      const options: HubOptions = { ...(json && { json }), ...(data && { data }), ...(hub && { hub }) };
+    .action(async ({ since, until, user, action, outcome, limit, ...options }: AuditOptions) => {
       const client = connect(context, options);
       const entries: AuditEntry[] = [];
       let before: string | undefined;
       do {
         const page = await client.audit.list({
-          ...query,
+          ...{ since, until, user, action, outcome },
           limit: Math.min(500, limit - entries.length),
           before,
         });
