@@ -3,6 +3,8 @@ import { TLSSocket } from 'node:tls';
 import { Agent, buildConnector } from 'undici';
 import { OtherCertificate } from './untrusted.js';
 
+export { request } from 'undici';
+
 // A large upload is hashed and a large export is made before the first byte of an answer: no limit on either.
 const patience = { headersTimeout: 0, bodyTimeout: 0 };
 const connectTimeoutMs = 5000;

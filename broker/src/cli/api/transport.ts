@@ -11,8 +11,8 @@ import type { Agent, Dispatcher } from 'undici';
 import type { ConnectionSource } from './connection.js';
 import type { Upload } from './upload.js';
 
-/** Of 50 ms that a command takes to start, undici's modules are 20: only commands that call a hub load them. */
-const loadUndici = () => Promise.all([import('undici'), import('./pinned.js')]);
+/** undici is a large part of what a command takes to start: only those that call a hub load it. */
+const loadClient = () => import('./pinned.js');
 
 /** One for each certificate that is believed. */
 const dispatchers = new Map<string | null, Agent>();
@@ -39,7 +39,7 @@ function createTransport(connection: ConnectionSource): ApiTransport<Upload, Rea
     signal,
   }: ApiRequest<Upload>): Promise<Dispatcher.ResponseData> {
     const { url, token, fingerprint } = connection.resolve();
-    const [{ request }, { createDispatcher }] = await loadUndici();
+    const { request, createDispatcher } = await loadClient();
     const dispatcher = dispatchers.get(fingerprint) ?? createDispatcher(fingerprint);
     dispatchers.set(fingerprint, dispatcher);
     const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' };
