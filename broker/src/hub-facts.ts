@@ -3,7 +3,7 @@ import {
   metricUnits,
   type HubReady,
   type HubView,
-  type ServiceState,
+  type ComponentState,
 } from '@meshdeck/shared';
 import type { HubConfig } from './config/index.js';
 import type { DropCounts } from './jobs/dropped-reports.js';
@@ -13,7 +13,7 @@ import type { SeriesState } from './series/types.js';
 
 export interface Health {
   status: 'ok' | 'degraded';
-  services: ServiceState[];
+  services: ComponentState[];
 }
 
 export interface Ports {
@@ -34,7 +34,7 @@ export function droppedWords({ duplicates, late }: DropCounts): string {
 }
 
 /** Nothing where there was none. */
-function faultState(count: number): ServiceState[] {
+function faultState(count: number): ComponentState[] {
   if (count === 0) return [];
   const times = count === 1 ? 'once' : `${count} times`;
   const message = `Something went wrong inside the hub ${times} since it started, and it went on. Its log has each with its stack ("unhandled rejection"); please report it.`;
@@ -51,9 +51,9 @@ export function hubFacts(options: {
   series: () => SeriesState;
   mdnsInterfaces: () => string[];
   /** Null where jobs are routed by the hub's own MQTT. */
-  jobRouting: () => ServiceState | null;
+  jobRouting: () => ComponentState | null;
   /** The files of documents: what was damaged at the start, and whether there is room. */
-  documents: () => ServiceState;
+  documents: () => ComponentState;
   /** Faults of the hub's own, since its process started. */
   unhandledRejections: () => number;
   /** Since the hub started. */
@@ -76,7 +76,7 @@ export function hubFacts(options: {
     };
   }
 
-  function services(): ServiceState[] {
+  function services(): ComponentState[] {
     const series = options.series();
     const interfaces = options.mdnsInterfaces();
     const jobRouting = options.jobRouting();

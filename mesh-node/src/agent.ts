@@ -73,7 +73,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     nodeId: identity.nodeId,
     slots: config.slots,
     onNotice: options.onNotice,
-    logger: logger.child({ part: 'amqp' }),
+    logger: logger.child({ component: 'amqp' }),
   });
   const outbox = createOutbox({
     session: () => conversation.session(),
@@ -118,7 +118,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       },
     },
     instanceId,
-    logger: logger.child({ part: 'link' }),
+    logger: logger.child({ component: 'link' }),
     onSession(session, welcome) {
       clearTimeout(patience);
       conversation.begin(session, welcome);
@@ -159,7 +159,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
           if (book.heard(announcement)) link.wake();
         },
         onGone: book.gone,
-        logger: logger.child({ part: 'mdns' }),
+        logger: logger.child({ component: 'mdns' }),
       })
     : undefined;
 

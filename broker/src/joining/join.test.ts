@@ -18,7 +18,7 @@ import { certificateFingerprint } from '../identity/peer.js';
 import { createJoinTokens, joinTokenDocumentSchema } from '../pairing/join-tokens.js';
 import { openCollection } from '../stores/documents.js';
 import { createAgentPackage } from './agent-package.js';
-import { createWrongTokenLimit } from './wrong-token-limit.js';
+import { createWrongTokenLimit } from '../rate-limits/wrong-token-limit.js';
 
 const logger = pino({ level: 'silent' });
 const run = promisify(execFile);

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { MeshdeckError, toFailure, type ServiceState } from '@meshdeck/shared';
+import { MeshdeckError, toFailure, type ComponentState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { PeopleCertificate } from './certificate.js';
 import { readGivenCertificate, untimely, type GivenFiles } from './given-certificate.js';
@@ -122,7 +122,7 @@ export async function createCertificateKeeper(options: {
 }
 
 /** How the people's door is, for Settings and `/healthz`. */
-export function lanState(port: number, keeper: Pick<CertificateKeeper, 'problem'> | null): ServiceState {
+export function lanState(port: number, keeper: Pick<CertificateKeeper, 'problem'> | null): ComponentState {
   const name = 'People on the network (HTTPS)';
   if (keeper === null) return { name, state: 'stopped', message: 'Turned off by --no-https.' };
   const problem = keeper.problem();

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { MeshdeckError, type PeopleDoorView, type ServiceState } from '@meshdeck/shared';
+import { MeshdeckError, type PeopleDoorView, type ComponentState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { HubConfig } from '../config/index.js';
 import { lanAddresses } from '../listening-addresses.js';
@@ -21,7 +21,7 @@ export interface LanDoor {
   /** Resolves with the port in use. */
   listen(port: number, host: string): Promise<number>;
   view(): PeopleDoorView;
-  state(): ServiceState;
+  state(): ComponentState;
   stop(): void;
 }
 

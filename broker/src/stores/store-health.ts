@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { MeshdeckError, type ServiceState } from '@meshdeck/shared';
+import { MeshdeckError, type ComponentState } from '@meshdeck/shared';
 import type { TornLine } from './torn-line.js';
 
 const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
@@ -40,7 +40,7 @@ export interface StoreHealth {
   refused(error: unknown): unknown;
   /** A write succeeded. */
   wrote(): void;
-  state(): ServiceState;
+  state(): ComponentState;
 }
 
 /** `dir` is the data folder. */

@@ -58,7 +58,7 @@ export async function createWork(options: {
   logger: Logger;
 }): Promise<Work> {
   const { config, data, files, outbox } = options;
-  const logger = options.logger.child({ part: 'jobs' });
+  const logger = options.logger.child({ component: 'jobs' });
 
   const inOurFolder = `MESHDECK_OUTPUT=${data.attempts}`;
   const orphans = killOrphans((environment) => environment.some((entry) => entry.startsWith(inOurFolder)));

@@ -47,7 +47,7 @@ export function createMeasuring(options: {
   logger: Logger;
 }): Measuring {
   const { data, outbox, attempts, config } = options;
-  const logger = options.logger.child({ part: 'measuring' });
+  const logger = options.logger.child({ component: 'measuring' });
   const collectors = createCollectors({ dataDir: data.path, logger });
   const collect = createCollectMetrics({ collectors, logger });
   const heartbeat = createHeartbeat({

@@ -19,12 +19,12 @@ export const hubReadySchema = z.object({
 });
 export type HubReady = z.infer<typeof hubReadySchema>;
 
-export const serviceStateSchema = z.object({
+export const componentStateSchema = z.object({
   name: z.string(),
   state: z.enum(['running', 'degraded', 'stopped']),
   message: z.string().nullable(),
 });
-export type ServiceState = z.infer<typeof serviceStateSchema>;
+export type ComponentState = z.infer<typeof componentStateSchema>;
 
 /** Where people on the network open the hub, and what its certificate is to be compared with. */
 export const peopleDoorViewSchema = z.object({
@@ -60,7 +60,7 @@ export const hubViewSchema = z.object({
   /** `host:port` of the TLS listener on each real interface. */
   addresses: z.array(z.string()),
   mdns: z.boolean(),
-  services: z.array(serviceStateSchema),
+  services: z.array(componentStateSchema),
 });
 export type HubView = z.infer<typeof hubViewSchema>;
 

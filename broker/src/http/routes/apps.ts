@@ -9,13 +9,13 @@ import type { OwnerOf } from '../route-access.js';
 import { serve } from '../serve.js';
 import { callerOf, submitterOf } from '../submitter.js';
 
-export interface AppRouteParts {
+export interface AppRouteDependencies {
   apps: Pick<AppRepository, 'list' | 'get' | 'push' | 'remember' | 'remove'>;
   claims: Pick<FileClaims, 'add'>;
   quota: UploadQuota;
 }
 
-export function appRoutes(app: PeopleApp, { apps, claims, quota }: AppRouteParts): void {
+export function appRoutes(app: PeopleApp, { apps, claims, quota }: AppRouteDependencies): void {
   // Who pushed an app of the lab first has no say in it by that: it is the lab's.
   const owner: OwnerOf = async ({ name = '' }, { id }) =>
     (await apps.get(name, id)).whose === 'yours' ? id : null;

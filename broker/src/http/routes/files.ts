@@ -8,7 +8,7 @@ import { receiveUpload } from '../raw-uploads.js';
 import { serve } from '../serve.js';
 import { callerOf } from '../submitter.js';
 
-export interface FileRouteParts {
+export interface FileRouteDependencies {
   files: Pick<FileStore, 'put'>;
   claims: Pick<FileClaims, 'requireRoom' | 'add'>;
   quota: UploadQuota;
@@ -18,7 +18,7 @@ export interface FileRouteParts {
 const cost = ({ headers }: FastifyRequest): CallCost =>
   Number(headers['content-length'] ?? Infinity) <= 64 * 1024 ? 'light' : 'transfer';
 
-export function fileRoutes(app: PeopleApp, { files, claims, quota }: FileRouteParts): void {
+export function fileRoutes(app: PeopleApp, { files, claims, quota }: FileRouteDependencies): void {
   serve(
     app,
     contract.files.put,

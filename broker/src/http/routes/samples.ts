@@ -5,12 +5,12 @@ import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 import { callerOf } from '../submitter.js';
 
-export interface SampleRouteParts {
+export interface SampleRouteDependencies {
   samples: Samples;
   claims: Pick<FileClaims, 'add'>;
 }
 
-export function sampleRoutes(app: PeopleApp, { samples, claims }: SampleRouteParts): void {
+export function sampleRoutes(app: PeopleApp, { samples, claims }: SampleRouteDependencies): void {
   serve(app, contract.samples.list, async () => ({ samples: await samples.list() }));
 
   serve(app, contract.samples.prepare, async ({ name }, request) => {

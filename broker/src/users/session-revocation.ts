@@ -5,11 +5,11 @@ import type { People } from './people.js';
 const lookEveryMs = 15_000;
 
 /** Ends live connections with the rights they were opened by. Returns the disposer. */
-export function keepConnectionsHonest(parts: {
+export function revokeEndedSessions(options: {
   people: Pick<People, 'onEnded' | 'isStillIn'>;
   broker: Pick<MqttBroker, 'disconnect'>;
 }): () => void {
-  const { people, broker } = parts;
+  const { people, broker } = options;
   const stop = people.onEnded((ended) =>
     broker.disconnect((who) => {
       if (who.kind !== 'person') return false;

@@ -17,9 +17,9 @@ import {
   mostWrongCodes,
   revealWithinMs,
   watchMs,
-  type Attempt,
-} from './attempt.js';
-import type { AttemptLimits } from './attempt-limits.js';
+  type PairingSession,
+} from './pairing-session.js';
+import type { PairingLimits } from '../rate-limits/pairing-limits.js';
 
 interface Peer {
   fingerprint: string;
@@ -27,7 +27,7 @@ interface Peer {
 }
 
 /** First contact, hub's end: `shared/src/pairing-code.ts` has the protocol and where it comes from. */
-export interface PairingAttempts {
+export interface PairingSessions {
   /** Takes a commitment, answers with a fresh nonce; the machine's earlier attempt ends. */
   start(peer: Peer, start: PairingStart): Promise<PairingStarted>;
   /** @throws MeshdeckError `pairing-failed` where the nonce is not the one committed to; `conflict` where it is too late */
@@ -44,64 +44,64 @@ export interface PairingAttempts {
   stop(): void;
 }
 
-export function createPairingAttempts(options: {
+export function createPairingSessions(options: {
   hub: { id: string; name: string; fingerprint: string };
-  limits: AttemptLimits;
+  limits: PairingLimits;
   /** The nonce was the right one: a person may see this machine now. */
-  onAsking: (attempt: Attempt) => Promise<void>;
+  onAsking: (session: PairingSession) => Promise<void>;
   /** Its code, or whether it is there, changed. */
   onPresence: (nodeId: string, present: boolean) => void;
   now: () => number;
   logger: Logger;
-}): PairingAttempts {
+}): PairingSessions {
   const { hub, now, logger } = options;
-  const attempts = new Map<string, Attempt>();
+  const sessions = new Map<string, PairingSession>();
 
   const gone = () =>
     new MeshdeckError('conflict', 'The hub does not know this attempt to join any more. Start a new one.');
-  const stateOf = ({ state, expiresAt }: Attempt): PairingState => ({
+  const stateOf = ({ state, expiresAt }: PairingSession): PairingState => ({
     state: state === 'committed' ? 'waiting' : state,
     expiresAt,
   });
 
-  function end(attempt: Attempt): void {
-    clearTimeout(attempt.expiry);
-    clearTimeout(attempt.absence);
-    if (attempts.get(attempt.nodeId) === attempt) {
-      attempts.delete(attempt.nodeId);
-      if (attempt.state === 'waiting') options.onPresence(attempt.nodeId, false);
+  function end(session: PairingSession): void {
+    clearTimeout(session.expiry);
+    clearTimeout(session.absence);
+    if (sessions.get(session.nodeId) === session) {
+      sessions.delete(session.nodeId);
+      if (session.state === 'waiting') options.onPresence(session.nodeId, false);
     }
-    tell(attempt);
+    tell(session);
   }
 
-  const tell = (attempt: Attempt) => [...attempt.onChange].forEach((listener) => listener());
+  const tell = (session: PairingSession) => [...session.onChange].forEach((listener) => listener());
 
-  function lastFor(attempt: Attempt, ms: number): void {
-    clearTimeout(attempt.expiry);
-    attempt.expiresAt = now() + ms;
-    attempt.expiry = setTimeout(() => end(attempt), ms).unref();
+  function lastFor(session: PairingSession, ms: number): void {
+    clearTimeout(session.expiry);
+    session.expiresAt = now() + ms;
+    session.expiry = setTimeout(() => end(session), ms).unref();
   }
 
   /** The attempt that is going on; a machine that died within it is still asking until its code expires. */
-  function live(nodeId: string): Attempt | undefined {
-    const attempt = attempts.get(nodeId);
-    return attempt !== undefined && attempt.expiresAt > now() ? attempt : undefined;
+  function live(nodeId: string): PairingSession | undefined {
+    const session = sessions.get(nodeId);
+    return session !== undefined && session.expiresAt > now() ? session : undefined;
   }
 
-  function ofPeer(peer: Peer, id: string): Attempt {
-    const attempt = live(idFromFingerprint(peer.fingerprint));
-    if (attempt?.id !== id) throw gone();
-    return attempt;
+  function ofPeer(peer: Peer, id: string): PairingSession {
+    const session = live(idFromFingerprint(peer.fingerprint));
+    if (session?.id !== id) throw gone();
+    return session;
   }
 
-  function present(attempt: Attempt): void {
-    clearTimeout(attempt.absence);
-    attempt.absence = undefined;
-    options.onPresence(attempt.nodeId, true);
+  function present(session: PairingSession): void {
+    clearTimeout(session.absence);
+    session.absence = undefined;
+    options.onPresence(session.nodeId, true);
   }
 
-  function absent(attempt: Attempt): void {
-    if (attempt.state === 'waiting' && attempt.watching === 0) options.onPresence(attempt.nodeId, false);
+  function absent(session: PairingSession): void {
+    if (session.state === 'waiting' && session.watching === 0) options.onPresence(session.nodeId, false);
   }
 
   return {
@@ -111,9 +111,9 @@ export function createPairingAttempts(options: {
         logger.warn({ node: nodeId, address: peer.address }, 'too many attempts at pairing');
         throw error;
       });
-      const before = attempts.get(nodeId);
+      const before = sessions.get(nodeId);
       if (before !== undefined) end(before);
-      const attempt: Attempt = {
+      const session: PairingSession = {
         id: randomBytes(16).toString('hex'),
         nodeId,
         agentKey: peer.fingerprint,
@@ -130,111 +130,111 @@ export function createPairingAttempts(options: {
         expiry: undefined,
         onChange: new Set(),
       };
-      lastFor(attempt, revealWithinMs);
-      attempts.set(nodeId, attempt);
-      return { pairingId: attempt.id, hubNonce: attempt.hubNonce, hubId: hub.id, hubName: hub.name };
+      lastFor(session, revealWithinMs);
+      sessions.set(nodeId, session);
+      return { pairingId: session.id, hubNonce: session.hubNonce, hubId: hub.id, hubName: hub.name };
     },
 
     async reveal(peer, id, { agentNonce }) {
-      const attempt = ofPeer(peer, id);
-      const keys = { agentKey: attempt.agentKey, hubKey: hub.fingerprint };
+      const session = ofPeer(peer, id);
+      const keys = { agentKey: session.agentKey, hubKey: hub.fingerprint };
       const [commitment, code] = await Promise.all([
         pairingCommitment({ ...keys, agentNonce }),
-        pairingCode({ ...keys, agentNonce, hubNonce: attempt.hubNonce }),
+        pairingCode({ ...keys, agentNonce, hubNonce: session.hubNonce }),
       ]);
-      if (attempts.get(attempt.nodeId) !== attempt) throw gone();
-      if (commitment !== attempt.start.commitment) {
-        logger.warn({ node: attempt.nodeId, address: peer.address }, 'pairing: commitment broken');
-        end(attempt);
+      if (sessions.get(session.nodeId) !== session) throw gone();
+      if (commitment !== session.start.commitment) {
+        logger.warn({ node: session.nodeId, address: peer.address }, 'pairing: commitment broken');
+        end(session);
         throw new MeshdeckError(
           'pairing-failed',
           'What this machine shows is not what it committed to, or it sees another hub key than this hub has: somebody may stand between. Nothing was kept.',
         );
       }
       // The same question again, because its answer was lost.
-      if (attempt.state !== 'committed') return stateOf(attempt);
-      attempt.agentNonce = agentNonce;
-      await options.onAsking(attempt);
-      if (attempts.get(attempt.nodeId) !== attempt) throw gone();
-      attempt.state = 'waiting';
-      attempt.code = code;
-      lastFor(attempt, codeLastsMs);
-      present(attempt);
-      attempt.absence = setTimeout(() => absent(attempt), absentAfterMs).unref();
-      return stateOf(attempt);
+      if (session.state !== 'committed') return stateOf(session);
+      session.agentNonce = agentNonce;
+      await options.onAsking(session);
+      if (sessions.get(session.nodeId) !== session) throw gone();
+      session.state = 'waiting';
+      session.code = code;
+      lastFor(session, codeLastsMs);
+      present(session);
+      session.absence = setTimeout(() => absent(session), absentAfterMs).unref();
+      return stateOf(session);
     },
 
     async watch(peer, id, signal) {
-      const attempt = ofPeer(peer, id);
-      if (attempt.state !== 'waiting') return stateOf(attempt);
-      attempt.watching += 1;
-      present(attempt);
+      const session = ofPeer(peer, id);
+      if (session.state !== 'waiting') return stateOf(session);
+      session.watching += 1;
+      present(session);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(done, watchMs).unref();
         function done(): void {
           clearTimeout(timer);
-          attempt.onChange.delete(done);
+          session.onChange.delete(done);
           signal.removeEventListener('abort', done);
           resolve();
         }
-        attempt.onChange.add(done);
+        session.onChange.add(done);
         signal.addEventListener('abort', done, { once: true });
         if (signal.aborted) done();
       });
-      attempt.watching -= 1;
-      if (signal.aborted) absent(attempt);
-      else attempt.absence = setTimeout(() => absent(attempt), absentAfterMs).unref();
-      if (attempt.state === 'waiting' && live(attempt.nodeId) !== attempt) throw gone();
-      return stateOf(attempt);
+      session.watching -= 1;
+      if (signal.aborted) absent(session);
+      else session.absence = setTimeout(() => absent(session), absentAfterMs).unref();
+      if (session.state === 'waiting' && live(session.nodeId) !== session) throw gone();
+      return stateOf(session);
     },
 
     codeOf(nodeId) {
-      const attempt = live(nodeId);
-      if (attempt?.state !== 'waiting' || attempt.code === null) return null;
-      return { code: attempt.code, expiresAt: attempt.expiresAt };
+      const session = live(nodeId);
+      if (session?.state !== 'waiting' || session.code === null) return null;
+      return { code: session.code, expiresAt: session.expiresAt };
     },
 
     approve(nodeId, code) {
-      const attempt = live(nodeId);
-      if (attempt?.state !== 'waiting') {
+      const session = live(nodeId);
+      if (session?.state !== 'waiting') {
         throw new MeshdeckError(
           'conflict',
           'This machine is not asking to join right now. Start meshdeck-node on it again, and compare the new code.',
         );
       }
-      if (attempt.code !== code) {
-        attempt.wrongCodes += 1;
-        const over = attempt.wrongCodes >= mostWrongCodes;
-        logger.warn({ node: nodeId, address: attempt.address, wrongCodes: attempt.wrongCodes }, 'wrong code');
-        if (over) end(attempt);
+      if (session.code !== code) {
+        session.wrongCodes += 1;
+        const over = session.wrongCodes >= mostWrongCodes;
+        logger.warn({ node: nodeId, address: session.address, wrongCodes: session.wrongCodes }, 'wrong code');
+        if (over) end(session);
         throw new MeshdeckError(
           'code-mismatch',
           'That is not the code of this machine’s present attempt, so it was not let in. If its terminal really shows those digits, somebody stands between it and this hub.' +
             (over ? ' The attempt has ended; the machine shows a new code shortly.' : ''),
         );
       }
-      attempt.state = 'approved';
-      logger.info({ node: nodeId, address: attempt.address }, 'machine approved');
-      lastFor(attempt, answerLastsMs);
-      tell(attempt);
+      session.state = 'approved';
+      logger.info({ node: nodeId, address: session.address }, 'machine approved');
+      lastFor(session, answerLastsMs);
+      tell(session);
     },
 
     reject(nodeId) {
-      const attempt = live(nodeId);
-      if (attempt === undefined) return;
-      attempt.state = 'rejected';
-      logger.info({ node: nodeId, address: attempt.address }, 'machine rejected');
-      lastFor(attempt, answerLastsMs);
-      tell(attempt);
+      const session = live(nodeId);
+      if (session === undefined) return;
+      session.state = 'rejected';
+      logger.info({ node: nodeId, address: session.address }, 'machine rejected');
+      lastFor(session, answerLastsMs);
+      tell(session);
     },
 
     dismiss(nodeId) {
-      const attempt = live(nodeId);
-      if (attempt !== undefined) end(attempt);
+      const session = live(nodeId);
+      if (session !== undefined) end(session);
     },
 
     stop() {
-      for (const attempt of [...attempts.values()]) end(attempt);
+      for (const session of [...sessions.values()]) end(session);
     },
   };
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { buildThread } from '../fixtures/build-thread.js';
 import { fileOf, temporaryFolder, untilDone } from './fixtures/summarize-text.js';
 import { createResultReader } from './reader.js';
-import { createResultServices } from './result-services.js';
+import { createResultApi } from './result-api.js';
 import { createSummaryStore } from './summary-store.js';
 
 const logger = pino({ level: 'silent' });
@@ -73,7 +73,7 @@ async function openResults(sketches: readonly JobSketch[]) {
   const reader = createResultReader({ modulePath: thread.modulePath, logger });
   onTestFinished(() => reader.stop());
   const get = async (id: string) => jobs.get(id) ?? Promise.reject(new MeshdeckError('not-found', 'No job.'));
-  const services = createResultServices({
+  const services = createResultApi({
     jobs: {
       get,
       ownerOf: async (id) => (await get(id)).owner,
@@ -96,7 +96,7 @@ async function openResults(sketches: readonly JobSketch[]) {
     files: { has: async () => true, locate: async (sha256) => join(files, sha256) },
     manifestOf: async () =>
       ({ sample: { input: 'x', labelColumn: sketches[0]?.labelColumn } }) as Awaited<
-        ReturnType<Parameters<typeof createResultServices>[0]['manifestOf']>
+        ReturnType<Parameters<typeof createResultApi>[0]['manifestOf']>
       >,
     reader: {
       ...reader,

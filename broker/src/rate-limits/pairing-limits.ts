@@ -2,7 +2,7 @@ import { MeshdeckError } from '@meshdeck/shared';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** Throws MeshdeckError `too-many-requests` once a machine, an address or everybody together has tried too often. */
-export type AttemptLimits = (nodeId: string, address: string) => Promise<void>;
+export type PairingLimits = (nodeId: string, address: string) => Promise<void>;
 
 const windowSeconds = 600;
 /** An agent asks anew every ten minutes; a person restarts it a few times. */
@@ -18,7 +18,7 @@ const firstOfAddress = 4;
 const [mostFirst, mostOthers] = [400, 200];
 
 /** Counts attempts at pairing in windows of ten minutes. */
-export function createAttemptLimits(): AttemptLimits {
+export function createPairingLimits(): PairingLimits {
   const limiter = (points: number) => new RateLimiterMemory({ points, duration: windowSeconds });
   const perMachine = limiter(mostPerMachine);
   const perAddress = limiter(mostPerAddress);

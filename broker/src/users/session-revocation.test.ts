@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openPeopleHub, originKey, shown } from '../http/fixtures/people-hub.js';
 import { createMqttBroker } from '../mqtt/broker.js';
 import { personPrincipal } from '../mqtt/principal.js';
-import { keepConnectionsHonest } from './live-connections.js';
+import { revokeEndedSessions } from './session-revocation.js';
 import { hashOf } from './secrets.js';
 
 const told = (client: MqttClient, event: 'connect' | 'close') =>
@@ -34,7 +34,7 @@ async function openHub() {
     handleMqttSocket: (stream, person) => broker.handlePerson(stream, personPrincipal(person)),
   });
   const { people, access } = hub.services;
-  onTestFinished(keepConnectionsHonest({ people, broker }));
+  onTestFinished(revokeEndedSessions({ people, broker }));
   const by = access.checkToken(access.token) ?? expect.fail();
   const { person } = await people.admin.create(
     { email: 'bob@example.org', name: 'Bob', role: 'user', password },

@@ -9,15 +9,15 @@ import {
   identify,
   sendTooMany,
   sendUnknown,
-  type Doorkeepers,
+  type IdentitySources,
 } from './authentication.js';
 import { trusted } from '../fairness/connections.js';
 import type { Activity } from '../fairness/activity.js';
 import type { Shares } from '../fairness/shares.js';
 import type { AnswerRates } from './answer-rates.js';
-import type { CallLimits } from './call-limits.js';
+import type { CallLimits } from '../rate-limits/call-limits.js';
 import { holdPlace } from './call-place.js';
-import { isOwnPage, requireOwnPage } from './home-guard.js';
+import { isOwnPage, requireOwnPage } from './origin-check.js';
 import { dropLinkSignature } from './origin-proof.js';
 import { actionOf, costOf, type OwnerOf, type RouteAccess } from './route-access.js';
 
@@ -61,7 +61,7 @@ export const callerOf = ({ person, ip }: Pick<FastifyRequest, 'person' | 'ip'>):
   person?.id ?? `address ${ip}`;
 
 /** What stands before every route. */
-export interface Doors extends Doorkeepers {
+export interface AuthorizeHookOptions extends IdentitySources {
   callLimits: CallLimits;
   shares: Shares;
   answers: AnswerRates;
@@ -74,8 +74,8 @@ export interface Doors extends Doorkeepers {
  * Hook in front of every route: knows the person, holds them against the permission table, slows down who knocks
  * too often, and lets nobody have more at work than their share. Sets `request.person` and `request.reach`.
  */
-export function keepDoors(keepers: Doors) {
-  const { access, answers, callLimits, shares } = keepers;
+export function createAuthorizeHook(options: AuthorizeHookOptions) {
+  const { access, answers, callLimits, shares } = options;
 
   /** Patience costs nothing, but to begin does: a hundred that wait begin one after the other, as other calls do. */
   async function beginSoon(caller: string): Promise<void> {
@@ -110,10 +110,10 @@ export function keepDoors(keepers: Doors) {
     const route = request.routeOptions.config.access;
     // A route without one does not register; this is the second lock.
     if (route === undefined) throw new MeshdeckError('forbidden', 'Nobody may call this.');
-    const person = identify(keepers, request.raw);
+    const person = identify(options, request.raw);
     request.person = person;
-    keepers.activity.note(person?.id ?? request.ip);
-    if (person !== null) keepers.belongsTo(request, person.via === 'token' ? trusted : person.id);
+    options.activity.note(person?.id ?? request.ip);
+    if (person !== null) options.belongsTo(request, person.via === 'token' ? trusted : person.id);
     dropLinkSignature(request);
     const isWatched = route.kind === 'action' || route.recordedAs !== null;
     const waitMs = isWatched ? callLimits.take(person, request.ip) : 0;

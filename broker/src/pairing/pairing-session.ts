@@ -1,7 +1,7 @@
 import type { PairingStart } from '@meshdeck/shared';
 
 /** One try of one machine at joining, in memory only: a hub that restarts has forgotten every code. */
-export interface Attempt {
+export interface PairingSession {
   id: string;
   nodeId: string;
   agentKey: string;
