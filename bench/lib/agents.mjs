@@ -6,7 +6,7 @@ import { decodeJoinToken, idFromFingerprint } from '@meshdeck/shared';
 import { createIdentity } from '@meshdeck/shared/identity';
 import { pino } from 'pino';
 import { createHubLink } from '../../mesh-node/dist/hub/link.js';
-import { createAddressBook } from '../../mesh-node/dist/join/address-book.js';
+import { createHubCandidates } from '../../mesh-node/dist/join/hub-candidates.js';
 import { helloOf } from '../../mesh-node/dist/join/hello.js';
 import { parseAddress } from '../../mesh-node/dist/join/hub-address.js';
 import { fingerprintOf } from '../../mesh-node/dist/join/identity.js';
@@ -45,7 +45,7 @@ async function startOne(index) {
     enter: {
       identity,
       pins: memoryPin(),
-      book: createAddressBook({ flag: undefined, token: token.addresses.map(parseAddress) }),
+      book: createHubCandidates({ flag: undefined, token: token.addresses.map(parseAddress) }),
       token,
       hello: helloOf({ name: `bench-${index}`, slots: 1, labels: {} }, instanceId),
       confirm: undefined,

@@ -7,7 +7,7 @@ import {
 } from '@meshdeck/shared';
 import type { HubConfig } from './config/index.js';
 import type { DropCounts } from './jobs/dropped-reports.js';
-import { lanState, type LanDoor } from './lan/index.js';
+import { lanState, type HttpsListener } from './lan/index.js';
 import { hubAddresses, lanAddresses, urlHost } from './listening-addresses.js';
 import type { SeriesState } from './series/types.js';
 
@@ -60,7 +60,7 @@ export function hubFacts(options: {
   droppedReports: () => DropCounts;
   sensorUnit: (sensorId: string, key: string) => string;
   /** People's door to the network; null where it is shut. */
-  lan: () => Pick<LanDoor, 'view' | 'state'> | null;
+  lan: () => Pick<HttpsListener, 'view' | 'state'> | null;
 }) {
   const { config, hub, ports, now } = options;
 

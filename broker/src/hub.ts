@@ -17,9 +17,9 @@ import { tidyFiles } from './files/tidy.js';
 import { createAgentApi, createPeopleApi, type PeopleServices } from './http/index.js';
 import { hubFacts } from './hub-facts.js';
 import { loadHubIdentity } from './identity/hub-identity.js';
-import { createAgentPackage } from './joining/agent-package.js';
+import { createAgentPackage } from './enrollment/agent-package.js';
 import { createWrongTokenLimit } from './rate-limits/wrong-token-limit.js';
-import { createLanDoor } from './lan/index.js';
+import { createHttpsListener } from './lan/index.js';
 import { openJobRecords } from './jobs/job-records.js';
 import { createJobParts } from './jobs/job-parts.js';
 import { withLateForgets } from './jobs/late-forgets.js';
@@ -153,7 +153,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     const samples = createSamples({ dir: surroundings.samplesDir, repository: apps, files, logger });
 
     const lanDoor = config.https
-      ? await createLanDoor({
+      ? await createHttpsListener({
           config,
           dataDir: folder.path,
           identity,

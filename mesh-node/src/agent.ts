@@ -8,7 +8,7 @@ import { createConversation } from './conversation.js';
 import { createHubFiles } from './hub/files.js';
 import { createHubLink } from './hub/link.js';
 import { createOutbox } from './hub/outbox.js';
-import { createAddressBook } from './join/address-book.js';
+import { createHubCandidates } from './join/hub-candidates.js';
 import { createAgentDiscovery } from './join/discovery.js';
 import { helloOf } from './join/hello.js';
 import type { EnterOptions } from './join/enter.js';
@@ -103,12 +103,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   });
   tellLeftovers = measuring.leftoversChanged;
 
-  const book = createAddressBook({ flag: config.hub, token: tokenAddresses(config.token) });
+  const hubCandidates = createHubCandidates({ flag: config.hub, token: tokenAddresses(config.token) });
   const link = createHubLink({
     enter: {
       identity,
       pins,
-      book,
+      hubCandidates,
       token: config.token,
       hello: helloOf(config, instanceId),
       confirm: options.confirm,
@@ -156,9 +156,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         insist: config.interface,
         hubId: () => (pins.current()?.joined === true ? (pins.current()?.hubId ?? '') : ''),
         onFound(announcement) {
-          if (book.heard(announcement)) link.wake();
+          if (hubCandidates.heard(announcement)) link.wake();
         },
-        onGone: book.gone,
+        onGone: hubCandidates.gone,
         logger: logger.child({ component: 'mdns' }),
       })
     : undefined;
@@ -172,7 +172,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const pin = pins.current();
     const wantedFingerprint = config.token?.hubFingerprint ?? pin?.fingerprint;
     const known = pin?.fingerprint === wantedFingerprint ? pin : undefined;
-    const candidates = book.candidates({ wantedFingerprint, lastAddresses: known?.addresses ?? [] });
+    const candidates = hubCandidates.candidates({ wantedFingerprint, lastAddresses: known?.addresses ?? [] });
     const byFlagOnly = config.hub !== undefined && wantedFingerprint === undefined;
     return describeSearch({
       hubName: known?.hubName,

@@ -25,7 +25,7 @@ import { guardRequests } from './request-guard.js';
 import { allow, requireRouteAccess } from './route-access.js';
 import { addRoutes, type RouteDependencies } from './routes/index.js';
 import { registerSecurityHeaders } from './security-headers.js';
-import type { LanDoor } from '../lan/index.js';
+import type { HttpsListener } from '../lan/index.js';
 import type { People } from '../users/people.js';
 import { registerStaticUi } from './static-ui.js';
 
@@ -48,7 +48,7 @@ export interface PeopleApiOptions {
   /** Hears of every call. */
   activity?: Activity | undefined;
   /** The way in from the network; left out, there is none. */
-  lan?: Pick<LanDoor, 'names' | 'isVouchedFor' | 'open'> | undefined;
+  lan?: Pick<HttpsListener, 'names' | 'isVouchedFor' | 'open'> | undefined;
 }
 
 /** Longer than the longest wait a call may ask for, 300 s; a connection that moves no byte for so long is dead. */

@@ -5,7 +5,7 @@ import {
   type HelloResponse,
   type JoinToken,
 } from '@meshdeck/shared';
-import type { AddressBook } from './address-book.js';
+import type { HubCandidates } from './hub-candidates.js';
 import { findHub } from './find-hub.js';
 import { platform, sayHello } from './hello.js';
 import { formatAddress, type HubAddress } from './hub-address.js';
@@ -26,7 +26,7 @@ export interface Welcome {
 export interface EnterOptions extends Pick<PairingOptions, 'onWaiting' | 'confirm'> {
   identity: Identity;
   pins: HubPinStore;
-  book: AddressBook;
+  hubCandidates: HubCandidates;
   token: JoinToken | undefined;
   hello: Omit<HelloRequest, 'join'>;
 }
@@ -50,14 +50,15 @@ const isCode = (error: unknown, code: MeshdeckError['code']) =>
  * @throws MeshdeckError what `findHub`, `refuseToGuess`, `pairWithHub` and `sayHello` throw
  */
 export async function enterHub(options: EnterOptions, signal: AbortSignal): Promise<Welcome> {
-  const { identity, pins, book, token, hello } = options;
+  const { identity, pins, hubCandidates, token, hello } = options;
   const stored = pins.current();
   const pin = token === undefined || stored?.fingerprint === token.hubFingerprint ? stored : undefined;
   const wantedFingerprint = pin?.fingerprint ?? token?.hubFingerprint;
 
   let found: Probe;
   try {
-    const candidates = () => book.candidates({ wantedFingerprint, lastAddresses: pin?.addresses ?? [] });
+    const candidates = () =>
+      hubCandidates.candidates({ wantedFingerprint, lastAddresses: pin?.addresses ?? [] });
     const asked = candidates();
     found = await findHub({ candidates: asked, wantedFingerprint, signal });
     const isTold = wantedFingerprint !== undefined || asked.some(({ source }) => source === 'flag');

@@ -1,9 +1,9 @@
 import { curlPin, MeshdeckError, toFailure } from '@meshdeck/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import type { AgentPackage, Download } from '../../joining/agent-package.js';
-import { installPs1, refusalPs1 } from '../../joining/install-ps1.js';
-import { installSh, refusalSh } from '../../joining/install-sh.js';
+import type { AgentPackage, Download } from '../../enrollment/agent-package.js';
+import { installPs1, refusalPs1 } from '../../enrollment/install-ps1.js';
+import { installSh, refusalSh } from '../../enrollment/install-sh.js';
 import type { JoinTokens } from '../../pairing/join-tokens.js';
 import type { AgentApp } from '../fastify.js';
 

@@ -15,8 +15,8 @@ import { loadHubConfig, type HubFlags } from '../config/index.js';
 import { certificateFor } from '../http/fixtures/certificates.js';
 import { createHub } from '../hub.js';
 import { certificateFingerprint } from '../identity/peer.js';
-import { createCertificateKeeper } from './certificate-keeper.js';
-import { loadOwnCertificate } from './own-certificate.js';
+import { createCertificateReloader } from './certificate-reloader.js';
+import { loadSelfSignedCertificate } from './self-signed-certificate.js';
 
 const password = 'otter volcano spoon';
 const logger = pino({ level: 'silent' });
@@ -276,23 +276,23 @@ it('takes a renewed certificate, and keeps the one before where the new one is n
   await write(await certificate());
   const makeOwn = () => Promise.reject(new Error('not asked for'));
   let now = Date.now();
-  const keeper = await createCertificateKeeper({ files, makeOwn, now: () => now, logger });
-  const first = keeper.current().fingerprint;
+  const reloader = await createCertificateReloader({ files, makeOwn, now: () => now, logger });
+  const first = reloader.current().fingerprint;
   const heard: string[] = [];
-  keeper.onChange(({ fingerprint }) => heard.push(fingerprint));
+  reloader.onChange(({ fingerprint }) => heard.push(fingerprint));
 
   await writeFile(files.certificateFile, 'half a certif');
-  await keeper.look();
-  expect(keeper.current().fingerprint).toBe(first);
-  expect(keeper.problem()).toMatch(/not taken, the one before stays/);
+  await reloader.look();
+  expect(reloader.current().fingerprint).toBe(first);
+  expect(reloader.problem()).toMatch(/not taken, the one before stays/);
 
   await write(await certificate());
-  await keeper.look();
-  expect(heard).toEqual([keeper.current().fingerprint]);
-  expect(keeper.current().fingerprint).not.toBe(first);
-  expect(keeper.problem()).toMatch(/good until .* 0 more days/);
+  await reloader.look();
+  expect(heard).toEqual([reloader.current().fingerprint]);
+  expect(reloader.current().fingerprint).not.toBe(first);
+  expect(reloader.problem()).toMatch(/good until .* 0 more days/);
   now += 2 * 86_400_000;
-  expect(keeper.problem()).toMatch(/expired on .* Renew it/);
+  expect(reloader.problem()).toMatch(/expired on .* Renew it/);
 });
 
 it("goes over to the admin's certificate once it has been renewed, telling of the old one once", async () => {
@@ -307,21 +307,21 @@ it("goes over to the admin's certificate once it has been renewed, telling of th
   const identity = await createIdentity({ commonName: 'hub', now: new Date() });
   const hub = { ...identity, fingerprint: certificateFingerprint(identity.certificatePem) };
   const lines: string[] = [];
-  const keeper = await createCertificateKeeper({
+  const reloader = await createCertificateReloader({
     files,
-    makeOwn: (names) => loadOwnCertificate({ dataDir: folder, identity: hub, names, now: Date.now() }),
+    makeOwn: (names) => loadSelfSignedCertificate({ dataDir: folder, identity: hub, names, now: Date.now() }),
     now: Date.now,
     logger: pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) }),
   });
-  expect(keeper.current()).toMatchObject({ source: 'own', names: ['lab.example.org'] });
-  await keeper.look();
-  await keeper.look();
+  expect(reloader.current()).toMatchObject({ source: 'own', names: ['lab.example.org'] });
+  await reloader.look();
+  await reloader.look();
   expect(lines).toHaveLength(1);
-  expect(keeper.problem()).toMatch(/expired on/);
+  expect(reloader.problem()).toMatch(/expired on/);
 
   await write(await certificateFor(name));
-  await keeper.look();
-  expect(keeper.current().source).toBe('given');
-  expect(keeper.problem()).toMatch(/good until .* 1 more days|0 more days/);
+  await reloader.look();
+  expect(reloader.current().source).toBe('given');
+  expect(reloader.problem()).toMatch(/good until .* 1 more days|0 more days/);
   expect(lines).toHaveLength(1);
 });

@@ -2,14 +2,14 @@ import { stat } from 'node:fs/promises';
 import { MeshdeckError, toFailure, type ComponentState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { PeopleCertificate } from './certificate.js';
-import { readGivenCertificate, untimely, type GivenFiles } from './given-certificate.js';
+import { readProvidedCertificate, untimely, type ProvidedFiles } from './provided-certificate.js';
 
 const lookEveryMs = 15_000;
 const dayMs = 86_400_000;
 /** Authorities renew a month ahead; who has not by then has a renewal that does not work. */
 const warnDays = 21;
 
-export interface CertificateKeeper {
+export interface CertificateReloader {
   current(): PeopleCertificate;
   /** DNS names and addresses of the admin's certificate, whether or not it can be shown now. */
   givenNames(): readonly string[];
@@ -29,13 +29,13 @@ export interface CertificateKeeper {
  *
  * @throws MeshdeckError `invalid-config` where the admin's is missing, damaged or of another key
  */
-export async function createCertificateKeeper(options: {
-  files: GivenFiles | null;
+export async function createCertificateReloader(options: {
+  files: ProvidedFiles | null;
   /** One that is good for these names too. */
   makeOwn: (names: readonly string[]) => Promise<PeopleCertificate>;
   now: () => number;
   logger: Logger;
-}): Promise<CertificateKeeper> {
+}): Promise<CertificateReloader> {
   const { files, makeOwn, now, logger } = options;
   const listeners = new Set<(certificate: PeopleCertificate) => void>();
 
@@ -51,7 +51,7 @@ export async function createCertificateKeeper(options: {
   }
 
   let stamp = await stampOf();
-  const first = files === null ? await makeOwn([]) : await readGivenCertificate(files);
+  const first = files === null ? await makeOwn([]) : await readProvidedCertificate(files);
   let refusal = files === null ? null : untimely(first, files, now());
   let givenNames: readonly string[] = files === null ? [] : first.names;
   let current = refusal === null ? first : await makeOwn(givenNames);
@@ -64,7 +64,7 @@ export async function createCertificateKeeper(options: {
 
   async function load(): Promise<PeopleCertificate> {
     if (files === null) return makeOwn([]);
-    const given = await readGivenCertificate(files);
+    const given = await readProvidedCertificate(files);
     const complaint = untimely(given, files, now());
     if (complaint !== null) throw new MeshdeckError('invalid-config', complaint);
     return given;
@@ -122,10 +122,13 @@ export async function createCertificateKeeper(options: {
 }
 
 /** How the people's door is, for Settings and `/healthz`. */
-export function lanState(port: number, keeper: Pick<CertificateKeeper, 'problem'> | null): ComponentState {
+export function lanState(
+  port: number,
+  reloader: Pick<CertificateReloader, 'problem'> | null,
+): ComponentState {
   const name = 'People on the network (HTTPS)';
-  if (keeper === null) return { name, state: 'stopped', message: 'Turned off by --no-https.' };
-  const problem = keeper.problem();
+  if (reloader === null) return { name, state: 'stopped', message: 'Turned off by --no-https.' };
+  const problem = reloader.problem();
   return problem === null
     ? { name, state: 'running', message: `Port ${port}` }
     : { name, state: 'degraded', message: problem };

@@ -1,17 +1,17 @@
 import type { RequestListener } from 'node:http';
-import { MeshdeckError, type PeopleDoorView, type ComponentState } from '@meshdeck/shared';
+import { MeshdeckError, type PeopleListenerView, type ComponentState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { HubConfig } from '../config/index.js';
 import { lanAddresses } from '../listening-addresses.js';
 import { listenHttp } from '../ports.js';
-import { createCertificateKeeper, lanState, type CertificateKeeper } from './certificate-keeper.js';
-import type { GivenFiles } from './given-certificate.js';
+import { createCertificateReloader, lanState, type CertificateReloader } from './certificate-reloader.js';
+import type { ProvidedFiles } from './provided-certificate.js';
 import { machineNames, splitName } from './lan-names.js';
 import { createLanServer, type LanServer } from './lan-server.js';
-import { loadOwnCertificate } from './own-certificate.js';
+import { loadSelfSignedCertificate } from './self-signed-certificate.js';
 
 /** People's way in from the network. */
-export interface LanDoor {
+export interface HttpsListener {
   /** What it answers to beside the address a connection came in at. */
   names(): string[];
   /** An authority vouches for the certificate, so browsers may be held to HTTPS. */
@@ -20,12 +20,12 @@ export interface LanDoor {
   open(handle: RequestListener): LanServer;
   /** Resolves with the port in use. */
   listen(port: number, host: string): Promise<number>;
-  view(): PeopleDoorView;
+  view(): PeopleListenerView;
   state(): ComponentState;
   stop(): void;
 }
 
-function givenFiles({ httpsCertificate, httpsKey }: HubConfig): GivenFiles | null {
+function givenFiles({ httpsCertificate, httpsKey }: HubConfig): ProvidedFiles | null {
   if (httpsCertificate === undefined && httpsKey === undefined) return null;
   if (httpsCertificate !== undefined && httpsKey !== undefined) {
     return { certificateFile: httpsCertificate, keyFile: httpsKey };
@@ -38,19 +38,19 @@ function givenFiles({ httpsCertificate, httpsKey }: HubConfig): GivenFiles | nul
 const withoutPatterns = (names: readonly string[]) => names.filter((name) => !name.includes('*'));
 
 /** @throws MeshdeckError `invalid-config` where the admin's certificate cannot be used */
-export async function createLanDoor(options: {
+export async function createHttpsListener(options: {
   config: HubConfig;
   dataDir: string;
   identity: { privateKeyPem: string; fingerprint: string };
   now: () => number;
   logger: Logger;
-}): Promise<LanDoor> {
+}): Promise<HttpsListener> {
   const { config, dataDir, identity, now, logger } = options;
   const named = (config.httpsNames ?? '').split(',').flatMap((name) => name.trim().toLowerCase() || []);
-  const certificate: CertificateKeeper = await createCertificateKeeper({
+  const certificate: CertificateReloader = await createCertificateReloader({
     files: givenFiles(config),
     makeOwn: (names) =>
-      loadOwnCertificate({ dataDir, identity, names: ownNames(withoutPatterns(names)), now: now() }),
+      loadSelfSignedCertificate({ dataDir, identity, names: ownNames(withoutPatterns(names)), now: now() }),
     now,
     logger,
   });

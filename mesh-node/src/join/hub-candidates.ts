@@ -10,7 +10,7 @@ export interface Candidate {
 }
 
 /** Every place the hub may be, from flags, token, memory and mDNS. */
-export interface AddressBook {
+export interface HubCandidates {
   /** An mDNS record came in. Gives true where it names an address that was not known. */
   heard: (announcement: Announcement) => boolean;
   gone: (name: string) => void;
@@ -21,10 +21,10 @@ export interface AddressBook {
   }) => Candidate[];
 }
 
-export function createAddressBook(options: {
+export function createHubCandidates(options: {
   flag: HubAddress | undefined;
   token: readonly HubAddress[];
-}): AddressBook {
+}): HubCandidates {
   const announced = new Map<string, { fingerprint: string; name: string; address: HubAddress }>();
 
   return {

@@ -12,7 +12,7 @@ const renewDays = 30;
  * The hub's own certificate for people, over the hub's own key: so its key fingerprint is the one that machines pin.
  * Kept in the data folder as long as it covers every name the hub goes by, since a browser asks anew about a new one.
  */
-export async function loadOwnCertificate(options: {
+export async function loadSelfSignedCertificate(options: {
   dataDir: string;
   identity: { privateKeyPem: string; fingerprint: string };
   /** DNS names and addresses of this machine now. */

@@ -5,7 +5,7 @@ import { MeshdeckError } from '@meshdeck/shared';
 import { describeCertificate, type PeopleCertificate } from './certificate.js';
 
 /** PEM files of the admin's. */
-export interface GivenFiles {
+export interface ProvidedFiles {
   certificateFile: string;
   keyFile: string;
 }
@@ -50,7 +50,7 @@ const day = (time: number) => new Date(time).toISOString().slice(0, 10);
 /** Why this is no certificate for now, as a sentence; null where it is one. */
 export function untimely(
   { validFrom, validUntil }: PeopleCertificate,
-  { certificateFile }: GivenFiles,
+  { certificateFile }: ProvidedFiles,
   now: number,
 ): string | null {
   if (validUntil <= now) {
@@ -66,10 +66,10 @@ export function untimely(
  *
  * @throws MeshdeckError `invalid-config`, naming the file and what to do
  */
-export async function readGivenCertificate({
+export async function readProvidedCertificate({
   certificateFile,
   keyFile,
-}: GivenFiles): Promise<PeopleCertificate> {
+}: ProvidedFiles): Promise<PeopleCertificate> {
   const chainPem = await read(certificateFile, 'certificate file');
   const keyPem = await read(keyFile, 'key file');
   const [leaf, ...above] = certificatesIn(chainPem, certificateFile);
