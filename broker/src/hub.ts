@@ -11,9 +11,9 @@ import { createChecks } from './checks/index.js';
 import { isNamed, type HubConfig } from './config/index.js';
 import { createHubDiscovery } from './discovery/hub-discovery.js';
 import { createActivity } from './fairness/activity.js';
-import { createFileClaims, fileClaimSchema } from './files/claims.js';
+import { createFileOwners, fileOwnerSchema } from './files/file-owners.js';
 import { createFileStore } from './files/index.js';
-import { tidyFiles } from './files/tidy.js';
+import { scheduleFileGc } from './files/gc.js';
 import { createAgentApi, createPeopleApi, type PeopleServices } from './http/index.js';
 import { hubFacts } from './hub-facts.js';
 import { loadHubIdentity } from './identity/hub-identity.js';
@@ -33,7 +33,7 @@ import { personPrincipal } from './mqtt/principal.js';
 import { nodeDocumentSchema } from './nodes/node-document.js';
 import { createNodeMessages } from './nodes/node-messages.js';
 import { createNodeServices } from './nodes/node-services.js';
-import { createUntakenReports } from './nodes/untaken-reports.js';
+import { createReportRetry } from './nodes/report-retry.js';
 import { createNodeRegistry } from './nodes/registry.js';
 import { createJoinTokens, joinTokenDocumentSchema } from './pairing/join-tokens.js';
 import { createPairing } from './pairing/pairing.js';
@@ -114,13 +114,13 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(() => series.stop());
     const access = await createLocalAccess({ dataDir: folder.path, hubId: hub.id, logger, now });
     onStop(() => access.stop());
-    const claims = await createFileClaims({
-      collection: await collection({ name: 'file-claims', schema: fileClaimSchema }),
+    const fileOwners = await createFileOwners({
+      collection: await collection({ name: 'file-claims', schema: fileOwnerSchema }),
       now,
     });
     const people = await createPeople({
       local: access,
-      storedBytes: claims.bytesOf,
+      storedBytes: fileOwners.bytesOf,
       collections: {
         accounts: await collection({ name: 'accounts', schema: accountDocumentSchema }),
         keys: await collection({ name: 'api-keys', schema: keyDocumentSchema }),
@@ -311,14 +311,14 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       removed: (jobId, owner) => live.jobs.removed(jobId, owner),
       loadChanged: (nodeId) => live.nodes.changed(nodeId),
       limitsOf: people.limitsOf,
-      hasBrought: claims.has,
+      hasBrought: fileOwners.has,
       now,
       logger: logger.child({ component: 'jobs' }),
     });
     const checks = createChecks({
       files,
       apps,
-      hasBrought: claims.has,
+      hasBrought: fileOwners.has,
       machines: (app) =>
         snapshotOf(nodes.states(), jobs.book.loads(), now()).map((snapshot) => ({
           snapshot,
@@ -327,7 +327,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       send: mqttTransport.send,
       now,
     });
-    const reports = createUntakenReports({
+    const reports = createReportRetry({
       take: jobs.takeReport,
       logger: logger.child({ component: 'nodes' }),
     });
@@ -408,7 +408,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       access,
       people,
       audit,
-      claims,
+      fileOwners,
       hubView: facts.view,
       health: facts.health,
       unitOf: facts.unitOf,
@@ -472,9 +472,9 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     live.start();
     onStop(() => live.stop());
     onStop(
-      tidyFiles({
+      scheduleFileGc({
         files,
-        tidied: () => claims.prune(files.has),
+        onCollected: () => fileOwners.prune(files.has),
         referenced: async () => new Set([...(await apps.bundles()), ...(await jobs.book.files())]),
         logger,
       }),

@@ -7,7 +7,7 @@ import { limitConnections, type trusted } from '../fairness/connections.js';
 import { createLogTally } from '../fairness/log-tally.js';
 import { createShares, type Shares } from '../fairness/shares.js';
 import { createAnswerRates } from './answer-rates.js';
-import type { FileClaims } from '../files/claims.js';
+import type { FileOwners } from '../files/file-owners.js';
 import { createUploadQuota } from '../files/upload-quota.js';
 import { keepAudit } from './audit-trail.js';
 import { bodyTimer, usualBodyBytes } from './body-limits.js';
@@ -32,7 +32,7 @@ import { registerStaticUi } from './static-ui.js';
 /** All that the routes and their doors call, but what is made here. */
 export type PeopleServices = Omit<RouteDependencies, 'quota' | 'lanUrl'> & {
   people: People;
-  claims: FileClaims;
+  fileOwners: FileOwners;
 };
 
 export interface PeopleApiOptions {
@@ -102,7 +102,7 @@ export async function createPeopleApi(options: PeopleApiOptions): Promise<People
   const lanUrl = () => services.hubView().people?.urls[0] ?? null;
   const quota = createUploadQuota({
     limitsOf: services.people.limitsOf,
-    claims: services.claims,
+    fileOwners: services.fileOwners,
     mostBytes: uploadLimitBytes,
   });
   const identitySources = { access: services.access, people: services.people };

@@ -4,7 +4,7 @@ const newline = 0x0a;
 const chunkBytes = 64 * 1024;
 
 /** What was taken off the end of a file, and where it lies now. */
-export interface TornLine {
+export interface TruncatedLine {
   bytes: number;
   keptIn: string;
 }
@@ -14,7 +14,7 @@ export interface TornLine {
  * in `PATH.torn`. Whoever was to be told once that line was written has not been told. Null where the file is whole or
  * missing.
  */
-export async function cutTornLine(path: string): Promise<TornLine | null> {
+export async function cutTruncatedLine(path: string): Promise<TruncatedLine | null> {
   const file = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
@@ -31,14 +31,14 @@ export async function cutTornLine(path: string): Promise<TornLine | null> {
       start = found ? from + last + 1 : from;
     }
     if (start === size) return null;
-    const torn = Buffer.alloc(size - start);
-    await file.read(torn, 0, torn.length, start);
+    const truncated = Buffer.alloc(size - start);
+    await file.read(truncated, 0, truncated.length, start);
     const keptIn = `${path}.torn`;
     // It is kept for the curious; a disk without room for it must not keep the hub from starting.
-    await appendFile(keptIn, Buffer.concat([torn, Buffer.of(newline)])).catch(() => undefined);
+    await appendFile(keptIn, Buffer.concat([truncated, Buffer.of(newline)])).catch(() => undefined);
     await file.truncate(start);
     await file.sync();
-    return { bytes: torn.length, keptIn };
+    return { bytes: truncated.length, keptIn };
   } finally {
     await file.close();
   }

@@ -6,7 +6,7 @@ const againMs = 2_000;
 const mostKept = 10_000;
 
 /** Takes reports, and takes those again that could not be: a full disk must not cost a machine's work. */
-export interface UntakenReports {
+export interface ReportRetry {
   take(nodeId: string, report: JobReport): Promise<void>;
   stop(): void;
 }
@@ -15,10 +15,10 @@ export interface UntakenReports {
  * A machine says each thing once per connection. Of an attempt only the newest counts; progress comes again by itself,
  * and what a machine holds is soon no longer true.
  */
-export function createUntakenReports(options: {
+export function createReportRetry(options: {
   take: (nodeId: string, report: JobReport) => Promise<void>;
   logger: Logger;
-}): UntakenReports {
+}): ReportRetry {
   const { logger } = options;
   const kept = new Map<string, { nodeId: string; report: JobReport }>();
   let timer: ReturnType<typeof setTimeout> | undefined;

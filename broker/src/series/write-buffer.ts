@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { createColumnBuffer } from './column-buffer.js';
 import type { SeriesDatabase } from './database.js';
 import type { RollUpState } from './roll-up-state.js';
-import { createSerial } from './serial.js';
+import { createMutex } from './mutex.js';
 import type { SeriesIndex } from './series-index.js';
 import { writeNewSeries, writeRows } from './write-rows.js';
 
@@ -11,7 +11,7 @@ const backOffMs = { first: 500, most: 30_000 };
 const dropReportMs = 10_000;
 
 /** Takes readings into memory and brings them to disk in batches. */
-export interface Intake {
+export interface WriteBuffer {
   push(id: number, tsMs: number, value: number): void;
   /** Writes everything pushed before the call; throws when the disk would not take it, and keeps it. */
   flush(): Promise<void>;
@@ -24,10 +24,10 @@ export interface Intake {
 }
 
 /**
- * `database` and `state` are asked for at each batch, because a broken database is opened again under the intake.
+ * `database` and `state` are asked for at each batch, because a broken database is opened again under the buffer.
  * `failed` hears every error of a batch before the next try.
  */
-export function createIntake(options: {
+export function createWriteBuffer(options: {
   index: SeriesIndex;
   opened: () => { database: SeriesDatabase; state: RollUpState };
   failed: (error: unknown) => void;
@@ -36,7 +36,7 @@ export function createIntake(options: {
   batchRows: number;
   flushIntervalMs: number;
   maxBufferedRows: number;
-}): Intake {
+}): WriteBuffer {
   const { index, batchRows, maxBufferedRows, logger } = options;
   let active = createColumnBuffer({ maxRows: maxBufferedRows });
   let leaving = createColumnBuffer({ maxRows: maxBufferedRows });
@@ -49,7 +49,7 @@ export function createIntake(options: {
   let timer: NodeJS.Timeout | undefined;
   let queued: Promise<void> | undefined;
   let dropsReportedAt = 0;
-  const serial = createSerial();
+  const mutex = createMutex();
 
   async function writeLeaving(): Promise<void> {
     const { database, state } = options.opened();
@@ -96,7 +96,7 @@ export function createIntake(options: {
 
   function flush(): Promise<void> {
     // A drain that has not begun will take what was pushed until now as well.
-    queued ??= serial(() => {
+    queued ??= mutex(() => {
       queued = undefined;
       return drain();
     });

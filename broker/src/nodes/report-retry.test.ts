@@ -1,7 +1,7 @@
 import type { JobReport } from '@meshdeck/shared';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { createUntakenReports } from './untaken-reports.js';
+import { createReportRetry } from './report-retry.js';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -28,7 +28,7 @@ const failed = (attemptId: string): JobReport => ({
 function openDesk() {
   let full = true;
   const taken: string[] = [];
-  const reports = createUntakenReports({
+  const reports = createReportRetry({
     take: (_nodeId, report) => {
       if (full) return Promise.reject(new Error('no room'));
       taken.push(`${report.type} ${'attemptId' in report ? report.attemptId : ''}`);

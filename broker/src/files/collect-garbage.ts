@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type FileLayout, wholeFiles } from './layout.js';
 
 /** Removes what nobody refers to and nobody touched for `olderThanMs`. `alone` keeps writers out meanwhile. */
-export async function collectFiles(options: {
+export async function collectGarbage(options: {
   layout: FileLayout;
   referenced: ReadonlySet<string>;
   olderThanMs: number;

@@ -5,23 +5,23 @@ import type { Logger } from 'pino';
 import { openDatabase, type SeriesDatabase } from './database.js';
 import { needsReopening, seriesProblem } from './problems.js';
 import type { RollUpState } from './roll-up-state.js';
-import type { Upkeep } from './upkeep.js';
+import type { Maintenance } from './maintenance.js';
 import { makeFolder } from '../stores/make-folder.js';
 
 const tryAgainMs = 10_000;
 
-export interface Opened {
+export interface OpenDatabase {
   database: SeriesDatabase;
   state: RollUpState;
 }
 
 /** Keeps the file open, and opens it again when it could not be opened or DuckDB gave it up. */
-export interface Opening {
+export interface SeriesConnection {
   open(): Promise<void>;
   /** What is open now; throws the problem that keeps it closed. */
-  current(): Opened;
+  current(): OpenDatabase;
   /** Runs with what is open; what DuckDB throws becomes a sentence. */
-  using<T>(work: (opened: Opened) => Promise<T>): Promise<T>;
+  using<T>(work: (opened: OpenDatabase) => Promise<T>): Promise<T>;
   /** Takes note of a failed write, and opens the file again where DuckDB serves it no more. */
   failed(error: unknown): void;
   succeeded(): void;
@@ -32,16 +32,16 @@ export interface Opening {
 }
 
 /** `prepare` runs in one transaction each time the file is opened. */
-export function createOpening(options: {
+export function createSeriesConnection(options: {
   filePath: string;
   memoryLimitMB: number;
   threads: number;
   logger: Logger;
-  upkeep: Upkeep;
+  maintenance: Maintenance;
   prepare: (connection: DuckDBConnection) => Promise<RollUpState>;
-}): Opening {
+}): SeriesConnection {
   const { filePath, logger } = options;
-  let opened: Opened | undefined;
+  let opened: OpenDatabase | undefined;
   let reopening: Promise<void> | undefined;
   let problem: Failure | undefined;
   let wasOpen = false;
@@ -76,7 +76,7 @@ export function createOpening(options: {
       // What matters is why it did not open, not how closing went.
       await database?.close().catch(() => undefined);
       report(error);
-      options.upkeep.later(tryAgainMs, reopen);
+      options.maintenance.later(tryAgainMs, reopen);
     }
   }
 
@@ -92,7 +92,7 @@ export function createOpening(options: {
     return reopening;
   }
 
-  function current(): Opened {
+  function current(): OpenDatabase {
     if (opened !== undefined) return opened;
     if (closed) throw new MeshdeckError('internal', 'The store of readings has stopped.');
     throw new MeshdeckError(

@@ -6,21 +6,21 @@ const hourMs = 3_600_000;
 const unclaimedMs = 24 * hourMs;
 
 /** Takes away, once an hour, what no app and no job refers to any more. Returns the disposer. */
-export function tidyFiles(options: {
+export function scheduleFileGc(options: {
   files: Pick<FileStore, 'collect'>;
   referenced: () => Promise<Set<string>>;
   /** Called afterwards. */
-  tidied: () => Promise<void>;
+  onCollected: () => Promise<void>;
   logger: Logger;
 }): () => void {
-  const { files, referenced, tidied, logger } = options;
+  const { files, referenced, onCollected, logger } = options;
   const timer = setInterval(() => {
     referenced()
       .then((hashes) => files.collect(hashes, unclaimedMs))
       .then((gone) => {
         if (gone.files > 0) logger.info(gone, 'unclaimed files removed');
       })
-      .then(tidied)
+      .then(onCollected)
       .catch((error: unknown) => logger.error({ error: String(error) }, 'files not tidied'));
   }, hourMs);
   timer.unref();

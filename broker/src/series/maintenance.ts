@@ -1,5 +1,5 @@
 /** Work that comes around by itself. Timers never keep the process alive. */
-export interface Upkeep {
+export interface Maintenance {
   /** Runs the task once after a while. */
   later(waitMs: number, task: () => Promise<unknown>): void;
   /** Runs the task after `firstMs`, then again `waitMs` after each end. */
@@ -7,7 +7,7 @@ export interface Upkeep {
   stop(): void;
 }
 
-export function createUpkeep({ failed }: { failed: (error: unknown) => void }): Upkeep {
+export function createMaintenance({ failed }: { failed: (error: unknown) => void }): Maintenance {
   const timers = new Set<NodeJS.Timeout>();
   let stopped = false;
 

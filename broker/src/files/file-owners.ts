@@ -4,18 +4,18 @@ import type { Collection } from '../stores/documents.js';
 import { localPersonId } from '../users/types.js';
 
 /** `id` is `sha256:personId`; `bytes` is left out in claims from before they were counted, which count nothing. */
-export const fileClaimSchema = z.object({
+export const fileOwnerSchema = z.object({
   id: z.string(),
   claimedAt: z.number(),
   bytes: z.number().int().nonnegative().optional(),
 });
-export type FileClaim = z.infer<typeof fileClaimSchema>;
+export type FileOwner = z.infer<typeof fileOwnerSchema>;
 
 /**
  * Who brought which file. Files are one for all and named by what is in them, so a name alone must not be enough to work
  * on what somebody else brought.
  */
-export interface FileClaims {
+export interface FileOwners {
   /** @throws MeshdeckError `limit-reached` where this person has brought too many */
   requireRoom(personId: string): void;
   add(file: { sha256: string; bytes: number }, personId: string): Promise<void>;
@@ -31,10 +31,10 @@ const mostOfOne = 50_000;
 
 const personIn = (id: string) => id.slice(65);
 
-export async function createFileClaims(options: {
-  collection: Collection<FileClaim>;
+export async function createFileOwners(options: {
+  collection: Collection<FileOwner>;
   now: () => number;
-}): Promise<FileClaims> {
+}): Promise<FileOwners> {
   const { collection, now } = options;
   const bytesById = new Map((await collection.all()).map(({ id, bytes }) => [id, bytes ?? 0]));
   const kept = new Map<string, { files: number; bytes: number }>();
