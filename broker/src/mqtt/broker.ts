@@ -2,7 +2,7 @@ import { createServer as createTcpServer, type AddressInfo, type Server, type So
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import {
-  gatherMqttWrites,
+  coalesceWrites,
   meshdeckVersion,
   topicName,
   topics,
@@ -254,7 +254,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     const gate = gates.open(source, door);
     doors.set(gate, door);
     // Sensors may wait for each acknowledgement before they say the next thing.
-    if (door.kind === 'agents') gatherMqttWrites(gate);
+    if (door.kind === 'agents') coalesceWrites(gate);
     if (door.kind === 'people') gates.identified(gate, 'people', callerOf(door.person));
     broker.handle(gate);
   }

@@ -1,6 +1,6 @@
 import { connect as connectTls } from 'node:tls';
 import {
-  gatherMqttWrites,
+  coalesceWrites,
   nodeTopics,
   topicName,
   topics,
@@ -62,7 +62,7 @@ export async function openHubSession(options: SessionOptions): Promise<HubSessio
     () => {
       const socket = connectTls({ ...tls, host: address.host, port: address.port });
       socket.setNoDelay(true);
-      gatherMqttWrites(socket);
+      coalesceWrites(socket);
       socket.on('error', (error) => client.emit('error', error));
       backlog = () => socket.writableLength;
       return socket;

@@ -6,7 +6,7 @@ export interface AmqpConsumer {
 }
 
 /** A subscription that is not left waiting for an answer that never comes. */
-export interface LastingConsumer {
+export interface ReconnectingConsumer {
   /** Whether messages are being delivered. */
   ready(): boolean;
   /** What the newest try met; null while it works or has had no answer. */
@@ -24,14 +24,14 @@ export interface LastingConsumer {
  * A queue without a leader answers a subscription neither way, and the client waits for the answer
  * [https://github.com/rabbitmq/rabbitmq-server/issues/15725].
  */
-export function createLastingConsumer(options: {
+export function createReconnectingConsumer(options: {
   make: () => AmqpConsumer;
   /** Since when the connection is open (ms); null while it is not. */
   openSince: () => number | null;
   changed: () => void;
   silenceMs: number;
   now: () => number;
-}): LastingConsumer {
+}): ReconnectingConsumer {
   const { now, silenceMs } = options;
   let ready = false;
   let problem: unknown = null;

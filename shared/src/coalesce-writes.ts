@@ -24,7 +24,7 @@ const piecesOf = (firstBytes: number) => (firstBytes === 1 ? 3 : 1);
  * and then waits for nothing. For connections between our own programs, neither of which waits for the other's
  * acknowledgements before it goes on.
  */
-export function gatherMqttWrites(stream: Corkable): void {
+export function coalesceWrites(stream: Corkable): void {
   const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
   let isHeld = false;
   /** Set while only acknowledgements are held. */

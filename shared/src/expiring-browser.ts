@@ -21,7 +21,7 @@ export interface ServiceBrowser {
  * address with the same record, so one whose address changed would never be heard of again. The one before listens on for
  * a round: the new one cannot hear goodbyes of those it has not met yet. So a `down` may be told twice.
  */
-export function createForgetfulBrowser(find: () => ServiceBrowser): ServiceBrowser {
+export function createExpiringBrowser(find: () => ServiceBrowser): ServiceBrowser {
   const listeners: { event: BrowserEvent; listener: Listener }[] = [];
   let before: ServiceBrowser | undefined;
   let browser = find();

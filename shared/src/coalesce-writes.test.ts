@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { gatherMqttWrites } from './mqtt-writes.js';
+import { coalesceWrites } from './coalesce-writes.js';
 
 /** A stream that notes what was sent together. */
 function startStream() {
@@ -17,7 +17,7 @@ function startStream() {
       done();
     },
   });
-  gatherMqttWrites(stream);
+  coalesceWrites(stream);
   return { stream, sent };
 }
 

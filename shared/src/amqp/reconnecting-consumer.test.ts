@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createLastingConsumer } from './lasting-consumer.js';
+import { createReconnectingConsumer } from './reconnecting-consumer.js';
 
 function subscription() {
   interface Made {
@@ -9,7 +9,7 @@ function subscription() {
   }
   const made: Made[] = [];
   const clock = { now: 0, openSince: 0 as number | null };
-  const consumer = createLastingConsumer({
+  const consumer = createReconnectingConsumer({
     make() {
       const one: Made = { ready: () => undefined, error: () => undefined, closed: false };
       made.push(one);

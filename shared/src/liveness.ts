@@ -2,7 +2,7 @@
 const roundsOfSilence = 5;
 
 /** Names heard of late. Whoever leaves without a goodbye is missed after some rounds of silence. */
-export interface InSight {
+export interface Liveness {
   heard(name: string): void;
   /** It said goodbye. Gives whether it was in sight. */
   left(name: string): boolean;
@@ -10,7 +10,7 @@ export interface InSight {
   nextRound(): string[];
 }
 
-export function createInSight(): InSight {
+export function createLiveness(): Liveness {
   const silentRounds = new Map<string, number>();
   return {
     heard: (name) => void silentRounds.set(name, 0),
