@@ -5,7 +5,7 @@ import { randomBytes, X509Certificate } from 'node:crypto';
 import { decodeJoinToken, idFromFingerprint } from '@meshdeck/shared';
 import { createIdentity } from '@meshdeck/shared/identity';
 import { pino } from 'pino';
-import { createHubLink } from '../../mesh-node/dist/hub/link.js';
+import { createConnectionSupervisor } from '../../mesh-node/dist/hub/connection-supervisor.js';
 import { createHubCandidates } from '../../mesh-node/dist/join/hub-candidates.js';
 import { helloOf } from '../../mesh-node/dist/join/hello.js';
 import { parseAddress } from '../../mesh-node/dist/join/hub-address.js';
@@ -41,7 +41,7 @@ async function startOne(index) {
   const instanceId = randomBytes(8).toString('hex');
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let heartbeat;
-  const link = createHubLink({
+  const link = createConnectionSupervisor({
     enter: {
       identity,
       pins: memoryPin(),

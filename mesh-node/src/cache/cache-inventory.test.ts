@@ -1,6 +1,6 @@
 import { heldItem, type HoldingsMessage } from '@meshdeck/shared';
 import { expect, it, onTestFinished } from 'vitest';
-import { createHoldings } from './holdings.js';
+import { createCacheInventory } from './cache-inventory.js';
 
 const a = 'a'.repeat(64);
 const b = 'b'.repeat(64);
@@ -10,7 +10,7 @@ function setUp() {
   const keys = new Set([`file-${a}`, `venv-${b}`, 'something-else']);
   const models = new Set<string>();
   let reachable = true;
-  const holdings = createHoldings({
+  const cacheInventory = createCacheInventory({
     cacheKeys: () => [...keys],
     loadedModels: () => models,
     send: async (message) => {
@@ -18,20 +18,20 @@ function setUp() {
       return reachable;
     },
   });
-  onTestFinished(holdings.stop);
-  return { sent, keys, models, holdings, reach: (is: boolean) => (reachable = is) };
+  onTestFinished(cacheInventory.stop);
+  return { sent, keys, models, cacheInventory, reach: (is: boolean) => (reachable = is) };
 }
 
 it('tells everything when it is connected, and then only what changes', async () => {
-  const { sent, keys, models, holdings } = setUp();
-  holdings.changed();
-  holdings.begin();
+  const { sent, keys, models, cacheInventory } = setUp();
+  cacheInventory.changed();
+  cacheInventory.begin();
   await expect.poll(() => sent.length).toBe(1);
   expect(sent[0]).toMatchObject({ full: true, added: [heldItem('file', a), heldItem('environment', b)] });
   keys.delete(`file-${a}`);
   models.add(`/cache/bundle-${b}/models/net.onnx`);
-  holdings.changed();
-  holdings.changed();
+  cacheInventory.changed();
+  cacheInventory.changed();
   await expect.poll(() => sent.length).toBe(2);
   expect(sent[1]).toMatchObject({
     full: false,
@@ -42,18 +42,18 @@ it('tells everything when it is connected, and then only what changes', async ()
 });
 
 it('tells everything again after a reconnection, and after a message that did not go out', async () => {
-  const { sent, keys, holdings, reach } = setUp();
-  holdings.begin();
+  const { sent, keys, cacheInventory, reach } = setUp();
+  cacheInventory.begin();
   await expect.poll(() => sent.length).toBe(1);
-  holdings.pause();
-  holdings.begin();
+  cacheInventory.pause();
+  cacheInventory.begin();
   await expect.poll(() => sent.length).toBe(2);
   expect(sent[1]).toMatchObject({ full: true });
   reach(false);
   keys.add(`bundle-${a}`);
-  holdings.begin();
+  cacheInventory.begin();
   reach(true);
-  holdings.changed();
+  cacheInventory.changed();
   await expect.poll(() => sent.length).toBe(3);
   expect(sent[2]).toMatchObject({ full: true });
   expect(sent[2]?.added).toContain(heldItem('bundle', a));

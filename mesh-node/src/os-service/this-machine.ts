@@ -5,7 +5,7 @@ import { homedir, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { createLaunchd } from './launchd.js';
 import { createScheduledTask } from './scheduled-task.js';
-import type { Ran, ServiceManager, Surroundings } from './service.js';
+import type { Ran, ServiceManager, Surroundings } from './service-manager.js';
 import { createSystemd } from './systemd.js';
 
 function run(command: string, args: readonly string[]): Promise<Ran> {

@@ -1,22 +1,22 @@
 import type { AmqpAccess, Order, StatusMessage } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AmqpRoute } from './amqp/route.js';
-import type { Holdings } from './cache/holdings.js';
+import type { CacheInventory } from './cache/cache-inventory.js';
 import { createFollowOrder } from './hub/follow-order.js';
 import type { HubFiles } from './hub/files.js';
 import type { Outbox } from './hub/outbox.js';
-import type { HubSession } from './hub/session.js';
+import type { MqttSession } from './hub/mqtt-session.js';
 import type { Checks } from './checks/checks.js';
 import type { Attempts } from './jobs/attempts.js';
-import type { Welcome } from './join/enter.js';
+import type { Welcome } from './join/handshake.js';
 import type { HubPinStore } from './join/hub-pin.js';
 import type { Identity } from './join/identity.js';
-import type { Measuring } from './measuring/measuring.js';
+import type { Telemetry } from './telemetry/telemetry.js';
 
 /** How long a machine that was removed keeps away before it asks again. */
 const afterRemovalMs = 30_000;
 
-export interface ConversationOptions {
+export interface HubSessionOptions {
   instanceId: string;
   identity: Identity;
   pins: HubPinStore;
@@ -25,8 +25,8 @@ export interface ConversationOptions {
   files: HubFiles;
   attempts: Attempts;
   checks: Checks;
-  holdings: Holdings;
-  measuring: Measuring;
+  cacheInventory: CacheInventory;
+  telemetry: Telemetry;
   logger: Logger;
   onJoined: (event: { nodeId: string; hubId: string; hubName: string }) => void;
   /** Leave the hub, for this long. */
@@ -34,16 +34,16 @@ export interface ConversationOptions {
 }
 
 /** What is said to the hub and done at its word, from the first status to the farewell. */
-export interface Conversation {
-  session: () => HubSession | undefined;
-  begin: (session: HubSession, welcome: Welcome) => void;
+export interface HubSession {
+  session: () => MqttSession | undefined;
+  begin: (session: MqttSession, welcome: Welcome) => void;
   end: () => void;
   farewell: () => Promise<void>;
 }
 
-export function createConversation(options: ConversationOptions): Conversation {
-  const { instanceId, pins, outbox, amqp, attempts, checks, measuring, logger } = options;
-  let session: HubSession | undefined;
+export function createHubSession(options: HubSessionOptions): HubSession {
+  const { instanceId, pins, outbox, amqp, attempts, checks, telemetry, logger } = options;
+  let session: MqttSession | undefined;
   let joined = false;
   let told = '';
 
@@ -74,8 +74,8 @@ export function createConversation(options: ConversationOptions): Conversation {
     });
     await attempts.retell();
     if (!first) return;
-    options.holdings.begin();
-    measuring.begin();
+    options.cacheInventory.begin();
+    telemetry.begin();
   }
 
   async function removed(reason: string): Promise<void> {
@@ -102,8 +102,8 @@ export function createConversation(options: ConversationOptions): Conversation {
         amqp.forget(attemptId);
         return attempts.forget(attemptId);
       },
-      benchmark: () => measuring.benchmark(),
-      'refresh-inventory': () => measuring.refreshInventory(),
+      benchmark: () => telemetry.benchmark(),
+      'refresh-inventory': () => telemetry.refreshInventory(),
     });
     return (order) => {
       logger.debug({ order: order.type }, 'order');
@@ -113,7 +113,7 @@ export function createConversation(options: ConversationOptions): Conversation {
 
   async function introduce(welcome: Welcome): Promise<void> {
     await status('online', 'started');
-    measuring.introduce();
+    telemetry.introduce();
     await join(welcome, welcome.response.amqp);
   }
 
@@ -128,8 +128,8 @@ export function createConversation(options: ConversationOptions): Conversation {
     },
     end() {
       session = undefined;
-      measuring.pause();
-      options.holdings.pause();
+      telemetry.pause();
+      options.cacheInventory.pause();
       options.files.disconnected();
     },
     async farewell() {

@@ -7,11 +7,11 @@ import { expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/test-agent.js';
 import { createLaunchd, launchdPlist } from './launchd.js';
 import { createScheduledTask, scheduledTask } from './scheduled-task.js';
-import type { ServiceSpec, Surroundings } from './service.js';
+import type { OsServiceSpec, Surroundings } from './service-manager.js';
 import { createSystemd, systemdUnit, unitWord } from './systemd.js';
 
 const run = promisify(execFile);
-const spec: ServiceSpec = {
+const spec: OsServiceSpec = {
   node: '/usr/bin/node',
   program: '/opt/meshdeck-node/current/cli.js',
   dataFolder: '/var/lib/meshdeck-node',

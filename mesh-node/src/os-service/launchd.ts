@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
-import type { ServiceManager, ServiceSpec, Surroundings } from './service.js';
+import type { ServiceManager, OsServiceSpec, Surroundings } from './service-manager.js';
 
 const label = 'app.meshdeck.node';
 
@@ -8,7 +8,7 @@ const xml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** The property list [launchd.plist(5)]: started at boot or login, and again whenever it ends with an error. */
-export function launchdPlist({ node, program, dataFolder }: ServiceSpec): string {
+export function launchdPlist({ node, program, dataFolder }: OsServiceSpec): string {
   const log = join(dataFolder, 'agent.log');
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">

@@ -20,8 +20,8 @@ const endPatienceMs = 1000;
 /** An order is a few kilobytes; one to check a table brings the first rows of it. */
 const maxOrderBytes = 512 * 1024;
 
-/** One MQTT connection to the hub, from its CONNACK to its end. It never reconnects: `createHubLink` opens the next one. */
-export interface HubSession {
+/** One MQTT connection to the hub, from its CONNACK to its end. It never reconnects: `createConnectionSupervisor` opens the next one. */
+export interface MqttSession {
   publish: <K extends TopicFrom<'node'>>(key: K, message: PayloadOf<K>) => Promise<void>;
   /** Bytes handed over and not yet on the wire. */
   backlogBytes: () => number;
@@ -30,7 +30,7 @@ export interface HubSession {
   end: () => Promise<void>;
 }
 
-export interface SessionOptions {
+export interface MqttSessionOptions {
   address: HubAddress;
   tls: TrustedTls;
   nodeId: string;
@@ -54,7 +54,7 @@ function parseOrder(payload: Buffer, logger: Logger): Order | undefined {
  * Connects, subscribes to this machine's orders, and resolves once the hub agreed to both.
  * The last will says `connection-lost`, retained, at QoS 1.
  */
-export async function openHubSession(options: SessionOptions): Promise<HubSession> {
+export async function openMqttSession(options: MqttSessionOptions): Promise<MqttSession> {
   const { address, tls, nodeId, instanceId, logger } = options;
   const lastWill: StatusMessage = { state: 'offline', reason: 'connection-lost', instanceId, ts: Date.now() };
   let backlog = () => 0;

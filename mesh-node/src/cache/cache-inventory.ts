@@ -27,7 +27,7 @@ function itemOfModel(path: string): HeldItem[] {
 }
 
 /** Tells the hub what this machine has at hand: all of it when it is connected, then what changes. */
-export interface Holdings {
+export interface CacheInventory {
   /** Connected as a joined machine: the hub knows nothing yet. */
   begin: () => void;
   changed: () => void;
@@ -35,14 +35,14 @@ export interface Holdings {
   stop: () => void;
 }
 
-export function createHoldings(options: {
+export function createCacheInventory(options: {
   /** Last used first. */
   cacheKeys: () => readonly string[];
   /** Paths of the models that runner processes have loaded. */
   loadedModels: () => ReadonlySet<string>;
   /** False where it was not sent. */
   send: (message: HoldingsMessage) => Promise<boolean>;
-}): Holdings {
+}): CacheInventory {
   /** What the hub knows; null before it was told anything on this connection. */
   let told: ReadonlySet<HeldItem> | null = null;
   let sequence = 0;

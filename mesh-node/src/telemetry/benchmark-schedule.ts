@@ -1,13 +1,13 @@
 import type { Benchmark } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { keepHigher, type BenchmarkRecord, type KeptBenchmark } from '../benchmark/index.js';
-import { calmPercent, createCalm } from './calm.js';
+import { idleCpuPercent, createIdleDetector } from './idle-detector.js';
 
 /** After a job ends the next may be on its way, and the processor is still warm. */
 const quietMs = 2000;
 const retryMs = 10 * 60_000;
 /** A machine this long undisturbed stays so for the few seconds of a measurement. */
-const calmMs = 60_000;
+const idleMs = 60_000;
 const dayMs = 24 * 3_600_000;
 
 export interface BenchmarkSchedule {
@@ -39,7 +39,7 @@ export function createBenchmarkSchedule(options: {
   logger: Logger;
 }): BenchmarkSchedule {
   const { record, logger, now = Date.now } = options;
-  const calm = createCalm({ now });
+  const idleDetector = createIdleDetector({ now });
   let kept: KeptBenchmark | null = null;
   let wanted: Reason | undefined;
   let stopped = false;
@@ -66,7 +66,7 @@ export function createBenchmarkSchedule(options: {
     control = new AbortController();
     // A check waits for the next calm minute; the others are tried again soon.
     if (reason === 'check') wanted = undefined;
-    const freeCpuPercentBefore = calm.freeCpuPercent();
+    const freeCpuPercentBefore = idleDetector.freeCpuPercent();
     try {
       const benchmark = await options.run(control.signal);
       const next = { benchmark, freeCpuPercentBefore, checkedTs: now() };
@@ -87,7 +87,7 @@ export function createBenchmarkSchedule(options: {
   }
 
   const isDoubtful = ({ freeCpuPercentBefore, checkedTs }: KeptBenchmark) =>
-    now() - checkedTs > dayMs || freeCpuPercentBefore === null || freeCpuPercentBefore < calmPercent;
+    now() - checkedTs > dayMs || freeCpuPercentBefore === null || freeCpuPercentBefore < idleCpuPercent;
 
   return {
     async start() {
@@ -107,8 +107,8 @@ export function createBenchmarkSchedule(options: {
       } else if (wanted !== undefined) later(quietMs);
     },
     sawFreeCpu(freeCpuPercent) {
-      calm.saw({ freeCpuPercent, idle: options.isIdle() && work === undefined });
-      if (wanted !== undefined || kept === null || calm.forMs() < calmMs || !isDoubtful(kept)) return;
+      idleDetector.saw({ freeCpuPercent, idle: options.isIdle() && work === undefined });
+      if (wanted !== undefined || kept === null || idleDetector.forMs() < idleMs || !isDoubtful(kept)) return;
       wanted = 'check';
       attempt();
     },

@@ -23,7 +23,7 @@ export interface Welcome {
   tls: TrustedTls;
 }
 
-export interface EnterOptions extends Pick<PairingOptions, 'onWaiting' | 'confirm'> {
+export interface HandshakeOptions extends Pick<PairingOptions, 'onWaiting' | 'confirm'> {
   identity: Identity;
   pins: HubPinStore;
   hubCandidates: HubCandidates;
@@ -49,7 +49,7 @@ const isCode = (error: unknown, code: MeshdeckError['code']) =>
  * pin. The hub is pinned the moment this machine is in, not before.
  * @throws MeshdeckError what `findHub`, `refuseToGuess`, `pairWithHub` and `sayHello` throw
  */
-export async function enterHub(options: EnterOptions, signal: AbortSignal): Promise<Welcome> {
+export async function handshake(options: HandshakeOptions, signal: AbortSignal): Promise<Welcome> {
   const { identity, pins, hubCandidates, token, hello } = options;
   const stored = pins.current();
   const pin = token === undefined || stored?.fingerprint === token.hubFingerprint ? stored : undefined;

@@ -1,9 +1,9 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import { enterHub, type EnterOptions, type Welcome } from '../join/enter.js';
+import { handshake, type HandshakeOptions, type Welcome } from '../join/handshake.js';
 import { createBackoff } from './backoff.js';
-import { openHubSession, type HubSession } from './session.js';
-import { createAlarm } from './alarm.js';
+import { openMqttSession, type MqttSession } from './mqtt-session.js';
+import { createWakeableTimer } from './wakeable-timer.js';
 
 /** Codes that waiting does not mend: the person who started this agent has to. */
 const finalCodes: readonly string[] = ['token-invalid', 'token-used-up', 'code-mismatch'];
@@ -20,12 +20,12 @@ const mostNotices = 20;
 const silenceMs = 5000;
 const steadyMs = 5000;
 
-export interface HubLinkOptions {
-  enter: EnterOptions;
+export interface ConnectionSupervisorOptions {
+  handshakeOptions: HandshakeOptions;
   instanceId: string;
   logger: Logger;
   /** A session is open. Its orders wait until `session.onOrder` is called. */
-  onSession: (session: HubSession, welcome: Welcome) => void;
+  onSession: (session: MqttSession, welcome: Welcome) => void;
   onSessionEnd: () => void;
   /** Something a person should read; the link goes on trying. Said once until it changes. */
   onNotice: (problem: MeshdeckError) => void;
@@ -34,7 +34,7 @@ export interface HubLinkOptions {
 }
 
 /** Keeps this machine connected to its hub: the one retry loop there is. */
-export interface HubLink {
+export interface ConnectionSupervisor {
   start: () => void;
   /** Something changed (an address was announced): try now. */
   wake: () => void;
@@ -43,12 +43,12 @@ export interface HubLink {
   stop: () => Promise<void>;
 }
 
-export function createHubLink(options: HubLinkOptions): HubLink {
-  const { enter, instanceId, logger } = options;
+export function createConnectionSupervisor(options: ConnectionSupervisorOptions): ConnectionSupervisor {
+  const { handshakeOptions, instanceId, logger } = options;
   const stopping = new AbortController();
-  const alarm = createAlarm();
+  const retryTimer = createWakeableTimer();
   const backoff = createBackoff();
-  let session: HubSession | undefined;
+  let session: MqttSession | undefined;
   let holdOffMs = 0;
   /** What people were told since the last connection. */
   const told = new Set<string>();
@@ -94,9 +94,9 @@ export function createHubLink(options: HubLinkOptions): HubLink {
   }
 
   async function connectOnce(signal: AbortSignal): Promise<void> {
-    const welcome = await enterHub(enter, signal);
-    const { identity } = enter;
-    session = await openHubSession({
+    const welcome = await handshake(handshakeOptions, signal);
+    const { identity } = handshakeOptions;
+    session = await openMqttSession({
       address: { host: welcome.address.host, port: welcome.response.mqttPort },
       tls: welcome.tls,
       nodeId: identity.nodeId,
@@ -131,7 +131,7 @@ export function createHubLink(options: HubLinkOptions): HubLink {
         if (next === undefined) return options.onRefused(error as MeshdeckError);
         wait = next;
       }
-      await alarm.wait(wait.ms, { wakeable: wait.wakeable, signal });
+      await retryTimer.wait(wait.ms, { wakeable: wait.wakeable, signal });
     }
   }
 
@@ -139,7 +139,7 @@ export function createHubLink(options: HubLinkOptions): HubLink {
     start() {
       running ??= run(stopping.signal);
     },
-    wake: () => alarm.ring(),
+    wake: () => retryTimer.ring(),
     drop(waitMs) {
       holdOffMs = waitMs;
       void session?.end();

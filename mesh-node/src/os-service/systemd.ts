@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
-import { serviceName, type ServiceManager, type ServiceSpec, type Surroundings } from './service.js';
+import {
+  serviceName,
+  type ServiceManager,
+  type OsServiceSpec,
+  type Surroundings,
+} from './service-manager.js';
 
 /** A word of ExecStart [systemd.service(5), "Command lines"]: quoted, with `%` and `$` standing for themselves. */
 export function unitWord(text: string): string {
@@ -21,7 +26,7 @@ const unitPath = (path: string) =>
  * (a setuid bwrap), RestrictNamespaces (bwrap's namespaces), ProtectKernelTunables and ProtectProc (a fresh /proc inside
  * them), and a smaller capability set (running jobs as another user).
  */
-export function systemdUnit({ node, program, dataFolder }: ServiceSpec, isSystem: boolean): string {
+export function systemdUnit({ node, program, dataFolder }: OsServiceSpec, isSystem: boolean): string {
   const guards = isSystem
     ? [
         'ProtectSystem=strict',

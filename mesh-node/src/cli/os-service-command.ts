@@ -3,8 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { cleanJson } from '@meshdeck/shared';
 import { Command } from 'commander';
 import { openHubPin } from '../join/hub-pin.js';
-import type { ServiceManager } from '../service/service.js';
-import { serviceManager } from '../service/this-machine.js';
+import type { ServiceManager } from '../os-service/service-manager.js';
+import { serviceManager } from '../os-service/this-machine.js';
 import { writeSettings } from '../storage/settings.js';
 import { makeFolder } from '../storage/make-folder.js';
 import { isLocked } from '../storage/folder-lock.js';
@@ -29,7 +29,7 @@ async function membership(dataFolder: string): Promise<{ joined: boolean; hubNam
 }
 
 /** `meshdeck-node service ...`: starts this agent by itself, or ends that. Gives the exit code. */
-export async function runServiceCommand(
+export async function runOsServiceCommand(
   argv: readonly string[],
   { print, say }: Speaker,
   findManager: () => Promise<ServiceManager | undefined> = serviceManager,

@@ -3,18 +3,18 @@ import type { Attempt } from './attempt.js';
 import type { Progress } from './progress.js';
 
 /** What the hub hears of an attempt. Each gives false while the hub is away. */
-export interface AttemptNews {
+export interface ReportSender {
   phase: (attempt: Attempt) => Promise<boolean>;
   progress: (attempt: Attempt, progress: Progress) => Promise<boolean>;
   /** How it stands: its outcome, or its phase and how far it is. */
   standing: (attempt: Attempt) => Promise<void>;
 }
 
-export function createAttemptNews(report: (report: Report) => Promise<boolean>): AttemptNews {
+export function createReportSender(report: (report: Report) => Promise<boolean>): ReportSender {
   const stamp = ({ order }: Attempt) => ({ attemptId: order.attemptId, token: order.token, ts: Date.now() });
-  const phase: AttemptNews['phase'] = (attempt) =>
+  const phase: ReportSender['phase'] = (attempt) =>
     report({ type: 'phase', ...stamp(attempt), phase: attempt.phase });
-  const progress: AttemptNews['progress'] = (attempt, next) =>
+  const progress: ReportSender['progress'] = (attempt, next) =>
     report({ type: 'progress', ...stamp(attempt), ...next });
 
   return {
@@ -36,7 +36,7 @@ export function createAttemptNews(report: (report: Report) => Promise<boolean>):
 const quietMs = 100;
 
 /** Tells of phases, but not of those that have passed before `quietMs` is over. */
-export function createPhaseNews(tell: () => void): { push: () => void; stop: () => void } {
+export function createPhaseReporter(tell: () => void): { push: () => void; stop: () => void } {
   let quiet = true;
   let timer: NodeJS.Timeout | undefined;
   return {

@@ -5,7 +5,7 @@ import type { AgentConfig } from '../agent-config.js';
 import { createChecks, type Checks } from '../checks/checks.js';
 import { openCache } from '../cache/cache.js';
 import { createContent } from '../cache/content.js';
-import { createHoldings, type Holdings } from '../cache/holdings.js';
+import { createCacheInventory, type CacheInventory } from '../cache/cache-inventory.js';
 import type { HubFiles } from '../hub/files.js';
 import type { Outbox } from '../hub/outbox.js';
 import { findPython } from '../inventory/index.js';
@@ -32,10 +32,10 @@ async function cacheLimit(folder: string): Promise<number> {
   return Math.min(10 * gibibyte, 0.2 * blocks * bsize);
 }
 
-export interface Work {
+export interface JobRuntime {
   attempts: Attempts;
   checks: Checks;
-  holdings: Holdings;
+  cacheInventory: CacheInventory;
   sandbox: Sandbox;
   models: ModelFolders;
   /** What jobs left that cannot be removed yet. */
@@ -46,7 +46,7 @@ export interface Work {
 }
 
 /** Everything that runs jobs, put together. */
-export async function createWork(options: {
+export async function createJobRuntime(options: {
   config: AgentConfig;
   data: DataFolder;
   files: HubFiles;
@@ -56,7 +56,7 @@ export async function createWork(options: {
   onLeftovers: () => void;
   onnxRunnerPath?: string;
   logger: Logger;
-}): Promise<Work> {
+}): Promise<JobRuntime> {
   const { config, data, files, outbox } = options;
   const logger = options.logger.child({ component: 'jobs' });
 
@@ -69,7 +69,7 @@ export async function createWork(options: {
   const cache = await openCache({
     folder: data.cache,
     limitBytes: () => limit,
-    onChange: () => holdings.changed(),
+    onChange: () => cacheInventory.changed(),
     trash,
     logger,
   });
@@ -104,13 +104,13 @@ export async function createWork(options: {
     folders: models,
     slots: config.slots,
     onnxRunnerPath: options.onnxRunnerPath,
-    onLoaded: () => holdings.changed(),
+    onLoaded: () => cacheInventory.changed(),
     logger,
   });
-  const holdings = createHoldings({
+  const cacheInventory = createCacheInventory({
     cacheKeys: cache.keys,
     loadedModels: runners.loadedModels,
-    send: outbox.holdings,
+    send: outbox.cacheInventory,
   });
   const store = await openAttemptStore({
     folder: data.attempts,
@@ -142,13 +142,13 @@ export async function createWork(options: {
   return {
     attempts,
     checks,
-    holdings,
+    cacheInventory,
     sandbox,
     models,
     leftovers: trash.leftovers,
     restore: attempts.restore,
     async stop() {
-      holdings.stop();
+      cacheInventory.stop();
       await checks.stop();
       trash.stop();
       await attempts.stop();

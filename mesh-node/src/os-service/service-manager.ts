@@ -1,5 +1,5 @@
 /** How an agent is started: everything a service manager has to know. */
-export interface ServiceSpec {
+export interface OsServiceSpec {
   /** Absolute path of the Node.js that runs it. */
   node: string;
   /** Absolute path of the agent's program. */
@@ -7,7 +7,7 @@ export interface ServiceSpec {
   dataFolder: string;
 }
 
-export interface ServiceStatus {
+export interface OsServiceStatus {
   installed: boolean;
   running: boolean;
   /** The service manager, and where it was told of the agent. */
@@ -20,9 +20,9 @@ export interface ServiceManager {
   /** Undefined where it works here; else why not, in words. */
   unusable(): Promise<string | undefined>;
   /** Installs, or replaces, and starts. Gives a remark for people where there is one. */
-  install(spec: ServiceSpec): Promise<string | undefined>;
+  install(spec: OsServiceSpec): Promise<string | undefined>;
   uninstall(): Promise<void>;
-  status(): Promise<ServiceStatus>;
+  status(): Promise<OsServiceStatus>;
 }
 
 export interface Ran {

@@ -4,7 +4,7 @@ import type { Content } from '../cache/content.js';
 import type { Runners } from '../runners/runner.js';
 import type { Attempt } from './attempt.js';
 import { createAttemptLog } from './attempt-log.js';
-import { createPhaseNews, type AttemptNews } from './attempt-news.js';
+import { createPhaseReporter, type ReportSender } from './report-sender.js';
 import type { AttemptStore, Outcome } from './attempt-record.js';
 import { orDiskFull } from '../storage/disk-full.js';
 import { createProgressThrottle } from './progress.js';
@@ -12,9 +12,9 @@ import type { AheadLink } from './result-ahead.js';
 import { runAttempt, type Finished } from './run-attempt.js';
 import { resultPath } from './run-in-folder.js';
 
-export interface AttemptLifeOptions {
+export interface AttemptExecutorOptions {
   store: AttemptStore;
-  news: AttemptNews;
+  reportSender: ReportSender;
   content: Content;
   runners: Runners;
   upload: (file: FileReference, path: string, signal: AbortSignal) => Promise<void>;
@@ -27,7 +27,7 @@ export interface AttemptLifeOptions {
 }
 
 /** What an attempt goes through. Each resolves when it is over and never rejects. */
-export interface AttemptLife {
+export interface AttemptExecutor {
   /** From its files to the delivered result. */
   whole: (attempt: Attempt) => Promise<void>;
   /** With a result that waits to be uploaded. */
@@ -42,8 +42,8 @@ const stopped = () =>
     'The agent was stopped while the job ran. The job goes to the next free machine.',
   );
 
-export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
-  const { store, news, logger } = options;
+export function createAttemptExecutor(options: AttemptExecutorOptions): AttemptExecutor {
+  const { store, reportSender, logger } = options;
 
   /**
    * Told and written down at once. What a kill takes in between is only the work: a machine that knows nothing of its
@@ -55,7 +55,7 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
     attempt.outcome = outcome;
     options.onSettled(attempt);
     const saved = store.save({ state: 'done', order: attempt.order, outcome }).catch(complain);
-    await news.standing(attempt);
+    await reportSender.standing(attempt);
     // What went well is the hub's to tell; a line for each would cost more than a small job.
     logger[outcome.type === 'succeeded' ? 'debug' : 'info'](
       { attemptId, outcome: outcome.type },
@@ -76,12 +76,12 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
     return { type: 'succeeded', result, facts: { ...facts, deliverMs: Date.now() - startedMs } };
   }
 
-  async function work(attempt: Attempt): Promise<Outcome> {
+  async function execute(attempt: Attempt): Promise<Outcome> {
     const { order, control } = attempt;
     const log = createAttemptLog({ attemptId: order.attemptId, send: options.sendLogs });
-    const progress = createProgressThrottle((next) => void news.progress(attempt, next));
+    const progress = createProgressThrottle((next) => void reportSender.progress(attempt, next));
     attempt.progress = progress.current;
-    const phases = createPhaseNews(() => void news.phase(attempt));
+    const phases = createPhaseReporter(() => void reportSender.phase(attempt));
     try {
       const finished = await runAttempt({
         order,
@@ -108,7 +108,7 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
   }
 
   /** `step` to its outcome, whatever happens. */
-  async function live(attempt: Attempt, step: () => Promise<Outcome>): Promise<void> {
+  async function settleWith(attempt: Attempt, step: () => Promise<Outcome>): Promise<void> {
     const { attemptId } = attempt.order;
     let outcome: Outcome;
     try {
@@ -129,8 +129,8 @@ export function createAttemptLife(options: AttemptLifeOptions): AttemptLife {
   }
 
   return {
-    whole: (attempt) => live(attempt, () => work(attempt)),
-    delivery: (attempt, finished) => live(attempt, () => deliver(attempt, finished)),
-    failure: (attempt, problem) => live(attempt, () => Promise.reject(problem)),
+    whole: (attempt) => settleWith(attempt, () => execute(attempt)),
+    delivery: (attempt, finished) => settleWith(attempt, () => deliver(attempt, finished)),
+    failure: (attempt, problem) => settleWith(attempt, () => Promise.reject(problem)),
   };
 }

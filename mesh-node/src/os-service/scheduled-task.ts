@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
-import type { ServiceManager, ServiceSpec, Surroundings } from './service.js';
+import type { ServiceManager, OsServiceSpec, Surroundings } from './service-manager.js';
 
 const taskName = 'Meshdeck agent';
 
@@ -14,7 +14,7 @@ const quoted = (word: string) => `"${word.replaceAll(/(\\*)"/g, '$1$1\\"').repla
  * logs on; without a time limit, and again a minute after it ended with an error.
  */
 export function scheduledTask(
-  { node, program, dataFolder }: ServiceSpec,
+  { node, program, dataFolder }: OsServiceSpec,
   who: { isRoot: boolean; userName: string },
 ): string {
   const user = xml(who.userName);

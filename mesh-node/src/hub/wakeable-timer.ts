@@ -1,10 +1,10 @@
 /** A wait that can be cut short. A ring while nobody waits makes the next wakeable wait end at once. */
-export interface Alarm {
+export interface WakeableTimer {
   wait: (ms: number, options: { wakeable: boolean; signal: AbortSignal }) => Promise<void>;
   ring: () => void;
 }
 
-export function createAlarm(): Alarm {
+export function createWakeableTimer(): WakeableTimer {
   let rung = false;
   let wake: (() => void) | undefined;
   return {

@@ -22,7 +22,7 @@ import { createInventoryWatch } from './inventory-watch.js';
 const probePatienceMs = 6000;
 
 /** What this machine is and how it does, told to the hub. */
-export interface Measuring {
+export interface Telemetry {
   /** Connected: says what is known, and begins to collect where nothing is yet. */
   introduce: () => void;
   /** Joined: heartbeats, and the benchmark where there is none. */
@@ -36,7 +36,7 @@ export interface Measuring {
   stop: () => Promise<void>;
 }
 
-export function createMeasuring(options: {
+export function createTelemetry(options: {
   config: AgentConfig;
   data: DataFolder;
   outbox: Outbox;
@@ -45,9 +45,9 @@ export function createMeasuring(options: {
   models: ModelFolders;
   leftovers: () => Leftovers | null;
   logger: Logger;
-}): Measuring {
+}): Telemetry {
   const { data, outbox, attempts, config } = options;
-  const logger = options.logger.child({ component: 'measuring' });
+  const logger = options.logger.child({ component: 'telemetry' });
   const collectors = createCollectors({ dataDir: data.path, logger });
   const collect = createCollectMetrics({ collectors, logger });
   const heartbeat = createHeartbeat({
