@@ -42,10 +42,10 @@ async function startOne(index) {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let heartbeat;
   const link = createConnectionSupervisor({
-    enter: {
+    handshakeOptions: {
       identity,
       pins: memoryPin(),
-      book: createHubCandidates({ flag: undefined, token: token.addresses.map(parseAddress) }),
+      hubCandidates: createHubCandidates({ flag: undefined, token: token.addresses.map(parseAddress) }),
       token,
       hello: helloOf({ name: `bench-${index}`, slots: 1, labels: {} }, instanceId),
       confirm: undefined,
