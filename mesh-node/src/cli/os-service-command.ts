@@ -49,13 +49,15 @@ export async function runOsServiceCommand(
   }
 
   const command = new Command('meshdeck-node service')
-    .description('Starts the agent with the machine, and again when it ends.')
+    .description(
+      'Runs the agent as a service of this system: it starts with the machine and again if it ends.',
+    )
     .exitOverride((error) => {
       throw error;
     });
 
   addAgentOptions(command.command('install'))
-    .description('install and start it with these settings, which are kept in the data folder')
+    .description('install and start the service with these settings; the data folder keeps them')
     .action(async (given: Flags) => {
       const flags = await withJoinToken(given);
       const config = configOf(flags);
@@ -74,7 +76,7 @@ export async function runOsServiceCommand(
 
   command
     .command('uninstall')
-    .description('stop it and start it no more; its data folder stays')
+    .description('stop the agent and remove the service; keeps its data folder')
     .action(async () => {
       const manager = await usable();
       if (manager === undefined) return;
@@ -83,8 +85,8 @@ export async function runOsServiceCommand(
     });
 
   addAgentOptions(command.command('status'))
-    .description('whether it is installed, runs, and belongs to a hub; exits 0 where it runs and has joined')
-    .option('--wait <seconds>', 'wait so long for it to join', Number, 0)
+    .description('show whether it is installed, runs and belongs to a hub; exits 0 if it runs and has joined')
+    .option('--wait <seconds>', 'wait up to this many seconds for it to join', Number, 0)
     .option('--json', 'print JSON')
     .action(async (flags: Flags & { wait: number; json?: boolean }) => {
       const dataFolder = resolve(configOf(flags).dataFolder);
