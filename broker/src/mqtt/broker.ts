@@ -86,7 +86,7 @@ function ownClientId(door: Door | undefined, clientId: string, username: string 
  * A stack that nobody has read holds the objects whose calls it lists. The parser keeps its error, and among those
  * objects are timers that know the next ones in line: thousands of ended connections hung on each other.
  */
-function letGo(error: Error): void {
+function releaseStack(error: Error): void {
   String(error.stack);
 }
 
@@ -226,7 +226,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
   });
   for (const event of ['clientError', 'connectionError'] as const) {
     broker.on(event, (client, error) => {
-      letGo(error);
+      releaseStack(error);
       logger.debug({ client: client.id, error: error.message }, 'mqtt connection trouble');
     });
   }
