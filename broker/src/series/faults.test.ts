@@ -51,7 +51,8 @@ beforeAll(async () => {
         name: 'packages-by-address',
         setup({ onResolve }) {
           onResolve({ filter: /^[a-z@]/ }, ({ path: name, importer }) => {
-            if (name.startsWith('node:') || name.startsWith('@meshdeck/shared') || importer === '') return undefined;
+            if (name.startsWith('node:') || name.startsWith('@meshdeck/shared') || importer === '')
+              return undefined;
             return { path: pathToFileURL(createRequire(importer).resolve(name)).href, external: true };
           });
         },
