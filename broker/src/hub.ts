@@ -32,14 +32,14 @@ import { createDispatch } from './mqtt/dispatch.js';
 import { personPrincipal } from './mqtt/principal.js';
 import { nodeDocumentSchema } from './nodes/node-document.js';
 import { createNodeMessages } from './nodes/node-messages.js';
-import { createNodeServices } from './nodes/node-services.js';
+import { createNodeApi } from './nodes/node-api.js';
 import { createUntakenReports } from './nodes/untaken-reports.js';
 import { createNodeRegistry } from './nodes/registry.js';
 import { createJoinTokens, joinTokenDocumentSchema } from './pairing/join-tokens.js';
 import { createPairing } from './pairing/pairing.js';
 import { listenHttp, listenOn } from './ports.js';
-import { createModelReader, createModelServices } from './models/index.js';
-import { createResultReader, createResultServices, createSummaryStore } from './results/index.js';
+import { createModelReader, createModelApi } from './models/index.js';
+import { createResultReader, createResultApi, createSummaryStore } from './results/index.js';
 import { createSensorRegistry, sensorDocumentSchema } from './sensors/sensor-registry.js';
 import { createSeriesStore } from './series/index.js';
 import { createSpeedServices, speedDocumentSchema } from './speeds/index.js';
@@ -353,7 +353,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       now,
       logger: logger.child({ part: 'discovery' }),
     });
-    const nodeServices = createNodeServices({
+    const nodeServices = createNodeApi({
       nodes,
       seen: discovery.seen,
       loads: () => jobs.book.loads(),
@@ -365,7 +365,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
 
     const reader = createResultReader({ logger: logger.child({ part: 'results' }) });
     onStop(() => reader.stop());
-    const results = createResultServices({
+    const results = createResultApi({
       jobs: jobs.services,
       files,
       manifestOf: ({ app, owner }) =>
@@ -389,7 +389,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       results,
       files,
       apps,
-      models: createModelServices({ apps, files, reader: modelReader }),
+      models: createModelApi({ apps, files, reader: modelReader }),
       speeds: createSpeedServices({
         speeds: jobs.speeds,
         apps: () => apps.list(),

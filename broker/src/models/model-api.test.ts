@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { openRepository } from '../apps/fixtures/repository.js';
 import { buildThread } from '../fixtures/build-thread.js';
 import { createModelReader } from './model-reader.js';
-import { createModelServices } from './model-services.js';
+import { createModelApi } from './model-api.js';
 
 const digits = readFileSync(new URL('../../../sample-apps/digits/digits.onnx', import.meta.url));
 const sklearn = (name: string) =>
@@ -22,7 +22,7 @@ async function open(limits: { seconds?: number; heapMb?: number } = {}) {
   onTestFinished(() => files.stop());
   const reader = createModelReader({ modulePath: thread.modulePath, ...limits });
   onTestFinished(() => reader.stop());
-  const models = createModelServices({ apps: repository, files, reader });
+  const models = createModelApi({ apps: repository, files, reader });
   return { models, push, reader };
 }
 

@@ -5,7 +5,7 @@ import type { ModelDescription } from './describe-file.js';
 import type { ModelReader } from './model-reader.js';
 
 /** What is in the models of apps. */
-export interface ModelServices {
+export interface ModelApi {
   /**
    * The version asked for, else the newest. What cannot be looked into says so in the view.
    * @throws MeshdeckError `not-found`; `invalid-request` for a program; `too-many-requests`
@@ -19,11 +19,11 @@ export interface ModelServices {
 const mostRemembered = 100;
 
 /** What is in the models of apps; a bundle never changes, so each is looked into once. */
-export function createModelServices(options: {
+export function createModelApi(options: {
   apps: Pick<AppRepository, 'resolve'>;
   files: Pick<FileStore, 'locate'>;
   reader: ModelReader;
-}): ModelServices {
+}): ModelApi {
   const known = new Map<string, Promise<ModelDescription>>();
 
   async function look({ bundle, manifest }: ResolvedApp): Promise<ModelDescription> {

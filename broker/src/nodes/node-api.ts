@@ -17,7 +17,7 @@ import { nodeView } from './node-view.js';
 import type { NodeRegistry } from './registry.js';
 
 /** `ref` everywhere is an id, an unambiguous beginning of one, or a unique name. All throw `not-found`. */
-export interface NodeServices {
+export interface NodeApi {
   list(): NodeView[];
   get(ref: string): NodeView;
   patch(ref: string, patch: NodePatch): Promise<NodeView>;
@@ -63,7 +63,7 @@ function seenView(seen: SeenNode): NodeView {
 }
 
 /** The machines as people and their programs handle them. */
-export function createNodeServices(options: {
+export function createNodeApi(options: {
   nodes: NodeRegistry;
   seen: () => SeenNode[];
   loads: () => ReadonlyMap<string, NodeLoad>;
@@ -71,7 +71,7 @@ export function createNodeServices(options: {
   transport: () => JobTransport;
   disconnect: (nodeId: string) => void;
   now: () => number;
-}): NodeServices {
+}): NodeApi {
   const { nodes } = options;
 
   function list(): NodeView[] {

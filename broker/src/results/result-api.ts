@@ -33,7 +33,7 @@ export interface Onlooker {
 }
 
 /** `id` may be an unambiguous beginning. All throw `not-found`, and `conflict` for a job that has not ended. */
-export interface ResultServices {
+export interface ResultApi {
   /** @throws MeshdeckError also csv-empty, csv-malformed, invalid-request (a column), too-many-requests, too-large */
   summary(id: string, query: ResultSummaryQuery, by: Onlooker, signal: AbortSignal): Promise<ResultSummary>;
   rows(id: string, query: ResultRowsQuery, by: Onlooker, signal: AbortSignal): Promise<ResultRows>;
@@ -46,14 +46,14 @@ const lightBytes = 4 * 1024 * 1024;
 /** Whole results that the one thread reads at once; its memory is for two. Nobody's million rows keep the others out. */
 const readShare = { perCaller: 1, inAll: 2, line: 30 };
 
-export function createResultServices(options: {
+export function createResultApi(options: {
   jobs: Pick<JobServices, 'get' | 'list' | 'output' | 'ownerOf'>;
   files: Pick<FileStore, 'has' | 'locate'>;
   /** The manifest of a job's app as the job ran it; null where nobody has that content any more. */
   manifestOf: (job: Pick<JobView, 'app' | 'owner'>) => Promise<AppManifest | null>;
   reader: ResultReader;
   store: SummaryStore;
-}): ResultServices {
+}): ResultApi {
   const { jobs, files, reader, store } = options;
   const enter = createShare(readShare);
   const running = createSharedWork<SummaryAnswer>();

@@ -1,12 +1,12 @@
 import { contract } from '@meshdeck/shared/api';
-import type { CheckServices } from '../../checks/checks.js';
+import type { CheckApi } from '../../checks/checks.js';
 import { untilClosed } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 import { submitterOf } from '../submitter.js';
 
 export interface CheckRouteParts {
-  checks: CheckServices;
+  checks: CheckApi;
 }
 
 export function checkRoutes(app: PeopleApp, { checks }: CheckRouteParts): void {

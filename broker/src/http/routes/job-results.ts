@@ -2,7 +2,7 @@ import { MeshdeckError } from '@meshdeck/shared';
 import { contract } from '@meshdeck/shared/api';
 import type { FastifyRequest } from 'fastify';
 import type { JobServices } from '../../jobs/job-services.js';
-import type { ResultServices } from '../../results/index.js';
+import type { ResultApi } from '../../results/index.js';
 import { untilClosed } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
@@ -10,7 +10,7 @@ import { callerOf } from '../submitter.js';
 
 export interface JobResultRouteParts {
   jobs: Pick<JobServices, 'ownerOf'>;
-  results: ResultServices;
+  results: ResultApi;
 }
 
 /** What a job's result holds and is worth, to look at. Taking it away is `output`. */

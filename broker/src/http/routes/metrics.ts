@@ -2,12 +2,12 @@ import { jobStates } from '@meshdeck/shared';
 import { contract } from '@meshdeck/shared/api';
 import type { Health } from '../../hub-facts.js';
 import type { JobServices } from '../../jobs/job-services.js';
-import type { NodeServices } from '../../nodes/node-services.js';
+import type { NodeApi } from '../../nodes/node-api.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 
 export interface MetricsRouteParts {
-  nodes: Pick<NodeServices, 'list'>;
+  nodes: Pick<NodeApi, 'list'>;
   jobs: Pick<JobServices, 'counts' | 'dropped'>;
   health: () => Health;
   /** Readings taken in since the hub started. */

@@ -1,11 +1,11 @@
 import { contract } from '@meshdeck/shared/api';
-import type { ModelServices } from '../../models/index.js';
+import type { ModelApi } from '../../models/index.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 import { callerOf } from '../submitter.js';
 
 export interface ModelRouteParts {
-  models: ModelServices;
+  models: ModelApi;
 }
 
 export function modelRoutes(app: PeopleApp, { models }: ModelRouteParts): void {

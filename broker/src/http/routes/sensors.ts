@@ -1,11 +1,11 @@
 import { contract } from '@meshdeck/shared/api';
-import type { SensorServices } from '../../sensors/sensor-registry.js';
+import type { SensorApi } from '../../sensors/sensor-registry.js';
 import type { PeopleApp } from '../fastify.js';
 import { pageOf } from '../paging.js';
 import { serve } from '../serve.js';
 
 export interface SensorRouteParts {
-  sensors: SensorServices;
+  sensors: SensorApi;
 }
 
 export function sensorRoutes(app: PeopleApp, { sensors }: SensorRouteParts): void {
