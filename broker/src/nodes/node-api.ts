@@ -68,7 +68,7 @@ export function createNodeApi(options: {
   seen: () => SeenNode[];
   loads: () => ReadonlyMap<string, NodeLoad>;
   pairing: Pick<Pairing, 'codeOf' | 'approve' | 'reject'>;
-  transport: () => JobTransport;
+  transport: Pick<JobTransport, 'send'>;
   disconnect: (nodeId: string) => void;
   now: () => number;
 }): NodeApi {
@@ -151,11 +151,11 @@ export function createNodeApi(options: {
         case 'benchmark':
           requireActive(view);
           nodes.setBenchmarking(id, true);
-          await options.transport().send(id, { type: 'benchmark' });
+          await options.transport.send(id, { type: 'benchmark' });
           break;
         case 'refresh-inventory':
           requireActive(view);
-          await options.transport().send(id, { type: 'refresh-inventory' });
+          await options.transport.send(id, { type: 'refresh-inventory' });
           break;
         default:
           assertNever(action);
@@ -169,7 +169,7 @@ export function createNodeApi(options: {
     },
     async remove(ref) {
       const { id } = met(ref);
-      await options.transport().send(id, { type: 'removed', reason: 'The admin removed this machine.' });
+      await options.transport.send(id, { type: 'removed', reason: 'The admin removed this machine.' });
       await nodes.remove(id);
       options.disconnect(id);
     },

@@ -148,8 +148,7 @@ describe('a summary', () => {
 
   it('is read once and kept beside the job, for each truth; several who ask at once wait for one reading', async () => {
     const { api, reads, jobsFolder } = await openResults([sketch('one', 0)]);
-    const ask = (truth?: string) =>
-      api.summary('one', truth === undefined ? {} : { truth }, anna, untilDone);
+    const ask = (truth?: string) => api.summary('one', truth === undefined ? {} : { truth }, anna, untilDone);
     const [first, ...others] = await Promise.all([ask(), ask(), ask()]);
     expect(others).toEqual([first, first]);
     expect(reads).toHaveLength(1);

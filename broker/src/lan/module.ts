@@ -1,0 +1,30 @@
+import type { Logger } from 'pino';
+import type { HubConfig } from '../config/index.js';
+import type { HubModule } from '../module.js';
+import type { StoresModule } from '../stores/module.js';
+import { lanState } from './certificate-keeper.js';
+import { createLanDoor, type LanDoor } from './lan-door.js';
+
+export interface LanModule extends HubModule {
+  /** Null where people are let in on this computer only. */
+  door: LanDoor | null;
+}
+
+/** People's way in from the network. */
+export async function createLanModule(parts: {
+  config: HubConfig;
+  stores: StoresModule;
+  now: () => number;
+  logger: Logger;
+}): Promise<LanModule> {
+  const { config, stores, now, logger } = parts;
+  const door = config.https
+    ? await createLanDoor({ config, dataDir: stores.folder.path, identity: stores.hub, now, logger })
+    : null;
+  return {
+    name: 'lan',
+    door,
+    health: () => [door?.state() ?? lanState(0, null)],
+    stop: () => door?.stop(),
+  };
+}
