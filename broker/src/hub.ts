@@ -1,5 +1,4 @@
-import { networkInterfaces } from 'node:os';
-import { refuseUnknownInterface, type HubReady } from '@meshdeck/shared';
+import type { HubReady } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { createAppsModule } from './apps/module.js';
 import { createAuditModule } from './audit/module.js';
@@ -14,11 +13,10 @@ import { createFileGcModule } from './files/gc-module.js';
 import { createFilesModule } from './files/module.js';
 import { createUploadsModule } from './files/uploads-module.js';
 import { createHttpModule } from './http/module.js';
-import { createHubAddresses } from './hub-addresses.js';
 import { createJobRecordsModule } from './job-records-module.js';
 import { createJobsModule } from './jobs-module.js';
 import { createLanModule } from './lan/module.js';
-import { refuseDeafInterface } from './listening-addresses.js';
+import { refuseUnreachable } from './listening-addresses.js';
 import { createLiveModule } from './live/module.js';
 import { createModelsModule } from './models/module.js';
 import { createModuleRunner, type AddModule } from './module.js';
@@ -34,7 +32,6 @@ import { createSeriesModule } from './series/module.js';
 import { createStoresModule } from './stores/module.js';
 import { createTransportModule } from './transport-module.js';
 import { createPeopleModule } from './users/module.js';
-import { createRevocationModule } from './users/revocation-module.js';
 
 export interface Hub {
   /** Resolves once every door is open. `uiLink` asks for a one-time link in the answer. */
@@ -63,44 +60,34 @@ async function makeModules(
   add: AddModule,
 ): Promise<EntranceModule> {
   const { logger, now = Date.now, unhandledRejections = () => 0 } = surroundings;
+  const { samplesDir, agentDir, uiDir } = surroundings;
   const part = (name: string) => ({ logger: logger.child({ part: name }), now });
   const startedAt = now();
-  // Falling back to every interface would open more than was asked for.
-  if (config.interface !== undefined) refuseUnknownInterface(networkInterfaces(), config.interface);
-  refuseDeafInterface(config);
+  refuseUnreachable(config);
 
   // What is kept.
   const { dataDir, name: hubName } = config;
   const stores = add(await createStoresModule({ dataDir, hubName, logger, now }));
   const { folder, hub } = stores;
   const files = add(await createFilesModule({ stores, logger, now }));
-  const { series } = add(
-    await createSeriesModule({
-      dataDir: folder.series,
-      retentionDays: config.retentionDays,
-      ...part('series'),
-    }),
-  );
+  const { series } = add(await createSeriesModule({ config, stores, ...part('series') }));
 
   // People, and what they bring.
-  const { door: lan } = add(await createLanModule({ config, stores, ...part('people') }));
-  const addresses = createHubAddresses({ config, peopleUrls: () => lan?.view().urls ?? [] });
+  const { door: lan, addresses } = add(await createLanModule({ config, stores, ...part('people') }));
   const peopleModule = add(
     await createPeopleModule({ config, stores, claims: files.claims, addresses, ...part('people') }),
   );
   const { access, people } = peopleModule;
   const { audit } = add(await createAuditModule({ dir: folder.audit, ...part('audit') }));
   const uploads = add(createUploadsModule({ files, people, uploadLimitBytes: config.uploadLimitBytes }));
-  const { samplesDir, agentDir, uiDir } = surroundings;
   const { apps } = add(await createAppsModule({ stores, files, uploads, people, samplesDir, logger, now }));
   add(createModelsModule({ apps, files: files.files }));
 
   // Machines, and how they are reached.
   const activity = createActivity();
   const tls = { key: hub.privateKeyPem, cert: hub.certificatePem };
-  const mqtt = add(await createMqttModule({ tls, activity, addresses, ...part('mqtt') }));
+  const mqtt = add(await createMqttModule({ tls, people, activity, addresses, ...part('mqtt') }));
   const { broker } = mqtt;
-  add(createRevocationModule({ people, broker }));
   const nodes = add(await createNodesModule({ stores, mqtt, ...part('nodes') }));
   const { transport, sendDirect } = add(
     await createTransportModule({ config, stores, broker, nodes, ...part('amqp') }),

@@ -1,5 +1,10 @@
 import { networkInterfaces } from 'node:os';
-import { MeshdeckError, selectInterfaces, type InterfaceAddress } from '@meshdeck/shared';
+import {
+  MeshdeckError,
+  refuseUnknownInterface,
+  selectInterfaces,
+  type InterfaceAddress,
+} from '@meshdeck/shared';
 import { isNamed, type HubConfig } from './config/index.js';
 
 type Interfaces = Readonly<Record<string, readonly InterfaceAddress[] | undefined>>;
@@ -64,4 +69,13 @@ export function refuseDeafInterface(config: HubConfig, interfaces: Interfaces = 
     'invalid-config',
     `The hub would be found on ${config.interface} (--interface) and listen on ${bound} only (--lan-host), where machines that found it do not reach it. Leave one of the two out.`,
   );
+}
+
+/**
+ * Refuses what nobody could reach: falling back to every interface would open more than was asked for.
+ * @throws MeshdeckError `invalid-config`
+ */
+export function refuseUnreachable(config: HubConfig): void {
+  if (config.interface !== undefined) refuseUnknownInterface(networkInterfaces(), config.interface);
+  refuseDeafInterface(config);
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { HubConfig } from '../config/index.js';
+import { createHubAddresses, type HubAddresses } from '../hub-addresses.js';
 import type { HubModule } from '../module.js';
 import type { StoresModule } from '../stores/module.js';
 import { lanState } from './certificate-keeper.js';
@@ -8,6 +9,8 @@ import { createLanDoor, type LanDoor } from './lan-door.js';
 export interface LanModule extends HubModule {
   /** Null where people are let in on this computer only. */
   door: LanDoor | null;
+  /** Where the hub is reached, by all its doors. */
+  addresses: HubAddresses;
 }
 
 /** People's way in from the network. */
@@ -24,6 +27,7 @@ export async function createLanModule(parts: {
   return {
     name: 'lan',
     door,
+    addresses: createHubAddresses({ config, peopleUrls: () => door?.view().urls ?? [] }),
     health: () => [door?.state() ?? lanState(0, null)],
     stop: () => door?.stop(),
   };

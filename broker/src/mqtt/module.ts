@@ -1,9 +1,11 @@
-import { type Topic } from '@meshdeck/shared';
+import type { Topic } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { createEvents, type EventSource } from '../events.js';
 import type { Activity } from '../fairness/activity.js';
 import type { HubAddresses } from '../hub-addresses.js';
 import type { HubModule } from '../module.js';
+import type { People } from '../users/index.js';
+import { keepConnectionsHonest } from '../users/live-connections.js';
 import { closedAccess } from './access.js';
 import { createMqttBroker, type MqttBroker } from './broker.js';
 import { createDispatch } from './dispatch.js';
@@ -23,6 +25,7 @@ export interface MqttModule extends HubModule {
  */
 export async function createMqttModule(parts: {
   tls: { key: string; cert: string };
+  people: Pick<People, 'onEnded' | 'isStillIn'>;
   activity: Activity;
   addresses: HubAddresses;
   now: () => number;
@@ -45,6 +48,7 @@ export async function createMqttModule(parts: {
     onDisconnect: (who) => events.emit('disconnected', who),
     onMessage: (topic, payload) => dispatch(topic, payload),
   });
+  const endRevocation = keepConnectionsHonest({ people: parts.people, broker });
   return {
     name: 'mqtt',
     broker,
@@ -57,6 +61,9 @@ export async function createMqttModule(parts: {
       access = mergeAccess(modules);
       dispatch = createDispatch(mergeTopics(modules), now);
     },
-    stop: () => broker.stop(),
+    stop() {
+      endRevocation();
+      return broker.stop();
+    },
   };
 }

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
+import type { HubConfig } from '../config/index.js';
 import type { HubModule } from '../module.js';
+import type { StoresModule } from '../stores/module.js';
 import { createSeriesStore } from './store.js';
 import type { SeriesStore } from './types.js';
 
@@ -8,11 +10,13 @@ export interface SeriesModule extends HubModule {
 }
 
 export async function createSeriesModule(parts: {
-  dataDir: string;
-  retentionDays: number;
+  config: Pick<HubConfig, 'retentionDays'>;
+  stores: StoresModule;
   logger: Logger;
 }): Promise<SeriesModule> {
-  const series = await createSeriesStore(parts);
+  const { retentionDays } = parts.config;
+  const dataDir = parts.stores.folder.series;
+  const series = await createSeriesStore({ dataDir, retentionDays, logger: parts.logger });
   return {
     name: 'series',
     series,
