@@ -1,4 +1,4 @@
-import { jobStates, type ServiceState } from '@meshdeck/shared';
+import { jobStates, type ComponentState } from '@meshdeck/shared';
 import type { DropCounts } from './jobs/dropped-reports.js';
 import type { JobServices } from './jobs/job-services.js';
 import type { MetricFamily } from './metric-family.js';
@@ -13,7 +13,7 @@ function droppedWords({ duplicates, late }: DropCounts): string {
   return `Each counted once; since the hub started ${parts.join(' and ')} and ${duplicates + late === 1 ? 'was' : 'were'} dropped.`;
 }
 
-export const jobHealth = (jobs: Pick<JobServices, 'dropped'>): ServiceState[] => [
+export const jobHealth = (jobs: Pick<JobServices, 'dropped'>): ComponentState[] => [
   { name: 'Job results', state: 'running', message: droppedWords(jobs.dropped()) },
 ];
 

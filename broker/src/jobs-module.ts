@@ -35,7 +35,7 @@ export interface JobsModule extends HubModule {
   events: EventSource<JobEvents>;
 }
 
-export async function createJobsModule(parts: {
+export async function createJobsModule(options: {
   stores: StoresModule;
   records: Awaited<ReturnType<typeof createJobRecordsModule>>;
   files: FilesModule;
@@ -50,9 +50,9 @@ export async function createJobsModule(parts: {
   now: () => number;
   logger: Logger;
 }): Promise<JobsModule> {
-  const { stores, records, apps, broker, transport, now, logger } = parts;
-  const { files, claims } = parts.files;
-  const { nodes, events: nodeEvents } = parts.nodes;
+  const { stores, records, apps, broker, transport, now, logger } = options;
+  const { files, fileOwners } = options.files;
+  const { nodes, events: nodeEvents } = options.nodes;
   const events = createEvents<JobEvents>({ logger });
   const jobs = await createJobParts({
     store: records.jobStore,
@@ -67,12 +67,12 @@ export async function createJobsModule(parts: {
     transport,
     nodeStates: nodes.states,
     nodeState: nodes.state,
-    resolveNode: parts.resolveNode,
+    resolveNode: options.resolveNode,
     changed: (jobId) => events.emit('changed', jobId),
     removed: (jobId, owner) => events.emit('removed', jobId, owner),
     loadChanged: (nodeId) => events.emit('loadChanged', nodeId),
-    limitsOf: parts.people.limitsOf,
-    hasBrought: claims.has,
+    limitsOf: options.people.limitsOf,
+    hasBrought: fileOwners.has,
     now,
     logger,
   });
@@ -119,7 +119,7 @@ export async function createJobsModule(parts: {
     },
     agentRoutes: {
       joined(app) {
-        const { limitBytes: uploadLimitBytes } = parts.uploads;
+        const { limitBytes: uploadLimitBytes } = options.uploads;
         agentFileRoutes(app, { files, readable: jobs.files, uploadLimitBytes });
         unnamedResultRoutes(app, { files, uploadLimitBytes });
       },

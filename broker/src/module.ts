@@ -1,4 +1,4 @@
-import { MeshdeckError, type ServiceState } from '@meshdeck/shared';
+import { MeshdeckError, type ComponentState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AgentRoutes, PeopleRoutes } from './http/index.js';
 import type { LiveView } from './live/live-topic.js';
@@ -23,7 +23,7 @@ export interface HubModule {
   /** What pages see change without asking. */
   readonly live?: readonly LiveView[];
   /** Its state in words, for the hub's page and `/healthz`. Cheap: asked every few seconds. */
-  health?(): ServiceState[];
+  health?(): ComponentState[];
   /** Its figures for `/metrics`. */
   metrics?(): MetricFamily[];
   /** Begins what goes on by itself. `modules` are all of the hub, each made already. */

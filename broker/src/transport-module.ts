@@ -20,7 +20,7 @@ const joinedNodes = (nodes: NodeRegistry) =>
   nodes.states().flatMap(({ document }) => (document.membership === 'joined' ? [document.id] : []));
 
 /** The way orders take to machines: the hub's own MQTT, or RabbitMQ. */
-export async function createTransportModule(parts: {
+export async function createTransportModule(options: {
   config: HubConfig;
   stores: StoresModule;
   broker: MqttBroker;
@@ -35,7 +35,7 @@ export async function createTransportModule(parts: {
     nodes: { nodes, events },
     now,
     logger,
-  } = parts;
+  } = options;
   const { amqp, amqpManagement } = config;
   const mqtt = createMqttTransport(broker);
   const route =

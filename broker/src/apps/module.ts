@@ -15,7 +15,7 @@ export interface AppsModule extends HubModule {
 }
 
 /** Packages and their versions, and the samples that come with the program. */
-export async function createAppsModule(parts: {
+export async function createAppsModule(options: {
   stores: StoresModule;
   files: FilesModule;
   uploads: UploadsModule;
@@ -24,8 +24,8 @@ export async function createAppsModule(parts: {
   now: () => number;
   logger: Logger;
 }): Promise<AppsModule> {
-  const { stores, people, now, logger } = parts;
-  const { files, claims } = parts.files;
+  const { stores, people, now, logger } = options;
+  const { files, fileOwners } = options.files;
   const apps = await createAppRepository({
     dir: stores.folder.unpacking,
     files,
@@ -36,13 +36,13 @@ export async function createAppsModule(parts: {
     logger,
     now,
   });
-  const samples = createSamples({ dir: parts.samplesDir, repository: apps, files, logger });
+  const samples = createSamples({ dir: options.samplesDir, repository: apps, files, logger });
   return {
     name: 'apps',
     apps,
     routes(app) {
-      appRoutes(app, { apps, claims, quota: parts.uploads.quota });
-      sampleRoutes(app, { samples, claims });
+      appRoutes(app, { apps, fileOwners, quota: options.uploads.quota });
+      sampleRoutes(app, { samples, fileOwners });
     },
   };
 }

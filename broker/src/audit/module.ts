@@ -7,12 +7,12 @@ export interface AuditModule extends HubModule {
   audit: AuditLog;
 }
 
-export async function createAuditModule(parts: {
+export async function createAuditModule(options: {
   dir: string;
   now: () => number;
   logger: Logger;
 }): Promise<AuditModule> {
-  const audit = await openAuditLog(parts);
+  const audit = await openAuditLog(options);
   return {
     name: 'audit',
     audit,

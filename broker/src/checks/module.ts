@@ -13,7 +13,7 @@ export interface ChecksModule extends HubModule {
 }
 
 /** Dry runs. */
-export function createChecksModule(parts: {
+export function createChecksModule(options: {
   files: FilesModule;
   apps: AppRepository;
   nodes: NodesModule;
@@ -21,13 +21,13 @@ export function createChecksModule(parts: {
   send: JobTransport['send'];
   now: () => number;
 }): ChecksModule {
-  const { apps, jobs, send, now } = parts;
-  const { files, claims } = parts.files;
-  const { nodes, events } = parts.nodes;
+  const { apps, jobs, send, now } = options;
+  const { files, fileOwners } = options.files;
+  const { nodes, events } = options.nodes;
   const checks = createChecks({
     files,
     apps,
-    hasBrought: claims.has,
+    hasBrought: fileOwners.has,
     machines: (app) =>
       snapshotOf(nodes.states(), jobs.book.loads(), now()).map((snapshot) => ({
         snapshot,

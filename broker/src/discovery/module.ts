@@ -1,4 +1,4 @@
-import { meshdeckVersion, type ServiceState } from '@meshdeck/shared';
+import { meshdeckVersion, type ComponentState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { HubConfig } from '../config/index.js';
 import { createEvents, type EventSource } from '../events.js';
@@ -18,15 +18,15 @@ export interface DiscoveryModule extends HubModule {
 }
 
 /** mDNS: announces the hub, knows the agents in sight. */
-export function createDiscoveryModule(parts: {
+export function createDiscoveryModule(options: {
   config: HubConfig;
   hub: { id: string; fingerprint: string; name: string };
   addresses: HubAddresses;
   now: () => number;
   logger: Logger;
 }): DiscoveryModule {
-  const { config, hub, now, logger } = parts;
-  const { ports } = parts.addresses;
+  const { config, hub, now, logger } = options;
+  const { ports } = options.addresses;
   const events = createEvents<DiscoveryEvents>({ logger });
   const discovery = createHubDiscovery({
     insist: announcedOn(config),
@@ -45,7 +45,7 @@ export function createDiscoveryModule(parts: {
   });
   let isStarted = false;
 
-  function state(): Pick<ServiceState, 'state' | 'message'> {
+  function state(): Pick<ComponentState, 'state' | 'message'> {
     if (!config.mdns) return { state: 'stopped', message: 'Turned off by --no-mdns.' };
     const interfaces = discovery.interfaces().map(({ name, address }) => `${name} ${address}`);
     if (interfaces.length > 0) return { state: 'running', message: `On ${interfaces.join(', ')}` };

@@ -2,23 +2,23 @@ import type { Logger } from 'pino';
 import { isNamed, type HubConfig } from '../config/index.js';
 import type { HubAddresses } from '../hub-addresses.js';
 import type { HttpModule } from '../http/module.js';
-import type { LanDoor } from '../lan/index.js';
+import type { HttpsListener } from '../lan/index.js';
 import { lanAddress } from '../listening-addresses.js';
 import type { HubModule } from '../module.js';
 import type { MqttBroker } from '../mqtt/broker.js';
 import { listenOn } from '../ports.js';
 
 /** Opens the listeners, one after the other. Those whose they are close them. */
-export function createDoorsModule(parts: {
+export function createDoorsModule(options: {
   config: HubConfig;
   addresses: HubAddresses;
   http: Pick<HttpModule, 'listenPeople' | 'listenAgents'>;
   broker: Pick<MqttBroker, 'listenAgents' | 'listenSensors'>;
-  lan: Pick<LanDoor, 'listen'> | null;
+  lan: Pick<HttpsListener, 'listen'> | null;
   logger: Logger;
 }): HubModule {
-  const { config, http, broker, lan, logger } = parts;
-  const { ports } = parts.addresses;
+  const { config, http, broker, lan, logger } = options;
+  const { ports } = options.addresses;
   const open = (
     what: string,
     setting: string,

@@ -12,14 +12,14 @@ export interface EntranceModule extends HubModule {
 }
 
 /** Last in the list: says where the hub answers, once everything does. */
-export function createEntranceModule(parts: {
+export function createEntranceModule(options: {
   stores: StoresModule;
   addresses: HubAddresses;
   access: Pick<LocalAccess, 'createLink'>;
   logger: Logger;
 }): EntranceModule {
-  const { addresses, access, logger } = parts;
-  const { folder, hub } = parts.stores;
+  const { addresses, access, logger } = options;
+  const { folder, hub } = options.stores;
   let remove: (() => Promise<void>) | undefined;
   return {
     name: 'entrance',

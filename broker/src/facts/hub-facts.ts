@@ -1,13 +1,13 @@
-import { meshdeckVersion, type HubView, type ServiceState } from '@meshdeck/shared';
+import { meshdeckVersion, type HubView, type ComponentState } from '@meshdeck/shared';
 import type { HubConfig } from '../config/index.js';
 import type { HubAddresses } from '../hub-addresses.js';
-import type { LanDoor } from '../lan/index.js';
+import type { HttpsListener } from '../lan/index.js';
 import type { MetricFamily } from '../metric-family.js';
 import type { HubModule } from '../module.js';
 
 export interface Health {
   status: 'ok' | 'degraded';
-  services: ServiceState[];
+  services: ComponentState[];
 }
 
 /** What the hub says of itself. */
@@ -31,14 +31,14 @@ export function createHubFacts(options: {
   config: HubConfig;
   hub: { id: string; name: string; fingerprint: string };
   addresses: HubAddresses;
-  lan: Pick<LanDoor, 'view'> | null;
+  lan: Pick<HttpsListener, 'view'> | null;
   modules: readonly HubModule[];
   startedAt: number;
   now: () => number;
 }): HubFacts {
   const { config, hub, addresses, lan, startedAt, now } = options;
   const modules = inShownOrder(options.modules);
-  const states = (): ServiceState[] => modules.flatMap((module) => module.health?.() ?? []);
+  const states = (): ComponentState[] => modules.flatMap((module) => module.health?.() ?? []);
   return {
     view: () => ({
       id: hub.id,

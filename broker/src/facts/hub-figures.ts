@@ -1,8 +1,8 @@
-import type { ServiceState } from '@meshdeck/shared';
+import type { ComponentState } from '@meshdeck/shared';
 import type { MetricFamily } from '../metric-family.js';
 
 /** Faults of the hub's own; nothing where there was none. */
-export function faultHealth(count: number): ServiceState[] {
+export function faultHealth(count: number): ComponentState[] {
   if (count === 0) return [];
   const times = count === 1 ? 'once' : `${count} times`;
   const message = `Something went wrong inside the hub ${times} since it started, and it went on. Its log has each with its stack ("unhandled rejection"); please report it.`;
@@ -10,7 +10,7 @@ export function faultHealth(count: number): ServiceState[] {
 }
 
 /** Of the hub's process, and which of its own parts run. */
-export const hubMetrics = (states: readonly ServiceState[]): MetricFamily[] => [
+export const hubMetrics = (states: readonly ComponentState[]): MetricFamily[] => [
   {
     name: 'service_up',
     type: 'gauge',

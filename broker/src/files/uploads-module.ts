@@ -13,13 +13,18 @@ export interface UploadsModule extends HubModule {
 const usualUploadLimitBytes = 64 * 1024 ** 3;
 
 /** What people bring, each within their share. */
-export function createUploadsModule(parts: {
+export function createUploadsModule(options: {
   files: FilesModule;
   people: Pick<People, 'limitsOf'>;
   uploadLimitBytes: number | undefined;
 }): UploadsModule {
-  const { files, claims } = parts.files;
-  const { uploadLimitBytes: limitBytes = usualUploadLimitBytes } = parts;
-  const quota = createUploadQuota({ limitsOf: parts.people.limitsOf, claims, mostBytes: limitBytes });
-  return { name: 'uploads', quota, limitBytes, routes: (app) => fileRoutes(app, { files, claims, quota }) };
+  const { files, fileOwners } = options.files;
+  const { uploadLimitBytes: limitBytes = usualUploadLimitBytes } = options;
+  const quota = createUploadQuota({ limitsOf: options.people.limitsOf, fileOwners, mostBytes: limitBytes });
+  return {
+    name: 'uploads',
+    quota,
+    limitBytes,
+    routes: (app) => fileRoutes(app, { files, fileOwners, quota }),
+  };
 }

@@ -33,7 +33,7 @@ declare module 'fastify' {
   }
 }
 
-export interface AgentApiParts {
+export interface AgentApiOptions {
   /** Whether the machine with this key belongs to the hub. */
   isJoined: (fingerprint: string) => boolean;
   /** What each module of the hub serves to machines. */
@@ -57,12 +57,12 @@ const shareLimits = {
 };
 
 /** HTTPS for machines. Who they are is their key, proven in the TLS handshake, and nothing they say. */
-export async function createAgentApi(parts: AgentApiParts): Promise<AgentApp> {
-  const { isJoined, routes, logger } = parts;
+export async function createAgentApi(options: AgentApiOptions): Promise<AgentApp> {
+  const { isJoined, routes, logger } = options;
   const app: AgentApp = fastify({
     serverFactory: (handle) =>
       createServer(
-        { ...agentTls(parts.tls), ...serverTimes, requestTimeout: 0, handshakeTimeout: 20_000 },
+        { ...agentTls(options.tls), ...serverTimes, requestTimeout: 0, handshakeTimeout: 20_000 },
         guardRequests(handle),
       ).setTimeout(idleTimeoutMs),
     bodyLimit: usualBodyBytes,

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { AuditLog } from '../audit/index.js';
 import type { Activity } from '../fairness/activity.js';
-import type { LanDoor } from '../lan/index.js';
+import type { HttpsListener } from '../lan/index.js';
 import type { HubModule } from '../module.js';
 import type { MqttBroker } from '../mqtt/broker.js';
 import { personPrincipal } from '../mqtt/principal.js';
@@ -18,18 +18,18 @@ export interface HttpModule extends HubModule {
 }
 
 /** People's API and the agents' API, of the routes of all modules. */
-export function createHttpModule(parts: {
+export function createHttpModule(options: {
   people: PeopleModule;
   audit: AuditLog;
   isJoined: (fingerprint: string) => boolean;
   broker: Pick<MqttBroker, 'handlePerson'>;
-  lan: LanDoor | null;
+  lan: HttpsListener | null;
   tls: { key: string; cert: string };
   activity: Activity;
   uiDir: string;
   logger: Logger;
 }): HttpModule {
-  const { broker, isJoined, tls, logger } = parts;
+  const { broker, isJoined, tls, logger } = options;
   let peopleApi: PeopleApp | undefined;
   let agentApi: AgentApp | undefined;
 
@@ -43,23 +43,23 @@ export function createHttpModule(parts: {
     listenPeople: (port, host) => listen(peopleApi, port, host),
     listenAgents: (port, host) => listen(agentApi, port, host),
     async start(modules) {
-      const { access, people } = parts.people;
+      const { access, people } = options.people;
       peopleApi = await createPeopleApi({
         access,
         people,
-        audit: parts.audit,
+        audit: options.audit,
         routes: modules.flatMap(({ routes = [] }) => routes),
-        uiDir: parts.uiDir,
+        uiDir: options.uiDir,
         handleMqttSocket: (stream, person) => broker.handlePerson(stream, personPrincipal(person)),
-        logger: logger.child({ part: 'http' }),
-        activity: parts.activity,
-        lan: parts.lan ?? undefined,
+        logger: logger.child({ component: 'http' }),
+        activity: options.activity,
+        lan: options.lan ?? undefined,
       });
       agentApi = await createAgentApi({
         isJoined,
         routes: modules.flatMap(({ agentRoutes = [] }) => agentRoutes),
         tls,
-        logger: logger.child({ part: 'agents' }),
+        logger: logger.child({ component: 'agents' }),
       });
     },
     async stop() {

@@ -3,26 +3,26 @@ import type { HubConfig } from '../config/index.js';
 import { createHubAddresses, type HubAddresses } from '../hub-addresses.js';
 import type { HubModule } from '../module.js';
 import type { StoresModule } from '../stores/module.js';
-import { lanState } from './certificate-keeper.js';
-import { createLanDoor, type LanDoor } from './lan-door.js';
+import { lanState } from './certificate-reloader.js';
+import { createHttpsListener, type HttpsListener } from './https-listener.js';
 
 export interface LanModule extends HubModule {
   /** Null where people are let in on this computer only. */
-  door: LanDoor | null;
+  door: HttpsListener | null;
   /** Where the hub is reached, by all its doors. */
   addresses: HubAddresses;
 }
 
 /** People's way in from the network. */
-export async function createLanModule(parts: {
+export async function createLanModule(options: {
   config: HubConfig;
   stores: StoresModule;
   now: () => number;
   logger: Logger;
 }): Promise<LanModule> {
-  const { config, stores, now, logger } = parts;
+  const { config, stores, now, logger } = options;
   const door = config.https
-    ? await createLanDoor({ config, dataDir: stores.folder.path, identity: stores.hub, now, logger })
+    ? await createHttpsListener({ config, dataDir: stores.folder.path, identity: stores.hub, now, logger })
     : null;
   return {
     name: 'lan',

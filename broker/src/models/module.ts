@@ -6,8 +6,8 @@ import { createModelApi } from './model-api.js';
 import { createModelReader } from './model-reader.js';
 
 /** What a model is. */
-export function createModelsModule(parts: { apps: AppRepository; files: FileStore }): HubModule {
+export function createModelsModule(options: { apps: AppRepository; files: FileStore }): HubModule {
   const reader = createModelReader();
-  const models = createModelApi({ ...parts, reader });
+  const models = createModelApi({ ...options, reader });
   return { name: 'models', routes: (app) => modelRoutes(app, { models }), stop: () => reader.stop() };
 }

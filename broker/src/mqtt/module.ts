@@ -5,7 +5,7 @@ import type { Activity } from '../fairness/activity.js';
 import type { HubAddresses } from '../hub-addresses.js';
 import type { HubModule } from '../module.js';
 import type { People } from '../users/index.js';
-import { keepConnectionsHonest } from '../users/live-connections.js';
+import { revokeEndedSessions } from '../users/session-revocation.js';
 import { closedAccess } from './access.js';
 import { createMqttBroker, type MqttBroker } from './broker.js';
 import { createDispatch } from './dispatch.js';
@@ -23,7 +23,7 @@ export interface MqttModule extends HubModule {
  * The embedded broker. It lets nobody in until it has started: then it knows from the modules who is who, and brings each
  * message to the module that handles its topic.
  */
-export async function createMqttModule(parts: {
+export async function createMqttModule(options: {
   tls: { key: string; cert: string };
   people: Pick<People, 'onEnded' | 'isStillIn'>;
   activity: Activity;
@@ -31,14 +31,14 @@ export async function createMqttModule(parts: {
   now: () => number;
   logger: Logger;
 }): Promise<MqttModule> {
-  const { addresses, logger, now } = parts;
+  const { addresses, logger, now } = options;
   const events = createEvents<MqttEvents>({ logger });
   let access = closedAccess;
   let dispatch = (_topic: Topic, _payload: Buffer): void => undefined;
   const broker = await createMqttBroker({
     logger,
-    tls: parts.tls,
-    activity: parts.activity,
+    tls: options.tls,
+    activity: options.activity,
     membershipOf: (nodeId) => access.membershipOf(nodeId),
     ownerOfJob: (jobId) => access.ownerOfJob(jobId),
     authenticateNode: (fingerprint, clientId, address) =>
@@ -48,7 +48,7 @@ export async function createMqttModule(parts: {
     onDisconnect: (who) => events.emit('disconnected', who),
     onMessage: (topic, payload) => dispatch(topic, payload),
   });
-  const endRevocation = keepConnectionsHonest({ people: parts.people, broker });
+  const endRevocation = revokeEndedSessions({ people: options.people, broker });
   return {
     name: 'mqtt',
     broker,

@@ -15,10 +15,10 @@ import type { NodesModule } from './module.js';
 import { createNodeApi } from './node-api.js';
 import { createNodeMessages } from './node-messages.js';
 import { nodeMetrics } from './node-metrics.js';
-import { createUntakenReports } from './untaken-reports.js';
+import { createReportRetry } from './report-retry.js';
 
 /** The machines as people handle them, and what machines say, brought to whom it concerns. */
-export function createNodeApiModule(parts: {
+export function createNodeApiModule(options: {
   nodes: NodesModule;
   discovery: Pick<DiscoveryModule, 'seen' | 'events'>;
   jobs: JobsModule;
@@ -31,15 +31,15 @@ export function createNodeApiModule(parts: {
   now: () => number;
   logger: Logger;
 }): HubModule {
-  const { discovery, checks, people, broker, now, logger } = parts;
-  const { nodes, events } = parts.nodes;
-  const { jobs, events: jobEvents } = parts.jobs;
+  const { discovery, checks, people, broker, now, logger } = options;
+  const { nodes, events } = options.nodes;
+  const { jobs, events: jobEvents } = options.jobs;
   const api = createNodeApi({
     nodes,
     seen: discovery.seen,
     loads: jobs.book.loads,
-    pairing: parts.pairing,
-    transport: parts.transport,
+    pairing: options.pairing,
+    transport: options.transport,
     disconnect: (nodeId) => broker.disconnect((who) => who.kind === 'node' && who.nodeId === nodeId),
     now,
   });
@@ -50,7 +50,7 @@ export function createNodeApiModule(parts: {
     viewsOf: (ids) => api.list().filter(({ id }) => ids.has(id)),
     logger,
   });
-  const reports = createUntakenReports({ take: jobs.takeReport, logger });
+  const reports = createReportRetry({ take: jobs.takeReport, logger });
   const disposers = [
     events.on('changed', live.changed),
     events.on('removed', live.removed),
@@ -66,7 +66,7 @@ export function createNodeApiModule(parts: {
     live: [live],
     topics: createNodeMessages({
       nodes,
-      series: parts.series,
+      series: options.series,
       takeReport: reports.take,
       takeCheck: checks.take,
       takeLog: jobs.takeLog,

@@ -15,13 +15,13 @@ export interface NodesModule extends HubModule {
 }
 
 /** The machines this hub has met: membership and presence. How people handle them is `createNodeApiModule`'s. */
-export async function createNodesModule(parts: {
+export async function createNodesModule(options: {
   stores: StoresModule;
   mqtt: Pick<MqttModule, 'broker' | 'events'>;
   now: () => number;
   logger: Logger;
 }): Promise<NodesModule> {
-  const { stores, mqtt, now, logger } = parts;
+  const { stores, mqtt, now, logger } = options;
   const events = createEvents<NodeEvents>({ logger });
   const collection = await stores.collection({ name: 'nodes', schema: nodeDocumentSchema });
   const nodes = await createNodeRegistry({ collection, logger, now, announce: events.emit });

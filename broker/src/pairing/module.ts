@@ -6,8 +6,8 @@ import { joinTokenRoutes } from '../http/routes/join-tokens.js';
 import { joinRoutes } from '../http/routes/join.js';
 import type { HubAddresses } from '../hub-addresses.js';
 import type { JobTransport } from '../jobs/transport.js';
-import { createAgentPackage } from '../joining/agent-package.js';
-import { createWrongTokenLimit } from '../joining/wrong-token-limit.js';
+import { createAgentPackage } from '../enrollment/agent-package.js';
+import { createWrongTokenLimit } from '../rate-limits/wrong-token-limit.js';
 import type { HubModule } from '../module.js';
 import type { NodeRegistry } from '../nodes/registry.js';
 import type { StoresModule } from '../stores/module.js';
@@ -19,7 +19,7 @@ export interface PairingModule extends HubModule {
 }
 
 /** How machines come in: by a compared code, a join token, or one line that installs the agent. */
-export async function createPairingModule(parts: {
+export async function createPairingModule(options: {
   stores: StoresModule;
   nodes: NodeRegistry;
   transport: Pick<JobTransport, 'accessFor'>;
@@ -29,7 +29,7 @@ export async function createPairingModule(parts: {
   now: () => number;
   logger: Logger;
 }): Promise<PairingModule> {
-  const { stores, addresses, now, logger } = parts;
+  const { stores, addresses, now, logger } = options;
   const { hub, folder } = stores;
   const joinTokens = await createJoinTokens({
     collection: await stores.collection({ name: 'join-tokens', schema: joinTokenDocumentSchema }),
@@ -38,19 +38,19 @@ export async function createPairingModule(parts: {
     now,
   });
   const pairing = createPairing({
-    nodes: parts.nodes,
+    nodes: options.nodes,
     joinTokens,
     hub,
     mqttPort: () => addresses.ports.mqtt,
-    accessFor: (nodeId) => parts.transport.accessFor(nodeId),
+    accessFor: (nodeId) => options.transport.accessFor(nodeId),
     now,
-    logger: logger.child({ part: 'pairing' }),
+    logger: logger.child({ component: 'pairing' }),
   });
   const installing = {
-    package: createAgentPackage({ dir: parts.agentDir, cacheDir: join(folder.path, 'downloads') }),
+    package: createAgentPackage({ dir: options.agentDir, cacheDir: join(folder.path, 'downloads') }),
     tokens: joinTokens,
     hub,
-    noteFailure: createWrongTokenLimit(logger.child({ part: 'joining' })),
+    noteFailure: createWrongTokenLimit(logger.child({ component: 'joining' })),
   };
   return {
     name: 'pairing',

@@ -9,14 +9,14 @@ import { createResultApi } from './result-api.js';
 import { createSummaryStore } from './summary-store.js';
 
 /** What a result is worth. */
-export function createResultsModule(parts: {
+export function createResultsModule(options: {
   jobs: JobServices;
   jobsDir: string;
   files: FileStore;
   apps: Pick<AppRepository, 'resolveContent'>;
   logger: Logger;
 }): HubModule {
-  const { jobs, files, apps, logger } = parts;
+  const { jobs, files, apps, logger } = options;
   const reader = createResultReader({ logger });
   const results = createResultApi({
     jobs,
@@ -27,7 +27,7 @@ export function createResultsModule(parts: {
         () => null,
       ),
     reader,
-    store: createSummaryStore({ dir: parts.jobsDir, logger }),
+    store: createSummaryStore({ dir: options.jobsDir, logger }),
   });
   return {
     name: 'results',

@@ -73,7 +73,7 @@ async function openResults(sketches: readonly JobSketch[]) {
   const reader = createResultReader({ modulePath: thread.modulePath, logger });
   onTestFinished(() => reader.stop());
   const get = async (id: string) => jobs.get(id) ?? Promise.reject(new MeshdeckError('not-found', 'No job.'));
-  const api = createResultApi({
+  const services = createResultApi({
     jobs: {
       get,
       ownerOf: async (id) => (await get(id)).owner,
@@ -108,7 +108,7 @@ async function openResults(sketches: readonly JobSketch[]) {
     },
     store: createSummaryStore({ dir: jobsFolder, logger }),
   });
-  return { api, reads, jobs, jobsFolder, onRead: (called: () => unknown) => (onRead = called) };
+  return { services, reads, jobs, jobsFolder, onRead: (called: () => unknown) => (onRead = called) };
 }
 
 const inputOf = (count: number, mean: number) =>
@@ -127,28 +127,29 @@ const sketch = (id: string, mean: number, more: Partial<JobSketch> = {}): JobSke
 
 describe('a summary', () => {
   it("takes the truth that the app's manifest names, the job's own before it, and what is asked before both", async () => {
-    const { api } = await openResults([sketch('one', 0, { labelColumn: 'label' })]);
-    const byApp = await api.summary('one', {}, anna, untilDone);
+    const { services } = await openResults([sketch('one', 0, { labelColumn: 'label' })]);
+    const byApp = await services.summary('one', {}, anna, untilDone);
     expect(resultSummarySchema.parse(byApp)).toEqual(byApp);
     expect(byApp).toMatchObject({
       truth: { named: 'app', column: { name: 'label' } },
       worth: { accuracy: 0.5 },
     });
-    expect((await api.summary('one', { truth: 'none' }, anna, untilDone)).worth).toBeNull();
+    expect((await services.summary('one', { truth: 'none' }, anna, untilDone)).worth).toBeNull();
     const told = await openResults([
       sketch('one', 0, { labelColumn: 'label', options: { reading: { truth: 'id' } } }),
     ]);
-    expect(await told.api.summary('one', {}, anna, untilDone)).toMatchObject({
+    expect(await told.services.summary('one', {}, anna, untilDone)).toMatchObject({
       truth: { named: 'job', column: { name: 'id' } },
     });
-    expect(await told.api.summary('one', { truth: 'label' }, anna, untilDone)).toMatchObject({
+    expect(await told.services.summary('one', { truth: 'label' }, anna, untilDone)).toMatchObject({
       truth: { named: 'asked', column: { name: 'label' } },
     });
   });
 
   it('is read once and kept beside the job, for each truth; several who ask at once wait for one reading', async () => {
-    const { api, reads, jobsFolder } = await openResults([sketch('one', 0)]);
-    const ask = (truth?: string) => api.summary('one', truth === undefined ? {} : { truth }, anna, untilDone);
+    const { services, reads, jobsFolder } = await openResults([sketch('one', 0)]);
+    const ask = (truth?: string) =>
+      services.summary('one', truth === undefined ? {} : { truth }, anna, untilDone);
     const [first, ...others] = await Promise.all([ask(), ask(), ask()]);
     expect(others).toEqual([first, first]);
     expect(reads).toHaveLength(1);
@@ -160,43 +161,43 @@ describe('a summary', () => {
   });
 
   it('is made again where what was kept is damaged, or of another version', async () => {
-    const { api, reads, jobsFolder } = await openResults([sketch('one', 0)]);
-    const first = await api.summary('one', {}, anna, untilDone);
+    const { services, reads, jobsFolder } = await openResults([sketch('one', 0)]);
+    const first = await services.summary('one', {}, anna, untilDone);
     await writeFile(join(jobsFolder, 'one', 'summary.json'), '{"version":1,"variants":[{');
-    expect(await api.summary('one', {}, anna, untilDone)).toEqual(first);
+    expect(await services.summary('one', {}, anna, untilDone)).toEqual(first);
     await writeFile(join(jobsFolder, 'one', 'profile.json'), '{"version":0}');
-    expect(await api.summary('one', {}, anna, untilDone)).toEqual(first);
+    expect(await services.summary('one', {}, anna, untilDone)).toEqual(first);
     expect(reads).toHaveLength(3);
   });
 
   it('leaves nothing behind of a job that was removed meanwhile', async () => {
     const opened = await openResults([sketch('one', 0)]);
     opened.onRead(() => opened.jobs.delete('one'));
-    await opened.api.summary('one', { against: 'one' }, anna, untilDone).catch(() => undefined);
+    await opened.services.summary('one', { against: 'one' }, anna, untilDone).catch(() => undefined);
     expect(opened.reads).toHaveLength(1);
     expect(await readdir(opened.jobsFolder)).toEqual([]);
   });
 
   it('answers a job without a result, and a damaged one, as what they are', async () => {
-    const { api, jobs } = await openResults([
+    const { services, jobs } = await openResults([
       sketch('one', 0),
       { id: 'open', input: 'a\n1\n', result: 'a,prediction\n1,"x\n' },
     ]);
-    await expect(api.summary('open', {}, anna, untilDone)).rejects.toMatchObject({
+    await expect(services.summary('open', {}, anna, untilDone)).rejects.toMatchObject({
       code: 'csv-malformed',
     });
-    await expect(api.rows('none', rowsQuery, anna, untilDone)).rejects.toMatchObject({
+    await expect(services.rows('none', rowsQuery, anna, untilDone)).rejects.toMatchObject({
       code: 'not-found',
     });
     const job = jobs.get('one');
     if (job !== undefined) jobs.set('one', { ...job, output: null });
-    await expect(api.summary('one', {}, anna, untilDone)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(services.summary('one', {}, anna, untilDone)).rejects.toMatchObject({ code: 'conflict' });
   });
 });
 
 describe('drift', () => {
   it("is against the same person's earlier tables of the app, read where nobody has looked at them yet", async () => {
-    const { api, reads } = await openResults([
+    const { services, reads } = await openResults([
       sketch('bens', 500, { owner: 'ben' }),
       sketch('first', 0),
       sketch('again', 100, { verifies: 'x' }),
@@ -204,30 +205,30 @@ describe('drift', () => {
       sketch('now', 30),
       sketch('later', 900),
     ]);
-    const { drift } = await api.summary('now', {}, anna, untilDone);
+    const { drift } = await services.summary('now', {}, anna, untilDone);
     expect(drift.jobs.map(({ id }) => id)).toEqual(['second', 'first']);
     expect(drift.columns.map(({ sentence }) => sentence)).toEqual([
       expect.stringMatching(/^Column "x" moved: median 2\.\d+ → 32\.\d+\.$/),
     ]);
     expect(reads).toHaveLength(3);
-    await api.summary('now', {}, anna, untilDone);
+    await services.summary('now', {}, anna, untilDone);
     expect(reads).toHaveLength(3);
   });
 
   it('is against the same app, not another that somebody calls by that name', async () => {
-    const { api } = await openResults([
+    const { services } = await openResults([
       sketch('same content', 1, { app: { ref: 'ben/app', bundle: 'x' } }),
       sketch('other app', 500, { app: { ref: 'ben/app', bundle: 'y' } }),
       sketch('older version', 2, { app: { ref: 'lab/app', bundle: 'w' } }),
       sketch('now', 0, { app: { ref: 'lab/app', bundle: 'x' } }),
     ]);
-    const { drift } = await api.summary('now', {}, anna, untilDone);
+    const { drift } = await services.summary('now', {}, anna, untilDone);
     expect(drift.jobs.map(({ id }) => id)).toEqual(['older version', 'same content']);
   });
 
   it('is none against the same table once more', async () => {
-    const { api } = await openResults([sketch('first', 0), sketch('now', 0)]);
-    expect((await api.summary('now', {}, anna, untilDone)).drift).toMatchObject({
+    const { services } = await openResults([sketch('first', 0), sketch('now', 0)]);
+    expect((await services.summary('now', {}, anna, untilDone)).drift).toMatchObject({
       jobs: [],
       sentence: 'There is no earlier table of this app to compare with.',
     });
@@ -235,14 +236,14 @@ describe('drift', () => {
 
   it("is against the lab's where the person has none, for those who may see all alone", async () => {
     const sketches = [sketch('bens', 30, { owner: 'ben' }), sketch('now', 0)];
-    const { api } = await openResults(sketches);
-    expect((await api.summary('now', {}, anna, untilDone)).drift.jobs).toEqual([]);
-    expect((await api.summary('now', {}, admin, untilDone)).drift.jobs).toMatchObject([{ id: 'bens' }]);
+    const { services } = await openResults(sketches);
+    expect((await services.summary('now', {}, anna, untilDone)).drift.jobs).toEqual([]);
+    expect((await services.summary('now', {}, admin, untilDone)).drift.jobs).toMatchObject([{ id: 'bens' }]);
   });
 
   it('is against one job that is chosen', async () => {
-    const { api } = await openResults([sketch('first', 0), sketch('now', 0.02), sketch('later', 50)]);
-    const { drift } = await api.summary('now', { against: 'later' }, anna, untilDone);
+    const { services } = await openResults([sketch('first', 0), sketch('now', 0.02), sketch('later', 50)]);
+    const { drift } = await services.summary('now', { against: 'later' }, anna, untilDone);
     expect(drift.jobs).toMatchObject([{ id: 'later', name: 'job later', rows: 60 }]);
     expect(drift.columns).toHaveLength(1);
   });
@@ -250,13 +251,13 @@ describe('drift', () => {
 
 describe('the thread', () => {
   it('answers pages while it sums up, and forgets what nobody waits for', async () => {
-    const { api } = await openResults([sketch('one', 0)]);
+    const { services } = await openResults([sketch('one', 0)]);
     const gone = new AbortController();
     const reason = new MeshdeckError('cancelled', 'Gone.');
-    const asked = api.summary('one', {}, anna, gone.signal);
+    const asked = services.summary('one', {}, anna, gone.signal);
     gone.abort(reason);
     await expect(asked).rejects.toBe(reason);
-    expect((await api.rows('one', rowsQuery, anna, untilDone)).rows).toHaveLength(10);
+    expect((await services.rows('one', rowsQuery, anna, untilDone)).rows).toHaveLength(10);
   });
 
   it('that dies fails what it was at in a sentence, and starts again', async () => {

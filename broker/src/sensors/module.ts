@@ -22,7 +22,7 @@ export interface SensorsModule extends HubModule {
   sensors: SensorRegistry;
 }
 
-export async function createSensorsModule(parts: {
+export async function createSensorsModule(options: {
   stores: StoresModule;
   series: SeriesStore;
   mqtt: Pick<MqttModule, 'broker' | 'events'>;
@@ -30,12 +30,12 @@ export async function createSensorsModule(parts: {
   now: () => number;
   logger: Logger;
 }): Promise<SensorsModule> {
-  const { mqtt, addresses, now, logger } = parts;
+  const { mqtt, addresses, now, logger } = options;
   const { broker } = mqtt;
   const events = createEvents<SensorEvents>({ logger });
   const sensors = await createSensorRegistry({
-    collection: await parts.stores.collection({ name: 'sensors', schema: sensorDocumentSchema }),
-    series: parts.series,
+    collection: await options.stores.collection({ name: 'sensors', schema: sensorDocumentSchema }),
+    series: options.series,
     brokerUrl: () => addresses.urls().sensors,
     changed: (sensorId) => events.emit('changed', sensorId),
     removed: (sensorId) => events.emit('removed', sensorId),

@@ -9,14 +9,14 @@ export interface SeriesModule extends HubModule {
   series: SeriesStore;
 }
 
-export async function createSeriesModule(parts: {
+export async function createSeriesModule(options: {
   config: Pick<HubConfig, 'retentionDays'>;
   stores: StoresModule;
   logger: Logger;
 }): Promise<SeriesModule> {
-  const { retentionDays } = parts.config;
-  const dataDir = parts.stores.folder.series;
-  const series = await createSeriesStore({ dataDir, retentionDays, logger: parts.logger });
+  const { retentionDays } = options.config;
+  const dataDir = options.stores.folder.series;
+  const series = await createSeriesStore({ dataDir, retentionDays, logger: options.logger });
   return {
     name: 'series',
     series,

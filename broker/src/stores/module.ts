@@ -16,21 +16,21 @@ export interface StoresModule extends HubModule {
 }
 
 /** The data folder, taken for this process, and what lies in it: the hub's identity and its documents. */
-export async function createStoresModule(parts: {
+export async function createStoresModule(options: {
   dataDir: string;
   hubName: string | undefined;
   now: () => number;
   logger: Logger;
 }): Promise<StoresModule> {
-  const { logger } = parts;
-  const folder = await openDataFolder(parts.dataDir);
+  const { logger } = options;
+  const folder = await openDataFolder(options.dataDir);
   try {
-    const identity = await loadHubIdentity(folder.path, new Date(parts.now()));
+    const identity = await loadHubIdentity(folder.path, new Date(options.now()));
     const health = createStoreHealth(folder.path);
     return {
       name: 'stores',
       folder,
-      hub: { ...identity, name: parts.hubName ?? hostname() },
+      hub: { ...identity, name: options.hubName ?? hostname() },
       collection: (kind) => openCollection({ dir: folder.documents, logger, health, ...kind }),
       health: () => [health.state()],
       stop: folder.release,

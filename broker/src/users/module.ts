@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { isNamed, type HubConfig } from '../config/index.js';
-import type { FileClaims } from '../files/claims.js';
+import type { FileOwners } from '../files/file-owners.js';
 import { accountRoutes } from '../http/routes/account.js';
 import { invitationRoutes } from '../http/routes/invitations.js';
 import { keyRoutes } from '../http/routes/keys.js';
@@ -28,20 +28,20 @@ export interface PeopleModule extends HubModule {
 }
 
 /** Who people are, how they come in, and what they may do. */
-export async function createPeopleModule(parts: {
+export async function createPeopleModule(options: {
   config: HubConfig;
   stores: StoresModule;
-  claims: FileClaims;
+  fileOwners: FileOwners;
   addresses: HubAddresses;
   now: () => number;
   logger: Logger;
 }): Promise<PeopleModule> {
-  const { config, stores, now, logger } = parts;
+  const { config, stores, now, logger } = options;
   const { collection, folder, hub } = stores;
   const access = await createLocalAccess({ dataDir: folder.path, hubId: hub.id, logger, now });
   const people = await createPeople({
     local: access,
-    storedBytes: parts.claims.bytesOf,
+    storedBytes: options.fileOwners.bytesOf,
     collections: {
       accounts: await collection({ name: 'accounts', schema: accountDocumentSchema }),
       keys: await collection({ name: 'api-keys', schema: keyDocumentSchema }),
@@ -64,8 +64,8 @@ export async function createPeopleModule(parts: {
       oidcRoutes(app, { access, people });
       accountRoutes(app, { access, people });
       keyRoutes(app, { people });
-      peopleRoutes(app, { people, lanUrl: parts.addresses.peopleUrl });
-      invitationRoutes(app, { people, lanUrl: parts.addresses.peopleUrl });
+      peopleRoutes(app, { people, lanUrl: options.addresses.peopleUrl });
+      invitationRoutes(app, { people, lanUrl: options.addresses.peopleUrl });
       settingsRoutes(app, { people });
     },
     async stop() {

@@ -5,11 +5,11 @@ import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 import { submitterOf } from '../submitter.js';
 
-export interface CheckRouteParts {
+export interface CheckRouteDependencies {
   checks: CheckApi;
 }
 
-export function checkRoutes(app: PeopleApp, { checks }: CheckRouteParts): void {
+export function checkRoutes(app: PeopleApp, { checks }: CheckRouteDependencies): void {
   serve(app, contract.checks.run, ({ body }, request, reply) =>
     checks.check(body, submitterOf(request), untilClosed(reply)),
   );

@@ -8,13 +8,13 @@ import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 import { callerOf } from '../submitter.js';
 
-export interface JobResultRouteParts {
+export interface JobResultRouteDependencies {
   jobs: Pick<JobServices, 'ownerOf'>;
   results: ResultApi;
 }
 
 /** What a job's result holds and is worth, to look at. Taking it away is `output`. */
-export function jobResultRoutes(app: PeopleApp, { jobs, results }: JobResultRouteParts): void {
+export function jobResultRoutes(app: PeopleApp, { jobs, results }: JobResultRouteDependencies): void {
   const owner = ({ id = '' }) => jobs.ownerOf(id);
   const onlooker = (request: FastifyRequest) => ({ id: callerOf(request).id, reach: request.reach });
 

@@ -3,7 +3,7 @@ import type { MetricFamily } from '../../metric-family.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 
-export interface MetricsRouteParts {
+export interface MetricsRouteDependencies {
   metrics: () => MetricFamily[];
 }
 
@@ -16,7 +16,7 @@ function textOf({ name, type, help, samples }: MetricFamily): string {
 /** Whoever asks more often hears the same. */
 const freshMs = 1000;
 
-export function metricsRoute(app: PeopleApp, { metrics }: MetricsRouteParts): void {
+export function metricsRoute(app: PeopleApp, { metrics }: MetricsRouteDependencies): void {
   let text = '';
   let madeAt = -Infinity;
 

@@ -4,11 +4,11 @@ import type { PeopleApp } from '../fastify.js';
 import { pageOf } from '../paging.js';
 import { serve } from '../serve.js';
 
-export interface SensorRouteParts {
+export interface SensorRouteDependencies {
   sensors: SensorApi;
 }
 
-export function sensorRoutes(app: PeopleApp, { sensors }: SensorRouteParts): void {
+export function sensorRoutes(app: PeopleApp, { sensors }: SensorRouteDependencies): void {
   serve(app, contract.sensors.list, (asked) => {
     const { page, nextCursor } = pageOf(
       sensors.list(),
