@@ -61,7 +61,7 @@ async function makeModules(
 ): Promise<EntranceModule> {
   const { logger, now = Date.now, unhandledRejections = () => 0 } = surroundings;
   const { samplesDir, agentDir, uiDir } = surroundings;
-  const component = (name: string) => ({ logger: logger.child({ component: name }), now });
+  const room = (name: string) => ({ logger: logger.child({ component: name }), now });
   const startedAt = now();
   refuseUnreachable(config);
 
@@ -70,21 +70,21 @@ async function makeModules(
   const stores = add(await createStoresModule({ dataDir, hubName, logger, now }));
   const { folder, hub } = stores;
   const files = add(await createFilesModule({ stores, logger, now }));
-  const { series } = add(await createSeriesModule({ config, stores, ...component('series') }));
+  const { series } = add(await createSeriesModule({ config, stores, ...room('series') }));
 
   // People, and what they bring.
-  const { door: lan, addresses } = add(await createLanModule({ config, stores, ...component('people') }));
+  const { door: lan, addresses } = add(await createLanModule({ config, stores, ...room('people') }));
   const peopleModule = add(
     await createPeopleModule({
       config,
       stores,
       fileOwners: files.fileOwners,
       addresses,
-      ...component('people'),
+      ...room('people'),
     }),
   );
   const { access, people } = peopleModule;
-  const { audit } = add(await createAuditModule({ dir: folder.audit, ...component('audit') }));
+  const { audit } = add(await createAuditModule({ dir: folder.audit, ...room('audit') }));
   const uploads = add(createUploadsModule({ files, people, uploadLimitBytes: config.uploadLimitBytes }));
   const { apps } = add(await createAppsModule({ stores, files, uploads, people, samplesDir, logger, now }));
   add(createModelsModule({ apps, files: files.files }));
@@ -92,11 +92,11 @@ async function makeModules(
   // Machines, and how they are reached.
   const activity = createActivity();
   const tls = { key: hub.privateKeyPem, cert: hub.certificatePem };
-  const mqtt = add(await createMqttModule({ tls, people, activity, addresses, ...component('mqtt') }));
+  const mqtt = add(await createMqttModule({ tls, people, activity, addresses, ...room('mqtt') }));
   const { broker } = mqtt;
-  const nodes = add(await createNodesModule({ stores, mqtt, ...component('nodes') }));
+  const nodes = add(await createNodesModule({ stores, mqtt, ...room('nodes') }));
   const { transport, sendDirect } = add(
-    await createTransportModule({ config, stores, broker, nodes, ...component('amqp') }),
+    await createTransportModule({ config, stores, broker, nodes, ...room('amqp') }),
   );
   const { pairing } = add(
     await createPairingModule({ stores, nodes: nodes.nodes, transport, addresses, agentDir, logger, now }),
@@ -116,12 +116,12 @@ async function makeModules(
   // What goes on by itself once the doors are open.
   const { sensors } = add(await createSensorsModule({ stores, series, mqtt, addresses, logger, now }));
   add(createChartsModule({ series, sensors }));
-  const discovery = add(createDiscoveryModule({ config, hub, addresses, ...component('discovery') }));
+  const discovery = add(createDiscoveryModule({ config, hub, addresses, ...room('discovery') }));
   const jobsModule = add(
     await createJobsModule({
       ...{ stores, records, files, uploads, apps, people, broker, nodes, transport },
       resolveNode: (ref) => resolveNode(nodes.nodes, discovery.seen(), ref),
-      ...component('jobs'),
+      ...room('jobs'),
     }),
   );
   const { jobs } = jobsModule;
@@ -129,13 +129,13 @@ async function makeModules(
   add(
     createNodeApiModule({
       ...{ nodes, discovery, jobs: jobsModule, checks, pairing, people, series, transport, broker },
-      ...component('nodes'),
+      ...room('nodes'),
     }),
   );
   add(
     createResultsModule({
       ...{ jobs: jobs.services, jobsDir: folder.jobs, files: files.files, apps },
-      ...component('results'),
+      ...room('results'),
     }),
   );
   add(createLiveModule());
