@@ -74,14 +74,9 @@ async function makeModules(
 
   // People, and what they bring.
   const { door: lan, addresses } = add(await createLanModule({ config, stores, ...room('people') }));
+  const { fileOwners } = files;
   const peopleModule = add(
-    await createPeopleModule({
-      config,
-      stores,
-      fileOwners: files.fileOwners,
-      addresses,
-      ...room('people'),
-    }),
+    await createPeopleModule({ config, stores, fileOwners, addresses, ...room('people') }),
   );
   const { access, people } = peopleModule;
   const { audit } = add(await createAuditModule({ dir: folder.audit, ...room('audit') }));
