@@ -3,11 +3,18 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sensorCredentialSchema, sensorViewSchema, topicName } from '@meshdeck/shared';
+import { contract, type Call } from '@meshdeck/shared/api';
 import mqtt from 'mqtt';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import * as z from 'zod';
 import { loadHubConfig, type HubFlags } from './config/index.js';
 import { createHub } from './hub.js';
+
+/** As far as it names the calls. */
+const openApiSchema = z.object({
+  paths: z.record(z.string(), z.record(z.string(), z.object({ operationId: z.string() }))),
+});
 
 const freePorts = {
   port: '0',
@@ -126,6 +133,16 @@ describe('the hub', () => {
       headers: { authorization: `Bearer ${token}` },
     });
     expect(answer.status).toBe(200);
+  });
+
+  it('serves every call of the contract', async () => {
+    const { call } = await servingHub();
+    const { paths } = openApiSchema.parse(await (await call('GET', '/../openapi.json')).json());
+    const served = Object.values(paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    );
+    const promised = Object.values(contract).flatMap((thing) => Object.values<Call>(thing));
+    expect(served.sort()).toEqual(promised.map(({ name }) => name).sort());
   });
 
   it('says no to whoever brings no token', async () => {

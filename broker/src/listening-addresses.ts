@@ -1,5 +1,10 @@
 import { MeshdeckError } from '@meshdeck/shared';
-import { type InterfaceAddress, readNetworkInterfaces, selectInterfaces } from '@meshdeck/shared/runtime';
+import {
+  type InterfaceAddress,
+  readNetworkInterfaces,
+  refuseUnknownInterface,
+  selectInterfaces,
+} from '@meshdeck/shared/runtime';
 import { isNamed, type HubConfig } from './config/index.js';
 
 type Interfaces = Readonly<Record<string, readonly InterfaceAddress[] | undefined>>;
@@ -67,4 +72,13 @@ export function refuseDeafInterface(
     'invalid-config',
     `The hub would be found on ${config.interface} (--interface) and listen on ${bound} only (--lan-host), where machines that found it do not reach it. Leave one of the two out.`,
   );
+}
+
+/**
+ * Refuses what nobody could reach: falling back to every interface would open more than was asked for.
+ * @throws MeshdeckError `invalid-config`
+ */
+export function refuseUnreachable(config: HubConfig): void {
+  if (config.interface !== undefined) refuseUnknownInterface(readNetworkInterfaces(), config.interface);
+  refuseDeafInterface(config);
 }

@@ -12,8 +12,9 @@ import { createIdentity } from '@meshdeck/shared/runtime/identity';
 import { pino } from 'pino';
 import { create, list } from 'tar';
 import { expect, it, onTestFinished } from 'vitest';
-import { openServices } from '../http/fixtures/hub-services.js';
+import { agentRoutesOf, openServices } from '../http/fixtures/hub-services.js';
 import { createAgentApi } from '../http/index.js';
+import { joinRoutes } from '../http/routes/join.js';
 import { certificateFingerprint } from '../identity/peer.js';
 import { createJoinTokens, joinTokenDocumentSchema } from '../pairing/join-tokens.js';
 import { openCollection } from '../stores/documents.js';
@@ -59,16 +60,17 @@ async function openDoor(options: { withAgent?: boolean } = {}) {
     addresses: () => [`127.0.0.1:${port}`],
     now: () => time,
   });
+  const joining = {
+    package: createAgentPackage({ dir, cacheDir: join(folder, 'downloads'), from: import.meta.filename }),
+    tokens,
+    hub: { name: `Lab "2" $(reboot) 'x'`, fingerprint },
+    noteFailure: createWrongTokenLimit(logger),
+  };
   const api = await createAgentApi({
-    services,
+    isJoined: services.pairing.isJoined,
+    routes: [agentRoutesOf(services), { open: (app) => joinRoutes(app, joining) }],
     tls: { key: identity.privateKeyPem, cert: identity.certificatePem },
     logger,
-    joining: {
-      package: createAgentPackage({ dir, cacheDir: join(folder, 'downloads'), from: import.meta.filename }),
-      tokens,
-      hub: { name: `Lab "2" $(reboot) 'x'`, fingerprint },
-      noteFailure: createWrongTokenLimit(logger),
-    },
   });
   onTestFinished(() => api.close());
   await api.listen({ host: '127.0.0.1', port: 0 });

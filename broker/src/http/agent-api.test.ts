@@ -9,7 +9,7 @@ import { createIdentity, type IdentityPem } from '@meshdeck/shared/runtime/ident
 import { pino } from 'pino';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { fingerprintOf } from '../identity/peer.js';
-import { openServices } from './fixtures/hub-services.js';
+import { agentRoutesOf, openServices } from './fixtures/hub-services.js';
 import { createAgentApi } from './index.js';
 
 const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
@@ -30,10 +30,10 @@ async function openAgentHub(options: { uploadLimitBytes?: number } = {}) {
   const hub = await identity('hub');
   const machine = await identity('machine');
   const api = await createAgentApi({
-    services,
+    isJoined: (key) => services.pairing.isJoined(key),
+    routes: [agentRoutesOf(services, options.uploadLimitBytes)],
     tls: { key: hub.privateKeyPem, cert: hub.certificatePem },
     logger: pino({ level: 'silent' }),
-    ...options,
   });
   onTestFinished(() => api.close());
   await api.listen({ host: '127.0.0.1', port: 0 });

@@ -5,26 +5,20 @@ import type { CallCost } from '@meshdeck/shared/api';
 import fastify from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
-import type { FileStore } from '../files/index.js';
 import { limitConnections } from '../fairness/connections.js';
 import { createLogTally } from '../fairness/log-tally.js';
 import { createShares, usualShares } from '../fairness/shares.js';
 import { agentTls } from '../identity/agent-tls.js';
 import { fingerprintOf } from '../identity/peer.js';
-import type { Pairing } from '../pairing/pairing.js';
 import { bodyTimer, usualBodyBytes } from './body-limits.js';
 import { compilers } from './compilers.js';
 import { agentConnections, serverTimes } from './connection-limits.js';
 import type { AgentPeer } from './agent-peer.js';
 import type { AgentApp } from './fastify.js';
+import type { AgentRoutes } from './module-routes.js';
 import { errorAnswers, problemOf, sendProblem } from './problems.js';
-import { agentFileRoutes } from './routes/agent-files.js';
-import { helloRoute } from './routes/agent-hello.js';
 import { readInPieces } from './read-in-pieces.js';
 import { guardRequests } from './request-guard.js';
-import { joinRoutes, type JoinRouteDependencies } from './routes/join.js';
-import { pairingRoutes } from './routes/agent-pairing.js';
-import { unnamedResultRoutes } from './routes/unnamed-results.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -40,21 +34,15 @@ declare module 'fastify' {
 }
 
 export interface AgentApiOptions {
-  services: {
-    pairing: Pick<Pairing, 'start' | 'reveal' | 'watch' | 'hello' | 'isJoined'>;
-    files: FileStore;
-  };
-  /** What machines may fetch, where that is more than what was uploaded. */
-  readable?: Pick<FileStore, 'has' | 'size' | 'open'>;
+  /** Whether the machine with this key belongs to the hub. */
+  isJoined: (fingerprint: string) => boolean;
+  /** What each module of the hub serves to machines. */
+  routes: readonly AgentRoutes[];
   /** The hub's own key and certificate, PEM. */
   tls: { key: string; cert: string };
   logger: Logger;
-  uploadLimitBytes?: number | undefined;
-  /** What machines with nothing of Meshdeck yet may fetch; left out, nothing. */
-  joining?: JoinRouteDependencies;
 }
 
-const usualUploadLimitBytes = 64 * 1024 ** 3;
 /** A connection that moves no byte for so long is dead; agents try again by themselves. */
 const idleTimeoutMs = 120_000;
 /**
@@ -70,7 +58,7 @@ const shareLimits = {
 
 /** HTTPS for machines. Who they are is their key, proven in the TLS handshake, and nothing they say. */
 export async function createAgentApi(options: AgentApiOptions): Promise<AgentApp> {
-  const { services, logger, uploadLimitBytes = usualUploadLimitBytes } = options;
+  const { isJoined, routes, logger } = options;
   const app: AgentApp = fastify({
     serverFactory: (handle) =>
       createServer(
@@ -103,28 +91,21 @@ export async function createAgentApi(options: AgentApiOptions): Promise<AgentApp
   app.addHook('onRequest', async (request, reply) => {
     const { forAnybody, cost = 'light' } = request.routeOptions.config;
     if (forAnybody !== true) request.peer = peerOf(request.raw.socket as TLSSocket);
-    const isJoined = forAnybody !== true && services.pairing.isJoined(request.peer.fingerprint);
-    const caller = isJoined ? `machine ${request.peer.fingerprint}` : `address ${request.ip}`;
-    if (isJoined) connections.belongsTo(request.raw.socket, caller);
+    const isIn = forAnybody !== true && isJoined(request.peer.fingerprint);
+    const caller = isIn ? `machine ${request.peer.fingerprint}` : `address ${request.ip}`;
+    if (isIn) connections.belongsTo(request.raw.socket, caller);
     const place = shares.enter(caller, cost);
     reply.raw.once('close', place.leave);
     if (place.turn !== null) await place.turn;
   });
 
-  helloRoute(app, services.pairing);
-  pairingRoutes(app, services.pairing);
-  if (options.joining !== undefined) joinRoutes(app, options.joining);
+  for (const { open } of routes) open?.(app);
   await app.register(async (joined: AgentApp) => {
     joined.addHook('onRequest', async (request) => {
-      if (services.pairing.isJoined(request.peer.fingerprint)) return;
+      if (isJoined(request.peer.fingerprint)) return;
       throw new MeshdeckError('forbidden', 'This machine has not joined the hub. Approve it there first.');
     });
-    agentFileRoutes(joined, {
-      files: services.files,
-      readable: options.readable ?? services.files,
-      uploadLimitBytes,
-    });
-    unnamedResultRoutes(joined, { files: services.files, uploadLimitBytes });
+    for (const route of routes) route.joined?.(joined);
   });
   await app.ready();
   return app;

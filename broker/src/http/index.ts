@@ -1,3 +1,3 @@
 export { createAgentApi, type AgentApiOptions } from './agent-api.js';
+export type { AgentRoutes, PeopleRoutes } from './module-routes.js';
 export { createPeopleApi, type PeopleApiOptions } from './people-api.js';
-export type { PeopleServices } from './people-api.js';

@@ -2,13 +2,13 @@ import { createServer } from 'node:http';
 import fastify, { type FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import type { AuditLog } from '../audit/index.js';
 import { createActivity, type Activity } from '../fairness/activity.js';
 import { limitConnections, type trusted } from '../fairness/connections.js';
 import { createLogTally } from '../fairness/log-tally.js';
 import { createShares, type Shares } from '../fairness/shares.js';
 import { createAnswerRates } from './answer-rates.js';
-import type { FileOwners } from '../files/file-owners.js';
-import { createUploadQuota } from '../files/upload-quota.js';
+import type { IdentitySources } from './authentication.js';
 import { keepAudit } from './audit-trail.js';
 import { bodyTimer, usualBodyBytes } from './body-limits.js';
 import { createCallLimits, type CallLimits } from '../rate-limits/call-limits.js';
@@ -17,31 +17,27 @@ import { peopleConnections, serverTimes } from './connection-limits.js';
 import { callerOf, createAuthorizeHook } from './authorize-hook.js';
 import type { PeopleApp } from './fastify.js';
 import { isOverLan, requireOwnHost } from './origin-check.js';
+import type { PeopleRoutes } from './module-routes.js';
 import { acceptMqttSockets, type MqttSocketHandler } from './mqtt-socket.js';
 import { registerOpenApi } from './openapi.js';
 import { errorAnswers } from './problems.js';
 import { readInPieces } from './read-in-pieces.js';
 import { guardRequests } from './request-guard.js';
 import { allow, requireRouteAccess } from './route-access.js';
-import { addRoutes, type RouteDependencies } from './routes/index.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import type { HttpsListener } from '../lan/index.js';
-import type { People } from '../users/people.js';
+
 import { registerStaticUi } from './static-ui.js';
 
-/** All that the routes and their doors call, but what is made here. */
-export type PeopleServices = Omit<RouteDependencies, 'quota' | 'lanUrl'> & {
-  people: People;
-  fileOwners: FileOwners;
-};
-
 export interface PeopleApiOptions {
-  services: PeopleServices;
+  access: IdentitySources['access'];
+  people: IdentitySources['people'];
+  audit: AuditLog;
+  /** What each module of the hub serves. */
+  routes: readonly PeopleRoutes[];
   logger: Logger;
   /** Folder of the built UI; without it only the API is served. */
   uiDir?: string | undefined;
-  /** Largest upload, in bytes. */
-  uploadLimitBytes?: number | undefined;
   handleMqttSocket: MqttSocketHandler;
   callLimits?: CallLimits | undefined;
   shares?: Shares | undefined;
@@ -54,14 +50,12 @@ export interface PeopleApiOptions {
 /** Longer than the longest wait a call may ask for, 300 s; a connection that moves no byte for so long is dead. */
 const idleTimeoutMs = 600_000;
 
-const usualUploadLimitBytes = 64 * 1024 ** 3;
-
 /**
  * HTTP for people and programs on the hub's own machine, and the same over TLS for the network by `lan`'s server. Call
  * `listen` on a loopback address; `close` ends every connection of both, open WebSockets included.
  */
 export async function createPeopleApi(options: PeopleApiOptions): Promise<PeopleApp> {
-  const { services, logger, uploadLimitBytes = usualUploadLimitBytes } = options;
+  const { access, people, logger } = options;
   const lanNames = () => options.lan?.names() ?? [];
   const app: PeopleApp = fastify({
     bodyLimit: usualBodyBytes,
@@ -99,13 +93,7 @@ export async function createPeopleApi(options: PeopleApiOptions): Promise<People
   await registerSecurityHeaders(app, { isVouchedFor: () => options.lan?.isVouchedFor() ?? false });
   await registerOpenApi(app);
 
-  const lanUrl = () => services.hubView().people?.urls[0] ?? null;
-  const quota = createUploadQuota({
-    limitsOf: services.people.limitsOf,
-    fileOwners: services.fileOwners,
-    mostBytes: uploadLimitBytes,
-  });
-  const identitySources = { access: services.access, people: services.people };
+  const identitySources = { access, people };
   await app.register(async (doors: PeopleApp) => {
     requireRouteAccess(doors);
     const answers = createAnswerRates();
@@ -128,8 +116,8 @@ export async function createPeopleApi(options: PeopleApiOptions): Promise<People
       }),
     );
     doors.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
-    keepAudit(doors, services.audit);
-    addRoutes(doors, { ...services, quota, lanUrl });
+    keepAudit(doors, options.audit);
+    for (const add of options.routes) add(doors);
     // Made once: it is large, and stays the same.
     let description: string | undefined;
     doors.get(

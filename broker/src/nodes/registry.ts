@@ -7,22 +7,16 @@ import {
   type StatusMessage,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
+import type { Events } from '../events.js';
 import type { Collection } from '../stores/documents.js';
 import { addClockSample } from './clock-offset.js';
 import type { NodeDocument } from './node-document.js';
+import type { NodeEvents } from './node-events.js';
 import { restoredState, type LostReason, type NodeState } from './node-state.js';
 
 /** No word for this long is silence: two heartbeats of 2 s and the network's slack, told within 5 s. */
 export const silenceMs = 4_600;
 const sweepMs = 250;
-
-export interface NodeEvents {
-  changed(nodeId: string): void;
-  removed(nodeId: string): void;
-  /** A joined machine may be given work from now on. */
-  becameActive(nodeId: string): void;
-  becameLost(nodeId: string, reason: LostReason): void;
-}
 
 /** What a machine says of itself; one that only asks to join says less. */
 export type Introduction = Pick<HelloRequest, 'name' | 'version' | 'platform'> &
@@ -59,9 +53,10 @@ export async function createNodeRegistry(options: {
   collection: Collection<NodeDocument>;
   logger: Logger;
   now: () => number;
-  events: NodeEvents;
+  /** Tells whoever is concerned; never throws. */
+  announce: Events<NodeEvents>['emit'];
 }): Promise<NodeRegistry> {
-  const { collection, logger, now, events } = options;
+  const { collection, logger, now, announce } = options;
   const states = new Map<string, NodeState>();
   for (const document of await collection.all()) states.set(document.id, restoredState(document, now()));
   let sweeper: ReturnType<typeof setInterval> | undefined;
@@ -75,7 +70,7 @@ export async function createNodeRegistry(options: {
   async function save(state: NodeState, change: Partial<NodeDocument>): Promise<void> {
     state.document = { ...state.document, ...change };
     await collection.put({ ...state.document, lastHeartbeatAt: state.lastHeartbeatAt });
-    events.changed(state.document.id);
+    announce('changed', state.document.id);
   }
 
   function setPresence(state: NodeState, presence: 'active' | 'lost', reason: LostReason | null): void {
@@ -87,11 +82,11 @@ export async function createNodeRegistry(options: {
     logger.info({ node: id, name, presence, reason }, 'presence changed');
     if (presence === 'lost') {
       state.benchmarking = false;
-      events.becameLost(id, reason ?? 'silent');
+      announce('lost', id, reason ?? 'silent');
     } else if (membership === 'joined') {
-      events.becameActive(id);
+      announce('active', id);
     }
-    events.changed(id);
+    announce('changed', id);
   }
 
   let lastSweepAt = now();
@@ -171,7 +166,7 @@ export async function createNodeRegistry(options: {
       if (membership === 'joined') state.lastHeartbeatAt = now();
       await save(state, { membership, joinedAt });
       logger.info({ node: nodeId, name: state.document.name, membership }, 'membership changed');
-      if (membership === 'joined' && state.presence === 'active') events.becameActive(nodeId);
+      if (membership === 'joined' && state.presence === 'active') announce('active', nodeId);
     },
 
     setAsking(nodeId, asking) {
@@ -179,7 +174,7 @@ export async function createNodeRegistry(options: {
       if (state?.document.membership !== 'pending') return;
       if (asking) state.lastHeartbeatAt = now();
       setPresence(state, asking ? 'active' : 'lost', asking ? null : 'connection-lost');
-      events.changed(nodeId);
+      announce('changed', nodeId);
     },
 
     async patch(nodeId, patch) {
@@ -199,14 +194,14 @@ export async function createNodeRegistry(options: {
       states.delete(nodeId);
       await collection.remove(nodeId);
       logger.info({ node: nodeId, name: state.document.name }, 'machine removed');
-      events.removed(nodeId);
+      announce('removed', nodeId);
     },
 
     noticeClone(nodeId) {
       const state = require(nodeId);
       state.clonedAt = now();
       logger.warn({ node: nodeId, name: state.document.name }, 'two live agents share one identity');
-      events.changed(nodeId);
+      announce('changed', nodeId);
     },
 
     connected(nodeId, instanceId, address) {
@@ -246,7 +241,7 @@ export async function createNodeRegistry(options: {
       state.metrics = metrics;
       state.metricsAt = now();
       state.clockSamples = addClockSample(state.clockSamples, metrics.ts, state.metricsAt);
-      events.changed(nodeId);
+      announce('changed', nodeId);
     },
 
     async takeInventory(nodeId, { inventory, benchmark }) {
@@ -258,7 +253,7 @@ export async function createNodeRegistry(options: {
 
     setBenchmarking(nodeId, benchmarking) {
       require(nodeId).benchmarking = benchmarking;
-      events.changed(nodeId);
+      announce('changed', nodeId);
     },
 
     start() {

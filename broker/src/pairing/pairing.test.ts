@@ -12,6 +12,8 @@ import {
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { nodeDocumentSchema } from '../nodes/node-document.js';
+import { createEvents } from '../events.js';
+import type { NodeEvents } from '../nodes/node-events.js';
 import { createNodeRegistry, silenceMs } from '../nodes/registry.js';
 import { openCollection } from '../stores/documents.js';
 import { createJoinTokens, joinTokenDocumentSchema } from './join-tokens.js';
@@ -65,16 +67,14 @@ async function open(existingDir?: string, onLog?: (line: string) => void) {
   const now = () => time;
   const lost: string[] = [];
   const active: string[] = [];
+  const events = createEvents<NodeEvents>({ logger });
+  events.on('active', (id) => void active.push(id));
+  events.on('lost', (id, reason) => void lost.push(`${id} ${reason}`));
   const nodes = await createNodeRegistry({
     collection: await openCollection({ dir, name: 'nodes', schema: nodeDocumentSchema, logger }),
     logger,
     now,
-    events: {
-      changed: () => undefined,
-      removed: () => undefined,
-      becameActive: (id) => active.push(id),
-      becameLost: (id, reason) => lost.push(`${id} ${reason}`),
-    },
+    announce: events.emit,
   });
   const joinTokens = await createJoinTokens({
     collection: await openCollection({ dir, name: 'tokens', schema: joinTokenDocumentSchema, logger }),

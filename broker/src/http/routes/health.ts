@@ -1,5 +1,5 @@
 import { contract } from '@meshdeck/shared/api';
-import type { Health } from '../../hub-facts.js';
+import type { Health } from '../../facts/hub-facts.js';
 import type { PeopleApp } from '../fastify.js';
 import { isOverLan } from '../origin-check.js';
 import { serve } from '../serve.js';

@@ -1,12 +1,12 @@
 import { contract } from '@meshdeck/shared/api';
-import type { NodeServices } from '../../nodes/node-services.js';
+import type { NodeApi } from '../../nodes/node-api.js';
 import type { People } from '../../users/people.js';
 import type { PeopleApp } from '../fastify.js';
 import { pageOf } from '../paging.js';
 import { serve } from '../serve.js';
 
 export interface NodeRouteDependencies {
-  nodes: NodeServices;
+  nodes: NodeApi;
   people: Pick<People, 'accounts'>;
 }
 

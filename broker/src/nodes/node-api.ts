@@ -17,7 +17,7 @@ import { nodeView } from './node-view.js';
 import type { NodeRegistry } from './registry.js';
 
 /** `ref` everywhere is an id, an unambiguous beginning of one, or a unique name. All throw `not-found`. */
-export interface NodeServices {
+export interface NodeApi {
   list(): NodeView[];
   get(ref: string): NodeView;
   patch(ref: string, patch: NodePatch): Promise<NodeView>;
@@ -63,15 +63,15 @@ function seenView(seen: SeenNode): NodeView {
 }
 
 /** The machines as people and their programs handle them. */
-export function createNodeServices(options: {
+export function createNodeApi(options: {
   nodes: NodeRegistry;
   seen: () => SeenNode[];
   loads: () => ReadonlyMap<string, NodeLoad>;
   pairing: Pick<Pairing, 'codeOf' | 'approve' | 'reject'>;
-  transport: () => JobTransport;
+  transport: Pick<JobTransport, 'send'>;
   disconnect: (nodeId: string) => void;
   now: () => number;
-}): NodeServices {
+}): NodeApi {
   const { nodes } = options;
 
   function list(): NodeView[] {
@@ -151,11 +151,11 @@ export function createNodeServices(options: {
         case 'benchmark':
           requireActive(view);
           nodes.setBenchmarking(id, true);
-          await options.transport().send(id, { type: 'benchmark' });
+          await options.transport.send(id, { type: 'benchmark' });
           break;
         case 'refresh-inventory':
           requireActive(view);
-          await options.transport().send(id, { type: 'refresh-inventory' });
+          await options.transport.send(id, { type: 'refresh-inventory' });
           break;
         default:
           assertNever(action);
@@ -169,7 +169,7 @@ export function createNodeServices(options: {
     },
     async remove(ref) {
       const { id } = met(ref);
-      await options.transport().send(id, { type: 'removed', reason: 'The admin removed this machine.' });
+      await options.transport.send(id, { type: 'removed', reason: 'The admin removed this machine.' });
       await nodes.remove(id);
       options.disconnect(id);
     },
