@@ -2,7 +2,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { meshdeckVersion, refuseUnknownInterface, topicPrefix, type HubReady } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import { nodeUserDocumentSchema, openRabbitTransport } from './amqp/index.js';
+import { nodeUserDocumentSchema, openRabbitTransport } from './transport/amqp/index.js';
 import { appRecordSchema } from './apps/app-record.js';
 import { createAppRepository } from './apps/app-repository.js';
 import { createSamples } from './apps/samples.js';
@@ -20,11 +20,11 @@ import { loadHubIdentity } from './identity/hub-identity.js';
 import { createAgentPackage } from './joining/agent-package.js';
 import { createWrongTokenLimit } from './joining/wrong-token-limit.js';
 import { createLanDoor } from './lan/index.js';
-import { openJobRecords } from './jobs/job-records.js';
-import { createJobParts } from './jobs/job-parts.js';
-import { withLateForgets } from './jobs/late-forgets.js';
-import { createMqttTransport } from './jobs/transport.js';
-import { snapshotOf } from './jobs/machine-snapshots.js';
+import { openJobRecords } from './jobs/store/job-records.js';
+import { createJobParts } from './jobs/module.js';
+import { withLateForgets } from './transport/ack-batching.js';
+import { createMqttTransport } from './transport/job-transport.js';
+import { snapshotOf } from './jobs/dispatch/machine-snapshots.js';
 import { announcedOn, hubAddresses, lanAddress, refuseDeafInterface } from './listening-addresses.js';
 import { createLiveUpdates } from './live.js';
 import { createMqttBroker } from './mqtt/broker.js';
@@ -60,7 +60,7 @@ import {
   settingsDocumentSchema,
 } from './users/index.js';
 import { keepConnectionsHonest } from './users/live-connections.js';
-import { transferDocumentSchema } from './warmth/index.js';
+import { transferDocumentSchema } from './cache-locality/index.js';
 
 export interface Hub {
   /** Resolves once every door is open. `uiLink` asks for a one-time link in the answer. */
