@@ -22,8 +22,8 @@ import { createWrongTokenLimit } from './joining/wrong-token-limit.js';
 import { createLanDoor } from './lan/index.js';
 import { openJobRecords } from './jobs/store/job-records.js';
 import { createJobParts } from './jobs/module.js';
-import { withLateForgets } from './transport/ack-batching.js';
-import { createMqttTransport } from './transport/job-transport.js';
+import { withAckBatching } from './transport/ack-batching.js';
+import { createMqttTransport } from './transport/mqtt/mqtt-transport.js';
 import { snapshotOf } from './jobs/dispatch/machine-snapshots.js';
 import { announcedOn, hubAddresses, lanAddress, refuseDeafInterface } from './listening-addresses.js';
 import { createLiveUpdates } from './live.js';
@@ -284,7 +284,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
             now,
             logger: logger.child({ part: 'amqp' }),
           });
-    const transport = withLateForgets(route);
+    const transport = withAckBatching(route);
     onStop(() => transport.stop());
     const { jobStore, decisions } = await openJobRecords({ dir: folder.documents, logger });
     onStop(() => jobStore.stop());

@@ -1,7 +1,7 @@
 import type { Order } from '@meshdeck/shared';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { withLateForgets } from './ack-batching.js';
-import { createMqttTransport } from './job-transport.js';
+import { withAckBatching } from './ack-batching.js';
+import { createMqttTransport } from './mqtt/mqtt-transport.js';
 
 const forget = (attemptId: string): Order => ({ type: 'forget', attemptId });
 const cancel = (attemptId: string): Order => ({ type: 'cancel', attemptId, reason: 'no longer needed' });
@@ -16,10 +16,10 @@ function start() {
       sent.push(`${(ids as { nodeId: string }).nodeId} ${type} ${attemptId}`);
     },
   });
-  return { transport: withLateForgets(route), sent };
+  return { transport: withAckBatching(route), sent };
 }
 
-describe('leave to forget', () => {
+describe('the batching of acks', () => {
   it('goes before the next order to the same machine', async () => {
     const { transport, sent } = start();
     await transport.send('a', forget('1'));

@@ -1,17 +1,17 @@
 import type { Order } from '@meshdeck/shared';
 import type { JobTransport } from './job-transport.js';
 
-/** No machine waits for leave to forget. */
-const lateMs = 100;
+/** Acks wait this long for company, in ms: no machine waits for one. */
+const ackDelayMs = 100;
 
 /**
- * Lets `forget` orders go with the next order to the same machine, or some together after `lateMs`: each by itself
+ * Sends acks (the order `forget`) with the next order to the same machine, or together after `ackDelayMs`: each by itself
  * would wake both ends as a job does. A machine that is not told before the hub ends asks when it comes back.
  */
-export function withLateForgets(transport: JobTransport): JobTransport {
+export function withAckBatching(transport: JobTransport): JobTransport {
   const waiting = new Map<string, { orders: Order[]; timer: ReturnType<typeof setTimeout> }>();
 
-  /** What this machine may forget, in the order in which it was said. */
+  /** The acks that wait for this machine, in the order in which it was said. */
   function take(nodeId: string): Order[] {
     const late = waiting.get(nodeId);
     clearTimeout(late?.timer);
@@ -33,7 +33,7 @@ export function withLateForgets(transport: JobTransport): JobTransport {
         return;
       }
       // Nobody hears of it if it cannot be sent, and nothing hangs on it.
-      const timer = setTimeout(() => void sendAll(nodeId, take(nodeId)).catch(() => undefined), lateMs);
+      const timer = setTimeout(() => void sendAll(nodeId, take(nodeId)).catch(() => undefined), ackDelayMs);
       waiting.set(nodeId, { orders: [order], timer });
     },
     async retire(nodeId) {

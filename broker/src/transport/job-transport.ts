@@ -1,5 +1,4 @@
 import type { AmqpAccess, JobReport, Order, ServiceState } from '@meshdeck/shared';
-import type { MqttBroker } from '../mqtt/broker.js';
 
 /** The way orders take to machines and reports take back. */
 export interface JobTransport {
@@ -22,19 +21,4 @@ export interface JobTransport {
   /** Reports are taken from now on. One is done with when `take` has resolved, and told again when it has not. */
   start(take: (nodeId: string, report: JobReport) => Promise<void>): void;
   stop(): Promise<void>;
-}
-
-/** Embedded route: the hub's own MQTT broker, QoS 1. Reports come in with all else that machines say. */
-export function createMqttTransport(broker: Pick<MqttBroker, 'publish'>): JobTransport {
-  return {
-    name: 'mqtt',
-    send: (nodeId, order) => broker.publish('nodes/{nodeId}/orders', { nodeId }, order),
-    accessFor: async () => null,
-    retire: async () => undefined,
-    openSince: () => 0,
-    state: () => null,
-    unreadableMessages: async () => null,
-    start: () => undefined,
-    stop: async () => undefined,
-  };
 }
