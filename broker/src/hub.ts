@@ -42,7 +42,7 @@ import { createModelReader, createModelServices } from './models/index.js';
 import { createResultReader, createResultServices, createSummaryStore } from './results/index.js';
 import { createSensorRegistry, sensorDocumentSchema } from './sensors/sensor-registry.js';
 import { createSeriesStore } from './series/index.js';
-import { createSpeedServices, speedDocumentSchema } from './speeds/index.js';
+import { createSpeedApi, speedDocumentSchema } from './speeds/index.js';
 import { openDataFolder } from './stores/data-folder.js';
 import { openCollection, type Identified } from './stores/documents.js';
 import { createStoreHealth } from './stores/store-health.js';
@@ -60,7 +60,7 @@ import {
   settingsDocumentSchema,
 } from './users/index.js';
 import { keepConnectionsHonest } from './users/live-connections.js';
-import { transferDocumentSchema } from './cache-locality/index.js';
+import { bandwidthDocumentSchema } from './cache-locality/index.js';
 
 export interface Hub {
   /** Resolves once every door is open. `uiLink` asks for a one-time link in the answer. */
@@ -293,7 +293,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       store: jobStore,
       decisions,
       speeds: await collection({ name: 'speeds', schema: speedDocumentSchema }),
-      transfers: await collection({ name: 'transfers', schema: transferDocumentSchema }),
+      transfers: await collection({ name: 'transfers', schema: bandwidthDocumentSchema }),
       hub,
       dir: folder.jobs,
       files,
@@ -390,7 +390,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       files,
       apps,
       models: createModelServices({ apps, files, reader: modelReader }),
-      speeds: createSpeedServices({
+      speeds: createSpeedApi({
         speeds: jobs.speeds,
         apps: () => apps.list(),
         nodeName: (nodeId) => nodes.state(nodeId)?.document.name ?? null,

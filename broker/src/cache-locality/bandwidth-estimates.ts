@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { median } from '../speeds/weighted-median.js';
 import type { Collection } from '../stores/documents.js';
-import type { TransferDocument } from './bandwidth-document.js';
+import type { BandwidthDocument } from './bandwidth-document.js';
 
 /** The last few tell: networks change. */
 const kept = 8;
@@ -11,18 +11,18 @@ const tellingBytes = 256 * 1024;
 const writeAfterMs = 2000;
 
 /** How fast each machine fetches from the hub, measured whenever it does. */
-export interface TransferBook {
+export interface BandwidthEstimates {
   record(transfer: { nodeId: string; bytes: number; ms: number }): void;
   /** Of this machine, or of the others while it has fetched nothing yet; null before anyone has. */
   bytesPerSecond(nodeId: string): number | null;
   stop(): Promise<void>;
 }
 
-export async function createTransferBook(options: {
-  collection: Collection<TransferDocument>;
+export async function createBandwidthEstimates(options: {
+  collection: Collection<BandwidthDocument>;
   now: () => number;
   logger: Logger;
-}): Promise<TransferBook> {
+}): Promise<BandwidthEstimates> {
   const { collection, now, logger } = options;
   const speeds = new Map((await collection.all()).map((document) => [document.id, document.speeds]));
   const unwritten = new Set<string>();

@@ -1,7 +1,7 @@
 import { heldItem, maxHeldItems, type HeldItem, type HeldKind, type HoldingsMessage } from '@meshdeck/shared';
 
 /** What every machine has at hand, as it said itself. */
-export interface HeldItems {
+export interface CachedItems {
   take(nodeId: string, message: HoldingsMessage): void;
   /** A result proves what the machine must have had for it, before it says so itself. */
   presume(nodeId: string, kind: HeldKind, sha256: string): void;
@@ -9,7 +9,7 @@ export interface HeldItems {
   forget(nodeId: string): void;
 }
 
-interface Holdings {
+interface CacheInventory {
   items: Set<HeldItem>;
   /** Of the newest message; null after a gap: only a full one can be made sense of. */
   sequence: number | null;
@@ -18,8 +18,8 @@ interface Holdings {
 /** Of one machine. It tells of so many at once; what it lets go of it may tell later. */
 const mostItems = 2 * maxHeldItems;
 
-export function createHeldItems(): HeldItems {
-  const machines = new Map<string, Holdings>();
+export function createCachedItems(): CachedItems {
+  const machines = new Map<string, CacheInventory>();
   return {
     take(nodeId, { full, sequence, added, removed }) {
       const known = machines.get(nodeId);

@@ -1,3 +1,3 @@
-export { createHeldItems, type HeldItems } from './cached-items.js';
-export { createTransferBook, type TransferBook } from './bandwidth-estimates.js';
-export { transferDocumentSchema, type TransferDocument } from './bandwidth-document.js';
+export { createCachedItems, type CachedItems } from './cached-items.js';
+export { createBandwidthEstimates, type BandwidthEstimates } from './bandwidth-estimates.js';
+export { bandwidthDocumentSchema, type BandwidthDocument } from './bandwidth-document.js';

@@ -13,7 +13,7 @@ import type { FileStore } from '../files/types.js';
 import type { MqttBroker } from '../mqtt/broker.js';
 import type { LostReason, NodeState } from '../nodes/node-state.js';
 import type { MachineSnapshot } from '../placement/snapshot.js';
-import { createSpeedBook, type SpeedDocument } from '../speeds/index.js';
+import { createSpeedStore, type SpeedDocument } from '../speeds/index.js';
 import type { Collection } from '../stores/documents.js';
 import type { DecisionLog } from './store/decision-log.js';
 import { createJobEndings } from './completion-waiters.js';
@@ -22,7 +22,11 @@ import { createRunOrders } from './dispatch/run-orders.js';
 import { withPrefetch } from './dispatch/prefetch.js';
 import { createTableRows } from './dispatch/table-rows.js';
 import { createShardFiles } from '../tables/index.js';
-import { createHeldItems, createTransferBook, type TransferDocument } from '../cache-locality/index.js';
+import {
+  createCachedItems,
+  createBandwidthEstimates,
+  type BandwidthDocument,
+} from '../cache-locality/index.js';
 import { createAdmission } from './admission.js';
 import { createAmendments } from './store/finished-job-updates.js';
 import { createDeadLetters } from './results/dead-letters.js';
@@ -59,7 +63,7 @@ export async function createJobParts(options: {
   store: JobStore;
   decisions: DecisionLog;
   speeds: Collection<SpeedDocument>;
-  transfers: Collection<TransferDocument>;
+  transfers: Collection<BandwidthDocument>;
   hub: { id: string; name: string };
   dir: string;
   files: FileStore;
@@ -84,7 +88,7 @@ export async function createJobParts(options: {
   const tableRows = createTableRows();
   const shardFiles = createShardFiles({ files });
   const running = createRunningWork();
-  const held = createHeldItems();
+  const cached = createCachedItems();
   const book = createJobBook({
     store: options.store,
     logger,
@@ -121,11 +125,11 @@ export async function createJobParts(options: {
     now,
     logger,
   });
-  const speeds = await createSpeedBook({ collection: options.speeds, now, logger });
+  const speeds = await createSpeedStore({ collection: options.speeds, now, logger });
   for (const job of book.active()) running.noticed(job);
-  const transfers = await createTransferBook({ collection: options.transfers, now, logger });
+  const transfers = await createBandwidthEstimates({ collection: options.transfers, now, logger });
   const { nodeState } = options;
-  const outlook = createOutlook({ speeds, held, transfers, running, nodeState, now });
+  const outlook = createOutlook({ speeds, cached, transfers, running, nodeState, now });
   const snapshot = (job: JobDocument, task?: TaskDocument): MachineSnapshot[] =>
     snapshotOf(options.nodeStates(), book.loads(), now(), (state) => outlook.of(state, job, task));
   const queue = createQueueWork({ active: book.active, snapshot, now });
@@ -277,14 +281,14 @@ export async function createJobParts(options: {
     },
     /** How much of this package a machine has at hand. */
     heldOf(nodeId: string, bundleSha256: string): 'loaded' | 'package' | 'nothing' {
-      if (held.holds(nodeId, 'model', bundleSha256)) return 'loaded';
-      return held.holds(nodeId, 'bundle', bundleSha256) ? 'package' : 'nothing';
+      if (cached.holds(nodeId, 'model', bundleSha256)) return 'loaded';
+      return cached.holds(nodeId, 'bundle', bundleSha256) ? 'package' : 'nothing';
     },
     nodeRemoved(nodeId: string): void {
-      held.forget(nodeId);
+      cached.forget(nodeId);
     },
     takeHoldings(nodeId: string, message: HoldingsMessage): void {
-      held.take(nodeId, message);
+      cached.take(nodeId, message);
     },
     async takeLog(nodeId: string, message: LogMessage): Promise<void> {
       if (!holds(nodeId, message.attemptId)) return;

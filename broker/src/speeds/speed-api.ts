@@ -1,17 +1,17 @@
 import type { AppSpeeds, AppView } from '@meshdeck/shared';
 import { accuracyOf } from './accuracy.js';
-import type { SpeedBook } from './speed-store.js';
+import type { SpeedStore } from './speed-store.js';
 
-export interface SpeedServices {
+export interface SpeedApi {
   list(): Promise<AppSpeeds[]>;
 }
 
 /** The learned speeds with the names people know, the app run last first. */
-export function createSpeedServices(options: {
-  speeds: Pick<SpeedBook, 'models'>;
+export function createSpeedApi(options: {
+  speeds: Pick<SpeedStore, 'models'>;
   apps: () => Promise<AppView[]>;
   nodeName: (nodeId: string) => string | null;
-}): SpeedServices {
+}): SpeedApi {
   return {
     async list() {
       const apps = new Map((await options.apps()).map((app) => [app.bundle.sha256, app]));

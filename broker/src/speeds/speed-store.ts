@@ -14,7 +14,7 @@ import {
 const writeAfterMs = 2000;
 
 /** Rows/s of every model on every machine, learned from their runs. */
-export interface SpeedBook {
+export interface SpeedStore {
   /**
    * `runMs`: all a run took but the transfers, which placement counts by themselves. `loadFactor`: as placement
    * predicted it for that attempt (`Candidate.prediction.loadFactor`); the run counts as if the machine had had no
@@ -38,12 +38,12 @@ export interface SpeedBook {
 const documentId = ({ bundleSha256, nodeId }: SpeedEntry) => `${bundleSha256}/${nodeId}`;
 
 /** At most `maxEntries` pairs of model and machine are kept, the most recently used ones. */
-export async function createSpeedBook(options: {
+export async function createSpeedStore(options: {
   collection: Collection<SpeedDocument>;
   now: () => number;
   logger: Logger;
   maxEntries?: number;
-}): Promise<SpeedBook> {
+}): Promise<SpeedStore> {
   const { collection, now, logger, maxEntries = 5000 } = options;
   const stored = await collection.all();
   const table = createSpeedTable({ entries: stored, maxEntries });

@@ -3,8 +3,8 @@ import type { NodeState } from '../../nodes/node-state.js';
 import { remainingMs, slotsFreeInMs } from '../../placement/queue-ahead.js';
 import { tellingProgress } from '../../placement/stragglers.js';
 import type { MachineOutlook } from '../../placement/snapshot.js';
-import type { MachineIdentity, SpeedBook } from '../../speeds/index.js';
-import type { HeldItems, TransferBook } from '../../cache-locality/index.js';
+import type { MachineIdentity, SpeedStore } from '../../speeds/index.js';
+import type { CachedItems, BandwidthEstimates } from '../../cache-locality/index.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from '../job-document.js';
 import { goesAlong } from './run-orders.js';
 import type { RunningAttempt, RunningWork } from './running-attempts.js';
@@ -39,14 +39,14 @@ function identityOf({ document }: NodeState): MachineIdentity {
 }
 
 export function createOutlook(options: {
-  speeds: SpeedBook;
-  held: HeldItems;
-  transfers: TransferBook;
+  speeds: SpeedStore;
+  cached: CachedItems;
+  transfers: BandwidthEstimates;
   running: RunningWork;
   nodeState: (nodeId: string) => NodeState | undefined;
   now: () => number;
 }): Outlook {
-  const { speeds, held, transfers, running, now } = options;
+  const { speeds, cached, transfers, running, now } = options;
   const sent = new Map<string, Prediction>();
   const slotShares = createSlotShares();
 
@@ -79,15 +79,15 @@ export function createOutlook(options: {
       const { bundle, runtime } = job.app;
       const input = task?.shard?.file ?? job.input;
       const coldBytes =
-        (held.holds(id, 'bundle', bundle.sha256) ? 0 : bundle.bytes) +
-        (goesAlong(input) || held.holds(id, 'file', input.sha256) ? 0 : input.bytes);
+        (cached.holds(id, 'bundle', bundle.sha256) ? 0 : bundle.bytes) +
+        (goesAlong(input) || cached.holds(id, 'file', input.sha256) ? 0 : input.bytes);
       const freeInMs = slotsFree(state);
       return {
         prediction: speeds.predict({ ...identityOf(state), bundleSha256: bundle.sha256 }),
         coldBytes,
         bytesPerSecond: transfers.bytesPerSecond(id),
         slotShare: slotShares.of(id, bundle.sha256),
-        warm: held.holds(id, runtime === 'onnx' ? 'model' : 'environment', bundle.sha256),
+        warm: cached.holds(id, runtime === 'onnx' ? 'model' : 'environment', bundle.sha256),
         ...(freeInMs !== undefined && { slotsFreeInMs: freeInMs }),
       };
     },
@@ -123,8 +123,8 @@ export function createOutlook(options: {
       const task = job.tasks.find(({ attempts }) => attempts.some(({ id }) => id === attempt.id));
       const { nodeId } = attempt;
       const { sha256 } = job.app.bundle;
-      held.presume(nodeId, 'bundle', sha256);
-      held.presume(nodeId, 'file', (task?.shard?.file ?? job.input).sha256);
+      cached.presume(nodeId, 'bundle', sha256);
+      cached.presume(nodeId, 'file', (task?.shard?.file ?? job.input).sha256);
       transfers.record({ nodeId, bytes: facts.fetchedBytes ?? 0, ms: facts.fetchMs });
       const state = options.nodeState(nodeId);
       if (state === undefined || facts.rows === null || facts.rows === 0) return;
