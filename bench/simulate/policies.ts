@@ -13,7 +13,7 @@ export interface Turn {
   part: boolean;
   /** It has not waited by choice for too long. */
   mayWait: boolean;
-  /** `drainMs` of what else is queued. */
+  /** `backlogMs` of what else is queued. */
   waitingMs: () => number;
 }
 
@@ -75,7 +75,7 @@ export const policies = {
   /** By predicted finish, waiting for a fast machine where that is sooner. */
   'predicted-finish': () =>
     placedBy(({ machines, task, part, mayWait, waitingMs }, context) =>
-      place(machines, task, context, { lateBinding: mayWait ? { waitingMs, part } : null }),
+      place(machines, task, context, { delayScheduling: mayWait ? { waitingMs, part } : null }),
     ),
 } satisfies Record<string, (random: Random) => Policy>;
 

@@ -1,6 +1,6 @@
-import { alikeShare, createPatience, lookAhead } from '../../broker/src/placement/max-wait.js';
-import { slowness, tellingProgress } from '../../broker/src/placement/stragglers.js';
-import { drainMs, meshRowsPerSecond } from '../../broker/src/placement/backlog.js';
+import { alikeShare, createMaxWait, lookAhead } from '../../broker/src/placement/max-wait.js';
+import { slowness, minProgressForPace } from '../../broker/src/placement/stragglers.js';
+import { backlogMs, meshRowsPerSecond } from '../../broker/src/placement/backlog.js';
 import { predictedFinish } from '../../broker/src/placement/predicted-finish.js';
 import type { MachineSnapshot, TaskNeeds } from '../../broker/src/placement/snapshot.js';
 import { createSpeedTable } from '../../broker/src/speeds/speed-table.js';
@@ -79,7 +79,7 @@ export function simulate(
   /** The open attempts of each task, and how fast each job's parts went so far. */
   const open = new Map<string, { machine: SimulatedMachine; attempt: Attempt }[]>();
   const paces = new Map<JobSpec, number[]>();
-  const patience = createPatience();
+  const maxWait = createMaxWait();
   const lines: Line[] = [];
   const predictionErrors: number[] = [];
   let completionMs = 0;
@@ -200,7 +200,7 @@ export function simulate(
       const queuedMs =
         queued === 0
           ? null
-          : drainMs([{ rows: queued, meshRowsPerSecond: meshSpeed(snapshots, task.job.model, task, now) }]);
+          : backlogMs([{ rows: queued, meshRowsPerSecond: meshSpeed(snapshots, task.job.model, task, now) }]);
       const slow = slowness(part, {
         msPerRow: done[Math.floor(done.length / 2)] ?? null,
         queuedMs,
@@ -241,7 +241,7 @@ export function simulate(
       const seen = seenBy(task, snapshots);
       const waitingMs = () => waitingMsOf(seen, task, now);
       decisions += 1;
-      const mayWait = patience.mayWait(task.job.id, now);
+      const mayWait = maxWait.mayWait(task.job.id, now);
       const { chosenNodeId: chosen, freeMs } = policy({
         ...{
           machines: seen,
@@ -256,7 +256,7 @@ export function simulate(
       const machine = machines[at];
       const before = snapshots[at];
       if (machine === undefined || before === undefined) {
-        if (freeMs !== null) patience.waits(task.job.id, now, freeMs);
+        if (freeMs !== null) maxWait.waits(task.job.id, now, freeMs);
         waiting.set(task.job, task.rows);
         index += 1;
         waited += 1;
@@ -264,7 +264,7 @@ export function simulate(
       }
       queue.splice(index, 1);
       countQueued(task.job, -task.rows);
-      patience.over(task.job.id);
+      maxWait.over(task.job.id);
       start(task, machine, before, now);
       snapshots[at] = snapshotOf(machine, now);
     }
@@ -291,7 +291,7 @@ export function simulate(
       if (task.job.sharded && job === task.job) break;
     }
     rows.set(task.job.model, (rows.get(task.job.model) ?? 0) - task.rows);
-    return drainMs(
+    return backlogMs(
       [...rows].map(([model, left]) => ({
         rows: left,
         meshRowsPerSecond: meshSpeed(snapshots, model, task, now),
@@ -339,7 +339,7 @@ export function simulate(
   ): void {
     const rows = Math.floor(task.rows * progressOf(attempt));
     const runMs = (now - attempt.begunAt) / attempt.loadFactor;
-    if (progressOf(attempt) < tellingProgress) return;
+    if (progressOf(attempt) < minProgressForPace) return;
     speeds.record({ bundleSha256: task.job.model, ...identityOf(machine.spec), rows, runMs, at: now });
   }
 

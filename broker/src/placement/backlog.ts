@@ -12,10 +12,10 @@ export function meshRowsPerSecond(machines: readonly MachineSnapshot[], task: Ta
 }
 
 /**
- * How long the whole mesh needs for these rows, in ms: the `waitingMs` of late binding, over the rows that are queued.
+ * How long the whole mesh needs for these rows, in ms: the `waitingMs` of delay scheduling, over the rows that are queued.
  * Where no speed is known they count as nothing.
  */
-export function drainMs(work: Iterable<{ rows: number; meshRowsPerSecond: number }>): number {
+export function backlogMs(work: Iterable<{ rows: number; meshRowsPerSecond: number }>): number {
   let total = 0;
   for (const { rows, meshRowsPerSecond: speed } of work) if (speed > 0) total += (1000 * rows) / speed;
   return total;

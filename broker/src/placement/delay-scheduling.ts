@@ -11,8 +11,8 @@ const cautionForParts = 1.3;
 const onlyBusy = ({ rejections }: Candidate) =>
   rejections.length === 1 && rejections[0]?.code === 'no-free-slot';
 
-export interface LateBinding {
-  /** What the mesh needs for the rest of what waits (`drainMs`), 0 for a task alone; asked only where it matters. */
+export interface DelayScheduling {
+  /** What the mesh needs for the rest of what waits (`backlogMs`), 0 for a task alone; asked only where it matters. */
   waitingMs: () => number;
   /** The task is a part of a split job. */
   part?: boolean;
@@ -23,11 +23,11 @@ export interface LateBinding {
  * should finish it clearly sooner, although they get everything else that waits as well: `waitingMs` is what the
  * whole mesh would need for that, so these machines alone need longer by the ratio of the speeds.
  */
-export function lateBound(
+export function worthWaitingFor(
   first: Candidate,
   candidates: readonly Candidate[],
   machines: readonly MachineSnapshot[],
-  { waitingMs, part = false }: LateBinding,
+  { waitingMs, part = false }: DelayScheduling,
 ): Candidate | null {
   if (first.prediction == null) return null;
   const worthMs = first.prediction.finishMs * (part ? cautionForParts : 1);

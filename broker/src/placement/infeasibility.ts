@@ -9,7 +9,7 @@ export const passing: ReadonlySet<RejectionCode> = new Set(['no-free-slot', 'sco
 
 /**
  * Whether the machine could take the task later if not now: none of placement's own filters rejects it for more than
- * what `ignored` names. Plans and forecasts ask this, so that they count on no machine that placement would refuse.
+ * what `ignored` names. Shard plans and ETAs ask this, so that they count on no machine that placement would refuse.
  */
 export function couldTake(
   machine: MachineSnapshot,

@@ -1,5 +1,5 @@
-/** A slot as the forecast sees it. */
-export interface ForecastSlot {
+/** A slot as the estimate of a job's end sees it. */
+export interface EtaSlot {
   freeInMs: number;
   rowsPerSecond: number;
   /** What each task costs there besides its rows, transfers included. */
@@ -10,12 +10,12 @@ export interface ForecastSlot {
  * When a job should be done, from now, in ms: its running tasks by what they still need, each queued one in turn on
  * the slot that ends it first, after what else is queued before it. Null where any part of that is unknown.
  */
-export function jobFinishMs(options: {
+export function jobEtaMs(options: {
   /** Of its running tasks. */
   remainingMs: readonly (number | null)[];
   /** Rows of its queued tasks, in order. */
   queuedRows: readonly (number | null)[];
-  slots: readonly ForecastSlot[];
+  slots: readonly EtaSlot[];
   /** What the mesh needs for what is queued before it. */
   aheadMs: number;
 }): number | null {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createPatience } from './max-wait.js';
+import { createMaxWait } from './max-wait.js';
 
 it('lets no job wait by choice for longer than its first free machine would have taken', () => {
   fc.assert(
@@ -10,21 +10,21 @@ it('lets no job wait by choice for longer than its first free machine would have
         maxLength: 300,
       }),
       (firstMs, looks) => {
-        const patience = createPatience();
+        const maxWait = createMaxWait();
         let at = 0;
         let waited = 0;
-        patience.waits('j', at, firstMs);
+        maxWait.waits('j', at, firstMs);
         // However good waiting looks each time.
         for (const [afterMs, finishMs] of looks) {
           at += afterMs;
-          if (!patience.mayWait('j', at)) break;
+          if (!maxWait.mayWait('j', at)) break;
           waited = at;
-          patience.waits('j', at, finishMs);
+          maxWait.waits('j', at, finishMs);
         }
         expect(waited).toBeLessThan(firstMs);
-        expect(patience.mayWait('j', firstMs)).toBe(false);
-        patience.over('j');
-        expect(patience.mayWait('j', at)).toBe(true);
+        expect(maxWait.mayWait('j', firstMs)).toBe(false);
+        maxWait.over('j');
+        expect(maxWait.mayWait('j', at)).toBe(true);
       },
     ),
   );

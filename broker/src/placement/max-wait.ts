@@ -1,9 +1,9 @@
 /**
- * Bounds the waiting by choice: late binding trusts a prediction, and predictions can be wrong. A task waits at most
+ * Bounds the waiting by choice: delay scheduling trusts a prediction, and predictions can be wrong. A task waits at most
  * as long as it would have taken on the machine that was free when it began to wait; then it takes what is free, and
  * the job's next task may wait anew. So waiting at worst doubles the time, and nothing waits for ever.
  */
-export interface Patience {
+export interface MaxWait {
   mayWait(jobId: string, at: number): boolean;
   /** It waits by choice though a free machine should finish in `finishMs`. The first time sets the bound. */
   waits(jobId: string, at: number, finishMs: number): void;
@@ -16,7 +16,7 @@ export const lookAhead = 32;
 /** Of the parts of one job, those with more than this share of the rows of one that waits would wait as well. */
 export const alikeShare = 0.8;
 
-export function createPatience(): Patience {
+export function createMaxWait(): MaxWait {
   const until = new Map<string, number>();
   return {
     mayWait: (jobId, at) => at < (until.get(jobId) ?? Infinity),

@@ -7,7 +7,7 @@ const tooSlowByProgress = 2;
 /** While nothing else waits, a part runs a second time where that should end it so many times sooner. */
 const muchSooner = 2;
 /** Less progress than this says little. */
-export const tellingProgress = 0.02;
+export const minProgressForPace = 0.02;
 /** Below this a second attempt costs more than it saves. */
 const leastMs = 2_000;
 /** Its own pace tells sooner. */
@@ -53,7 +53,7 @@ export function slowness(part: RunningPart, pace: JobPace): Slowness | null {
   const expectedMs = part.predictedMs ?? byPace;
   if (expectedMs === null) return null;
   const elsewhereMs = byPace === null ? expectedMs : Math.min(byPace, expectedMs);
-  const told = progress >= tellingProgress;
+  const told = progress >= minProgressForPace;
   const leftMs = told
     ? (elapsedMs * (1 - progress)) / progress
     : Math.max(remainingMs({ predictedMs: expectedMs, elapsedMs, progress: 0 }) ?? 0, elapsedMs - expectedMs);

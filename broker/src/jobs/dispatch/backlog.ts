@@ -1,4 +1,4 @@
-import { drainMs, meshRowsPerSecond } from '../../placement/backlog.js';
+import { backlogMs, meshRowsPerSecond } from '../../placement/backlog.js';
 import type { MachineSnapshot, TaskNeeds } from '../../placement/snapshot.js';
 import type { JobDocument, TaskDocument } from '../job-document.js';
 import { partNeeds, taskNeeds } from './task-needs.js';
@@ -28,8 +28,8 @@ const kinds = new WeakMap<JobDocument['options'], string>();
 function kindOf(job: JobDocument): string {
   const known = kinds.get(job.options);
   if (known !== undefined) return known;
-  const { failedOn: _failedOn, madeOn = new Set(), nodeId: _nodeId, ...needs } = partNeeds(job);
-  const kind = JSON.stringify([job.app.bundle.sha256, needs, [...madeOn]]);
+  const { failedOn: _failedOn, producedBy = new Set(), nodeId: _nodeId, ...needs } = partNeeds(job);
+  const kind = JSON.stringify([job.app.bundle.sha256, needs, [...producedBy]]);
   kinds.set(job.options, kind);
   return kind;
 }
@@ -88,7 +88,7 @@ export function createQueueWork(options: {
   }
 
   function drain(work: ReadonlyMap<string, Line>, taskRows: number, taskKind: string): number {
-    return drainMs(
+    return backlogMs(
       [...work].map(([kind, { job, rows }]) => ({
         rows: Math.max(0, rows - (kind === taskKind ? taskRows : 0)),
         meshRowsPerSecond: meshSpeed(job),

@@ -1,6 +1,6 @@
 import type { Decision, Prediction } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import { alikeShare, createPatience, lookAhead } from '../../placement/max-wait.js';
+import { alikeShare, createMaxWait, lookAhead } from '../../placement/max-wait.js';
 import { place } from '../../placement/place.js';
 import type { Slowness } from '../../placement/stragglers.js';
 import type { MachineSnapshot } from '../../placement/snapshot.js';
@@ -56,8 +56,8 @@ const keys = new WeakMap<TaskDocument, string>();
 function keyOf(job: JobDocument, task: TaskDocument): string {
   const known = keys.get(task);
   if (known !== undefined) return known;
-  const { failedOn, madeOn = new Set(), ...needs } = taskNeeds(job, task);
-  const key = JSON.stringify([needs, [...failedOn], [...madeOn], job.app.bundle.sha256]);
+  const { failedOn, producedBy = new Set(), ...needs } = taskNeeds(job, task);
+  const key = JSON.stringify([needs, [...failedOn], [...producedBy], job.app.bundle.sha256]);
   keys.set(task, key);
   return key;
 }
@@ -83,7 +83,7 @@ export function createDispatcher(options: {
 }): Dispatcher {
   const { book, folders, transport, now, logger } = options;
   const waiting = new Map<string, Decision>();
-  const patience = createPatience();
+  const maxWait = createMaxWait();
   let timer: ReturnType<typeof setInterval> | undefined;
   const underWay = new Set<Promise<void>>();
   let asked: 'soon' | 'now' | null = null;
@@ -105,7 +105,7 @@ export function createDispatcher(options: {
     const next = placed(job, task.index, { id: node.nodeId, name: node.nodeName }, now(), { beside });
     if (next === null) return;
     waiting.delete(job.id);
-    patience.over(job.id);
+    maxWait.over(job.id);
     options.sentOut(next.attempt.id, node.prediction ?? null);
     const sending = send(next.job, task, next.attempt, decision).catch((error: unknown) => {
       logger.error({ job: job.id, error: String(error) }, 'attempt not sent out');
@@ -178,9 +178,9 @@ export function createDispatcher(options: {
         if (full && (reasoned >= reasonedJobs || !reasonsDue)) return;
         if (full) reasoned += 1;
         const context = { at: now(), task: index, attempt: task.attempts.length + 1 };
-        const mayWait = patience.mayWait(id, now());
+        const mayWait = maxWait.mayWait(id, now());
         const decision = place(machines, taskNeeds(job, task), context, {
-          lateBinding: mayWait
+          delayScheduling: mayWait
             ? { waitingMs: () => options.waitingMs(job, task), part: task.shard !== null }
             : null,
         });
@@ -197,7 +197,7 @@ export function createDispatcher(options: {
           break;
         }
         const free = decision.candidates.find(({ rank }) => rank === 1);
-        patience.waits(id, now(), free?.prediction?.finishMs ?? 0);
+        maxWait.waits(id, now(), free?.prediction?.finishMs ?? 0);
         waitingRows = task.rows ?? 0;
         byChoice += 1;
         if (byChoice >= lookAhead) return;
@@ -261,7 +261,7 @@ export function createDispatcher(options: {
     waiting: (jobId) => waiting.get(jobId),
     forget(jobId) {
       waiting.delete(jobId);
-      patience.over(jobId);
+      maxWait.over(jobId);
     },
     start() {
       timer = setInterval(() => {

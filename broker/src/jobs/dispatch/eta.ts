@@ -1,5 +1,5 @@
 import { isFinal } from '@meshdeck/shared';
-import { jobFinishMs, type ForecastSlot } from '../../placement/job-eta.js';
+import { jobEtaMs, type EtaSlot } from '../../placement/job-eta.js';
 import { busy as merelyBusy, couldTake } from '../../placement/infeasibility.js';
 import { loadFactorOf } from '../../placement/predicted-finish.js';
 import type { MachineSnapshot, TaskNeeds } from '../../placement/snapshot.js';
@@ -29,7 +29,7 @@ export function createForecast(options: {
   const { outlook, running, now } = options;
   const known = new Map<string, { at: number; finishAt: number | null }>();
 
-  function slotsOf(machine: MachineSnapshot, needs: TaskNeeds): ForecastSlot[] {
+  function slotsOf(machine: MachineSnapshot, needs: TaskNeeds): EtaSlot[] {
     const { prediction, slotsTotal, bytesPerSecond, coldBytes = 0 } = machine;
     if (prediction == null || !couldTake(machine, needs, merelyBusy)) return [];
     const busy = [...running.on(machine.id)].map((attempt) => outlook.remainingMs(attempt));
@@ -63,7 +63,7 @@ export function createForecast(options: {
       byTask.set(task, other == null ? ms : ms === null ? other : Math.min(other, ms));
     }
     const needs = taskNeeds(job, queued[0] ?? first);
-    return jobFinishMs({
+    return jobEtaMs({
       remainingMs: [...byTask.values()],
       queuedRows: queued.map(({ rows }) => rows),
       slots:

@@ -2,7 +2,7 @@ import { isCloned, scoreOfNode } from '../../nodes/node-view.js';
 import type { NodeState } from '../../nodes/node-state.js';
 import { couldTake, passing } from '../../placement/infeasibility.js';
 import type { ShardMachine } from '../../placement/shard-plan.js';
-import type { MachineOutlook, MachineSnapshot } from '../../placement/snapshot.js';
+import type { MachineEstimates, MachineSnapshot } from '../../placement/snapshot.js';
 import type { NodeLoad } from '../store/job-repository.js';
 import type { JobDocument } from '../job-document.js';
 import { partNeeds } from './task-needs.js';
@@ -12,7 +12,7 @@ export function snapshotOf(
   states: readonly NodeState[],
   loads: ReadonlyMap<string, NodeLoad>,
   now: number,
-  outlook: (state: NodeState) => MachineOutlook = () => ({}),
+  outlook: (state: NodeState) => MachineEstimates = () => ({}),
 ): MachineSnapshot[] {
   return states.map((state): MachineSnapshot => {
     const { document, metrics } = state;

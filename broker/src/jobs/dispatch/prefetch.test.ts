@@ -35,8 +35,8 @@ describe('orders ahead', () => {
   });
 
   it('count only the time for which a slot is taken', () => {
-    expect(slots({ slotShare: 0.2 }, 1)).toBe(1 + 30);
-    expect(slots({ slotShare: 0.2 }, 10)).toBe(1 + 3);
+    expect(slots({ slotUtilisation: 0.2 }, 1)).toBe(1 + 30);
+    expect(slots({ slotUtilisation: 0.2 }, 10)).toBe(1 + 3);
   });
 
   it('are none where a slot is free or the time is not known', () => {

@@ -13,10 +13,10 @@ export function withPrefetch(
   prefetchOf: (nodeId: string) => number,
 ): MachineSnapshot[] {
   return machines.map((machine) => {
-    const { prediction, slotsTotal, slotsBusy, slotShare = 1 } = machine;
+    const { prediction, slotsTotal, slotsBusy, slotUtilisation = 1 } = machine;
     if (slotsBusy < slotsTotal || slotsTotal === 0 || rows === null) return machine;
     if (prediction === undefined || prediction === null || !(prediction.rowsPerSecond > 0)) return machine;
-    const taskMs = slotShare * (prediction.overheadMs + (1000 * rows) / prediction.rowsPerSecond);
+    const taskMs = slotUtilisation * (prediction.overheadMs + (1000 * rows) / prediction.rowsPerSecond);
     const ahead = Math.min(
       prefetchOf(machine.id),
       Math.floor((slotsTotal * aheadMs) / Math.max(0.5, taskMs)),

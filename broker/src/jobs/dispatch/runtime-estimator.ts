@@ -1,8 +1,8 @@
 import type { AttemptFacts, Prediction } from '@meshdeck/shared';
 import type { NodeState } from '../../nodes/node-state.js';
 import { remainingMs, slotsFreeInMs } from '../../placement/queue-ahead.js';
-import { tellingProgress } from '../../placement/stragglers.js';
-import type { MachineOutlook } from '../../placement/snapshot.js';
+import { minProgressForPace } from '../../placement/stragglers.js';
+import type { MachineEstimates } from '../../placement/snapshot.js';
 import type { MachineIdentity, SpeedStore } from '../../speeds/index.js';
 import type { CachedItems, BandwidthEstimates } from '../../cache-locality/index.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from '../job-document.js';
@@ -16,7 +16,7 @@ const sentKept = 10_000;
 /** What earlier runs tell of how long the next will take. */
 export interface Outlook {
   /** Of a job's task on a machine; without the task, of what holds for all of the job's tasks. */
-  of(state: NodeState, job: JobDocument, task?: TaskDocument): MachineOutlook;
+  of(state: NodeState, job: JobDocument, task?: TaskDocument): MachineEstimates;
   /** What was foreseen for an attempt when it was sent out, in ms. */
   predictedMs(attemptId: string): number | null;
   /** What an attempt still needs, in ms; null where nothing tells. */
@@ -86,7 +86,7 @@ export function createOutlook(options: {
         prediction: speeds.predict({ ...identityOf(state), bundleSha256: bundle.sha256 }),
         coldBytes,
         bytesPerSecond: transfers.bytesPerSecond(id),
-        slotShare: slotShares.of(id, bundle.sha256),
+        slotUtilisation: slotShares.of(id, bundle.sha256),
         warm: cached.holds(id, runtime === 'onnx' ? 'model' : 'environment', bundle.sha256),
         ...(freeInMs !== undefined && { slotsFreeInMs: freeInMs }),
       };
@@ -108,7 +108,7 @@ export function createOutlook(options: {
       const state = options.nodeState(nodeId);
       const prediction = sent.get(id);
       sent.delete(id);
-      if (state === undefined || rows === null || progress < tellingProgress) return;
+      if (state === undefined || rows === null || progress < minProgressForPace) return;
       const runMs = now() - placedAt - (prediction?.transferMs ?? 0);
       speeds.record({
         ...identityOf(state),

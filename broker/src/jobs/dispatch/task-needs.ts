@@ -24,7 +24,7 @@ export function partNeeds(job: JobDocument): TaskNeeds {
     }),
     nodeId: job.options.nodeId ?? null,
     failedOn: new Set(),
-    ...(job.madeOn !== undefined && { madeOn: new Set(job.madeOn) }),
+    ...(job.madeOn !== undefined && { producedBy: new Set(job.madeOn) }),
   };
 }
 
