@@ -31,8 +31,8 @@ export interface Line {
   machineId: string;
   from: number;
   to: number;
-  /** `beaten`: another attempt of the task was sooner. */
-  how: 'done' | 'lost' | 'beaten';
+  /** `superseded`: another attempt of the task was sooner. */
+  how: 'done' | 'lost' | 'superseded';
 }
 
 export interface Outcome {
@@ -313,7 +313,7 @@ export function simulate(
     for (const other of open.get(task.id) ?? []) {
       other.machine.advance(now);
       learnBeaten(task, other, now);
-      close(other.machine, other.attempt, now, 'beaten');
+      close(other.machine, other.attempt, now, 'superseded');
       replan(other.machine, now);
     }
     const runMs = now - attempt.begunAt;
@@ -331,7 +331,7 @@ export function simulate(
     lastEndMs = now;
   }
 
-  /** What a beaten attempt got done tells its machine's speed as well: else only the quick ones would be known. */
+  /** What a superseded attempt got done tells its machine's speed as well: else only the quick ones would be known. */
   function learnBeaten(
     task: Task,
     { machine, attempt }: { machine: SimulatedMachine; attempt: Attempt },

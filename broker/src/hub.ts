@@ -21,7 +21,7 @@ import { createAgentPackage } from './joining/agent-package.js';
 import { createWrongTokenLimit } from './joining/wrong-token-limit.js';
 import { createLanDoor } from './lan/index.js';
 import { openJobRecords } from './jobs/store/job-records.js';
-import { createJobParts } from './jobs/module.js';
+import { createJobsModule } from './jobs/module.js';
 import { withAckBatching } from './transport/ack-batching.js';
 import { createMqttTransport } from './transport/mqtt/mqtt-transport.js';
 import { snapshotOf } from './jobs/dispatch/machine-snapshots.js';
@@ -181,7 +181,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       broker: () => broker,
       nodeViews: (ids) => nodeServices.list().filter(({ id }) => ids.has(id)),
       jobSummaries: (ids) => jobs.summaries(ids),
-      ownerOfJob: (jobId) => jobs.book.ownerOf(jobId),
+      ownerOfJob: (jobId) => jobs.repository.ownerOf(jobId),
       sensorViews: (ids) => sensors.list().filter(({ id }) => ids.has(id)),
       logger,
     });
@@ -250,7 +250,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       tls,
       activity,
       membershipOf: nodes.membershipOf,
-      ownerOfJob: (jobId) => jobs.book.ownerOf(jobId),
+      ownerOfJob: (jobId) => jobs.repository.ownerOf(jobId),
       authenticateNode: pairing.admit,
       authenticateSensor: async (sensorId, password) => sensors.authenticate(sensorId, password),
       onConnect: (who) => {
@@ -289,7 +289,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     const { jobStore, decisions } = await openJobRecords({ dir: folder.documents, logger });
     onStop(() => jobStore.stop());
     onStop(() => decisions.stop());
-    const jobs = await createJobParts({
+    const jobs = await createJobsModule({
       store: jobStore,
       decisions,
       speeds: await collection({ name: 'speeds', schema: speedDocumentSchema }),
@@ -316,7 +316,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       apps,
       hasBrought: claims.has,
       machines: (app) =>
-        snapshotOf(nodes.states(), jobs.book.loads(), now()).map((snapshot) => ({
+        snapshotOf(nodes.states(), jobs.repository.loads(), now()).map((snapshot) => ({
           snapshot,
           held: jobs.heldOf(snapshot.id, app.bundle.sha256),
         })),
@@ -356,7 +356,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     const nodeServices = createNodeServices({
       nodes,
       seen: discovery.seen,
-      loads: () => jobs.book.loads(),
+      loads: () => jobs.repository.loads(),
       pairing,
       transport: () => transport,
       disconnect: (nodeId) => broker.disconnect((who) => who.kind === 'node' && who.nodeId === nodeId),
@@ -468,7 +468,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       tidyFiles({
         files,
         tidied: () => claims.prune(files.has),
-        referenced: async () => new Set([...(await apps.bundles()), ...(await jobs.book.files())]),
+        referenced: async () => new Set([...(await apps.bundles()), ...(await jobs.repository.files())]),
         logger,
       }),
     );

@@ -2,7 +2,7 @@ import { isFinal } from '@meshdeck/shared';
 import type { JobDocument } from './job-document.js';
 
 /** Who waits for a job to end. */
-export interface JobEndings {
+export interface CompletionWaiters {
   changed(job: JobDocument): void;
   /** Resolves with the job when it has ended, or with null after `limitMs`. */
   wait(jobId: string, limitMs: number): { ended: Promise<JobDocument | null>; cancel: () => void };
@@ -10,7 +10,7 @@ export interface JobEndings {
   stop(): void;
 }
 
-export function createJobEndings(): JobEndings {
+export function createCompletionWaiters(): CompletionWaiters {
   const waiting = new Map<string, Set<(job: JobDocument | null) => void>>();
   return {
     changed(job) {

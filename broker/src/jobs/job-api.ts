@@ -21,15 +21,15 @@ import type { JobLogQuery, JobQuery } from './job-query.js';
 import { requireBatch, requireModel, type AppRepository, type ResolvedApp } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
 import type { Admission } from './admission.js';
-import type { Amendments } from './store/finished-job-updates.js';
+import type { FinishedJobUpdates } from './store/finished-job-updates.js';
 import type { Dispatcher } from './dispatch/dispatcher.js';
 import type { DropCounts } from './attempts/duplicate-reports.js';
 import type { FindJob } from './store/find-job.js';
-import type { JobBook } from './store/job-repository.js';
+import type { JobRepository } from './store/job-repository.js';
 import { isDeadLetter, type JobDocument } from './job-document.js';
 import type { JobFolders } from './store/job-folder.js';
 import { changedOptions } from './changed-options.js';
-import type { JobEndings } from './completion-waiters.js';
+import type { CompletionWaiters } from './completion-waiters.js';
 import { newJobId } from './job-id.js';
 import { cancelled, openAttempts, split } from './attempts/job-state-machine.js';
 import { jobSummary, jobView, type JobNow } from './job-view.js';
@@ -39,7 +39,7 @@ import type { JobTransport } from '../transport/job-transport.js';
 import type { Verifier } from './results/verifier.js';
 
 /** `id` may be an unambiguous beginning. All throw `not-found`; `conflict` where the state does not allow it. */
-export interface JobServices {
+export interface JobApi {
   list(query: JobQuery): Promise<JobPage>;
   /** With `waitMs`: as it is when it has ended, or as it is after so long. */
   get(id: string, options?: { waitMs?: number }): Promise<JobView>;
@@ -79,11 +79,11 @@ function* slicesOf<T>(items: readonly T[]): Generator<readonly T[]> {
 }
 
 /** The jobs as people and their programs handle them. */
-export function createJobServices(options: {
-  book: JobBook;
+export function createJobApi(options: {
+  repository: JobRepository;
   find: FindJob;
   verifier: Verifier;
-  amendments: Amendments;
+  finishedJobUpdates: FinishedJobUpdates;
   folders: JobFolders;
   /** The newest looks at the mesh for a job, the one that left it waiting too, or those before the `before`th. */
   decisionPage: (job: JobDocument, before?: number) => Promise<{ decisions: Decision[]; earlier: number }>;
@@ -94,7 +94,7 @@ export function createJobServices(options: {
   resolveNode: (ref: string) => string;
   dispatcher: Dispatcher;
   sharding: Pick<Sharding, 'wake'>;
-  endings: Pick<JobEndings, 'wait'>;
+  completionWaiters: Pick<CompletionWaiters, 'wait'>;
   rowsOf: TableRows['of'];
   transport: JobTransport;
   admission: Admission;
@@ -103,8 +103,8 @@ export function createJobServices(options: {
   /** When an unfinished job should be done, unix ms. */
   finishAt: (job: JobDocument) => number | null;
   now: () => number;
-}): JobServices & { summary(job: JobDocument): JobSummary } {
-  const { book, find, folders, files, dispatcher, verifier, amendments, now } = options;
+}): JobApi & { summary(job: JobDocument): JobSummary } {
+  const { repository, find, folders, files, dispatcher, verifier, finishedJobUpdates, now } = options;
 
   const nowOf = (job: JobDocument): JobNow => ({
     waitingFor: dispatcher.waiting(job.id)?.summary ?? null,
@@ -192,7 +192,7 @@ export function createJobServices(options: {
    * the job has ended needs no promise that it is kept until then.
    */
   async function submit(job: JobDocument, { told = true } = {}): Promise<void> {
-    const saved = told ? book.save(job) : book.saveSoon(job);
+    const saved = told ? repository.save(job) : repository.saveSoon(job);
     if (job.tasks.length === 0) options.sharding.wake();
     else dispatcher.wakeNow();
     await saved;
@@ -205,7 +205,7 @@ export function createJobServices(options: {
   ): Promise<JobView> {
     const job = await draft(request, by, app);
     options.admission.admit(by.id, [job]);
-    const waiting = waitMs === 0 ? undefined : options.endings.wait(job.id, waitMs);
+    const waiting = waitMs === 0 ? undefined : options.completionWaiters.wait(job.id, waitMs);
     try {
       await submit(job, { told: waitMs === 0 });
     } catch (error) {
@@ -213,7 +213,7 @@ export function createJobServices(options: {
       throw error;
     }
     const ended = await waiting?.ended;
-    return view(ended ?? book.find(job.id) ?? job);
+    return view(ended ?? repository.find(job.id) ?? job);
   }
 
   /** The whole id of an attempt that is named by it or by its end. */
@@ -232,7 +232,7 @@ export function createJobServices(options: {
     summary,
 
     async list({ limit, before, onRead, ...search }) {
-      const { jobs, hasMore, readBytes } = await book.page({ ...search, limit, before });
+      const { jobs, hasMore, readBytes } = await repository.page({ ...search, limit, before });
       onRead?.(readBytes);
       return {
         jobs: jobs.map(summary),
@@ -243,7 +243,7 @@ export function createJobServices(options: {
     async get(id, { waitMs = 0 } = {}) {
       const job = await find(id);
       if (waitMs === 0 || isFinal(job.state)) return view(job);
-      const waiting = options.endings.wait(job.id, waitMs);
+      const waiting = options.completionWaiters.wait(job.id, waitMs);
       // It may have ended between the look and the waiting, and nobody says so twice.
       const current = await find(job.id);
       if (isFinal(current.state)) waiting.cancel();
@@ -272,7 +272,7 @@ export function createJobServices(options: {
     async cancel(id) {
       const { id: jobId } = await find(id);
       // As it is now: it may have ended since it was looked up.
-      const job = book.find(jobId) ?? (await find(jobId));
+      const job = repository.find(jobId) ?? (await find(jobId));
       const next = cancelled(job, now());
       if (next === null) {
         throw new MeshdeckError(
@@ -280,7 +280,7 @@ export function createJobServices(options: {
           `The job has already ${job.state === 'cancelled' ? 'been cancelled' : job.state}.`,
         );
       }
-      await book.save(next);
+      await repository.save(next);
       dispatcher.forget(job.id);
       for (const attempt of job.tasks.flatMap(openAttempts)) {
         await options.transport.send(attempt.nodeId, {
@@ -309,7 +309,7 @@ export function createJobServices(options: {
       const same = await options.apps.resolveContent(app.name, app.bundle.sha256, wanted);
       const next = await create(request, { ...by, reach: 'all' }, { app: { ...same, reading: {} } });
       const settled = { at: now(), how: 'rerun', jobId: next.id } as const;
-      if (isDeadLetter(job)) await amendments.amend(job.id, (current) => ({ ...current, settled }));
+      if (isDeadLetter(job)) await finishedJobUpdates.amend(job.id, (current) => ({ ...current, settled }));
       return next;
     },
 
@@ -321,7 +321,7 @@ export function createJobServices(options: {
       if (!isFinal(job.state)) {
         throw new MeshdeckError('conflict', 'The job is not finished. Cancel it first.');
       }
-      await amendments.remove(job.id);
+      await finishedJobUpdates.remove(job.id);
       await folders.remove(job.id);
     },
 
@@ -363,7 +363,7 @@ export function createJobServices(options: {
       };
     },
 
-    counts: (owner) => ({ byState: book.counts(owner), deadLetters: book.deadLetters(owner) }),
+    counts: (owner) => ({ byState: repository.counts(owner), deadLetters: repository.deadLetters(owner) }),
     dropped: options.dropped,
   };
 }

@@ -16,7 +16,7 @@ import type { MachineSnapshot } from '../placement/snapshot.js';
 import { createSpeedStore, type SpeedDocument } from '../speeds/index.js';
 import type { Collection } from '../stores/documents.js';
 import type { DecisionLog } from './store/decision-log.js';
-import { createJobEndings } from './completion-waiters.js';
+import { createCompletionWaiters } from './completion-waiters.js';
 import type { JobStore } from './store/job-store.js';
 import { createRunOrders } from './dispatch/run-orders.js';
 import { withPrefetch } from './dispatch/prefetch.js';
@@ -28,30 +28,30 @@ import {
   type BandwidthDocument,
 } from '../cache-locality/index.js';
 import { createAdmission } from './admission.js';
-import { createAmendments } from './store/finished-job-updates.js';
+import { createFinishedJobUpdates } from './store/finished-job-updates.js';
 import { createDeadLetters } from './results/dead-letters.js';
 import { createDispatcher } from './dispatch/dispatcher.js';
 import { createDropCounter } from './attempts/duplicate-reports.js';
 import { createFindJob } from './store/find-job.js';
-import { createJobBook } from './store/job-repository.js';
-import { createForecast } from './dispatch/eta.js';
+import { createJobRepository } from './store/job-repository.js';
+import { createEtaEstimator } from './dispatch/eta.js';
 import type { JobDocument, TaskDocument } from './job-document.js';
 import { createJobFolders } from './store/job-folder.js';
-import { createJobServices } from './job-api.js';
+import { createJobApi } from './job-api.js';
 import { shardMachines, snapshotOf } from './dispatch/machine-snapshots.js';
-import { createOutlook } from './dispatch/runtime-estimator.js';
-import { createQueueWork } from './dispatch/backlog.js';
-import { createProvenanceDesk } from './results/provenance-service.js';
-import { createReportDesk } from './attempts/attempt-reports.js';
-import { createRunningWork } from './dispatch/running-attempts.js';
+import { createRuntimeEstimator } from './dispatch/runtime-estimator.js';
+import { createBacklog } from './dispatch/backlog.js';
+import { createProvenanceService } from './results/provenance-service.js';
+import { createAttemptReportHandler } from './attempts/attempt-reports.js';
+import { createRunningAttempts } from './dispatch/running-attempts.js';
 import { createSharding } from './dispatch/sharding.js';
 import { stragglers } from './dispatch/stragglers.js';
 import { createVerifier } from './results/verifier.js';
-import { createAttemptWatch } from './attempts/lease-monitor.js';
+import { createLeaseMonitor } from './attempts/lease-monitor.js';
 import type { JobTransport } from '../transport/job-transport.js';
 
 /** It was stopped because another attempt of its task had the result first. */
-function wasBeaten({ tasks }: JobDocument, attemptId: string): boolean {
+function wasSuperseded({ tasks }: JobDocument, attemptId: string): boolean {
   return tasks.some(
     ({ state, attempts }) =>
       state === 'succeeded' && attempts.some(({ id, state: how }) => id === attemptId && how === 'cancelled'),
@@ -59,7 +59,7 @@ function wasBeaten({ tasks }: JobDocument, attemptId: string): boolean {
 }
 
 /** Everything that makes a job's life, wired. */
-export async function createJobParts(options: {
+export async function createJobsModule(options: {
   store: JobStore;
   decisions: DecisionLog;
   speeds: Collection<SpeedDocument>;
@@ -84,18 +84,18 @@ export async function createJobParts(options: {
 }) {
   const { files, transport, now, logger, broker } = options;
   const folders = createJobFolders(options.dir, options.decisions, { now });
-  const endings = createJobEndings();
+  const completionWaiters = createCompletionWaiters();
   const tableRows = createTableRows();
   const shardFiles = createShardFiles({ files });
-  const running = createRunningWork();
+  const running = createRunningAttempts();
   const cached = createCachedItems();
-  const book = createJobBook({
+  const repository = createJobRepository({
     store: options.store,
     logger,
     changed: (job) => {
-      for (const ended of running.noticed(job)) if (wasBeaten(job, ended.id)) outlook.beaten(ended);
+      for (const ended of running.update(job)) if (wasSuperseded(job, ended.id)) estimator.superseded(ended);
       options.changed(job.id);
-      endings.changed(job);
+      completionWaiters.changed(job);
       if (isFinal(job.state)) {
         sharding.ended(job.id);
         verifier.ended(job);
@@ -107,18 +107,18 @@ export async function createJobParts(options: {
     },
     removed: options.removed,
   });
-  const find = createFindJob(book);
-  const amendments = createAmendments(book);
-  const drops = createDropCounter({ book, amendments, logger });
+  const find = createFindJob(repository);
+  const finishedJobUpdates = createFinishedJobUpdates(repository);
+  const drops = createDropCounter({ repository, finishedJobUpdates, logger });
   const admission = createAdmission({
-    unfinishedOf: book.unfinishedOf,
+    unfinishedOf: repository.unfinishedOf,
     waitingLimit: (personId) => options.limitsOf(personId).maxWaitingJobs,
   });
   const verifier = createVerifier({
-    book,
+    repository,
     admission,
     find,
-    amendments,
+    finishedJobUpdates,
     files,
     onCreated: () => sharding.wake(),
     changed: options.changed,
@@ -126,20 +126,20 @@ export async function createJobParts(options: {
     logger,
   });
   const speeds = await createSpeedStore({ collection: options.speeds, now, logger });
-  for (const job of book.active()) running.noticed(job);
+  for (const job of repository.active()) running.update(job);
   const transfers = await createBandwidthEstimates({ collection: options.transfers, now, logger });
   const { nodeState } = options;
-  const outlook = createOutlook({ speeds, cached, transfers, running, nodeState, now });
+  const estimator = createRuntimeEstimator({ speeds, cached, transfers, running, nodeState, now });
   const snapshot = (job: JobDocument, task?: TaskDocument): MachineSnapshot[] =>
-    snapshotOf(options.nodeStates(), book.loads(), now(), (state) => outlook.of(state, job, task));
-  const queue = createQueueWork({ active: book.active, snapshot, now });
-  const forecast = createForecast({ outlook, running, queue, snapshot, now });
+    snapshotOf(options.nodeStates(), repository.loads(), now(), (state) => estimator.of(state, job, task));
+  const backlog = createBacklog({ active: repository.active, snapshot, now });
+  const eta = createEtaEstimator({ estimator, running, backlog, snapshot, now });
   const runOrder = createRunOrders(
     shardFiles,
     (nodeId) => nodeState(nodeId)?.document.inventory?.features?.includes(agentFeatures.largeOrders) === true,
   );
   const dispatcher = createDispatcher({
-    book,
+    repository,
     folders,
     transport,
     snapshot: (job, task) =>
@@ -149,13 +149,13 @@ export async function createJobParts(options: {
         (nodeId) => options.nodeState(nodeId)?.document.prefetch ?? 0,
       ),
     runOrder,
-    sentOut: outlook.sentOut,
-    waitingMs: queue.besides,
+    sentOut: estimator.sentOut,
+    waitingMs: backlog.besides,
     stragglers: (job) =>
       stragglers(job, now(), {
-        predictedMs: ({ id }) => outlook.predictedMs(id),
-        queuedMs: queue.of,
-        isIdle: () => book.queue().next().done === true,
+        predictedMs: ({ id }) => estimator.predictedMs(id),
+        queuedMs: backlog.of,
+        isIdle: () => repository.queue().next().done === true,
       }),
     waitingChanged: (job) => options.changed(job.id),
     runningLimit: (personId) => options.limitsOf(personId).maxRunningJobs,
@@ -163,7 +163,7 @@ export async function createJobParts(options: {
     logger,
   });
   const sharding = createSharding({
-    book,
+    repository,
     files: shardFiles,
     machinesFor: (job) => shardMachines(snapshot(job), job),
     onCounted: tableRows.learn,
@@ -175,19 +175,19 @@ export async function createJobParts(options: {
     sharding.wake();
     dispatcher.wake();
   };
-  const desk = createReportDesk({
-    book,
+  const reportHandler = createAttemptReportHandler({
+    repository,
     files,
     transport,
     now,
-    onCommitted: outlook.learn,
+    onCommitted: estimator.learn,
     onDropped: drops.take,
     onSettled,
     logger,
   });
-  const watch = createAttemptWatch({
-    book,
-    desk,
+  const leaseMonitor = createLeaseMonitor({
+    repository,
+    reportHandler,
     transport,
     runOrder,
     isActive: (nodeId) => options.nodeState(nodeId)?.presence === 'active',
@@ -213,14 +213,14 @@ export async function createJobParts(options: {
       earlier,
     };
   }
-  const services = createJobServices({
-    book,
+  const services = createJobApi({
+    repository,
     find,
     verifier,
-    amendments,
+    finishedJobUpdates,
     folders,
     decisionPage,
-    provenance: createProvenanceDesk({
+    provenance: createProvenanceService({
       hub: options.hub,
       decisions,
       files,
@@ -234,19 +234,19 @@ export async function createJobParts(options: {
     resolveNode: options.resolveNode,
     dispatcher,
     sharding,
-    endings,
+    completionWaiters,
     rowsOf: tableRows.of,
     transport,
     admission,
     hasBrought: options.hasBrought,
-    finishAt: forecast.finishAt,
+    finishAt: eta.finishAt,
     now,
   });
 
   const deadLetters = createDeadLetters({
-    book,
+    repository,
     find,
-    amendments,
+    finishedJobUpdates,
     summaryOf: services.summary,
     rerun: services.rerun,
     unreadableMessages: () => transport.unreadableMessages(),
@@ -255,7 +255,7 @@ export async function createJobParts(options: {
 
   /** A machine speaks only of attempts that were given to it. */
   function holds(nodeId: string, attemptId: string): boolean {
-    const job = book.find(attemptId.slice(0, 10));
+    const job = repository.find(attemptId.slice(0, 10));
     return (
       job?.tasks.some((task) =>
         task.attempts.some((attempt) => attempt.id === attemptId && attempt.nodeId === nodeId),
@@ -267,17 +267,17 @@ export async function createJobParts(options: {
     services,
     speeds,
     deadLetters,
-    book,
+    repository,
     /** What machines may fetch: every file, and the parts of tables that are being worked on. */
     files: shardFiles,
     summaries: (ids: ReadonlySet<string>) =>
-      Promise.all([...ids].map((id) => book.get(id))).then((jobs) =>
+      Promise.all([...ids].map((id) => repository.get(id))).then((jobs) =>
         jobs.flatMap((job) => (job === null ? [] : services.summary(job))),
       ),
     wake: dispatcher.wake,
     async takeReport(nodeId: string, report: JobReport): Promise<void> {
-      if (report.type === 'holding') await watch.nodeHolds(nodeId, report);
-      else await desk.take(nodeId, report);
+      if (report.type === 'holding') await leaseMonitor.nodeHolds(nodeId, report);
+      else await reportHandler.take(nodeId, report);
     },
     /** How much of this package a machine has at hand. */
     heldOf(nodeId: string, bundleSha256: string): 'loaded' | 'package' | 'nothing' {
@@ -301,24 +301,24 @@ export async function createJobParts(options: {
     },
     async nodeLost(nodeId: string, reason: LostReason): Promise<void> {
       const name = options.nodeState(nodeId)?.document.name ?? nodeId;
-      await watch.nodeLost(nodeId, name, reason);
+      await leaseMonitor.nodeLost(nodeId, name, reason);
       dispatcher.wake();
     },
     async start(): Promise<void> {
-      watch.start();
+      leaseMonitor.start();
       sharding.start();
       dispatcher.start();
       await verifier.start();
     },
     async stop(): Promise<void> {
-      watch.stop();
+      leaseMonitor.stop();
       await verifier.stop();
       await sharding.stop();
-      endings.stop();
+      completionWaiters.stop();
       await dispatcher.stop();
       await speeds.stop();
       await transfers.stop();
     },
   };
 }
-export type JobParts = Awaited<ReturnType<typeof createJobParts>>;
+export type JobsModule = Awaited<ReturnType<typeof createJobsModule>>;

@@ -1,14 +1,14 @@
 import { jobStates } from '@meshdeck/shared';
 import { contract } from '@meshdeck/shared/api';
 import type { Health } from '../../hub-facts.js';
-import type { JobServices } from '../../jobs/job-api.js';
+import type { JobApi } from '../../jobs/job-api.js';
 import type { NodeServices } from '../../nodes/node-services.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 
 export interface MetricsRouteParts {
   nodes: Pick<NodeServices, 'list'>;
-  jobs: Pick<JobServices, 'counts' | 'dropped'>;
+  jobs: Pick<JobApi, 'counts' | 'dropped'>;
   health: () => Health;
   /** Readings taken in since the hub started. */
   readingsTotal: () => number;

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { limitsSchema, needsSchema, type AttemptFacts, type Order } from '@meshdeck/shared';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createAmendments } from '../store/finished-job-updates.js';
+import { createFinishedJobUpdates } from '../store/finished-job-updates.js';
 import { createDropCounter } from './duplicate-reports.js';
-import { createJobBook } from '../store/job-repository.js';
+import { createJobRepository } from '../store/job-repository.js';
 import type { JobDocument } from '../job-document.js';
 import { cancelled, placed, split } from './job-state-machine.js';
 import { openJobStore } from '../store/job-store.js';
-import { createReportDesk } from './attempt-reports.js';
+import { createAttemptReportHandler } from './attempt-reports.js';
 
 const logger = pino({ level: 'silent' });
 const sha = 'a'.repeat(64);
@@ -59,20 +59,24 @@ async function open(tasks: number) {
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   const store = await openJobStore({ dir, logger });
   onTestFinished(() => store.stop());
-  const book = createJobBook({
+  const repository = createJobRepository({
     store,
     logger,
     changed: () => undefined,
     removed: () => undefined,
   });
   const orders: Order[] = [];
-  const drops = createDropCounter({ book, amendments: createAmendments(book), logger });
-  const desk = createReportDesk({
-    book,
+  const drops = createDropCounter({
+    repository,
+    finishedJobUpdates: createFinishedJobUpdates(repository),
+    logger,
+  });
+  const reportHandler = createAttemptReportHandler({
+    repository,
     files: { size: async () => 5, putBytes: async () => result },
     transport: {
       send: async (_nodeId: string, order: Order) => void orders.push(order),
-    } as unknown as Parameters<typeof createReportDesk>[0]['transport'],
+    } as unknown as Parameters<typeof createAttemptReportHandler>[0]['transport'],
     now: () => 10,
     onCommitted: () => undefined,
     onDropped: drops.take,
@@ -91,68 +95,68 @@ async function open(tasks: number) {
     attempts.push({ attemptId: next.attempt.id, token: next.attempt.token, ts: 1 });
   }
   if (job === null) throw new Error('expected a transition');
-  await book.save(job);
-  return { book, desk, drops, orders, attempts };
+  await repository.save(job);
+  return { repository, reportHandler, drops, orders, attempts };
 }
 
-describe('the report desk', () => {
+describe('the report reportHandler', () => {
   it('loses no report of several that come in the same moment', async () => {
-    const { book, desk, attempts } = await open(8);
+    const { repository, reportHandler, attempts } = await open(8);
     await Promise.all(
       attempts.flatMap((attempt) => [
-        desk.take('n1', { type: 'phase', ...attempt, phase: 'running' }),
-        desk.take('n1', { type: 'succeeded', ...attempt, result, facts }),
+        reportHandler.take('n1', { type: 'phase', ...attempt, phase: 'running' }),
+        reportHandler.take('n1', { type: 'succeeded', ...attempt, result, facts }),
       ]),
     );
-    const job = await book.get(jobId);
+    const job = await repository.get(jobId);
     expect(job?.tasks.map(({ state }) => state)).toEqual(Array.from({ length: 8 }, () => 'succeeded'));
     expect(job?.state).toBe('succeeded');
   });
 
   it('does not bring a job back that ended before its machine was called lost', async () => {
-    const { book, desk, attempts } = await open(1);
+    const { repository, reportHandler, attempts } = await open(1);
     const [attempt] = attempts;
     if (attempt === undefined) throw new Error('expected an attempt');
-    await desk.take('n1', { type: 'succeeded', ...attempt, result, facts });
-    await desk.abandon(jobId, attempt.attemptId, attempt.token, lost);
-    expect(await book.get(jobId)).toMatchObject({ state: 'succeeded', output: result });
-    expect(book.find(jobId)).toBeUndefined();
+    await reportHandler.take('n1', { type: 'succeeded', ...attempt, result, facts });
+    await reportHandler.abandon(jobId, attempt.attemptId, attempt.token, lost);
+    expect(await repository.get(jobId)).toMatchObject({ state: 'succeeded', output: result });
+    expect(repository.find(jobId)).toBeUndefined();
   });
 
   it('drops a result that comes after the job was cancelled, and lets the machine forget it', async () => {
-    const { book, desk, orders, attempts } = await open(1);
+    const { repository, reportHandler, orders, attempts } = await open(1);
     const [attempt] = attempts;
-    const current = book.find(jobId);
+    const current = repository.find(jobId);
     const stopped = current === undefined ? null : cancelled(current, 9);
     if (attempt === undefined || stopped === null) throw new Error('expected a job');
-    await book.save(stopped);
-    await desk.take('n1', { type: 'succeeded', ...attempt, result, facts });
-    await vi.waitFor(async () => expect(await book.get(jobId)).toMatchObject({ droppedReports: 1 }));
-    expect(await book.get(jobId)).toMatchObject({ state: 'cancelled', output: null });
+    await repository.save(stopped);
+    await reportHandler.take('n1', { type: 'succeeded', ...attempt, result, facts });
+    await vi.waitFor(async () => expect(await repository.get(jobId)).toMatchObject({ droppedReports: 1 }));
+    expect(await repository.get(jobId)).toMatchObject({ state: 'cancelled', output: null });
     expect(orders).toEqual([{ type: 'forget', attemptId: attempt.attemptId }]);
   });
 
   it('counts what is told twice and what is told too late apart, also once the job has ended', async () => {
-    const { book, desk, drops, attempts } = await open(2);
+    const { repository, reportHandler, drops, attempts } = await open(2);
     const [first, second] = attempts;
     if (first === undefined || second === undefined) throw new Error('expected two attempts');
-    await desk.take('n1', { type: 'succeeded', ...first, result, facts });
-    await desk.take('n1', { type: 'succeeded', ...first, result, facts });
-    await desk.abandon(jobId, second.attemptId, second.token, lost);
-    await desk.take('n1', { type: 'succeeded', ...second, result, facts });
-    expect(book.find(jobId)).toMatchObject({ droppedReports: 2, duplicateReports: 1 });
+    await reportHandler.take('n1', { type: 'succeeded', ...first, result, facts });
+    await reportHandler.take('n1', { type: 'succeeded', ...first, result, facts });
+    await reportHandler.abandon(jobId, second.attemptId, second.token, lost);
+    await reportHandler.take('n1', { type: 'succeeded', ...second, result, facts });
+    expect(repository.find(jobId)).toMatchObject({ droppedReports: 2, duplicateReports: 1 });
 
-    const current = book.find(jobId);
+    const current = repository.find(jobId);
     const stopped = current === undefined ? null : cancelled(current, 9);
     if (stopped === null) throw new Error('expected a job');
-    await book.save(stopped);
+    await repository.save(stopped);
     // What a machine answers to being told to stop is neither.
-    await desk.take('n1', { type: 'cancelled', ...second });
-    await desk.take('n1', { type: 'failed', ...second, failure: lost });
-    await desk.take('n1', { type: 'succeeded', ...first, result, facts });
+    await reportHandler.take('n1', { type: 'cancelled', ...second });
+    await reportHandler.take('n1', { type: 'failed', ...second, failure: lost });
+    await reportHandler.take('n1', { type: 'succeeded', ...first, result, facts });
     await vi.waitFor(() => expect(drops.counts()).toEqual({ duplicates: 2, late: 2 }));
     await vi.waitFor(async () =>
-      expect(await book.get(jobId)).toMatchObject({
+      expect(await repository.get(jobId)).toMatchObject({
         state: 'cancelled',
         droppedReports: 4,
         duplicateReports: 2,
@@ -161,10 +165,10 @@ describe('the report desk', () => {
   });
 
   it('takes nothing from a machine that does not hold the attempt', async () => {
-    const { book, desk, attempts } = await open(1);
+    const { repository, reportHandler, attempts } = await open(1);
     const [attempt] = attempts;
     if (attempt === undefined) throw new Error('expected an attempt');
-    await desk.take('n2', { type: 'succeeded', ...attempt, result, facts });
-    expect(book.find(jobId)).toMatchObject({ state: 'placed', droppedReports: 1 });
+    await reportHandler.take('n2', { type: 'succeeded', ...attempt, result, facts });
+    expect(repository.find(jobId)).toMatchObject({ state: 'placed', droppedReports: 1 });
   });
 });

@@ -7,7 +7,7 @@ import {
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { FileStore } from '../../files/types.js';
-import type { JobBook } from '../store/job-repository.js';
+import type { JobRepository } from '../store/job-repository.js';
 import type { AttemptDocument, JobDocument } from '../job-document.js';
 import { attemptEnded, openAttempts, phased, progressed, succeeded } from './job-state-machine.js';
 import type { JobTransport } from '../../transport/job-transport.js';
@@ -16,14 +16,14 @@ type Succeeded = Extract<JobReport, { type: 'succeeded' }>;
 type AttemptReport = Exclude<JobReport, { type: 'holding' }>;
 
 /** Takes what agents say of their attempts, one after another per job. */
-export interface ReportDesk {
+export interface AttemptReportHandler {
   take(nodeId: string, report: AttemptReport): Promise<void>;
   /** The hub gives an attempt up; its task goes elsewhere. */
   abandon(jobId: string, attemptId: string, token: number, failure: Failure): Promise<void>;
 }
 
-export function createReportDesk(options: {
-  book: JobBook;
+export function createAttemptReportHandler(options: {
+  repository: JobRepository;
   files: Pick<FileStore, 'size' | 'putBytes'>;
   transport: JobTransport;
   now: () => number;
@@ -34,8 +34,8 @@ export function createReportDesk(options: {
   /** A slot came free or a task went back to the queue. */
   onSettled: () => void;
   logger: Logger;
-}): ReportDesk {
-  const { book, files, transport, now, logger } = options;
+}): AttemptReportHandler {
+  const { repository, files, transport, now, logger } = options;
 
   /**
    * What the report makes of the job; null where it comes too late to count. Does not wait for anything: whoever
@@ -84,7 +84,7 @@ export function createReportDesk(options: {
 
   async function drop(jobId: string, nodeId: string, report: AttemptReport): Promise<void> {
     // Said twice, it may be what is being written at this moment: nothing is forgotten before that is on disk.
-    await book.settled(jobId);
+    await repository.settled(jobId);
     logger.info({ job: jobId, attempt: report.attemptId, report: report.type }, 'late report dropped');
     options.onDropped(jobId, report);
     const stillWorks = report.type === 'phase' || report.type === 'progress';
@@ -121,15 +121,15 @@ export function createReportDesk(options: {
       const jobId = report.attemptId.slice(0, 10);
       const storedBytes = report.type === 'succeeded' ? await storedBytesOf(report) : null;
       // From here to the save nothing is waited for, so no other report comes between.
-      const job = book.find(jobId);
+      const job = repository.find(jobId);
       const holder = job?.tasks
         .flatMap((task) => task.attempts)
         .find((attempt) => attempt.id === report.attemptId)?.nodeId;
       // A machine speaks only for the attempts that were given to it.
       const next = job === undefined || holder !== nodeId ? null : judge(job, report, storedBytes);
       if (next === null) return drop(jobId, nodeId, report);
-      if (report.type === 'progress') return book.note(next);
-      const saved = book.save(next);
+      if (report.type === 'progress') return repository.note(next);
+      const saved = repository.save(next);
       // The slot is free whether the disk takes this or not: what goes there next is written together with it.
       if (report.type !== 'phase') options.onSettled();
       await saved;
@@ -145,12 +145,12 @@ export function createReportDesk(options: {
     },
 
     async abandon(jobId, attemptId, token, failure) {
-      const job = book.find(jobId);
+      const job = repository.find(jobId);
       const next =
         job === undefined ? null : attemptEnded(job, attemptId, token, 'abandoned', failure, now());
       if (next === null) return;
       logger.warn({ attempt: attemptId, reason: failure.message }, 'attempt abandoned');
-      await book.save(next);
+      await repository.save(next);
       options.onSettled();
     },
   };

@@ -1,7 +1,7 @@
 import type { JobReport } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import type { Amendments } from '../store/finished-job-updates.js';
-import type { JobBook } from '../store/job-repository.js';
+import type { FinishedJobUpdates } from '../store/finished-job-updates.js';
+import type { JobRepository } from '../store/job-repository.js';
 import type { JobDocument } from '../job-document.js';
 
 type AttemptReport = Exclude<JobReport, { type: 'holding' }>;
@@ -38,8 +38,8 @@ export function countedDrop(job: JobDocument, kind: 'duplicate' | 'late'): JobDo
 
 /** Counts what was dropped: with the job, also when it has ended, and for the hub since its start. */
 export function createDropCounter(options: {
-  book: Pick<JobBook, 'find' | 'note' | 'get' | 'settled'>;
-  amendments: Pick<Amendments, 'amend'>;
+  repository: Pick<JobRepository, 'find' | 'note' | 'get' | 'settled'>;
+  finishedJobUpdates: Pick<FinishedJobUpdates, 'amend'>;
   logger: Logger;
 }): { take(jobId: string, report: AttemptReport): void; counts(): DropCounts } {
   const counts: DropCounts = { duplicates: 0, late: 0 };
@@ -53,14 +53,14 @@ export function createDropCounter(options: {
 
   async function takeEnded(jobId: string, report: AttemptReport): Promise<void> {
     // Said twice, it may be what is being written at this moment.
-    await options.book.settled(jobId);
-    const kind = dropKind(await options.book.get(jobId), report);
-    if (add(kind)) await options.amendments.amend(jobId, (job) => countedDrop(job, kind));
+    await options.repository.settled(jobId);
+    const kind = dropKind(await options.repository.get(jobId), report);
+    if (add(kind)) await options.finishedJobUpdates.amend(jobId, (job) => countedDrop(job, kind));
   }
 
   return {
     take(jobId, report) {
-      const job = options.book.find(jobId);
+      const job = options.repository.find(jobId);
       if (job === undefined) {
         takeEnded(jobId, report).catch((error: unknown) => {
           options.logger.warn({ job: jobId, error: String(error) }, 'dropped report not counted');
@@ -68,7 +68,7 @@ export function createDropCounter(options: {
         return;
       }
       const kind = dropKind(job, report);
-      if (add(kind)) options.book.note(countedDrop(job, kind));
+      if (add(kind)) options.repository.note(countedDrop(job, kind));
     },
     counts: () => ({ ...counts }),
   };

@@ -1,11 +1,11 @@
 import { isFinal, type Failure, type JobReport } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { LostReason } from '../../nodes/node-state.js';
-import type { JobBook } from '../store/job-repository.js';
+import type { JobRepository } from '../store/job-repository.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from '../job-document.js';
 import { openAttempts as openOf } from './job-state-machine.js';
 import type { MakeRunOrder } from '../dispatch/run-orders.js';
-import type { ReportDesk } from './attempt-reports.js';
+import type { AttemptReportHandler } from './attempt-reports.js';
 import type { JobTransport } from '../../transport/job-transport.js';
 
 /** After a hub restart a machine has this long to come back with what it holds. */
@@ -27,23 +27,23 @@ const lostWords: Record<LostReason, string> = {
 };
 
 /** Keeps an eye on every open attempt: machines that vanish, orders that go unanswered, limits that pass. */
-export interface AttemptWatch {
+export interface LeaseMonitor {
   nodeLost(nodeId: string, nodeName: string, reason: LostReason): Promise<void>;
   nodeHolds(nodeId: string, holding: Holding): Promise<void>;
   start(): void;
   stop(): void;
 }
 
-export function createAttemptWatch(options: {
-  book: JobBook;
-  desk: ReportDesk;
+export function createLeaseMonitor(options: {
+  repository: JobRepository;
+  reportHandler: AttemptReportHandler;
   transport: JobTransport;
   runOrder: MakeRunOrder;
   isActive: (nodeId: string) => boolean;
   now: () => number;
   logger: Logger;
-}): AttemptWatch {
-  const { book, desk, transport, now, logger } = options;
+}): LeaseMonitor {
+  const { repository, reportHandler, transport, now, logger } = options;
   let timer: ReturnType<typeof setInterval> | undefined;
   let startedAt = now();
   const cameBack = new Set<string>();
@@ -52,7 +52,7 @@ export function createAttemptWatch(options: {
   function openAttempts(
     nodeId?: string,
   ): { job: JobDocument; task: TaskDocument; attempt: AttemptDocument }[] {
-    return book.underWay().flatMap((job) =>
+    return repository.underWay().flatMap((job) =>
       job.tasks.flatMap((task) =>
         openOf(task)
           .filter((attempt) => nodeId === undefined || attempt.nodeId === nodeId)
@@ -62,7 +62,7 @@ export function createAttemptWatch(options: {
   }
 
   const abandon = (job: JobDocument, attempt: AttemptDocument, failure: Failure) =>
-    desk.abandon(job.id, attempt.id, attempt.token, failure);
+    reportHandler.abandon(job.id, attempt.id, attempt.token, failure);
 
   async function nodeLost(nodeId: string, nodeName: string, reason: LostReason): Promise<void> {
     const message = `${nodeName} was lost while it had the job: ${lostWords[reason]}.`;
@@ -139,7 +139,7 @@ export function createAttemptWatch(options: {
       }
     }
     for (const attemptId of saidAt.keys()) {
-      const job = book.find(attemptId.slice(0, 10));
+      const job = repository.find(attemptId.slice(0, 10));
       if (job === undefined || isFinal(job.state)) saidAt.delete(attemptId);
     }
   }
@@ -150,7 +150,7 @@ export function createAttemptWatch(options: {
     start() {
       startedAt = now();
       timer = setInterval(() => {
-        check().catch((error: unknown) => logger.error({ error: String(error) }, 'attempt watch failed'));
+        check().catch((error: unknown) => logger.error({ error: String(error) }, 'lease monitor failed'));
       }, tickMs);
     },
     stop: () => clearInterval(timer),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MachineSnapshot } from '../../placement/snapshot.js';
 import type { JobDocument } from '../job-document.js';
-import { createQueueWork } from './backlog.js';
+import { createBacklog } from './backlog.js';
 
 /** A machine with one slot that does so many rows a second. */
 const machine = (id: string, rowsPerSecond: number, labels = {}) =>
@@ -37,7 +37,7 @@ const first = (of: JobDocument) => of.tasks[0] as JobDocument['tasks'][number];
 describe('what the mesh needs for the queue', () => {
   const mesh = [machine('slow', 100), machine('fast', 900, { room: 'lab' })];
   const work = (jobs: JobDocument[]) =>
-    createQueueWork({ active: () => jobs, snapshot: () => mesh, now: () => 1_000_000 });
+    createBacklog({ active: () => jobs, snapshot: () => mesh, now: () => 1_000_000 });
 
   it('is the rest of it at the speed of all machines', () => {
     const [one, two] = [job('1', [1000]), job('2', [4000])];

@@ -8,7 +8,7 @@ const rowsFreshMs = 50;
 const speedFreshMs = 2000;
 
 /** How long the mesh needs for what is queued. */
-export interface QueueWork {
+export interface Backlog {
   /** For all but this task; of a split job, only for what comes before it and for the job itself. */
   besides(job: JobDocument, task: TaskDocument): number;
   /** For the queued parts of this job. */
@@ -45,12 +45,12 @@ function sumByKind(lines: Iterable<Line>): Map<string, Line> {
 
 const isQueued = ({ state }: TaskDocument) => state === 'queued';
 
-export function createQueueWork(options: {
+export function createBacklog(options: {
   /** Unfinished jobs, oldest first. */
   active: () => Iterable<JobDocument>;
   snapshot: (job: JobDocument) => MachineSnapshot[];
   now: () => number;
-}): QueueWork {
+}): Backlog {
   const { now } = options;
   let lines: Line[] = [];
   /** All of them, by kind. */

@@ -4,13 +4,13 @@ import { alikeShare, createMaxWait, lookAhead } from '../../placement/max-wait.j
 import { place } from '../../placement/place.js';
 import type { Slowness } from '../../placement/stragglers.js';
 import type { MachineSnapshot } from '../../placement/snapshot.js';
-import type { JobBook } from '../store/job-repository.js';
+import type { JobRepository } from '../store/job-repository.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from '../job-document.js';
 import type { JobFolders } from '../store/job-folder.js';
 import { placed } from '../attempts/job-state-machine.js';
 import type { MakeRunOrder } from './run-orders.js';
 import { countOwners } from './owner-limits.js';
-import { createSeenMachines } from './snapshot-cache.js';
+import { createSnapshotCache } from './snapshot-cache.js';
 import { taskNeeds } from './task-needs.js';
 import type { JobTransport } from '../../transport/job-transport.js';
 
@@ -64,7 +64,7 @@ function keyOf(job: JobDocument, task: TaskDocument): string {
 
 /** Hands queued tasks to machines, oldest job first, one look at a time. */
 export function createDispatcher(options: {
-  book: JobBook;
+  repository: JobRepository;
   folders: JobFolders;
   transport: JobTransport;
   /** The machines, with what is known of this job's model on them, and of this task's files. */
@@ -81,7 +81,7 @@ export function createDispatcher(options: {
   now: () => number;
   logger: Logger;
 }): Dispatcher {
-  const { book, folders, transport, now, logger } = options;
+  const { repository, folders, transport, now, logger } = options;
   const waiting = new Map<string, Decision>();
   const maxWait = createMaxWait();
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -120,7 +120,7 @@ export function createDispatcher(options: {
    */
   async function send(job: JobDocument, task: TaskDocument, attempt: AttemptDocument, decision: Decision) {
     const { nodeId, nodeName } = attempt;
-    const saved = book.saveSoon(job);
+    const saved = repository.saveSoon(job);
     const order = options.runOrder(job, task, attempt).then((made) => transport.send(nodeId, made));
     await Promise.all([saved, order]);
     logger.debug({ job: job.id, attempt: attempt.id, node: nodeName }, 'attempt placed');
@@ -146,16 +146,16 @@ export function createDispatcher(options: {
   /** Places what it can, in the queue's order; what must wait is told why. */
   function look(): void {
     let reasoned = 0;
-    const owners = countOwners(book.underWay, options.runningLimit);
+    const owners = countOwners(repository.underWay, options.runningLimit);
     let byChoice = 0;
-    const seen = createSeenMachines(options.snapshot);
+    const seen = createSnapshotCache(options.snapshot);
     /** What tasks asked for that no machine could give in this look: others that ask for the same wait, too. */
     const inVain = new Map<string, Decision>();
-    for (const id of book.queue()) {
+    for (const id of repository.queue()) {
       /** Of the parts of this job that wait by choice, the smallest: larger ones would wait too. */
       let waitingRows = Infinity;
       for (let index = 0; ; index += 1) {
-        const job = book.find(id);
+        const job = repository.find(id);
         const task = job?.tasks[index];
         if (job === undefined || task === undefined || stopped) break;
         if (task.state !== 'queued' || task.retryAt > now()) continue;
@@ -207,10 +207,10 @@ export function createDispatcher(options: {
 
   /** The parts that hold up a split job run a second time where there is room, and where that should be sooner. */
   function helpStragglers(): void {
-    for (const { id } of book.partsUnderWay()) {
-      const job = book.find(id);
+    for (const { id } of repository.partsUnderWay()) {
+      const job = repository.find(id);
       for (const { task, slowness } of job === undefined ? [] : options.stragglers(job)) {
-        const current = book.find(id);
+        const current = repository.find(id);
         if (current === undefined || stopped) break;
         const needs = taskNeeds(current, task);
         const context = { at: now(), task: task.index, attempt: task.attempts.length + 1 };

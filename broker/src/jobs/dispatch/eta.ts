@@ -4,9 +4,9 @@ import { busy as merelyBusy, couldTake } from '../../placement/infeasibility.js'
 import { loadFactorOf } from '../../placement/predicted-finish.js';
 import type { MachineSnapshot, TaskNeeds } from '../../placement/snapshot.js';
 import type { JobDocument } from '../job-document.js';
-import type { Outlook } from './runtime-estimator.js';
-import type { QueueWork } from './backlog.js';
-import type { RunningWork } from './running-attempts.js';
+import type { RuntimeEstimator } from './runtime-estimator.js';
+import type { Backlog } from './backlog.js';
+import type { RunningAttempts } from './running-attempts.js';
 import { taskNeeds } from './task-needs.js';
 
 /** A page that is looked at by many asks once. */
@@ -14,25 +14,25 @@ const freshMs = 500;
 const mostKept = 2000;
 
 /** When jobs should be done. */
-export interface Forecast {
+export interface EtaEstimator {
   /** Unix ms; null where the speeds are not known, the table is not cut yet, or the job has ended. */
   finishAt(job: JobDocument): number | null;
 }
 
-export function createForecast(options: {
-  outlook: Outlook;
-  running: RunningWork;
-  queue: QueueWork;
+export function createEtaEstimator(options: {
+  estimator: RuntimeEstimator;
+  running: RunningAttempts;
+  backlog: Backlog;
   snapshot: (job: JobDocument) => MachineSnapshot[];
   now: () => number;
-}): Forecast {
-  const { outlook, running, now } = options;
+}): EtaEstimator {
+  const { estimator, running, now } = options;
   const known = new Map<string, { at: number; finishAt: number | null }>();
 
   function slotsOf(machine: MachineSnapshot, needs: TaskNeeds): EtaSlot[] {
     const { prediction, slotsTotal, bytesPerSecond, coldBytes = 0 } = machine;
     if (prediction == null || !couldTake(machine, needs, merelyBusy)) return [];
-    const busy = [...running.on(machine.id)].map((attempt) => outlook.remainingMs(attempt));
+    const busy = [...running.on(machine.id)].map((attempt) => estimator.remainingMs(attempt));
     const slow = loadFactorOf(machine);
     const transferMs = bytesPerSecond == null ? 0 : (1000 * coldBytes) / bytesPerSecond;
     return Array.from({ length: slotsTotal }, (_, index) => {
@@ -58,7 +58,7 @@ export function createForecast(options: {
     const byTask = new Map<string, number | null>();
     for (const attempt of own) {
       const task = attempt.id.split('-')[1] ?? '';
-      const ms = outlook.remainingMs(attempt);
+      const ms = estimator.remainingMs(attempt);
       const other = byTask.get(task);
       byTask.set(task, other == null ? ms : ms === null ? other : Math.min(other, ms));
     }
@@ -73,7 +73,7 @@ export function createForecast(options: {
               .snapshot(job)
               .flatMap((machine) => slotsOf(machine, needs))
               .filter(({ freeInMs }) => Number.isFinite(freeInMs)),
-      aheadMs: queued.length === 0 ? 0 : options.queue.before(job),
+      aheadMs: queued.length === 0 ? 0 : options.backlog.before(job),
     });
   }
 

@@ -1,7 +1,7 @@
 import type { JobPriority } from '@meshdeck/shared';
 import { describe, expect, it } from 'vitest';
 import type { JobDocument } from '../job-document.js';
-import { createJobQueue } from './fair-queue.js';
+import { createFairQueue } from './fair-queue.js';
 
 function job(id: string, owner: string, createdAt: number, running = 0, priority: JobPriority = 'normal') {
   const open = Array.from({ length: running }, () => ({
@@ -13,7 +13,7 @@ function job(id: string, owner: string, createdAt: number, running = 0, priority
 }
 
 function queueOf(jobs: readonly JobDocument[]) {
-  const queue = createJobQueue();
+  const queue = createFairQueue();
   for (const each of jobs) queue.changed(undefined, each);
   return queue;
 }

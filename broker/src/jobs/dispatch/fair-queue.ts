@@ -19,7 +19,7 @@ interface Line {
  * An owner's turn comes later for each slot they hold and for each job of theirs already in line before it, so
  * ten thousand jobs of one never keep another's one waiting.
  */
-export interface JobQueue {
+export interface FairQueue {
   /** The job changed, came, or (`after` undefined) went. */
   changed(before: JobDocument | undefined, after: JobDocument | undefined): void;
   /** Ids of jobs with a queued task, the next first; only as much is put in order as is asked for. */
@@ -32,7 +32,7 @@ const isWaiting = (job: JobDocument | undefined) =>
 const slotsOf = (job: JobDocument | undefined) =>
   job?.tasks.reduce((sum, task) => sum + openAttempts(task).length, 0) ?? 0;
 
-export function createJobQueue(): JobQueue {
+export function createFairQueue(): FairQueue {
   const lines: Record<JobPriority, Map<string, Line>> = {
     high: new Map(),
     normal: new Map(),

@@ -12,7 +12,7 @@ export function snapshotOf(
   states: readonly NodeState[],
   loads: ReadonlyMap<string, NodeLoad>,
   now: number,
-  outlook: (state: NodeState) => MachineEstimates = () => ({}),
+  estimator: (state: NodeState) => MachineEstimates = () => ({}),
 ): MachineSnapshot[] {
   return states.map((state): MachineSnapshot => {
     const { document, metrics } = state;
@@ -36,7 +36,7 @@ export function snapshotOf(
       features: document.inventory?.features ?? [],
       protection: document.inventory?.protection?.level ?? null,
       score: scoreOfNode(state),
-      ...outlook(state),
+      ...estimator(state),
       freeCpuPercent: metrics?.freeCpuPercent ?? null,
       ...(document.inventory !== null && { cores: document.inventory.coresLogical }),
       ...(metrics !== null && { slotsBusyAtHeartbeat: metrics.slotsBusy }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MachineSnapshot } from '../../placement/snapshot.js';
 import { withPrefetch } from './prefetch.js';
-import { createSlotShares } from './slot-utilisation.js';
+import { createSlotUtilisation } from './slot-utilisation.js';
 
 /** A machine whose one slot is taken. */
 const machine: MachineSnapshot = {
@@ -53,7 +53,7 @@ describe('the share of a task for which its slot is taken', () => {
   });
 
   it('is all of it until runs tell, then follows them', () => {
-    const shares = createSlotShares();
+    const shares = createSlotUtilisation();
     expect(shares.of('a', 'model')).toBe(1);
     shares.learn('a', 'model', facts(2), 10);
     expect(shares.of('a', 'model')).toBeCloseTo(0.2);
@@ -63,7 +63,7 @@ describe('the share of a task for which its slot is taken', () => {
   });
 
   it('is never more than all', () => {
-    const shares = createSlotShares();
+    const shares = createSlotUtilisation();
     shares.learn('a', 'model', facts(30), 10);
     expect(shares.of('a', 'model')).toBe(1);
   });

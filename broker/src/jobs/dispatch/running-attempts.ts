@@ -13,17 +13,17 @@ export interface RunningAttempt {
 }
 
 /** The open attempts by machine, kept by what each change of a job tells. */
-export interface RunningWork {
+export interface RunningAttempts {
   /** Gives back the attempts that were open before and are not any more. */
-  noticed(job: JobDocument): RunningAttempt[];
+  update(job: JobDocument): RunningAttempt[];
   on(nodeId: string): Iterable<RunningAttempt>;
 }
 
-export function createRunningWork(): RunningWork {
+export function createRunningAttempts(): RunningAttempts {
   const byJob = new Map<string, RunningAttempt[]>();
   const byNode = new Map<string, Map<string, RunningAttempt>>();
   return {
-    noticed(job) {
+    update(job) {
       const before = byJob.get(job.id) ?? [];
       for (const { id, nodeId } of before) byNode.get(nodeId)?.delete(id);
       const open = job.tasks.flatMap((task) =>

@@ -7,14 +7,14 @@ import type { MachineIdentity, SpeedStore } from '../../speeds/index.js';
 import type { CachedItems, BandwidthEstimates } from '../../cache-locality/index.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from '../job-document.js';
 import { goesAlong } from './run-orders.js';
-import type { RunningAttempt, RunningWork } from './running-attempts.js';
-import { createSlotShares } from './slot-utilisation.js';
+import type { RunningAttempt, RunningAttempts } from './running-attempts.js';
+import { createSlotUtilisation } from './slot-utilisation.js';
 
 /** Attempts that end without a result leave theirs behind: the oldest go. */
 const sentKept = 10_000;
 
 /** What earlier runs tell of how long the next will take. */
-export interface Outlook {
+export interface RuntimeEstimator {
   /** Of a job's task on a machine; without the task, of what holds for all of the job's tasks. */
   of(state: NodeState, job: JobDocument, task?: TaskDocument): MachineEstimates;
   /** What was foreseen for an attempt when it was sent out, in ms. */
@@ -25,7 +25,7 @@ export interface Outlook {
   sentOut(attemptId: string, prediction: Prediction | null): void;
   learn(job: JobDocument, attempt: AttemptDocument, facts: AttemptFacts): void;
   /** A second attempt was sooner: how far this one came tells its machine's speed too. */
-  beaten(attempt: RunningAttempt): void;
+  superseded(attempt: RunningAttempt): void;
 }
 
 /** Machines of one CPU model and as many cores run a model equally fast. */
@@ -38,17 +38,17 @@ function identityOf({ document }: NodeState): MachineIdentity {
   };
 }
 
-export function createOutlook(options: {
+export function createRuntimeEstimator(options: {
   speeds: SpeedStore;
   cached: CachedItems;
   transfers: BandwidthEstimates;
-  running: RunningWork;
+  running: RunningAttempts;
   nodeState: (nodeId: string) => NodeState | undefined;
   now: () => number;
-}): Outlook {
+}): RuntimeEstimator {
   const { speeds, cached, transfers, running, now } = options;
   const sent = new Map<string, Prediction>();
-  const slotShares = createSlotShares();
+  const slotUtilisation = createSlotUtilisation();
 
   /** As it was foreseen; after a restart of the hub, as it would be foreseen now. */
   function predictedMs({ id, nodeId, bundleSha256, rows }: RunningAttempt): number | null {
@@ -86,7 +86,7 @@ export function createOutlook(options: {
         prediction: speeds.predict({ ...identityOf(state), bundleSha256: bundle.sha256 }),
         coldBytes,
         bytesPerSecond: transfers.bytesPerSecond(id),
-        slotUtilisation: slotShares.of(id, bundle.sha256),
+        slotUtilisation: slotUtilisation.of(id, bundle.sha256),
         warm: cached.holds(id, runtime === 'onnx' ? 'model' : 'environment', bundle.sha256),
         ...(freeInMs !== undefined && { slotsFreeInMs: freeInMs }),
       };
@@ -104,7 +104,7 @@ export function createOutlook(options: {
       }
     },
 
-    beaten({ id, nodeId, bundleSha256, rows, placedAt, progress }) {
+    superseded({ id, nodeId, bundleSha256, rows, placedAt, progress }) {
       const state = options.nodeState(nodeId);
       const prediction = sent.get(id);
       sent.delete(id);
@@ -131,7 +131,7 @@ export function createOutlook(options: {
       // What it waited for orders before it on the machine says nothing of its own time.
       const waitMs = facts.waitMs ?? 0;
       const tookMs = Math.max(1, (attempt.finishedAt ?? now()) - attempt.placedAt - waitMs);
-      if (facts.warm) slotShares.learn(nodeId, sha256, facts, tookMs);
+      if (facts.warm) slotUtilisation.learn(nodeId, sha256, facts, tookMs);
       const startMs = facts.warm ? undefined : facts.startMs;
       speeds.record({
         ...identityOf(state),

@@ -13,7 +13,7 @@ import {
   type ShardFiles,
   type Table,
 } from '../../tables/index.js';
-import type { JobBook } from '../store/job-repository.js';
+import type { JobRepository } from '../store/job-repository.js';
 import type { JobDocument, TaskDocument } from '../job-document.js';
 import { failed, merged, split, unsplit } from '../attempts/job-state-machine.js';
 
@@ -56,7 +56,7 @@ interface PartialMerge {
 }
 
 export function createSharding(options: {
-  book: JobBook;
+  repository: JobRepository;
   files: ShardFiles;
   /** The machines that could take a part of this job, with their speeds, or with weights where they are not known. */
   machinesFor: (job: JobDocument) => { machines: ShardMachine[]; speedsKnown: boolean };
@@ -67,7 +67,7 @@ export function createSharding(options: {
   now: () => number;
   logger: Logger;
 }): Sharding {
-  const { book, files, now, logger } = options;
+  const { repository, files, now, logger } = options;
   const loans = new Map<string, (() => void)[]>();
   const atWork = new Map<string, Promise<void>>();
   /** Whose tables are being prepared. */
@@ -137,7 +137,7 @@ export function createSharding(options: {
     const form = await partForm(table, stopping.signal);
     await settle(job.id, (current) => split(current, parts, form));
     // Cancelled while it was cut: nobody will fetch the parts.
-    if (book.find(job.id) === undefined) ended(job.id);
+    if (repository.find(job.id) === undefined) ended(job.id);
   }
 
   function dropMerge(jobId: string): void {
@@ -176,7 +176,7 @@ export function createSharding(options: {
       dropMerge(job.id);
       notBefore.set(job.id, Infinity);
     }
-    if (book.find(job.id) === undefined) dropMerge(job.id);
+    if (repository.find(job.id) === undefined) dropMerge(job.id);
   }
 
   async function merge(job: JobDocument): Promise<void> {
@@ -195,8 +195,8 @@ export function createSharding(options: {
       if (failure.code === 'disk-full') {
         notBefore.set(job.id, now() + mergeAgainMs);
         logger.error({ job: job.id, reason: failure.message }, 'results not merged; trying again');
-        const current = book.find(job.id);
-        if (current !== undefined) book.note({ ...current, failure });
+        const current = repository.find(job.id);
+        if (current !== undefined) repository.note({ ...current, failure });
         return;
       }
       // Parts that do not fit together: the whole table on one machine gives the one true answer.
@@ -208,10 +208,10 @@ export function createSharding(options: {
 
   /** Changes the job as it is now; one that has ended meanwhile stays ended. */
   async function settle(jobId: string, change: (current: JobDocument) => JobDocument | null): Promise<void> {
-    const current = book.find(jobId);
+    const current = repository.find(jobId);
     const next = current === undefined ? null : change(current);
     if (next === null) return;
-    await book.save(next);
+    await repository.save(next);
     options.onReady();
   }
 
@@ -258,21 +258,21 @@ export function createSharding(options: {
 
   function wake(): void {
     if (stopping.signal.aborted) return;
-    for (const job of book.inPreparation()) {
+    for (const job of repository.inPreparation()) {
       if (job.tasks.length === 0) takeNew(job);
       else if (job.state === 'merging') {
         const waitUntil = notBefore.get(job.id) ?? 0;
         if (waitUntil <= now() || waitUntil === Infinity) take(job, merge);
       }
     }
-    for (const job of book.partsUnderWay()) if (isAhead(job)) take(job, mergeAhead);
+    for (const job of repository.partsUnderWay()) if (isAhead(job)) take(job, mergeAhead);
   }
 
   return {
     wake,
     ended,
     start() {
-      for (const job of book.active()) {
+      for (const job of repository.active()) {
         lend(
           job.id,
           job.tasks.flatMap(({ shard }) => shard ?? []),

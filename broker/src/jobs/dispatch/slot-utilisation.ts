@@ -8,14 +8,14 @@ const mostKept = 5000;
  * How much of a task's time, from its order to its result, a machine's slot was taken for it. Of long tasks nearly
  * all; of those of a millisecond, which wait for messages and for the disk, little.
  */
-export interface SlotShares {
+export interface SlotUtilisation {
   /** `tookMs`: between the order and the result in the store, without waiting for others. */
   learn(nodeId: string, bundleSha256: string, facts: AttemptFacts, tookMs: number): void;
   /** 0 to 1; 1 where nothing is known. */
   of(nodeId: string, bundleSha256: string): number;
 }
 
-export function createSlotShares(): SlotShares {
+export function createSlotUtilisation(): SlotUtilisation {
   const shares = new Map<string, number>();
   const key = (nodeId: string, bundleSha256: string) => `${nodeId}/${bundleSha256}`;
   return {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { MachineSnapshot } from '../../placement/snapshot.js';
 import type { JobDocument, TaskDocument } from '../job-document.js';
-import { createSeenMachines } from './snapshot-cache.js';
+import { createSnapshotCache } from './snapshot-cache.js';
 
 const machine = (id: string, slotsBusy: number): MachineSnapshot =>
   ({ id, name: id, slotsTotal: 3, slotsBusy, placedSinceHeartbeat: 0 }) as MachineSnapshot;
@@ -10,7 +10,7 @@ const job = (sha256: string, bytes: number) => ({ input: { sha256, bytes, name: 
 
 it('looks once for tasks that ask for the same, and counts what was placed meanwhile', () => {
   let looks = 0;
-  const seen = createSeenMachines(() => {
+  const seen = createSnapshotCache(() => {
     looks += 1;
     return [machine('a', 0), machine('b', 1)];
   });
@@ -30,7 +30,7 @@ it('looks once for tasks that ask for the same, and counts what was placed meanw
 
 it('looks again for other needs, and for tables that have to be fetched', () => {
   let looks = 0;
-  const seen = createSeenMachines(() => {
+  const seen = createSnapshotCache(() => {
     looks += 1;
     return [];
   });

@@ -6,15 +6,15 @@ import { goesAlong } from './run-orders.js';
  * The machines during one look at the queue. Tasks that ask for the same see the same machines, with what the look
  * itself has placed on them: a thousand small tasks do not ask a thousand times.
  */
-export interface SeenMachines {
+export interface SnapshotCache {
   /** `needs` stands for what the task asks for. */
   of(needs: string, job: JobDocument, task: TaskDocument): readonly MachineSnapshot[];
   placedOn(nodeId: string | null): void;
 }
 
-export function createSeenMachines(
+export function createSnapshotCache(
   look: (job: JobDocument, task: TaskDocument) => readonly MachineSnapshot[],
-): SeenMachines {
+): SnapshotCache {
   const seen = new Map<string, readonly MachineSnapshot[]>();
   return {
     of(needs, job, task) {

@@ -24,8 +24,8 @@ const job = (...tasks: unknown[]) =>
   }) as unknown as JobDocument;
 
 const nothingKnown = { predictedMs: (): number | null => null, queuedMs: () => 60_000, isIdle: () => false };
-const indexes = (document: JobDocument, at: number, outlook = nothingKnown) =>
-  stragglers(document, at, outlook)
+const indexes = (document: JobDocument, at: number, estimator = nothingKnown) =>
+  stragglers(document, at, estimator)
     .map(({ task }) => task.index)
     .sort();
 

@@ -22,7 +22,7 @@ function msPerRow(tasks: readonly TaskDocument[]): number | null {
 export function stragglers(
   job: JobDocument,
   at: number,
-  outlook: {
+  estimator: {
     /** What was foreseen for an attempt when it was sent out. */
     predictedMs: (attempt: AttemptDocument) => number | null;
     /** What the mesh needs for the parts of the job that wait for a machine. */
@@ -37,15 +37,15 @@ export function stragglers(
   const waits = job.tasks.some(({ state }) => state === 'queued');
   const pace = {
     msPerRow: msPerRow(job.tasks),
-    queuedMs: waits ? outlook.queuedMs(job) : null,
-    isIdle: !waits && outlook.isIdle(),
+    queuedMs: waits ? estimator.queuedMs(job) : null,
+    isIdle: !waits && estimator.isIdle(),
   };
   return running
     .flatMap((task) => {
       const [attempt, ...more] = openAttempts(task);
       if (attempt === undefined || more.length > 0) return [];
       const { progress, placedAt } = attempt;
-      const predictedMs = outlook.predictedMs(attempt);
+      const predictedMs = estimator.predictedMs(attempt);
       const part = { rows: task.rows ?? 0, elapsedMs: at - placedAt, progress, predictedMs };
       const verdict = slowness(part, pace);
       return verdict === null ? [] : [{ task, slowness: verdict }];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAmendments } from '../store/finished-job-updates.js';
+import { createFinishedJobUpdates } from '../store/finished-job-updates.js';
 import { createDeadLetters } from './dead-letters.js';
 import { createFindJob } from '../store/find-job.js';
 import { failedJob, openBook, storedJob } from '../store/fixtures/stored-jobs.js';
@@ -7,36 +7,36 @@ import { jobSummary } from '../job-view.js';
 
 const anybody = { id: 'admin', name: 'Admin', reach: 'all' } as const;
 
-async function desk() {
-  const book = await openBook();
-  const amendments = createAmendments(book);
+async function reportHandler() {
+  const repository = await openBook();
+  const finishedJobUpdates = createFinishedJobUpdates(repository);
   const rerunIds: string[] = [];
   const deadLetters = createDeadLetters({
-    book,
-    find: createFindJob(book),
-    amendments,
+    repository,
+    find: createFindJob(repository),
+    finishedJobUpdates,
     summaryOf: (job) =>
       jobSummary(job, { waitingFor: null, waitingSince: null, predictedFinishAt: null, verifications: [] }),
     rerun: async (id) => {
       rerunIds.push(id);
       const settled = { at: 1, how: 'rerun' } as const;
-      await amendments.amend(id, (job) => ({ ...job, settled }));
+      await finishedJobUpdates.amend(id, (job) => ({ ...job, settled }));
       return { id: `new-${id}` };
     },
     unreadableMessages: async () => null,
     now: () => 77,
   });
-  return { book, deadLetters, rerunIds };
+  return { repository, deadLetters, rerunIds };
 }
 
 describe('dead letters', () => {
   it('are failed jobs with every attempt, and the reason why nobody tries again', async () => {
-    const { book, deadLetters } = await desk();
-    await book.save(failedJob(1, ['node-lost', 'transfer-failed', 'node-lost']));
-    await book.save(failedJob(2, ['app-crashed', 'app-crashed']));
-    await book.save(failedJob(3, ['csv-empty']));
-    await book.save(storedJob(4, { state: 'failed', failure: { code: 'internal', message: 'No.' } }));
-    await book.save(storedJob(5, { state: 'cancelled' }));
+    const { repository, deadLetters } = await reportHandler();
+    await repository.save(failedJob(1, ['node-lost', 'transfer-failed', 'node-lost']));
+    await repository.save(failedJob(2, ['app-crashed', 'app-crashed']));
+    await repository.save(failedJob(3, ['csv-empty']));
+    await repository.save(storedJob(4, { state: 'failed', failure: { code: 'internal', message: 'No.' } }));
+    await repository.save(storedJob(5, { state: 'cancelled' }));
     const page = await deadLetters.list({ limit: 10 });
     expect(page.deadLetters.map(({ job, cause }) => [job.createdAt, cause])).toEqual([
       [4, 'hub'],
@@ -54,8 +54,8 @@ describe('dead letters', () => {
   });
 
   it('come page by page', async () => {
-    const { book, deadLetters } = await desk();
-    for (let at = 1; at <= 5; at += 1) await book.save(failedJob(at, ['csv-empty']));
+    const { repository, deadLetters } = await reportHandler();
+    for (let at = 1; at <= 5; at += 1) await repository.save(failedJob(at, ['csv-empty']));
     const first = await deadLetters.list({ limit: 2 });
     expect(first).toMatchObject({ total: 5, nextBefore: 4 });
     const second = await deadLetters.list({ limit: 2, before: first.nextBefore ?? 0 });
@@ -63,15 +63,18 @@ describe('dead letters', () => {
   });
 
   it('are run again or put aside, one or all, and then are none any more', async () => {
-    const { book, deadLetters, rerunIds } = await desk();
+    const { repository, deadLetters, rerunIds } = await reportHandler();
     const [one, two, three] = [1, 2, 3].map((at) => failedJob(at, ['csv-empty']));
     if (one === undefined || two === undefined || three === undefined) throw new Error('expected jobs');
-    for (const job of [one, two, three]) await book.save(job);
+    for (const job of [one, two, three]) await repository.save(job);
     expect(await deadLetters.dismiss({ ids: [one.id] }, anybody)).toEqual({
       done: [{ id: one.id, jobId: null }],
       refused: [],
     });
-    expect(await book.get(one.id)).toMatchObject({ state: 'failed', settled: { at: 77, how: 'dismissed' } });
+    expect(await repository.get(one.id)).toMatchObject({
+      state: 'failed',
+      settled: { at: 77, how: 'dismissed' },
+    });
 
     const outcome = await deadLetters.rerun({ ids: [one.id, two.id, 'nothing'] }, anybody);
     expect(outcome.done).toEqual([{ id: two.id, jobId: `new-${two.id}` }]);
@@ -83,9 +86,9 @@ describe('dead letters', () => {
   });
 
   it('of others are neither shown to nor touched by somebody who reaches only their own', async () => {
-    const { book, deadLetters, rerunIds } = await desk();
+    const { repository, deadLetters, rerunIds } = await reportHandler();
     const [mine, other] = [failedJob(1, ['csv-empty'], { owner: 'ada' }), failedJob(2, ['csv-empty'])];
-    for (const job of [mine, other]) await book.save(job);
+    for (const job of [mine, other]) await repository.save(job);
     const ada = { id: 'ada', name: 'Ada', reach: 'own' } as const;
     const page = await deadLetters.list({ limit: 10, owner: ada.id });
     expect(page.deadLetters.map(({ job }) => job.id)).toEqual([mine.id]);
@@ -93,6 +96,6 @@ describe('dead letters', () => {
     expect((await deadLetters.dismiss({ ids: [other.id] }, ada)).refused).toMatchObject([{ id: other.id }]);
     expect((await deadLetters.rerun({ all: true }, ada)).done).toHaveLength(1);
     expect(rerunIds).toEqual([mine.id]);
-    expect(book.deadLetters()).toBe(1);
+    expect(repository.deadLetters()).toBe(1);
   });
 });

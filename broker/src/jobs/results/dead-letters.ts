@@ -10,9 +10,9 @@ import {
 } from '@meshdeck/shared';
 import type { Submitter } from '../../users/submitter.js';
 import type { PageQuery } from '../job-query.js';
-import type { Amendments } from '../store/finished-job-updates.js';
+import type { FinishedJobUpdates } from '../store/finished-job-updates.js';
 import type { FindJob } from '../store/find-job.js';
-import type { JobBook } from '../store/job-repository.js';
+import type { JobRepository } from '../store/job-repository.js';
 import { isDeadLetter, type JobDocument } from '../job-document.js';
 import { blameFor } from '../attempts/retry-policy.js';
 
@@ -61,9 +61,9 @@ export function deadLetterOf(job: JobDocument, summaryOf: (job: JobDocument) => 
 
 /** Failed jobs that wait for a person's word: run again, or put aside. */
 export function createDeadLetters(options: {
-  book: JobBook;
+  repository: JobRepository;
   find: FindJob;
-  amendments: Amendments;
+  finishedJobUpdates: FinishedJobUpdates;
   summaryOf: (job: JobDocument) => JobSummary;
   /** Settles the job as run again, too. */
   rerun: (jobId: string, by: Submitter) => Promise<{ id: string }>;
@@ -71,7 +71,7 @@ export function createDeadLetters(options: {
   unreadableMessages: () => Promise<number | null>;
   now: () => number;
 }): DeadLetterServices {
-  const { book, now } = options;
+  const { repository, now } = options;
 
   /** Whose they must be; undefined: anybody's. */
   const ownerFor = ({ id, reach }: Submitter) => (reach === 'all' ? undefined : id);
@@ -80,7 +80,12 @@ export function createDeadLetters(options: {
     if ('ids' in choice) return [...new Set(choice.ids)];
     const ids: string[] = [];
     for (let before: number | undefined; ;) {
-      const page = await book.list({ deadLetters: true, owner: ownerFor(by), limit: pageOfAll, before });
+      const page = await repository.list({
+        deadLetters: true,
+        owner: ownerFor(by),
+        limit: pageOfAll,
+        before,
+      });
       ids.push(...page.map(({ id }) => id));
       before = page.at(-1)?.createdAt;
       if (page.length < pageOfAll) return ids;
@@ -121,13 +126,13 @@ export function createDeadLetters(options: {
   return {
     async list({ limit, before, owner }) {
       const [{ jobs, hasMore }, unreadableMessages] = await Promise.all([
-        book.page({ deadLetters: true, owner, limit, before }),
+        repository.page({ deadLetters: true, owner, limit, before }),
         options.unreadableMessages(),
       ]);
       return {
         deadLetters: jobs.map((job) => deadLetterOf(job, options.summaryOf)),
         nextBefore: hasMore ? (jobs.at(-1)?.createdAt ?? null) : null,
-        total: book.deadLetters(owner),
+        total: repository.deadLetters(owner),
         unreadableMessages,
       };
     },
@@ -137,7 +142,7 @@ export function createDeadLetters(options: {
     dismiss: (choice, by) =>
       each(choice, by, async ({ id }) => {
         const at = now();
-        await options.amendments.amend(id, (job) => ({ ...job, settled: { at, how: 'dismissed' } }));
+        await options.finishedJobUpdates.amend(id, (job) => ({ ...job, settled: { at, how: 'dismissed' } }));
         return null;
       }),
   };

@@ -16,7 +16,7 @@ export interface ProvenanceInParts {
 const maxRemembered = 200;
 
 /** Gathers what is known of a job's result. */
-export function createProvenanceDesk(options: {
+export function createProvenanceService(options: {
   hub: { id: string; name: string };
   /** Every look at the mesh for a job. */
   decisions: (job: JobDocument) => AsyncIterable<Decision>;

@@ -10,9 +10,9 @@ import type { FileStore } from '../../files/types.js';
 import { compareTables } from '../../tables/index.js';
 import type { Submitter } from '../../users/submitter.js';
 import type { Admission } from '../admission.js';
-import type { Amendments } from '../store/finished-job-updates.js';
+import type { FinishedJobUpdates } from '../store/finished-job-updates.js';
 import type { FindJob } from '../store/find-job.js';
-import type { JobBook } from '../store/job-repository.js';
+import type { JobRepository } from '../store/job-repository.js';
 import type { JobDocument } from '../job-document.js';
 import { newJobId } from '../job-id.js';
 import { makersOf, verdictOf } from './verdict.js';
@@ -66,10 +66,10 @@ function runFor(original: JobDocument, at: number): JobDocument {
 }
 
 export function createVerifier(options: {
-  book: JobBook;
+  repository: JobRepository;
   admission: Admission;
   find: FindJob;
-  amendments: Amendments;
+  finishedJobUpdates: FinishedJobUpdates;
   files: Pick<FileStore, 'size' | 'locate'>;
   /** A run waits for its tasks. */
   onCreated: () => void;
@@ -78,7 +78,7 @@ export function createVerifier(options: {
   now: () => number;
   logger: Logger;
 }): Verifier {
-  const { book, files, amendments, now, logger } = options;
+  const { repository, files, finishedJobUpdates, now, logger } = options;
   const stopping = new AbortController();
   /** Of jobs that are being verified: the run and when it was begun. */
   const runs = new Map<string, { jobId: string; at: number }>();
@@ -104,15 +104,15 @@ export function createVerifier(options: {
   async function judge(run: JobDocument): Promise<void> {
     const { verifies } = run;
     if (verifies === undefined || stopping.signal.aborted) return;
-    const original = await book.get(verifies);
+    const original = await repository.get(verifies);
     const verdict = await verdictOf({ original, run, compare, at: now() });
     if (runs.get(verifies)?.jobId === run.id) runs.delete(verifies);
     // The run's own verdict last: until it is on disk the comparison is made again after a restart.
-    await amendments.amend(verifies, (job) => {
+    await finishedJobUpdates.amend(verifies, (job) => {
       const others = (job.verifications ?? []).filter(({ jobId }) => jobId !== run.id);
       return { ...job, verifications: [verdict, ...others].slice(0, maxKept) };
     });
-    await amendments.amend(run.id, (job) => ({ ...job, verdict }));
+    await finishedJobUpdates.amend(run.id, (job) => ({ ...job, verdict }));
     logger.info({ job: verifies, run: run.id, outcome: verdict.outcome }, 'result verified');
   }
 
@@ -163,7 +163,7 @@ export function createVerifier(options: {
       options.admission.admit(by.id, [run]);
       runs.set(job.id, { jobId: run.id, at: run.createdAt });
       try {
-        await book.save(run);
+        await repository.save(run);
       } catch (error) {
         runs.delete(job.id);
         throw error;
@@ -192,10 +192,10 @@ export function createVerifier(options: {
     },
 
     async start() {
-      for (const job of book.active()) {
+      for (const job of repository.active()) {
         if (job.verifies !== undefined) runs.set(job.verifies, { jobId: job.id, at: job.createdAt });
       }
-      for (const run of await book.unjudged()) ended(run);
+      for (const run of await repository.pendingVerification()) ended(run);
     },
 
     async stop() {

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { failedJob, storedJob } from './fixtures/stored-jobs.js';
-import { createJobBook } from './job-repository.js';
+import { createJobRepository } from './job-repository.js';
 import { openJobStore } from './job-store.js';
 
 const logger = pino({ level: 'silent' });
 const ignore = () => undefined;
 
 it('takes up after a restart what had not ended, what is dead, and what can be searched', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'meshdeck-book-'));
+  const dir = await mkdtemp(join(tmpdir(), 'meshdeck-repository-'));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   const first = await openJobStore({ dir, logger });
   for (const job of [
@@ -25,14 +25,14 @@ it('takes up after a restart what had not ended, what is dead, and what can be s
 
   const store = await openJobStore({ dir, logger });
   onTestFinished(() => store.stop());
-  const book = createJobBook({ store, logger, changed: ignore, removed: ignore });
-  expect([...book.active()].map(({ createdAt }) => createdAt)).toEqual([1]);
-  expect(book.counts()).toEqual({ queued: 1, failed: 1, succeeded: 1 });
-  expect(book.deadLetters()).toBe(1);
-  expect((await book.unjudged()).map(({ createdAt }) => createdAt)).toEqual([3]);
-  expect((await book.list({ text: 'KÄFER', limit: 9 })).map(({ createdAt }) => createdAt)).toEqual([3]);
+  const repository = createJobRepository({ store, logger, changed: ignore, removed: ignore });
+  expect([...repository.active()].map(({ createdAt }) => createdAt)).toEqual([1]);
+  expect(repository.counts()).toEqual({ queued: 1, failed: 1, succeeded: 1 });
+  expect(repository.deadLetters()).toBe(1);
+  expect((await repository.pendingVerification()).map(({ createdAt }) => createdAt)).toEqual([3]);
+  expect((await repository.list({ text: 'KÄFER', limit: 9 })).map(({ createdAt }) => createdAt)).toEqual([3]);
 
   // What is changed in a job that has ended does not count it once more.
-  await book.amend(failedJob(2, ['csv-empty']));
-  expect(book.counts()).toEqual({ queued: 1, failed: 1, succeeded: 1 });
+  await repository.amend(failedJob(2, ['csv-empty']));
+  expect(repository.counts()).toEqual({ queued: 1, failed: 1, succeeded: 1 });
 });

@@ -4,7 +4,7 @@ import type { JobDocument } from '../job-document.js';
 import { openAttempts } from '../attempts/job-state-machine.js';
 import type { JobSearch } from './job-search.js';
 import type { JobStore, StoredPage } from './job-store.js';
-import { createJobQueue } from '../dispatch/fair-queue.js';
+import { createFairQueue } from '../dispatch/fair-queue.js';
 
 /** Load that the hub itself has put on a machine, from the open attempts. */
 export interface NodeLoad {
@@ -25,7 +25,7 @@ export function partsOf(job: Pick<JobDocument, 'tasks' | 'options'>): number {
 }
 
 /** All jobs: the unfinished ones in memory and on disk, the finished ones on disk. */
-export interface JobBook {
+export interface JobRepository {
   /** Unfinished jobs, oldest first. */
   active(): IterableIterator<JobDocument>;
   /** Ids of those with a task that waits for a machine, the next first. */
@@ -61,7 +61,7 @@ export interface JobBook {
   /** How many jobs are dead letters, of one person or of all. */
   deadLetters(owner?: string): number;
   /** Jobs that have ended and verify another, without a verdict yet. */
-  unjudged(): Promise<JobDocument[]>;
+  pendingVerification(): Promise<JobDocument[]>;
   /** Whose job it is, of any state; undefined where there is none. */
   ownerOf(id: string): string | undefined;
   findByPrefix(prefix: string): Promise<JobDocument[]>;
@@ -80,18 +80,18 @@ const hasOpenAttempt = (job: JobDocument) => job.tasks.some((task) => openAttemp
 const isSplit = (job: JobDocument) => job.tasks.length > 1;
 const needsPreparation = (job: JobDocument) => job.tasks.length === 0 || job.state === 'merging';
 
-export function createJobBook(options: {
+export function createJobRepository(options: {
   store: JobStore;
   logger: Logger;
   changed: (job: JobDocument) => void;
   removed: (jobId: string, owner: string) => void;
-}): JobBook {
+}): JobRepository {
   const { store } = options;
   const active = new Map<string, JobDocument>();
   /** As they are on disk. */
   const stored = new Map<string, JobDocument>();
   const saving = new Map<string, Promise<void>>();
-  const queue = createJobQueue();
+  const queue = createFairQueue();
   const underWay = new Set<string>();
   const partsUnderWay = new Set<string>();
   const inPreparation = new Set<string>();
@@ -223,7 +223,7 @@ export function createJobBook(options: {
     },
 
     deadLetters: store.deadLetters,
-    unjudged: store.unjudged,
+    pendingVerification: store.pendingVerification,
 
     async findByPrefix(prefix) {
       const jobs = await Promise.all(store.idsFrom(prefix, 2).map(get));

@@ -3,7 +3,7 @@ import { failedJob, openBook, storedJob } from './fixtures/stored-jobs.js';
 import type { JobSearch } from './job-search.js';
 
 async function library() {
-  const book = await openBook();
+  const repository = await openBook();
   for (const job of [
     storedJob(1, {
       name: 'Leaf (wet) on "a.*b".csv',
@@ -14,11 +14,11 @@ async function library() {
     storedJob(4, { state: 'succeeded', owner: 'p1', ownerName: 'Maria' }),
     failedJob(5, ['csv-empty']),
   ]) {
-    await book.save(job);
+    await repository.save(job);
   }
   const find = async (search: JobSearch, limit = 10, before?: number) =>
-    (await book.list({ ...search, limit, before })).map(({ createdAt }) => createdAt);
-  return { book, find };
+    (await repository.list({ ...search, limit, before })).map(({ createdAt }) => createdAt);
+  return { repository, find };
 }
 
 describe('looking for jobs', () => {

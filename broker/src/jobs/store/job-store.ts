@@ -1,7 +1,7 @@
 import { isFinal, jobStateSchema, type JobState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { openJournal, type JournalPlace } from '../../stores/journal/index.js';
-import { isDeadLetter, isUnjudged, jobDocumentSchema, type JobDocument } from '../job-document.js';
+import { isDeadLetter, isPendingVerification, jobDocumentSchema, type JobDocument } from '../job-document.js';
 import { searchTest, searchWords, type JobSearch } from './job-search.js';
 
 /** What is held in memory of every job, finished ones too. */
@@ -11,7 +11,7 @@ interface Entry extends JournalPlace {
   /** `searchWords` of the job. */
   words: string;
   isDead: boolean;
-  isUnjudged: boolean;
+  isPendingVerification: boolean;
   owner: string;
 }
 
@@ -51,7 +51,7 @@ export interface JobStore {
   /** How many jobs are dead letters, of one person or of all. */
   deadLetters(owner?: string): number;
   /** Jobs that have ended and verify another, without a verdict yet. */
-  unjudged(): Promise<JobDocument[]>;
+  pendingVerification(): Promise<JobDocument[]>;
   /** Whose job it is; undefined where there is none. */
   ownerOf(id: string): string | undefined;
   /** Ids that begin so, at most `limit`. */
@@ -79,10 +79,10 @@ const factsOf = (job: JobDocument): Facts => ({
   owner: job.owner,
   words: searchWords(job),
   isDead: isDeadLetter(job),
-  isUnjudged: isUnjudged(job),
+  isPendingVerification: isPendingVerification(job),
 });
 
-const metaOf = ({ state, createdAt, owner, words, isDead, isUnjudged: waits }: Facts) =>
+const metaOf = ({ state, createdAt, owner, words, isDead, isPendingVerification: waits }: Facts) =>
   [state, createdAt, owner, `${isDead ? 'd' : ''}${waits ? 'u' : ''}`, encodeURIComponent(words)].join(':');
 
 function parseMeta(meta: string): Facts | null {
@@ -95,7 +95,7 @@ function parseMeta(meta: string): Facts | null {
     owner,
     words: decodeURIComponent(words),
     isDead: flags.includes('d'),
-    isUnjudged: flags.includes('u'),
+    isPendingVerification: flags.includes('u'),
   };
 }
 
@@ -114,7 +114,7 @@ export async function openJobStore(options: {
   let loading = true;
   let aliveBytes = 0;
   const dead = new Set<string>();
-  const unjudged = new Set<string>();
+  const pendingVerification = new Set<string>();
 
   function parse(id: string, body: string): JobDocument | null {
     try {
@@ -131,7 +131,7 @@ export async function openJobStore(options: {
     aliveBytes -= entry.bytes;
     entries.delete(id);
     dead.delete(id);
-    unjudged.delete(id);
+    pendingVerification.delete(id);
     if (!loading) byAge.splice(byAge.lastIndexOf(id), 1);
   }
 
@@ -143,8 +143,8 @@ export async function openJobStore(options: {
     entries.set(id, entry);
     if (entry.isDead) dead.add(id);
     else dead.delete(id);
-    if (entry.isUnjudged && isFinal(entry.state)) unjudged.add(id);
-    else unjudged.delete(id);
+    if (entry.isPendingVerification && isFinal(entry.state)) pendingVerification.add(id);
+    else pendingVerification.delete(id);
     if (known !== undefined || loading) return;
     let at = byAge.length;
     while (at > 0 && ageOf(byAge[at - 1]) > entry.createdAt) at -= 1;
@@ -289,7 +289,7 @@ export async function openJobStore(options: {
     },
     deadLetters: (owner) =>
       owner === undefined ? dead.size : [...dead].filter((id) => entries.get(id)?.owner === owner).length,
-    unjudged: () => readAll([...unjudged]),
+    pendingVerification: () => readAll([...pendingVerification]),
     idsFrom(prefix, limit) {
       const found: string[] = [];
       for (const id of entries.keys()) {
