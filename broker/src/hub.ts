@@ -316,7 +316,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       apps,
       hasBrought: claims.has,
       machines: (app) =>
-        snapshotOf(nodes.states(), jobs.repository.loads(), now()).map((snapshot) => ({
+        snapshotOf(nodes.states(), jobs.capacity.loads(), now()).map((snapshot) => ({
           snapshot,
           held: jobs.heldOf(snapshot.id, app.bundle.sha256),
         })),
@@ -356,7 +356,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     const nodeServices = createNodeServices({
       nodes,
       seen: discovery.seen,
-      loads: () => jobs.repository.loads(),
+      loads: () => jobs.capacity.loads(),
       pairing,
       transport: () => transport,
       disconnect: (nodeId) => broker.disconnect((who) => who.kind === 'node' && who.nodeId === nodeId),

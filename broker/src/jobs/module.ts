@@ -9,6 +9,7 @@ import {
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/app-repository.js';
+import { createSlotLedger } from '../capacity/slot-ledger.js';
 import type { FileStore } from '../files/types.js';
 import type { MqttBroker } from '../mqtt/broker.js';
 import type { LostReason, NodeState } from '../nodes/node-state.js';
@@ -89,8 +90,10 @@ export async function createJobsModule(options: {
   const shardFiles = createShardFiles({ files });
   const running = createRunningAttempts();
   const cached = createCachedItems();
+  const capacity = createSlotLedger();
   const repository = createJobRepository({
     store: options.store,
+    capacity,
     logger,
     changed: (job) => {
       for (const ended of running.update(job)) if (wasSuperseded(job, ended.id)) estimator.superseded(ended);
@@ -131,7 +134,7 @@ export async function createJobsModule(options: {
   const { nodeState } = options;
   const estimator = createRuntimeEstimator({ speeds, cached, transfers, running, nodeState, now });
   const snapshot = (job: JobDocument, task?: TaskDocument): MachineSnapshot[] =>
-    snapshotOf(options.nodeStates(), repository.loads(), now(), (state) => estimator.of(state, job, task));
+    snapshotOf(options.nodeStates(), capacity.loads(), now(), (state) => estimator.of(state, job, task));
   const backlog = createBacklog({ active: repository.active, snapshot, now });
   const eta = createEtaEstimator({ estimator, running, backlog, snapshot, now });
   const runOrder = createRunOrders(
@@ -268,6 +271,8 @@ export async function createJobsModule(options: {
     speeds,
     deadLetters,
     repository,
+    /** What is reserved on which machine. */
+    capacity,
     /** What machines may fetch: every file, and the parts of tables that are being worked on. */
     files: shardFiles,
     summaries: (ids: ReadonlySet<string>) =>

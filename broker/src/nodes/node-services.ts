@@ -9,7 +9,7 @@ import {
   type NodePatch,
 } from '@meshdeck/shared';
 import type { SeenNode } from '../discovery/hub-discovery.js';
-import type { NodeLoad } from '../jobs/store/job-repository.js';
+import type { NodeLoad } from '../capacity/slot-ledger.js';
 import type { JobTransport } from '../transport/job-transport.js';
 import type { Pairing } from '../pairing/pairing.js';
 import { askingFirst, findNode, joinedFirst } from './find-node.js';

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createFinishedJobUpdates } from '../store/finished-job-updates.js';
 import { createDropCounter } from './duplicate-reports.js';
+import { createSlotLedger } from '../../capacity/slot-ledger.js';
 import { createJobRepository } from '../store/job-repository.js';
 import type { JobDocument } from '../job-document.js';
 import { cancelled, placed, split } from './job-state-machine.js';
@@ -60,6 +61,7 @@ async function open(tasks: number) {
   const store = await openJobStore({ dir, logger });
   onTestFinished(() => store.stop());
   const repository = createJobRepository({
+    capacity: createSlotLedger(),
     store,
     logger,
     changed: () => undefined,

@@ -1,9 +1,9 @@
+import type { NodeLoad } from '../../capacity/slot-ledger.js';
 import { isCloned, scoreOfNode } from '../../nodes/node-view.js';
 import type { NodeState } from '../../nodes/node-state.js';
 import { couldTake, passing } from '../../placement/infeasibility.js';
 import type { ShardMachine } from '../../placement/shard-plan.js';
 import type { MachineEstimates, MachineSnapshot } from '../../placement/snapshot.js';
-import type { NodeLoad } from '../store/job-repository.js';
 import type { JobDocument } from '../job-document.js';
 import { partNeeds } from './task-needs.js';
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
+import { createSlotLedger } from '../../capacity/slot-ledger.js';
 import { failedJob, storedJob } from './fixtures/stored-jobs.js';
 import { createJobRepository } from './job-repository.js';
 import { openJobStore } from './job-store.js';
@@ -25,7 +26,13 @@ it('takes up after a restart what had not ended, what is dead, and what can be s
 
   const store = await openJobStore({ dir, logger });
   onTestFinished(() => store.stop());
-  const repository = createJobRepository({ store, logger, changed: ignore, removed: ignore });
+  const repository = createJobRepository({
+    store,
+    capacity: createSlotLedger(),
+    logger,
+    changed: ignore,
+    removed: ignore,
+  });
   expect([...repository.active()].map(({ createdAt }) => createdAt)).toEqual([1]);
   expect(repository.counts()).toEqual({ queued: 1, failed: 1, succeeded: 1 });
   expect(repository.deadLetters()).toBe(1);

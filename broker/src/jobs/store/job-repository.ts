@@ -1,17 +1,11 @@
 import { isFinal, type JobState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
+import type { SlotLedger } from '../../capacity/slot-ledger.js';
 import type { JobDocument } from '../job-document.js';
 import { openAttempts } from '../attempts/job-state-machine.js';
 import type { JobSearch } from './job-search.js';
 import type { JobStore, StoredPage } from './job-store.js';
 import { createFairQueue } from '../dispatch/fair-queue.js';
-
-/** Load that the hub itself has put on a machine, from the open attempts. */
-export interface NodeLoad {
-  slotsBusy: number;
-  /** When each open attempt was placed, unix ms. */
-  placedAt: number[];
-}
 
 export interface Unfinished {
   jobs: number;
@@ -70,7 +64,6 @@ export interface JobRepository {
   counts(owner?: string): Partial<Record<JobState, number>>;
   /** What of one person's has not ended: jobs, and the parts they are or will be made of. */
   unfinishedOf(owner: string): Unfinished;
-  loads(): ReadonlyMap<string, NodeLoad>;
   /** Hashes of every file that some job refers to. */
   files(): Promise<Set<string>>;
 }
@@ -82,11 +75,13 @@ const needsPreparation = (job: JobDocument) => job.tasks.length === 0 || job.sta
 
 export function createJobRepository(options: {
   store: JobStore;
+  /** Open attempts are entered here. */
+  capacity: Pick<SlotLedger, 'reserve' | 'release'>;
   logger: Logger;
   changed: (job: JobDocument) => void;
   removed: (jobId: string, owner: string) => void;
 }): JobRepository {
-  const { store } = options;
+  const { store, capacity } = options;
   const active = new Map<string, JobDocument>();
   /** As they are on disk. */
   const stored = new Map<string, JobDocument>();
@@ -95,7 +90,6 @@ export function createJobRepository(options: {
   const underWay = new Set<string>();
   const partsUnderWay = new Set<string>();
   const inPreparation = new Set<string>();
-  const loads = new Map<string, NodeLoad>();
   const unfinished = new Map<string, Unfinished>();
   const counts = new Map(store.counts());
 
@@ -119,8 +113,7 @@ export function createJobRepository(options: {
     keep(underWay, id, after !== undefined && hasOpenAttempt(after));
     keep(partsUnderWay, id, after !== undefined && isSplit(after) && underWay.has(id));
     keep(inPreparation, id, after !== undefined && needsPreparation(after));
-    load(before, -1);
-    load(after, 1);
+    holdCapacity(before, after);
     countOwn(before, -1);
     countOwn(after, 1);
   }
@@ -133,17 +126,14 @@ export function createJobRepository(options: {
     else unfinished.delete(job.owner);
   }
 
-  /** Keeps the loads by what one job changes in them: ten thousand waiting jobs are not gone through each time. */
-  function load(job: JobDocument | undefined, sign: 1 | -1): void {
-    for (const attempt of job?.tasks.flatMap(openAttempts) ?? []) {
-      const known = loads.get(attempt.nodeId) ?? { slotsBusy: 0, placedAt: [] };
-      loads.set(attempt.nodeId, {
-        slotsBusy: known.slotsBusy + sign,
-        placedAt:
-          sign === 1
-            ? [...known.placedAt, attempt.placedAt]
-            : known.placedAt.toSpliced(known.placedAt.indexOf(attempt.placedAt), 1),
-      });
+  /** Enters in the ledger what one change of one job means: ten thousand waiting jobs are not gone through each time. */
+  function holdCapacity(before: JobDocument | undefined, after: JobDocument | undefined): void {
+    const open = after?.tasks.flatMap(openAttempts) ?? [];
+    const ids = new Set(open.map(({ id }) => id));
+    for (const { id } of before?.tasks.flatMap(openAttempts) ?? []) if (!ids.has(id)) capacity.release(id);
+    const memoryBytes = after?.options.memoryBytes ?? after?.needs.memoryBytes ?? 0;
+    for (const { id, nodeId, placedAt: at } of open) {
+      capacity.reserve({ id, nodeId, slots: 1, memoryBytes, at });
     }
   }
 
@@ -256,6 +246,5 @@ export function createJobRepository(options: {
     },
 
     unfinishedOf: (owner) => unfinished.get(owner) ?? { jobs: 0, parts: 0 },
-    loads: () => loads,
   };
 }
