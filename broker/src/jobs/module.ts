@@ -20,7 +20,6 @@ import type { DecisionLog } from './store/decision-log.js';
 import { createCompletionWaiters } from './completion-waiters.js';
 import type { JobStore } from './store/job-store.js';
 import { createRunOrders } from './dispatch/run-orders.js';
-import { withPrefetch } from './dispatch/prefetch.js';
 import { createTableRows } from './dispatch/table-rows.js';
 import { createShardFiles } from '../tables/index.js';
 import {
@@ -145,15 +144,12 @@ export async function createJobsModule(options: {
     repository,
     folders,
     transport,
-    snapshot: (job, task) =>
-      withPrefetch(
-        snapshot(job, task),
-        task.rows,
-        (nodeId) => options.nodeState(nodeId)?.document.prefetch ?? 0,
-      ),
+    snapshot,
+    remainingOn: (nodeId) => [...running.on(nodeId)].map(estimator.remainingMs),
+    prefetchOf: (nodeId) => nodeState(nodeId)?.document.prefetch ?? 0,
     runOrder,
     sentOut: estimator.sentOut,
-    waitingMs: backlog.besides,
+    backlogMs: backlog.besides,
     stragglers: (job) =>
       stragglers(job, now(), {
         predictedMs: ({ id }) => estimator.predictedMs(id),

@@ -4,7 +4,8 @@
  * the job's next task may wait anew. So waiting at worst doubles the time, and nothing waits for ever.
  */
 export interface MaxWait {
-  mayWait(jobId: string, at: number): boolean;
+  /** Until when it may wait by choice, in the unit of `at`; Infinity before it has. */
+  until(jobId: string): number;
   /** It waits by choice though a free machine should finish in `finishMs`. The first time sets the bound. */
   waits(jobId: string, at: number, finishMs: number): void;
   /** A task of it was placed, or it has ended. */
@@ -19,7 +20,7 @@ export const alikeShare = 0.8;
 export function createMaxWait(): MaxWait {
   const until = new Map<string, number>();
   return {
-    mayWait: (jobId, at) => at < (until.get(jobId) ?? Infinity),
+    until: (jobId) => until.get(jobId) ?? Infinity,
     waits(jobId, at, finishMs) {
       if (!until.has(jobId)) until.set(jobId, at + finishMs);
     },

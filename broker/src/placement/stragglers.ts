@@ -1,4 +1,6 @@
+import type { Decision } from '@meshdeck/shared';
 import { remainingMs } from './queue-ahead.js';
+import type { TaskNeeds } from './snapshot.js';
 
 /** A part that takes this many times what it should is run a second time elsewhere; the first result wins. */
 const tooSlow = 1.5;
@@ -67,4 +69,15 @@ export function slowness(part: RunningPart, pace: JobPace): Slowness | null {
   if (told && leftMs < elsewhereMs / 2) return null;
   if (pace.queuedMs === null) return verdict;
   return leftMs > pace.queuedMs + elsewhereMs ? verdict : null;
+}
+
+/** Whether the machine that placement chose for a second attempt should end the part enough sooner than the first does. */
+export function paysSecondAttempt(
+  { chosenNodeId, candidates }: Decision,
+  { failedOn }: Pick<TaskNeeds, 'failedOn'>,
+  { timesSooner, remainingMs: firstMs }: Slowness,
+): boolean {
+  if (chosenNodeId === null || failedOn.has(chosenNodeId)) return false;
+  const finishMs = candidates.find(({ rank }) => rank === 1)?.prediction?.finishMs ?? 0;
+  return finishMs * timesSooner <= firstMs;
 }

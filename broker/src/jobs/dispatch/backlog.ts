@@ -9,8 +9,11 @@ const speedFreshMs = 2000;
 
 /** How long the mesh needs for what is queued. */
 export interface Backlog {
-  /** For all but this task; of a split job, only for what comes before it and for the job itself. */
-  besides(job: JobDocument, task: TaskDocument): number;
+  /**
+   * For all but this task; of a split job, only for what comes before it and for the job itself. `placedRows`, by job, are
+   * queued still and have their machine already: they do not count.
+   */
+  besides(job: JobDocument, task: TaskDocument, placedRows?: ReadonlyMap<JobDocument, number>): number;
   /** For the queued parts of this job. */
   of(job: JobDocument): number;
   /** For the jobs before this one. */
@@ -55,6 +58,7 @@ export function createBacklog(options: {
   let lines: Line[] = [];
   /** All of them, by kind. */
   let byKind = new Map<string, Line>();
+  let queuedIds = new Set<string>();
   let linesAt = -Infinity;
   const speeds = new Map<string, { at: number; rowsPerSecond: number }>();
 
@@ -66,6 +70,7 @@ export function createBacklog(options: {
       if (rows > 0) lines.push({ job, rows });
     }
     byKind = sumByKind(lines);
+    queuedIds = new Set(lines.map(({ job }) => job.id));
     linesAt = now();
     return lines;
   }
@@ -87,10 +92,11 @@ export function createBacklog(options: {
     return rowsPerSecond;
   }
 
-  function drain(work: ReadonlyMap<string, Line>, taskRows: number, taskKind: string): number {
+  /** `without`: rows by kind that do not count. */
+  function drain(work: ReadonlyMap<string, Line>, without?: ReadonlyMap<string, Line>): number {
     return backlogMs(
       [...work].map(([kind, { job, rows }]) => ({
-        rows: Math.max(0, rows - (kind === taskKind ? taskRows : 0)),
+        rows: Math.max(0, rows - (without?.get(kind)?.rows ?? 0)),
         meshRowsPerSecond: meshSpeed(job),
       })),
     );
@@ -102,12 +108,16 @@ export function createBacklog(options: {
   }
 
   return {
-    besides(job, task) {
+    besides(job, task, placedRows) {
       const lines = queued();
-      const work = task.shard === null ? byKind : sumByKind(upTo(lines, job.id, { including: true }));
-      return drain(work, task.rows ?? 0, kindOf(job));
+      const some = task.shard === null ? null : upTo(lines, job.id, { including: true });
+      const ids = some === null ? queuedIds : new Set(some.map((line) => line.job.id));
+      const gone: Line[] = [{ job, rows: task.rows ?? 0 }];
+      // What came and was placed since the lines were drawn is not in them.
+      for (const [other, rows] of placedRows ?? []) if (ids.has(other.id)) gone.push({ job: other, rows });
+      return drain(some === null ? byKind : sumByKind(some), sumByKind(gone));
     },
-    of: (job) => drain(sumByKind(queued().filter((line) => line.job.id === job.id)), 0, ''),
-    before: (job) => drain(sumByKind(upTo(queued(), job.id, { including: false })), 0, ''),
+    of: (job) => drain(sumByKind(queued().filter((line) => line.job.id === job.id))),
+    before: (job) => drain(sumByKind(upTo(queued(), job.id, { including: false }))),
   };
 }

@@ -1,16 +1,17 @@
 import type { Decision, Prediction } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import { alikeShare, createMaxWait, lookAhead } from '../../placement/max-wait.js';
+import { createMaxWait } from '../../placement/max-wait.js';
 import { place } from '../../placement/place.js';
-import type { Slowness } from '../../placement/stragglers.js';
+import { paysSecondAttempt, type Slowness } from '../../placement/stragglers.js';
 import type { MachineSnapshot } from '../../placement/snapshot.js';
 import type { JobRepository } from '../store/job-repository.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from '../job-document.js';
 import type { JobFolders } from '../store/job-folder.js';
 import { placed } from '../attempts/job-state-machine.js';
-import type { MakeRunOrder } from './run-orders.js';
-import { countOwners } from './owner-limits.js';
-import { createSnapshotCache } from './snapshot-cache.js';
+import { goesAlong, type MakeRunOrder } from './run-orders.js';
+import type { DispatchState, DispatchStep } from './dispatch-state.js';
+import { planDispatch } from './plan-dispatch.js';
+import { withPrefetch } from './prefetch.js';
 import { taskNeeds } from './task-needs.js';
 import type { JobTransport } from '../../transport/job-transport.js';
 
@@ -20,9 +21,7 @@ const tickMs = 500;
 const betweenLooksMs = 6;
 /** and so many times as long as that look took: a queue of thousands that nobody can take leaves time for the rest. */
 const restPerLook = 4;
-/** While no slot is free only so many waiting jobs are looked at, */
-const reasonedJobs = 200;
-/** and each of them no more often than this: reasons are for people. */
+/** Why a job waits is said no more often than this: reasons are for people. */
 const reasonAgainMs = 2_000;
 
 export interface Dispatcher {
@@ -37,19 +36,6 @@ export interface Dispatcher {
   stop(): Promise<void>;
 }
 
-/** Why a job waits whose owner runs as many as they may. */
-function ownLimitReached(job: JobDocument, task: TaskDocument, at: number): Decision {
-  return {
-    at,
-    task: task.index,
-    attempt: task.attempts.length + 1,
-    outcome: 'waiting',
-    chosenNodeId: null,
-    summary: `Waits for another job of ${job.ownerName} to end: as many run already as this person may run at once.`,
-    candidates: [],
-  };
-}
-
 const keys = new WeakMap<TaskDocument, string>();
 
 /** The same for tasks that would hear the same answer. */
@@ -62,7 +48,13 @@ function keyOf(job: JobDocument, task: TaskDocument): string {
   return key;
 }
 
-/** Hands queued tasks to machines, oldest job first, one look at a time. */
+/** A table that has to be fetched is at hand on some machines and not on others. */
+function machinesKeyOf(job: JobDocument, task: TaskDocument): string {
+  const input = task.shard?.file ?? job.input;
+  return goesAlong(input) ? keyOf(job, task) : `${keyOf(job, task)} ${input.sha256}`;
+}
+
+/** Hands queued tasks to machines, one look at a time: gathers the state, has `planDispatch` plan over it, and does what it says. */
 export function createDispatcher(options: {
   repository: JobRepository;
   folders: JobFolders;
@@ -71,8 +63,12 @@ export function createDispatcher(options: {
   snapshot: (job: JobDocument, task: TaskDocument) => MachineSnapshot[];
   runOrder: MakeRunOrder;
   sentOut: (attemptId: string, prediction: Prediction | null) => void;
+  /** What each attempt on a machine still needs, in ms; null where nothing tells. */
+  remainingOn: (nodeId: string) => (number | null)[];
+  /** How many orders a machine is ready to keep ahead of its slots. */
+  prefetchOf: (nodeId: string) => number;
   /** What the mesh needs for the rest of the queue: `place` weighs it before a task waits by choice. */
-  waitingMs: (job: JobDocument, task: TaskDocument) => number;
+  backlogMs: DispatchState<JobDocument, TaskDocument>['backlogMs'];
   /** The parts of a split job that hold up its end. */
   stragglers: (job: JobDocument) => { task: TaskDocument; slowness: Slowness }[];
   waitingChanged: (job: JobDocument) => void;
@@ -143,66 +139,47 @@ export function createDispatcher(options: {
   /** Why nothing can go, for people: some of those that wait, now and then. */
   const mayReason = (jobId: string) => now() - (waiting.get(jobId)?.at ?? 0) >= reasonAgainMs;
 
-  /** Places what it can, in the queue's order; what must wait is told why. */
-  function look(): void {
-    let reasoned = 0;
-    const owners = countOwners(repository.underWay, options.runningLimit);
-    let byChoice = 0;
-    const seen = createSnapshotCache(options.snapshot);
-    /** What tasks asked for that no machine could give in this look: others that ask for the same wait, too. */
-    const inVain = new Map<string, Decision>();
+  function* inOrder(): Generator<JobDocument> {
     for (const id of repository.queue()) {
-      /** Of the parts of this job that wait by choice, the smallest: larger ones would wait too. */
-      let waitingRows = Infinity;
-      for (let index = 0; ; index += 1) {
-        const job = repository.find(id);
-        const task = job?.tasks[index];
-        if (job === undefined || task === undefined || stopped) break;
-        if (task.state !== 'queued' || task.retryAt > now()) continue;
-        if (!owners.mayStart(job)) {
-          if (reasonsDue && mayReason(id)) noteWaiting(job, ownLimitReached(job, task, now()));
-          break;
-        }
-        if ((task.rows ?? 0) > waitingRows * alikeShare) continue;
-        const key = keyOf(job, task);
-        const known = inVain.get(key);
-        if (known !== undefined) {
-          reasoned += 1;
-          if (reasonsDue && mayReason(id)) {
-            noteWaiting(job, { ...known, task: index, attempt: task.attempts.length + 1 });
-          }
-          break;
-        }
-        const machines = seen.of(key, job, task);
-        const full = !machines.some(({ slotsBusy, slotsTotal }) => slotsBusy < slotsTotal);
-        if (full && (reasoned >= reasonedJobs || !reasonsDue)) return;
-        if (full) reasoned += 1;
-        const context = { at: now(), task: index, attempt: task.attempts.length + 1 };
-        const mayWait = maxWait.mayWait(id, now());
-        const decision = place(machines, taskNeeds(job, task), context, {
-          delayScheduling: mayWait
-            ? { waitingMs: () => options.waitingMs(job, task), part: task.shard !== null }
-            : null,
-        });
-        if (decision.outcome === 'placed') {
-          placeTask(job, task, decision);
-          seen.placedOn(decision.chosenNodeId);
-          owners.started(job);
-          continue;
-        }
-        noteWaiting(job, decision);
-        if (decision.waitsForNodeId == null) {
-          inVain.set(key, decision);
-          // The other shards ask for the same and would hear the same.
-          break;
-        }
-        const free = decision.candidates.find(({ rank }) => rank === 1);
-        maxWait.waits(id, now(), free?.prediction?.finishMs ?? 0);
-        waitingRows = task.rows ?? 0;
-        byChoice += 1;
-        if (byChoice >= lookAhead) return;
-      }
+      const job = repository.find(id);
+      if (job !== undefined) yield job;
     }
+  }
+
+  /** The queue and the machines as they are now. */
+  function gather(): DispatchState<JobDocument, TaskDocument> {
+    const at = now();
+    return {
+      now: at,
+      queue: inOrder(),
+      tasksOf: ({ tasks }) => tasks,
+      isDue: ({ state, retryAt }) => state === 'queued' && retryAt <= at,
+      nextAttempt: ({ attempts }) => attempts.length + 1,
+      isPart: ({ shard }) => shard !== null,
+      needsOf: taskNeeds,
+      keyOf,
+      machinesKeyOf,
+      machinesFor: options.snapshot,
+      remainingOn: options.remainingOn,
+      prefetchOf: options.prefetchOf,
+      backlogMs: options.backlogMs,
+      mayWaitUntil: maxWait.until,
+      underWay: repository.underWay,
+      runningLimit: options.runningLimit,
+      reasonsDue,
+      mayReason,
+      place,
+    };
+  }
+
+  function apply(step: DispatchStep<JobDocument, TaskDocument>): void {
+    // As it is now, with what earlier steps made of it.
+    const job = repository.find(step.job.id);
+    const task = job?.tasks[step.task.index];
+    if (job === undefined || task === undefined) return;
+    if (step.kind === 'place') return placeTask(job, task, step.decision);
+    noteWaiting(job, step.decision);
+    if (step.insteadOfMs !== null) maxWait.waits(job.id, now(), step.insteadOfMs);
   }
 
   /** The parts that hold up a split job run a second time where there is room, and where that should be sooner. */
@@ -214,10 +191,9 @@ export function createDispatcher(options: {
         if (current === undefined || stopped) break;
         const needs = taskNeeds(current, task);
         const context = { at: now(), task: task.index, attempt: task.attempts.length + 1 };
-        const decision = place(options.snapshot(current, task), needs, context);
-        if (decision.chosenNodeId === null || needs.failedOn.has(decision.chosenNodeId)) continue;
-        const finishMs = decision.candidates.find(({ rank }) => rank === 1)?.prediction?.finishMs ?? 0;
-        if (finishMs * slowness.timesSooner > slowness.remainingMs) continue;
+        const machines = withPrefetch(options.snapshot(current, task), task.rows, options.prefetchOf);
+        const decision = place(machines, needs, context);
+        if (!paysSecondAttempt(decision, needs, slowness)) continue;
         logger.info({ job: id, part: task.index + 1 }, 'slow part runs a second time elsewhere');
         placeTask(current, task, decision, { beside: true });
       }
@@ -232,7 +208,7 @@ export function createDispatcher(options: {
     try {
       // Stragglers first: they are taken for what ends last, and the parts that wait would take every slot.
       helpStragglers();
-      look();
+      for (const step of planDispatch(gather())) if (!stopped) apply(step);
     } catch (error) {
       logger.error({ error: String(error) }, 'dispatch failed');
     }

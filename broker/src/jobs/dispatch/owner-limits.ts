@@ -1,25 +1,29 @@
-import type { JobDocument } from '../job-document.js';
-import { openAttempts } from '../attempts/job-state-machine.js';
+interface OwnedJob {
+  id: string;
+  owner: string;
+}
 
-export interface OwnerLimits {
+interface OwnerLimits {
   /** Whether this job may get its first slot now; one that runs already goes on. */
-  mayStart(job: JobDocument): boolean;
-  started(job: JobDocument): void;
+  mayStart(job: OwnedJob): boolean;
+  started(job: OwnedJob): void;
 }
 
 /**
- * Who runs as many jobs as they may at this look; the rest of theirs waits, and others go past it. `jobs` are gone
- * through once somebody comes who has a limit.
+ * Who runs as many jobs as they may at this look; the rest of theirs waits, and others go past it. `underWay` are the
+ * jobs with an attempt under way; they are gone through once somebody comes who has a limit.
  */
 export function countOwners(
-  jobs: () => Iterable<JobDocument>,
+  underWay: () => Iterable<OwnedJob>,
   runningLimit: (owner: string) => number | null,
 ): OwnerLimits {
+  const begun: OwnedJob[] = [];
   let running: Map<string, Set<string>> | undefined;
 
   function count(): Map<string, Set<string>> {
     const counted = new Map<string, Set<string>>();
-    for (const job of jobs()) if (job.tasks.some((task) => openAttempts(task).length > 0)) note(counted, job);
+    for (const job of underWay()) note(counted, job);
+    for (const job of begun) note(counted, job);
     return counted;
   }
 
@@ -32,11 +36,12 @@ export function countOwners(
       return ids === undefined || ids.has(id) || ids.size < limit;
     },
     started(job) {
-      if (running !== undefined) note(running, job);
+      if (running === undefined) begun.push(job);
+      else note(running, job);
     },
   };
 }
 
-function note(running: Map<string, Set<string>>, { owner, id }: JobDocument): void {
+function note(running: Map<string, Set<string>>, { owner, id }: OwnedJob): void {
   running.set(owner, (running.get(owner) ?? new Set()).add(id));
 }
