@@ -85,7 +85,8 @@ export function simulate(
   const speeds = createSpeedTable({});
   teachHistory(scenario, speeds, random);
 
-  let queue: Task[] = [];
+  /** By job, in the order of their arrival; jobs that wait for nothing more stay as empty lists. */
+  const queue = new Map<JobSpec, Task[]>();
   const tasks = new Map<string, Task>();
   const openTasks = new Map<string, number>();
   const rowsQueued = new Map<JobSpec, number>();
@@ -217,7 +218,7 @@ export function simulate(
       const slow = slowness(part, {
         msPerRow: done[Math.floor(done.length / 2)] ?? null,
         queuedMs,
-        isIdle: queue.length === 0,
+        isIdle: rowsQueued.size === 0,
       });
       if (slow === null) continue;
       const seen = seenBy(task, snapshots);
@@ -232,14 +233,8 @@ export function simulate(
 
   /** What waits, in the hub's own form: the jobs in the order of their arrival. */
   function* inOrder(): Generator<WaitingJob> {
-    const byJob = new Map<JobSpec, Task[]>();
-    for (const task of queue) {
-      const waiting = byJob.get(task.job);
-      if (waiting === undefined) byJob.set(task.job, [task]);
-      else waiting.push(task);
-    }
-    for (const spec of [...byJob.keys()].sort((a, b) => a.at - b.at)) {
-      yield { id: spec.id, owner: '', ownerName: '', spec, tasks: byJob.get(spec) ?? [] };
+    for (const [spec, waiting] of queue) {
+      if (waiting.length > 0) yield { id: spec.id, owner: '', ownerName: '', spec, tasks: waiting };
     }
   }
 
@@ -278,7 +273,8 @@ export function simulate(
   }
 
   function look(now: number): void {
-    if (queue.length === 0) return;
+    if (rowsQueued.size === 0) return;
+    if (!machines.some(({ attempts, lost, spec }) => !lost && attempts.size < spec.slots)) return;
     const started = new Set<Task>();
     for (const step of planDispatch(stateAt(now))) {
       const { job, task } = step;
@@ -293,7 +289,9 @@ export function simulate(
       maxWait.over(job.id);
       start(task, machine, chosenOf(step.decision), now);
     }
-    queue = queue.filter((task) => !started.has(task));
+    for (const job of new Set([...started].map((task) => task.job))) {
+      queue.set(job, queue.get(job)?.filter((task) => !started.has(task)) ?? []);
+    }
   }
 
   /** What all machines together do of a model. It changes little within a heartbeat. */
@@ -388,7 +386,7 @@ export function simulate(
       back.push(task);
     }
     machine.changed(now);
-    queue.unshift(...back);
+    for (const task of back) queue.get(task.job)?.unshift(task);
   }
 
   /** Neither over nor planned anew since. */
@@ -404,7 +402,7 @@ export function simulate(
       openTasks.set(job.id, made.length);
       countQueued(job, job.rows);
       for (const task of made) tasks.set(task.id, task);
-      queue.push(...made);
+      queue.set(job, made);
       return true;
     }
     if (event.type === 'look') {
@@ -447,7 +445,7 @@ export function simulate(
       }
       look(next.at);
     }
-    if ((queue.length > 0 || open.size > 0) && (more ? lookAt - next.at > lookMs : lookAt === Infinity)) {
+    if ((rowsQueued.size > 0 || open.size > 0) && (more ? lookAt - next.at > lookMs : lookAt === Infinity)) {
       lookAt = next.at + (more ? lookMs : tickMs);
       events.plan(lookAt, { type: 'look' });
     }

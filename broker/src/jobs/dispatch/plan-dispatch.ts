@@ -33,6 +33,7 @@ export function planDispatch<Job extends WaitingJob, Task extends WaitingTask>(
   /** What tasks asked for that no machine could give: others that ask for the same wait, too. */
   const inVain = new Map<string, Decision>();
   const placedRows = new Map<Job, number>();
+  const contextOf = (task: Task) => ({ at: now, task: task.index, attempt: state.nextAttempt(task) });
   let reasoned = 0;
   let byChoice = 0;
 
@@ -52,9 +53,8 @@ export function planDispatch<Job extends WaitingJob, Task extends WaitingTask>(
 
     for (const task of state.tasksOf(job)) {
       if (!state.isDue(task)) continue;
-      const context = { at: now, task: task.index, attempt: state.nextAttempt(task) };
       if (!owners.mayStart(job)) {
-        if (isReasonDue()) waits(task, ownLimitReached(job, context));
+        if (isReasonDue()) waits(task, ownLimitReached(job, contextOf(task)));
         break;
       }
       if ((task.rows ?? 0) > waitingRows * alikeShare) continue;
@@ -62,7 +62,7 @@ export function planDispatch<Job extends WaitingJob, Task extends WaitingTask>(
       const sameAnswer = inVain.get(key);
       if (sameAnswer !== undefined) {
         reasoned += 1;
-        if (isReasonDue()) waits(task, { ...sameAnswer, ...context });
+        if (isReasonDue()) waits(task, { ...sameAnswer, ...contextOf(task) });
         break;
       }
       const snapshot = machines.of(state.machinesKeyOf(job, task), task.rows, () =>
@@ -75,7 +75,7 @@ export function planDispatch<Job extends WaitingJob, Task extends WaitingTask>(
         now < mayWaitUntil
           ? { waitingMs: () => state.backlogMs(job, task, placedRows), part: state.isPart(task) }
           : null;
-      const decision = state.place(snapshot, state.needsOf(job, task), context, { delayScheduling });
+      const decision = state.place(snapshot, state.needsOf(job, task), contextOf(task), { delayScheduling });
       const best = decision.candidates.find(({ rank }) => rank === 1);
       if (decision.outcome === 'placed' && decision.chosenNodeId !== null) {
         const nodeId = decision.chosenNodeId;
