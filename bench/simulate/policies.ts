@@ -1,32 +1,20 @@
-import type { Decision } from '@meshdeck/shared';
+import type { PlaceTask } from '../../broker/src/jobs/dispatch/dispatch-state.js';
 import { filters } from '../../broker/src/placement/filters.js';
 import { place } from '../../broker/src/placement/place.js';
-import type { MachineSnapshot, TaskNeeds } from '../../broker/src/placement/snapshot.js';
+import type { MachineSnapshot } from '../../broker/src/placement/snapshot.js';
 import type { Random } from './random.js';
 
-/** What a policy sees of one task's turn. */
-export interface Turn {
-  machines: readonly MachineSnapshot[];
-  task: TaskNeeds;
-  at: number;
-  /** Of a sharded job. */
-  part: boolean;
-  /** It has not waited by choice for too long. */
-  mayWait: boolean;
-  /** `drainMs` of what else is queued. */
-  waitingMs: () => number;
-}
-
-/** The machine that gets the task, or null to wait; by choice though a free one should finish in `freeMs`. */
-export type Policy = (turn: Turn) => { chosenNodeId: string | null; freeMs: number | null };
+/** How one task's turn is decided: as the hub's own `place` does, or as one of the simple rules. */
+export type Policy = PlaceTask;
 
 type Choose = (eligible: readonly MachineSnapshot[]) => MachineSnapshot | undefined;
 
 /** A simple policy picks among the same machines as ours: those that no filter rejects. */
 function among(choose: Choose): Policy {
-  return ({ machines, task }) => {
+  return (machines, task, context) => {
     const eligible = machines.filter((machine) => filters.every((filter) => filter(machine, task) === null));
-    return { chosenNodeId: choose(eligible)?.id ?? null, freeMs: null };
+    const chosen = choose(eligible);
+    return place(chosen === undefined ? machines : [chosen], task, context);
   };
 }
 
@@ -54,29 +42,17 @@ function leastLoaded(): Policy {
   );
 }
 
-const placedBy =
-  (decide: (turn: Turn, context: { at: number; task: number; attempt: number }) => Decision): Policy =>
-  (turn) => {
-    const decision = decide(turn, { at: turn.at, task: 0, attempt: 1 });
-    const { chosenNodeId, waitsForNodeId, candidates } = decision;
-    const free = waitsForNodeId == null ? undefined : candidates.find(({ rank }) => rank === 1);
-    return { chosenNodeId, freeMs: free?.prediction?.finishMs ?? null };
-  };
-
 /** By name: the simple ones, then the hub's own code as it is. */
 export const policies = {
   'first-in-list': () => among(([first]) => first),
   random: (random: Random) => among((eligible) => eligible[random.integer(0, eligible.length - 1)]),
   'round-robin': roundRobin,
   'least-loaded': leastLoaded,
-  score: () => placedBy(({ machines, task }, context) => place(machines, task, context, { policy: 'score' })),
+  score: () => (machines, task, context) => place(machines, task, context, { policy: 'score' }),
   /** By predicted finish, a free machine taken at once. */
-  'predicted-now': () => placedBy(({ machines, task }, context) => place(machines, task, context)),
+  'predicted-now': () => (machines, task, context) => place(machines, task, context),
   /** By predicted finish, waiting for a fast machine where that is sooner. */
-  'predicted-finish': () =>
-    placedBy(({ machines, task, part, mayWait, waitingMs }, context) =>
-      place(machines, task, context, { lateBinding: mayWait ? { waitingMs, part } : null }),
-    ),
+  'predicted-finish': () => place,
 } satisfies Record<string, (random: Random) => Policy>;
 
 export type PolicyName = keyof typeof policies;

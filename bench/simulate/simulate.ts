@@ -1,7 +1,9 @@
-import { alikeShare, createPatience, lookAhead } from '../../broker/src/placement/patience.js';
-import { slowness, tellingProgress } from '../../broker/src/placement/stragglers.js';
-import { drainMs, meshRowsPerSecond } from '../../broker/src/placement/drain.js';
-import { predictedFinish } from '../../broker/src/placement/predicted-finish.js';
+import type { Candidate, Decision } from '@meshdeck/shared';
+import type { DispatchState } from '../../broker/src/jobs/dispatch/dispatch-state.js';
+import { planDispatch } from '../../broker/src/jobs/dispatch/plan-dispatch.js';
+import { createMaxWait } from '../../broker/src/placement/max-wait.js';
+import { minProgressForPace, paysSecondAttempt, slowness } from '../../broker/src/placement/stragglers.js';
+import { backlogMs, meshRowsPerSecond } from '../../broker/src/placement/backlog.js';
 import type { MachineSnapshot, TaskNeeds } from '../../broker/src/placement/snapshot.js';
 import { createSpeedTable } from '../../broker/src/speeds/speed-table.js';
 import { createEventQueue } from './event-queue.js';
@@ -9,7 +11,7 @@ import { createMachine, progressOf, type Attempt, type SimulatedMachine } from '
 import type { Policy } from './policies.js';
 import { createRandom } from './random.js';
 import type { JobSpec, Scenario } from './scenario.js';
-import { identityOf, snapshotOf } from './snapshots.js';
+import { identityOf, remainingOn, snapshotOf } from './snapshots.js';
 import { teachHistory } from './history.js';
 import { tasksOf, type ShardingOptions, type Task } from './tasks.js';
 
@@ -31,8 +33,8 @@ export interface Line {
   machineId: string;
   from: number;
   to: number;
-  /** `beaten`: another attempt of the task was sooner. */
-  how: 'done' | 'lost' | 'beaten';
+  /** `superseded`: another attempt of the task was sooner. */
+  how: 'done' | 'lost' | 'superseded';
 }
 
 export interface Outcome {
@@ -50,11 +52,23 @@ const tickMs = 500;
 /** Changes that come this close together share one look, as they do in the hub while it writes to disk. */
 const lookMs = 20;
 
+/** A job with what of it waits. */
+interface WaitingJob {
+  id: string;
+  owner: string;
+  ownerName: string;
+  spec: JobSpec;
+  tasks: readonly Task[];
+}
+
+const chosenOf = ({ candidates, chosenNodeId }: Decision) =>
+  candidates.find(({ nodeId }) => nodeId === chosenNodeId);
+
 const slotsIn = ({ machines }: Scenario) => machines.reduce((sum, { slots }) => sum + slots, 0);
 
 /**
- * Runs a scenario under a policy on a fake clock. The dispatcher is the hub's in small: oldest job first, one look
- * at a time whenever something changed, heartbeats up to 2 s old, speeds learned as runs end.
+ * Runs a scenario under a policy on a fake clock. Each look is planned by the hub's own `planDispatch`: one at a time
+ * whenever something changed, heartbeats up to 2 s old, speeds learned as runs end.
  */
 export function simulate(
   scenario: Scenario,
@@ -71,7 +85,8 @@ export function simulate(
   const speeds = createSpeedTable({});
   teachHistory(scenario, speeds, random);
 
-  const queue: Task[] = [];
+  /** By job, in the order of their arrival; jobs that wait for nothing more stay as empty lists. */
+  const queue = new Map<JobSpec, Task[]>();
   const tasks = new Map<string, Task>();
   const openTasks = new Map<string, number>();
   const rowsQueued = new Map<JobSpec, number>();
@@ -79,7 +94,7 @@ export function simulate(
   /** The open attempts of each task, and how fast each job's parts went so far. */
   const open = new Map<string, { machine: SimulatedMachine; attempt: Attempt }[]>();
   const paces = new Map<JobSpec, number[]>();
-  const patience = createPatience();
+  const maxWait = createMaxWait();
   const lines: Line[] = [];
   const predictionErrors: number[] = [];
   let completionMs = 0;
@@ -124,28 +139,27 @@ export function simulate(
   const speedOn = (model: string, { spec }: SimulatedMachine) =>
     speeds.predict({ bundleSha256: model, ...identityOf(spec) });
 
-  /** The machines with what concerns one task. The objects are kept for the next task: a look asks thousands of times. */
+  /** The machines with what concerns one task. */
   function seenBy(task: Task, snapshots: readonly MachineSnapshot[]): readonly MachineSnapshot[] {
     const model = models.get(task.job.model);
-    for (const [index, machine] of machines.entries()) {
+    return machines.flatMap((machine, index) => {
       const snapshot = snapshots[index];
-      if (snapshot === undefined) continue;
-      snapshot.prediction = speedOn(task.job.model, machine);
-      snapshot.coldBytes = task.bytes + (machine.cached.has(task.job.model) ? 0 : (model?.bytes ?? 0));
-    }
-    return snapshots;
+      if (snapshot === undefined) return [];
+      const coldBytes = task.bytes + (machine.cached.has(task.job.model) ? 0 : (model?.bytes ?? 0));
+      return { ...snapshot, prediction: speedOn(task.job.model, machine), coldBytes };
+    });
   }
 
-  function start(task: Task, machine: SimulatedMachine, seen: MachineSnapshot, now: number): void {
+  function start(task: Task, machine: SimulatedMachine, chosen: Candidate | undefined, now: number): void {
     const { spec } = machine;
     const model = models.get(task.job.model);
     const truth = model?.speeds[spec.id];
     if (model === undefined || truth === undefined)
       throw new Error(`${task.job.model} has no speed on ${spec.id}`);
-    const prediction = predictedFinish(seen, needsOf(task));
+    const prediction = chosen?.prediction ?? null;
     const noise = Math.exp(scenario.noise * random.normal());
     const runMs = noise * (truth.overheadMs + (1000 * task.rows) / truth.rowsPerSecond);
-    const fetchMs = (1000 * (seen.coldBytes ?? 0)) / spec.bytesPerSecond;
+    const fetchMs = (1000 * (chosen?.coldBytes ?? 0)) / spec.bytesPerSecond;
     const { loadFactor = 1, overheadMs = 0, computeMs = 0 } = prediction ?? {};
     const attempt: Attempt = {
       taskId: task.id,
@@ -200,73 +214,83 @@ export function simulate(
       const queuedMs =
         queued === 0
           ? null
-          : drainMs([{ rows: queued, meshRowsPerSecond: meshSpeed(snapshots, task.job.model, task, now) }]);
+          : backlogMs([{ rows: queued, meshRowsPerSecond: meshSpeed(snapshots, task.job.model, task, now) }]);
       const slow = slowness(part, {
         msPerRow: done[Math.floor(done.length / 2)] ?? null,
         queuedMs,
-        isIdle: queue.length === 0,
+        isIdle: rowsQueued.size === 0,
       });
       if (slow === null) continue;
       const seen = seenBy(task, snapshots);
       const needs = { ...needsOf(task), failedOn: new Set([...task.failedOn, only.machine.spec.id]) };
-      const chosen = policy({
-        ...{ machines: seen, task: needs, at: Math.round(now) },
-        ...{ part: true, mayWait: false, waitingMs: () => 0 },
-      }).chosenNodeId;
-      const index = scenario.machines.findIndex(({ id }) => id === chosen);
-      const machine = machines[index];
-      const before = snapshots[index];
-      if (machine === undefined || before === undefined || needs.failedOn.has(machine.spec.id)) continue;
-      const finishMs = predictedFinish(before, needs)?.finishMs ?? 0;
-      if (finishMs * slow.timesSooner > slow.remainingMs) continue;
-      start(task, machine, before, now);
-      snapshots[index] = snapshotOf(machine, now);
+      const decision = policy(seen, needs, { at: now, task: task.index, attempt: 2 }, {});
+      const machine = machines.find(({ spec }) => spec.id === decision.chosenNodeId);
+      if (machine === undefined || !paysSecondAttempt(decision, needs, slow)) continue;
+      start(task, machine, chosenOf(decision), now);
+      snapshots[machines.indexOf(machine)] = snapshotOf(machine, now);
     }
   }
 
+  /** What waits, in the hub's own form: the jobs in the order of their arrival. */
+  function* inOrder(): Generator<WaitingJob> {
+    for (const [spec, waiting] of queue) {
+      if (waiting.length > 0) yield { id: spec.id, owner: '', ownerName: '', spec, tasks: waiting };
+    }
+  }
+
+  function stateAt(now: number): DispatchState<WaitingJob, Task> {
+    const snapshots = machines.map((machine) => snapshotOf(machine, now));
+    const keyOf = ({ spec }: WaitingJob, { rows, failedOn }: Task) =>
+      `${spec.model} ${rows} ${[...failedOn].join()}`;
+    return {
+      now,
+      queue: inOrder(),
+      tasksOf: ({ tasks: waiting }) => waiting,
+      isDue: () => true,
+      nextAttempt: () => 1,
+      isPart: ({ job }) => job.sharded,
+      needsOf: (_job, task) => needsOf(task),
+      keyOf,
+      machinesKeyOf: (job, task) => `${keyOf(job, task)} ${task.bytes}`,
+      machinesFor: (_job, task) => seenBy(task, snapshots),
+      remainingOn: (nodeId) =>
+        remainingOn(
+          machines.find(({ spec }) => spec.id === nodeId),
+          now,
+        ),
+      prefetchOf: () => 0,
+      backlogMs: (_job, task, placed) => waitingMsOf(snapshots, task, now, placed),
+      mayWaitUntil: maxWait.until,
+      underWay: () => [],
+      runningLimit: () => null,
+      reasonsDue: false,
+      mayReason: () => false,
+      place: (...turn) => {
+        decisions += 1;
+        return policy(...turn);
+      },
+    };
+  }
+
   function look(now: number): void {
-    let waited = 0;
-    let snapshots: MachineSnapshot[] | null = null;
-    /** Of the shards of one job that wait, the smallest: larger ones would wait too. */
-    const waiting = new Map<JobSpec, number>();
-    for (let index = 0; index < queue.length && waited < lookAhead;) {
-      const task = queue[index];
-      if (task === undefined) break;
-      if (task.rows > (waiting.get(task.job) ?? Infinity) * alikeShare) {
-        index += 1;
+    if (rowsQueued.size === 0) return;
+    if (!machines.some(({ attempts, lost, spec }) => !lost && attempts.size < spec.slots)) return;
+    const started = new Set<Task>();
+    for (const step of planDispatch(stateAt(now))) {
+      const { job, task } = step;
+      if (step.kind === 'wait') {
+        if (step.insteadOfMs !== null) maxWait.waits(job.id, now, step.insteadOfMs);
         continue;
       }
-      if (!machines.some(({ attempts, lost, spec }) => !lost && attempts.size < spec.slots)) return;
-      snapshots ??= machines.map((machine) => snapshotOf(machine, now));
-      const seen = seenBy(task, snapshots);
-      const waitingMs = () => waitingMsOf(seen, task, now);
-      decisions += 1;
-      const mayWait = patience.mayWait(task.job.id, now);
-      const { chosenNodeId: chosen, freeMs } = policy({
-        ...{
-          machines: seen,
-          task: needsOf(task),
-          at: Math.round(now),
-          part: task.job.sharded,
-          mayWait,
-          waitingMs,
-        },
-      });
-      const at = scenario.machines.findIndex(({ id }) => id === chosen);
-      const machine = machines[at];
-      const before = snapshots[at];
-      if (machine === undefined || before === undefined) {
-        if (freeMs !== null) patience.waits(task.job.id, now, freeMs);
-        waiting.set(task.job, task.rows);
-        index += 1;
-        waited += 1;
-        continue;
-      }
-      queue.splice(index, 1);
-      countQueued(task.job, -task.rows);
-      patience.over(task.job.id);
-      start(task, machine, before, now);
-      snapshots[at] = snapshotOf(machine, now);
+      const machine = machines.find(({ spec }) => spec.id === step.nodeId);
+      if (machine === undefined) continue;
+      started.add(task);
+      countQueued(job.spec, -task.rows);
+      maxWait.over(job.id);
+      start(task, machine, chosenOf(step.decision), now);
+    }
+    for (const job of new Set([...started].map((task) => task.job))) {
+      queue.set(job, queue.get(job)?.filter((task) => !started.has(task)) ?? []);
     }
   }
 
@@ -284,14 +308,20 @@ export function simulate(
   }
 
   /** What the mesh needs for what else is queued: for a shard up to the end of its own job, else for all. */
-  function waitingMsOf(snapshots: readonly MachineSnapshot[], task: Task, now: number): number {
+  function waitingMsOf(
+    snapshots: readonly MachineSnapshot[],
+    task: Task,
+    now: number,
+    placed: ReadonlyMap<WaitingJob, number>,
+  ): number {
     const rows = new Map<string, number>();
+    const gone = new Map([...placed].map(([{ spec }, placedRows]) => [spec, placedRows]));
     for (const [job, queued] of rowsQueued) {
-      rows.set(job.model, (rows.get(job.model) ?? 0) + queued);
+      rows.set(job.model, (rows.get(job.model) ?? 0) + queued - (gone.get(job) ?? 0));
       if (task.job.sharded && job === task.job) break;
     }
     rows.set(task.job.model, (rows.get(task.job.model) ?? 0) - task.rows);
-    return drainMs(
+    return backlogMs(
       [...rows].map(([model, left]) => ({
         rows: left,
         meshRowsPerSecond: meshSpeed(snapshots, model, task, now),
@@ -313,7 +343,7 @@ export function simulate(
     for (const other of open.get(task.id) ?? []) {
       other.machine.advance(now);
       learnBeaten(task, other, now);
-      close(other.machine, other.attempt, now, 'beaten');
+      close(other.machine, other.attempt, now, 'superseded');
       replan(other.machine, now);
     }
     const runMs = now - attempt.begunAt;
@@ -331,7 +361,7 @@ export function simulate(
     lastEndMs = now;
   }
 
-  /** What a beaten attempt got done tells its machine's speed as well: else only the quick ones would be known. */
+  /** What a superseded attempt got done tells its machine's speed as well: else only the quick ones would be known. */
   function learnBeaten(
     task: Task,
     { machine, attempt }: { machine: SimulatedMachine; attempt: Attempt },
@@ -339,7 +369,7 @@ export function simulate(
   ): void {
     const rows = Math.floor(task.rows * progressOf(attempt));
     const runMs = (now - attempt.begunAt) / attempt.loadFactor;
-    if (progressOf(attempt) < tellingProgress) return;
+    if (progressOf(attempt) < minProgressForPace) return;
     speeds.record({ bundleSha256: task.job.model, ...identityOf(machine.spec), rows, runMs, at: now });
   }
 
@@ -356,7 +386,7 @@ export function simulate(
       back.push(task);
     }
     machine.changed(now);
-    queue.unshift(...back);
+    for (const task of back) queue.get(task.job)?.unshift(task);
   }
 
   /** Neither over nor planned anew since. */
@@ -372,7 +402,7 @@ export function simulate(
       openTasks.set(job.id, made.length);
       countQueued(job, job.rows);
       for (const task of made) tasks.set(task.id, task);
-      queue.push(...made);
+      queue.set(job, made);
       return true;
     }
     if (event.type === 'look') {
@@ -415,7 +445,7 @@ export function simulate(
       }
       look(next.at);
     }
-    if ((queue.length > 0 || open.size > 0) && (more ? lookAt - next.at > lookMs : lookAt === Infinity)) {
+    if ((rowsQueued.size > 0 || open.size > 0) && (more ? lookAt - next.at > lookMs : lookAt === Infinity)) {
       lookAt = next.at + (more ? lookMs : tickMs);
       events.plan(lookAt, { type: 'look' });
     }

@@ -13,18 +13,26 @@ const runtimes = {
   containers: null,
 };
 
+/** What each attempt on a machine still needs, as the hub reckons, in ms. */
+export function remainingOn(machine: SimulatedMachine | undefined, now: number): (number | null)[] {
+  return [...(machine?.attempts.values() ?? [])].map((attempt) =>
+    remainingMs({
+      predictedMs: attempt.predictedMs,
+      elapsedMs: now - attempt.placedAt,
+      progress: progressOf(attempt),
+    }),
+  );
+}
+
 /** What the hub knows of a machine at `now`: its own orders at once, the rest from a heartbeat up to 2 s old. */
 export function snapshotOf(machine: SimulatedMachine, now: number): MachineSnapshot {
   const { spec, attempts } = machine;
   const heartbeat = machine.heartbeat(now);
   let placedSinceHeartbeat = 0;
-  const remaining: (number | null)[] = [];
   for (const attempt of attempts.values()) {
-    const { placedAt, predictedMs } = attempt;
-    if (placedAt > heartbeat.at) placedSinceHeartbeat += 1;
-    remaining.push(remainingMs({ predictedMs, elapsedMs: now - placedAt, progress: progressOf(attempt) }));
+    if (attempt.placedAt > heartbeat.at) placedSinceHeartbeat += 1;
   }
-  const freeInMs = slotsFreeInMs(spec.slots, remaining);
+  const freeInMs = slotsFreeInMs(spec.slots, remainingOn(machine, now));
   return {
     id: spec.id,
     name: spec.id,

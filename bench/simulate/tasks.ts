@@ -5,6 +5,7 @@ import type { JobSpec, Scenario } from './scenario.js';
 
 export interface Task {
   id: string;
+  index: number;
   job: JobSpec;
   rows: number;
   bytes: number;
@@ -25,6 +26,7 @@ export function tasksOf(
 ): Task[] {
   const task = (index: number, rows: number): Task => ({
     id: `${job.id}-${index}`,
+    index,
     job,
     rows,
     bytes: (job.bytes * rows) / job.rows,

@@ -13,8 +13,8 @@ import { createFileGcModule } from './files/gc-module.js';
 import { createFilesModule } from './files/module.js';
 import { createUploadsModule } from './files/uploads-module.js';
 import { createHttpModule } from './http/module.js';
-import { createJobRecordsModule } from './job-records-module.js';
-import { createJobsModule } from './jobs-module.js';
+import { createJobRecordsModule } from './jobs/store/module.js';
+import { createJobsModule } from './jobs/module.js';
 import { createLanModule } from './lan/module.js';
 import { refuseUnreachable } from './listening-addresses.js';
 import { createLiveModule } from './live/module.js';
@@ -30,7 +30,7 @@ import { createSensorsModule } from './sensors/module.js';
 import { createChartsModule } from './series/charts-module.js';
 import { createSeriesModule } from './series/module.js';
 import { createStoresModule } from './stores/module.js';
-import { createTransportModule } from './transport-module.js';
+import { createTransportModule } from './transport/module.js';
 import { createPeopleModule } from './users/module.js';
 
 export interface Hub {
@@ -129,12 +129,12 @@ async function makeModules(
   );
   add(
     createResultsModule({
-      ...{ jobs: jobs.services, jobsDir: folder.jobs, files: files.files, apps },
+      ...{ jobs: jobs.api, jobsDir: folder.jobs, files: files.files, apps },
       ...room('results'),
     }),
   );
   add(createLiveModule());
-  add(createFileGcModule({ files, apps, jobs: jobs.book, logger }));
+  add(createFileGcModule({ files, apps, jobs: jobs.repository, logger }));
   add(discovery.announcement);
   return add(createEntranceModule({ stores, addresses, access, logger }));
 }

@@ -3,9 +3,9 @@ import { idFromFingerprint, type Order, type Report, type RunOrder } from '@mesh
 import { pino } from 'pino';
 import { Connection } from 'rabbitmq-client';
 import { onTestFinished } from 'vitest';
-import { createRabbitTransport } from '../../broker/src/amqp/rabbit-transport.js';
-import { amqpServer } from '../../broker/src/amqp/server.js';
-import type { JobTransport } from '../../broker/src/jobs/transport.js';
+import { createRabbitTransport } from '../../broker/src/transport/amqp/rabbit-transport.js';
+import { amqpServer } from '../../broker/src/transport/amqp/server.js';
+import type { JobTransport } from '../../broker/src/transport/job-transport.js';
 import { createAmqpRoute } from '../../mesh-node/src/amqp/route.js';
 import type { RabbitMq } from './rabbitmq.js';
 

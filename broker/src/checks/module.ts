@@ -1,9 +1,9 @@
 import type { AppRepository } from '../apps/index.js';
 import type { FilesModule } from '../files/module.js';
 import { checkRoutes } from '../http/routes/checks.js';
-import type { JobParts } from '../jobs/job-parts.js';
-import { snapshotOf } from '../jobs/machine-snapshots.js';
-import type { JobTransport } from '../jobs/transport.js';
+import type { JobComponents } from '../jobs/job-components.js';
+import { snapshotOf } from '../jobs/dispatch/machine-snapshots.js';
+import type { JobTransport } from '../transport/job-transport.js';
 import type { HubModule } from '../module.js';
 import type { NodesModule } from '../nodes/module.js';
 import { createChecks, type Checks } from './checks.js';
@@ -17,7 +17,7 @@ export function createChecksModule(options: {
   files: FilesModule;
   apps: AppRepository;
   nodes: NodesModule;
-  jobs: Pick<JobParts, 'book' | 'heldOf'>;
+  jobs: Pick<JobComponents, 'capacity' | 'heldOf'>;
   send: JobTransport['send'];
   now: () => number;
 }): ChecksModule {
@@ -29,7 +29,7 @@ export function createChecksModule(options: {
     apps,
     hasBrought: fileOwners.has,
     machines: (app) =>
-      snapshotOf(nodes.states(), jobs.book.loads(), now()).map((snapshot) => ({
+      snapshotOf(nodes.states(), jobs.capacity.loads(), now()).map((snapshot) => ({
         snapshot,
         held: jobs.heldOf(snapshot.id, app.bundle.sha256),
       })),

@@ -1,6 +1,6 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import { localPersonId } from '../users/types.js';
-import { partsOf, type Unfinished } from './job-book.js';
+import { partsOf, type Unfinished } from './store/job-repository.js';
 import type { JobDocument } from './job-document.js';
 
 /** Of one person, whatever an admin allows: each costs memory until it has ended. This computer itself may have any number. */
@@ -14,7 +14,7 @@ export interface Admission {
    * around. @throws MeshdeckError `limit-reached`
    */
   admit(personId: string, drafts: readonly Draft[]): void;
-  /** The same for those that come into the book one after the other: each counts until it is told that it is there. */
+  /** The same for those that come into the repository one after the other: each counts until it is told that it is there. */
   hold(personId: string, drafts: readonly Draft[]): (taken: Draft) => void;
 }
 
@@ -25,7 +25,7 @@ export function createAdmission(options: {
   /** How many unfinished jobs this person may have; null: any number. */
   waitingLimit: (personId: string) => number | null;
 }): Admission {
-  /** Admitted, and on their way into the book. */
+  /** Admitted, and on their way into the repository. */
   const held = new Map<Draft, string>();
 
   function requireRoom(personId: string, drafts: readonly Draft[]): void {

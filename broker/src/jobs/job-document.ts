@@ -68,5 +68,7 @@ export const isDeadLetter = ({ state, settled }: Pick<JobDocument, 'state' | 'se
   state === 'failed' && settled === undefined;
 
 /** It verifies another and has no verdict yet. */
-export const isUnjudged = ({ verifies, verdict }: Pick<JobDocument, 'verifies' | 'verdict'>): boolean =>
-  verifies !== undefined && verdict === undefined;
+export const isPendingVerification = ({
+  verifies,
+  verdict,
+}: Pick<JobDocument, 'verifies' | 'verdict'>): boolean => verifies !== undefined && verdict === undefined;

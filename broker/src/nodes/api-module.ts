@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import type { Checks } from '../checks/index.js';
 import type { DiscoveryModule } from '../discovery/module.js';
 import { nodeRoutes } from '../http/routes/nodes.js';
-import type { JobTransport } from '../jobs/transport.js';
-import type { JobsModule } from '../jobs-module.js';
+import type { JobTransport } from '../transport/job-transport.js';
+import type { JobsModule } from '../jobs/module.js';
 import { createLiveTopic } from '../live/live-topic.js';
 import type { HubModule } from '../module.js';
 import type { MqttBroker } from '../mqtt/broker.js';
@@ -37,7 +37,7 @@ export function createNodeApiModule(options: {
   const api = createNodeApi({
     nodes,
     seen: discovery.seen,
-    loads: jobs.book.loads,
+    loads: jobs.capacity.loads,
     pairing: options.pairing,
     transport: options.transport,
     disconnect: (nodeId) => broker.disconnect((who) => who.kind === 'node' && who.nodeId === nodeId),

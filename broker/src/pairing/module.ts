@@ -5,7 +5,7 @@ import { pairingRoutes } from '../http/routes/agent-pairing.js';
 import { joinTokenRoutes } from '../http/routes/join-tokens.js';
 import { joinRoutes } from '../http/routes/join.js';
 import type { HubAddresses } from '../hub-addresses.js';
-import type { JobTransport } from '../jobs/transport.js';
+import type { JobTransport } from '../transport/job-transport.js';
 import { createAgentPackage } from '../enrollment/agent-package.js';
 import { createWrongTokenLimit } from '../rate-limits/wrong-token-limit.js';
 import type { HubModule } from '../module.js';

@@ -97,7 +97,7 @@ function busyMessage(slots: number): string {
   return slots === 1 ? 'Its one slot is busy.' : `All of its ${slots} slots are busy.`;
 }
 
-/** In the order in which people want to read them: the lasting reasons first. */
+/** In the order in which people want to read them: the permanent reasons first. */
 export const filters: readonly Filter[] = [
   joined,
   active,

@@ -51,11 +51,11 @@ const machine = (id: string, change: Partial<MachineSnapshot> & { cpu?: number }
 };
 
 describe('verifying a result', () => {
-  const madeOn = new Set(['a']);
+  const producedBy = new Set(['a']);
 
   it('goes to a machine that did not make it, though another has the higher score', () => {
     const machines = [machine('a', { cpu: 90 }), machine('b', { cpu: 20 })];
-    const decision = place(machines, task({ madeOn }), context);
+    const decision = place(machines, task({ producedBy }), context);
     expect(decision.chosenNodeId).toBe('b');
     const maker = decision.candidates.find(({ nodeId }) => nodeId === 'a');
     expect(maker?.rejections.map(({ code }) => code)).toEqual(['made-the-result']);
@@ -63,20 +63,20 @@ describe('verifying a result', () => {
 
   it('waits for one that is merely busy', () => {
     const busy = machine('b', { slotsTotal: 1, slotsBusy: 1 });
-    expect(place([machine('a'), busy], task({ madeOn }), context)).toMatchObject({
+    expect(place([machine('a'), busy], task({ producedBy }), context)).toMatchObject({
       outcome: 'waiting',
       summary: expect.stringContaining('busy') as string,
     });
     const strained = machine('b', { cpu: 0 });
-    expect(place([machine('a'), strained], task({ madeOn }), context).outcome).toBe('waiting');
+    expect(place([machine('a'), strained], task({ producedBy }), context).outcome).toBe('waiting');
   });
 
   it('takes the one that made it where no other could', () => {
     const lost = machine('b', { presence: 'lost' });
-    expect(place([machine('a'), lost], task({ madeOn }), context).chosenNodeId).toBe('a');
-    const failed = task({ madeOn, failedOn: new Set(['b']) });
+    expect(place([machine('a'), lost], task({ producedBy }), context).chosenNodeId).toBe('a');
+    const failed = task({ producedBy, failedOn: new Set(['b']) });
     expect(place([machine('a'), machine('b')], failed, context).chosenNodeId).toBe('a');
-    expect(place([machine('a'), machine('b')], task({ madeOn, nodeId: 'a' }), context).chosenNodeId).toBe(
+    expect(place([machine('a'), machine('b')], task({ producedBy, nodeId: 'a' }), context).chosenNodeId).toBe(
       'a',
     );
   });

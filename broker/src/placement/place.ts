@@ -1,6 +1,6 @@
 import type { Candidate, Decision, Rejection } from '@meshdeck/shared';
 import { failedHere, filters } from './filters.js';
-import { lateBound, type LateBinding } from './late-binding.js';
+import { worthWaitingFor, type DelayScheduling } from './delay-scheduling.js';
 import { predictedFinish } from './predicted-finish.js';
 import { preferElsewhere } from './prefer-elsewhere.js';
 import { rank } from './rank.js';
@@ -21,7 +21,7 @@ export interface PlacementOptions {
    * Lets the task wait for a busy machine that should finish it sooner than any free one. Null or not said: a free
    * machine is taken at once.
    */
-  lateBinding?: LateBinding | null;
+  delayScheduling?: DelayScheduling | null;
 }
 
 /** Most machines pass every filter; one list serves them all. */
@@ -83,7 +83,7 @@ export function place(
   machines: readonly MachineSnapshot[],
   task: TaskNeeds,
   context: PlacementContext,
-  { policy: asked = 'auto', lateBinding = null }: PlacementOptions = {},
+  { policy: asked = 'auto', delayScheduling = null }: PlacementOptions = {},
 ): Decision {
   const assessed = machines.map((machine) => assess(machine, task));
   const { policy, candidates } = rank(preferElsewhere(penalise(assessed, machines, task), task), asked);
@@ -101,7 +101,9 @@ export function place(
     };
   }
   const sooner =
-    policy === 'predicted-finish' && lateBinding ? lateBound(first, candidates, machines, lateBinding) : null;
+    policy === 'predicted-finish' && delayScheduling
+      ? worthWaitingFor(first, candidates, machines, delayScheduling)
+      : null;
   return {
     ...context,
     outcome: sooner === null ? 'placed' : 'waiting',

@@ -1,7 +1,7 @@
 import { scoreOf } from '@meshdeck/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drainMs, meshRowsPerSecond } from './drain.js';
+import { backlogMs, meshRowsPerSecond } from './backlog.js';
 import { place } from './place.js';
 import { predictedFinish } from './predicted-finish.js';
 import { remainingMs, slotsFreeInMs } from './queue-ahead.js';
@@ -128,7 +128,7 @@ describe('placement by predicted finish', () => {
   });
 });
 
-describe('late binding', () => {
+describe('delay scheduling', () => {
   const slow = machine('a', { prediction: speed(100) });
   const fast = machine('b', { prediction: speed(10_000), ...busy(5000) });
 
@@ -137,7 +137,7 @@ describe('late binding', () => {
   });
 
   it('waits for a busy machine that should finish it sooner, and says for which', () => {
-    const decision = place([slow, fast], task, context, { lateBinding: { waitingMs: () => 0 } });
+    const decision = place([slow, fast], task, context, { delayScheduling: { waitingMs: () => 0 } });
     expect(decision).toMatchObject({ outcome: 'waiting', chosenNodeId: null, waitsForNodeId: 'b' });
     expect(decision.summary).toBe(
       'Waits for lab-b: done there 1 min 34 s sooner (in 6.0 s; on lab-a, which is free, in 1 min 40 s).',
@@ -145,15 +145,15 @@ describe('late binding', () => {
   });
 
   it('begins on the slow one once the fast one has too much before it', () => {
-    const decision = place([slow, fast], task, context, { lateBinding: { waitingMs: () => 150_000 } });
+    const decision = place([slow, fast], task, context, { delayScheduling: { waitingMs: () => 150_000 } });
     expect(decision.chosenNodeId).toBe('a');
   });
 
   it('waits for no machine that is busy and unfit', () => {
     const cordoned = { ...fast, scheduling: 'cordoned' as const };
-    expect(place([slow, cordoned], task, context, { lateBinding: { waitingMs: () => 0 } }).chosenNodeId).toBe(
-      'a',
-    );
+    expect(
+      place([slow, cordoned], task, context, { delayScheduling: { waitingMs: () => 0 } }).chosenNodeId,
+    ).toBe('a');
   });
 
   it('waits only while some machine is busy, whatever the room looks like', () => {
@@ -175,7 +175,9 @@ describe('late binding', () => {
               prediction: speed(rowsPerSecond),
             }),
           );
-          const decision = place(machines, task, context, { lateBinding: { waitingMs: () => waitingMs } });
+          const decision = place(machines, task, context, {
+            delayScheduling: { waitingMs: () => waitingMs },
+          });
           const free = list.filter(({ slotsBusy }) => slotsBusy === 0);
           if (free.length === list.length) expect(decision.outcome).toBe('placed');
           const awaited = list.find(({ id }) => id === decision.waitsForNodeId);
@@ -213,7 +215,7 @@ describe('the queue ahead', () => {
     ];
     expect(meshRowsPerSecond(machines, task)).toBe(500);
     expect(
-      drainMs([
+      backlogMs([
         { rows: 1000, meshRowsPerSecond: 500 },
         { rows: 9, meshRowsPerSecond: 0 },
       ]),

@@ -14,7 +14,7 @@ const madeIt: Rejection = {
  * is waited for. Where there is none, any will do.
  */
 export function preferElsewhere(candidates: Candidate[], task: TaskNeeds): Candidate[] {
-  const made = task.madeOn;
+  const made = task.producedBy;
   if (made === undefined || made.size === 0) return candidates;
   const elsewhere = candidates.some(
     ({ nodeId, rejections }) => !made.has(nodeId) && rejections.every(({ code }) => passing.includes(code)),

@@ -1,7 +1,7 @@
 /** A run that has taken longer than predicted is taken to need this share of its time so far once more. */
 const overdueShare = 0.1;
 /** Below this much progress a run's own pace says little. */
-const tellingProgress = 0.05;
+const minProgressForEta = 0.05;
 
 /**
  * What an attempt still needs, in ms. Its prediction counts until its own progress tells more; from then on its own
@@ -16,7 +16,7 @@ export function remainingMs(attempt: {
   const { predictedMs, elapsedMs, progress } = attempt;
   const overdueMs = elapsedMs * overdueShare;
   const byPrediction = predictedMs === null ? null : Math.max(predictedMs - elapsedMs, overdueMs);
-  if (progress < tellingProgress || elapsedMs <= 0) return byPrediction;
+  if (progress < minProgressForEta || elapsedMs <= 0) return byPrediction;
   const byProgress = (elapsedMs * (1 - progress)) / progress;
   return byPrediction === null ? byProgress : progress * byProgress + (1 - progress) * byPrediction;
 }

@@ -23,7 +23,7 @@ export interface SpeedPrediction {
  * What placement by predicted finish needs besides. All of it may be left out; what is missing counts as the best
  * case: an idle machine with everything at hand. A machine without `prediction` is ranked by score.
  */
-export interface MachineOutlook {
+export interface MachineEstimates {
   /** Of the task's model on this machine; null while nothing is known. */
   prediction?: SpeedPrediction | null;
   /** For each slot, when it comes free from now by the predictions of what runs there; 0 = free. */
@@ -35,7 +35,7 @@ export interface MachineOutlook {
   /** The model is loaded there, or the app's packages installed: a run begins at once. */
   warm?: boolean;
   /** Of a task's time on this machine, the part for which a slot is taken; 1 where not said. */
-  slotShare?: number;
+  slotUtilisation?: number;
   /** From its newest heartbeat. */
   freeCpuPercent?: number | null;
   /** Logical ones; the slots where not said. */
@@ -45,7 +45,7 @@ export interface MachineOutlook {
 }
 
 /** One machine at one moment, as placement sees it. */
-export interface MachineSnapshot extends MachineOutlook {
+export interface MachineSnapshot extends MachineEstimates {
   id: string;
   name: string;
   membership: NodeView['membership'];
@@ -77,7 +77,7 @@ export interface TaskNeeds extends Needs {
   /** Machines on which an attempt of this task failed or was abandoned: taken only when no other can. */
   failedOn: ReadonlySet<string>;
   /** Machines that made the result which this task verifies: taken only when no other could ever take it. */
-  madeOn?: ReadonlySet<string>;
+  producedBy?: ReadonlySet<string>;
   /** Rows of its part of the table; null or not said: unknown, and ranked by score. */
   rows?: number | null;
   /** Of bundle and input together. */

@@ -1,4 +1,6 @@
+import type { Decision } from '@meshdeck/shared';
 import { remainingMs } from './queue-ahead.js';
+import type { TaskNeeds } from './snapshot.js';
 
 /** A part that takes this many times what it should is run a second time elsewhere; the first result wins. */
 const tooSlow = 1.5;
@@ -7,7 +9,7 @@ const tooSlowByProgress = 2;
 /** While nothing else waits, a part runs a second time where that should end it so many times sooner. */
 const muchSooner = 2;
 /** Less progress than this says little. */
-export const tellingProgress = 0.02;
+export const minProgressForPace = 0.02;
 /** Below this a second attempt costs more than it saves. */
 const leastMs = 2_000;
 /** Its own pace tells sooner. */
@@ -53,7 +55,7 @@ export function slowness(part: RunningPart, pace: JobPace): Slowness | null {
   const expectedMs = part.predictedMs ?? byPace;
   if (expectedMs === null) return null;
   const elsewhereMs = byPace === null ? expectedMs : Math.min(byPace, expectedMs);
-  const told = progress >= tellingProgress;
+  const told = progress >= minProgressForPace;
   const leftMs = told
     ? (elapsedMs * (1 - progress)) / progress
     : Math.max(remainingMs({ predictedMs: expectedMs, elapsedMs, progress: 0 }) ?? 0, elapsedMs - expectedMs);
@@ -67,4 +69,15 @@ export function slowness(part: RunningPart, pace: JobPace): Slowness | null {
   if (told && leftMs < elsewhereMs / 2) return null;
   if (pace.queuedMs === null) return verdict;
   return leftMs > pace.queuedMs + elsewhereMs ? verdict : null;
+}
+
+/** Whether the machine that placement chose for a second attempt should end the part enough sooner than the first does. */
+export function paysSecondAttempt(
+  { chosenNodeId, candidates }: Decision,
+  { failedOn }: Pick<TaskNeeds, 'failedOn'>,
+  { timesSooner, remainingMs: firstMs }: Slowness,
+): boolean {
+  if (chosenNodeId === null || failedOn.has(chosenNodeId)) return false;
+  const finishMs = candidates.find(({ rank }) => rank === 1)?.prediction?.finishMs ?? 0;
+  return finishMs * timesSooner <= firstMs;
 }

@@ -43,7 +43,7 @@ export function waitingForSummary(sooner: Candidate, free: Candidate): string {
 }
 
 /** What does not pass by itself; a machine without any of these is one to wait for. */
-const lasting: readonly RejectionCode[] = [
+const permanent: readonly RejectionCode[] = [
   'label-mismatch',
   'runtime-missing',
   'gpu-missing',
@@ -102,7 +102,7 @@ export function waitingSummary(candidates: readonly Candidate[], task: TaskNeeds
     const said = only.rejections[0]?.message ?? '';
     return `Waits for ${only.nodeName}: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;
   }
-  const suitable = asked.filter(({ rejections }) => !rejections.some(({ code }) => lasting.includes(code)));
+  const suitable = asked.filter(({ rejections }) => !rejections.some(({ code }) => permanent.includes(code)));
   const pool = suitable.length > 0 ? suitable : asked;
   const fewest = Math.min(...pool.map(({ rejections }) => rejections.length));
   const nearest = pool.filter(({ rejections }) => rejections.length === fewest);

@@ -1,5 +1,5 @@
 import type { JobSummary, JobView } from '@meshdeck/shared';
-import type { JobServices } from '../jobs/job-services.js';
+import type { JobApi } from '../jobs/job-api.js';
 import type { EarlierTable } from './drift/compare-profiles.js';
 import type { TableProfile } from './drift/column-profile.js';
 
@@ -10,7 +10,7 @@ const mostRead = 3;
 const mostBytesRead = 256 * 1024 * 1024;
 
 interface Finders {
-  list: JobServices['list'];
+  list: JobApi['list'];
   /** What is kept of a job's result; null where nobody has looked at it. */
   stored(job: JobSummary): Promise<TableProfile | null>;
   /** Reads it. */
@@ -63,7 +63,7 @@ const isSameApp = (one: JobSummary['app'], other: JobSummary['app']): boolean =>
 async function earlierJobs(
   job: JobView,
   of: { owner?: string },
-  list: JobServices['list'],
+  list: JobApi['list'],
 ): Promise<JobSummary[]> {
   const { jobs } = await list({
     states: ['succeeded'],

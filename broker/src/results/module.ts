@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
 import { jobResultRoutes } from '../http/routes/job-results.js';
-import type { JobServices } from '../jobs/job-services.js';
+import type { JobApi } from '../jobs/job-api.js';
 import type { HubModule } from '../module.js';
 import { createResultReader } from './reader.js';
 import { createResultApi } from './result-api.js';
@@ -10,7 +10,7 @@ import { createSummaryStore } from './summary-store.js';
 
 /** What a result is worth. */
 export function createResultsModule(options: {
-  jobs: JobServices;
+  jobs: JobApi;
   jobsDir: string;
   files: FileStore;
   apps: Pick<AppRepository, 'resolveContent'>;

@@ -13,7 +13,7 @@ import {
 import { inTurn } from '../fairness/in-turn.js';
 import { createShare } from '../fairness/shares.js';
 import type { FileStore } from '../files/types.js';
-import type { JobServices } from '../jobs/job-services.js';
+import type { JobApi } from '../jobs/job-api.js';
 import { compareProfiles } from './drift/compare-profiles.js';
 import type { TableProfile } from './drift/column-profile.js';
 import { earlierJob, earlierTables } from './earlier-tables.js';
@@ -47,7 +47,7 @@ const lightBytes = 4 * 1024 * 1024;
 const readShare = { perCaller: 1, inAll: 2, line: 30 };
 
 export function createResultApi(options: {
-  jobs: Pick<JobServices, 'get' | 'list' | 'output' | 'ownerOf'>;
+  jobs: Pick<JobApi, 'get' | 'list' | 'output' | 'ownerOf'>;
   files: Pick<FileStore, 'has' | 'locate'>;
   /** The manifest of a job's app as the job ran it; null where nobody has that content any more. */
   manifestOf: (job: Pick<JobView, 'app' | 'owner'>) => Promise<AppManifest | null>;

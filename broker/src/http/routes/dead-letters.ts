@@ -1,11 +1,11 @@
 import { contract } from '@meshdeck/shared/api';
-import type { DeadLetterServices } from '../../jobs/dead-letters.js';
+import type { DeadLetterApi } from '../../jobs/results/dead-letters.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 import { submitterOf } from '../submitter.js';
 
 export interface DeadLetterRouteDependencies {
-  deadLetters: DeadLetterServices;
+  deadLetters: DeadLetterApi;
 }
 
 export function deadLetterRoutes(app: PeopleApp, { deadLetters }: DeadLetterRouteDependencies): void {

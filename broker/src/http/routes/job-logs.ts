@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { LogMessage } from '@meshdeck/shared';
 import { contract } from '@meshdeck/shared/api';
-import type { JobServices } from '../../jobs/job-services.js';
+import type { JobApi } from '../../jobs/job-api.js';
 import { attachment } from '../downloads.js';
 import type { PeopleApp } from '../fastify.js';
 import type { OwnerOf } from '../route-access.js';
@@ -23,7 +23,7 @@ async function* asJsonLines(messages: AsyncIterable<LogMessage>): AsyncGenerator
 /** What jobs print: in pages, and whole as a file that is read as it is sent. */
 export function jobLogRoutes(
   app: PeopleApp,
-  { jobs, owner }: { jobs: Pick<JobServices, 'logs' | 'allLogs'>; owner: OwnerOf },
+  { jobs, owner }: { jobs: Pick<JobApi, 'logs' | 'allLogs'>; owner: OwnerOf },
 ): void {
   serve(app, contract.jobs.logs, ({ id, ...query }) => jobs.logs(id, query), { owner });
 

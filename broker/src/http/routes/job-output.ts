@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { contract } from '@meshdeck/shared/api';
-import type { JobServices } from '../../jobs/job-services.js';
+import type { JobApi } from '../../jobs/job-api.js';
 import { attachment } from '../downloads.js';
 import type { PeopleApp } from '../fastify.js';
 import type { OwnerOf } from '../route-access.js';
@@ -8,7 +8,7 @@ import { serve } from '../serve.js';
 
 export function jobOutputRoute(
   app: PeopleApp,
-  { jobs, owner }: { jobs: Pick<JobServices, 'output'>; owner: OwnerOf },
+  { jobs, owner }: { jobs: Pick<JobApi, 'output'>; owner: OwnerOf },
 ): void {
   serve(
     app,

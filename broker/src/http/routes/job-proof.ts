@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { provenanceSchema, type Provenance } from '@meshdeck/shared';
 import { contract } from '@meshdeck/shared/api';
-import type { JobServices } from '../../jobs/job-services.js';
+import type { JobApi } from '../../jobs/job-api.js';
 import { attachment } from '../downloads.js';
 import type { PeopleApp } from '../fastify.js';
 import type { OwnerOf } from '../route-access.js';
@@ -28,7 +28,7 @@ async function* withDecisions(
 /** How a result came to be, and whether it comes out the same again. */
 export function jobProofRoutes(
   app: PeopleApp,
-  { jobs, owner }: { jobs: Pick<JobServices, 'provenance' | 'verify'>; owner: OwnerOf },
+  { jobs, owner }: { jobs: Pick<JobApi, 'provenance' | 'verify'>; owner: OwnerOf },
 ): void {
   serve(
     app,

@@ -1,7 +1,7 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import { contract } from '@meshdeck/shared/api';
 import type { FastifyRequest } from 'fastify';
-import type { JobServices } from '../../jobs/job-services.js';
+import type { JobApi } from '../../jobs/job-api.js';
 import type { ResultApi } from '../../results/index.js';
 import { untilClosed } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
@@ -9,7 +9,7 @@ import { serve } from '../serve.js';
 import { callerOf } from '../submitter.js';
 
 export interface JobResultRouteDependencies {
-  jobs: Pick<JobServices, 'ownerOf'>;
+  jobs: Pick<JobApi, 'ownerOf'>;
   results: ResultApi;
 }
 

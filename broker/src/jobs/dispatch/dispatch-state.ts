@@ -1,0 +1,83 @@
+import type { Decision } from '@meshdeck/shared';
+import type { PlacementContext, PlacementOptions } from '../../placement/place.js';
+import type { MachineSnapshot, TaskNeeds } from '../../placement/snapshot.js';
+
+/** What a plan has to know of a job that waits. */
+export interface WaitingJob {
+  id: string;
+  owner: string;
+  ownerName: string;
+}
+
+/** What a plan has to know of one of its tasks. */
+export interface WaitingTask {
+  index: number;
+  /** Null: not known. */
+  rows: number | null;
+}
+
+/** How one task is placed over one snapshot; `place`, or what a simulation compares it with. */
+export type PlaceTask = (
+  machines: readonly MachineSnapshot[],
+  needs: TaskNeeds,
+  context: PlacementContext,
+  options: PlacementOptions,
+) => Decision;
+
+/**
+ * All that one look at the queue depends on, as it is at `now`. The functions read; while a plan is made they answer
+ * the same for the same arguments. They are functions because a look over ten thousand waiting jobs needs the machines of a few.
+ */
+export interface DispatchState<Job extends WaitingJob, Task extends WaitingTask> {
+  /** Unix ms. */
+  now: number;
+  /** Jobs with a queued task, in fair order. */
+  queue: Iterable<Job>;
+  /** All of a job's tasks, in order. */
+  tasksOf: (job: Job) => readonly Task[];
+  /** It is queued, and no retry's delay holds it back. */
+  isDue: (task: Task) => boolean;
+  /** The number that its next attempt gets. */
+  nextAttempt: (task: Task) => number;
+  /** The task is one part of a split table. */
+  isPart: (task: Task) => boolean;
+  needsOf: (job: Job, task: Task) => TaskNeeds;
+  /** The same for tasks that would hear the same answer. */
+  keyOf: (job: Job, task: Task) => string;
+  /** The same for tasks that see the same machines: `keyOf`, and a table that has to be fetched. */
+  machinesKeyOf: (job: Job, task: Task) => string;
+  /** The machines with what the capacity ledger says is reserved there, and the predictions for this task. */
+  machinesFor: (job: Job, task: Task) => readonly MachineSnapshot[];
+  /** For each attempt on a machine, what it still needs, in ms; null where nothing tells. */
+  remainingOn: (nodeId: string) => readonly (number | null)[];
+  /** How many orders a machine is ready to keep ahead of its slots. */
+  prefetchOf: (nodeId: string) => number;
+  /**
+   * What the mesh needs for the rest of the queue, in ms, without the task itself and without what the plan has placed
+   * already (`placedRows` by job).
+   */
+  backlogMs: (job: Job, task: Task, placedRows: ReadonlyMap<Job, number>) => number;
+  /** Until when a job may wait by choice, unix ms; Infinity before it has. */
+  mayWaitUntil: (jobId: string) => number;
+  /** Jobs with an attempt under way; read once somebody comes who has a limit. */
+  underWay: () => Iterable<{ id: string; owner: string }>;
+  /** How many jobs of one owner may run at once; null: any number. */
+  runningLimit: (owner: string) => number | null;
+  /** Whether reasons are given to those that wait where no slot is free, */
+  reasonsDue: boolean;
+  /** and to which: each of them now and then. */
+  mayReason: (jobId: string) => boolean;
+  place: PlaceTask;
+}
+
+/** What is to be done with one task, in the order in which it is to be done. */
+export type DispatchStep<Job, Task> =
+  | { kind: 'place'; job: Job; task: Task; nodeId: string; decision: Decision }
+  | {
+      kind: 'wait';
+      job: Job;
+      task: Task;
+      decision: Decision;
+      /** It waits by choice, though a free machine should finish it in so many ms; null: nothing could take it. */
+      insteadOfMs: number | null;
+    };
