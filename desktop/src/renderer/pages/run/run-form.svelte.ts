@@ -11,7 +11,7 @@ import {
   jobRequestSchema,
 } from '@meshdeck/shared';
 import { api } from '../../api/index.js';
-import { labelsFromText, labelsToText } from '../../parts/label-text.js';
+import { labelsFromText, labelsToText } from '../../components/label-text.js';
 import { toasts } from '../../state/toasts.svelte.js';
 import { problemWithApp, problemWithTable, sortDropped } from './accepted.js';
 import { DryRun, type Stored, type StoredApp } from './dry-run.svelte.js';

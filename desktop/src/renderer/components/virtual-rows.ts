@@ -1,4 +1,4 @@
-export interface RowWindow {
+export interface VirtualRows {
   first: number;
   /** One past the last. */
   end: number;
@@ -11,13 +11,13 @@ const overscan = 12;
 const virtualFrom = 200;
 
 /** Which rows of a long list to draw. Lists up to 200 rows are drawn whole. `top` is the list's own offset, px. */
-export function rowWindow(options: {
+export function virtualRows(options: {
   count: number;
   rowHeight: number;
   top: number;
   scrollTop: number;
   viewHeight: number;
-}): RowWindow {
+}): VirtualRows {
   const { count, rowHeight } = options;
   if (count <= virtualFrom) return { first: 0, end: count, above: 0, below: 0 };
   const visible = Math.ceil(options.viewHeight / rowHeight);

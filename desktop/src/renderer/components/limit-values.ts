@@ -3,19 +3,19 @@ import type { PersonLimits } from '@meshdeck/shared';
 export const mebibyte = 1024 * 1024;
 
 /** Limits as number fields hold them; null or undefined is an empty field: no limit. */
-export type LimitTexts = Record<keyof PersonLimits, number | null | undefined>;
+export type LimitValues = Record<keyof PersonLimits, number | null | undefined>;
 
 const inMebibytes = (bytes: number | null) =>
   bytes === null ? null : Math.max(1, Math.round(bytes / mebibyte));
 const inBytes = (mebibytes: number | null | undefined) => (mebibytes == null ? null : mebibytes * mebibyte);
 
-export const textsOf = (limits: PersonLimits): LimitTexts => ({
+export const valuesFromLimits = (limits: PersonLimits): LimitValues => ({
   ...limits,
   maxUploadBytes: inMebibytes(limits.maxUploadBytes),
   maxStoredBytes: inMebibytes(limits.maxStoredBytes),
 });
 
-export function limitsOf(texts: LimitTexts): PersonLimits {
+export function limitsFromValues(texts: LimitValues): PersonLimits {
   return {
     maxWaitingJobs: texts.maxWaitingJobs ?? null,
     maxRunningJobs: texts.maxRunningJobs ?? null,

@@ -1,7 +1,7 @@
-import { type RowWindow, rowWindow } from './row-window.js';
+import { type VirtualRows, virtualRows } from './virtual-rows.js';
 
 /** Follows the page's scrolling for one long table. */
-export class ScrollWindow {
+export class VirtualScroll {
   #top = $state(0);
   #scrollTop = $state(0);
   #viewHeight = $state(800);
@@ -11,8 +11,8 @@ export class ScrollWindow {
     this.#rowHeight = rowHeight;
   }
 
-  of(count: number): RowWindow {
-    return rowWindow({
+  of(count: number): VirtualRows {
+    return virtualRows({
       count,
       rowHeight: this.#rowHeight,
       top: this.#top,

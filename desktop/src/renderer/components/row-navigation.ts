@@ -1,5 +1,5 @@
 /** Attached to a table body: up, down, home and end move the focus from row to row (to each row's `.row-name`). */
-export function walkRows(body: HTMLElement): () => void {
+export function rowNavigation(body: HTMLElement): () => void {
   const keys = (event: KeyboardEvent) => {
     if (!['ArrowDown', 'ArrowUp', 'Home', 'End'].includes(event.key)) return;
     if (!(event.target instanceof HTMLElement) || !event.target.matches('.row-name')) return;
