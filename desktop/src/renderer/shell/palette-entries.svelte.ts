@@ -5,7 +5,7 @@ import { paths } from '../router/routes.js';
 import { router } from '../router/router.svelte.js';
 import { session } from '../state/session.svelte.js';
 import { theme } from '../state/theme.svelte.js';
-import { jobStatus, nodeStatus } from '../words/status.js';
+import { jobStatus, nodeStatus } from '../labels/status.js';
 import type { PaletteEntry } from './palette-search.js';
 import { places } from './places.js';
 
@@ -17,19 +17,19 @@ export function paletteEntries(): PaletteEntry[] {
   return [
     ...places
       .filter(({ needs }) => needs === undefined || session.may(needs))
-      .map(({ path, word }) => ({ id: path, kind: 'Place', title: word, hint: '', run: go(path) })),
+      .map(({ path, label }) => ({ id: path, kind: 'Place', title: label, hint: '', run: go(path) })),
     ...nodes.joined.map((node) => ({
       id: `node ${node.id}`,
       kind: 'Machine',
       title: node.name,
-      hint: nodeStatus(node).word,
+      hint: nodeStatus(node).label,
       run: go(paths.machine(node.id)),
     })),
     ...jobs.newestFirst.slice(0, jobsShown).map((job) => ({
       id: `job ${job.id}`,
       kind: 'Job',
       title: job.name,
-      hint: `${jobStatus(job.state).word} · ${job.id}`,
+      hint: `${jobStatus(job.state).label} · ${job.id}`,
       run: go(paths.job(job.id)),
     })),
     ...sensors.byName.map((sensor) => ({

@@ -13,7 +13,7 @@ import type { Route } from '../router/routes.js';
 /** The rail, top to bottom. `pages` are the routes that count as being in the place. */
 export const places: readonly {
   path: string;
-  word: string;
+  label: string;
   icon: typeof Server;
   pages: readonly Route['page'][];
   /** The action one must be allowed to do to be there. */
@@ -21,13 +21,13 @@ export const places: readonly {
   /** Found in the menu of the person: not on a phone's rail, or on none. */
   rail?: 'wide' | 'never';
 }[] = [
-  { path: '/machines', word: 'Machines', icon: Server, pages: ['machines', 'machine'] },
-  { path: '/run', word: 'Run', icon: Play, pages: ['run'] },
-  { path: '/jobs', word: 'Jobs', icon: ListChecks, pages: ['jobs', 'job', 'dead-letters'] },
-  { path: '/apps', word: 'Apps', icon: Boxes, pages: ['apps', 'app'] },
-  { path: '/sensors', word: 'Sensors', icon: RadioTower, pages: ['sensors', 'sensor'] },
-  { path: '/people', word: 'People', icon: Users, pages: ['people'], needs: 'people.read', rail: 'wide' },
-  { path: '/audit', word: 'Audit', icon: ScrollText, pages: ['audit'], needs: 'audit.read', rail: 'wide' },
-  { path: '/settings', word: 'Settings', icon: Settings, pages: ['settings'] },
-  { path: '/account', word: 'Account', icon: UserRound, pages: ['account'], rail: 'never' },
+  { path: '/machines', label: 'Machines', icon: Server, pages: ['machines', 'machine'] },
+  { path: '/run', label: 'Run', icon: Play, pages: ['run'] },
+  { path: '/jobs', label: 'Jobs', icon: ListChecks, pages: ['jobs', 'job', 'dead-letters'] },
+  { path: '/apps', label: 'Apps', icon: Boxes, pages: ['apps', 'app'] },
+  { path: '/sensors', label: 'Sensors', icon: RadioTower, pages: ['sensors', 'sensor'] },
+  { path: '/people', label: 'People', icon: Users, pages: ['people'], needs: 'people.read', rail: 'wide' },
+  { path: '/audit', label: 'Audit', icon: ScrollText, pages: ['audit'], needs: 'audit.read', rail: 'wide' },
+  { path: '/settings', label: 'Settings', icon: Settings, pages: ['settings'] },
+  { path: '/account', label: 'Account', icon: UserRound, pages: ['account'], rail: 'never' },
 ];

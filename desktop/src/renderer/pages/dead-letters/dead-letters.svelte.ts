@@ -2,7 +2,7 @@ import type { DeadLetter, DeadLetterChoice } from '@meshdeck/shared';
 import { api } from '../../api/index.js';
 import { jobCounts } from '../../live/job-counts.svelte.js';
 import { toasts } from '../../state/toasts.svelte.js';
-import { plural } from '../../words/numbers.js';
+import { plural } from '../../labels/numbers.js';
 
 const pageSize = 50;
 

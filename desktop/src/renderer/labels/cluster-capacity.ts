@@ -1,7 +1,7 @@
 import type { NodeView } from '@meshdeck/shared';
 
 /** What the room can do right now: sums over its active machines. */
-export interface RoomStrength {
+export interface ClusterCapacity {
   score: number;
   active: number;
   lost: number;
@@ -16,12 +16,12 @@ export interface RoomStrength {
 
 const sharesShown = 24;
 
-export function roomStrength(joined: readonly NodeView[]): RoomStrength {
+export function clusterCapacity(joined: readonly NodeView[]): ClusterCapacity {
   const active = joined.filter((node) => node.presence === 'active');
   const open = active.filter((node) => node.scheduling === 'open');
   const sum = (list: readonly NodeView[], value: (node: NodeView) => number) =>
     list.reduce((total, node) => total + value(node), 0);
-  const ordered: RoomStrength['shares'] = active
+  const ordered: ClusterCapacity['shares'] = active
     .map((node) => ({ id: node.id, name: node.name, score: node.score?.score ?? 0 }))
     .sort((a, b) => b.score - a.score);
   const rest = ordered.slice(sharesShown);

@@ -1,7 +1,7 @@
 import type { AppView } from '@meshdeck/shared';
 
 /** Whose an app is, as its reader says it. */
-export function whoseWords({ whose, owner }: Pick<AppView, 'whose' | 'owner'>): string {
+export function ownershipLabel({ whose, owner }: Pick<AppView, 'whose' | 'owner'>): string {
   switch (whose) {
     case 'yours':
       return 'yours';
@@ -17,7 +17,7 @@ export function whoseWords({ whose, owner }: Pick<AppView, 'whose' | 'owner'>): 
 type Choice = Pick<AppView, 'ref' | 'title' | 'whose' | 'owner'>;
 
 /** An app among others: it says whose it is where that is somebody else, or another one has its title. */
-export function appChoice(app: Choice, others: readonly Choice[]): string {
+export function appOptionLabel(app: Choice, others: readonly Choice[]): string {
   const isAlone = others.every(({ ref, title }) => title !== app.title || ref === app.ref);
-  return isAlone && app.whose !== 'other' ? app.title : `${app.title} (${whoseWords(app)})`;
+  return isAlone && app.whose !== 'other' ? app.title : `${app.title} (${ownershipLabel(app)})`;
 }

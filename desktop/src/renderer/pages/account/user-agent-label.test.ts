@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { browserWords } from './browser-words.js';
+import { userAgentLabel } from './user-agent-label.js';
 
 it.each([
   [
@@ -11,5 +11,5 @@ it.each([
   ['curl/8.1', 'curl/8.1'],
   ['', 'Unknown browser'],
 ])('calls %s %s', (program, words) => {
-  expect(browserWords(program)).toBe(words);
+  expect(userAgentLabel(program)).toBe(words);
 });

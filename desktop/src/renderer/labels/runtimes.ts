@@ -1,6 +1,6 @@
 import type { AppRuntime } from '@meshdeck/shared';
 
-export const runtimeWords: Record<AppRuntime, string> = {
+export const runtimeLabels: Record<AppRuntime, string> = {
   onnx: 'ONNX model',
   python: 'Python',
   node: 'Node',

@@ -1,6 +1,6 @@
 import type { AppView } from '@meshdeck/shared';
 import { expect, it } from 'vitest';
-import { appChoice } from './apps.js';
+import { appOptionLabel } from './apps.js';
 
 const app = (ref: string, title: string, whose: AppView['whose']) => ({
   ...{ ref, title, whose },
@@ -14,7 +14,7 @@ it('says whose an app is where it is somebody else’s, or two have one title', 
     app('samples/plates', 'Plates', 'sample'),
     app('evesid/counts', 'Counts', 'other'),
   ];
-  expect(apps.map((one) => appChoice(one, apps))).toEqual([
+  expect(apps.map((one) => appOptionLabel(one, apps))).toEqual([
     'Digits (yours)',
     'Digits (the lab’s)',
     'Plates',

@@ -25,7 +25,7 @@ export interface Status {
     | 'drain'
     | 'gauge'
     | 'copy';
-  word: string;
+  label: string;
 }
 
 /** Where a machine stands, the most pressing thing first. */
@@ -34,18 +34,18 @@ export function nodeStatus(
 ): Status {
   switch (node.membership) {
     case 'seen':
-      return { tone: 'off', icon: 'eye', word: 'Seen' };
+      return { tone: 'off', icon: 'eye', label: 'Seen' };
     case 'pending':
-      return { tone: 'attention', icon: 'key', word: 'Waiting for approval' };
+      return { tone: 'attention', icon: 'key', label: 'Waiting for approval' };
     case 'rejected':
-      return { tone: 'off', icon: 'ban', word: 'Rejected' };
+      return { tone: 'off', icon: 'ban', label: 'Rejected' };
     case 'joined':
-      if (node.presence === 'lost') return { tone: 'bad', icon: 'unplug', word: 'Lost' };
-      if (node.clonedIdentity) return { tone: 'bad', icon: 'copy', word: 'Cloned' };
-      if (node.scheduling === 'cordoned') return { tone: 'attention', icon: 'pause', word: 'Cordoned' };
-      if (node.scheduling === 'draining') return { tone: 'attention', icon: 'drain', word: 'Draining' };
-      if (node.benchmarking) return { tone: 'busy', icon: 'gauge', word: 'Measuring' };
-      return { tone: 'good', icon: 'dot', word: 'Active' };
+      if (node.presence === 'lost') return { tone: 'bad', icon: 'unplug', label: 'Lost' };
+      if (node.clonedIdentity) return { tone: 'bad', icon: 'copy', label: 'Cloned' };
+      if (node.scheduling === 'cordoned') return { tone: 'attention', icon: 'pause', label: 'Cordoned' };
+      if (node.scheduling === 'draining') return { tone: 'attention', icon: 'drain', label: 'Draining' };
+      if (node.benchmarking) return { tone: 'busy', icon: 'gauge', label: 'Measuring' };
+      return { tone: 'good', icon: 'dot', label: 'Active' };
     default:
       return assertNever(node.membership);
   }
@@ -70,19 +70,19 @@ export function lostBecause(reason: NodeView['lostReason']): string {
 export function jobStatus(state: JobState): Status {
   switch (state) {
     case 'queued':
-      return { tone: 'attention', icon: 'clock', word: 'Waiting' };
+      return { tone: 'attention', icon: 'clock', label: 'Waiting' };
     case 'placed':
-      return { tone: 'busy', icon: 'play', word: 'Starting' };
+      return { tone: 'busy', icon: 'play', label: 'Starting' };
     case 'running':
-      return { tone: 'busy', icon: 'play', word: 'Running' };
+      return { tone: 'busy', icon: 'play', label: 'Running' };
     case 'merging':
-      return { tone: 'busy', icon: 'play', word: 'Merging' };
+      return { tone: 'busy', icon: 'play', label: 'Merging' };
     case 'succeeded':
-      return { tone: 'good', icon: 'check', word: 'Succeeded' };
+      return { tone: 'good', icon: 'check', label: 'Succeeded' };
     case 'failed':
-      return { tone: 'bad', icon: 'cross', word: 'Failed' };
+      return { tone: 'bad', icon: 'cross', label: 'Failed' };
     case 'cancelled':
-      return { tone: 'off', icon: 'ban', word: 'Cancelled' };
+      return { tone: 'off', icon: 'ban', label: 'Cancelled' };
     default:
       return assertNever(state);
   }
@@ -91,13 +91,13 @@ export function jobStatus(state: JobState): Status {
 export function verificationStatus(outcome: VerificationOutcome): Status {
   switch (outcome) {
     case 'running':
-      return { tone: 'busy', icon: 'play', word: 'Running again' };
+      return { tone: 'busy', icon: 'play', label: 'Running again' };
     case 'equal':
-      return { tone: 'good', icon: 'check', word: 'Equal' };
+      return { tone: 'good', icon: 'check', label: 'Equal' };
     case 'different':
-      return { tone: 'bad', icon: 'cross', word: 'Different' };
+      return { tone: 'bad', icon: 'cross', label: 'Different' };
     case 'failed':
-      return { tone: 'attention', icon: 'ban', word: 'Not compared' };
+      return { tone: 'attention', icon: 'ban', label: 'Not compared' };
     default:
       return assertNever(outcome);
   }
@@ -106,7 +106,7 @@ export function verificationStatus(outcome: VerificationOutcome): Status {
 type AttemptState = TaskView['attempts'][number]['state'];
 
 export function attemptStatus(state: AttemptState): Status {
-  return state === 'abandoned' ? { tone: 'attention', icon: 'unplug', word: 'Abandoned' } : jobStatus(state);
+  return state === 'abandoned' ? { tone: 'attention', icon: 'unplug', label: 'Abandoned' } : jobStatus(state);
 }
 
 export const jobFilters = ['all', 'waiting', 'running', 'succeeded', 'failed', 'cancelled'] as const;

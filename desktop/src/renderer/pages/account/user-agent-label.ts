@@ -16,7 +16,7 @@ const systems = [
 ] as const;
 
 /** A browser's long name of itself, as people call it. */
-export function browserWords(program: string): string {
+export function userAgentLabel(program: string): string {
   const browser = browsers.find(([sign]) => program.includes(sign))?.[1];
   const system = systems.find(([sign]) => program.includes(sign))?.[1];
   if (browser === undefined) return program === '' ? 'Unknown browser' : program.slice(0, 60);

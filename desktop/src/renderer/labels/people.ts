@@ -1,7 +1,7 @@
 import { type KeyScope, type LockOut, type PersonView, type Role, assertNever } from '@meshdeck/shared';
 import type { Status } from './status.js';
 
-export const roleWords: Record<Role, string> = {
+export const roleLabels: Record<Role, string> = {
   admin: 'Admin',
   operator: 'Operator',
   user: 'User',
@@ -27,17 +27,17 @@ export const scopeHints: Record<KeyScope, string> = {
 export function personStatus(person: Pick<PersonView, 'state' | 'via' | 'hasPassword'>): Status {
   switch (person.state) {
     case 'disabled':
-      return { tone: 'off', icon: 'ban', word: 'Disabled' };
+      return { tone: 'off', icon: 'ban', label: 'Disabled' };
     case 'active':
       return person.via === 'local' && !person.hasPassword
-        ? { tone: 'attention', icon: 'clock', word: 'No password yet' }
-        : { tone: 'good', icon: 'check', word: 'Active' };
+        ? { tone: 'attention', icon: 'clock', label: 'No password yet' }
+        : { tone: 'good', icon: 'check', label: 'Active' };
     default:
       return assertNever(person.state);
   }
 }
 
-export const lockOutWho = ({ email, address }: LockOut): string =>
+export const lockOutSubject = ({ email, address }: LockOut): string =>
   email === null
     ? `anybody from ${address ?? 'there'}`
     : address === null

@@ -1,6 +1,6 @@
 import type { NodeView } from '@meshdeck/shared';
 import { expect, it } from 'vitest';
-import { roomStrength } from './room.js';
+import { clusterCapacity } from './cluster-capacity.js';
 
 const node = (name: string, score: number, over: Partial<NodeView> = {}): NodeView =>
   ({
@@ -17,7 +17,7 @@ const node = (name: string, score: number, over: Partial<NodeView> = {}): NodeVi
   }) as NodeView;
 
 it('counts what active machines can do, and slots only where new work may go', () => {
-  const strength = roomStrength([
+  const strength = clusterCapacity([
     node('a', 2),
     node('b', 5),
     node('c', 1, { scheduling: 'cordoned' }),
@@ -28,7 +28,7 @@ it('counts what active machines can do, and slots only where new work may go', (
 });
 
 it('keeps the sum of a big room though it names only the strongest', () => {
-  const strength = roomStrength(Array.from({ length: 100 }, (_, index) => node(`n${index}`, index)));
+  const strength = clusterCapacity(Array.from({ length: 100 }, (_, index) => node(`n${index}`, index)));
   expect(strength.shares).toHaveLength(25);
   expect(strength.shares.at(-1)).toMatchObject({ id: null, name: '76 more' });
   expect(strength.score).toBe(4950);
