@@ -8,7 +8,7 @@ const wholeBytes = 32 * excerptBytes;
 type OnProgress = (fraction: number) => void;
 
 /** What was sent to the hub from this page: each file once, however often it is asked for. */
-export class SentFiles {
+export class UploadedFiles {
   #apps = new WeakMap<File, Promise<AppView>>();
   #tables = new WeakMap<File, Promise<FileReference>>();
   #excerpts = new WeakMap<File, Promise<CheckQuestion['input']>>();

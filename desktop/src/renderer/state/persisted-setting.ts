@@ -1,5 +1,5 @@
 /** One setting of this browser; reads and writes fail quietly where storage is switched off. */
-export function stored<T extends string>(name: string, allowed: readonly T[], fallback: T) {
+export function persistedSetting<T extends string>(name: string, allowed: readonly T[], fallback: T) {
   const key = `meshdeck.${name}`;
   return {
     read(): T {

@@ -10,24 +10,31 @@ import UserRound from '@lucide/svelte/icons/user-round';
 import Users from '@lucide/svelte/icons/users';
 import type { Route } from '../router/routes.js';
 
-/** The rail, top to bottom. `pages` are the routes that count as being in the place. */
-export const places: readonly {
+/** The sidebar, top to bottom. `pages` are the routes for which the item is the current one. */
+export const navItems: readonly {
   path: string;
   label: string;
   icon: typeof Server;
   pages: readonly Route['page'][];
   /** The action one must be allowed to do to be there. */
   needs?: Action;
-  /** Found in the menu of the person: not on a phone's rail, or on none. */
-  rail?: 'wide' | 'never';
+  /** Found in the menu of the person: not on a phone's bar, or on none. */
+  sidebar?: 'wide' | 'never';
 }[] = [
   { path: '/machines', label: 'Machines', icon: Server, pages: ['machines', 'machine'] },
   { path: '/run', label: 'Run', icon: Play, pages: ['run'] },
   { path: '/jobs', label: 'Jobs', icon: ListChecks, pages: ['jobs', 'job', 'dead-letters'] },
   { path: '/apps', label: 'Apps', icon: Boxes, pages: ['apps', 'app'] },
   { path: '/sensors', label: 'Sensors', icon: RadioTower, pages: ['sensors', 'sensor'] },
-  { path: '/people', label: 'People', icon: Users, pages: ['people'], needs: 'people.read', rail: 'wide' },
-  { path: '/audit', label: 'Audit', icon: ScrollText, pages: ['audit'], needs: 'audit.read', rail: 'wide' },
+  { path: '/people', label: 'People', icon: Users, pages: ['people'], needs: 'people.read', sidebar: 'wide' },
+  {
+    path: '/audit',
+    label: 'Audit',
+    icon: ScrollText,
+    pages: ['audit'],
+    needs: 'audit.read',
+    sidebar: 'wide',
+  },
   { path: '/settings', label: 'Settings', icon: Settings, pages: ['settings'] },
-  { path: '/account', label: 'Account', icon: UserRound, pages: ['account'], rail: 'never' },
+  { path: '/account', label: 'Account', icon: UserRound, pages: ['account'], sidebar: 'never' },
 ];

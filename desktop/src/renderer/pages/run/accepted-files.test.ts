@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { problemWithApp, problemWithTable, sortDropped } from './accepted.js';
+import { problemWithApp, problemWithTable, sortDropped } from './accepted-files.js';
 
 const file = (name: string, size = 10) => ({ name, size });
 

@@ -7,7 +7,7 @@ const readyWords = ({ verifies }: JobSummary) =>
   verifies === undefined ? 'Its predictions are ready.' : 'The two results are being compared.';
 
 /** In the desktop app, a native notification for each job that ends while nobody looks at the window. */
-export function announceFinishedJobs(jobs: readonly JobSummary[]): void {
+export function notifyFinishedJobs(jobs: readonly JobSummary[]): void {
   for (const job of jobs) {
     const before = states.get(job.id);
     states.set(job.id, job.state);

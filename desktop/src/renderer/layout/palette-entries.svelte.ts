@@ -7,7 +7,7 @@ import { session } from '../state/session.svelte.js';
 import { theme } from '../state/theme.svelte.js';
 import { jobStatus, nodeStatus } from '../labels/status.js';
 import type { PaletteEntry } from './palette-search.js';
-import { places } from './places.js';
+import { navItems } from './nav-items.js';
 
 const jobsShown = 60;
 
@@ -15,9 +15,9 @@ const jobsShown = 60;
 export function paletteEntries(): PaletteEntry[] {
   const go = (path: string) => () => router.go(path);
   return [
-    ...places
+    ...navItems
       .filter(({ needs }) => needs === undefined || session.may(needs))
-      .map(({ path, label }) => ({ id: path, kind: 'Place', title: label, hint: '', run: go(path) })),
+      .map(({ path, label }) => ({ id: path, kind: 'Page', title: label, hint: '', run: go(path) })),
     ...nodes.joined.map((node) => ({
       id: `node ${node.id}`,
       kind: 'Machine',

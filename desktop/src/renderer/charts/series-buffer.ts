@@ -3,14 +3,14 @@ import { CappedHistory, type Point } from '../live/capped-history.js';
 
 const capacity = 20_000;
 
-export interface FedSeries {
+export interface BufferedSeries {
   key: string;
   unit: string;
   points: readonly Point[];
 }
 
 /** The points of several measurements: a stretch of the past, and the present as it comes. */
-export class KeptSeries {
+export class SeriesBuffer {
   #kept = new Map<string, { unit: string; history: CappedHistory }>();
 
   /** Takes over a stretch of the past; with `live`, what came since and is not in the store yet stays. */
@@ -41,7 +41,7 @@ export class KeptSeries {
     for (const { history } of this.#kept.values()) history.dropBefore(ts);
   }
 
-  list(): FedSeries[] {
+  list(): BufferedSeries[] {
     return [...this.#kept].map(([key, { unit, history }]) => ({ key, unit, points: [...history.points] }));
   }
 }

@@ -1,6 +1,6 @@
 /** The name of the thing a page is about, for the top line and the window's title. */
-class CrumbName {
+class Breadcrumb {
   text = $state('');
 }
 
-export const crumbName = new CrumbName();
+export const breadcrumb = new Breadcrumb();
