@@ -1,6 +1,6 @@
 import type { Candidate, Decision } from '@meshdeck/shared';
 import { expect, it } from 'vitest';
-import { decisionLabel, orderCandidates, predictionWords } from './why-order.js';
+import { decisionLabel, orderCandidates, predictionLabel } from './placement-candidates.js';
 
 const candidate = (nodeName: string, rank: number | null, score: number, rejected = false): Candidate => ({
   nodeId: nodeName,
@@ -47,7 +47,7 @@ it('names a decision by its attempt, and by its task where there are several', (
 });
 
 it('says what a predicted finish is made of', () => {
-  const words = predictionWords({
+  const words = predictionLabel({
     finishMs: 5000,
     queueMs: 2000,
     transferMs: 0,

@@ -36,14 +36,14 @@ const bases: Record<Prediction['basis'], string> = {
 };
 
 /** What the machine has at hand, in a few words. */
-export function warmthWords({ coldBytes, warm }: Candidate): string {
+export function cacheStateLabel({ coldBytes, warm }: Candidate): string {
   if (coldBytes === undefined) return '';
   if (coldBytes > 0) return `${formatBytes(coldBytes)} to fetch`;
   return warm === true ? 'warm: nothing to fetch or load' : 'nothing to fetch';
 }
 
 /** What a predicted finish is made of, in one line. */
-export function predictionWords(prediction: Prediction): string {
+export function predictionLabel(prediction: Prediction): string {
   const { queueMs, transferMs, startMs, overheadMs, computeMs, loadFactor, rowsPerSecond, basis } =
     prediction;
   const parts = [

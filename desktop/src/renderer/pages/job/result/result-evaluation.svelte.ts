@@ -2,7 +2,7 @@ import type { ResultSummary, ResultSummaryQuery } from '@meshdeck/shared';
 import { api } from '../../../api/index.js';
 
 /** What a job's result is worth, by what the person has chosen so far. */
-export class WorthOfResult {
+export class ResultEvaluation {
   summary = $state.raw<ResultSummary | null>(null);
   error = $state.raw<unknown>(null);
   loading = $state(false);
@@ -37,7 +37,7 @@ export class WorthOfResult {
   }
 
   /** Holds the table against that of one other job; against the app's earlier ones where none is named. */
-  holdAgainst(jobId: string): void {
+  compareWith(jobId: string): void {
     const { against: _before, ...rest } = this.query;
     this.query = jobId === '' ? rest : { ...rest, against: jobId };
     void this.load();
