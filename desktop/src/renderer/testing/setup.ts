@@ -1,0 +1,28 @@
+import { afterEach, vi } from 'vitest';
+import { jobs } from '../live/jobs.svelte.js';
+import { nodes } from '../live/nodes.svelte.js';
+import { router } from '../router/router.svelte.js';
+import { session } from '../state/session.svelte.js';
+import { toasts } from '../state/toasts.svelte.js';
+import { openPopovers } from './popovers.js';
+import { unmountAll } from './render.svelte.js';
+
+openPopovers();
+
+/** What lives as long as a page does begins anew with each test. */
+afterEach(() => {
+  unmountAll();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  localStorage.clear();
+  for (const collection of [nodes, jobs]) {
+    collection.items = new Map();
+    collection.loaded = false;
+    collection.error = null;
+  }
+  jobs.nextBefore = undefined;
+  session.me = null;
+  session.state = 'unknown';
+  toasts.shown = [];
+  router.go('/machines');
+});
