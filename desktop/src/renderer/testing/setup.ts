@@ -1,13 +1,24 @@
-import { afterEach, vi } from 'vitest';
+import { configure } from '@testing-library/dom';
+import { afterEach, beforeEach, vi } from 'vitest';
 import { jobs } from '../live/jobs.svelte.js';
 import { nodes } from '../live/nodes.svelte.js';
 import { router } from '../router/router.svelte.js';
 import { session } from '../state/session.svelte.js';
 import { toasts } from '../state/toasts.svelte.js';
+import { blindCanvas } from './canvas.js';
+import { answerCalls } from './hub-answers.js';
 import { openPopovers } from './popovers.js';
 import { unmountAll } from './render.svelte.js';
 
+blindCanvas();
 openPopovers();
+// Whether a style hides an element takes longer to find out here than all the rest of a test.
+configure({ defaultHidden: true });
+
+// A test that says nothing of the hub has one that knows nothing; none reaches a network.
+beforeEach(() => {
+  answerCalls({});
+});
 
 /** What lives as long as a page does begins anew with each test. */
 afterEach(() => {
