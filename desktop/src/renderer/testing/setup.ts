@@ -6,11 +6,13 @@ import { router } from '../router/router.svelte.js';
 import { session } from '../state/session.svelte.js';
 import { toasts } from '../state/toasts.svelte.js';
 import { blindCanvas } from './canvas.js';
+import { findCheckedOptions } from './checked-options.js';
 import { answerCalls } from './hub-answers.js';
 import { openPopovers } from './popovers.js';
 import { unmountAll } from './render.svelte.js';
 
 blindCanvas();
+findCheckedOptions();
 openPopovers();
 // Whether a style hides an element takes longer to find out here than all the rest of a test.
 configure({ defaultHidden: true });
