@@ -11,11 +11,11 @@ export interface Rendered<Props> {
 let mounted: Rendered<never>[] = [];
 
 /** Mounts a component into the document, until it or the test ends. */
-export function render<Props extends Record<string, unknown>>(
-  component: Component<Props>,
-  props: Props,
+export function render<Props extends object, Bindings extends keyof Props | ''>(
+  component: Component<Props, object, Bindings>,
+  props: NoInfer<Props>,
 ): Rendered<Props> {
-  let current = $state.raw(props);
+  let current = $state.raw<Props>(props);
   // Raw, for a parent's values are handed on as they are; a setter each, for a prop may be bound.
   const reactive = Object.defineProperties(
     {},
@@ -24,7 +24,7 @@ export function render<Props extends Record<string, unknown>>(
         key,
         {
           enumerable: true,
-          get: () => current[key],
+          get: () => current[key as keyof Props],
           set: (value: unknown) => (current = { ...current, [key]: value }),
         },
       ]),
