@@ -1,15 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { amqpNames, amqpRoutes, type Order, type ComponentState } from '@meshdeck/shared';
 import {
-  amqpNames,
-  amqpRoutes,
   amqpProblem,
   createAmqpOutbox,
   isAmqpInternalError,
   watchAmqpLink,
   type AmqpOutbox,
-  type Order,
-  type ServiceState,
-} from '@meshdeck/shared';
+} from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import type { JobTransport } from '../jobs/transport.js';
 import { createNodeQueues } from './node-queues.js';
@@ -261,7 +258,7 @@ export function createRabbitTransport(options: {
       if (silentFor > silenceMs && silentFor < hopelessMs) return null;
       return Math.max(openSince, consumedSince, madeAnewAt.get(nodeId) ?? 0);
     },
-    state(): ServiceState {
+    state(): ComponentState {
       const waiting = [...outboxes.values()].reduce((sum, outbox) => sum + outbox.size(), 0);
       const found = problem();
       if (found === null)

@@ -1,11 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  amqpRoutes,
-  createLastingConsumer,
-  nodeIdSchema,
-  type LastingConsumer,
-  type JobReport,
-} from '@meshdeck/shared';
+import { amqpRoutes, nodeIdSchema, type JobReport } from '@meshdeck/shared';
+import { createReconnectingConsumer, type ReconnectingConsumer } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { ConsumerStatus, type AsyncMessage, type Connection } from 'rabbitmq-client';
 import { reportsConsumer } from './topology.js';
@@ -17,7 +12,7 @@ const prefetch = 256;
 /** A subscription that nobody answered for this long is made anew. */
 const silenceMs = 10_000;
 
-export interface ReportConsumer extends LastingConsumer {
+export interface ReportConsumer extends ReconnectingConsumer {
   /** Reports that made no sense; they lie in the dead letters. */
   refused(): number;
 }
@@ -69,7 +64,7 @@ export function createReportConsumer(options: {
     return ConsumerStatus.REQUEUE;
   }
 
-  const consumer = createLastingConsumer({
+  const consumer = createReconnectingConsumer({
     make() {
       const made = options.connection.createConsumer(reportsConsumer(options.hubId, prefetch), handle);
       made.on('error', (error: unknown) => {

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { MeshdeckError } from '@meshdeck/shared';
+import { createLruMap } from '@meshdeck/shared/runtime';
 import type { FileLayout } from './layout.js';
 import { hashMismatch, transferError } from './problems.js';
 import { receive, startHash, type RunningHash } from './receive.js';
@@ -10,7 +11,7 @@ import type { FileStore } from './types.js';
 const mostRemembered = 100;
 
 /** Uploads that can be cut anywhere and continued: what arrived lies in `partial/` under the promised hash. */
-export function createUploads(parts: {
+export function createUploads(options: {
   layout: FileLayout;
   size: FileStore['size'];
   commit: (from: string, sha256: string) => Promise<void>;
@@ -18,9 +19,9 @@ export function createUploads(parts: {
   /** Takes the file at `from`, in the store's own folder, for what has arrived of `sha256`, where less has. */
   adopt: (sha256: string, from: string, running: RunningHash) => Promise<void>;
 } {
-  const { layout, size, commit } = parts;
+  const { layout, size, commit } = options;
   const busy = new Set<string>();
-  const remembered = new Map<string, RunningHash>();
+  const remembered = createLruMap<string, RunningHash>(mostRemembered);
 
   async function partialOffset(sha256: string): Promise<number> {
     return (await stat(layout.part(sha256)).catch(() => null))?.size ?? 0;
@@ -30,12 +31,6 @@ export function createUploads(parts: {
     const known = remembered.get(sha256);
     remembered.delete(sha256);
     return known?.bytes === bytes ? known : hashFile(layout.part(sha256), bytes);
-  }
-
-  function remember(sha256: string, running: RunningHash): void {
-    remembered.set(sha256, running);
-    const oldest = remembered.keys().next().value;
-    if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest);
   }
 
   /** Returns the hash once all has arrived, else how far it came. */
@@ -48,10 +43,10 @@ export function createUploads(parts: {
     try {
       const position = await receive({ file, stream, position: offset, maxBytes: totalBytes, running });
       if (position >= totalBytes) return { actual: running.hash.digest('hex') };
-      remember(sha256, running);
+      remembered.set(sha256, running);
       return { offset: position };
     } catch (error) {
-      remember(sha256, running);
+      remembered.set(sha256, running);
       throw error;
     } finally {
       await file.close();
@@ -102,7 +97,7 @@ export function createUploads(parts: {
         return;
       }
       await rename(from, layout.part(sha256));
-      remember(sha256, running);
+      remembered.set(sha256, running);
     } finally {
       busy.delete(sha256);
     }

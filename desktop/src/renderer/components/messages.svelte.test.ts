@@ -1,5 +1,5 @@
 import { screen, within } from '@testing-library/dom';
-import { flushSync } from 'svelte';
+import { type Component, flushSync } from 'svelte';
 import { expect, it, vi } from 'vitest';
 import { toasts } from '../state/toasts.svelte.js';
 import { refusal } from '../testing/hub-answers.js';
@@ -34,7 +34,7 @@ it('shows no empty fold and no button where there is no more to say', () => {
 
 it('takes good news away by itself and leaves a failure until it is closed', () => {
   vi.useFakeTimers();
-  render(Toasts, {});
+  render(Toasts as Component<Record<string, never>, object, ''>, {});
   toasts.good('Saved.');
   toasts.bad(refusal('conflict', 'Not saved.'));
   flushSync();
@@ -49,7 +49,7 @@ it('takes good news away by itself and leaves a failure until it is closed', () 
 });
 
 it('shows four messages at once and no more', () => {
-  render(Toasts, {});
+  render(Toasts as Component<Record<string, never>, object, ''>, {});
   for (let at = 1; at <= 6; at += 1) toasts.bad(refusal('conflict', `Failure ${at}.`));
   flushSync();
   expect(screen.getAllByRole('alert').map((one) => one.textContent.trim())).toEqual([

@@ -1,7 +1,7 @@
-import { type ServiceState, assertNever } from '@meshdeck/shared';
+import { type ComponentState, assertNever } from '@meshdeck/shared';
 import type { Status } from '../../labels/status.js';
 
-export function componentStatus(state: ServiceState['state']): Status {
+export function componentStatus(state: ComponentState['state']): Status {
   switch (state) {
     case 'running':
       return { tone: 'good', icon: 'check', label: 'Running' };
