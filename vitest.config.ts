@@ -2,15 +2,42 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { sharedAliases } from './scripts/build/shared-entries.mjs';
 
+/** Svelte components, mounted into a document; `.svelte` in the name lets a test hold runes of its own. */
+const componentTests = 'desktop/src/renderer/**/*.svelte.test.ts';
+
 export default defineConfig({
   plugins: [svelte()],
   resolve: { alias: sharedAliases() },
   test: {
-    include: [
-      '{shared,broker,mesh-node,desktop}/src/**/*.test.ts',
-      'sample-apps/**/*.test.ts',
-      'scripts/**/*.test.ts',
-      'bench/**/*.test.ts',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: [
+            '{shared,broker,mesh-node,desktop}/src/**/*.test.ts',
+            'sample-apps/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'bench/**/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**', componentTests],
+        },
+      },
+      {
+        extends: true,
+        // Without it, `svelte` is the half that renders pages on a server.
+        resolve: { conditions: ['browser'] },
+        test: {
+          name: 'components',
+          include: [componentTests],
+          environment: 'happy-dom',
+          setupFiles: 'desktop/src/renderer/testing/setup.ts',
+          // They share what a page shares: the set up of each test puts it back, and loading it once takes a third of the time.
+          isolate: false,
+          server: { deps: { inline: ['@lucide/svelte'] } },
+          testTimeout: 10_000,
+        },
+      },
     ],
     testTimeout: 90_000,
     hookTimeout: 60_000,

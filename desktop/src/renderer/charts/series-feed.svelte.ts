@@ -1,19 +1,19 @@
 import { api } from '../api/index.js';
 import { spanQuery } from '../api/series-span.js';
 import { onFrame } from '../live/messages.js';
-import { type FedSeries, KeptSeries } from './kept-series.js';
+import { type BufferedSeries, SeriesBuffer } from './series-buffer.js';
 import { type TimeRange, spanAt } from './time-range.js';
 
 const toleratedAheadMs = 60_000;
 
 /** The series of one source over a range of time: the past from the store, the present pushed in as it happens. */
 export class SeriesFeed {
-  series = $state.raw<readonly FedSeries[]>([]);
+  series = $state.raw<readonly BufferedSeries[]>([]);
   loading = $state(true);
   error = $state.raw<unknown>(null);
 
   readonly #source: string;
-  readonly #kept = new KeptSeries();
+  readonly #kept = new SeriesBuffer();
   #call: AbortController | null = null;
   #published = false;
   #live = true;

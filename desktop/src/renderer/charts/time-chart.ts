@@ -1,7 +1,7 @@
 import type { ChartConfiguration, Plugin } from 'chart.js';
 import { format } from 'date-fns';
 import type { Point } from '../live/capped-history.js';
-import { formatMeasured } from '../words/numbers.js';
+import { formatMeasured } from '../labels/numbers.js';
 import { type TimeTicks, bounds, byteAxis, timeTicks } from './axis.js';
 import { type ChartColours, faint } from './palette.js';
 import { Chart } from './setup.js';

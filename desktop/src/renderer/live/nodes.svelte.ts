@@ -1,7 +1,7 @@
 import { type NodeView, rankNodes } from '@meshdeck/shared';
 import { pages } from '@meshdeck/shared/api';
 import { api } from '../api/index.js';
-import { type RoomStrength, roomStrength } from '../words/room.js';
+import { type ClusterCapacity, clusterCapacity } from '../labels/cluster-capacity.js';
 import { LiveCollection } from './collection.svelte.js';
 import { liveTopic } from './messages.js';
 import { nodeHistory } from './node-history.svelte.js';
@@ -12,7 +12,7 @@ class Nodes extends LiveCollection<NodeView> {
   pending = $derived(this.list.filter((node) => node.membership === 'pending'));
   seenOnly = $derived(this.list.filter((node) => node.membership === 'seen'));
   rejected = $derived(this.list.filter((node) => node.membership === 'rejected'));
-  strength = $derived<RoomStrength>(roomStrength(this.joined));
+  strength = $derived<ClusterCapacity>(clusterCapacity(this.joined));
 
   /** By id, an unambiguous beginning of it, or the name. */
   find(wanted: string): NodeView | undefined {

@@ -1,9 +1,9 @@
-import { stored } from './stored.js';
+import { persistedSetting } from './persisted-setting.js';
 
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
-const setting = stored('theme', themes, 'system');
+const setting = persistedSetting('theme', themes, 'system');
 
 class ThemeChoice {
   choice = $state<Theme>(setting.read());

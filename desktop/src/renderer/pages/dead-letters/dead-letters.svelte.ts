@@ -1,8 +1,8 @@
-import type { DeadLetter, DeadLetterChoice } from '@meshdeck/shared';
+import { type DeadLetter, type DeadLetterChoice, MeshdeckError } from '@meshdeck/shared';
 import { api } from '../../api/index.js';
 import { jobCounts } from '../../live/job-counts.svelte.js';
 import { toasts } from '../../state/toasts.svelte.js';
-import { plural } from '../../words/numbers.js';
+import { plural } from '../../labels/numbers.js';
 
 const pageSize = 50;
 
@@ -47,7 +47,7 @@ export class DeadLetters {
       const jobs = plural(done.length, 'job');
       toasts.good(action === 'rerun' ? `${jobs} run again.` : `${jobs} put aside.`);
     }
-    for (const { reason } of refused.slice(0, 2)) toasts.bad(new Error(reason));
+    for (const { reason } of refused.slice(0, 2)) toasts.bad(new MeshdeckError('conflict', reason));
     await Promise.all([this.reload(), jobCounts.load()]);
   }
 

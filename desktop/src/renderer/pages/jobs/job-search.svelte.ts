@@ -1,8 +1,8 @@
 import type { JobSummary } from '@meshdeck/shared';
 import { api } from '../../api/index.js';
 import { jobs } from '../../live/jobs.svelte.js';
-import { matchesWords } from '../../parts/sorting.js';
-import { type JobFilter, matchesJobFilter, statesOf } from '../../words/status.js';
+import { matchesWords } from '../../components/sorting.js';
+import { type JobFilter, matchesJobFilter, statesOf } from '../../labels/status.js';
 
 const pageSize = 100;
 

@@ -1,4 +1,4 @@
-import type { FedSeries } from '../../charts/kept-series.js';
+import type { BufferedSeries } from '../../charts/series-buffer.js';
 import type { ChartLine } from '../../charts/time-chart.js';
 
 interface HealthChart {
@@ -53,7 +53,7 @@ export interface DrawnChart extends Omit<HealthChart, 'lines'> {
 }
 
 /** The charts this machine has anything to show in. The first stays even while empty: it says that there is nothing. */
-export function healthCharts(series: readonly FedSeries[]): DrawnChart[] {
+export function healthCharts(series: readonly BufferedSeries[]): DrawnChart[] {
   const byKey = new Map(series.map((one) => [one.key, one.points]));
   return charts
     .map((chart) => ({

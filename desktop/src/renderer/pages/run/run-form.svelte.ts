@@ -11,11 +11,11 @@ import {
   jobRequestSchema,
 } from '@meshdeck/shared';
 import { api } from '../../api/index.js';
-import { labelsFromText, labelsToText } from '../../parts/label-text.js';
+import { labelsFromText, labelsToText } from '../../components/label-text.js';
 import { toasts } from '../../state/toasts.svelte.js';
-import { problemWithApp, problemWithTable, sortDropped } from './accepted.js';
+import { problemWithApp, problemWithTable, sortDropped } from './accepted-files.js';
 import { DryRun, type Stored, type StoredApp } from './dry-run.svelte.js';
-import { SentFiles } from './sent-files.js';
+import { UploadedFiles } from './uploaded-files.js';
 
 /** `job`: the very version that an earlier job ran. */
 type ChosenApp = { kind: 'file'; file: File } | { kind: 'app'; app: AppView } | { kind: 'job'; job: JobView };
@@ -54,7 +54,7 @@ export class RunForm {
 
   /** How the table would be read, and what is said about it. */
   readonly dryRun = new DryRun();
-  #files = new SentFiles();
+  #files = new UploadedFiles();
 
   labels = $derived(labelsFromText(this.labelText));
   hasTable = $derived(this.table !== null || this.storedTable !== null);

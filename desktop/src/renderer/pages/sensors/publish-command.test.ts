@@ -22,8 +22,8 @@ it('quotes what a shell would take apart', () => {
 });
 
 it('says whether a sensor speaks', () => {
-  expect(sensorStatus({ connected: false, lastReadingAt: 1000 }, 5000).word).toBe('Sending');
-  expect(sensorStatus({ connected: true, lastReadingAt: 1000 }, 500_000).word).toBe('Quiet');
-  expect(sensorStatus({ connected: false, lastReadingAt: 1000 }, 500_000).word).toBe('Away');
-  expect(sensorStatus({ connected: false, lastReadingAt: null }, 1).word).toBe('Not heard yet');
+  expect(sensorStatus({ connected: false, lastReadingAt: 1000 }, 5000).label).toBe('Sending');
+  expect(sensorStatus({ connected: true, lastReadingAt: 1000 }, 500_000).label).toBe('Quiet');
+  expect(sensorStatus({ connected: false, lastReadingAt: 1000 }, 500_000).label).toBe('Away');
+  expect(sensorStatus({ connected: false, lastReadingAt: null }, 1).label).toBe('Not heard yet');
 });

@@ -1,5 +1,5 @@
 import type { SensorRequest, SensorView } from '@meshdeck/shared';
-import { labelsToText } from '../../parts/label-text.js';
+import { labelsToText } from '../../components/label-text.js';
 
 /** A sensor's description as people type it. */
 export interface SensorFields {

@@ -1,6 +1,6 @@
 import type { ResultColumn } from '@meshdeck/shared';
 import { describe, expect, it } from 'vitest';
-import { cellShown, columnReference, columnTitle, probabilityShown } from './cell-text.js';
+import { displayedCell, columnReference, columnTitle, displayedProbability } from './cell-text.js';
 
 describe('a cell', () => {
   it.each([
@@ -10,7 +10,7 @@ describe('a cell', () => {
     ['1.5e-8', '1.5e-8'],
     ['1.52345678e-8', '1.52e-8'],
     ['3.40282347e+38', '3.40e+38'],
-  ])('with many digits is rounded: %s', (text, shown) => expect(cellShown(text)).toBe(shown));
+  ])('with many digits is rounded: %s', (text, shown) => expect(displayedCell(text)).toBe(shown));
 
   it.each([
     '0.5',
@@ -23,11 +23,11 @@ describe('a cell', () => {
     '',
     'NaN',
     '12.5 kg',
-  ])('that is no such number stays as it is: %j', (text) => expect(cellShown(text)).toBe(text));
+  ])('that is no such number stays as it is: %j', (text) => expect(displayedCell(text)).toBe(text));
 });
 
 it('a probability has four decimals', () => {
-  expect(['0.99958237', '3.1e-08', '0.25', '1', '', 'NaN', '12.3456789'].map(probabilityShown)).toEqual([
+  expect(['0.99958237', '3.1e-08', '0.25', '1', '', 'NaN', '12.3456789'].map(displayedProbability)).toEqual([
     '0.9996',
     '0.0000',
     '0.25',

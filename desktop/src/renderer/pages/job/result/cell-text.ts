@@ -10,7 +10,7 @@ export const isNumber = (text: string): boolean => decimal.test(text.trim());
  * A cell for reading: numbers with more digits than anybody compares are rounded, everything else stays as it is. Whole numbers
  * may be ids, and are never touched.
  */
-export function cellShown(text: string): string {
+export function displayedCell(text: string): string {
   const trimmed = text.trim();
   if (trimmed.length <= digitsShown + 2 || !isNumber(trimmed) || /^[+-]?\d+$/.test(trimmed)) return text;
   const value = Number(trimmed);
@@ -22,10 +22,10 @@ export function cellShown(text: string): string {
 }
 
 /** A probability for reading: four decimals, as small ones next to each other are compared by size alone. */
-export function probabilityShown(text: string): string {
+export function displayedProbability(text: string): string {
   const value = Number(text);
   const isShare = text.trim() !== '' && value >= 0 && value <= 1;
-  return isShare && text.trim().length > 6 ? value.toFixed(4) : cellShown(text);
+  return isShare && text.trim().length > 6 ? value.toFixed(4) : displayedCell(text);
 }
 
 /** How the hub is told which column is meant: by its name where that is no other's, else by its place. */

@@ -1,6 +1,6 @@
 import type { ResultRows } from '@meshdeck/shared';
 import { api } from '../../../api/index.js';
-import type { Sorting } from '../../../parts/sorting.js';
+import type { Sorting } from '../../../components/sorting.js';
 
 export const pageSizes = [10, 50, 200] as const;
 export type PageSize = (typeof pageSizes)[number];

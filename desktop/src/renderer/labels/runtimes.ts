@@ -1,0 +1,7 @@
+import type { AppRuntime } from '@meshdeck/shared';
+
+export const runtimeLabels: Record<AppRuntime, string> = {
+  onnx: 'ONNX model',
+  python: 'Python',
+  node: 'Node',
+};

@@ -1,0 +1,6 @@
+/** The name of the thing a page is about, for the top line and the window's title. */
+class Breadcrumb {
+  text = $state('');
+}
+
+export const breadcrumb = new Breadcrumb();

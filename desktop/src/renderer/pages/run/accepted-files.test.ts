@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { problemWithApp, problemWithTable, sortDropped } from './accepted-files.js';
+
+const file = (name: string, size = 10) => ({ name, size });
+
+it('takes models, apps and tables by their endings', () => {
+  for (const name of ['a.onnx', 'B.PY', 'c.mjs', 'd.zip', 'e.tar.gz'])
+    expect(problemWithApp(file(name))).toBeNull();
+  expect(problemWithTable(file('a.CSV'))).toBeNull();
+});
+
+it('says what is wrong with the others', () => {
+  expect(problemWithApp(file('a.csv'))).toContain('other side');
+  expect(problemWithTable(file('a.onnx'))).toContain('other side');
+  expect(problemWithApp(file('a.exe'))).toContain('no model or app');
+  expect(problemWithTable(file('a.csv', 0))).toContain('empty');
+});
+
+it('tells two files dropped together apart', () => {
+  expect(sortDropped([file('t.csv'), file('m.onnx')])).toEqual({ app: file('m.onnx'), table: file('t.csv') });
+  expect(sortDropped([file('x.png')])).toEqual({ app: null, table: null });
+});
