@@ -1,7 +1,7 @@
 import type { Candidate, Decision, RejectionCode } from '@meshdeck/shared';
 
 /** So many of the best are kept as they were. */
-export const keptCandidates = 5;
+export const keptCandidates = 3;
 
 /**
  * A decision without its table: the best few, the machine that is waited for, and how many others were not taken for which
