@@ -12,15 +12,15 @@ import { inCount, inMb, inMs, percentile, report } from './lib/report.mjs';
 
 /** @typedef {import('../scripts/mesh/workshop.mjs').Workshop} Workshop */
 /** @typedef {import('../scripts/mesh/start-mesh.mjs').RunningHub} RunningHub */
-/** @typedef {{ machines: number[], jobs: number, alone: number, idleSeconds: number, restart: boolean }} Settings */
+/** @typedef {{ machines: number[], jobs: number, alone: number, idleSeconds: number, settleMs: number, restart: boolean }} Settings */
 
-const usual = { machines: [2, 100, 300, 1000], jobs: 5000, alone: 200, idleSeconds: 20 };
-/** What a mesh that has just come together still does; its first measurements are not its idle state. */
-const settleMs = 5000;
+/** What a mesh that has just come together still does is not its idle state; nor is it while somebody looks. */
+const usual = { machines: [2, 100, 300, 1000], jobs: 5000, alone: 200, idleSeconds: 20, settleSeconds: 45 };
 const listings = 20;
 
 /**
- * `--machines=300` or several (`2,100`); `--jobs=N`, `--alone=N` (jobs one at a time), `--idle=SECONDS`, `--no-restart`.
+ * `--machines=300` or several (`2,100`); `--jobs=N`, `--alone=N` (jobs one at a time), `--idle=SECONDS`, `--no-restart`;
+ * `--settle=SECONDS` before the hub counts as idle.
  *
  * @param {readonly string[]} options
  * @returns {Settings}
@@ -34,11 +34,12 @@ function settingsOf(options) {
     jobs: Number(value('jobs') ?? usual.jobs),
     alone: Number(value('alone') ?? usual.alone),
     idleSeconds: Number(value('idle') ?? usual.idleSeconds),
+    settleMs: 1000 * Number(value('settle') ?? usual.settleSeconds),
     restart: !options.includes('--no-restart'),
   };
-  const numbers = [...machines, settings.jobs, settings.alone, settings.idleSeconds];
+  const numbers = [...machines, settings.jobs, settings.alone, settings.idleSeconds, settings.settleMs];
   if (!numbers.every((number) => Number.isInteger(number) && number > 0)) {
-    throw new Error('--machines, --jobs, --alone and --idle want whole numbers above 0');
+    throw new Error('--machines, --jobs, --alone, --idle and --settle want whole numbers above 0');
   }
   return settings;
 }
@@ -88,7 +89,7 @@ async function measure(workshop, machines, settings) {
   workshop.keep({ stop: () => hub.stop() });
   const crowd = await startCrowd(workshop, hub, machines);
   await untilAllActive(hub, machines);
-  await pause(settleMs);
+  await pause(settings.settleMs);
 
   const idleMeter = meterOf(hub.pid);
   await pause(settings.idleSeconds * 1000);

@@ -71,6 +71,15 @@ export async function startMachine({ index, token, onJoined, onTrouble }) {
   let heartbeat;
   let sequence = 0;
 
+  /** The first one at once. @param {HubSession} session @param {number} everyMs */
+  function beatEvery(session, everyMs) {
+    const beat = () => session.publish('nodes/{nodeId}/metrics', simulatedMetrics(index, (sequence += 1)));
+    const tick = () => void beat().catch(() => undefined);
+    clearInterval(heartbeat);
+    tick();
+    heartbeat = setInterval(tick, everyMs);
+  }
+
   /** @param {HubSession} session @param {RunOrder} order */
   async function run(session, order) {
     held.set(order.attemptId, order);
@@ -81,6 +90,7 @@ export async function startMachine({ index, token, onJoined, onTrouble }) {
   async function obey(session, order) {
     if (order.type === 'run') await run(session, order);
     if (order.type === 'forget') held.delete(order.attemptId);
+    if (order.type === 'pace') beatEvery(session, order.heartbeatMs);
   }
 
   /** In the order of the agent's own. @param {HubSession} session */
@@ -93,10 +103,7 @@ export async function startMachine({ index, token, onJoined, onTrouble }) {
     for (const order of held.values()) await run(session, order);
     const holdings = { ts, sequence: 0, full: true, added: [], removed: [] };
     await session.publish('nodes/{nodeId}/holdings', holdings);
-    const beat = () => session.publish('nodes/{nodeId}/metrics', simulatedMetrics(index, (sequence += 1)));
-    const tick = () => void beat().catch(() => undefined);
-    tick();
-    heartbeat = setInterval(tick, heartbeatMs);
+    beatEvery(session, heartbeatMs);
     onJoined();
   }
 

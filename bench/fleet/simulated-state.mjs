@@ -22,7 +22,7 @@ export function simulatedInventory(index) {
         ...{ bubblewrap: null, containers: null },
       },
       ...{ timezone: 'Etc/UTC', agentVersion: meshdeckVersion },
-      features: [agentFeatures.check, agentFeatures.largeOrders],
+      features: [agentFeatures.check, agentFeatures.largeOrders, agentFeatures.pace],
     },
     benchmark: {
       ...{ ts, eventsPerSecond: perCore * cores, perCoreEventsPerSecond: perCore, cores },

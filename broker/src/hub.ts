@@ -1,6 +1,12 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { meshdeckVersion, refuseUnknownInterface, topicPrefix, type HubReady } from '@meshdeck/shared';
+import {
+  meshdeckVersion,
+  refuseUnknownInterface,
+  topicFilter,
+  topicPrefix,
+  type HubReady,
+} from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { nodeUserDocumentSchema, openRabbitTransport } from './amqp/index.js';
 import { appRecordSchema } from './apps/app-record.js';
@@ -31,6 +37,7 @@ import { createMqttBroker } from './mqtt/broker.js';
 import { createDispatch } from './mqtt/dispatch.js';
 import { personPrincipal } from './mqtt/principal.js';
 import { nodeDocumentSchema } from './nodes/node-document.js';
+import { createHeartbeatPace } from './nodes/heartbeat-pace.js';
 import { createNodeMessages } from './nodes/node-messages.js';
 import { createNodeServices } from './nodes/node-services.js';
 import { createUntakenReports } from './nodes/untaken-reports.js';
@@ -353,7 +360,18 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       now,
       logger: logger.child({ part: 'discovery' }),
     });
+    const pace = createHeartbeatPace({
+      states: nodes.states,
+      setPace: nodes.setPace,
+      slotsBusy: (nodeId) => jobs.book.loads().get(nodeId)?.slotsBusy ?? 0,
+      isWatched: () =>
+        broker.hasListeners(topicFilter('live/nodes')) ||
+        broker.hasListeners(topicFilter('nodes/{nodeId}/metrics')),
+      send: mqttTransport.send,
+      now,
+    });
     const nodeServices = createNodeServices({
+      looked: pace.looked,
       nodes,
       seen: discovery.seen,
       loads: () => jobs.book.loads(),
@@ -459,6 +477,8 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
 
     nodes.start();
     onStop(() => nodes.stop());
+    pace.start();
+    onStop(pace.stop);
     await jobs.start();
     onStop(() => jobs.stop());
     transport.start(jobs.takeReport);

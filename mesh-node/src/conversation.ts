@@ -104,6 +104,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       },
       benchmark: () => measuring.benchmark(),
       'refresh-inventory': () => measuring.refreshInventory(),
+      pace: ({ heartbeatMs }) => measuring.pace(heartbeatMs),
     });
     return (order) => {
       logger.debug({ order: order.type }, 'order');

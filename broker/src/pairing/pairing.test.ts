@@ -417,7 +417,7 @@ describe('presence', () => {
       waited += 250;
     }
     expect(lost).toEqual([`${nodeId} silent`]);
-    expect(waited).toBeGreaterThan(silenceMs);
+    expect(waited).toBeGreaterThan(silenceMs());
     expect(waited).toBeLessThanOrEqual(5_000);
     await nodes.stop();
   });
