@@ -12,8 +12,8 @@ import { openAuditLog } from '../broker/dist/audit/index.js';
 import { createAnswerRates } from '../broker/dist/http/answer-rates.js';
 import { keepAudit } from '../broker/dist/http/audit-trail.js';
 import { compilers } from '../broker/dist/http/compilers.js';
-import { createCallLimits } from '../broker/dist/http/call-limits.js';
-import { keepDoors } from '../broker/dist/http/doorkeeper.js';
+import { createCallLimits } from '../broker/dist/rate-limits/call-limits.js';
+import { createAuthorizeHook } from '../broker/dist/http/authorize-hook.js';
 import { allow, openToAnyone, requireRouteAccess } from '../broker/dist/http/route-access.js';
 import { registerSecurityHeaders } from '../broker/dist/http/security-headers.js';
 import { openCollection } from '../broker/dist/stores/documents.js';
@@ -114,7 +114,7 @@ async function serve(folder) {
       activity: createActivity(),
       belongsTo: () => undefined,
     };
-    doors.addHook('onRequest', keepDoors({ access, people, ...room }));
+    doors.addHook('onRequest', createAuthorizeHook({ access, people, ...room }));
     keepAudit(doors, audit);
     doors.get('/open', { schema, config: openToAnyone(null) }, async () => answer);
     doors.get('/guarded', { schema, config: allow('machines.read') }, async () => answer);

@@ -4,14 +4,14 @@ import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { idFromFingerprint, meshdeckVersion } from '@meshdeck/shared';
 import { createIdentity } from '@meshdeck/shared/identity';
 import { pino } from 'pino';
-import { createHubLink } from '../../mesh-node/dist/hub/link.js';
-import { createAddressBook } from '../../mesh-node/dist/join/address-book.js';
+import { createConnectionSupervisor } from '../../mesh-node/dist/hub/connection-supervisor.js';
+import { createHubCandidates } from '../../mesh-node/dist/join/hub-candidates.js';
 import { helloOf } from '../../mesh-node/dist/join/hello.js';
 import { parseAddress } from '../../mesh-node/dist/join/hub-address.js';
 import { fingerprintOf } from '../../mesh-node/dist/join/identity.js';
 import { simulatedInventory, simulatedMetrics } from './simulated-state.mjs';
 
-/** @typedef {import('../../mesh-node/dist/hub/session.js').HubSession} HubSession */
+/** @typedef {import('../../mesh-node/dist/hub/mqtt-session.js').MqttSession} HubSession */
 /** @typedef {import('@meshdeck/shared').RunOrder} RunOrder */
 
 const logger = pino({ level: 'silent' });
@@ -107,10 +107,10 @@ export async function startMachine({ index, token, onJoined, onTrouble }) {
     onJoined();
   }
 
-  createHubLink({
-    enter: {
+  createConnectionSupervisor({
+    handshakeOptions: {
       ...{ identity, pins: memoryPin(), token, confirm: undefined },
-      book: createAddressBook({ flag: undefined, token: token.addresses.map(parseAddress) }),
+      hubCandidates: createHubCandidates({ flag: undefined, token: token.addresses.map(parseAddress) }),
       hello: helloOf({ name, slots: 1, labels: {} }, instanceId),
       onWaiting: () => undefined,
     },

@@ -8,16 +8,16 @@ import {
 import type { Logger } from 'pino';
 import type { Principal } from '../mqtt/principal.js';
 import type { NodeRegistry } from '../nodes/registry.js';
-import { createAttemptLimits } from './attempt-limits.js';
-import { createPairingAttempts, type PairingAttempts } from './attempts.js';
+import { createPairingLimits } from '../rate-limits/pairing-limits.js';
+import { createPairingSessions, type PairingSessions } from './pairing-sessions.js';
 import type { JoinTokens } from './join-tokens.js';
 
-export interface Pairing extends Pick<PairingAttempts, 'start' | 'reveal' | 'watch' | 'codeOf' | 'stop'> {
+export interface Pairing extends Pick<PairingSessions, 'start' | 'reveal' | 'watch' | 'codeOf' | 'stop'> {
   hello(peer: { fingerprint: string; address: string }, request: HelloRequest): Promise<HelloResponse>;
   isJoined(fingerprint: string): boolean;
   /** For the MQTT door: who holds this key, or null where it may not come in. */
   admit(fingerprint: string, clientId: string, address: string): Principal | null;
-  /** @throws MeshdeckError as `PairingAttempts.approve` does */
+  /** @throws MeshdeckError as `PairingSessions.approve` does */
   approve(nodeId: string, code: string): Promise<void>;
   reject(nodeId: string): Promise<void>;
 }
@@ -37,9 +37,9 @@ export function createPairing(options: {
 }): Pairing {
   const { nodes, joinTokens, hub, logger } = options;
 
-  const attempts = createPairingAttempts({
+  const sessions = createPairingSessions({
     hub,
-    limits: createAttemptLimits(),
+    limits: createPairingLimits(),
     now: options.now,
     logger,
     onPresence: nodes.setAsking,
@@ -71,7 +71,7 @@ export function createPairing(options: {
       stale?.document.id ??
       (crowded !== undefined && crowded.others > askingFrom(address) + 1 ? crowded.id : undefined);
     if (gone !== undefined) {
-      attempts.dismiss(gone);
+      sessions.dismiss(gone);
       return nodes.remove(gone);
     }
     throw new MeshdeckError(
@@ -105,56 +105,76 @@ export function createPairing(options: {
     throw new MeshdeckError('forbidden', `${hub.name} has turned this machine away. Ask its admin.`);
   }
 
+  /** Hellos under way, by machine. */
+  const entering = new Map<string, Promise<unknown>>();
+
+  /**
+   * One hello of a machine after the other: the one that it gave up waiting for may still be on its way in, and the next
+   * must not take a second use of the token.
+   */
+  async function oneByOne<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const earlier = entering.get(key) ?? Promise.resolve();
+    const own = earlier.then(work, work);
+    entering.set(key, own);
+    try {
+      return await own;
+    } finally {
+      if (entering.get(key) === own) entering.delete(key);
+    }
+  }
+
+  const enter: Pairing['hello'] = async (peer, request) => {
+    const nodeId = idFromFingerprint(peer.fingerprint);
+    refuseClone(nodeId, request.instanceId);
+    refuseRejected(nodeId);
+    const isIn = nodes.membershipOf(nodeId) === 'joined';
+    if (!isIn && request.join === undefined) {
+      throw new MeshdeckError(
+        'pairing-required',
+        `${hub.name} does not know this machine. It has to be approved there, or bring a join token.`,
+      );
+    }
+    // The secret is checked before anything of the stranger is kept.
+    if (!isIn && request.join !== undefined) {
+      await joinTokens.redeem(request.join.tokenId, request.join.secret).catch((error: unknown) => {
+        logger.warn({ node: nodeId, address: peer.address, token: request.join?.tokenId }, 'token refused');
+        throw error;
+      });
+    }
+    await nodes.introduce(nodeId, peer.fingerprint, peer.address, request);
+    if (!isIn) await nodes.setMembership(nodeId, 'joined');
+    return {
+      nodeId,
+      hubId: hub.id,
+      hubName: hub.name,
+      mqttPort: options.mqttPort(),
+      serverTime: options.now(),
+      amqp: await options.accessFor(nodeId),
+    };
+  };
+
   return {
     async start(peer, start) {
       const nodeId = idFromFingerprint(peer.fingerprint);
       refuseClone(nodeId, null);
       refuseRejected(nodeId);
-      return attempts.start(peer, start);
+      return sessions.start(peer, start);
     },
-    reveal: attempts.reveal,
-    watch: attempts.watch,
-    codeOf: attempts.codeOf,
-    stop: attempts.stop,
+    reveal: sessions.reveal,
+    watch: sessions.watch,
+    codeOf: sessions.codeOf,
+    stop: sessions.stop,
 
     async approve(nodeId, code) {
-      attempts.approve(nodeId, code);
+      sessions.approve(nodeId, code);
       await nodes.setMembership(nodeId, 'joined');
     },
     async reject(nodeId) {
       await nodes.setMembership(nodeId, 'rejected');
-      attempts.reject(nodeId);
+      sessions.reject(nodeId);
     },
 
-    async hello(peer, request) {
-      const nodeId = idFromFingerprint(peer.fingerprint);
-      refuseClone(nodeId, request.instanceId);
-      refuseRejected(nodeId);
-      const isIn = nodes.membershipOf(nodeId) === 'joined';
-      if (!isIn && request.join === undefined) {
-        throw new MeshdeckError(
-          'pairing-required',
-          `${hub.name} does not know this machine. It has to be approved there, or bring a join token.`,
-        );
-      }
-      // The secret is checked before anything of the stranger is kept.
-      if (!isIn && request.join !== undefined) {
-        await joinTokens.redeem(request.join.tokenId, request.join.secret).catch((error: unknown) => {
-          logger.warn({ node: nodeId, address: peer.address, token: request.join?.tokenId }, 'token refused');
-          throw error;
-        });
-      }
-      await nodes.introduce(nodeId, peer.fingerprint, peer.address, request);
-      if (!isIn) await nodes.setMembership(nodeId, 'joined');
-      return {
-        nodeId,
-        hubId: hub.id,
-        hubName: hub.name,
-        mqttPort: options.mqttPort(),
-        serverTime: options.now(),
-        amqp: await options.accessFor(nodeId),
-      };
-    },
+    hello: (peer, request) => oneByOne(peer.fingerprint, () => enter(peer, request)),
 
     isJoined: (fingerprint) => nodes.membershipOf(idFromFingerprint(fingerprint)) === 'joined',
     admit(fingerprint, clientId, address) {
