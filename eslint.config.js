@@ -46,6 +46,7 @@ const oneSided = [
 /** Every project whose types lint asks for; together they hold all TypeScript below `typed`. */
 const projects = [
   'shared/tsconfig.json',
+  'shared/src/runtime/tsconfig.json',
   'broker/tsconfig.json',
   'mesh-node/tsconfig.json',
   'desktop/src/main/tsconfig.json',
@@ -64,15 +65,34 @@ const typed = [
 const packages = ['shared', 'broker', 'mesh-node', 'desktop'];
 const allowed = { shared: [], broker: ['shared'], 'mesh-node': ['shared'], desktop: ['shared'] };
 
-function importOrder(name) {
+const runtimeOfNode = ['@meshdeck/shared/runtime', '@meshdeck/shared/runtime/*', '**/shared/src/runtime/**'];
+const notForPages = { group: runtimeOfNode, message: 'It needs Node: pages cannot load it.' };
+const notForContract = {
+  group: ['**/runtime/**', ...runtimeOfNode],
+  message: 'The contract runs in browsers, too; shared/src/runtime is for Node and builds on it.',
+};
+const nothingOfNode = {
+  group: [...nodeModules, 'electron', 'electron/*', 'svelte', 'svelte/*'],
+  message: 'shared runs in browsers, Node and Electron alike and imports none of them.',
+};
+/** It throws where the system refuses, in a timer too. */
+const interfacesByOurReader = {
+  name: 'node:os',
+  importNames: ['networkInterfaces'],
+  message: 'Use readNetworkInterfaces of @meshdeck/shared/runtime, which never throws.',
+};
+
+/** `name`: of a package; `files`: of what in it; `further`: patterns that are forbidden there besides. */
+function importOrder(name, { files = [`${name}/**/*.{ts,mjs,js,svelte}`], ignores = [], further = [] } = {}) {
   const forbidden = packages.filter((other) => other !== name && !allowed[name].includes(other));
   return {
-    files: [`${name}/**/*.{ts,mjs,js,svelte}`],
-    ignores: ['**/*.test.ts'],
+    files,
+    ignores: ['**/*.test.ts', ...ignores],
     rules: {
       'no-restricted-imports': [
         'error',
         {
+          paths: [interfacesByOurReader],
           patterns: [
             {
               group: forbidden.flatMap((other) => [
@@ -82,14 +102,7 @@ function importOrder(name) {
               ]),
               message: `${name} may not import it: shared <- { broker, mesh-node, desktop }.`,
             },
-            ...(name === 'shared'
-              ? [
-                  {
-                    group: [...nodeModules, 'electron', 'electron/*', 'svelte', 'svelte/*'],
-                    message: 'shared runs in browsers, Node and Electron alike and imports none of them.',
-                  },
-                ]
-              : []),
+            ...further,
           ],
         },
       ],
@@ -112,10 +125,19 @@ export default ts.config(
       'no-restricted-globals': ['error', ...coercing],
     },
   },
-  ...packages.map(importOrder),
+  importOrder('shared', { ignores: ['shared/src/runtime/**'], further: [nothingOfNode, notForContract] }),
+  importOrder('shared', {
+    files: ['shared/src/runtime/**'],
+    ignores: ['shared/src/runtime/network-interfaces.ts'],
+  }),
+  importOrder('broker'),
+  // What keeps packages from this machine's own addresses would rather refuse than not know them.
+  importOrder('mesh-node', { ignores: ['mesh-node/src/network/address.ts'] }),
+  importOrder('desktop'),
+  importOrder('desktop', { files: ['desktop/src/renderer/**'], further: [notForPages] }),
   {
     files: ['shared/**'],
-    ignores: ['**/*.test.ts'],
+    ignores: ['**/*.test.ts', 'shared/src/runtime/**'],
     languageOptions: { globals: globals['shared-node-browser'] },
     rules: { 'no-restricted-globals': ['error', ...coercing, ...oneSided] },
   },

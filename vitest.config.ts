@@ -1,20 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-
-const shared = (file: string) => fileURLToPath(new URL(`shared/src/${file}.ts`, import.meta.url));
+import { sharedAliases } from './scripts/build/shared-entries.mjs';
 
 export default defineConfig({
   plugins: [svelte()],
-  resolve: {
-    alias: [
-      { find: '@meshdeck/shared/identity', replacement: shared('identity') },
-      { find: '@meshdeck/shared/onnx', replacement: shared('onnx/index') },
-      { find: '@meshdeck/shared/api', replacement: shared('api/index') },
-      { find: '@meshdeck/shared/csv', replacement: shared('csv/index') },
-      { find: '@meshdeck/shared', replacement: shared('index') },
-    ],
-  },
+  resolve: { alias: sharedAliases() },
   test: {
     include: [
       '{shared,broker,mesh-node,desktop}/src/**/*.test.ts',

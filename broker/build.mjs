@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { outsideOfHub } from '../scripts/build/outside-of-bundles.mjs';
 import { bundlePrograms } from '../scripts/build/bundle-programs.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -12,5 +13,5 @@ await bundlePrograms({
     'describe-thread': here('src/models/describe-thread.ts'),
     'read-thread': here('src/results/read-thread.ts'),
   },
-  external: ['@duckdb/node-api', '@node-rs/argon2'],
+  external: outsideOfHub,
 });

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { sharedAliases } from '../scripts/build/shared-entries.mjs';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -13,14 +14,7 @@ export default defineConfig({
   base: '/',
   publicDir: path('src/renderer/public'),
   plugins: [svelte()],
-  // The longer name first: an alias stands for the beginning of a name, too.
-  resolve: {
-    alias: {
-      '@meshdeck/shared/api': path('../shared/src/api/index.ts'),
-      '@meshdeck/shared/csv': path('../shared/src/csv/index.ts'),
-      '@meshdeck/shared': path('../shared/src/index.ts'),
-    },
-  },
+  resolve: { alias: sharedAliases({ pages: true }) },
   build: {
     outDir: path('dist/renderer'),
     emptyOutDir: true,

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { outsideOfAgent } from '../scripts/build/outside-of-bundles.mjs';
 import { bundlePrograms } from '../scripts/build/bundle-programs.mjs';
 import { packAgent } from './pack.mjs';
 
@@ -13,7 +14,7 @@ export function buildAgent({ outdir = here('dist/bundle') } = {}) {
       'identity-maker': here('src/join/identity-maker.ts'),
       'runner-process': here('src/runners/onnx/runner-process.ts'),
     },
-    external: ['onnxruntime-node', 'systeminformation'],
+    external: outsideOfAgent,
   });
 }
 

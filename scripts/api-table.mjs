@@ -6,8 +6,8 @@ import { apiTable, withApiTable } from './build/api-table.mjs';
 import { root } from './build/paths.mjs';
 
 await ensureBuilt({ quiet: true });
-const schemas = await import('../shared/dist/index.js');
-const { callTags, everyCall } = await import('../shared/dist/api/index.js');
+const schemas = await import('@meshdeck/shared');
+const { callTags, everyCall } = await import('@meshdeck/shared/api');
 const file = join(root, 'docs/api.md');
 writeFileSync(file, withApiTable(readFileSync(file, 'utf8'), apiTable(everyCall, callTags, schemas)));
 console.log(file);

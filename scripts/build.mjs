@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { ensureInstalled } from './build/install.mjs';
 import { bundle, bundles, compile } from './build/steps.mjs';
 
-const product = ['shared', 'broker', 'mesh-node', 'desktop/src/main'];
+const product = ['shared', 'shared/src/runtime', 'broker', 'mesh-node', 'desktop/src/main'];
 
 /**
  * Brings a checkout to where it runs: dependencies when none are installed, then whatever is out of date. All output

@@ -7,7 +7,7 @@ import { manifestJsonSchema } from './build/manifest-json-schema.mjs';
 import { root } from './build/paths.mjs';
 
 await ensureBuilt({ quiet: true });
-const { appManifestSchema } = await import('../shared/dist/index.js');
+const { appManifestSchema } = await import('@meshdeck/shared');
 const file = join(root, 'docs/manifest.schema.json');
 const options = (await prettier.resolveConfig(file)) ?? {};
 writeFileSync(

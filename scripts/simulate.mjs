@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { root } from './build/paths.mjs';
+import { sharedEntries } from './build/shared-entries.mjs';
 
 const folder = join(root, 'node_modules/.cache/meshdeck');
 const outfile = join(folder, `simulate-${process.pid}.mjs`);
@@ -18,7 +19,7 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  alias: { '@meshdeck/shared': join(root, 'shared/src/index.ts') },
+  alias: Object.fromEntries(sharedEntries().map(({ name, source }) => [name, source])),
   logLevel: 'warning',
 });
 await import(pathToFileURL(outfile).href);

@@ -2,7 +2,7 @@
 // an agent says. Only the work is left out: an attempt is reported as succeeded, with a result that goes along.
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { idFromFingerprint, meshdeckVersion } from '@meshdeck/shared';
-import { createIdentity } from '@meshdeck/shared/identity';
+import { createIdentity } from '@meshdeck/shared/runtime/identity';
 import { pino } from 'pino';
 import { createConnectionSupervisor } from '../../mesh-node/dist/hub/connection-supervisor.js';
 import { createHubCandidates } from '../../mesh-node/dist/join/hub-candidates.js';

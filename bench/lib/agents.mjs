@@ -3,7 +3,7 @@
 // every 2 s, and no jobs. Prints {"event":"joined"} once all are in, and {"event":"trouble",...} for what people would read.
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { decodeJoinToken, idFromFingerprint } from '@meshdeck/shared';
-import { createIdentity } from '@meshdeck/shared/identity';
+import { createIdentity } from '@meshdeck/shared/runtime/identity';
 import { pino } from 'pino';
 import { createConnectionSupervisor } from '../../mesh-node/dist/hub/connection-supervisor.js';
 import { createHubCandidates } from '../../mesh-node/dist/join/hub-candidates.js';

@@ -4,7 +4,7 @@
 // processor time they took.
 import { createServer } from 'node:net';
 import { parseTopic } from '@meshdeck/shared';
-import { createIdentity } from '@meshdeck/shared/identity';
+import { createIdentity } from '@meshdeck/shared/runtime/identity';
 import { Aedes } from 'aedes';
 import { pino } from 'pino';
 import { createMqttBroker } from '../../broker/dist/mqtt/broker.js';

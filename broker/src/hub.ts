@@ -1,12 +1,7 @@
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import {
-  meshdeckVersion,
-  refuseUnknownInterface,
-  topicFilter,
-  topicPrefix,
-  type HubReady,
-} from '@meshdeck/shared';
+import { meshdeckVersion, topicFilter, topicPrefix, type HubReady } from '@meshdeck/shared';
+import { readNetworkInterfaces, refuseUnknownInterface } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { nodeUserDocumentSchema, openRabbitTransport } from './amqp/index.js';
 import { appRecordSchema } from './apps/app-record.js';
@@ -100,7 +95,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
   async function open(uiLink: boolean): Promise<HubReady> {
     const startedAt = now();
     // Falling back to every interface would open more than was asked for.
-    if (config.interface !== undefined) refuseUnknownInterface(networkInterfaces(), config.interface);
+    if (config.interface !== undefined) refuseUnknownInterface(readNetworkInterfaces(), config.interface);
     refuseDeafInterface(config);
     const folder = await openDataFolder(config.dataDir);
     onStop(folder.release);

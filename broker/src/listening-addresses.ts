@@ -1,5 +1,5 @@
-import { networkInterfaces } from 'node:os';
-import { MeshdeckError, selectInterfaces, type InterfaceAddress } from '@meshdeck/shared';
+import { MeshdeckError } from '@meshdeck/shared';
+import { type InterfaceAddress, readNetworkInterfaces, selectInterfaces } from '@meshdeck/shared/runtime';
 import { isNamed, type HubConfig } from './config/index.js';
 
 type Interfaces = Readonly<Record<string, readonly InterfaceAddress[] | undefined>>;
@@ -7,13 +7,13 @@ type Interfaces = Readonly<Record<string, readonly InterfaceAddress[] | undefine
 const wildcards: ReadonlySet<string> = new Set(['0.0.0.0', '::', '']);
 
 /** Where machines, sensors and people are listened for: an admin who insists on one interface means that one only. */
-export function lanAddress(config: HubConfig, interfaces: Interfaces = networkInterfaces()): string {
+export function lanAddress(config: HubConfig, interfaces: Interfaces = readNetworkInterfaces()): string {
   if (config.interface === undefined || isNamed(config, 'lanHost')) return config.lanHost;
   return selectInterfaces(interfaces, config.interface)[0]?.address ?? config.lanHost;
 }
 
 /** Addresses at which others reach this hub, most likely first: the one it is bound to, or one of each real interface. */
-export function lanAddresses(config: HubConfig, interfaces: Interfaces = networkInterfaces()): string[] {
+export function lanAddresses(config: HubConfig, interfaces: Interfaces = readNetworkInterfaces()): string[] {
   const bound = lanAddress(config, interfaces);
   if (!wildcards.has(bound)) return [bound];
   return selectInterfaces(interfaces, config.interface).map(({ address }) => address);
@@ -26,7 +26,7 @@ export const urlHost = (address: string): string => (address.includes(':') ? `[$
 export function hubAddresses(
   config: HubConfig,
   port: number,
-  interfaces: Interfaces = networkInterfaces(),
+  interfaces: Interfaces = readNetworkInterfaces(),
 ): string[] {
   return lanAddresses(config, interfaces).map((address) => `${urlHost(address)}:${port}`);
 }
@@ -37,7 +37,7 @@ export function hubAddresses(
  */
 export function announcedOn(
   config: HubConfig,
-  interfaces: Interfaces = networkInterfaces(),
+  interfaces: Interfaces = readNetworkInterfaces(),
 ): string | undefined {
   const bound = lanAddress(config, interfaces);
   return wildcards.has(bound) ? config.interface : bound;
@@ -54,7 +54,10 @@ const interfacesOf = (interfaces: Interfaces, wanted: string): string[] =>
  * no interface lists (127.0.0.2, one that moves between machines) is taken at its word.
  * @throws MeshdeckError `invalid-config`
  */
-export function refuseDeafInterface(config: HubConfig, interfaces: Interfaces = networkInterfaces()): void {
+export function refuseDeafInterface(
+  config: HubConfig,
+  interfaces: Interfaces = readNetworkInterfaces(),
+): void {
   const bound = lanAddress(config, interfaces);
   if (config.interface === undefined || wildcards.has(bound)) return;
   const listening = interfacesOf(interfaces, bound);

@@ -12,7 +12,7 @@ import {
   pairingCode,
   pairingCommitment,
 } from '@meshdeck/shared';
-import { createIdentity } from '@meshdeck/shared/identity';
+import { createIdentity } from '@meshdeck/shared/runtime/identity';
 import { Bonjour } from 'bonjour-service';
 
 /** @type {{ hub: string, address: string, log: string, manner: 'clever' | 'plain' }} */

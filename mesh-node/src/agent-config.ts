@@ -1,12 +1,7 @@
-import { availableParallelism, homedir, hostname, networkInterfaces } from 'node:os';
+import { availableParallelism, homedir, hostname } from 'node:os';
 import { join } from 'node:path';
-import {
-  decodeJoinToken,
-  displayNameSchema,
-  labelsSchema,
-  MeshdeckError,
-  refuseUnknownInterface,
-} from '@meshdeck/shared';
+import { decodeJoinToken, displayNameSchema, labelsSchema, MeshdeckError } from '@meshdeck/shared';
+import { readNetworkInterfaces, refuseUnknownInterface } from '@meshdeck/shared/runtime';
 import * as z from 'zod';
 import { parseAddress } from './join/hub-address.js';
 
@@ -83,7 +78,7 @@ export function parseAgentConfig(input: z.input<typeof agentConfigSchema>): Agen
   const parsed = agentConfigSchema.safeParse(input);
   if (parsed.success) {
     const { interface: insist } = parsed.data;
-    if (insist !== undefined) refuseUnknownInterface(networkInterfaces(), insist);
+    if (insist !== undefined) refuseUnknownInterface(readNetworkInterfaces(), insist);
     return parsed.data;
   }
   const issue = parsed.error.issues[0];

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { JoinToken, MeshdeckError } from '@meshdeck/shared';
-import type { IdentityPem } from '@meshdeck/shared/identity';
+import type { IdentityPem } from '@meshdeck/shared/runtime/identity';
 import type { Logger } from 'pino';
 import type { AgentConfig } from './agent-config.js';
 import { createAmqpRoute } from './amqp/route.js';

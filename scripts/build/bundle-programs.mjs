@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { build } from 'esbuild';
-import { root } from './paths.mjs';
+import { sharedEntries } from './shared-entries.mjs';
 
 /**
  * Bundles programs for Node into one folder, so that they find each other beside themselves. One file in place of a
@@ -26,13 +25,7 @@ export async function bundlePrograms({ outdir, programs, external }) {
     legalComments: 'linked',
     logLevel: 'warning',
     external,
-    alias: {
-      '@meshdeck/shared/identity': join(root, 'shared/src/identity.ts'),
-      '@meshdeck/shared/onnx': join(root, 'shared/src/onnx/index.ts'),
-      '@meshdeck/shared/api': join(root, 'shared/src/api/index.ts'),
-      '@meshdeck/shared/csv': join(root, 'shared/src/csv/index.ts'),
-      '@meshdeck/shared': join(root, 'shared/src/index.ts'),
-    },
+    alias: Object.fromEntries(sharedEntries().map(({ name, source }) => [name, source])),
     // Some dependencies are CommonJS and ask for Node's modules with require, or for where they lie.
     banner: {
       js: [

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { decodeJoinToken } from '@meshdeck/shared';
-import { createIdentity } from '@meshdeck/shared/identity';
+import { createIdentity } from '@meshdeck/shared/runtime/identity';
 import { root } from '../build/paths.mjs';
 import { callHub, isReadyForWork, listNodes, until } from '../mesh/api.mjs';
 import { runCli } from '../mesh/run-cli.mjs';

@@ -1,4 +1,4 @@
-import { amqpProblem, type AmqpPlace } from '@meshdeck/shared';
+import { type AmqpPlace, amqpProblem, createMutex } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import type { Channel, Connection } from 'rabbitmq-client';
 import type { NodeUsers } from './node-users.js';
@@ -38,7 +38,7 @@ export function createNodeQueues(options: {
   let shared: Promise<void> | null = null;
   let epoch = 0;
   // One at a time: a refused declaration closes the channel under all that wait on it.
-  let last: Promise<void> = Promise.resolve();
+  let inTurn = createMutex();
 
   /** On a channel of its own, which is given up with it where no answer comes. */
   async function limited(work: (channel: Channel) => Promise<void>): Promise<void> {
@@ -58,12 +58,6 @@ export function createNodeQueues(options: {
     }
   }
 
-  function oneAtATime(work: (channel: Channel) => Promise<void>): Promise<void> {
-    const next = last.then(() => limited(work));
-    last = next.catch(() => undefined);
-    return next;
-  }
-
   function note(key: string, problem: string | null): void {
     if (problem === (problems.get(key) ?? null)) return;
     if (problem === null) problems.delete(key);
@@ -77,7 +71,7 @@ export function createNodeQueues(options: {
   /** `work`, remembered until it fails or the connection changes. */
   function once(key: string, forgetIt: () => void, work: (channel: Channel) => Promise<void>): Promise<void> {
     const startedIn = epoch;
-    const done = oneAtATime(work);
+    const done = inTurn(() => limited(work));
     done.then(
       () => note(key, null),
       (error: unknown) => {
@@ -129,7 +123,7 @@ export function createNodeQueues(options: {
     admit,
     reset() {
       epoch += 1;
-      last = Promise.resolve();
+      inTurn = createMutex();
       shared = null;
       standing.clear();
       admitted.clear();

@@ -1,4 +1,4 @@
-import { amqpProblem, type AmqpPlace } from '@meshdeck/shared';
+import { amqpProblem, type AmqpPlace } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { openConnection, type AmqpServer } from './server.js';
 

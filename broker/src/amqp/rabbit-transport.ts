@@ -1,15 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { amqpNames, amqpRoutes, type Order, type ComponentState } from '@meshdeck/shared';
 import {
-  amqpNames,
-  amqpRoutes,
   amqpProblem,
   createAmqpOutbox,
   isAmqpInternalError,
   watchAmqpLink,
   type AmqpOutbox,
-  type Order,
-  type ComponentState,
-} from '@meshdeck/shared';
+} from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import type { JobTransport } from '../jobs/transport.js';
 import { createNodeQueues } from './node-queues.js';

@@ -1,11 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  amqpRoutes,
-  createReconnectingConsumer,
-  nodeIdSchema,
-  type ReconnectingConsumer,
-  type JobReport,
-} from '@meshdeck/shared';
+import { amqpRoutes, nodeIdSchema, type JobReport } from '@meshdeck/shared';
+import { createReconnectingConsumer, type ReconnectingConsumer } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { ConsumerStatus, type AsyncMessage, type Connection } from 'rabbitmq-client';
 import { reportsConsumer } from './topology.js';

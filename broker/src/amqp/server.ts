@@ -1,5 +1,5 @@
-import { networkInterfaces } from 'node:os';
-import { amqpHeartbeatSeconds, amqpRetryMs, type AmqpAccess, type AmqpPlace } from '@meshdeck/shared';
+import { amqpHeartbeatSeconds, amqpRetryMs, type AmqpAccess } from '@meshdeck/shared';
+import { type AmqpPlace, readNetworkInterfaces } from '@meshdeck/shared/runtime';
 import { Connection, type ConnectionOptions } from 'rabbitmq-client';
 
 /** The RabbitMQ that `--amqp` names. */
@@ -75,7 +75,7 @@ const isLoopback = (address: string): boolean =>
 function isThisMachine(address: string): boolean {
   const plain = address.replace(/^::ffff:/, '');
   if (isLoopback(plain)) return true;
-  return Object.values(networkInterfaces()).some((each) => each?.some((own) => own.address === plain));
+  return Object.values(readNetworkInterfaces()).some((each) => each?.some((own) => own.address === plain));
 }
 
 /**

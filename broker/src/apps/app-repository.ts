@@ -23,7 +23,7 @@ import { checkOnnxShape } from './onnx-shape.js';
 import { readFolder } from './read-folder.js';
 import { requireModel } from './require-model.js';
 import { unpackUpload, type OpenPackage } from './unpack-upload.js';
-import { makeFolder } from '../stores/make-folder.js';
+import { createMutex, makeFolder } from '@meshdeck/shared/runtime';
 
 /** Whoever asks for a change, and how far that reaches. */
 type Caller = Pick<Submitter, 'id' | 'reach'>;
@@ -104,13 +104,8 @@ export async function createAppRepository(options: {
   await rm(dir, { recursive: true, force: true });
   await makeFolder(dir);
 
-  let tail: Promise<unknown> = Promise.resolve();
   /** Read, change, write of a record; two pushes of one app may not lose a version. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = tail.then(work, work);
-    tail = turn.catch(() => undefined);
-    return turn;
-  }
+  const inTurn = createMutex();
 
   /** What is known of every version stays in memory. @throws MeshdeckError `limit-reached` */
   async function requireRoom(

@@ -10,7 +10,7 @@ import { invalid, shown } from './problems.js';
 import { unpackTar } from './unpack-tar.js';
 import { unpackZip } from './unpack-zip.js';
 import { createUnpacking, type PackageFile } from './unpacking.js';
-import { makeFolder } from '../stores/make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 
 /** A package lying unpacked in a folder. */
 export interface OpenPackage {

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createEntryGuard } from './entry-guard.js';
 import type { PackageLimits } from './limits.js';
-import { makeFolder } from '../stores/make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 
 export interface PackageFile {
   path: string;

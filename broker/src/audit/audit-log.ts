@@ -11,7 +11,7 @@ import {
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { readLinesBefore } from '../stores/line-file.js';
-import { makeFolder } from '../stores/make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 
 export interface AuditLog {
   /** Takes note at once; on disk a moment later, in order. */

@@ -7,10 +7,14 @@ const done = 0;
 const failed = 1;
 const wrongUsage = 2;
 
+const asksForVersion = new Set(['--version', '-V']);
+
 /** The hub loads nothing of the commands that call one: it is to be back soon after a restart. */
 async function programFor(command: string | undefined, context: CommandContext): Promise<Command> {
-  if (command !== 'hub') return (await import('./program.js')).createProgram(context);
+  const isVersion = asksForVersion.has(command ?? '');
+  if (command !== 'hub' && !isVersion) return (await import('./program.js')).createProgram(context);
   const { createBareProgram } = await import('./bare-program.js');
+  if (isVersion) return createBareProgram(context);
   const { addHubCommand } = await import('./commands/hub.js');
   const program = createBareProgram(context);
   addHubCommand(program, context);

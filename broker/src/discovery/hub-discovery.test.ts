@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import {
-  createMeshDiscovery,
   hubServiceType,
   idFromFingerprint,
   nodeServiceType,
   type HubTxt,
   type NodeTxt,
 } from '@meshdeck/shared';
+import { createMeshDiscovery } from '@meshdeck/shared/runtime';
 import Bonjour from 'bonjour-service';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';

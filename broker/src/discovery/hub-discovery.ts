@@ -1,13 +1,6 @@
-import { networkInterfaces } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
-import {
-  createMeshDiscovery,
-  hubServiceType,
-  nodeServiceType,
-  nodeTxtSchema,
-  type HubTxt,
-  type MeshDiscovery,
-} from '@meshdeck/shared';
+import { hubServiceType, nodeServiceType, nodeTxtSchema, type HubTxt } from '@meshdeck/shared';
+import { createMeshDiscovery, type MeshDiscovery, readNetworkInterfaces } from '@meshdeck/shared/runtime';
 import Bonjour from 'bonjour-service';
 import type { Logger } from 'pino';
 
@@ -39,7 +32,7 @@ export function createHubDiscovery(options: {
 }): HubDiscovery {
   const seen = new Map<string, SeenNode>();
   const discovery = createMeshDiscovery({
-    listInterfaces: networkInterfaces,
+    listInterfaces: readNetworkInterfaces,
     insist: options.insist,
     openResponder: (address, onError) =>
       new Bonjour({ interface: address, bind: '0.0.0.0' } as object, onError),

@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import { MeshdeckError } from '@meshdeck/shared';
 import { create } from 'tar';
 import * as z from 'zod';
-import { makeFolder } from '../stores/make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 
 const packageSchema = z.object({
   version: z.string(),

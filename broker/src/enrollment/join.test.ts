@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { curlPin, decodeJoinToken, joinLines } from '@meshdeck/shared';
-import { createIdentity } from '@meshdeck/shared/identity';
+import { createIdentity } from '@meshdeck/shared/runtime/identity';
 import { pino } from 'pino';
 import { create, list } from 'tar';
 import { expect, it, onTestFinished } from 'vitest';

@@ -13,7 +13,7 @@ import { openSmallFiles } from './small-files.js';
 import type { FileStore, PutOptions } from './types.js';
 import { createUnnamedUploads } from './unnamed-uploads.js';
 import { createUploads } from './uploads.js';
-import { makeFolder } from '../stores/make-folder.js';
+import { createMutex, makeFolder } from '@meshdeck/shared/runtime';
 
 /** Up to this size a file lies in the journal of small ones, all of which is read when the hub starts. */
 const smallBytes = 4 * 1024;
@@ -33,13 +33,8 @@ export async function createFileStore(options: {
   await prepareLayout(layout);
   const small = await openSmallFiles({ dir: layout.small, logger, now });
 
-  let tail: Promise<unknown> = Promise.resolve();
   /** Commits and collections take turns, so that a file handed in again is never collected under its sender. */
-  function alone<T>(work: () => Promise<T>): Promise<T> {
-    const turn = tail.then(work, work);
-    tail = turn.catch(() => undefined);
-    return turn;
-  }
+  const alone = createMutex();
 
   async function size(sha256: string): Promise<number | null> {
     const inSmall = small.size(sha256);

@@ -1,7 +1,7 @@
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Schema } from '@meshdeck/shared';
-import { makeFolder } from '../stores/make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 
 /** Where things lie: `ab/abcd…` whole files, `small/` the journal of small ones, `incoming/` nameless ones being written, `partial/` cut uploads. */
 export interface FileLayout {

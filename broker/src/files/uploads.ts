@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { MeshdeckError } from '@meshdeck/shared';
+import { createLruMap } from '@meshdeck/shared/runtime';
 import type { FileLayout } from './layout.js';
 import { hashMismatch, transferError } from './problems.js';
 import { receive, startHash, type RunningHash } from './receive.js';
@@ -20,7 +21,7 @@ export function createUploads(options: {
 } {
   const { layout, size, commit } = options;
   const busy = new Set<string>();
-  const remembered = new Map<string, RunningHash>();
+  const remembered = createLruMap<string, RunningHash>(mostRemembered);
 
   async function partialOffset(sha256: string): Promise<number> {
     return (await stat(layout.part(sha256)).catch(() => null))?.size ?? 0;
@@ -30,12 +31,6 @@ export function createUploads(options: {
     const known = remembered.get(sha256);
     remembered.delete(sha256);
     return known?.bytes === bytes ? known : hashFile(layout.part(sha256), bytes);
-  }
-
-  function remember(sha256: string, running: RunningHash): void {
-    remembered.set(sha256, running);
-    const oldest = remembered.keys().next().value;
-    if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest);
   }
 
   /** Returns the hash once all has arrived, else how far it came. */
@@ -48,10 +43,10 @@ export function createUploads(options: {
     try {
       const position = await receive({ file, stream, position: offset, maxBytes: totalBytes, running });
       if (position >= totalBytes) return { actual: running.hash.digest('hex') };
-      remember(sha256, running);
+      remembered.set(sha256, running);
       return { offset: position };
     } catch (error) {
-      remember(sha256, running);
+      remembered.set(sha256, running);
       throw error;
     } finally {
       await file.close();
@@ -102,7 +97,7 @@ export function createUploads(options: {
         return;
       }
       await rename(from, layout.part(sha256));
-      remember(sha256, running);
+      remembered.set(sha256, running);
     } finally {
       busy.delete(sha256);
     }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { once } from 'node:events';
-import { createIdentity, type IdentityPem } from '@meshdeck/shared/identity';
+import { createIdentity, type IdentityPem } from '@meshdeck/shared/runtime/identity';
 import { pino } from 'pino';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { fingerprintOf } from '../identity/peer.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import { decodeJoinToken, type CreatedJoinToken } from '@meshdeck/shared';
-import { createIdentity, type IdentityPem } from '@meshdeck/shared/identity';
+import { createIdentity, type IdentityPem } from '@meshdeck/shared/runtime/identity';
 import { pino } from 'pino';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { loadHubConfig } from '../config/index.js';

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { idFromFingerprint } from '@meshdeck/shared';
+import { writeFileAtomically } from '@meshdeck/shared/runtime';
 import { certificateFingerprint } from './peer.js';
 
 export interface HubIdentity {
@@ -24,14 +25,14 @@ export async function loadHubIdentity(dataDir: string, now: Date): Promise<HubId
   );
   if (certificatePem && privateKeyPem) return describe(certificatePem, privateKeyPem);
   // Only the first start needs the certificate library.
-  const { createIdentity } = await import('@meshdeck/shared/identity');
+  const { createIdentity } = await import('@meshdeck/shared/runtime/identity');
   const made = await createIdentity({
     commonName: 'Meshdeck hub',
     now,
     hostnames: ['localhost', '127.0.0.1'],
   });
-  await writeFile(keyFile, made.privateKeyPem, { mode: 0o600 });
-  await writeFile(certificateFile, made.certificatePem, { mode: 0o600 });
+  await writeFileAtomically(keyFile, made.privateKeyPem);
+  await writeFileAtomically(certificateFile, made.certificatePem);
   return describe(made.certificatePem, made.privateKeyPem);
 }
 

@@ -1,4 +1,5 @@
 import { isFinal } from '@meshdeck/shared';
+import { createMutex } from '@meshdeck/shared/runtime';
 import type { JobBook } from './job-book.js';
 import type { JobDocument } from './job-document.js';
 
@@ -10,12 +11,7 @@ export interface Amendments {
 }
 
 export function createAmendments(book: Pick<JobBook, 'get' | 'settled' | 'amend' | 'remove'>): Amendments {
-  let tail: Promise<unknown> = Promise.resolve();
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = tail.then(work, work);
-    tail = turn.catch(() => undefined);
-    return turn;
-  }
+  const inTurn = createMutex();
   return {
     amend: (jobId, change) =>
       inTurn(async () => {

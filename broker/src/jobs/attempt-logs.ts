@@ -2,7 +2,7 @@ import { appendFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { attemptIdSchema, MeshdeckError, type LogMessage, type LogPage } from '@meshdeck/shared';
 import { logFilesIn, mergedLogs, newestTimeIn, type LogPosition, type PlacedMessage } from './log-merge.js';
-import { makeFolder } from '../stores/make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 
 /** Past this the log of one attempt is cut: what matters of a flood is its beginning. */
 const maxAttemptBytes = 8 * 1024 * 1024;

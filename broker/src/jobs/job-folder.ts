@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decisionSchema, type Decision, type LogMessage, type LogPage } from '@meshdeck/shared';
+import { createKeyedMutex } from '@meshdeck/shared/runtime';
 import { createAttemptLogs, type LogQuery } from './attempt-logs.js';
 import type { DecisionLog } from './decision-log.js';
 import { readLines } from './read-lines.js';
@@ -33,19 +34,9 @@ export function createJobFolders(
   { now = Date.now }: { now?: () => number } = {},
 ): JobFolders {
   const logs = createAttemptLogs({ now });
-  const writes = new Map<string, Promise<void>>();
-  const waiting = new Map<string, { bytes: number; leftOut: number }>();
-
   /** One after another per job, so that lines never interleave. */
-  function inTurn(jobId: string, work: () => Promise<void>): Promise<void> {
-    const write = (writes.get(jobId) ?? Promise.resolve()).then(work);
-    const settled = write.catch(() => undefined);
-    writes.set(jobId, settled);
-    void settled.then(() => {
-      if (writes.get(jobId) === settled) writes.delete(jobId);
-    });
-    return write;
-  }
+  const inTurn = createKeyedMutex();
+  const waiting = new Map<string, { bytes: number; leftOut: number }>();
 
   /** Earlier versions kept them in the job's folder. */
   const ofEarlierVersion = (jobId: string) => readLines(join(dir, jobId, 'decisions.jsonl'), decisionSchema);

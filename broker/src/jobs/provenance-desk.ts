@@ -1,4 +1,5 @@
 import type { Decision, Provenance } from '@meshdeck/shared';
+import { createLruMap } from '@meshdeck/shared/runtime';
 import { measureBundleEntry, type BundleEntry } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
 import type { NodeState } from '../nodes/node-state.js';
@@ -25,7 +26,7 @@ export function createProvenanceDesk(options: {
   verifier: Pick<Verifier, 'verificationsOf'>;
   now: () => number;
 }): (job: JobDocument) => Promise<ProvenanceInParts> {
-  const entries = new Map<string, BundleEntry>();
+  const entries = createLruMap<string, BundleEntry>(maxRemembered);
 
   async function entryOf({ app, entry }: JobDocument): Promise<BundleEntry | null> {
     const key = `${app.bundle.sha256} ${entry}`;
@@ -33,8 +34,6 @@ export function createProvenanceDesk(options: {
     if (known !== undefined) return known;
     const measured = await measureBundleEntry(await options.files.locate(app.bundle.sha256), entry);
     if (measured !== null) entries.set(key, measured);
-    const oldest = entries.keys().next().value;
-    if (entries.size > maxRemembered && oldest !== undefined) entries.delete(oldest);
     return measured;
   }
 

@@ -1,4 +1,5 @@
 import type { AttemptFacts } from '@meshdeck/shared';
+import { createLruMap } from '@meshdeck/shared/runtime';
 
 /** The newest run counts this much. */
 const newest = 0.1;
@@ -16,17 +17,14 @@ export interface SlotShares {
 }
 
 export function createSlotShares(): SlotShares {
-  const shares = new Map<string, number>();
+  const shares = createLruMap<string, number>(mostKept);
   const key = (nodeId: string, bundleSha256: string) => `${nodeId}/${bundleSha256}`;
   return {
     learn(nodeId, bundleSha256, { prepareMs, runMs, deliverMs }, tookMs) {
       const share = Math.min(1, (prepareMs + runMs + deliverMs) / Math.max(1, tookMs));
       const id = key(nodeId, bundleSha256);
       const before = shares.get(id);
-      shares.delete(id);
       shares.set(id, before === undefined ? share : before + newest * (share - before));
-      const [oldest] = shares.keys();
-      if (shares.size > mostKept && oldest !== undefined) shares.delete(oldest);
     },
     of: (nodeId, bundleSha256) => shares.get(key(nodeId, bundleSha256)) ?? 1,
   };

@@ -1,3 +1,5 @@
+import { createLruMap } from '@meshdeck/shared/runtime';
+
 const remembered = 20_000;
 
 /** Rows of tables that were looked at before, by hash: a job on one of them need not look again. */
@@ -8,14 +10,9 @@ export interface TableRows {
 }
 
 export function createTableRows(): TableRows {
-  const known = new Map<string, number | null>();
+  const known = createLruMap<string, number | null>(remembered);
   return {
     of: (sha256) => known.get(sha256),
-    learn(sha256, rows) {
-      known.delete(sha256);
-      known.set(sha256, rows);
-      const [oldest] = known.keys();
-      if (oldest !== undefined && known.size > remembered) known.delete(oldest);
-    },
+    learn: (sha256, rows) => known.set(sha256, rows),
   };
 }

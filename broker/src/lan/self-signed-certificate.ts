@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '@meshdeck/shared/runtime';
 import { describeCertificate, type PeopleCertificate } from './certificate.js';
 
 const dayMs = 86_400_000;
@@ -29,7 +30,7 @@ export async function loadSelfSignedCertificate(options: {
     kept.validUntil - renewDays * dayMs > now &&
     names.every((name) => kept.names.includes(name.toLowerCase()));
   if (isGood) return kept;
-  const { certifyKey } = await import('@meshdeck/shared/identity');
+  const { certifyKey } = await import('@meshdeck/shared/runtime/identity');
   const chainPem = await certifyKey({
     privateKeyPem: identity.privateKeyPem,
     commonName: 'Meshdeck hub',
@@ -37,7 +38,7 @@ export async function loadSelfSignedCertificate(options: {
     notBefore: new Date(now - dayMs),
     notAfter: new Date(now + lifeDays * dayMs),
   });
-  await writeFile(file, chainPem, { mode: 0o600 });
+  await writeFileAtomically(file, chainPem);
   return describeCertificate(new X509Certificate(chainPem), {
     source: 'own',
     chainPem,

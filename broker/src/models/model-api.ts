@@ -1,4 +1,5 @@
 import { MeshdeckError, type ModelView } from '@meshdeck/shared';
+import { createLruMap } from '@meshdeck/shared/runtime';
 import type { AppRepository, ResolvedApp } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
 import type { ModelDescription } from './describe-file.js';
@@ -24,7 +25,7 @@ export function createModelApi(options: {
   files: Pick<FileStore, 'locate'>;
   reader: ModelReader;
 }): ModelApi {
-  const known = new Map<string, Promise<ModelDescription>>();
+  const known = createLruMap<string, Promise<ModelDescription>>(mostRemembered);
 
   async function look({ bundle, manifest }: ResolvedApp): Promise<ModelDescription> {
     const bundlePath = await options.files.locate(bundle.sha256);
@@ -42,8 +43,6 @@ export function createModelApi(options: {
       ({ facts }) => facts === null && known.delete(key),
       () => known.delete(key),
     );
-    const [oldest] = known.keys();
-    if (known.size > mostRemembered && oldest !== undefined) known.delete(oldest);
     return looking;
   }
 

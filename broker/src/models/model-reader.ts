@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
 import { MeshdeckError } from '@meshdeck/shared';
+import { createMutex } from '@meshdeck/shared/runtime';
 import type { ModelDescription, ModelPlace } from './describe-file.js';
 
 /** Looks into models beside the hub's own thread. */
@@ -26,7 +27,7 @@ export function createModelReader({
   seconds = usualSeconds,
   heapMb = usualHeapMb,
 }: { modulePath?: string; seconds?: number; heapMb?: number } = {}): ModelReader {
-  let tail: Promise<unknown> = Promise.resolve();
+  const inTurn = createMutex();
   let waiting = 0;
   let running: Worker | undefined;
   let stopped = false;
@@ -67,14 +68,12 @@ export function createModelReader({
         );
       }
       waiting += 1;
-      const turn = tail.then(() => read(place)).finally(() => (waiting -= 1));
-      tail = turn.catch(() => undefined);
-      return turn;
+      return inTurn(async () => read(place)).finally(() => (waiting -= 1));
     },
     async stop() {
       stopped = true;
       await running?.terminate();
-      await tail;
+      await inTurn(async () => undefined);
     },
   };
 }

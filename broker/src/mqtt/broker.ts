@@ -2,7 +2,6 @@ import { createServer as createTcpServer, type AddressInfo, type Server, type So
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import {
-  coalesceWrites,
   meshdeckVersion,
   topicName,
   topics,
@@ -11,6 +10,7 @@ import {
   type TopicFrom,
   type TopicIds,
 } from '@meshdeck/shared';
+import { coalesceWrites } from '@meshdeck/shared/runtime';
 import { Aedes, type Client } from 'aedes';
 import type { Logger } from 'pino';
 import { createActivity, type Activity } from '../fairness/activity.js';

@@ -1,4 +1,5 @@
 import { toFailure, type Failure, type ResultRows, type ResultRowsQuery } from '@meshdeck/shared';
+import { createLruMap, type LruMap } from '@meshdeck/shared/runtime';
 import type { TableProfile } from './drift/column-profile.js';
 import { columnNamed, columnsOfPage, rowsInFile, rowsInOrder, type OpenedResult } from './rows/page-rows.js';
 import { createRowMarks } from './rows/row-marks.js';
@@ -27,22 +28,21 @@ const resultsRemembered = 16;
 const ordersRemembered = 4;
 
 interface Remembered extends OpenedResult {
-  orders: Map<string, RowOrder>;
+  orders: LruMap<string, RowOrder>;
 }
 
 /** Does what the hub asks for, several things beside each other, chunk by chunk. */
 export function createReadDesk() {
-  const remembered = new Map<string, Remembered>();
+  const remembered = createLruMap<string, Remembered>(resultsRemembered);
 
   async function opened(file: ResultFile): Promise<Remembered> {
     const key = `${file.sha256} ${file.delimiter ?? ''} ${file.inputPath ?? ''}`;
     const known = remembered.get(key);
-    remembered.delete(key);
-    const { table, roles } = known ?? (await openWithRoles(file));
-    const result = known ?? { table, roles, marks: createRowMarks(table.firstRow), orders: new Map() };
+    if (known !== undefined) return known;
+    const { table, roles } = await openWithRoles(file);
+    const orders = createLruMap<string, RowOrder>(ordersRemembered);
+    const result = { table, roles, marks: createRowMarks(table.firstRow), orders };
     remembered.set(key, result);
-    const [oldest] = remembered.keys();
-    if (remembered.size > resultsRemembered && oldest !== undefined) remembered.delete(oldest);
     return result;
   }
 
@@ -58,8 +58,6 @@ export function createReadDesk() {
     const { order, rows } = await orderRows(result.table, { column, descending }, signal);
     result.marks.total = rows;
     result.orders.set(key, order);
-    const [oldest] = result.orders.keys();
-    if (result.orders.size > ordersRemembered && oldest !== undefined) result.orders.delete(oldest);
     return order;
   }
 

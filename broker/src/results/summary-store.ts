@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resultSummarySchema } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import * as z from 'zod';
 import { tableProfileSchema, type TableProfile } from './drift/column-profile.js';
 import type { TableSummary } from './summarize-table.js';
-import { makeFolder } from '../stores/make-folder.js';
+import { createKeyedMutex, makeFolder, writeFileAtomically } from '@meshdeck/shared/runtime';
 
 const summaryVersion = 1;
 /** One for each truth, prediction and reading that somebody chose, the newest first. */
@@ -39,7 +38,7 @@ export interface SummaryStore {
 
 /** `dir` holds a folder for each job; what lies there goes with the job. */
 export function createSummaryStore({ dir, logger }: { dir: string; logger: Logger }): SummaryStore {
-  const writes = new Map<string, Promise<void>>();
+  const inTurn = createKeyedMutex();
   const pathOf = (jobId: string, file: string) => join(dir, jobId, file);
 
   /** Null where there is none, or one of another version or result. */
@@ -60,15 +59,7 @@ export function createSummaryStore({ dir, logger }: { dir: string; logger: Logge
 
   async function write(path: string, content: unknown): Promise<void> {
     const text = JSON.stringify(content);
-    if (text.length > mostBytes) return;
-    const temporary = `${path}.${randomUUID()}.part`;
-    try {
-      await writeFile(temporary, text, { mode: 0o600 });
-      await rename(temporary, path);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
+    if (text.length <= mostBytes) await writeFileAtomically(path, text);
   }
 
   const summaries = (jobId: string, result: string): Promise<StoredSummaries | null> =>
@@ -95,14 +86,7 @@ export function createSummaryStore({ dir, logger }: { dir: string; logger: Logge
     },
     forget: (jobId) => rm(join(dir, jobId), { recursive: true, force: true }),
     profile: (jobId, result) => read(pathOf(jobId, 'profile.json'), tableProfileSchema, result),
-    keep(jobId, ...rest) {
-      // One after another for each job: both would read the same file first.
-      const kept = (writes.get(jobId) ?? Promise.resolve()).then(() => keep(jobId, ...rest));
-      writes.set(jobId, kept);
-      void kept.then(() => {
-        if (writes.get(jobId) === kept) writes.delete(jobId);
-      });
-      return kept;
-    },
+    // One after another for each job: both would read the same file first.
+    keep: (jobId, ...rest) => inTurn(jobId, () => keep(jobId, ...rest)),
   };
 }

@@ -6,7 +6,7 @@ import { openDatabase, type SeriesDatabase } from './database.js';
 import { needsReopening, seriesProblem } from './problems.js';
 import type { RollUpState } from './roll-up-state.js';
 import type { Maintenance } from './maintenance.js';
-import { makeFolder } from '../stores/make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 
 const tryAgainMs = 10_000;
 

@@ -1,6 +1,6 @@
+import { createMutex } from '@meshdeck/shared/runtime';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { DuckDBInstance } from './duckdb.js';
-import { createMutex } from './mutex.js';
 
 /** One opening of the DuckDB file: a single writer, a few readers beside it. */
 export interface SeriesDatabase {

@@ -5,7 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { quoteLiteral, quoteName } from './schema.js';
 import type { Series } from './series-index.js';
 import type { SeriesExport, SeriesStore } from './types.js';
-import { makeFolder } from '../stores/make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 
 /** ISO 8601 in UTC with milliseconds, whatever the machine's time zone. */
 const isoTime = "strftime(make_timestamp(ts * 1000), '%Y-%m-%dT%H:%M:%S.%gZ')";

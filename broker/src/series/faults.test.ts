@@ -11,6 +11,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { build } from 'esbuild';
 import { pino } from 'pino';
 import { beforeAll, afterAll, expect, onTestFinished, test } from 'vitest';
+import { sharedEntries } from '../../../scripts/build/shared-entries.mjs';
 import { canMountDisks, smallDisk } from '../fixtures/small-disk.js';
 import { createSeriesStore } from './store.js';
 import type { SeriesStore } from './types.js';
@@ -44,13 +45,14 @@ beforeAll(async () => {
     outfile,
     // What it loads by `require` is looked for from where its source lies.
     define: { 'import.meta.url': JSON.stringify(import.meta.url) },
-    alias: { '@meshdeck/shared': path.join(import.meta.dirname, '../../../shared/src/index.ts') },
+    alias: Object.fromEntries(sharedEntries().map(({ name, source }) => [name, source])),
     plugins: [
       {
         name: 'packages-by-address',
         setup({ onResolve }) {
           onResolve({ filter: /^[a-z@]/ }, ({ path: name, importer }) => {
-            if (name.startsWith('node:') || name === '@meshdeck/shared' || importer === '') return undefined;
+            if (name.startsWith('node:') || name.startsWith('@meshdeck/shared') || importer === '')
+              return undefined;
             return { path: pathToFileURL(createRequire(importer).resolve(name)).href, external: true };
           });
         },

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { MeshdeckError, toFailure } from '@meshdeck/shared';
+import { createMutex } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { loadIndex, loadRetention, prepareTables, readTotals } from './catalog.js';
 import { exportSeries, exportStream } from './export.js';
@@ -16,7 +17,6 @@ import { loadRollUpState } from './roll-up-state.js';
 import { hourMs, minuteMs } from './schema.js';
 import { createSeriesIndex, type Series } from './series-index.js';
 import type { SeriesState, SeriesStore } from './types.js';
-import { createMutex } from './mutex.js';
 import { createMaintenance } from './maintenance.js';
 
 export interface SeriesStoreOptions {

@@ -1,8 +1,8 @@
+import { createMutex } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { createColumnBuffer } from './column-buffer.js';
 import type { SeriesDatabase } from './database.js';
 import type { RollUpState } from './roll-up-state.js';
-import { createMutex } from './mutex.js';
 import type { SeriesIndex } from './series-index.js';
 import { writeNewSeries, writeRows } from './write-rows.js';
 

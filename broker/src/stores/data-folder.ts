@@ -2,7 +2,7 @@ import { access, chmod, constants } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
 import { lockFolder } from './folder-lock.js';
-import { makeFolder } from './make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 import { diskFull, isDiskFull } from './store-health.js';
 
 /** Where the hub keeps everything. One hub at a time. */

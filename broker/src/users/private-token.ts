@@ -1,6 +1,7 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
+import { writeFileAtomically } from '@meshdeck/shared/runtime';
 import { diskFull, isDiskFull } from '../stores/store-health.js';
 import { newSecret } from './secrets.js';
 
@@ -23,8 +24,7 @@ export async function loadPrivateToken(dataDir: string): Promise<string> {
       return token;
     }
     const made = newSecret();
-    await writeFile(path, `${made}\n`, { mode: 0o600 });
-    await chmod(path, 0o600);
+    await writeFileAtomically(path, `${made}\n`);
     return made;
   } catch (error) {
     if (isDiskFull(error)) throw diskFull(error, dataDir);

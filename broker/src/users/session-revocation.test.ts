@@ -1,4 +1,4 @@
-import { createIdentity } from '@meshdeck/shared/identity';
+import { createIdentity } from '@meshdeck/shared/runtime/identity';
 import { topicName } from '@meshdeck/shared';
 import mqtt, { type MqttClient } from 'mqtt';
 import { pino } from 'pino';

@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { createMutex, writeFileAtomically } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import * as z from 'zod';
 import { proves, type OriginProof } from './origin-key.js';
@@ -70,7 +71,7 @@ export async function openSessions(options: {
     sessions.set(found.hash, { ...found, originKeyHash, createdAt: found.createdAt ?? found.lastUsedAt });
   }
   let savedAt = now();
-  let saving: Promise<void> = Promise.resolve();
+  const inTurn = createMutex();
 
   function expiresAt({ personId, createdAt, lastUsedAt }: Session): number {
     const life = personId === localPersonId ? lives.local : lives.account;
@@ -88,14 +89,12 @@ export async function openSessions(options: {
   async function write(): Promise<void> {
     savedAt = now();
     const kept = [...sessions.keys()].flatMap((hash) => alive(hash) ?? []);
-    const temporary = `${path}.tmp`;
-    await writeFile(temporary, JSON.stringify(kept), { mode: 0o600 });
-    await rename(temporary, path);
+    await writeFileAtomically(path, JSON.stringify(kept));
   }
 
   function save(): Promise<void> {
-    const done = saving.then(write);
-    saving = done.catch((error: unknown) => logger.error({ error: String(error) }, 'sessions not saved'));
+    const done = inTurn(write);
+    done.catch((error: unknown) => logger.error({ error: String(error) }, 'sessions not saved'));
     return done;
   }
 

@@ -1,4 +1,5 @@
-import { amqpHeartbeatSeconds, amqpRetryMs, type AmqpAccess, type AmqpPlace } from '@meshdeck/shared';
+import { amqpHeartbeatSeconds, amqpRetryMs, type AmqpAccess } from '@meshdeck/shared';
+import { type AmqpPlace } from '@meshdeck/shared/runtime';
 import { Connection } from 'rabbitmq-client';
 
 /** Where this machine finds the RabbitMQ that its hub named; on the hub's own host where it named none. */

@@ -1,10 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  amqpRoutes,
-  createReconnectingConsumer,
-  type ReconnectingConsumer,
-  type Order,
-} from '@meshdeck/shared';
+import { amqpRoutes, type Order } from '@meshdeck/shared';
+import { createReconnectingConsumer, type ReconnectingConsumer } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { ConsumerStatus, type AsyncMessage, type Connection } from 'rabbitmq-client';
 import { ordersAhead } from '../jobs/attempts.js';

@@ -1,14 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  amqpProblem,
-  createAmqpOutbox,
-  MeshdeckError,
-  watchAmqpLink,
-  type AmqpAccess,
-  type JobReport,
-  type Order,
-  type Report,
-} from '@meshdeck/shared';
+import { MeshdeckError, type AmqpAccess, type JobReport, type Order, type Report } from '@meshdeck/shared';
+import { amqpProblem, createAmqpOutbox, watchAmqpLink } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { openConnection, placeOf } from './connect.js';
 import { createOrderConsumer } from './order-consumer.js';

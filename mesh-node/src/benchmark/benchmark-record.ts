@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { writeFileAtomically } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import * as z from 'zod';
 import { keptBenchmarkSchema, type KeptBenchmark } from './kept-benchmark.js';
@@ -51,9 +52,7 @@ export function createBenchmarkRecord(options: {
       }
     },
     async save(kept) {
-      const unfinished = `${file}.new`;
-      await writeFile(unfinished, JSON.stringify({ cpuModel, cores, kernelVersion, ...kept }));
-      await rename(unfinished, file);
+      await writeFileAtomically(file, JSON.stringify({ cpuModel, cores, kernelVersion, ...kept }));
     },
   };
 }

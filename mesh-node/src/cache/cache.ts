@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Trash } from '../storage/trash.js';
 import { treeUse } from '../storage/tree-use.js';
 import { selectEvictions, type CacheEntry } from './lru.js';
-import { makeFolder } from '../storage/make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 
 /** Something the cache holds, for as long as it is needed. */
 export interface Held {

@@ -5,7 +5,7 @@ import type { Cache, Held } from './cache.js';
 import type { HubFiles } from '../hub/files.js';
 import { downloadWatched, earlyFromBytes, type EarlyReader } from './early-reader.js';
 import { unpackBundle } from './unpack-bundle.js';
-import { makeFolder } from '../storage/make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 
 /** The hub's files on this machine: each fetched once, checked, and kept while there is room. */
 export interface Content {

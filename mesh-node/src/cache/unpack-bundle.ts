@@ -1,7 +1,7 @@
 import { MeshdeckError, packagePathSchema } from '@meshdeck/shared';
 import type { ReadEntry } from 'tar';
 import { isDiskFull } from '../storage/disk-full.js';
-import { makeFolder } from '../storage/make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 
 function objectionTo({ path, type }: ReadEntry): string | undefined {
   if (type !== 'File' && type !== 'Directory') return 'is a link or a device';

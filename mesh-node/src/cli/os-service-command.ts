@@ -6,7 +6,7 @@ import { openHubPin } from '../join/hub-pin.js';
 import type { ServiceManager } from '../os-service/service-manager.js';
 import { serviceManager } from '../os-service/this-machine.js';
 import { writeSettings } from '../storage/settings.js';
-import { makeFolder } from '../storage/make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 import { isLocked } from '../storage/folder-lock.js';
 import { addAgentOptions, configOf, withJoinToken, type Flags } from './command-line.js';
 

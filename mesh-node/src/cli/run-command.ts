@@ -1,4 +1,5 @@
-import { logUnhandledRejections, MeshdeckError } from '@meshdeck/shared';
+import { MeshdeckError } from '@meshdeck/shared';
+import { logUnhandledRejections } from '@meshdeck/shared/runtime';
 import { CommanderError } from 'commander';
 import { startAgent, type Agent } from '../agent.js';
 import { dropSavedToken } from '../storage/settings.js';

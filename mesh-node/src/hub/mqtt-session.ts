@@ -1,6 +1,5 @@
 import { connect as connectTls } from 'node:tls';
 import {
-  coalesceWrites,
   nodeTopics,
   topicName,
   topics,
@@ -9,6 +8,7 @@ import {
   type StatusMessage,
   type TopicFrom,
 } from '@meshdeck/shared';
+import { coalesceWrites } from '@meshdeck/shared/runtime';
 import mqtt from 'mqtt';
 import type { Logger } from 'pino';
 import { formatAddress, type HubAddress } from '../join/hub-address.js';

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createIdentity } from '@meshdeck/shared/identity';
+import { createIdentity } from '@meshdeck/shared/runtime/identity';
 import { expect, it, onTestFinished } from 'vitest';
 import { fingerprintOf } from '../join/identity.js';
 import { trustedTls } from '../join/trusted-tls.js';

@@ -1,5 +1,5 @@
-import { networkInterfaces } from 'node:os';
 import type { Inventory } from '@meshdeck/shared';
+import { readNetworkInterfaces } from '@meshdeck/shared/runtime';
 
 type Interface = Inventory['interfaces'][number];
 
@@ -9,7 +9,7 @@ const order = ['ethernet', 'wifi', 'unknown', 'virtual', 'bridge', 'tunnel'];
 /** Interfaces with an address, loopback left out; IPv6 link-local addresses too. */
 export function listInterfaces(
   kinds: ReadonlyMap<string, string>,
-  found: ReturnType<typeof networkInterfaces> = networkInterfaces(),
+  found: ReturnType<typeof readNetworkInterfaces> = readNetworkInterfaces(),
 ): Interface[] {
   const listed = Object.entries(found).flatMap(([name, entries = []]): Interface[] => {
     const [first] = entries;

@@ -18,7 +18,7 @@ import type { DataFolder } from '../storage/data-folder.js';
 import { openTrash, type Leftovers } from '../storage/trash.js';
 import { openAttemptStore } from './attempt-record.js';
 import { createAttempts, type Attempts } from './attempts.js';
-import { makeFolder } from '../storage/make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 
 const gibibyte = 1024 ** 3;
 

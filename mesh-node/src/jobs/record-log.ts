@@ -1,7 +1,7 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { isMissing } from '../storage/json-file.js';
-import { writeFileAtomically } from '../storage/write-file.js';
+import { writeFileAtomically } from '@meshdeck/shared/runtime';
 
 /** Past this, and twice what is kept, the file is written anew. */
 const tidyBytes = 1024 * 1024;

@@ -1,13 +1,11 @@
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
+import { hubServiceType, meshdeckVersion, nodeServiceType, type NodeTxt } from '@meshdeck/shared';
 import {
-  createMeshDiscovery,
-  hubServiceType,
-  meshdeckVersion,
-  nodeServiceType,
   type Announcement,
+  createMeshDiscovery,
   type MeshDiscovery,
-  type NodeTxt,
-} from '@meshdeck/shared';
+  readNetworkInterfaces,
+} from '@meshdeck/shared/runtime';
 import { Bonjour, type ServiceConfig } from 'bonjour-service';
 import type { Logger } from 'pino';
 import type { Identity } from './identity.js';
@@ -32,7 +30,7 @@ export function createAgentDiscovery(options: {
 }): MeshDiscovery {
   const { identity, logger } = options;
   return createMeshDiscovery({
-    listInterfaces: networkInterfaces,
+    listInterfaces: readNetworkInterfaces,
     insist: options.insist,
     openResponder: (address, onError) => new Bonjour(mdnsSocket(address), onError),
     announce: () => ({

@@ -1,4 +1,5 @@
-import { hubTxtSchema, idFromFingerprint, type Announcement } from '@meshdeck/shared';
+import { hubTxtSchema, idFromFingerprint } from '@meshdeck/shared';
+import { type Announcement } from '@meshdeck/shared/runtime';
 import { formatAddress, parseAddress, type HubAddress } from './hub-address.js';
 
 /** An address worth trying, and who named it. */

@@ -1,6 +1,6 @@
 import { X509Certificate, createHash } from 'node:crypto';
 import { idFromFingerprint } from '@meshdeck/shared';
-import type { IdentityPem } from '@meshdeck/shared/identity';
+import type { IdentityPem } from '@meshdeck/shared/runtime/identity';
 import * as z from 'zod';
 import { readJsonFile, writeJsonFile } from '../storage/json-file.js';
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { IdentityPem } from '@meshdeck/shared/identity';
+import type { IdentityPem } from '@meshdeck/shared/runtime/identity';
 
 /** A fresh identity, made in a short-lived process. `loadIdentity` checks what it says. */
 export async function makeIdentity(commonName: string): Promise<IdentityPem> {

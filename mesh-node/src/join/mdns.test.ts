@@ -1,8 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
-import { createMeshDiscovery, hubServiceType, type HubTxt } from '@meshdeck/shared';
-import { createIdentity } from '@meshdeck/shared/identity';
+import { hubServiceType, type HubTxt } from '@meshdeck/shared';
+import { createMeshDiscovery } from '@meshdeck/shared/runtime';
+import { createIdentity } from '@meshdeck/shared/runtime/identity';
 import { Bonjour } from 'bonjour-service';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';

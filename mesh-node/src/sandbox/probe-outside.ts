@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readNetworkInterfaces } from '@meshdeck/shared/runtime';
 import { listPids } from '../runners/process/proc.js';
 
 /** What stands on this machine for the probe to reach, and what shows afterwards that it did. */
@@ -34,7 +35,7 @@ async function listen(host: string): Promise<{ host: string; port: number; close
 }
 
 function ownAddress(): string | undefined {
-  const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  const all = Object.values(readNetworkInterfaces()).flatMap((each) => each ?? []);
   return all.find(({ internal, family }) => !internal && family === 'IPv4')?.address;
 }
 

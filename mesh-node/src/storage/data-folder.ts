@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
 import { isDiskFull } from './disk-full.js';
 import { lockFolder } from './folder-lock.js';
-import { makeFolder } from './make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 
 /** Where an agent keeps what it must not lose. One agent at a time. */
 export interface DataFolder {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { MeshdeckError } from '@meshdeck/shared';
 import type * as z from 'zod';
-import { writeFileAtomically } from './write-file.js';
+import { writeFileAtomically } from '@meshdeck/shared/runtime';
 
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { makeFolder } from './make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 import { moveToGrave, removeTree } from './remove-tree.js';
 
 const againEveryMs = 10 * 60_000;

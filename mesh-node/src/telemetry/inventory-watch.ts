@@ -1,12 +1,13 @@
-import { cpus, networkInterfaces, totalmem } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 import type { Inventory } from '@meshdeck/shared';
+import { readNetworkInterfaces } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 
 const collectEveryMs = 15 * 60_000;
 const lookEveryMs = 30_000;
 
 /** What shows cheaply that the machine changed: addresses, cores, memory. */
-const signs = () => JSON.stringify([networkInterfaces(), cpus().length, totalmem()]);
+const signs = () => JSON.stringify([readNetworkInterfaces(), cpus().length, totalmem()]);
 
 export interface InventoryWatch {
   start: () => void;

@@ -23,7 +23,7 @@ import {
   type Topic,
   type TopicFrom,
 } from '@meshdeck/shared';
-import { createIdentity, type IdentityPem } from '@meshdeck/shared/identity';
+import { createIdentity, type IdentityPem } from '@meshdeck/shared/runtime/identity';
 import { Aedes } from 'aedes';
 import { fingerprintOf } from '../join/identity.js';
 import { createFakeFiles, type FakeFiles } from './fake-files.js';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MeshdeckError, RunOrder } from '@meshdeck/shared';
-import { createIdentity } from '@meshdeck/shared/identity';
+import { createIdentity } from '@meshdeck/shared/runtime/identity';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { moveToGrave, removeTree } from '../storage/remove-tree.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
 import * as z from 'zod';
 import { defaultDataDir, type Environment } from '../../config/index.js';
-import { untrusted } from './pinned.js';
+import { untrusted } from './untrusted.js';
 
 /** Where the hub is and what lets us in. */
 export interface Connection {

@@ -7,19 +7,15 @@ import {
   type ApiRequest,
   type ApiTransport,
 } from '@meshdeck/shared/api';
-import { request, type Agent, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import type { ConnectionSource } from './connection.js';
-import { createDispatcher } from './pinned.js';
 import type { Upload } from './upload.js';
+
+/** undici is a large part of what a command takes to start: only those that call a hub load it. */
+const loadClient = () => import('./pinned.js');
 
 /** One for each certificate that is believed. */
 const dispatchers = new Map<string | null, Agent>();
-
-function dispatcherFor(fingerprint: string | null): Agent {
-  const dispatcher = dispatchers.get(fingerprint) ?? createDispatcher(fingerprint);
-  dispatchers.set(fingerprint, dispatcher);
-  return dispatcher;
-}
 
 const withoutQuery = (path: string) => path.split('?', 1)[0] ?? '';
 
@@ -43,7 +39,9 @@ function createTransport(connection: ConnectionSource): ApiTransport<Upload, Rea
     signal,
   }: ApiRequest<Upload>): Promise<Dispatcher.ResponseData> {
     const { url, token, fingerprint } = connection.resolve();
-    const dispatcher = dispatcherFor(fingerprint);
+    const { request, createDispatcher } = await loadClient();
+    const dispatcher = dispatchers.get(fingerprint) ?? createDispatcher(fingerprint);
+    dispatchers.set(fingerprint, dispatcher);
     const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' };
     if (json !== undefined) headers['content-type'] = 'application/json';
     if (raw !== undefined) headers['content-type'] = 'application/octet-stream';

@@ -27,14 +27,13 @@ export function addAuditCommand(program: Command, context: CommandContext): void
       new Option('--outcome <outcome>', 'only calls with this outcome').choices(auditOutcomeSchema.options),
     )
     .option('--limit <n>', 'maximum number of entries', parseCount, 100)
-    .action(async ({ limit, json, data, hub, ...query }: AuditOptions) => {
-      const options: HubOptions = { ...(json && { json }), ...(data && { data }), ...(hub && { hub }) };
+    .action(async ({ since, until, user, action, outcome, limit, ...options }: AuditOptions) => {
       const client = connect(context, options);
       const entries: AuditEntry[] = [];
       let before: string | undefined;
       do {
         const page = await client.audit.list({
-          ...query,
+          ...{ since, until, user, action, outcome },
           limit: Math.min(500, limit - entries.length),
           before,
         });

@@ -1,6 +1,7 @@
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cleanJson, logUnhandledRejections } from '@meshdeck/shared';
+import { cleanJson } from '@meshdeck/shared';
+import { logUnhandledRejections } from '@meshdeck/shared/runtime';
 import type { Command } from 'commander';
 import pino, { type DestinationStream } from 'pino';
 import { hubConfigJsonSchema, loadHubConfig, type HubFlags } from '../../config/index.js';

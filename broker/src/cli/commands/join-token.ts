@@ -38,7 +38,7 @@ export function addJoinTokenCommands(program: Command, context: CommandContext):
       if (options.json === true) return;
       const machines = created.uses === 1 ? 'one machine' : `${created.uses} machines`;
       terminal.note(
-        `For ${machines}, for ${formatDuration(options.ttl * 1000)}. On each: echo TOKEN | npx meshdeck-node --join -`,
+        `For ${machines}, for ${formatDuration(options.ttl * 1000)}. Where the agent is: echo TOKEN | meshdeck-node --join -. Where it is not: "meshdeck nodes add".`,
       );
     });
 

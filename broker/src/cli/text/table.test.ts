@@ -27,6 +27,22 @@ describe('table', () => {
     ]);
   });
 
+  it('counts columns of the terminal: wide letters, marks above them, joined emoji', () => {
+    const names = ['温室一号', 'e\u0301tage', '👩‍🔬 lab'];
+    const lines = formatTable({
+      columns: [
+        { title: 'NAME', cell: (name: string) => name },
+        { title: 'NEXT', cell: () => 'x' },
+      ],
+      rows: names,
+      paint: createPaint(false),
+    }).split('\n');
+    // East Asian wide letters and emoji take two columns, a combining accent none [UAX #11, UTS #51].
+    const columnsOf = { 温室一号: 8, 'e\u0301tage': 5, '👩‍🔬 lab': 6 } as Record<string, number>;
+    expect(lines.slice(1)).toEqual(names.map((name) => `${name}${' '.repeat(10 - (columnsOf[name] ?? 0))}x`));
+    expect(wrapText('温室一号温室', 5)).toEqual(['温室', '一号', '温室']);
+  });
+
   it('wraps the column that may where the terminal is narrow, and fits', () => {
     const lines = formatTable({ columns, rows, paint: createPaint(false), width: 40 }).split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);

@@ -1,4 +1,5 @@
 import { cleanLine } from '@meshdeck/shared';
+import widthOf from 'string-width';
 import type { Paint } from './paint.js';
 
 export interface Column<Row> {
@@ -12,15 +13,28 @@ export interface Column<Row> {
 
 const gap = '  ';
 const narrowest = 12;
-const widthOf = (text: string): number => [...text].length;
+const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** Words onto lines of at most `width`; a longer word is cut. */
+/** Pieces of at most `width` columns; a letter that is wider stands alone. */
+function cutWord(word: string, width: number): string[] {
+  if (widthOf(word) <= width) return [word];
+  const pieces: string[] = [];
+  let piece = '';
+  for (const { segment } of letters.segment(word)) {
+    if (piece !== '' && widthOf(piece + segment) > width) {
+      pieces.push(piece);
+      piece = '';
+    }
+    piece += segment;
+  }
+  return [...pieces, piece];
+}
+
+/** Words onto lines of at most `width` columns of a terminal; a longer word is cut. */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text
-    .split(' ')
-    .flatMap((long) => long.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [''])) {
+  for (const word of text.split(' ').flatMap((long) => cutWord(long, width))) {
     const joined = line === '' ? word : `${line} ${word}`;
     if (widthOf(joined) <= width) line = joined;
     else {
@@ -95,6 +109,9 @@ export function formatFacts(facts: readonly (readonly [string, string])[], paint
   const width = Math.max(...facts.map(([name]) => widthOf(name)));
   const below = `\n${' '.repeat(width)}${gap}`;
   return facts
-    .map(([name, value]) => `${paint.dim(name.padEnd(width))}${gap}${value.replace(/\r?\n/g, below)}`)
+    .map(
+      ([name, value]) =>
+        `${paint.dim(name)}${' '.repeat(width - widthOf(name))}${gap}${value.replace(/\r?\n/g, below)}`,
+    )
     .join('\n');
 }

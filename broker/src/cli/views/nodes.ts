@@ -31,7 +31,7 @@ export const formatCode = (code: string): string => `${code.slice(0, 3)} ${code.
 
 export function nodesTable(nodes: readonly NodeView[], terminal: Terminal, now: number): string {
   if (nodes.length === 0) {
-    return 'No machines yet. Start one with "npx meshdeck-node" in the same network, or make a "meshdeck join-token create".';
+    return 'No machines yet. "meshdeck nodes add" prints the line that installs the agent on one from this hub, and joins.';
   }
   const { paint } = terminal;
   const byState = (text: string, node: NodeView): string => {

@@ -2,7 +2,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { decodeHead, encodeLine, linesOf, type JournalRecord } from './journal-line.js';
 import { openSegments } from './segments.js';
-import { makeFolder } from '../make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 
 /** Where a record lies. */
 export interface JournalPlace {

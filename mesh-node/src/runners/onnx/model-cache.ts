@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { MeshdeckError } from '@meshdeck/shared';
+import { createLruMap } from '@meshdeck/shared/runtime';
 import { loadModel, type LoadedModel } from './load-model.js';
 
 export interface ModelCache {
@@ -9,22 +10,14 @@ export interface ModelCache {
 
 /** Keeps the `size` models used last, so a run of the same model starts at once. */
 export function createModelCache({ size, threads }: { size: number; threads: number }): ModelCache {
-  // A Map iterates in insertion order: the first key is the one used longest ago.
-  const models = new Map<string, LoadedModel>();
+  const models = createLruMap<string, LoadedModel>(size);
   return {
     async get(path) {
       const version = fileVersion(path);
       const known = models.get(version);
-      if (known !== undefined) {
-        models.delete(version);
-        models.set(version, known);
-        return { model: known, loadMs: 0 };
-      }
-      const [oldest] = models;
-      if (oldest !== undefined && models.size >= size) {
-        models.delete(oldest[0]);
-        await oldest[1].session.release();
-      }
+      if (known !== undefined) return { model: known, loadMs: 0 };
+      // Its memory is free before the next one takes some.
+      if (models.size >= size) await models.takeOldest()?.[1].session.release();
       const model = await loadModel({ path, threads });
       models.set(version, model);
       return { model, loadMs: model.loadMs };

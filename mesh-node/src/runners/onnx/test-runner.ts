@@ -48,6 +48,7 @@ export async function buildRunnerProcess({ sandboxed = false } = {}): Promise<{
     alias: {
       '@meshdeck/shared/onnx': shared('onnx/index'),
       '@meshdeck/shared/csv': shared('csv/index'),
+      '@meshdeck/shared/runtime': shared('runtime/index'),
       '@meshdeck/shared': shared('index'),
     },
     plugins: [

@@ -4,7 +4,7 @@ import type { JobUser } from '../../sandbox/job-users.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { RunnerJob } from '../runner.js';
 import { makeOwnCopy } from './own-copy.js';
-import { makeFolder } from '../../storage/make-folder.js';
+import { makeFolder } from '@meshdeck/shared/runtime';
 
 /** What an app finds around it, all of it its own. */
 export interface WorkFolder {

@@ -1,7 +1,7 @@
 import { createExpiringBrowser, type FoundService, type ServiceBrowser } from './expiring-browser.js';
 import { createLiveness } from './liveness.js';
 import { onMdnsSocketError } from './mdns-socket.js';
-import { selectInterfaces, type InterfaceAddress } from './mdns.js';
+import { selectInterfaces, type InterfaceAddress } from './interfaces.js';
 
 /** The part of a bonjour-service instance that discovery uses; one per network interface. */
 export interface Responder {

@@ -1,5 +1,5 @@
-import { MeshdeckError } from './errors.js';
-import { selectInterfaces, type InterfaceAddress } from './mdns.js';
+import { MeshdeckError } from '../../errors.js';
+import { selectInterfaces, type InterfaceAddress } from './interfaces.js';
 
 /**
  * Refuses an interface (address or name) that this machine does not have, naming those it has.

@@ -42,7 +42,7 @@ it('does not fill the disk where a fault comes in a loop, and goes on counting',
 
 it('lets a real process go on that Node would end', () => {
   const program = `
-    import { logUnhandledRejections } from ${JSON.stringify(new URL('../dist/unhandled-rejections.js', import.meta.url).href)};
+    import { logUnhandledRejections } from '@meshdeck/shared/runtime';
     if (process.argv[1] === 'with') logUnhandledRejections({ source: process, log: (one) => console.log(one.message) });
     Promise.reject(new Error('nobody took it'));
     setTimeout(() => console.log('still here'), 20);`;
