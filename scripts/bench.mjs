@@ -8,8 +8,17 @@ const benchmarks = readdirSync(join(root, 'bench'))
   .filter((name) => name.endsWith('.mjs'))
   .map((name) => name.slice(0, -'.mjs'.length));
 
-const options = process.argv.slice(2).filter((word) => word.startsWith('--'));
-const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+/** @type {string[]} */
+const options = [];
+/** @type {string[]} */
+const asked = [];
+for (const word of process.argv.slice(2)) {
+  const last = options.at(-1);
+  if (word.startsWith('--')) options.push(word);
+  // `--machines 300` is the same as `--machines=300`.
+  else if (/^[\d,]+$/.test(word) && last?.includes('=') === false) options.push(`${options.pop()}=${word}`);
+  else asked.push(word);
+}
 const unknown = asked.find((name) => !benchmarks.includes(name));
 if (unknown !== undefined) {
   console.error(`There is no benchmark "${unknown}". There are ${benchmarks.join(', ')}.`);

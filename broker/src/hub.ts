@@ -123,7 +123,18 @@ async function makeModules(
   const { checks } = add(createChecksModule({ files, apps, nodes, jobs, send: sendDirect, now }));
   add(
     createNodeApiModule({
-      ...{ nodes, discovery, jobs: jobsModule, checks, pairing, people, series, transport, broker },
+      ...{
+        nodes,
+        discovery,
+        jobs: jobsModule,
+        checks,
+        pairing,
+        people,
+        series,
+        transport,
+        sendDirect,
+        broker,
+      },
       ...room('nodes'),
     }),
   );

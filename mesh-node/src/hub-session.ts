@@ -104,6 +104,7 @@ export function createHubSession(options: HubSessionOptions): HubSession {
       },
       benchmark: () => telemetry.benchmark(),
       'refresh-inventory': () => telemetry.refreshInventory(),
+      pace: ({ heartbeatMs }) => telemetry.pace(heartbeatMs),
     });
     return (order) => {
       logger.debug({ order: order.type }, 'order');

@@ -45,12 +45,15 @@ export function createTurns({
     else rests.delete(key);
   }
 
-  /** The first in line that has rested. */
-  function nextKey(at: number): string | null {
+  /** The first in line that has rested; where all rest, when the first of them has. */
+  function nextKey(at: number): { key: string } | { restedAt: number } {
+    let restedAt = Infinity;
     for (const key of waiting.keys()) {
-      if ((rests.get(key) ?? 0) <= at) return key;
+      const until = rests.get(key) ?? 0;
+      if (until <= at) return { key };
+      restedAt = Math.min(restedAt, until);
     }
-    return null;
+    return { restedAt };
   }
 
   function step(): void {
@@ -61,14 +64,15 @@ export function createTurns({
       for (const [key, until] of rests) if (until <= at) rests.delete(key);
       return;
     }
-    const key = nextKey(at);
-    if (key === null) {
-      const soonest = Math.min(...[...waiting.keys()].map((each) => rests.get(each) ?? 0));
+    const next = nextKey(at);
+    if ('restedAt' in next) {
+      const restMs = next.restedAt - at;
       // A timer would wait for a whole millisecond at least, longer than most pieces take.
-      if (soonest - at < 1) setImmediate(begin);
-      else setTimeout(begin, soonest - at);
+      if (restMs < 1) setImmediate(begin);
+      else setTimeout(begin, restMs);
       return;
     }
+    const { key } = next;
     const works = waiting.get(key) ?? [];
     waiting.delete(key);
     const work = works.shift();

@@ -1,4 +1,4 @@
-import type { NodeView } from '@meshdeck/shared';
+import { topicFilter, type NodeView } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { Checks } from '../checks/index.js';
 import type { DiscoveryModule } from '../discovery/module.js';
@@ -13,6 +13,7 @@ import type { SeriesStore } from '../series/types.js';
 import type { People } from '../users/index.js';
 import type { NodesModule } from './module.js';
 import { createNodeApi } from './node-api.js';
+import { createHeartbeatPace } from './heartbeat-pace.js';
 import { createNodeMessages } from './node-messages.js';
 import { nodeMetrics } from './node-metrics.js';
 import { createReportRetry } from './report-retry.js';
@@ -27,6 +28,8 @@ export function createNodeApiModule(options: {
   people: Pick<People, 'accounts'>;
   series: SeriesStore;
   transport: JobTransport;
+  /** By the machine's own connection, whatever the route of jobs. */
+  sendDirect: JobTransport['send'];
   broker: MqttBroker;
   now: () => number;
   logger: Logger;
@@ -34,8 +37,19 @@ export function createNodeApiModule(options: {
   const { discovery, checks, people, broker, now, logger } = options;
   const { nodes, events } = options.nodes;
   const { jobs, events: jobEvents } = options.jobs;
+  const pace = createHeartbeatPace({
+    states: nodes.states,
+    setPace: nodes.setPace,
+    slotsBusy: (nodeId) => jobs.capacity.loads().get(nodeId)?.slotsBusy ?? 0,
+    isWatched: () =>
+      broker.hasListeners(topicFilter('live/nodes')) ||
+      broker.hasListeners(topicFilter('nodes/{nodeId}/metrics')),
+    send: options.sendDirect,
+    now,
+  });
   const api = createNodeApi({
     nodes,
+    looked: pace.looked,
     seen: discovery.seen,
     loads: jobs.capacity.loads,
     pairing: options.pairing,
@@ -76,7 +90,9 @@ export function createNodeApiModule(options: {
     }),
     routes: (app) => nodeRoutes(app, { nodes: api, people }),
     metrics: () => nodeMetrics(api),
+    start: pace.start,
     stop() {
+      pace.stop();
       for (const dispose of disposers) dispose();
     },
   };

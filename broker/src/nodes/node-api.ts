@@ -20,6 +20,8 @@ import type { NodeRegistry } from './registry.js';
 export interface NodeApi {
   list(): NodeView[];
   get(ref: string): NodeView;
+  /** Somebody looks at the machines: they tell more often how they do. */
+  looked(): void;
   patch(ref: string, patch: NodePatch): Promise<NodeView>;
   act(ref: string, action: NodeAction): Promise<NodeView>;
   /** @throws MeshdeckError `code-mismatch`; `conflict` where it is not asking to join */
@@ -70,6 +72,7 @@ export function createNodeApi(options: {
   pairing: Pick<Pairing, 'codeOf' | 'approve' | 'reject'>;
   transport: Pick<JobTransport, 'send'>;
   disconnect: (nodeId: string) => void;
+  looked: () => void;
   now: () => number;
 }): NodeApi {
   const { nodes } = options;
@@ -111,6 +114,7 @@ export function createNodeApi(options: {
   return {
     list,
     get,
+    looked: options.looked,
     async patch(ref, patch) {
       const { id } = met(ref);
       await nodes.patch(id, patch);

@@ -3,6 +3,9 @@ import type { NodeDocument } from './node-document.js';
 
 export type LostReason = 'stopped' | 'connection-lost' | 'silent';
 
+/** What every agent begins a connection with. */
+export const usualPaceMs = 2000;
+
 /** A machine as the hub holds it in memory: what is stored, and what is true right now. */
 export interface NodeState {
   document: NodeDocument;
@@ -14,6 +17,8 @@ export interface NodeState {
   /** It said goodbye before its connection ended. */
   saidGoodbye: boolean;
   lastHeartbeatAt: number | null;
+  /** How often it was told to send metrics, and when it was told. */
+  pace: { ms: number; since: number };
   metrics: Metrics | null;
   metricsAt: number | null;
   /** See `clock-offset.ts`. */
@@ -32,6 +37,7 @@ export function restoredState(document: NodeDocument, now: number): NodeState {
     instanceId: null,
     saidGoodbye: false,
     lastHeartbeatAt: document.lastHeartbeatAt,
+    pace: { ms: usualPaceMs, since: 0 },
     metrics: null,
     metricsAt: null,
     clockSamples: [],

@@ -12,10 +12,12 @@ import type { Collection } from '../stores/documents.js';
 import { addClockSample } from './clock-offset.js';
 import type { NodeDocument } from './node-document.js';
 import type { NodeEvents } from './node-events.js';
-import { restoredState, type LostReason, type NodeState } from './node-state.js';
+import { restoredState, usualPaceMs, type LostReason, type NodeState } from './node-state.js';
 
-/** No word for this long is silence: two heartbeats of 2 s and the network's slack, told within 5 s. */
-export const silenceMs = 4_600;
+/** The network's slack. */
+const slackMs = 600;
+/** No word for two heartbeats and the slack is silence: at the usual pace it is told within 5 s. */
+export const silenceMs = (paceMs = usualPaceMs): number => 2 * paceMs + slackMs;
 const sweepMs = 250;
 
 /** What a machine says of itself; one that only asks to join says less. */
@@ -44,6 +46,8 @@ export interface NodeRegistry {
   takeMetrics(nodeId: string, metrics: Metrics): void;
   takeInventory(nodeId: string, message: InventoryMessage): Promise<void>;
   setBenchmarking(nodeId: string, benchmarking: boolean): void;
+  /** It was told to send metrics so often. */
+  setPace(nodeId: string, paceMs: number): void;
 
   start(): void;
   stop(): Promise<void>;
@@ -89,6 +93,10 @@ export async function createNodeRegistry(options: {
     announce('changed', id);
   }
 
+  /** Whoever was just told to say more gets the time to do so. */
+  const isSilent = ({ lastHeartbeatAt, pace }: NodeState, at: number): boolean =>
+    at - Math.max(lastHeartbeatAt ?? 0, pace.since) > silenceMs(pace.ms);
+
   let lastSweepAt = now();
   function sweep(): void {
     const at = now();
@@ -99,7 +107,7 @@ export async function createNodeRegistry(options: {
       // A pending machine has no heartbeats to send yet; the broker's keep-alive watches its connection.
       if (state.presence !== 'active' || state.document.membership !== 'joined') continue;
       if (stoodStill) state.lastHeartbeatAt = at;
-      else if (at - (state.lastHeartbeatAt ?? 0) > silenceMs) setPresence(state, 'lost', 'silent');
+      else if (isSilent(state, at)) setPresence(state, 'lost', 'silent');
     }
   }
 
@@ -209,6 +217,7 @@ export async function createNodeRegistry(options: {
       if (state === undefined) return;
       state.instanceId = instanceId;
       state.saidGoodbye = false;
+      state.pace = { ms: usualPaceMs, since: 0 };
       state.document = { ...state.document, address };
       heard(nodeId);
     },
@@ -254,6 +263,11 @@ export async function createNodeRegistry(options: {
     setBenchmarking(nodeId, benchmarking) {
       require(nodeId).benchmarking = benchmarking;
       announce('changed', nodeId);
+    },
+
+    setPace(nodeId, paceMs) {
+      const state = states.get(nodeId);
+      if (state !== undefined) state.pace = { ms: paceMs, since: now() };
     },
 
     start() {

@@ -345,6 +345,15 @@ describe('joining with a token', () => {
     expect(room.nodes.states()).toHaveLength(1);
   });
 
+  it('takes one use for a machine that asked again before its first hello was answered', async () => {
+    const room = await open();
+    const { join } = await tokenFor(room, 2);
+    const asked = [1, 2, 3].map(() => room.pairing.hello(room.peer, hello({ join })));
+    await expect(Promise.all(asked)).resolves.toHaveLength(3);
+    const other = stranger(7, '192.0.2.8');
+    await expect(room.pairing.hello(other, hello({ join }))).resolves.toMatchObject({ hubName: 'lab' });
+  });
+
   it('keeps nothing of a machine whose token is wrong, revoked or too old', async () => {
     const room = await open();
     const { join } = await tokenFor(room);
@@ -417,7 +426,7 @@ describe('presence', () => {
       waited += 250;
     }
     expect(lost).toEqual([`${nodeId} silent`]);
-    expect(waited).toBeGreaterThan(silenceMs);
+    expect(waited).toBeGreaterThan(silenceMs());
     expect(waited).toBeLessThanOrEqual(5_000);
     await nodes.stop();
   });

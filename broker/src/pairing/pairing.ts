@@ -105,6 +105,54 @@ export function createPairing(options: {
     throw new MeshdeckError('forbidden', `${hub.name} has turned this machine away. Ask its admin.`);
   }
 
+  /** Hellos under way, by machine. */
+  const entering = new Map<string, Promise<unknown>>();
+
+  /**
+   * One hello of a machine after the other: the one that it gave up waiting for may still be on its way in, and the next
+   * must not take a second use of the token.
+   */
+  async function oneByOne<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const earlier = entering.get(key) ?? Promise.resolve();
+    const own = earlier.then(work, work);
+    entering.set(key, own);
+    try {
+      return await own;
+    } finally {
+      if (entering.get(key) === own) entering.delete(key);
+    }
+  }
+
+  const enter: Pairing['hello'] = async (peer, request) => {
+    const nodeId = idFromFingerprint(peer.fingerprint);
+    refuseClone(nodeId, request.instanceId);
+    refuseRejected(nodeId);
+    const isIn = nodes.membershipOf(nodeId) === 'joined';
+    if (!isIn && request.join === undefined) {
+      throw new MeshdeckError(
+        'pairing-required',
+        `${hub.name} does not know this machine. It has to be approved there, or bring a join token.`,
+      );
+    }
+    // The secret is checked before anything of the stranger is kept.
+    if (!isIn && request.join !== undefined) {
+      await joinTokens.redeem(request.join.tokenId, request.join.secret).catch((error: unknown) => {
+        logger.warn({ node: nodeId, address: peer.address, token: request.join?.tokenId }, 'token refused');
+        throw error;
+      });
+    }
+    await nodes.introduce(nodeId, peer.fingerprint, peer.address, request);
+    if (!isIn) await nodes.setMembership(nodeId, 'joined');
+    return {
+      nodeId,
+      hubId: hub.id,
+      hubName: hub.name,
+      mqttPort: options.mqttPort(),
+      serverTime: options.now(),
+      amqp: await options.accessFor(nodeId),
+    };
+  };
+
   return {
     async start(peer, start) {
       const nodeId = idFromFingerprint(peer.fingerprint);
@@ -126,35 +174,7 @@ export function createPairing(options: {
       sessions.reject(nodeId);
     },
 
-    async hello(peer, request) {
-      const nodeId = idFromFingerprint(peer.fingerprint);
-      refuseClone(nodeId, request.instanceId);
-      refuseRejected(nodeId);
-      const isIn = nodes.membershipOf(nodeId) === 'joined';
-      if (!isIn && request.join === undefined) {
-        throw new MeshdeckError(
-          'pairing-required',
-          `${hub.name} does not know this machine. It has to be approved there, or bring a join token.`,
-        );
-      }
-      // The secret is checked before anything of the stranger is kept.
-      if (!isIn && request.join !== undefined) {
-        await joinTokens.redeem(request.join.tokenId, request.join.secret).catch((error: unknown) => {
-          logger.warn({ node: nodeId, address: peer.address, token: request.join?.tokenId }, 'token refused');
-          throw error;
-        });
-      }
-      await nodes.introduce(nodeId, peer.fingerprint, peer.address, request);
-      if (!isIn) await nodes.setMembership(nodeId, 'joined');
-      return {
-        nodeId,
-        hubId: hub.id,
-        hubName: hub.name,
-        mqttPort: options.mqttPort(),
-        serverTime: options.now(),
-        amqp: await options.accessFor(nodeId),
-      };
-    },
+    hello: (peer, request) => oneByOne(peer.fingerprint, () => enter(peer, request)),
 
     isJoined: (fingerprint) => nodes.membershipOf(idFromFingerprint(fingerprint)) === 'joined',
     admit(fingerprint, clientId, address) {

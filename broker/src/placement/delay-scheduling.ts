@@ -1,4 +1,5 @@
-import type { Candidate } from '@meshdeck/shared';
+import type { Candidate, Rejection } from '@meshdeck/shared';
+import { byId } from './rank.js';
 import type { MachineSnapshot } from './snapshot.js';
 
 /**
@@ -8,7 +9,8 @@ import type { MachineSnapshot } from './snapshot.js';
  */
 const cautionForParts = 1.3;
 
-const onlyBusy = ({ rejections }: Candidate) =>
+/** It would take the task if one of its slots were free. */
+export const isOnlyBusy = ({ rejections }: { rejections: readonly Rejection[] }): boolean =>
   rejections.length === 1 && rejections[0]?.code === 'no-free-slot';
 
 export interface DelayScheduling {
@@ -18,38 +20,59 @@ export interface DelayScheduling {
   part?: boolean;
 }
 
+/** A busy machine is waited for only where it should finish before that, in ms from now. */
+export const worthMs = (first: Candidate, { part = false }: DelayScheduling): number =>
+  (first.prediction?.finishMs ?? 0) * (part ? cautionForParts : 1);
+
 /**
- * The busy machine to wait for, or null where the task had better begin on `first` now. It waits when busy machines
- * should finish it clearly sooner, although they get everything else that waits as well: `waitingMs` is what the
- * whole mesh would need for that, so these machines alone need longer by the ratio of the speeds.
+ * Whether `best` is waited for although it and the other busy machines that are sooner get everything else that waits
+ * as well: the mesh needs `waitingMs` for that, they alone need longer by the ratio of the speeds.
+ *
+ * @param contenders all that could take the task now or once a slot is free, by id: sums must not depend on the ranking
  */
+export function isWorthIt(
+  best: Candidate,
+  contenders: Iterable<Candidate>,
+  slotsOf: (nodeId: string) => number,
+  worth: number,
+  waitingMs: () => number,
+): boolean {
+  let allSpeed = 0;
+  let soonerSpeed = 0;
+  for (const candidate of contenders) {
+    const { prediction, nodeId } = candidate;
+    if (prediction == null) continue;
+    const speed = (slotsOf(nodeId) * prediction.rowsPerSecond) / prediction.loadFactor;
+    allSpeed += speed;
+    if (prediction.finishMs < worth && isOnlyBusy(candidate)) soonerSpeed += speed;
+  }
+  return (best.prediction?.finishMs ?? Infinity) + waitingMs() * (allSpeed / soonerSpeed) < worth;
+}
+
+/** The busy machine to wait for, or null where the task had better begin on `first` now. */
 export function worthWaitingFor(
   first: Candidate,
   candidates: readonly Candidate[],
   machines: readonly MachineSnapshot[],
-  { waitingMs, part = false }: DelayScheduling,
+  delayScheduling: DelayScheduling,
 ): Candidate | null {
   if (first.prediction == null) return null;
-  const worthMs = first.prediction.finishMs * (part ? cautionForParts : 1);
-  const slots = new Map(machines.map(({ id, slotsTotal }) => [id, slotsTotal]));
+  const worth = worthMs(first, delayScheduling);
   let best: Candidate | null = null;
-  let bestMs = worthMs;
-  let allSpeed = 0;
-  let soonerSpeed = 0;
+  let bestMs = worth;
   for (const candidate of candidates) {
-    const { prediction, nodeId, rank } = candidate;
-    if (prediction == null) continue;
-    const busy = onlyBusy(candidate);
-    if (rank === null && !busy) continue;
-    const speed = ((slots.get(nodeId) ?? 0) * prediction.rowsPerSecond) / prediction.loadFactor;
-    allSpeed += speed;
-    if (!busy || prediction.finishMs >= worthMs) continue;
-    soonerSpeed += speed;
-    if (prediction.finishMs < bestMs) {
-      best = candidate;
-      bestMs = prediction.finishMs;
-    }
+    const finishMs = candidate.prediction?.finishMs ?? Infinity;
+    if (finishMs < bestMs && isOnlyBusy(candidate)) [best, bestMs] = [candidate, finishMs];
   }
-  if (best === null || bestMs + waitingMs() * (allSpeed / soonerSpeed) >= worthMs) return null;
-  return best;
+  if (best === null) return null;
+  const slots = new Map(machines.map(({ id, slotsTotal }) => [id, slotsTotal]));
+  const contenders = candidates.filter((candidate) => candidate.rank !== null || isOnlyBusy(candidate));
+  const isWorth = isWorthIt(
+    best,
+    contenders.sort(byId),
+    (id) => slots.get(id) ?? 0,
+    worth,
+    delayScheduling.waitingMs,
+  );
+  return isWorth ? best : null;
 }

@@ -27,7 +27,8 @@ export interface PlacementOptions {
 /** Most machines pass every filter; one list serves them all. */
 const none: Rejection[] = [];
 
-function rejectionsOf(machine: MachineSnapshot, task: TaskNeeds): Rejection[] {
+/** Why it is not taken, the lasting reasons first; a machine that has not joined has that one alone. */
+export function rejectionsOf(machine: MachineSnapshot, task: TaskNeeds): Rejection[] {
   let found = none;
   for (const filter of filters) {
     const rejection = filter(machine, task);
@@ -38,7 +39,12 @@ function rejectionsOf(machine: MachineSnapshot, task: TaskNeeds): Rejection[] {
   return found;
 }
 
-function assess(machine: MachineSnapshot, task: TaskNeeds): Candidate {
+/** Its terms for this task, not ranked yet. */
+export function assess(
+  machine: MachineSnapshot,
+  task: TaskNeeds,
+  rejections: Rejection[] = rejectionsOf(machine, task),
+): Candidate {
   const effectiveScore =
     machine.score === null ? null : machine.score.score / (1 + machine.placedSinceHeartbeat);
   return {
@@ -53,7 +59,7 @@ function assess(machine: MachineSnapshot, task: TaskNeeds): Candidate {
     ...(machine.warm !== undefined && { warm: machine.warm }),
     prediction: predictedFinish(machine, task),
     rank: null,
-    rejections: rejectionsOf(machine, task),
+    rejections,
   };
 }
 
@@ -87,7 +93,8 @@ export function place(
 ): Decision {
   const assessed = machines.map((machine) => assess(machine, task));
   const { policy, candidates } = rank(preferElsewhere(penalise(assessed, machines, task), task), asked);
-  const first = candidates.find((candidate) => candidate.rank === 1);
+  const eligible = candidates.filter(({ rank: place }) => place !== null);
+  const [first, next] = eligible;
   if (first === undefined) {
     const summary = waitingSummary(candidates, task);
     return {
@@ -110,7 +117,10 @@ export function place(
     chosenNodeId: sooner === null ? first.nodeId : null,
     policy,
     waitsForNodeId: sooner?.nodeId ?? null,
-    summary: sooner === null ? placedSummary(first, candidates, policy) : waitingForSummary(sooner, first),
+    summary:
+      sooner === null
+        ? placedSummary(first, { next, eligible: eligible.length, all: machines.length }, policy)
+        : waitingForSummary(sooner, first),
     candidates,
   };
 }

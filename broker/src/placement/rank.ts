@@ -1,8 +1,8 @@
 import type { Candidate, PlacementPolicy } from '@meshdeck/shared';
 
-type Order = (a: Candidate, b: Candidate) => number;
+export type Order = (a: Candidate, b: Candidate) => number;
 
-const byId: Order = (a, b) => (a.nodeId < b.nodeId ? -1 : a.nodeId > b.nodeId ? 1 : 0);
+export const byId: Order = (a, b) => (a.nodeId < b.nodeId ? -1 : a.nodeId > b.nodeId ? 1 : 0);
 
 /** Scores that people read as the same number are a tie. */
 const shown = ({ effectiveScore }: Candidate) => Math.round(100 * (effectiveScore ?? -1));
@@ -12,11 +12,11 @@ const byWarmth: Order = (a, b) =>
   Number(b.warm === true) - Number(a.warm === true) || (a.coldBytes ?? 0) - (b.coldBytes ?? 0);
 
 /** Highest effective score first; ties by warmth, then by id: the same snapshot always gives the same answer. */
-const byScore: Order = (a, b) =>
+export const byScore: Order = (a, b) =>
   shown(b) - shown(a) || byWarmth(a, b) || (b.effectiveScore ?? -1) - (a.effectiveScore ?? -1) || byId(a, b);
 
 /** Who should finish first; ties by warmth, then by score. */
-const byFinish: Order = (a, b) =>
+export const byFinish: Order = (a, b) =>
   (a.prediction?.finishMs ?? Number.MAX_VALUE) - (b.prediction?.finishMs ?? Number.MAX_VALUE) ||
   byWarmth(a, b) ||
   byScore(a, b);

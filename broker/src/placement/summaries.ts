@@ -7,19 +7,18 @@ const inTime = ({ prediction }: Candidate) => formatDuration(prediction?.finishM
 /** "Why this node?" in one sentence. */
 export function placedSummary(
   chosen: Candidate,
-  candidates: readonly Candidate[],
+  room: { next: Candidate | undefined; eligible: number; all: number },
   policy: PlacementPolicy,
 ): string {
+  const { next, eligible, all } = room;
   const predicted = policy === 'predicted-finish';
   const score = chosen.score?.score.toFixed(2) ?? '?';
   const figure = predicted ? `should finish in ${inTime(chosen)}` : `score ${score}`;
-  const eligible = candidates.filter(({ rank }) => rank !== null);
-  if (eligible.length === 1) {
-    return candidates.length === 1
+  if (eligible === 1) {
+    return all === 1
       ? `${chosen.nodeName} is the only machine (${figure}).`
-      : `${chosen.nodeName} was the only one of ${candidates.length} machines that could take it (${figure}).`;
+      : `${chosen.nodeName} was the only one of ${all} machines that could take it (${figure}).`;
   }
-  const next = eligible.find(({ rank }) => rank === 2);
   if (predicted) {
     const behind = next === undefined ? '' : `; next ${next.nodeName} in ${inTime(next)}`;
     return `${chosen.nodeName} should finish first: in ${inTime(chosen)}${behind}.`;
@@ -29,7 +28,7 @@ export function placedSummary(
     chosen.placedSinceHeartbeat > 0 || (next?.placedSinceHeartbeat ?? 0) > 0
       ? ', work just handed out counted in'
       : '';
-  return `${chosen.nodeName} had the highest score of ${eligible.length} machines: ${score}${behind}${spread}.`;
+  return `${chosen.nodeName} had the highest score of ${eligible} machines: ${score}${behind}${spread}.`;
 }
 
 /** Why it waits although a machine is free. */

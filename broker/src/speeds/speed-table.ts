@@ -76,9 +76,13 @@ interface Known {
 /** One model on all the machines that ran it. */
 interface KnownModel {
   machines: Map<string, Known>;
-  /** Worked out when asked for, and again after the next run. */
+  /** Worked out when asked for, and again after so many runs that they may change a median. */
   shared: { classes: Map<string, SpeedPrediction>; perEvent: Speed | null; startMs: number } | null;
+  runsSince: number;
 }
+
+/** Working out what all machines share takes as long as there are machines: it is done once in so many runs. */
+const machinesPerRun = 16;
 
 function merged(speeds: readonly Speed[]): Speed | null {
   if (speeds.length === 0) return null;
@@ -101,7 +105,9 @@ function shareOut(known: readonly Known[]): NonNullable<KnownModel['shared']> {
   });
   const byClass = new Map<string, Speed[]>();
   for (const { entry, speed } of fitted) {
-    byClass.set(entry.machineClass, [...(byClass.get(entry.machineClass) ?? []), speed]);
+    const kin = byClass.get(entry.machineClass);
+    if (kin === undefined) byClass.set(entry.machineClass, [speed]);
+    else kin.push(speed);
   }
   const starts = known.flatMap(({ entry }) => (entry.starts.length === 0 ? [] : [median(entry.starts)]));
   const startMs = starts.length === 0 ? 0 : median(starts);
@@ -150,9 +156,19 @@ export function createSpeedTable(options: {
   }
 
   function put(entry: SpeedEntry): SpeedEntry | null {
-    const machines = models.get(entry.bundleSha256)?.machines ?? new Map<string, Known>();
+    const model = models.get(entry.bundleSha256) ?? {
+      machines: new Map<string, Known>(),
+      shared: null,
+      runsSince: 0,
+    };
+    const { machines } = model;
     machines.set(entry.nodeId, { entry, speed: fitOnce(entry) });
-    models.set(entry.bundleSha256, { machines, shared: null });
+    const runsSince = model.runsSince + 1;
+    const isDue = runsSince * machinesPerRun > machines.size;
+    models.set(
+      entry.bundleSha256,
+      isDue ? { machines, shared: null, runsSince: 0 } : { machines, shared: model.shared, runsSince },
+    );
     order.delete(key(entry));
     order.set(key(entry), entry);
     return evictOldest();

@@ -13,6 +13,7 @@ function open(change: Partial<OrderHandlers> = {}) {
     removed: note,
     benchmark: note,
     'refresh-inventory': note,
+    pace: note,
     ...change,
   };
   return { followed, follow: createFollowOrder(handlers) };

@@ -2,14 +2,18 @@ import type { Metrics } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { MachineMetrics } from '../collectors/index.js';
 
-const everyMs = 2000;
+/** Until the hub says otherwise. */
+const usualMs = 2000;
 
 export interface Heartbeat {
+  /** At the usual pace, the first one at once. */
   start: () => void;
+  /** So often from now on; the next at once where that is sooner than before. */
+  pace: (everyMs: number) => void;
   stop: () => void;
 }
 
-/** Measures and tells every 2 s, the first time at once; a measurement still under way is not overtaken by the next. */
+/** Measures and tells; a measurement still under way is not overtaken by the next. */
 export function createHeartbeat(options: {
   collect: () => Promise<MachineMetrics>;
   slots: () => { slotsBusy: number; slotsTotal: number };
@@ -17,6 +21,7 @@ export function createHeartbeat(options: {
   logger: Logger;
 }): Heartbeat {
   let timer: NodeJS.Timeout | undefined;
+  let everyMs = usualMs;
   let busy = false;
 
   async function beat(): Promise<void> {
@@ -32,12 +37,26 @@ export function createHeartbeat(options: {
     }
   }
 
+  function repeat(ms: number): void {
+    clearInterval(timer);
+    everyMs = ms;
+    timer = setInterval(() => void beat(), ms);
+  }
+
   return {
     start() {
-      clearInterval(timer);
-      timer = setInterval(() => void beat(), everyMs);
+      repeat(usualMs);
       void beat();
     },
-    stop: () => clearInterval(timer),
+    pace(ms) {
+      if (timer === undefined || ms === everyMs) return;
+      const isSooner = ms < everyMs;
+      repeat(ms);
+      if (isSooner) void beat();
+    },
+    stop() {
+      clearInterval(timer);
+      timer = undefined;
+    },
   };
 }

@@ -31,6 +31,8 @@ export interface Telemetry {
   pause: () => void;
   benchmark: () => void;
   refreshInventory: () => void;
+  /** How often the hub wants heartbeats on this connection. */
+  pace: (heartbeatMs: number) => void;
   jobsChanged: () => void;
   leftoversChanged: () => void;
   stop: () => Promise<void>;
@@ -128,6 +130,7 @@ export function createTelemetry(options: {
     pause: heartbeat.stop,
     benchmark: benchmark.request,
     refreshInventory: () => void inventory.refresh(),
+    pace: heartbeat.pace,
     jobsChanged: benchmark.jobsChanged,
     leftoversChanged: () => void tell(),
     async stop() {

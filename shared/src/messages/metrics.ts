@@ -12,7 +12,7 @@ export const gpuMetricsSchema = z.object({
   temperatureCelsius: z.number().nullable(),
 });
 
-/** What a machine says about itself every 2 s. `null` means the machine cannot tell, never zero. */
+/** What a machine says about itself every 2 s, or as often as the order `pace` says. `null` means the machine cannot tell, never zero. */
 export const metricsSchema = z.object({
   ts: timestampSchema,
   sequence: z.number().int().nonnegative(),

@@ -79,5 +79,7 @@ export const orderSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('removed'), reason: z.string().max(200) }),
   z.object({ type: z.literal('benchmark') }),
   z.object({ type: z.literal('refresh-inventory') }),
+  /** How often to send metrics from now on, until the connection ends; said to agents with the feature `pace`. */
+  z.object({ type: z.literal('pace'), heartbeatMs: z.number().int().min(1000).max(60_000) }),
 ]);
 export type Order = z.infer<typeof orderSchema>;

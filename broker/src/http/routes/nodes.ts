@@ -14,6 +14,7 @@ export function nodeRoutes(app: PeopleApp, { nodes, people }: NodeRouteDependenc
   const owner = ({ id = '' }) => nodes.get(id).owner?.id ?? null;
 
   serve(app, contract.nodes.list, (asked) => {
+    nodes.looked();
     const { page, nextCursor } = pageOf(
       nodes.list(),
       asked,
@@ -24,7 +25,10 @@ export function nodeRoutes(app: PeopleApp, { nodes, people }: NodeRouteDependenc
     return { nodes: page, nextCursor };
   });
 
-  serve(app, contract.nodes.get, ({ id }) => nodes.get(id));
+  serve(app, contract.nodes.get, ({ id }) => {
+    nodes.looked();
+    return nodes.get(id);
+  });
 
   serve(app, contract.nodes.patch, ({ id, body }) => nodes.patch(id, body), { owner });
 

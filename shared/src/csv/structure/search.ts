@@ -26,7 +26,7 @@ export function putAside(
   what: SkippedLines['what'],
   { others }: Search,
 ): void {
-  others.push(...records.map((record) => ({ record, what })));
+  for (const record of records) others.push({ record, what });
 }
 
 export function columnsOf(records: readonly TextRecord[]): Columns {

@@ -62,7 +62,7 @@ export function readDataFlow(model: ModelFile): DataFlow {
 function readsOf(node: ModelNode): string[] {
   const values = node.inputs.filter((value) => value !== '');
   for (const { graph } of node.attributes.values()) {
-    if (graph !== undefined) values.push(...capturedBy(graph));
+    if (graph !== undefined) for (const value of capturedBy(graph)) values.push(value);
   }
   return values;
 }

@@ -122,7 +122,7 @@ const product: Rule = (node, flow, value) => {
 
 const highestIndex = (indexes: readonly number[] | undefined): Told => {
   if (indexes === undefined || indexes.length === 0) return undefined;
-  return atLeast(Math.max(...indexes.map((index) => (index < 0 ? -index : index + 1))));
+  return atLeast(indexes.reduce((most, index) => Math.max(most, index < 0 ? -index : index + 1), 0));
 };
 
 function isLastAxis(node: ModelNode, byDefault: number): boolean {

@@ -77,9 +77,12 @@ function lineageOf(node: ModelNode, flow: DataFlow, known: ReadonlyMap<string, L
   const from = reads.map((value) => known.get(value) ?? nothing).filter(({ inputs }) => inputs.size > 0);
   if (from.length === 0) return nothing;
   const own: Computation = isOperator(node, echoing) ? 'echo' : isPreparing(node) ? 'transform' : 'computed';
-  const ranks = [own, ...from.map(({ computation }) => computation)].map((kind) => order.indexOf(kind));
+  const rank = from.reduce(
+    (most, { computation }) => Math.max(most, order.indexOf(computation)),
+    order.indexOf(own),
+  );
   return {
-    computation: order[Math.max(...ranks)] ?? 'computed',
+    computation: order[rank] ?? 'computed',
     inputs: joined(from.map(({ inputs }) => inputs)),
   };
 }
