@@ -8,6 +8,10 @@ export default defineConfig({
   plugins: [svelte()],
   resolve: {
     alias: [
+      {
+        find: /^@meshdeck\/testing\/(.*)$/,
+        replacement: fileURLToPath(new URL('testing/src/$1/index.ts', import.meta.url)),
+      },
       { find: '@meshdeck/shared/identity', replacement: shared('identity') },
       { find: '@meshdeck/shared/onnx', replacement: shared('onnx/index') },
       { find: '@meshdeck/shared/api', replacement: shared('api/index') },
@@ -17,7 +21,7 @@ export default defineConfig({
   },
   test: {
     include: [
-      '{shared,broker,mesh-node,desktop}/src/**/*.test.ts',
+      '{shared,broker,mesh-node,desktop,testing}/src/**/*.test.ts',
       'sample-apps/**/*.test.ts',
       'scripts/**/*.test.ts',
       'bench/**/*.test.ts',

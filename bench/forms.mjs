@@ -1,9 +1,15 @@
 import { join } from 'node:path';
+import {
+  inWorkshop,
+  isReadyForWork,
+  listNodes,
+  makeToken,
+  startAgent,
+  startPair,
+  until,
+} from '@meshdeck/testing/mesh';
 import { pino } from 'pino';
 import { createOnnxRunner } from '../mesh-node/dist/runners/onnx/onnx-runner.js';
-import { isReadyForWork, listNodes, until } from '../scripts/mesh/api.mjs';
-import { startAgent } from '../scripts/mesh/start-mesh.mjs';
-import { inWorkshop, makeToken, startPair } from '../scripts/mesh/workshop.mjs';
 import { byHub } from './forms/by-hub.mjs';
 import { byRunner } from './forms/by-runner.mjs';
 import { readCases } from './forms/corpus.mjs';

@@ -1,12 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { privateHubFlags, startHub } from '../scripts/mesh/start-mesh.mjs';
-import { inWorkshop } from '../scripts/mesh/workshop.mjs';
+import { peakBytes, residentBytes } from '@meshdeck/testing/measure';
+import { inWorkshop, privateHubFlags, startHub } from '@meshdeck/testing/mesh';
 import { makeWork, oneAtATime, startRoute } from './lib/dispatch-route.mjs';
 import { fillJobs } from './lib/fill-jobs.mjs';
 import { hubClient } from './lib/hub-client.mjs';
-import { peakBytes, residentBytes } from './lib/memory.mjs';
 import { inCount, inMb, inMs, percentile, report } from './lib/report.mjs';
 
 const finished = 100_000;

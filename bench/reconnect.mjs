@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { root } from '../scripts/build/paths.mjs';
-import { listNodes, until } from '../scripts/mesh/api.mjs';
-import { startHub } from '../scripts/mesh/start-mesh.mjs';
-import { startProgram } from '../scripts/mesh/start-program.mjs';
-import { inWorkshop, makeToken } from '../scripts/mesh/workshop.mjs';
+import { root } from '@meshdeck/testing/checkout';
+import { inWorkshop, listNodes, makeToken, startHub, until } from '@meshdeck/testing/mesh';
+import { startProgram } from '@meshdeck/testing/programs';
 import { inCount, inMs, percentile, report } from './lib/report.mjs';
 
 const agents = 200;
@@ -13,8 +11,8 @@ const restarts = 3;
 const policyRounds = 7;
 const messages = 300_000;
 
-/** @typedef {import('../scripts/mesh/workshop.mjs').Workshop} Workshop */
-/** @typedef {import('../scripts/mesh/start-mesh.mjs').RunningHub} RunningHub */
+/** @typedef {import('@meshdeck/testing/mesh').Workshop} Workshop */
+/** @typedef {import('@meshdeck/testing/mesh').RunningHub} RunningHub */
 
 /** @param {RunningHub} hub */
 const untilAllActive = (hub) =>

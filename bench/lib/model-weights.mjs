@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { root } from '../../scripts/build/paths.mjs';
+import { root } from '@meshdeck/testing/checkout';
 
 const graphFolder = join(root, 'shared/dist/onnx/graph');
 const load = (/** @type {string} */ name) => import(pathToFileURL(join(graphFolder, name)).href);

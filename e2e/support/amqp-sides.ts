@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { idFromFingerprint, type Order, type Report, type RunOrder } from '@meshdeck/shared';
+import type { RabbitMq } from '@meshdeck/testing/brokers';
 import { pino } from 'pino';
 import { Connection } from 'rabbitmq-client';
 import { onTestFinished } from 'vitest';
@@ -7,7 +8,6 @@ import { createRabbitTransport } from '../../broker/src/amqp/rabbit-transport.js
 import { amqpServer } from '../../broker/src/amqp/server.js';
 import type { JobTransport } from '../../broker/src/jobs/transport.js';
 import { createAmqpRoute } from '../../mesh-node/src/amqp/route.js';
-import type { RabbitMq } from './rabbitmq.js';
 
 export const logger = pino({ level: process.env['MESHDECK_TEST_LOG'] ?? 'silent' });
 /** Restarts, queues that are made anew, and a busy machine included. */

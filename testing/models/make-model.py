@@ -1,7 +1,7 @@
 """Writes the models of the benchmarks: 16 numbers in, a network, label and probabilities out. wide16.onnx is so small that
 reading the table takes longer; deep16.onnx makes the model itself the work.
 
-/usr/bin/python3 bench/lib/make-model.py   (Debian: python3-onnx, python3-numpy)
+/usr/bin/python3 testing/models/make-model.py   (Debian: python3-onnx, python3-numpy)
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Writes noop.onnx, the no-op of the dispatch benchmark: one number in, the same number out.
 
-/usr/bin/python3 bench/lib/make-noop.py   (Debian: python3-onnx)
+/usr/bin/python3 testing/models/make-noop.py   (Debian: python3-onnx)
 """
 
 from pathlib import Path

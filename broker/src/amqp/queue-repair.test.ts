@@ -1,3 +1,4 @@
+import { startRabbitmq, whyNoRabbitmq, type RabbitMq } from '@meshdeck/testing/brokers';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   client,
@@ -8,7 +9,6 @@ import {
   phase,
   runOrder,
 } from '../../../e2e/support/amqp-sides.js';
-import { startRabbitmq, whyNoRabbitmq, type RabbitMq } from '../../../e2e/support/rabbitmq.js';
 
 const why = whyNoRabbitmq();
 let rabbit: RabbitMq;

@@ -1,4 +1,5 @@
 import type { AmqpAccess } from '@meshdeck/shared';
+import { startRabbitmq, whyNoRabbitmq, type RabbitMq } from '@meshdeck/testing/brokers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   attemptOf,
@@ -12,7 +13,6 @@ import {
   phase,
   runOrder,
 } from '../../../e2e/support/amqp-sides.js';
-import { startRabbitmq, whyNoRabbitmq, type RabbitMq } from '../../../e2e/support/rabbitmq.js';
 import { createAmqpRoute } from '../../../mesh-node/src/amqp/route.js';
 import { createRabbitTransport } from './rabbit-transport.js';
 import { amqpServer } from './server.js';

@@ -8,10 +8,11 @@ import { createInterface } from 'node:readline';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { canMountDisks } from '@meshdeck/testing/programs';
+import { smallDisk } from '@meshdeck/testing/vitest';
 import { build } from 'esbuild';
 import { pino } from 'pino';
 import { beforeAll, afterAll, expect, onTestFinished, test } from 'vitest';
-import { canMountDisks, smallDisk } from '../fixtures/small-disk.js';
 import { createSeriesStore } from './store.js';
 import type { SeriesStore } from './types.js';
 

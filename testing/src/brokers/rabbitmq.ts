@@ -1,29 +1,34 @@
-import { spawn, execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '../network/index.js';
 
-/**
- * A real RabbitMQ of one's own: a plain process on free ports of loopback, its files in a folder of its own.
- *
- * @typedef {object} RabbitMq
- * @property {number} pid of the last process started
- * @property {number} port
- * @property {string} url with the administrator's credentials
- * @property {string | null} managementUrl of the management API; null where it was not asked for
- * @property {(...args: string[]) => Promise<string>} ctl `rabbitmqctl ...`; what it printed
- * @property {() => Promise<void>} kill kill -9, to the last process; its files stay
- * @property {() => Promise<void>} start starts it again over the same files
- * @property {() => Promise<void>} stop ends it and removes its files
- */
+/** A real RabbitMQ of one's own: a plain process on free ports of loopback, its files in a folder of its own. */
+export interface RabbitMq {
+  /** Of the last process started. */
+  readonly pid: number;
+  port: number;
+  /** With the administrator's credentials. */
+  url: string;
+  /** Of the management API; null where it was not asked for. */
+  managementUrl: string | null;
+  /** `rabbitmqctl ...`; what it printed. */
+  ctl: (...args: string[]) => Promise<string>;
+  /** SIGKILL, to the last process; its files stay. */
+  kill: () => Promise<void>;
+  /** Starts it again over the same files. */
+  start: () => Promise<void>;
+  /** Ends it and removes its files. */
+  stop: () => Promise<void>;
+}
 
 const run = promisify(execFile);
 const startLimitMs = 60_000;
 
 /** RabbitMQ's own scripts; Debian's wrappers in /usr/sbin switch user. Null where it is not installed. */
-export function findRabbitmqScripts() {
+export function findRabbitmqScripts(): string | null {
   const lib = '/usr/lib/rabbitmq/lib';
   const debian = existsSync(lib) ? readdirSync(lib).map((name) => join(lib, name, 'sbin')) : [];
   const places = [...debian, '/opt/homebrew/opt/rabbitmq/sbin', '/usr/local/opt/rabbitmq/sbin'];
@@ -34,27 +39,13 @@ export function findRabbitmqScripts() {
  * Why tests over RabbitMQ are left out here, for their title; null where they run. With CI=true they always run, and
  * so fail where it is missing.
  */
-export function whyNoRabbitmq() {
+export function whyNoRabbitmq(): string | null {
   if (findRabbitmqScripts() !== null || process.env['CI'] === 'true') return null;
   return 'needs RabbitMQ: apt-get install rabbitmq-server';
 }
 
-/** @returns {Promise<number>} */
-async function freePort() {
-  const server = createServer();
-  await new Promise((done) => server.listen(0, '127.0.0.1', () => done(null)));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/**
- * Resolves once it serves, some five seconds later.
- *
- * @param {{ management?: boolean }} [options]
- * @returns {Promise<RabbitMq>}
- */
-export async function startRabbitmq(options = {}) {
+/** Resolves once it serves, some five seconds later. */
+export async function startRabbitmq(options: { management?: boolean } = {}): Promise<RabbitMq> {
   const scripts = findRabbitmqScripts();
   if (scripts === null) throw new Error('RabbitMQ is missing: apt-get install rabbitmq-server');
   const folder = mkdtempSync(join(tmpdir(), 'meshdeck-rabbitmq-'));
@@ -97,11 +88,10 @@ export async function startRabbitmq(options = {}) {
     // Two cores are enough for anyone here; a scheduler per core of a big machine is not.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none',
   };
-  /** @type {import('node:child_process').ChildProcess | undefined} */
-  let server;
+  let server: ChildProcess | undefined;
   let output = '';
 
-  async function start() {
+  async function start(): Promise<void> {
     // A process group of its own: the script and the Erlang machine end together.
     const child = spawn(join(scripts ?? '', 'rabbitmq-server'), [], {
       env,
@@ -110,10 +100,9 @@ export async function startRabbitmq(options = {}) {
     });
     server = child;
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text) => (output = (output + text).slice(-10_000)));
+      stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-10_000)));
     }
-    /** @type {Promise<never>} */
-    const ended = new Promise((_, reject) => {
+    const ended = new Promise<never>((_, reject) => {
       child.once('exit', (code) => reject(new Error(`RabbitMQ ended with ${String(code)}:\n${output}`)));
     });
     ended.catch(() => undefined);
@@ -124,7 +113,7 @@ export async function startRabbitmq(options = {}) {
     }
   }
 
-  async function kill() {
+  async function kill(): Promise<void> {
     const child = server;
     server = undefined;
     if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -134,14 +123,13 @@ export async function startRabbitmq(options = {}) {
     output = '';
   }
 
-  const rabbit = {
+  const rabbit: RabbitMq = {
     get pid() {
       return server?.pid ?? -1;
     },
     port,
     url: `amqp://admin:admin-secret@127.0.0.1:${port}`,
     managementUrl: options.management === true ? `http://127.0.0.1:${managementPort}` : null,
-    /** @param {string[]} args */
     ctl: async (...args) => (await run(join(scripts, 'rabbitmqctl'), args, { env })).stdout,
     kill,
     start,
@@ -151,7 +139,7 @@ export async function startRabbitmq(options = {}) {
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
-  await start().catch(async (error) => {
+  await start().catch(async (error: unknown) => {
     await rabbit.stop();
     throw error;
   });

@@ -1,19 +1,25 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A disk of its own size, mounted at `path`. Needs root on Linux. */
+/** A disk of its own size, in memory. */
 export interface SmallDisk {
   path: string;
   /** Takes up what room there is, to the last byte. */
   fill: () => void;
   makeRoom: () => void;
+  /** Unmounts it. */
   remove: () => void;
 }
 
-export function mountSmallDisk(path: string, megabytes: number): SmallDisk {
+/** `options` are tmpfs' [tmpfs(5)], `path` where it is mounted: a new folder where left out. Needs root on Linux. */
+export function mountSmallDisk(
+  options: string,
+  path = mkdtempSync(join(tmpdir(), 'meshdeck-disk-')),
+): SmallDisk {
   mkdirSync(path, { recursive: true });
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path]);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path]);
   const ballast = join(path, 'ballast');
   return {
     path,
@@ -29,7 +35,10 @@ export function mountSmallDisk(path: string, megabytes: number): SmallDisk {
       }
     },
     makeRoom: () => rmSync(ballast, { force: true }),
-    // Lazily: a program that is just ending may still have a file open.
-    remove: () => void execFileSync('umount', ['--lazy', path]),
+    remove() {
+      // Lazily: a program that is just ending may still have a file open.
+      execFileSync('umount', ['--lazy', path]);
+      rmSync(path, { recursive: true, force: true });
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A field of /proc/PID/status in bytes; null where there is no such process (or no /proc). @param {number} pid @param {string} field */
-function statusBytes(pid, field) {
+/** A field of /proc/PID/status in bytes; null where there is no such process (or no /proc). */
+function statusBytes(pid: number, field: string): number | null {
   try {
     const found = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(
       readFileSync(`/proc/${pid}/status`, 'utf8'),
@@ -12,13 +12,12 @@ function statusBytes(pid, field) {
   }
 }
 
-/** Memory resident now. @param {number} pid */
-export const residentBytes = (pid) => statusBytes(pid, 'VmRSS');
-/** The most that was ever resident. @param {number} pid */
-export const peakBytes = (pid) => statusBytes(pid, 'VmHWM');
+/** Memory resident now, in bytes; null where there is no such process. */
+export const residentBytes = (pid: number): number | null => statusBytes(pid, 'VmRSS');
+/** The most that was ever resident. */
+export const peakBytes = (pid: number): number | null => statusBytes(pid, 'VmHWM');
 
-/** @param {number} pid */
-function parentOf(pid) {
+function parentOf(pid: number): number {
   try {
     return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
   } catch {
@@ -26,22 +25,20 @@ function parentOf(pid) {
   }
 }
 
-/** Every process below one. @param {number} ancestor @returns {number[]} */
-export function descendantsOf(ancestor) {
+/** Every process below one. */
+export function descendantsOf(ancestor: number): number[] {
   const pids = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
   const parents = new Map(pids.map((pid) => [pid, parentOf(pid)]));
-  /** @param {number} pid @returns {boolean} */
-  const isBelow = (pid) => {
+  const isBelow = (pid: number): boolean => {
     const parent = parents.get(pid) ?? 0;
     return parent === ancestor || (parent > 1 && isBelow(parent));
   };
   return pids.filter(isBelow);
 }
 
-/** @param {number} pid */
-function commandOf(pid) {
+function commandOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   } catch {
@@ -49,13 +46,8 @@ function commandOf(pid) {
   }
 }
 
-/**
- * Watches the largest process below one that has `program` in its command line; `stop` says how large it grew.
- *
- * @param {number} ancestor
- * @param {string} program
- */
-export function watchChildren(ancestor, program, everyMs = 100) {
+/** Watches the largest process below one that has `program` in its command line; `stop` says how large it grew, in bytes. */
+export function watchChildren(ancestor: number, program: string, everyMs = 100): { stop: () => number } {
   let peak = 0;
   const look = () => {
     for (const pid of descendantsOf(ancestor)) {

@@ -1,15 +1,17 @@
-/** @typedef {{ ready: { url: string }, token: string }} Reachable */
+import type { NodeView } from '@meshdeck/shared';
 
-/**
- * One call of the hub's HTTP API; the answer's JSON. Throws with the hub's own sentence.
- *
- * @template T
- * @param {Reachable} hub
- * @param {string} path below /api/v1
- * @param {{ method?: string, json?: unknown }} [call]
- * @returns {Promise<T>}
- */
-export async function callHub({ ready, token }, path, { method = 'GET', json } = {}) {
+/** A hub that serves, and a key to it. */
+export interface Reachable {
+  ready: { url: string };
+  token: string;
+}
+
+/** One call of the hub's HTTP API, `path` below /api/v1; the answer's JSON. Throws with the hub's own sentence. */
+export async function callHub<T>(
+  { ready, token }: Reachable,
+  path: string,
+  { method = 'GET', json }: { method?: string; json?: unknown } = {},
+): Promise<T> {
   const response = await fetch(`${ready.url}/api/v1${path}`, {
     method,
     headers: {
@@ -20,42 +22,31 @@ export async function callHub({ ready, token }, path, { method = 'GET', json } =
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`);
-  return JSON.parse(text === '' ? 'null' : text);
+  return JSON.parse(text === '' ? 'null' : text) as T;
 }
 
-/**
- * Every item of a list, page by page.
- *
- * @template T
- * @param {Reachable} hub
- * @param {'nodes' | 'series'} name
- * @returns {Promise<T[]>}
- */
-export async function listAll(hub, name) {
-  /** @type {T[]} */
-  const all = [];
+/** Every item of a list, page by page. */
+export async function listAll<T>(hub: Reachable, name: 'nodes' | 'series'): Promise<T[]> {
+  const all: T[] = [];
   for (let query = ''; ;) {
-    /** @type {Record<string, T[]> & { nextCursor: string | null }} */
-    const page = await callHub(hub, `/${name}${query}`);
+    const page = await callHub<Record<typeof name, T[] | undefined> & { nextCursor: string | null }>(
+      hub,
+      `/${name}${query}`,
+    );
     all.push(...(page[name] ?? []));
     if (page.nextCursor === null) return all;
     query = `?cursor=${page.nextCursor}`;
   }
 }
 
-/** @param {Reachable} hub @returns {Promise<import('@meshdeck/shared').NodeView[]>} */
-export const listNodes = (hub) => listAll(hub, 'nodes');
+export const listNodes = (hub: Reachable): Promise<NodeView[]> => listAll(hub, 'nodes');
 
-/**
- * Asks again until the answer will do.
- *
- * @template T
- * @param {() => Promise<T>} ask
- * @param {(answer: T) => boolean} willDo
- * @param {{ what: string, timeoutMs?: number, everyMs?: number }} options
- * @returns {Promise<T>}
- */
-export async function until(ask, willDo, { what, timeoutMs = 30_000, everyMs = 100 }) {
+/** Asks again until the answer will do; throws where it never does, with the last answer. `what` names what is waited for. */
+export async function until<T>(
+  ask: () => Promise<T>,
+  willDo: (answer: T) => boolean,
+  { what, timeoutMs = 30_000, everyMs = 100 }: { what: string; timeoutMs?: number; everyMs?: number },
+): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask();
@@ -69,6 +60,6 @@ export async function until(ask, willDo, { what, timeoutMs = 30_000, everyMs = 1
   }
 }
 
-/** A machine that would take work now. @param {import('@meshdeck/shared').NodeView} node */
-export const isReadyForWork = (node) =>
+/** A machine that would take work now. */
+export const isReadyForWork = (node: NodeView): boolean =>
   node.membership === 'joined' && node.presence === 'active' && node.metrics !== null && !node.benchmarking;

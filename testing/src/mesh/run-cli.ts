@@ -1,15 +1,28 @@
 import { spawn } from 'node:child_process';
-import { hubScript } from './start-mesh.mjs';
-import { cleanEnvironment } from './start-program.mjs';
+import { cleanEnvironment } from '../programs/index.js';
+import { hubScript } from './start-mesh.js';
 
-/**
- * Runs `meshdeck ...` to its end.
- *
- * @param {string[]} args
- * @param {{ env?: Record<string, string>, cwd?: string, onNote?: (text: string) => void, before?: string[] }} [options]
- * @returns {Promise<{ code: number | null, stdout: string, stderr: string }>}
- */
-export function runCli(args, { env = {}, cwd, onNote, before = [] } = {}) {
+/** How a program ended, and what it printed. */
+export interface Finished {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface CliOptions {
+  env?: Record<string, string>;
+  cwd?: string;
+  /** Gets what it prints on stderr, as it comes. */
+  onNote?: (text: string) => void;
+  /** What to put before the program: `ip netns exec NAME`. */
+  before?: string[];
+}
+
+/** Runs `meshdeck ...` to its end. */
+export function runCli(
+  args: string[],
+  { env = {}, cwd, onNote, before = [] }: CliOptions = {},
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const [command = process.execPath, ...rest] = [...before, process.execPath, hubScript, ...args];
     const child = spawn(command, rest, {
@@ -19,8 +32,8 @@ export function runCli(args, { env = {}, cwd, onNote, before = [] } = {}) {
     });
     let stdout = '';
     let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
       onNote?.(text);
     });

@@ -1,42 +1,40 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { callHub, listNodes, until } from './api.mjs';
-import { startAgent, startHub } from './start-mesh.mjs';
+import type { CreatedJoinToken } from '@meshdeck/shared';
+import type { Program } from '../programs/index.js';
+import { callHub, listNodes, until, type Reachable } from './api.js';
+import { startAgent, startHub, type RunningHub } from './start-mesh.js';
 
-/** @typedef {import('./start-mesh.mjs').RunningHub} RunningHub */
-/**
- * @typedef {object} Workshop
- * @property {string} folder
- * @property {<P extends { stop: () => Promise<void> }>(program: P) => P} keep stops it at the end
- */
+interface Stoppable {
+  stop: () => Promise<void>;
+}
 
-const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
-/** What ends the open ones, the innermost last. @type {(() => Promise<void>)[]} */
-const open = [];
+export interface Workshop {
+  folder: string;
+  /** Stops it at the end. */
+  keep: <P extends Stoppable>(program: P) => P;
+}
 
-async function interrupted() {
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What ends the open ones, the innermost last. */
+const open: (() => Promise<void>)[] = [];
+
+async function endAll(): Promise<void> {
   for (const close of open.splice(0).reverse()) await close();
   process.exit(130);
 }
+const interrupted = () => void endAll();
 
-/**
- * A folder and programs that are gone when `work` ends, by itself or by a signal; SIGKILL leaves them. They nest.
- *
- * @template T
- * @param {(workshop: Workshop) => Promise<T>} work
- * @returns {Promise<T>}
- */
-export async function inWorkshop(work) {
+/** A folder and programs that are gone when `work` ends, by itself or by a signal; SIGKILL leaves them. They nest. */
+export async function inWorkshop<T>(work: (workshop: Workshop) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'meshdeck-work-'));
-  /** @type {{ stop: () => Promise<void> }[]} */
-  const programs = [];
-  async function tidy() {
+  const programs: Stoppable[] = [];
+  async function tidy(): Promise<void> {
     for (const program of programs.splice(0).reverse()) await program.stop();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
-  /** @type {Promise<void> | undefined} */
-  let closing;
+  let closing: Promise<void> | undefined;
   const close = () => (closing ??= tidy());
   if (open.length === 0) for (const signal of signals) process.on(signal, interrupted);
   open.push(close);
@@ -57,15 +55,17 @@ export async function inWorkshop(work) {
   }
 }
 
-/** A token that lets `uses` machines in. @param {RunningHub} hub @param {number} uses */
-export async function makeToken(hub, uses) {
-  /** @type {import('@meshdeck/shared').CreatedJoinToken} */
-  const { token } = await callHub(hub, '/join-tokens', { method: 'POST', json: { uses, ttlSeconds: 3600 } });
+/** A token that lets `uses` machines in. */
+export async function makeToken(hub: Reachable, uses: number): Promise<string> {
+  const { token } = await callHub<CreatedJoinToken>(hub, '/join-tokens', {
+    method: 'POST',
+    json: { uses, ttlSeconds: 3600 },
+  });
   return token;
 }
 
-/** A hub and one machine that takes work. @param {Workshop} workshop */
-export async function startPair({ folder, keep }) {
+/** A hub and one machine that takes work. */
+export async function startPair({ folder, keep }: Workshop): Promise<{ hub: RunningHub; agent: Program }> {
   const hub = keep(await startHub({ dataDir: join(folder, 'hub') }));
   const token = await makeToken(hub, 1);
   const flags = ['--interface', '127.0.0.1', '--name', 'bench', '--join', token];

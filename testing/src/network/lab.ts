@@ -1,30 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/**
- * Hosts of their own on one Ethernet: network namespaces whose only way to each other is a bridge in a third one.
- *
- * @typedef {object} Lab
- * @property {string} name
- * @property {(host: string) => string[]} on what to put before a program so that it runs on that host
- * @property {(host: string, address: string) => void} addAddress one more address of that host
- * @property {(host: string, state: 'up' | 'down') => void} setCable pulls out and plugs in a host's cable
- * @property {() => void} remove
- */
+/** Hosts of their own on one Ethernet: network namespaces whose only way to each other is a bridge in a third one. */
+export interface Lab {
+  name: string;
+  /** What to put before a program so that it runs on that host. */
+  on: (host: string) => string[];
+  /** One more address of that host. */
+  addAddress: (host: string, address: string) => void;
+  /** Pulls out and plugs in a host's cable. */
+  setCable: (host: string, state: 'up' | 'down') => void;
+  remove: () => void;
+}
 
-/** @param {string[]} args */
-const ip = (...args) => void execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+const ip = (...args: string[]) => void execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
 
-/**
- * A lab that `createLab` made, by its name; programs inside it can open it too.
- *
- * @param {string} lab
- * @param {readonly string[]} hosts
- * @returns {Lab}
- */
-export function openLab(lab, hosts) {
-  /** @param {string} host */
-  const name = (host) => `${lab}-${host}`;
+/** A lab that `createLab` made, by its name; programs inside it can open it too. */
+export function openLab(lab: string, hosts: readonly string[]): Lab {
+  const name = (host: string) => `${lab}-${host}`;
   return {
     name: lab,
     on: (host) => ['ip', 'netns', 'exec', name(host)],
@@ -38,16 +31,10 @@ export function openLab(lab, hosts) {
   };
 }
 
-/**
- * Each host gets `lan0` with 10.77.0.1, 10.77.0.2 and so on. Needs root.
- *
- * @param {readonly string[]} hosts
- * @returns {Lab}
- */
-export function createLab(hosts) {
+/** Each host gets `lan0` with 10.77.0.1, 10.77.0.2 and so on. Needs root. */
+export function createLab(hosts: readonly string[]): Lab {
   const lab = openLab(`md${process.pid}`, hosts);
-  /** @param {string} host @param {string[]} args */
-  const inside = (host, ...args) => ip('-n', `${lab.name}-${host}`, ...args);
+  const inside = (host: string, ...args: string[]) => ip('-n', `${lab.name}-${host}`, ...args);
   try {
     ip('netns', 'add', `${lab.name}-bridge`);
     inside('bridge', 'link', 'add', 'bridge0', 'type', 'bridge', 'mcast_snooping', '0');

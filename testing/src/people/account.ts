@@ -1,6 +1,5 @@
 import { originKeyHeader, type CreatedKey } from '@meshdeck/shared';
-import { callHub } from '../../scripts/mesh/api.mjs';
-import type { RunningHub } from '../../scripts/mesh/start-mesh.mjs';
+import { callHub, type Reachable } from '../mesh/index.js';
 
 export const person = {
   email: 'ada@example.org',
@@ -13,7 +12,7 @@ export const person = {
 export const page = { [originKeyHeader]: 'k'.repeat(43) };
 
 /** An API key of an account, both new. */
-export async function keyOf(hub: RunningHub): Promise<string> {
+export async function keyOf(hub: Reachable): Promise<string> {
   await callHub(hub, '/people', { method: 'POST', json: person });
   const { email, password } = person;
   const ask = (path: string, json: unknown, cookie = '') =>

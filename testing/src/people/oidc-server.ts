@@ -1,27 +1,30 @@
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 
-/**
- * A real OpenID Connect provider of one's own, on a free port of loopback, with pages to sign in as any of its people.
- *
- * @typedef {object} OidcServer
- * @property {string} issuer
- * @property {string} clientId
- * @property {string} clientSecret
- * @property {(redirectUri: string) => void} allow where browsers may be sent back to
- * @property {Map<string, Record<string, unknown>>} people claims by the name they sign in with
- * @property {() => Promise<void>} stop
- * @property {() => Promise<void>} start again, on the same port
- */
+/** A real OpenID Connect provider of one's own, on a free port of loopback, with pages to sign in as any of its people. */
+export interface OidcServer {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  /** Where browsers may be sent back to. */
+  allow: (redirectUri: string) => void;
+  /** Claims by the name they sign in with. */
+  people: Map<string, Record<string, unknown>>;
+  stop: () => Promise<void>;
+  /** Again, on the same port. */
+  start: () => Promise<void>;
+}
 
-/**
- * @param {{ people: Record<string, Record<string, unknown>>, codeSeconds?: number }} options
- * @returns {Promise<OidcServer>}
- */
-export async function startOidcServer({ people, codeSeconds = 60 }) {
+/** `people`: claims by the name they sign in with; `codeSeconds`: how long a code of the provider holds. */
+export async function startOidcServer({
+  people,
+  codeSeconds = 60,
+}: {
+  people: Record<string, Record<string, unknown>>;
+  codeSeconds?: number;
+}): Promise<OidcServer> {
   const known = new Map(Object.entries(people));
-  /** @type {string[]} */
-  const redirectUris = [];
+  const redirectUris: string[] = [];
   let server = createServer();
   await new Promise((done) => server.listen(0, '127.0.0.1', () => done(null)));
   const address = server.address();
@@ -66,7 +69,7 @@ export async function startOidcServer({ people, codeSeconds = 60 }) {
   const serve = () => server.on('request', (request, response) => void handle(request, response));
   serve();
 
-  async function stop() {
+  async function stop(): Promise<void> {
     const closed = new Promise((done) => server.close(done));
     server.closeAllConnections();
     await closed;

@@ -1,46 +1,56 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findSlapd } from '../test/prerequisites.mjs';
+import { freePort } from '../network/index.js';
+import { findSlapd } from '../programs/index.js';
 
-/**
- * A real OpenLDAP server of one's own: a plain process on free ports of loopback, its files in a folder of its own.
- *
- * @typedef {object} Slapd
- * @property {string} url ldap://, StartTLS offered where there is a certificate
- * @property {string} secureUrl ldaps://
- * @property {string} bindDn
- * @property {string} bindPassword
- * @property {(ldif: string) => Promise<void>} modify changes in LDIF, as `ldapmodify` takes them
- * @property {() => Promise<void>} kill ends it; its files stay
- * @property {() => Promise<void>} start starts it again over the same files, on the same ports
- * @property {() => Promise<void>} stop ends it and removes its files
- */
+/** A real OpenLDAP server of one's own: a plain process on free ports of loopback, its files in a folder of its own. */
+export interface Slapd {
+  /** ldap://, StartTLS offered where there is a certificate. */
+  url: string;
+  /** ldaps:// */
+  secureUrl: string;
+  bindDn: string;
+  bindPassword: string;
+  /** Changes in LDIF, as `ldapmodify` takes them. */
+  modify: (ldif: string) => Promise<void>;
+  /** Ends it; its files stay. */
+  kill: () => Promise<void>;
+  /** Starts it again over the same files, on the same ports. */
+  start: () => Promise<void>;
+  /** Ends it and removes its files. */
+  stop: () => Promise<void>;
+}
+
+export interface DirectoryPerson {
+  uid: string;
+  name: string;
+  password: string;
+}
+
+export interface SlapdOptions {
+  /** They live under ou=people. */
+  people?: DirectoryPerson[];
+  /** Under ou=groups, each with the people named as members. */
+  groups?: Record<string, string[]>;
+  /** For TLS, PEM. */
+  certificate?: { cert: string; key: string };
+}
 
 const run = promisify(execFile);
 const startLimitMs = 60_000;
 const suffix = 'dc=example,dc=org';
 
 /** Why tests with slapd are left out here, for their title; null where they run. With CI=true they always run. */
-export function whyNoSlapd() {
+export function whyNoSlapd(): string | null {
   if (findSlapd() !== null || process.env['CI'] === 'true') return null;
   return 'needs OpenLDAP: apt-get install slapd ldap-utils';
 }
 
-/** @returns {Promise<number>} */
-async function freePort() {
-  const server = createServer();
-  await new Promise((done) => server.listen(0, '127.0.0.1', () => done(null)));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** @param {number} port */
-function answers(port) {
+function answers(port: number): Promise<boolean> {
   return new Promise((done) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => done(true)).once('error', () => done(false));
@@ -48,8 +58,7 @@ function answers(port) {
   });
 }
 
-/** @param {{ uid: string, name: string, password: string }} person */
-const personLdif = ({ uid, name, password }) => `
+const personLdif = ({ uid, name, password }: DirectoryPerson) => `
 dn: uid=${uid},ou=people,${suffix}
 objectClass: inetOrgPerson
 uid: ${uid}
@@ -59,15 +68,12 @@ mail: ${uid}@example.org
 userPassword: ${password}
 `;
 
-/**
- * `certificate`: for TLS, PEM. People live under ou=people, groups under ou=groups; `admins` and `operators` have the
- * people named as members.
- *
- * @param {{ people?: { uid: string, name: string, password: string }[], groups?: Record<string, string[]>,
- *   certificate?: { cert: string, key: string } }} [options]
- * @returns {Promise<Slapd>}
- */
-export async function startSlapd({ people = [], groups = {}, certificate } = {}) {
+/** Resolves once it answers and has its people. */
+export async function startSlapd({
+  people = [],
+  groups = {},
+  certificate,
+}: SlapdOptions = {}): Promise<Slapd> {
   const program = findSlapd();
   if (program === null) throw new Error('OpenLDAP is missing: apt-get install slapd ldap-utils');
   const folder = mkdtempSync(join(tmpdir(), 'meshdeck-slapd-'));
@@ -106,18 +112,17 @@ export async function startSlapd({ people = [], groups = {}, certificate } = {})
       '',
     ].join('\n'),
   );
-  /** @type {import('node:child_process').ChildProcess | undefined} */
-  let server;
+  let server: ChildProcess | undefined;
   let output = '';
 
-  async function start() {
+  async function start(): Promise<void> {
     const listeners = certificate === undefined ? url : `${url} ${secureUrl}`;
     const child = spawn(program ?? '', ['-d', '0', '-f', join(folder, 'slapd.conf'), '-h', listeners], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     server = child;
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text) => (output = (output + text).slice(-10_000)));
+      stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-10_000)));
     }
     const deadline = Date.now() + startLimitMs;
     while (!(await answers(port))) {
@@ -127,7 +132,7 @@ export async function startSlapd({ people = [], groups = {}, certificate } = {})
     }
   }
 
-  async function kill() {
+  async function kill(): Promise<void> {
     const child = server;
     server = undefined;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -136,8 +141,7 @@ export async function startSlapd({ people = [], groups = {}, certificate } = {})
     await gone;
   }
 
-  /** @param {string} ldif @param {string[]} flags */
-  async function modify(ldif, flags = []) {
+  async function modify(ldif: string, flags: string[] = []): Promise<void> {
     const file = join(folder, 'change.ldif');
     writeFileSync(file, ldif);
     const who = ['-x', '-H', url, '-D', bindDn, '-w', bindPassword];

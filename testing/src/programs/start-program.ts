@@ -1,58 +1,67 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/**
- * One of our own programs, running: it prints JSON events on stdout and logs on stderr.
- *
- * @typedef {object} Program
- * @property {number} pid
- * @property {(name: string, timeoutMs?: number) => Promise<Record<string, unknown>>} event the first event of that name
- * @property {Promise<{ code: number | null, signal: NodeJS.Signals | null }>} exited
- * @property {() => string} output the last of what it printed on both streams, for error messages
- * @property {(signal: NodeJS.Signals) => void} kill
- * @property {() => Promise<void>} stop SIGTERM, and SIGKILL by pid where that is not heard
- */
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** One of our own programs, running: it prints JSON events on stdout and logs on stderr. */
+export interface Program {
+  pid: number;
+  /** The first event of that name. */
+  event: (name: string, timeoutMs?: number) => Promise<Record<string, unknown>>;
+  exited: Promise<Exit>;
+  /** The last of what it printed on both streams, for error messages. */
+  output: () => string;
+  kill: (signal: NodeJS.Signals) => void;
+  /** SIGTERM, and SIGKILL by pid where that is not heard. */
+  stop: () => Promise<void>;
+}
+
+export interface ProgramOptions {
+  /** What messages call it. */
+  name: string;
+  command: string;
+  args: string[];
+  env?: Record<string, string>;
+  cwd?: string;
+  onOutput?: (text: string) => void;
+}
 
 const keptCharacters = 20_000;
 const stopMs = 6000;
 
 /** Our environment without the settings of a hub or agent that may stand in it. */
-export function cleanEnvironment(extra = {}) {
+export function cleanEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('MESHDECK_'));
   return { ...Object.fromEntries(own), ...extra };
 }
 
-/** @param {string} line @returns {Record<string, unknown> | null} */
-function parseEvent(line) {
+function parseEvent(line: string): Record<string, unknown> | null {
   try {
-    const value = JSON.parse(line);
-    return typeof value === 'object' && value !== null && typeof value.event === 'string' ? value : null;
+    const value: unknown = JSON.parse(line);
+    const isEvent =
+      typeof value === 'object' && value !== null && 'event' in value && typeof value.event === 'string';
+    return isEvent ? { ...value } : null;
   } catch {
     return null;
   }
 }
 
-/**
- * @param {{ name: string, command: string, args: string[], env?: Record<string, string>, cwd?: string,
- *   onOutput?: (text: string) => void }} options
- * @returns {Program}
- */
-export function startProgram({ name, command, args, env = {}, cwd, onOutput }) {
+export function startProgram({ name, command, args, env = {}, cwd, onOutput }: ProgramOptions): Program {
   const child = spawn(command, args, {
     env: cleanEnvironment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
   });
   let output = '';
-  /** @param {string} text */
-  const keep = (text) => {
+  const keep = (text: string) => {
     output = (output + text).slice(-keptCharacters);
     onOutput?.(text);
   };
-  /** @type {Record<string, unknown>[]} */
-  const events = [];
-  /** @type {Set<() => void>} */
-  const listeners = new Set();
+  const events: Record<string, unknown>[] = [];
+  const listeners = new Set<() => void>();
   createInterface({ input: child.stdout }).on('line', (line) => {
     keep(`${line}\n`);
     const event = parseEvent(line);
@@ -61,9 +70,8 @@ export function startProgram({ name, command, args, env = {}, cwd, onOutput }) {
   });
   child.stderr.setEncoding('utf8').on('data', keep);
 
-  /** @type {{ code: number | null, signal: NodeJS.Signals | null } | null} */
-  let ended = null;
-  const exited = new Promise((resolve) => {
+  let ended: Exit | null = null;
+  const exited = new Promise<Exit>((resolve) => {
     child.once('error', (error) => {
       keep(`${error.message}\n`);
       resolve({ code: 127, signal: null });
@@ -83,8 +91,7 @@ export function startProgram({ name, command, args, env = {}, cwd, onOutput }) {
     event(wanted, timeoutMs = 20_000) {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => finish(`said no "${wanted}" within ${timeoutMs} ms`), timeoutMs);
-        /** @param {string | Record<string, unknown>} result */
-        const finish = (result) => {
+        const finish = (result: string | Record<string, unknown>) => {
           clearTimeout(timer);
           listeners.delete(look);
           if (typeof result === 'string') reject(new Error(`${name} ${result}:\n${output}`));

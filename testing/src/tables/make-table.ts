@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 
-/** The same numbers every time [Park and Miller 1988]. @param {number} seed */
-function randomNumbers(seed) {
+/** The same numbers every time [Park and Miller 1988]. */
+function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state * 48_271) % 2_147_483_647;
@@ -11,12 +11,15 @@ function randomNumbers(seed) {
   };
 }
 
-/**
- * A CSV of numbers from -5 to 5 with four decimals.
- *
- * @param {{ path: string, rows: number, columns: number, seed?: number }} table
- */
-export async function makeTable({ path, rows, columns, seed = 0 }) {
+export interface WantedTable {
+  path: string;
+  rows: number;
+  columns: number;
+  seed?: number;
+}
+
+/** Writes a CSV of numbers from -5 to 5 with four decimals: the same every time. */
+export async function makeTable({ path, rows, columns, seed = 0 }: WantedTable): Promise<void> {
   const random = randomNumbers(20_261_121 + seed);
   const out = createWriteStream(path, { highWaterMark: 1 << 20 });
   out.write(`${Array.from({ length: columns }, (_, index) => `x${index}`).join(',')}\n`);

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../scripts/build/paths.mjs';
+import { root } from '../checkout/index.js';
 
 export const digits = {
   app: join(root, 'sample-apps/digits'),
