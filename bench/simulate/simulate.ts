@@ -1,6 +1,6 @@
-import { alikeShare, createPatience, lookAhead } from '../../broker/src/placement/patience.js';
+import { alikeShare, createPatience, lookAhead } from '../../broker/src/placement/max-wait.js';
 import { slowness, tellingProgress } from '../../broker/src/placement/stragglers.js';
-import { drainMs, meshRowsPerSecond } from '../../broker/src/placement/drain.js';
+import { drainMs, meshRowsPerSecond } from '../../broker/src/placement/backlog.js';
 import { predictedFinish } from '../../broker/src/placement/predicted-finish.js';
 import type { MachineSnapshot, TaskNeeds } from '../../broker/src/placement/snapshot.js';
 import { createSpeedTable } from '../../broker/src/speeds/speed-table.js';

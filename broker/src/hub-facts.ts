@@ -6,7 +6,7 @@ import {
   type ServiceState,
 } from '@meshdeck/shared';
 import type { HubConfig } from './config/index.js';
-import type { DropCounts } from './jobs/dropped-reports.js';
+import type { DropCounts } from './jobs/attempts/duplicate-reports.js';
 import { lanState, type LanDoor } from './lan/index.js';
 import { hubAddresses, lanAddresses, urlHost } from './listening-addresses.js';
 import type { SeriesState } from './series/types.js';

@@ -2,7 +2,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { meshdeckVersion, refuseUnknownInterface, topicPrefix, type HubReady } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import { nodeUserDocumentSchema, openRabbitTransport } from './amqp/index.js';
+import { nodeUserDocumentSchema, openRabbitTransport } from './transport/amqp/index.js';
 import { appRecordSchema } from './apps/app-record.js';
 import { createAppRepository } from './apps/app-repository.js';
 import { createSamples } from './apps/samples.js';
@@ -20,11 +20,11 @@ import { loadHubIdentity } from './identity/hub-identity.js';
 import { createAgentPackage } from './joining/agent-package.js';
 import { createWrongTokenLimit } from './joining/wrong-token-limit.js';
 import { createLanDoor } from './lan/index.js';
-import { openJobRecords } from './jobs/job-records.js';
-import { createJobParts } from './jobs/job-parts.js';
-import { withLateForgets } from './jobs/late-forgets.js';
-import { createMqttTransport } from './jobs/transport.js';
-import { snapshotOf } from './jobs/machine-snapshots.js';
+import { openJobRecords } from './jobs/store/job-records.js';
+import { createJobParts } from './jobs/module.js';
+import { withAckBatching } from './transport/ack-batching.js';
+import { createMqttTransport } from './transport/mqtt/mqtt-transport.js';
+import { snapshotOf } from './jobs/dispatch/machine-snapshots.js';
 import { announcedOn, hubAddresses, lanAddress, refuseDeafInterface } from './listening-addresses.js';
 import { createLiveUpdates } from './live.js';
 import { createMqttBroker } from './mqtt/broker.js';
@@ -42,7 +42,7 @@ import { createModelReader, createModelServices } from './models/index.js';
 import { createResultReader, createResultServices, createSummaryStore } from './results/index.js';
 import { createSensorRegistry, sensorDocumentSchema } from './sensors/sensor-registry.js';
 import { createSeriesStore } from './series/index.js';
-import { createSpeedServices, speedDocumentSchema } from './speeds/index.js';
+import { createSpeedApi, speedDocumentSchema } from './speeds/index.js';
 import { openDataFolder } from './stores/data-folder.js';
 import { openCollection, type Identified } from './stores/documents.js';
 import { createStoreHealth } from './stores/store-health.js';
@@ -60,7 +60,7 @@ import {
   settingsDocumentSchema,
 } from './users/index.js';
 import { keepConnectionsHonest } from './users/live-connections.js';
-import { transferDocumentSchema } from './warmth/index.js';
+import { bandwidthDocumentSchema } from './cache-locality/index.js';
 
 export interface Hub {
   /** Resolves once every door is open. `uiLink` asks for a one-time link in the answer. */
@@ -284,7 +284,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
             now,
             logger: logger.child({ part: 'amqp' }),
           });
-    const transport = withLateForgets(route);
+    const transport = withAckBatching(route);
     onStop(() => transport.stop());
     const { jobStore, decisions } = await openJobRecords({ dir: folder.documents, logger });
     onStop(() => jobStore.stop());
@@ -293,7 +293,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       store: jobStore,
       decisions,
       speeds: await collection({ name: 'speeds', schema: speedDocumentSchema }),
-      transfers: await collection({ name: 'transfers', schema: transferDocumentSchema }),
+      transfers: await collection({ name: 'transfers', schema: bandwidthDocumentSchema }),
       hub,
       dir: folder.jobs,
       files,
@@ -390,7 +390,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       files,
       apps,
       models: createModelServices({ apps, files, reader: modelReader }),
-      speeds: createSpeedServices({
+      speeds: createSpeedApi({
         speeds: jobs.speeds,
         apps: () => apps.list(),
         nodeName: (nodeId) => nodes.state(nodeId)?.document.name ?? null,

@@ -4,8 +4,8 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { zip } from './apps/fixtures/archives.js';
 import { servingHub } from './fixtures/serving-hub.js';
-import { failedJob } from './jobs/fixtures/stored-jobs.js';
-import { openJobRecords } from './jobs/job-records.js';
+import { failedJob } from './jobs/store/fixtures/stored-jobs.js';
+import { openJobRecords } from './jobs/store/job-records.js';
 
 const app = 'export {};\n';
 

@@ -4,9 +4,9 @@ import type { RabbitMq } from '@meshdeck/testing/brokers';
 import { pino } from 'pino';
 import { Connection } from 'rabbitmq-client';
 import { onTestFinished } from 'vitest';
-import { createRabbitTransport } from '../../broker/src/amqp/rabbit-transport.js';
-import { amqpServer } from '../../broker/src/amqp/server.js';
-import type { JobTransport } from '../../broker/src/jobs/transport.js';
+import { createRabbitTransport } from '../../broker/src/transport/amqp/rabbit-transport.js';
+import { amqpServer } from '../../broker/src/transport/amqp/server.js';
+import type { JobTransport } from '../../broker/src/transport/job-transport.js';
 import { createAmqpRoute } from '../../mesh-node/src/amqp/route.js';
 
 export const logger = pino({ level: process.env['MESHDECK_TEST_LOG'] ?? 'silent' });

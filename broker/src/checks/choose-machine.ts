@@ -1,6 +1,6 @@
 import { agentFeatures, MeshdeckError } from '@meshdeck/shared';
 import type { ResolvedApp } from '../apps/index.js';
-import { couldTake, passing } from '../placement/lasting.js';
+import { couldTake, passing } from '../placement/infeasibility.js';
 import { place } from '../placement/place.js';
 import type { MachineSnapshot, TaskNeeds } from '../placement/snapshot.js';
 

@@ -1,6 +1,6 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import { localPersonId } from '../users/types.js';
-import { partsOf, type Unfinished } from './job-book.js';
+import { partsOf, type Unfinished } from './store/job-repository.js';
 import type { JobDocument } from './job-document.js';
 
 /** Of one person, whatever an admin allows: each costs memory until it has ended. This computer itself may have any number. */

@@ -9,8 +9,8 @@ import {
   type NodePatch,
 } from '@meshdeck/shared';
 import type { SeenNode } from '../discovery/hub-discovery.js';
-import type { NodeLoad } from '../jobs/job-book.js';
-import type { JobTransport } from '../jobs/transport.js';
+import type { NodeLoad } from '../jobs/store/job-repository.js';
+import type { JobTransport } from '../transport/job-transport.js';
 import type { Pairing } from '../pairing/pairing.js';
 import { askingFirst, findNode, joinedFirst } from './find-node.js';
 import { nodeView } from './node-view.js';

@@ -1,6 +1,6 @@
 import type { Candidate, Decision, Rejection } from '@meshdeck/shared';
 import { failedHere, filters } from './filters.js';
-import { lateBound, type LateBinding } from './late-binding.js';
+import { lateBound, type LateBinding } from './delay-scheduling.js';
 import { predictedFinish } from './predicted-finish.js';
 import { preferElsewhere } from './prefer-elsewhere.js';
 import { rank } from './rank.js';

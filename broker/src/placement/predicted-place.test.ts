@@ -1,7 +1,7 @@
 import { scoreOf } from '@meshdeck/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drainMs, meshRowsPerSecond } from './drain.js';
+import { drainMs, meshRowsPerSecond } from './backlog.js';
 import { place } from './place.js';
 import { predictedFinish } from './predicted-finish.js';
 import { remainingMs, slotsFreeInMs } from './queue-ahead.js';

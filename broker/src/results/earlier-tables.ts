@@ -1,5 +1,5 @@
 import type { JobSummary, JobView } from '@meshdeck/shared';
-import type { JobServices } from '../jobs/job-services.js';
+import type { JobServices } from '../jobs/job-api.js';
 import type { EarlierTable } from './drift/compare-profiles.js';
 import type { TableProfile } from './drift/column-profile.js';
 

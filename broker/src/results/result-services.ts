@@ -13,7 +13,7 @@ import {
 import { inTurn } from '../fairness/in-turn.js';
 import { createShare } from '../fairness/shares.js';
 import type { FileStore } from '../files/types.js';
-import type { JobServices } from '../jobs/job-services.js';
+import type { JobServices } from '../jobs/job-api.js';
 import { compareProfiles } from './drift/compare-profiles.js';
 import type { TableProfile } from './drift/column-profile.js';
 import { earlierJob, earlierTables } from './earlier-tables.js';

@@ -1,4 +1,4 @@
-export { createSpeedBook, type SpeedBook } from './speed-book.js';
-export { createSpeedServices, type SpeedServices } from './speed-services.js';
+export { createSpeedStore, type SpeedStore } from './speed-store.js';
+export { createSpeedApi, type SpeedApi } from './speed-api.js';
 export { speedDocumentSchema, type SpeedDocument } from './speed-document.js';
 export type { MachineIdentity } from './speed-table.js';

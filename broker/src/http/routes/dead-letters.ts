@@ -1,5 +1,5 @@
 import { contract } from '@meshdeck/shared/api';
-import type { DeadLetterServices } from '../../jobs/dead-letters.js';
+import type { DeadLetterServices } from '../../jobs/results/dead-letters.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 import { submitterOf } from '../submitter.js';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { LogMessage } from '@meshdeck/shared';
 import { contract } from '@meshdeck/shared/api';
-import type { JobServices } from '../../jobs/job-services.js';
+import type { JobServices } from '../../jobs/job-api.js';
 import { attachment } from '../downloads.js';
 import type { PeopleApp } from '../fastify.js';
 import type { OwnerOf } from '../route-access.js';

@@ -1,7 +1,7 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import { contract } from '@meshdeck/shared/api';
 import type { FastifyRequest } from 'fastify';
-import type { JobServices } from '../../jobs/job-services.js';
+import type { JobServices } from '../../jobs/job-api.js';
 import type { ResultServices } from '../../results/index.js';
 import { untilClosed } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';

@@ -1,6 +1,6 @@
 import { contract, type CallCost } from '@meshdeck/shared/api';
 import type { FastifyRequest } from 'fastify';
-import type { JobServices } from '../../jobs/job-services.js';
+import type { JobServices } from '../../jobs/job-api.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 import { submitterOf } from '../submitter.js';

@@ -1,7 +1,7 @@
 import { jobStates } from '@meshdeck/shared';
 import { contract } from '@meshdeck/shared/api';
 import type { Health } from '../../hub-facts.js';
-import type { JobServices } from '../../jobs/job-services.js';
+import type { JobServices } from '../../jobs/job-api.js';
 import type { NodeServices } from '../../nodes/node-services.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';

@@ -1,11 +1,11 @@
 import { contract } from '@meshdeck/shared/api';
-import type { SpeedServices } from '../../speeds/index.js';
+import type { SpeedApi } from '../../speeds/index.js';
 import type { PeopleApp } from '../fastify.js';
 import { pageOf } from '../paging.js';
 import { serve } from '../serve.js';
 
 export interface SpeedRouteParts {
-  speeds: SpeedServices;
+  speeds: SpeedApi;
 }
 
 export function speedRoutes(app: PeopleApp, { speeds }: SpeedRouteParts): void {

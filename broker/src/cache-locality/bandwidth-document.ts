@@ -1,0 +1,12 @@
+import { timestampSchema } from '@meshdeck/shared';
+import * as z from 'zod';
+
+/** How fast one machine fetched files of late, as it is stored. */
+export const bandwidthDocumentSchema = z.object({
+  /** The machine's id. */
+  id: z.string(),
+  /** Bytes per second, oldest first. */
+  speeds: z.array(z.number().positive()).max(100),
+  updatedAt: timestampSchema,
+});
+export type BandwidthDocument = z.infer<typeof bandwidthDocumentSchema>;

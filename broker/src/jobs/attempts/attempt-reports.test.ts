@@ -1,0 +1,170 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { limitsSchema, needsSchema, type AttemptFacts, type Order } from '@meshdeck/shared';
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createAmendments } from '../store/finished-job-updates.js';
+import { createDropCounter } from './duplicate-reports.js';
+import { createJobBook } from '../store/job-repository.js';
+import type { JobDocument } from '../job-document.js';
+import { cancelled, placed, split } from './job-state-machine.js';
+import { openJobStore } from '../store/job-store.js';
+import { createReportDesk } from './attempt-reports.js';
+
+const logger = pino({ level: 'silent' });
+const sha = 'a'.repeat(64);
+const jobId = '0123456789';
+const result = { sha256: sha, bytes: 5, name: 'predictions.csv' };
+const lost = { code: 'node-lost', message: 'lost' } as const;
+const facts: AttemptFacts = {
+  rows: 1,
+  runtimeVersion: '1',
+  fetchMs: 1,
+  prepareMs: 1,
+  runMs: 1,
+  deliverMs: 1,
+  peakMemoryBytes: null,
+  columnMap: null,
+  warm: false,
+};
+
+const file = (name: string) => ({ sha256: sha, bytes: 1, name });
+const newJob: JobDocument = {
+  id: jobId,
+  name: 'job',
+  owner: 'admin',
+  ownerName: 'Admin',
+  state: 'queued',
+  app: { name: 'app', title: 'App', version: '1', runtime: 'onnx', bundle: file('bundle.tar') },
+  entry: 'app.onnx',
+  input: file('in.csv'),
+  output: null,
+  rows: null,
+  createdAt: 1,
+  startedAt: null,
+  finishedAt: null,
+  failure: null,
+  options: { labels: {}, maxAttempts: 3, priority: 'normal' },
+  limits: limitsSchema.parse({}),
+  needs: needsSchema.parse({}),
+  tasks: [],
+  nextToken: 1,
+  droppedReports: 0,
+};
+
+/** A job of `tasks` tasks, each with an open attempt on machine `n1`, on a real store. */
+async function open(tasks: number) {
+  const dir = await mkdtemp(join(tmpdir(), 'meshdeck-reports-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  const store = await openJobStore({ dir, logger });
+  onTestFinished(() => store.stop());
+  const book = createJobBook({
+    store,
+    logger,
+    changed: () => undefined,
+    removed: () => undefined,
+  });
+  const orders: Order[] = [];
+  const drops = createDropCounter({ book, amendments: createAmendments(book), logger });
+  const desk = createReportDesk({
+    book,
+    files: { size: async () => 5, putBytes: async () => result },
+    transport: {
+      send: async (_nodeId: string, order: Order) => void orders.push(order),
+    } as unknown as Parameters<typeof createReportDesk>[0]['transport'],
+    now: () => 10,
+    onCommitted: () => undefined,
+    onDropped: drops.take,
+    onSettled: () => undefined,
+    logger,
+  });
+  let job = split(
+    newJob,
+    Array.from({ length: tasks }, () => ({ shard: null, rows: 1 })),
+  );
+  const attempts: { attemptId: string; token: number; ts: number }[] = [];
+  for (let index = 0; index < tasks; index += 1) {
+    const next = job === null ? null : placed(job, index, { id: 'n1', name: 'n1' }, 5);
+    if (next === null) throw new Error('expected a transition');
+    job = next.job;
+    attempts.push({ attemptId: next.attempt.id, token: next.attempt.token, ts: 1 });
+  }
+  if (job === null) throw new Error('expected a transition');
+  await book.save(job);
+  return { book, desk, drops, orders, attempts };
+}
+
+describe('the report desk', () => {
+  it('loses no report of several that come in the same moment', async () => {
+    const { book, desk, attempts } = await open(8);
+    await Promise.all(
+      attempts.flatMap((attempt) => [
+        desk.take('n1', { type: 'phase', ...attempt, phase: 'running' }),
+        desk.take('n1', { type: 'succeeded', ...attempt, result, facts }),
+      ]),
+    );
+    const job = await book.get(jobId);
+    expect(job?.tasks.map(({ state }) => state)).toEqual(Array.from({ length: 8 }, () => 'succeeded'));
+    expect(job?.state).toBe('succeeded');
+  });
+
+  it('does not bring a job back that ended before its machine was called lost', async () => {
+    const { book, desk, attempts } = await open(1);
+    const [attempt] = attempts;
+    if (attempt === undefined) throw new Error('expected an attempt');
+    await desk.take('n1', { type: 'succeeded', ...attempt, result, facts });
+    await desk.abandon(jobId, attempt.attemptId, attempt.token, lost);
+    expect(await book.get(jobId)).toMatchObject({ state: 'succeeded', output: result });
+    expect(book.find(jobId)).toBeUndefined();
+  });
+
+  it('drops a result that comes after the job was cancelled, and lets the machine forget it', async () => {
+    const { book, desk, orders, attempts } = await open(1);
+    const [attempt] = attempts;
+    const current = book.find(jobId);
+    const stopped = current === undefined ? null : cancelled(current, 9);
+    if (attempt === undefined || stopped === null) throw new Error('expected a job');
+    await book.save(stopped);
+    await desk.take('n1', { type: 'succeeded', ...attempt, result, facts });
+    await vi.waitFor(async () => expect(await book.get(jobId)).toMatchObject({ droppedReports: 1 }));
+    expect(await book.get(jobId)).toMatchObject({ state: 'cancelled', output: null });
+    expect(orders).toEqual([{ type: 'forget', attemptId: attempt.attemptId }]);
+  });
+
+  it('counts what is told twice and what is told too late apart, also once the job has ended', async () => {
+    const { book, desk, drops, attempts } = await open(2);
+    const [first, second] = attempts;
+    if (first === undefined || second === undefined) throw new Error('expected two attempts');
+    await desk.take('n1', { type: 'succeeded', ...first, result, facts });
+    await desk.take('n1', { type: 'succeeded', ...first, result, facts });
+    await desk.abandon(jobId, second.attemptId, second.token, lost);
+    await desk.take('n1', { type: 'succeeded', ...second, result, facts });
+    expect(book.find(jobId)).toMatchObject({ droppedReports: 2, duplicateReports: 1 });
+
+    const current = book.find(jobId);
+    const stopped = current === undefined ? null : cancelled(current, 9);
+    if (stopped === null) throw new Error('expected a job');
+    await book.save(stopped);
+    // What a machine answers to being told to stop is neither.
+    await desk.take('n1', { type: 'cancelled', ...second });
+    await desk.take('n1', { type: 'failed', ...second, failure: lost });
+    await desk.take('n1', { type: 'succeeded', ...first, result, facts });
+    await vi.waitFor(() => expect(drops.counts()).toEqual({ duplicates: 2, late: 2 }));
+    await vi.waitFor(async () =>
+      expect(await book.get(jobId)).toMatchObject({
+        state: 'cancelled',
+        droppedReports: 4,
+        duplicateReports: 2,
+      }),
+    );
+  });
+
+  it('takes nothing from a machine that does not hold the attempt', async () => {
+    const { book, desk, attempts } = await open(1);
+    const [attempt] = attempts;
+    if (attempt === undefined) throw new Error('expected an attempt');
+    await desk.take('n2', { type: 'succeeded', ...attempt, result, facts });
+    expect(book.find(jobId)).toMatchObject({ state: 'placed', droppedReports: 1 });
+  });
+});

@@ -1,0 +1,157 @@
+import {
+  assertNever,
+  MeshdeckError,
+  type AttemptFacts,
+  type Failure,
+  type JobReport,
+} from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import type { FileStore } from '../../files/types.js';
+import type { JobBook } from '../store/job-repository.js';
+import type { AttemptDocument, JobDocument } from '../job-document.js';
+import { attemptEnded, openAttempts, phased, progressed, succeeded } from './job-state-machine.js';
+import type { JobTransport } from '../../transport/job-transport.js';
+
+type Succeeded = Extract<JobReport, { type: 'succeeded' }>;
+type AttemptReport = Exclude<JobReport, { type: 'holding' }>;
+
+/** Takes what agents say of their attempts, one after another per job. */
+export interface ReportDesk {
+  take(nodeId: string, report: AttemptReport): Promise<void>;
+  /** The hub gives an attempt up; its task goes elsewhere. */
+  abandon(jobId: string, attemptId: string, token: number, failure: Failure): Promise<void>;
+}
+
+export function createReportDesk(options: {
+  book: JobBook;
+  files: Pick<FileStore, 'size' | 'putBytes'>;
+  transport: JobTransport;
+  now: () => number;
+  /** A result was committed. */
+  onCommitted: (job: JobDocument, attempt: AttemptDocument, facts: AttemptFacts) => void;
+  /** A report came too late or twice and does not count. */
+  onDropped: (jobId: string, report: AttemptReport) => void;
+  /** A slot came free or a task went back to the queue. */
+  onSettled: () => void;
+  logger: Logger;
+}): ReportDesk {
+  const { book, files, transport, now, logger } = options;
+
+  /**
+   * What the report makes of the job; null where it comes too late to count. Does not wait for anything: whoever
+   * takes the answer takes it before another report can change the job.
+   */
+  function judge(job: JobDocument, report: AttemptReport, storedBytes: number | null): JobDocument | null {
+    const { attemptId, token } = report;
+    const at = now();
+    const fail = (failure: Failure) => attemptEnded(job, attemptId, token, 'failed', failure, at);
+    switch (report.type) {
+      case 'phase':
+        return phased(job, attemptId, token, report.phase, at);
+      case 'progress':
+        return progressed(job, attemptId, token, report.fraction);
+      case 'failed':
+        return fail(report.failure);
+      case 'cancelled':
+        return fail({ code: 'node-refused', message: 'The machine stopped the attempt by itself.' });
+      case 'succeeded':
+        if (storedBytes === report.result.bytes) {
+          return succeeded(job, attemptId, token, report.result, report.facts, at);
+        }
+        return fail({
+          code: 'transfer-failed',
+          message: 'The machine said it was done, but its result is not in the store.',
+        });
+      default:
+        return assertNever(report);
+    }
+  }
+
+  /** How much of the result is in the store, after what came with the report was put there. */
+  async function storedBytesOf({ result, content }: Succeeded): Promise<number | null> {
+    const stored = await files.size(result.sha256);
+    if (stored !== null || content === undefined) return stored;
+    try {
+      const bytes = Buffer.from(content, 'base64');
+      const file = await files.putBytes(bytes, { expectedSha256: result.sha256 });
+      return file.bytes;
+    } catch (error) {
+      // Damaged content is the machine's fault and counts as no result; a full disk is ours, and is tried again.
+      if (error instanceof MeshdeckError && error.code === 'hash-mismatch') return null;
+      throw error;
+    }
+  }
+
+  async function drop(jobId: string, nodeId: string, report: AttemptReport): Promise<void> {
+    // Said twice, it may be what is being written at this moment: nothing is forgotten before that is on disk.
+    await book.settled(jobId);
+    logger.info({ job: jobId, attempt: report.attemptId, report: report.type }, 'late report dropped');
+    options.onDropped(jobId, report);
+    const stillWorks = report.type === 'phase' || report.type === 'progress';
+    await transport.send(
+      nodeId,
+      stillWorks
+        ? {
+            type: 'cancel',
+            attemptId: report.attemptId,
+            reason: 'The hub gave this attempt to another machine.',
+          }
+        : { type: 'forget', attemptId: report.attemptId },
+    );
+  }
+
+  function committed(job: JobDocument, attemptId: string, facts: AttemptFacts): void {
+    const attempts = job.tasks.flatMap((task) => task.attempts);
+    const attempt = attempts.find(({ id, state }) => id === attemptId && state === 'succeeded');
+    if (attempt !== undefined) options.onCommitted(job, attempt, facts);
+  }
+
+  /** Attempts that this report closed besides its own: a straggler's rival, the shards of a job that failed. */
+  async function stopLosers(before: JobDocument, after: JobDocument, winner: string): Promise<void> {
+    const open = new Set(after.tasks.flatMap(openAttempts).map(({ id }) => id));
+    for (const attempt of before.tasks.flatMap(openAttempts)) {
+      if (attempt.id === winner || open.has(attempt.id)) continue;
+      const reason = 'The job no longer needs this attempt.';
+      await transport.send(attempt.nodeId, { type: 'cancel', attemptId: attempt.id, reason });
+    }
+  }
+
+  return {
+    async take(nodeId, report) {
+      const jobId = report.attemptId.slice(0, 10);
+      const storedBytes = report.type === 'succeeded' ? await storedBytesOf(report) : null;
+      // From here to the save nothing is waited for, so no other report comes between.
+      const job = book.find(jobId);
+      const holder = job?.tasks
+        .flatMap((task) => task.attempts)
+        .find((attempt) => attempt.id === report.attemptId)?.nodeId;
+      // A machine speaks only for the attempts that were given to it.
+      const next = job === undefined || holder !== nodeId ? null : judge(job, report, storedBytes);
+      if (next === null) return drop(jobId, nodeId, report);
+      if (report.type === 'progress') return book.note(next);
+      const saved = book.save(next);
+      // The slot is free whether the disk takes this or not: what goes there next is written together with it.
+      if (report.type !== 'phase') options.onSettled();
+      await saved;
+      if (report.type === 'phase') return;
+      if (report.type === 'succeeded') committed(next, report.attemptId, report.facts);
+      if (report.type === 'failed') {
+        logger.info({ attempt: report.attemptId, code: report.failure.code }, 'attempt failed');
+      } else {
+        logger.debug({ attempt: report.attemptId }, `attempt ${report.type}`);
+      }
+      await transport.send(nodeId, { type: 'forget', attemptId: report.attemptId });
+      if (job !== undefined) await stopLosers(job, next, report.attemptId);
+    },
+
+    async abandon(jobId, attemptId, token, failure) {
+      const job = book.find(jobId);
+      const next =
+        job === undefined ? null : attemptEnded(job, attemptId, token, 'abandoned', failure, now());
+      if (next === null) return;
+      logger.warn({ attempt: attemptId, reason: failure.message }, 'attempt abandoned');
+      await book.save(next);
+      options.onSettled();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { isCloned, scoreOfNode } from '../../nodes/node-view.js';
+import type { NodeState } from '../../nodes/node-state.js';
+import { couldTake, passing } from '../../placement/infeasibility.js';
+import type { ShardMachine } from '../../placement/shard-plan.js';
+import type { MachineOutlook, MachineSnapshot } from '../../placement/snapshot.js';
+import type { NodeLoad } from '../store/job-repository.js';
+import type { JobDocument } from '../job-document.js';
+import { partNeeds } from './task-needs.js';
+
+/** The machines as placement sees them at this moment. */
+export function snapshotOf(
+  states: readonly NodeState[],
+  loads: ReadonlyMap<string, NodeLoad>,
+  now: number,
+  outlook: (state: NodeState) => MachineOutlook = () => ({}),
+): MachineSnapshot[] {
+  return states.map((state): MachineSnapshot => {
+    const { document, metrics } = state;
+    const load = loads.get(document.id);
+    const heartbeatAt = state.metricsAt;
+    return {
+      id: document.id,
+      name: document.name,
+      membership: document.membership,
+      presence: state.presence,
+      scheduling: document.scheduling,
+      clonedIdentity: isCloned(state, now),
+      labels: document.labels,
+      slotsTotal: document.slotsTotal,
+      slotsBusy: load?.slotsBusy ?? 0,
+      heartbeatAt,
+      placedSinceHeartbeat: load?.placedAt.filter((at) => at > (heartbeatAt ?? 0)).length ?? 0,
+      freeRamBytes: metrics?.freeRamBytes ?? null,
+      gpus: document.inventory?.gpus.length ?? 0,
+      runtimes: document.inventory?.runtimes ?? null,
+      features: document.inventory?.features ?? [],
+      protection: document.inventory?.protection?.level ?? null,
+      score: scoreOfNode(state),
+      ...outlook(state),
+      freeCpuPercent: metrics?.freeCpuPercent ?? null,
+      ...(document.inventory !== null && { cores: document.inventory.coresLogical }),
+      ...(metrics !== null && { slotsBusyAtHeartbeat: metrics.slotsBusy }),
+    };
+  });
+}
+
+/** Who could take a part of this job's table by placement's own filters, and how fast, by score while nothing better is known. */
+export function shardMachines(
+  machines: readonly MachineSnapshot[],
+  job: JobDocument,
+): { machines: ShardMachine[]; speedsKnown: boolean } {
+  const needs = partNeeds(job);
+  const able = machines
+    .filter((machine) => couldTake(machine, needs, passing))
+    .map(({ id, slotsTotal, score, prediction }) => ({
+      nodeId: id,
+      slots: slotsTotal,
+      score: score?.score ?? 0,
+      prediction: prediction ?? null,
+    }));
+  // Speeds and scores are no measures of each other: one kind for all.
+  const allKnown = able.every(({ prediction }) => prediction !== null);
+  const weighed = able.map(({ nodeId, slots, score, prediction }) => ({
+    nodeId,
+    slots,
+    rowsPerSecond: allKnown ? (prediction?.rowsPerSecond ?? 0) : score,
+    ...(allKnown && prediction !== null && { overheadMs: prediction.overheadMs }),
+  }));
+  return { machines: weighed, speedsKnown: allKnown };
+}

@@ -1,0 +1,46 @@
+import type { JobDocument } from '../job-document.js';
+import { openAttempts } from '../attempts/job-state-machine.js';
+
+/** An attempt that holds a slot. */
+export interface RunningAttempt {
+  id: string;
+  nodeId: string;
+  bundleSha256: string;
+  rows: number | null;
+  placedAt: number;
+  /** 0..1 */
+  progress: number;
+}
+
+/** The open attempts by machine, kept by what each change of a job tells. */
+export interface RunningWork {
+  /** Gives back the attempts that were open before and are not any more. */
+  noticed(job: JobDocument): RunningAttempt[];
+  on(nodeId: string): Iterable<RunningAttempt>;
+}
+
+export function createRunningWork(): RunningWork {
+  const byJob = new Map<string, RunningAttempt[]>();
+  const byNode = new Map<string, Map<string, RunningAttempt>>();
+  return {
+    noticed(job) {
+      const before = byJob.get(job.id) ?? [];
+      for (const { id, nodeId } of before) byNode.get(nodeId)?.delete(id);
+      const open = job.tasks.flatMap((task) =>
+        openAttempts(task).map(({ id, nodeId, placedAt, progress }): RunningAttempt => ({
+          ...{ id, nodeId, placedAt, progress, rows: task.rows },
+          bundleSha256: job.app.bundle.sha256,
+        })),
+      );
+      for (const attempt of open) {
+        const there = byNode.get(attempt.nodeId) ?? new Map<string, RunningAttempt>();
+        byNode.set(attempt.nodeId, there.set(attempt.id, attempt));
+      }
+      if (open.length === 0) byJob.delete(job.id);
+      else byJob.set(job.id, open);
+      const still = new Set(open.map(({ id }) => id));
+      return before.filter(({ id }) => !still.has(id));
+    },
+    on: (nodeId) => byNode.get(nodeId)?.values() ?? [],
+  };
+}

@@ -1,0 +1,39 @@
+import { agentFeatures } from '@meshdeck/shared';
+import type { TableForm } from '@meshdeck/shared/csv';
+import { neededProtection } from '../../placement/protected-enough.js';
+import type { TaskNeeds } from '../../placement/snapshot.js';
+import type { JobDocument, TaskDocument } from '../job-document.js';
+
+/** Every agent, however old, finds this form by itself. */
+function isUsual({ encoding, delimiter, lineEnding, headerLine, ...form }: TableForm): boolean {
+  const isPlainText = encoding === 'utf-8' && lineEnding !== '\r' && [',', ';', '\t'].includes(delimiter);
+  const isPlainTop = headerLine === 1 && form.skipped.every(({ line }) => line === null);
+  return isPlainText && isPlainTop && !form.rowLabels && form.trailing === 0;
+}
+
+/** What every task of a job asks of its machine, before the table is cut as well as after. */
+export function partNeeds(job: JobDocument): TaskNeeds {
+  return {
+    labels: { ...job.needs.labels, ...job.options.labels },
+    memoryBytes: job.options.memoryBytes ?? job.needs.memoryBytes,
+    gpu: job.needs.gpu,
+    protection: neededProtection(job.needs.protection, job.options.protection),
+    runtime: job.app.runtime,
+    ...((job.options.reading !== undefined || (job.form !== undefined && !isUsual(job.form))) && {
+      features: [agentFeatures.check],
+    }),
+    nodeId: job.options.nodeId ?? null,
+    failedOn: new Set(),
+    ...(job.madeOn !== undefined && { madeOn: new Set(job.madeOn) }),
+  };
+}
+
+/** What one task asks of the machine that gets it. */
+export function taskNeeds(job: JobDocument, task: TaskDocument): TaskNeeds {
+  return {
+    ...partNeeds(job),
+    failedOn: new Set(task.attempts.map((attempt) => attempt.nodeId)),
+    rows: task.rows,
+    bytes: job.app.bundle.bytes + (task.shard?.file ?? job.input).bytes,
+  };
+}

@@ -1,0 +1,324 @@
+import {
+  agentFeatures,
+  isFinal,
+  topicName,
+  type Decision,
+  type HoldingsMessage,
+  type LogMessage,
+  type JobReport,
+} from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import type { AppRepository } from '../apps/app-repository.js';
+import type { FileStore } from '../files/types.js';
+import type { MqttBroker } from '../mqtt/broker.js';
+import type { LostReason, NodeState } from '../nodes/node-state.js';
+import type { MachineSnapshot } from '../placement/snapshot.js';
+import { createSpeedStore, type SpeedDocument } from '../speeds/index.js';
+import type { Collection } from '../stores/documents.js';
+import type { DecisionLog } from './store/decision-log.js';
+import { createJobEndings } from './completion-waiters.js';
+import type { JobStore } from './store/job-store.js';
+import { createRunOrders } from './dispatch/run-orders.js';
+import { withPrefetch } from './dispatch/prefetch.js';
+import { createTableRows } from './dispatch/table-rows.js';
+import { createShardFiles } from '../tables/index.js';
+import {
+  createCachedItems,
+  createBandwidthEstimates,
+  type BandwidthDocument,
+} from '../cache-locality/index.js';
+import { createAdmission } from './admission.js';
+import { createAmendments } from './store/finished-job-updates.js';
+import { createDeadLetters } from './results/dead-letters.js';
+import { createDispatcher } from './dispatch/dispatcher.js';
+import { createDropCounter } from './attempts/duplicate-reports.js';
+import { createFindJob } from './store/find-job.js';
+import { createJobBook } from './store/job-repository.js';
+import { createForecast } from './dispatch/eta.js';
+import type { JobDocument, TaskDocument } from './job-document.js';
+import { createJobFolders } from './store/job-folder.js';
+import { createJobServices } from './job-api.js';
+import { shardMachines, snapshotOf } from './dispatch/machine-snapshots.js';
+import { createOutlook } from './dispatch/runtime-estimator.js';
+import { createQueueWork } from './dispatch/backlog.js';
+import { createProvenanceDesk } from './results/provenance-service.js';
+import { createReportDesk } from './attempts/attempt-reports.js';
+import { createRunningWork } from './dispatch/running-attempts.js';
+import { createSharding } from './dispatch/sharding.js';
+import { stragglers } from './dispatch/stragglers.js';
+import { createVerifier } from './results/verifier.js';
+import { createAttemptWatch } from './attempts/lease-monitor.js';
+import type { JobTransport } from '../transport/job-transport.js';
+
+/** It was stopped because another attempt of its task had the result first. */
+function wasBeaten({ tasks }: JobDocument, attemptId: string): boolean {
+  return tasks.some(
+    ({ state, attempts }) =>
+      state === 'succeeded' && attempts.some(({ id, state: how }) => id === attemptId && how === 'cancelled'),
+  );
+}
+
+/** Everything that makes a job's life, wired. */
+export async function createJobParts(options: {
+  store: JobStore;
+  decisions: DecisionLog;
+  speeds: Collection<SpeedDocument>;
+  transfers: Collection<BandwidthDocument>;
+  hub: { id: string; name: string };
+  dir: string;
+  files: FileStore;
+  apps: Pick<AppRepository, 'resolve' | 'resolveContent'>;
+  broker: () => MqttBroker;
+  transport: JobTransport;
+  nodeStates: () => NodeState[];
+  nodeState: (nodeId: string) => NodeState | undefined;
+  resolveNode: (ref: string) => string;
+  changed: (jobId: string) => void;
+  removed: (jobId: string, owner: string) => void;
+  loadChanged: (nodeId: string) => void;
+  /** What one person may take at once; null: any number. */
+  limitsOf: (personId: string) => { maxWaitingJobs: number | null; maxRunningJobs: number | null };
+  hasBrought: (sha256: string, personId: string) => boolean;
+  now: () => number;
+  logger: Logger;
+}) {
+  const { files, transport, now, logger, broker } = options;
+  const folders = createJobFolders(options.dir, options.decisions, { now });
+  const endings = createJobEndings();
+  const tableRows = createTableRows();
+  const shardFiles = createShardFiles({ files });
+  const running = createRunningWork();
+  const cached = createCachedItems();
+  const book = createJobBook({
+    store: options.store,
+    logger,
+    changed: (job) => {
+      for (const ended of running.noticed(job)) if (wasBeaten(job, ended.id)) outlook.beaten(ended);
+      options.changed(job.id);
+      endings.changed(job);
+      if (isFinal(job.state)) {
+        sharding.ended(job.id);
+        verifier.ended(job);
+      }
+      for (const task of job.tasks) {
+        const last = task.attempts.at(-1);
+        if (last !== undefined) options.loadChanged(last.nodeId);
+      }
+    },
+    removed: options.removed,
+  });
+  const find = createFindJob(book);
+  const amendments = createAmendments(book);
+  const drops = createDropCounter({ book, amendments, logger });
+  const admission = createAdmission({
+    unfinishedOf: book.unfinishedOf,
+    waitingLimit: (personId) => options.limitsOf(personId).maxWaitingJobs,
+  });
+  const verifier = createVerifier({
+    book,
+    admission,
+    find,
+    amendments,
+    files,
+    onCreated: () => sharding.wake(),
+    changed: options.changed,
+    now,
+    logger,
+  });
+  const speeds = await createSpeedStore({ collection: options.speeds, now, logger });
+  for (const job of book.active()) running.noticed(job);
+  const transfers = await createBandwidthEstimates({ collection: options.transfers, now, logger });
+  const { nodeState } = options;
+  const outlook = createOutlook({ speeds, cached, transfers, running, nodeState, now });
+  const snapshot = (job: JobDocument, task?: TaskDocument): MachineSnapshot[] =>
+    snapshotOf(options.nodeStates(), book.loads(), now(), (state) => outlook.of(state, job, task));
+  const queue = createQueueWork({ active: book.active, snapshot, now });
+  const forecast = createForecast({ outlook, running, queue, snapshot, now });
+  const runOrder = createRunOrders(
+    shardFiles,
+    (nodeId) => nodeState(nodeId)?.document.inventory?.features?.includes(agentFeatures.largeOrders) === true,
+  );
+  const dispatcher = createDispatcher({
+    book,
+    folders,
+    transport,
+    snapshot: (job, task) =>
+      withPrefetch(
+        snapshot(job, task),
+        task.rows,
+        (nodeId) => options.nodeState(nodeId)?.document.prefetch ?? 0,
+      ),
+    runOrder,
+    sentOut: outlook.sentOut,
+    waitingMs: queue.besides,
+    stragglers: (job) =>
+      stragglers(job, now(), {
+        predictedMs: ({ id }) => outlook.predictedMs(id),
+        queuedMs: queue.of,
+        isIdle: () => book.queue().next().done === true,
+      }),
+    waitingChanged: (job) => options.changed(job.id),
+    runningLimit: (personId) => options.limitsOf(personId).maxRunningJobs,
+    now,
+    logger,
+  });
+  const sharding = createSharding({
+    book,
+    files: shardFiles,
+    machinesFor: (job) => shardMachines(snapshot(job), job),
+    onCounted: tableRows.learn,
+    onReady: dispatcher.wake,
+    now,
+    logger,
+  });
+  const onSettled = (): void => {
+    sharding.wake();
+    dispatcher.wake();
+  };
+  const desk = createReportDesk({
+    book,
+    files,
+    transport,
+    now,
+    onCommitted: outlook.learn,
+    onDropped: drops.take,
+    onSettled,
+    logger,
+  });
+  const watch = createAttemptWatch({
+    book,
+    desk,
+    transport,
+    runOrder,
+    isActive: (nodeId) => options.nodeState(nodeId)?.presence === 'active',
+    now,
+    logger,
+  });
+  /** Not that it began to wait, where it still does: what waits now comes in its place. */
+  const isCurrent = (job: JobDocument) => {
+    const waiting = dispatcher.waiting(job.id);
+    return ({ outcome, attempt }: Decision) => outcome === 'placed' || attempt !== waiting?.attempt;
+  };
+  async function* decisions(job: JobDocument): AsyncGenerator<Decision> {
+    const waiting = dispatcher.waiting(job.id);
+    const wanted = isCurrent(job);
+    for await (const decision of folders.decisions(job.id)) if (wanted(decision)) yield decision;
+    if (waiting !== undefined) yield waiting;
+  }
+  async function decisionPage(job: JobDocument, before?: number) {
+    const { decisions: stored, earlier } = await folders.decisionPage(job.id, before);
+    const waiting = before === undefined ? dispatcher.waiting(job.id) : undefined;
+    return {
+      decisions: [...stored.filter(isCurrent(job)), ...(waiting === undefined ? [] : [waiting])],
+      earlier,
+    };
+  }
+  const services = createJobServices({
+    book,
+    find,
+    verifier,
+    amendments,
+    folders,
+    decisionPage,
+    provenance: createProvenanceDesk({
+      hub: options.hub,
+      decisions,
+      files,
+      nodeState: options.nodeState,
+      verifier,
+      now,
+    }),
+    dropped: drops.counts,
+    files,
+    apps: options.apps,
+    resolveNode: options.resolveNode,
+    dispatcher,
+    sharding,
+    endings,
+    rowsOf: tableRows.of,
+    transport,
+    admission,
+    hasBrought: options.hasBrought,
+    finishAt: forecast.finishAt,
+    now,
+  });
+
+  const deadLetters = createDeadLetters({
+    book,
+    find,
+    amendments,
+    summaryOf: services.summary,
+    rerun: services.rerun,
+    unreadableMessages: () => transport.unreadableMessages(),
+    now,
+  });
+
+  /** A machine speaks only of attempts that were given to it. */
+  function holds(nodeId: string, attemptId: string): boolean {
+    const job = book.find(attemptId.slice(0, 10));
+    return (
+      job?.tasks.some((task) =>
+        task.attempts.some((attempt) => attempt.id === attemptId && attempt.nodeId === nodeId),
+      ) ?? false
+    );
+  }
+
+  return {
+    services,
+    speeds,
+    deadLetters,
+    book,
+    /** What machines may fetch: every file, and the parts of tables that are being worked on. */
+    files: shardFiles,
+    summaries: (ids: ReadonlySet<string>) =>
+      Promise.all([...ids].map((id) => book.get(id))).then((jobs) =>
+        jobs.flatMap((job) => (job === null ? [] : services.summary(job))),
+      ),
+    wake: dispatcher.wake,
+    async takeReport(nodeId: string, report: JobReport): Promise<void> {
+      if (report.type === 'holding') await watch.nodeHolds(nodeId, report);
+      else await desk.take(nodeId, report);
+    },
+    /** How much of this package a machine has at hand. */
+    heldOf(nodeId: string, bundleSha256: string): 'loaded' | 'package' | 'nothing' {
+      if (cached.holds(nodeId, 'model', bundleSha256)) return 'loaded';
+      return cached.holds(nodeId, 'bundle', bundleSha256) ? 'package' : 'nothing';
+    },
+    nodeRemoved(nodeId: string): void {
+      cached.forget(nodeId);
+    },
+    takeHoldings(nodeId: string, message: HoldingsMessage): void {
+      cached.take(nodeId, message);
+    },
+    async takeLog(nodeId: string, message: LogMessage): Promise<void> {
+      if (!holds(nodeId, message.attemptId)) return;
+      const jobId = message.attemptId.slice(0, 10);
+      await folders.addLog(jobId, message);
+      const topic = 'live/jobs/{jobId}/logs';
+      if (broker().hasListeners(topicName(topic, { jobId }))) {
+        await broker().publish(topic, { jobId }, message);
+      }
+    },
+    async nodeLost(nodeId: string, reason: LostReason): Promise<void> {
+      const name = options.nodeState(nodeId)?.document.name ?? nodeId;
+      await watch.nodeLost(nodeId, name, reason);
+      dispatcher.wake();
+    },
+    async start(): Promise<void> {
+      watch.start();
+      sharding.start();
+      dispatcher.start();
+      await verifier.start();
+    },
+    async stop(): Promise<void> {
+      watch.stop();
+      await verifier.stop();
+      await sharding.stop();
+      endings.stop();
+      await dispatcher.stop();
+      await speeds.stop();
+      await transfers.stop();
+    },
+  };
+}
+export type JobParts = Awaited<ReturnType<typeof createJobParts>>;

@@ -1,0 +1,206 @@
+import {
+  isFinal,
+  MeshdeckError,
+  meshdeckVersion,
+  type TableDifference,
+  type Verification,
+} from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import type { FileStore } from '../../files/types.js';
+import { compareTables } from '../../tables/index.js';
+import type { Submitter } from '../../users/submitter.js';
+import type { Admission } from '../admission.js';
+import type { Amendments } from '../store/finished-job-updates.js';
+import type { FindJob } from '../store/find-job.js';
+import type { JobBook } from '../store/job-repository.js';
+import type { JobDocument } from '../job-document.js';
+import { newJobId } from '../job-id.js';
+import { makersOf, verdictOf } from './verdict.js';
+
+/** Verdicts kept with a job. */
+const maxKept = 20;
+
+/** Runs a job's app on its table once more and compares the results. */
+export interface Verifier {
+  /** Begins a run that verifies the job's result. @throws MeshdeckError `conflict`, `not-found`, `limit-reached` */
+  verify(ref: string, by: Pick<Submitter, 'id'>): Promise<JobDocument>;
+  /** The run that verifies this job right now. */
+  runOf(jobId: string): string | null;
+  /** All verifications of a job, newest first, the one under way too. */
+  verificationsOf(job: JobDocument): Verification[];
+  /** A job has ended: where it verifies another, the results are compared. */
+  ended(job: JobDocument): void;
+  /** Takes up what an earlier run of the hub left uncompared. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The same app and table with the same options, as a job of its own. */
+function runFor(original: JobDocument, at: number): JobDocument {
+  const { owner, ownerName, app, entry, input, options, limits, needs } = original;
+  return {
+    id: newJobId(),
+    name: `Verification of ${original.name}`.slice(0, 80),
+    owner,
+    ownerName,
+    app,
+    entry,
+    input,
+    options,
+    limits,
+    needs,
+    verifies: original.id,
+    madeOn: [...makersOf(original).keys()],
+    hubVersion: meshdeckVersion,
+    state: 'queued',
+    output: null,
+    rows: null,
+    createdAt: at,
+    startedAt: null,
+    finishedAt: null,
+    failure: null,
+    tasks: [],
+    nextToken: 1,
+    droppedReports: 0,
+  };
+}
+
+export function createVerifier(options: {
+  book: JobBook;
+  admission: Admission;
+  find: FindJob;
+  amendments: Amendments;
+  files: Pick<FileStore, 'size' | 'locate'>;
+  /** A run waits for its tasks. */
+  onCreated: () => void;
+  /** What people see of the job has changed. */
+  changed: (jobId: string) => void;
+  now: () => number;
+  logger: Logger;
+}): Verifier {
+  const { book, files, amendments, now, logger } = options;
+  const stopping = new AbortController();
+  /** Of jobs that are being verified: the run and when it was begun. */
+  const runs = new Map<string, { jobId: string; at: number }>();
+  const judging = new Set<string>();
+  let tail: Promise<unknown> = Promise.resolve();
+
+  async function mustHold(sha256: string, refusal: string): Promise<void> {
+    if ((await files.size(sha256)) === null) throw new MeshdeckError('not-found', refusal);
+  }
+
+  async function compare(expected: string, found: string): Promise<TableDifference | null> {
+    const { signal } = stopping;
+    try {
+      const paths = { expected: await files.locate(expected), found: await files.locate(found) };
+      return await compareTables({ ...paths, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      logger.warn({ error: String(error) }, 'results not compared row by row');
+      return null;
+    }
+  }
+
+  async function judge(run: JobDocument): Promise<void> {
+    const { verifies } = run;
+    if (verifies === undefined || stopping.signal.aborted) return;
+    const original = await book.get(verifies);
+    const verdict = await verdictOf({ original, run, compare, at: now() });
+    if (runs.get(verifies)?.jobId === run.id) runs.delete(verifies);
+    // The run's own verdict last: until it is on disk the comparison is made again after a restart.
+    await amendments.amend(verifies, (job) => {
+      const others = (job.verifications ?? []).filter(({ jobId }) => jobId !== run.id);
+      return { ...job, verifications: [verdict, ...others].slice(0, maxKept) };
+    });
+    await amendments.amend(run.id, (job) => ({ ...job, verdict }));
+    logger.info({ job: verifies, run: run.id, outcome: verdict.outcome }, 'result verified');
+  }
+
+  function ended(run: JobDocument): void {
+    if (run.verifies === undefined || run.verdict !== undefined || judging.has(run.id)) return;
+    judging.add(run.id);
+    tail = tail
+      .then(() => judge(run))
+      .catch((error: unknown) => {
+        if (!stopping.signal.aborted) logger.error({ run: run.id, error: String(error) }, 'verdict not kept');
+      })
+      .finally(() => judging.delete(run.id));
+  }
+
+  const runOf = (jobId: string) => runs.get(jobId)?.jobId ?? null;
+
+  return {
+    runOf,
+    ended,
+
+    async verify(ref, by) {
+      const job = await options.find(ref);
+      if (!isFinal(job.state)) {
+        throw new MeshdeckError('conflict', 'The job has not ended yet. Verify it once it has succeeded.');
+      }
+      if (job.output === null) {
+        const how = job.state === 'failed' ? 'failed' : 'was cancelled';
+        throw new MeshdeckError(
+          'conflict',
+          `There is no result to verify: the job ${how}. Run it again with "meshdeck jobs rerun ${job.id}".`,
+        );
+      }
+      const running = runOf(job.id);
+      if (running !== null) {
+        throw new MeshdeckError('conflict', `The job is being verified already, by job ${running}.`);
+      }
+      await mustHold(
+        job.input.sha256,
+        `The table ${job.input.name} is no longer in the hub's store, so the job cannot be run again. Upload the same file once more (SHA-256 ${job.input.sha256}), then verify.`,
+      );
+      await mustHold(
+        job.app.bundle.sha256,
+        `Version ${job.app.version} of the app ${job.app.name} is no longer in the hub's store, so the job cannot be run again. Push the same app once more, then verify.`,
+      );
+      const run = runFor(job, now());
+      // Two askers at once: the second finds the first one's run.
+      if (runOf(job.id) !== null) return options.find(runOf(job.id) ?? run.id);
+      options.admission.admit(by.id, [run]);
+      runs.set(job.id, { jobId: run.id, at: run.createdAt });
+      try {
+        await book.save(run);
+      } catch (error) {
+        runs.delete(job.id);
+        throw error;
+      }
+      options.changed(job.id);
+      options.onCreated();
+      return run;
+    },
+
+    verificationsOf(job) {
+      const run = runs.get(job.id);
+      const kept = job.verifications ?? [];
+      if (run === undefined) return kept;
+      const running: Verification = {
+        jobId: run.jobId,
+        at: run.at,
+        outcome: 'running',
+        summary: 'The job runs again; the results are compared as soon as it has ended.',
+        machines: [],
+        elsewhere: false,
+        expectedSha256: job.output?.sha256 ?? null,
+        foundSha256: null,
+        difference: null,
+      };
+      return [running, ...kept];
+    },
+
+    async start() {
+      for (const job of book.active()) {
+        if (job.verifies !== undefined) runs.set(job.verifies, { jobId: job.id, at: job.createdAt });
+      }
+      for (const run of await book.unjudged()) ended(run);
+    },
+
+    async stop() {
+      stopping.abort();
+      await tail;
+    },
+  };
+}

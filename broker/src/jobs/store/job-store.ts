@@ -1,0 +1,319 @@
+import { isFinal, jobStateSchema, type JobState } from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import { openJournal, type JournalPlace } from '../../stores/journal/index.js';
+import { isDeadLetter, isUnjudged, jobDocumentSchema, type JobDocument } from '../job-document.js';
+import { searchTest, searchWords, type JobSearch } from './job-search.js';
+
+/** What is held in memory of every job, finished ones too. */
+interface Entry extends JournalPlace {
+  state: JobState;
+  createdAt: number;
+  /** `searchWords` of the job. */
+  words: string;
+  isDead: boolean;
+  isUnjudged: boolean;
+  owner: string;
+}
+
+type Facts = Omit<Entry, keyof JournalPlace>;
+
+/** A version that is not on disk yet. */
+interface Unwritten {
+  job: JobDocument;
+  written: Promise<void>;
+  /** Starts the writing of one that was put off; undefined once it has begun. */
+  begin: (() => void) | undefined;
+}
+
+/** As long as what decides nothing may wait: a small job is over by then. */
+const soonMs = 25;
+
+/** Jobs on disk. Of those that have ended only where they lie is held in memory. */
+export interface JobStore {
+  /** The jobs that had not ended when the store was opened. */
+  unfinished: JobDocument[];
+  /** Resolves once it is on disk. Of versions that wait together only the last is written. */
+  put(job: JobDocument): Promise<void>;
+  /** The same, within some ms: with a later version where one comes before that. */
+  putSoon(job: JobDocument): Promise<void>;
+  get(id: string): Promise<JobDocument | null>;
+  remove(id: string): Promise<void>;
+  /** Newest first. */
+  list(query: JobSearch & { limit: number; before?: number | undefined }): Promise<JobDocument[]>;
+  /**
+   * The same, and no more than can be read in a moment: a job in ten thousand parts has megabytes. `known` are those that
+   * need not be read. One is given at least.
+   */
+  page(
+    query: JobSearch & { limit: number; before?: number | undefined },
+    known: (id: string) => JobDocument | undefined,
+  ): Promise<StoredPage>;
+  /** How many jobs are dead letters, of one person or of all. */
+  deadLetters(owner?: string): number;
+  /** Jobs that have ended and verify another, without a verdict yet. */
+  unjudged(): Promise<JobDocument[]>;
+  /** Whose job it is; undefined where there is none. */
+  ownerOf(id: string): string | undefined;
+  /** Ids that begin so, at most `limit`. */
+  idsFrom(prefix: string, limit: number): string[];
+  /** How many are stored in each state. */
+  counts(owner?: string): Map<JobState, number>;
+  /** Every stored job, read from disk one after another. */
+  each(take: (job: JobDocument) => void): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface StoredPage {
+  jobs: JobDocument[];
+  hasMore: boolean;
+  /** Of what was read from disk. */
+  readBytes: number;
+}
+
+/** Of documents read for one page; an ordinary job has two or three KiB. */
+const pageBytes = 4 * 1024 * 1024;
+
+const factsOf = (job: JobDocument): Facts => ({
+  state: job.state,
+  createdAt: job.createdAt,
+  owner: job.owner,
+  words: searchWords(job),
+  isDead: isDeadLetter(job),
+  isUnjudged: isUnjudged(job),
+});
+
+const metaOf = ({ state, createdAt, owner, words, isDead, isUnjudged: waits }: Facts) =>
+  [state, createdAt, owner, `${isDead ? 'd' : ''}${waits ? 'u' : ''}`, encodeURIComponent(words)].join(':');
+
+function parseMeta(meta: string): Facts | null {
+  const [state, createdAt, owner = '', flags = '', words = ''] = meta.split(':');
+  const known = jobStateSchema.safeParse(state);
+  if (!known.success) return null;
+  return {
+    state: known.data,
+    createdAt: Number(createdAt),
+    owner,
+    words: decodeURIComponent(words),
+    isDead: flags.includes('d'),
+    isUnjudged: flags.includes('u'),
+  };
+}
+
+/** Opens (or makes) the store in `dir`. A job that no longer fits its schema is left out and logged. */
+export async function openJobStore(options: {
+  dir: string;
+  logger: Logger;
+  segmentBytes?: number;
+}): Promise<JobStore> {
+  const { logger } = options;
+  const entries = new Map<string, Entry>();
+  const open = new Map<string, () => string>();
+  const unwritten = new Map<string, Unwritten>();
+  /** Ids by age, the oldest first. */
+  let byAge: string[] = [];
+  let loading = true;
+  let aliveBytes = 0;
+  const dead = new Set<string>();
+  const unjudged = new Set<string>();
+
+  function parse(id: string, body: string): JobDocument | null {
+    try {
+      return jobDocumentSchema.parse(JSON.parse(body));
+    } catch (error) {
+      logger.error({ job: id, error: String(error).slice(0, 500) }, 'stored job left out');
+      return null;
+    }
+  }
+
+  function drop(id: string): void {
+    const entry = entries.get(id);
+    if (entry === undefined) return;
+    aliveBytes -= entry.bytes;
+    entries.delete(id);
+    dead.delete(id);
+    unjudged.delete(id);
+    if (!loading) byAge.splice(byAge.lastIndexOf(id), 1);
+  }
+
+  const ageOf = (id: string | undefined) => entries.get(id ?? '')?.createdAt ?? 0;
+
+  function note(id: string, entry: Entry): void {
+    const known = entries.get(id);
+    aliveBytes += entry.bytes - (known?.bytes ?? 0);
+    entries.set(id, entry);
+    if (entry.isDead) dead.add(id);
+    else dead.delete(id);
+    if (entry.isUnjudged && isFinal(entry.state)) unjudged.add(id);
+    else unjudged.delete(id);
+    if (known !== undefined || loading) return;
+    let at = byAge.length;
+    while (at > 0 && ageOf(byAge[at - 1]) > entry.createdAt) at -= 1;
+    byAge.splice(at, 0, id);
+  }
+
+  const isAlive = (id: string, at: JournalPlace): boolean => {
+    const entry = entries.get(id);
+    return entry !== undefined && entry.segment === at.segment && entry.offset === at.offset;
+  };
+
+  const journal = await openJournal({
+    dir: options.dir,
+    durable: true,
+    logger,
+    ...(options.segmentBytes !== undefined && { segmentBytes: options.segmentBytes }),
+    isAlive,
+    aliveBytes: () => aliveBytes,
+    onMoved(id, _from, to) {
+      const entry = entries.get(id);
+      if (entry !== undefined) Object.assign(entry, to);
+    },
+    onRecord({ key, meta, body }, at) {
+      const facts = parseMeta(meta);
+      open.delete(key);
+      if (facts === null) return drop(key);
+      if (!isFinal(facts.state)) open.set(key, body);
+      note(key, { ...at, ...facts });
+    },
+    onFileRead() {
+      for (const [id, body] of open) {
+        const text = body();
+        open.set(id, () => text);
+      }
+    },
+  });
+  loading = false;
+  byAge = [...entries.keys()].sort((a, b) => ageOf(a) - ageOf(b));
+  const unfinished = [...open].flatMap(([id, body]) => {
+    const job = parse(id, body());
+    if (job === null) drop(id);
+    return job ?? [];
+  });
+  open.clear();
+
+  async function read(id: string): Promise<JobDocument | null> {
+    for (let tries = 0; ; tries += 1) {
+      const entry = entries.get(id);
+      if (entry === undefined) return null;
+      try {
+        return parse(id, await journal.read({ ...entry }));
+      } catch (error) {
+        // It may have been moved between the look and the reading.
+        if (tries > 2) throw error;
+      }
+    }
+  }
+
+  async function readAll(ids: readonly string[]): Promise<JobDocument[]> {
+    const jobs = await Promise.all(ids.map(read));
+    return jobs.filter((job) => job !== null);
+  }
+
+  async function write(id: string): Promise<void> {
+    const written: { facts: Facts | null } = { facts: null };
+    const place = await journal.append(() => {
+      const job = unwritten.get(id)?.job;
+      unwritten.delete(id);
+      if (job === undefined) return { key: id, meta: 'removed:0', body: '' };
+      written.facts = factsOf(job);
+      return { key: id, meta: metaOf(written.facts), body: JSON.stringify(job) };
+    });
+    if (written.facts === null) drop(id);
+    else note(id, { ...place, ...written.facts });
+  }
+
+  /** The job's newest version among those that wait; it is written when its time comes, or when asked for. */
+  function putOff(job: JobDocument): Unwritten {
+    const known = unwritten.get(job.id);
+    if (known !== undefined) {
+      known.job = job;
+      return known;
+    }
+    let begin: (() => void) | undefined;
+    const written = new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => begin?.(), soonMs);
+      begin = () => {
+        clearTimeout(timer);
+        waiting.begin = undefined;
+        write(job.id).then(resolve, reject);
+      };
+    });
+    const waiting: Unwritten = { job, written, begin };
+    unwritten.set(job.id, waiting);
+    return waiting;
+  }
+
+  return {
+    unfinished,
+    put(job) {
+      const waiting = putOff(job);
+      waiting.begin?.();
+      return waiting.written;
+    },
+    putSoon: (job) => putOff(job).written,
+    get: read,
+    async remove(id) {
+      const waiting = unwritten.get(id);
+      unwritten.delete(id);
+      if (entries.has(id)) await write(id);
+      waiting?.begin?.();
+    },
+    ownerOf: (id) => unwritten.get(id)?.job.owner ?? entries.get(id)?.owner,
+    async list({ limit, before = Infinity, ...search }) {
+      const fits = searchTest(search);
+      const ids: string[] = [];
+      for (let at = byAge.length - 1; at >= 0 && ids.length < limit; at -= 1) {
+        const id = byAge[at] ?? '';
+        const entry = entries.get(id);
+        if (entry !== undefined && entry.createdAt < before && fits(entry)) ids.push(id);
+      }
+      return readAll(ids);
+    },
+    async page({ limit, before = Infinity, ...search }, known) {
+      const fits = searchTest(search);
+      const found: (JobDocument | string)[] = [];
+      let readBytes = 0;
+      let hasMore = false;
+      for (let at = byAge.length - 1; at >= 0 && !hasMore; at -= 1) {
+        const id = byAge[at] ?? '';
+        const entry = entries.get(id);
+        if (entry === undefined || entry.createdAt >= before || !fits(entry)) continue;
+        const held = known(id);
+        const bytes = held === undefined ? entry.bytes : 0;
+        hasMore = found.length === limit || (found.length > 0 && readBytes + bytes > pageBytes);
+        if (hasMore) break;
+        readBytes += bytes;
+        found.push(held ?? id);
+      }
+      const jobs = await Promise.all(found.map((one) => (typeof one === 'string' ? read(one) : one)));
+      return { jobs: jobs.filter((job) => job !== null), hasMore, readBytes };
+    },
+    deadLetters: (owner) =>
+      owner === undefined ? dead.size : [...dead].filter((id) => entries.get(id)?.owner === owner).length,
+    unjudged: () => readAll([...unjudged]),
+    idsFrom(prefix, limit) {
+      const found: string[] = [];
+      for (const id of entries.keys()) {
+        if (found.length === limit) break;
+        if (id.startsWith(prefix)) found.push(id);
+      }
+      return found;
+    },
+    counts(owner) {
+      const counts = new Map<JobState, number>();
+      for (const entry of entries.values()) {
+        if (owner !== undefined && entry.owner !== owner) continue;
+        counts.set(entry.state, (counts.get(entry.state) ?? 0) + 1);
+      }
+      return counts;
+    },
+    each: (take) =>
+      journal.each((id, body) => {
+        const job = parse(id, body);
+        if (job !== null) take(job);
+      }),
+    stop() {
+      for (const { begin } of unwritten.values()) begin?.();
+      return journal.stop();
+    },
+  };
+}

@@ -1,3 +1,0 @@
-export { createHeldItems, type HeldItems } from './held-items.js';
-export { createTransferBook, type TransferBook } from './transfer-book.js';
-export { transferDocumentSchema, type TransferDocument } from './transfer-document.js';
