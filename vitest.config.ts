@@ -22,7 +22,7 @@ export default defineConfig({
   test: {
     include: [
       '{shared,broker,mesh-node,desktop,testing}/src/**/*.test.ts',
-      'sample-apps/**/*.test.ts',
+      'testing/integration/**/*.test.ts',
       'scripts/**/*.test.ts',
       'bench/**/*.test.ts',
     ],

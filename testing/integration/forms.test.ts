@@ -7,12 +7,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createOnnxRunner, type OnnxRunner } from '../../mesh-node/src/runners/onnx/onnx-runner.js';
 import { buildRunnerProcess, testRunnerOptions } from '../../mesh-node/src/runners/onnx/test-runner.js';
-import { byRunner } from './by-runner.mjs';
-import { corpusFolder, kindOf, readCases } from './corpus.mjs';
-import { compareShuffles } from './metamorphic.mjs';
-import { tableOf, textOf } from './read-result.mjs';
-import { renderTable, type Form } from './render.mjs';
-import { scoreCases } from './score.mjs';
+import { byRunner } from '../../bench/forms/by-runner.mjs';
+import { corpusFolder, kindOf, readCases } from '../../bench/forms/corpus.mjs';
+import { compareShuffles } from '../../bench/forms/metamorphic.mjs';
+import { tableOf, textOf } from '../../bench/forms/read-result.mjs';
+import { renderTable, type Form } from '../../bench/forms/render.mjs';
+import { scoreCases } from '../../bench/forms/score.mjs';
 
 const cases = readCases();
 const folder = mkdtempSync(join(tmpdir(), 'meshdeck-forms-'));
@@ -111,7 +111,7 @@ describe('one table in every form', () => {
   );
 });
 
-const script = fileURLToPath(new URL('./make/main.py', import.meta.url));
+const script = fileURLToPath(new URL('../../bench/forms/make/main.py', import.meta.url));
 const python = ['python3', '/usr/bin/python3'].find(
   (name) => spawnSync(name, ['-c', 'import onnx, numpy']).status === 0,
 );

@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import { appManifestSchema, manifestFileName } from '@meshdeck/shared';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { buildRunnerProcess, runCsv, startTestRunner } from '../mesh-node/src/runners/onnx/test-runner.js';
+import { buildRunnerProcess, runCsv, startTestRunner } from '../../mesh-node/src/runners/onnx/test-runner.js';
 
 const run = promisify(execFile);
-const here = fileURLToPath(new URL('.', import.meta.url));
+const here = fileURLToPath(new URL('../../sample-apps', import.meta.url));
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 type Row = Record<string, string>;
 

@@ -7,8 +7,8 @@ import fc from 'fast-check';
 import type { TableForm } from '@meshdeck/shared/csv';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createFileStore, type FileStore } from '../../../broker/src/files/index.js';
-import { anySplit, anyTable, bytesOf } from '../../../broker/src/tables/fixtures/tables.js';
+import { createFileStore, type FileStore } from '../../broker/src/files/index.js';
+import { anySplit, anyTable, bytesOf } from '../../broker/src/tables/fixtures/tables.js';
 import {
   mergeTables,
   openShard,
@@ -16,14 +16,14 @@ import {
   resultRows,
   splitTable,
   tableEvidence,
-} from '../../../broker/src/tables/index.js';
-import { buildRunnerProcess, runCsv, startTestRunner } from '../runners/onnx/test-runner.js';
-import { copyEmptyRows } from './empty-rows.js';
-import { anyForm, anyTypedTable, renderForm } from './fixtures/random-forms.js';
-import { openCsv } from './read-csv.js';
-import { memorySink } from './table-sink.js';
-import { fileSource, memorySource } from './table-source.js';
-import { createCsvWriter } from './write-csv.js';
+} from '../../broker/src/tables/index.js';
+import { buildRunnerProcess, runCsv, startTestRunner } from '../../mesh-node/src/runners/onnx/test-runner.js';
+import { copyEmptyRows } from '../../mesh-node/src/csv/empty-rows.js';
+import { anyForm, anyTypedTable, renderForm } from '../../mesh-node/src/csv/fixtures/random-forms.js';
+import { openCsv } from '../../mesh-node/src/csv/read-csv.js';
+import { memorySink } from '../../mesh-node/src/csv/table-sink.js';
+import { fileSource, memorySource } from '../../mesh-node/src/csv/table-source.js';
+import { createCsvWriter } from '../../mesh-node/src/csv/write-csv.js';
 
 let folder: string;
 let files: FileStore;

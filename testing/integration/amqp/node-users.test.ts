@@ -7,9 +7,9 @@ import { startRabbitmq, whyNoRabbitmq, type RabbitMq } from '@meshdeck/testing/b
 import { pino } from 'pino';
 import { Connection } from 'rabbitmq-client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createAmqpRoute } from '../../../../mesh-node/src/amqp/route.js';
-import { openCollection } from '../../stores/documents.js';
-import { nodeUserDocumentSchema, openRabbitTransport } from './index.js';
+import { createAmqpRoute } from '../../../mesh-node/src/amqp/route.js';
+import { openCollection } from '../../../broker/src/stores/documents.js';
+import { nodeUserDocumentSchema, openRabbitTransport } from '../../../broker/src/transport/amqp/index.js';
 
 const why = whyNoRabbitmq();
 const logger = pino({ level: process.env['MESHDECK_TEST_LOG'] ?? 'silent' });

@@ -1,14 +1,6 @@
 import { startRabbitmq, whyNoRabbitmq, type RabbitMq } from '@meshdeck/testing/brokers';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import {
-  client,
-  depth,
-  hubSide,
-  nodeSide,
-  patience,
-  phase,
-  runOrder,
-} from '../../../../e2e/support/amqp-sides.js';
+import { client, depth, hubSide, nodeSide, patience, phase, runOrder } from './sides.js';
 
 const why = whyNoRabbitmq();
 let rabbit: RabbitMq;

@@ -1,6 +1,9 @@
 import type { AmqpAccess } from '@meshdeck/shared';
 import { startRabbitmq, whyNoRabbitmq, type RabbitMq } from '@meshdeck/testing/brokers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createRabbitTransport } from '../../../broker/src/transport/amqp/rabbit-transport.js';
+import { amqpServer } from '../../../broker/src/transport/amqp/server.js';
+import { createAmqpRoute } from '../../../mesh-node/src/amqp/route.js';
 import {
   attemptOf,
   client,
@@ -12,10 +15,7 @@ import {
   patience,
   phase,
   runOrder,
-} from '../../../../e2e/support/amqp-sides.js';
-import { createAmqpRoute } from '../../../../mesh-node/src/amqp/route.js';
-import { createRabbitTransport } from './rabbit-transport.js';
-import { amqpServer } from './server.js';
+} from './sides.js';
 
 const why = whyNoRabbitmq();
 let rabbit: RabbitMq;

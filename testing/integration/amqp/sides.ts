@@ -4,10 +4,10 @@ import type { RabbitMq } from '@meshdeck/testing/brokers';
 import { pino } from 'pino';
 import { Connection } from 'rabbitmq-client';
 import { onTestFinished } from 'vitest';
-import { createRabbitTransport } from '../../broker/src/transport/amqp/rabbit-transport.js';
-import { amqpServer } from '../../broker/src/transport/amqp/server.js';
-import type { JobTransport } from '../../broker/src/transport/job-transport.js';
-import { createAmqpRoute } from '../../mesh-node/src/amqp/route.js';
+import { createRabbitTransport } from '../../../broker/src/transport/amqp/rabbit-transport.js';
+import { amqpServer } from '../../../broker/src/transport/amqp/server.js';
+import type { JobTransport } from '../../../broker/src/transport/job-transport.js';
+import { createAmqpRoute } from '../../../mesh-node/src/amqp/route.js';
 
 export const logger = pino({ level: process.env['MESHDECK_TEST_LOG'] ?? 'silent' });
 /** Restarts, queues that are made anew, and a busy machine included. */
