@@ -8,8 +8,7 @@ import {
   startPair,
   until,
 } from '@meshdeck/testing/mesh';
-import { pino } from 'pino';
-import { createOnnxRunner } from '../mesh-node/dist/runners/onnx/onnx-runner.js';
+import { startAgentRunner } from './forms/agent-runner.mjs';
 import { byHub } from './forms/by-hub.mjs';
 import { byRunner } from './forms/by-runner.mjs';
 import { readCases } from './forms/corpus.mjs';
@@ -70,7 +69,7 @@ export default async function benchForms(options = []) {
 /** @param {import('./forms/judge.mjs').Case[]} cases */
 async function scoreByRunner(cases) {
   const atOnce = 2;
-  const runner = createOnnxRunner({ logger: pino({ level: 'silent' }), maxProcesses: atOnce, env: {} });
+  const runner = startAgentRunner(atOnce);
   try {
     return await inWorkshop(async (workshop) => {
       const run = byRunner(runner, workshop.folder);

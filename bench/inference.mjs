@@ -104,7 +104,7 @@ export default async function benchInference(options) {
   await inWorkshop(async ({ folder }) => {
     const work = await prepared(folder, rows);
     const weights = join(folder, 'weights.json');
-    await writeFile(weights, JSON.stringify(await modelWeights(model)));
+    await writeFile(weights, JSON.stringify(modelWeights(model)));
     const peer = (/** @type {string} */ name) => ({
       weights,
       table: work.table,

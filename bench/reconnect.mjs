@@ -41,7 +41,7 @@ async function restartHub({ folder, keep }) {
     startProgram({
       name: 'the agents',
       command: process.execPath,
-      args: [join(root, 'bench/lib/agents.mjs'), JSON.stringify({ count: agents, token })],
+      args: [join(root, 'mesh-node/bench/agents.mjs'), JSON.stringify({ count: agents, token })],
     }),
   );
   await crowd.event('joined', 120_000);
@@ -65,9 +65,13 @@ async function restartHub({ folder, keep }) {
 
 /** Through one broker: messages a second, and processor time each, in µs. @param {'with' | 'without'} how */
 async function throughBroker(how) {
-  const broker = spawn(process.execPath, [join(root, 'bench/lib/policy-broker.mjs'), how, String(messages)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const broker = spawn(
+    process.execPath,
+    [join(root, 'broker/bench/policy-broker.mjs'), how, String(messages)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const lines = createInterface({ input: broker.stdout })[Symbol.asyncIterator]();
   try {
     const { port } = JSON.parse((await lines.next()).value);

@@ -1,4 +1,4 @@
-// node bench/lib/policy-broker.mjs with|without MESSAGES
+// node broker/bench/policy-broker.mjs with|without MESSAGES
 // A broker that takes readings: ours with its policies and limits, or the same engine letting everybody do everything.
 // Prints {"event":"ready","port"}, then {"event":"taken","at","cpuMs"} each time so many messages more have come: when, and what
 // processor time they took.
@@ -7,7 +7,7 @@ import { parseTopic } from '@meshdeck/shared';
 import { createIdentity } from '@meshdeck/shared/identity';
 import { Aedes } from 'aedes';
 import { pino } from 'pino';
-import { createMqttBroker } from '../../broker/dist/mqtt/broker.js';
+import { createMqttBroker } from '../dist/mqtt/broker.js';
 
 const [, , how, messages] = process.argv;
 const wanted = Number(messages);

@@ -1,15 +1,15 @@
-// node bench/lib/agents.mjs '{"count":200,"token":"mdj1_..."}'
+// node mesh-node/bench/agents.mjs '{"count":200,"token":"mdj1_..."}'
 // So many agents in one process: each with a key of its own, the real link (hello, MQTT over TLS, backing off), a heartbeat
 // every 2 s, and no jobs. Prints {"event":"joined"} once all are in, and {"event":"trouble",...} for what people would read.
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { decodeJoinToken, idFromFingerprint } from '@meshdeck/shared';
 import { createIdentity } from '@meshdeck/shared/identity';
 import { pino } from 'pino';
-import { createHubLink } from '../../mesh-node/dist/hub/link.js';
-import { createAddressBook } from '../../mesh-node/dist/join/address-book.js';
-import { helloOf } from '../../mesh-node/dist/join/hello.js';
-import { parseAddress } from '../../mesh-node/dist/join/hub-address.js';
-import { fingerprintOf } from '../../mesh-node/dist/join/identity.js';
+import { createHubLink } from '../dist/hub/link.js';
+import { createAddressBook } from '../dist/join/address-book.js';
+import { helloOf } from '../dist/join/hello.js';
+import { parseAddress } from '../dist/join/hub-address.js';
+import { fingerprintOf } from '../dist/join/identity.js';
 
 /** @type {{ count: number, token: string }} */
 const { count, token: text } = JSON.parse(process.argv[2] ?? '{}');
@@ -21,12 +21,12 @@ const tell = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
 
 /** A pin that lives as long as the process. */
 function memoryPin() {
-  /** @type {import('../../mesh-node/dist/join/hub-pin.js').HubPin | undefined} */
+  /** @type {import('../dist/join/hub-pin.js').HubPin | undefined} */
   let pin;
   return {
     file: '',
     current: () => pin,
-    /** @param {import('../../mesh-node/dist/join/hub-pin.js').HubPin} next */
+    /** @param {import('../dist/join/hub-pin.js').HubPin} next */
     async save(next) {
       pin = next;
     },
