@@ -107,26 +107,30 @@ function unitTests(name) {
   };
 }
 
-/** By their exports, or started as programs. */
-const outsiders = {
-  files: ['testing/src/**', 'e2e/**', 'scripts/**', 'bench/**', 'sample-apps/**'],
-  // The simulator is the hub's placement itself on another clock; its code comes from the sources as they are.
-  ignores: ['bench/simulate/**'],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          {
-            group: insideOf(packages),
-            message:
-              'By its exports, or started as a program; testing/integration joins packages from inside.',
-          },
-        ],
-      },
-    ],
-  },
-};
+/** What stands outside the packages uses them by their exports, or starts them as programs. Their types may be named. */
+function outsiders(files, ...more) {
+  return {
+    files,
+    // The simulator is the hub's placement itself on another clock; its code comes from the sources as they are.
+    ignores: ['bench/simulate/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: insideOf(packages),
+              allowTypeImports: true,
+              message:
+                'By its exports, or started as a program; testing/integration joins packages from inside.',
+            },
+            ...more,
+          ],
+        },
+      ],
+    },
+  };
+}
 
 function importOrder(name) {
   const forbidden = packages.filter((other) => other !== name && !allowed[name].includes(other));
@@ -180,16 +184,8 @@ export default ts.config(
   },
   ...packages.map(importOrder),
   ...packages.map(unitTests),
-  outsiders,
-  {
-    files: ['testing/src/**'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: [...outsiders.rules['no-restricted-imports'][1].patterns, toEndToEnd] },
-      ],
-    },
-  },
+  outsiders(['e2e/**', 'scripts/**', 'bench/**', 'sample-apps/**']),
+  outsiders(['testing/src/**'], toEndToEnd),
   {
     files: ['shared/**'],
     ignores: ['**/*.test.ts'],
