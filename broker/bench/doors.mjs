@@ -14,8 +14,8 @@ import { openAuditLog } from '../dist/audit/index.js';
 import { createAnswerRates } from '../dist/http/answer-rates.js';
 import { keepAudit } from '../dist/http/audit-trail.js';
 import { compilers } from '../dist/http/compilers.js';
-import { createCallLimits } from '../dist/http/call-limits.js';
-import { keepDoors } from '../dist/http/doorkeeper.js';
+import { createCallLimits } from '../dist/rate-limits/call-limits.js';
+import { createAuthorizeHook } from '../dist/http/authorize-hook.js';
 import { allow, openToAnyone, requireRouteAccess } from '../dist/http/route-access.js';
 import { registerSecurityHeaders } from '../dist/http/security-headers.js';
 import { openCollection } from '../dist/stores/documents.js';
@@ -115,7 +115,7 @@ async function serve(folder) {
       activity: createActivity(),
       belongsTo: () => undefined,
     };
-    doors.addHook('onRequest', keepDoors({ access, people, ...room }));
+    doors.addHook('onRequest', createAuthorizeHook({ access, people, ...room }));
     keepAudit(doors, audit);
     doors.get('/open', { schema, config: openToAnyone(null) }, async () => answer);
     doors.get('/guarded', { schema, config: allow('machines.read') }, async () => answer);

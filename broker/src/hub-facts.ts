@@ -3,17 +3,17 @@ import {
   metricUnits,
   type HubReady,
   type HubView,
-  type ServiceState,
+  type ComponentState,
 } from '@meshdeck/shared';
 import type { HubConfig } from './config/index.js';
 import type { DropCounts } from './jobs/attempts/duplicate-reports.js';
-import { lanState, type LanDoor } from './lan/index.js';
+import { lanState, type HttpsListener } from './lan/index.js';
 import { hubAddresses, lanAddresses, urlHost } from './listening-addresses.js';
 import type { SeriesState } from './series/types.js';
 
 export interface Health {
   status: 'ok' | 'degraded';
-  services: ServiceState[];
+  services: ComponentState[];
 }
 
 export interface Ports {
@@ -34,7 +34,7 @@ export function droppedWords({ duplicates, late }: DropCounts): string {
 }
 
 /** Nothing where there was none. */
-function faultState(count: number): ServiceState[] {
+function faultState(count: number): ComponentState[] {
   if (count === 0) return [];
   const times = count === 1 ? 'once' : `${count} times`;
   const message = `Something went wrong inside the hub ${times} since it started, and it went on. Its log has each with its stack ("unhandled rejection"); please report it.`;
@@ -51,16 +51,16 @@ export function hubFacts(options: {
   series: () => SeriesState;
   mdnsInterfaces: () => string[];
   /** Null where jobs are routed by the hub's own MQTT. */
-  jobRouting: () => ServiceState | null;
+  jobRouting: () => ComponentState | null;
   /** The files of documents: what was damaged at the start, and whether there is room. */
-  documents: () => ServiceState;
+  documents: () => ComponentState;
   /** Faults of the hub's own, since its process started. */
   unhandledRejections: () => number;
   /** Since the hub started. */
   droppedReports: () => DropCounts;
   sensorUnit: (sensorId: string, key: string) => string;
   /** People's door to the network; null where it is shut. */
-  lan: () => Pick<LanDoor, 'view' | 'state'> | null;
+  lan: () => Pick<HttpsListener, 'view' | 'state'> | null;
 }) {
   const { config, hub, ports, now } = options;
 
@@ -76,7 +76,7 @@ export function hubFacts(options: {
     };
   }
 
-  function services(): ServiceState[] {
+  function services(): ComponentState[] {
     const series = options.series();
     const interfaces = options.mdnsInterfaces();
     const jobRouting = options.jobRouting();

@@ -11,15 +11,15 @@ import { createChecks } from './checks/index.js';
 import { isNamed, type HubConfig } from './config/index.js';
 import { createHubDiscovery } from './discovery/hub-discovery.js';
 import { createActivity } from './fairness/activity.js';
-import { createFileClaims, fileClaimSchema } from './files/claims.js';
+import { createFileOwners, fileOwnerSchema } from './files/file-owners.js';
 import { createFileStore } from './files/index.js';
-import { tidyFiles } from './files/tidy.js';
+import { scheduleFileGc } from './files/gc.js';
 import { createAgentApi, createPeopleApi, type PeopleServices } from './http/index.js';
 import { hubFacts } from './hub-facts.js';
 import { loadHubIdentity } from './identity/hub-identity.js';
-import { createAgentPackage } from './joining/agent-package.js';
-import { createWrongTokenLimit } from './joining/wrong-token-limit.js';
-import { createLanDoor } from './lan/index.js';
+import { createAgentPackage } from './enrollment/agent-package.js';
+import { createWrongTokenLimit } from './rate-limits/wrong-token-limit.js';
+import { createHttpsListener } from './lan/index.js';
 import { openJobRecords } from './jobs/store/job-records.js';
 import { createJobParts } from './jobs/module.js';
 import { withAckBatching } from './transport/ack-batching.js';
@@ -33,13 +33,13 @@ import { personPrincipal } from './mqtt/principal.js';
 import { nodeDocumentSchema } from './nodes/node-document.js';
 import { createNodeMessages } from './nodes/node-messages.js';
 import { createNodeServices } from './nodes/node-services.js';
-import { createUntakenReports } from './nodes/untaken-reports.js';
+import { createReportRetry } from './nodes/report-retry.js';
 import { createNodeRegistry } from './nodes/registry.js';
 import { createJoinTokens, joinTokenDocumentSchema } from './pairing/join-tokens.js';
 import { createPairing } from './pairing/pairing.js';
 import { listenHttp, listenOn } from './ports.js';
-import { createModelReader, createModelServices } from './models/index.js';
-import { createResultReader, createResultServices, createSummaryStore } from './results/index.js';
+import { createModelReader, createModelApi } from './models/index.js';
+import { createResultReader, createResultApi, createSummaryStore } from './results/index.js';
 import { createSensorRegistry, sensorDocumentSchema } from './sensors/sensor-registry.js';
 import { createSeriesStore } from './series/index.js';
 import { createSpeedApi, speedDocumentSchema } from './speeds/index.js';
@@ -59,7 +59,7 @@ import {
   permissions,
   settingsDocumentSchema,
 } from './users/index.js';
-import { keepConnectionsHonest } from './users/live-connections.js';
+import { revokeEndedSessions } from './users/session-revocation.js';
 import { bandwidthDocumentSchema } from './cache-locality/index.js';
 
 export interface Hub {
@@ -108,19 +108,19 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     onStop(files.stop);
     const series = await createSeriesStore({
       dataDir: folder.series,
-      logger: logger.child({ part: 'series' }),
+      logger: logger.child({ component: 'series' }),
       retentionDays: config.retentionDays,
     });
     onStop(() => series.stop());
     const access = await createLocalAccess({ dataDir: folder.path, hubId: hub.id, logger, now });
     onStop(() => access.stop());
-    const claims = await createFileClaims({
-      collection: await collection({ name: 'file-claims', schema: fileClaimSchema }),
+    const fileOwners = await createFileOwners({
+      collection: await collection({ name: 'file-claims', schema: fileOwnerSchema }),
       now,
     });
     const people = await createPeople({
       local: access,
-      storedBytes: claims.bytesOf,
+      storedBytes: fileOwners.bytesOf,
       collections: {
         accounts: await collection({ name: 'accounts', schema: accountDocumentSchema }),
         keys: await collection({ name: 'api-keys', schema: keyDocumentSchema }),
@@ -128,13 +128,17 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
         settings: await collection({ name: 'settings', schema: settingsDocumentSchema }),
         knownBrowsers: await collection({ name: 'known-browsers', schema: knownBrowserSchema }),
       },
-      providers: await identityProvidersOf(config, logger.child({ part: 'people' })),
+      providers: await identityProvidersOf(config, logger.child({ component: 'people' })),
       fixedRegistration: isNamed(config, 'registration') ? config.registration : null,
       now,
-      logger: logger.child({ part: 'people' }),
+      logger: logger.child({ component: 'people' }),
     });
     onStop(() => people.stop());
-    const audit = await openAuditLog({ dir: folder.audit, now, logger: logger.child({ part: 'audit' }) });
+    const audit = await openAuditLog({
+      dir: folder.audit,
+      now,
+      logger: logger.child({ component: 'audit' }),
+    });
     onStop(() => audit.stop());
     const apps = await createAppRepository({
       dir: folder.unpacking,
@@ -149,12 +153,12 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     const samples = createSamples({ dir: surroundings.samplesDir, repository: apps, files, logger });
 
     const lanDoor = config.https
-      ? await createLanDoor({
+      ? await createHttpsListener({
           config,
           dataDir: folder.path,
           identity,
           now,
-          logger: logger.child({ part: 'people' }),
+          logger: logger.child({ component: 'people' }),
         })
       : null;
     onStop(() => lanDoor?.stop());
@@ -187,7 +191,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     });
     const nodes = await createNodeRegistry({
       collection: await collection({ name: 'nodes', schema: nodeDocumentSchema }),
-      logger: logger.child({ part: 'nodes' }),
+      logger: logger.child({ component: 'nodes' }),
       now,
       events: {
         changed: (nodeId) => {
@@ -222,7 +226,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       mqttPort: () => ports.mqtt,
       accessFor: (nodeId) => transport.accessFor(nodeId),
       now,
-      logger: logger.child({ part: 'pairing' }),
+      logger: logger.child({ component: 'pairing' }),
     });
     onStop(() => pairing.stop());
     const cutSensor = (sensorId: string) =>
@@ -246,7 +250,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       cert: identity.certificatePem,
     };
     const broker = await createMqttBroker({
-      logger: logger.child({ part: 'mqtt' }),
+      logger: logger.child({ component: 'mqtt' }),
       tls,
       activity,
       membershipOf: nodes.membershipOf,
@@ -264,7 +268,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       onMessage: (topic, payload) => takeMessage(topic, payload),
     });
     onStop(() => broker.stop());
-    onStop(keepConnectionsHonest({ people, broker }));
+    onStop(revokeEndedSessions({ people, broker }));
     const mqttTransport = createMqttTransport(broker);
     const { amqp, amqpManagement } = config;
     const route =
@@ -282,7 +286,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
                 .flatMap(({ document }) => (document.membership === 'joined' ? [document.id] : [])),
             addressOf: (nodeId) => nodes.state(nodeId)?.document.address ?? undefined,
             now,
-            logger: logger.child({ part: 'amqp' }),
+            logger: logger.child({ component: 'amqp' }),
           });
     const transport = withAckBatching(route);
     onStop(() => transport.stop());
@@ -307,14 +311,14 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       removed: (jobId, owner) => live.jobs.removed(jobId, owner),
       loadChanged: (nodeId) => live.nodes.changed(nodeId),
       limitsOf: people.limitsOf,
-      hasBrought: claims.has,
+      hasBrought: fileOwners.has,
       now,
-      logger: logger.child({ part: 'jobs' }),
+      logger: logger.child({ component: 'jobs' }),
     });
     const checks = createChecks({
       files,
       apps,
-      hasBrought: claims.has,
+      hasBrought: fileOwners.has,
       machines: (app) =>
         snapshotOf(nodes.states(), jobs.book.loads(), now()).map((snapshot) => ({
           snapshot,
@@ -323,7 +327,10 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       send: mqttTransport.send,
       now,
     });
-    const reports = createUntakenReports({ take: jobs.takeReport, logger: logger.child({ part: 'nodes' }) });
+    const reports = createReportRetry({
+      take: jobs.takeReport,
+      logger: logger.child({ component: 'nodes' }),
+    });
     onStop(reports.stop);
     const nodeMessages = createNodeMessages({
       nodes,
@@ -333,7 +340,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       takeLog: jobs.takeLog,
       takeHoldings: jobs.takeHoldings,
       now,
-      logger: logger.child({ part: 'nodes' }),
+      logger: logger.child({ component: 'nodes' }),
     });
     const takeMessage = createDispatch({ ...nodeMessages, ...sensors.handlers }, now);
     const discovery = createHubDiscovery({
@@ -351,7 +358,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
         if (nodes.state(nodeId) === undefined) live.nodes.removed(nodeId);
       },
       now,
-      logger: logger.child({ part: 'discovery' }),
+      logger: logger.child({ component: 'discovery' }),
     });
     const nodeServices = createNodeServices({
       nodes,
@@ -363,9 +370,9 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       now,
     });
 
-    const reader = createResultReader({ logger: logger.child({ part: 'results' }) });
+    const reader = createResultReader({ logger: logger.child({ component: 'results' }) });
     onStop(() => reader.stop());
-    const results = createResultServices({
+    const results = createResultApi({
       jobs: jobs.services,
       files,
       manifestOf: ({ app, owner }) =>
@@ -374,7 +381,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
           () => null,
         ),
       reader,
-      store: createSummaryStore({ dir: folder.jobs, logger: logger.child({ part: 'results' }) }),
+      store: createSummaryStore({ dir: folder.jobs, logger: logger.child({ component: 'results' }) }),
     });
 
     const modelReader = createModelReader();
@@ -389,7 +396,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       results,
       files,
       apps,
-      models: createModelServices({ apps, files, reader: modelReader }),
+      models: createModelApi({ apps, files, reader: modelReader }),
       speeds: createSpeedApi({
         speeds: jobs.speeds,
         apps: () => apps.list(),
@@ -401,7 +408,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       access,
       people,
       audit,
-      claims,
+      fileOwners,
       hubView: facts.view,
       health: facts.health,
       unitOf: facts.unitOf,
@@ -413,7 +420,7 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
       uiDir: surroundings.uiDir,
       uploadLimitBytes: config.uploadLimitBytes,
       handleMqttSocket: (stream, person) => broker.handlePerson(stream, personPrincipal(person)),
-      logger: logger.child({ part: 'http' }),
+      logger: logger.child({ component: 'http' }),
       activity,
       lan: lanDoor ?? undefined,
     });
@@ -427,9 +434,9 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
         package: createAgentPackage({ dir: surroundings.agentDir, cacheDir: join(folder.path, 'downloads') }),
         tokens: joinTokens,
         hub,
-        noteFailure: createWrongTokenLimit(logger.child({ part: 'joining' })),
+        noteFailure: createWrongTokenLimit(logger.child({ component: 'joining' })),
       },
-      logger: logger.child({ part: 'agents' }),
+      logger: logger.child({ component: 'agents' }),
     });
     onStop(() => agents.close());
 
@@ -465,9 +472,9 @@ export function createHub(config: HubConfig, surroundings: HubSurroundings): Hub
     live.start();
     onStop(() => live.stop());
     onStop(
-      tidyFiles({
+      scheduleFileGc({
         files,
-        tidied: () => claims.prune(files.has),
+        onCollected: () => fileOwners.prune(files.has),
         referenced: async () => new Set([...(await apps.bundles()), ...(await jobs.book.files())]),
         logger,
       }),

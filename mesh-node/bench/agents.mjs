@@ -5,8 +5,8 @@ import { randomBytes, X509Certificate } from 'node:crypto';
 import { decodeJoinToken, idFromFingerprint } from '@meshdeck/shared';
 import { createIdentity } from '@meshdeck/shared/identity';
 import { pino } from 'pino';
-import { createHubLink } from '../dist/hub/link.js';
-import { createAddressBook } from '../dist/join/address-book.js';
+import { createConnectionSupervisor } from '../dist/hub/connection-supervisor.js';
+import { createHubCandidates } from '../dist/join/hub-candidates.js';
 import { helloOf } from '../dist/join/hello.js';
 import { parseAddress } from '../dist/join/hub-address.js';
 import { fingerprintOf } from '../dist/join/identity.js';
@@ -41,11 +41,11 @@ async function startOne(index) {
   const instanceId = randomBytes(8).toString('hex');
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let heartbeat;
-  const link = createHubLink({
-    enter: {
+  const link = createConnectionSupervisor({
+    handshakeOptions: {
       identity,
       pins: memoryPin(),
-      book: createAddressBook({ flag: undefined, token: token.addresses.map(parseAddress) }),
+      hubCandidates: createHubCandidates({ flag: undefined, token: token.addresses.map(parseAddress) }),
       token,
       hello: helloOf({ name: `bench-${index}`, slots: 1, labels: {} }, instanceId),
       confirm: undefined,

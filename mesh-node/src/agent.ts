@@ -4,21 +4,21 @@ import type { IdentityPem } from '@meshdeck/shared/identity';
 import type { Logger } from 'pino';
 import type { AgentConfig } from './agent-config.js';
 import { createAmqpRoute } from './amqp/route.js';
-import { createConversation } from './conversation.js';
+import { createHubSession } from './hub-session.js';
 import { createHubFiles } from './hub/files.js';
-import { createHubLink } from './hub/link.js';
+import { createConnectionSupervisor } from './hub/connection-supervisor.js';
 import { createOutbox } from './hub/outbox.js';
-import { createAddressBook } from './join/address-book.js';
+import { createHubCandidates } from './join/hub-candidates.js';
 import { createAgentDiscovery } from './join/discovery.js';
 import { helloOf } from './join/hello.js';
-import type { EnterOptions } from './join/enter.js';
+import type { HandshakeOptions } from './join/handshake.js';
 import { formatAddress, parseAddress } from './join/hub-address.js';
 import { openHubPin } from './join/hub-pin.js';
 import { loadIdentity } from './join/identity.js';
 import type { Waiting } from './join/pair.js';
 import { describeSearch } from './join/search-sentence.js';
-import { createMeasuring } from './measuring/measuring.js';
-import { createWork } from './jobs/work.js';
+import { createTelemetry } from './telemetry/telemetry.js';
+import { createJobRuntime } from './jobs/job-runtime.js';
 import { openDataFolder } from './storage/data-folder.js';
 
 /** What happens to an agent that others should know of. */
@@ -35,7 +35,7 @@ export interface AgentEvents {
 
 export interface AgentOptions extends AgentEvents {
   /** Asks the person at this end whether the codes are the same; left out where there is nobody to ask. */
-  confirm?: EnterOptions['confirm'];
+  confirm?: HandshakeOptions['confirm'];
   config: AgentConfig;
   logger: Logger;
   /** Makes the identity of a machine's first start. */
@@ -73,42 +73,42 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     nodeId: identity.nodeId,
     slots: config.slots,
     onNotice: options.onNotice,
-    logger: logger.child({ part: 'amqp' }),
+    logger: logger.child({ component: 'amqp' }),
   });
   const outbox = createOutbox({
-    session: () => conversation.session(),
+    session: () => hubSession.session(),
     reportElsewhere: amqp.report,
     logger,
   });
   const files = createHubFiles();
   // What an earlier run left may turn up before there is anyone to tell it.
   let tellLeftovers = (): void => undefined;
-  const work = await createWork({
+  const jobRuntime = await createJobRuntime({
     ...options,
     data,
     files,
     outbox,
-    onChange: () => measuring.jobsChanged(),
+    onChange: () => telemetry.jobsChanged(),
     onLeftovers: () => tellLeftovers(),
   });
-  const measuring = createMeasuring({
+  const telemetry = createTelemetry({
     config,
     data,
     outbox,
-    attempts: work.attempts,
-    sandbox: work.sandbox,
-    models: work.models,
-    leftovers: work.leftovers,
+    attempts: jobRuntime.attempts,
+    sandbox: jobRuntime.sandbox,
+    models: jobRuntime.models,
+    leftovers: jobRuntime.leftovers,
     logger,
   });
-  tellLeftovers = measuring.leftoversChanged;
+  tellLeftovers = telemetry.leftoversChanged;
 
-  const book = createAddressBook({ flag: config.hub, token: tokenAddresses(config.token) });
-  const link = createHubLink({
-    enter: {
+  const hubCandidates = createHubCandidates({ flag: config.hub, token: tokenAddresses(config.token) });
+  const supervisor = createConnectionSupervisor({
+    handshakeOptions: {
       identity,
       pins,
-      book,
+      hubCandidates,
       token: config.token,
       hello: helloOf(config, instanceId),
       confirm: options.confirm,
@@ -118,12 +118,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       },
     },
     instanceId,
-    logger: logger.child({ part: 'link' }),
+    logger: logger.child({ component: 'connection' }),
     onSession(session, welcome) {
       clearTimeout(patience);
-      conversation.begin(session, welcome);
+      hubSession.begin(session, welcome);
     },
-    onSessionEnd: () => conversation.end(),
+    onSessionEnd: () => hubSession.end(),
     onNotice(problem) {
       // Found, and too many of them: where else they are looked for is no help.
       if (problem.code === 'several-hubs') clearTimeout(patience);
@@ -131,23 +131,23 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     },
     onRefused: options.onRefused,
   });
-  const conversation = createConversation({
+  const hubSession = createHubSession({
     instanceId,
     identity,
     pins,
     outbox,
     amqp,
     files,
-    attempts: work.attempts,
-    checks: work.checks,
-    holdings: work.holdings,
-    measuring,
+    attempts: jobRuntime.attempts,
+    checks: jobRuntime.checks,
+    cacheInventory: jobRuntime.cacheInventory,
+    telemetry,
     logger,
     onJoined(event) {
       options.onJoined(event);
       discovery?.announceAgain();
     },
-    leave: (waitMs) => link.drop(waitMs),
+    leave: (waitMs) => supervisor.drop(waitMs),
   });
   const discovery = config.mdns
     ? createAgentDiscovery({
@@ -156,23 +156,23 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         insist: config.interface,
         hubId: () => (pins.current()?.joined === true ? (pins.current()?.hubId ?? '') : ''),
         onFound(announcement) {
-          if (book.heard(announcement)) link.wake();
+          if (hubCandidates.heard(announcement)) supervisor.wake();
         },
-        onGone: book.gone,
-        logger: logger.child({ part: 'mdns' }),
+        onGone: hubCandidates.gone,
+        logger: logger.child({ component: 'mdns' }),
       })
     : undefined;
 
-  await work.restore();
+  await jobRuntime.restore();
   discovery?.start();
-  link.start();
+  supervisor.start();
   const patience = setTimeout(() => options.onSearching(searchSentence()), patienceMs);
 
   function searchSentence(): string {
     const pin = pins.current();
     const wantedFingerprint = config.token?.hubFingerprint ?? pin?.fingerprint;
     const known = pin?.fingerprint === wantedFingerprint ? pin : undefined;
-    const candidates = book.candidates({ wantedFingerprint, lastAddresses: known?.addresses ?? [] });
+    const candidates = hubCandidates.candidates({ wantedFingerprint, lastAddresses: known?.addresses ?? [] });
     const byFlagOnly = config.hub !== undefined && wantedFingerprint === undefined;
     return describeSearch({
       hubName: known?.hubName,
@@ -184,11 +184,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
     clearTimeout(patience);
-    await work.stop();
-    await measuring.stop();
+    await jobRuntime.stop();
+    await telemetry.stop();
     await amqp.stop();
-    await conversation.farewell();
-    await link.stop();
+    await hubSession.farewell();
+    await supervisor.stop();
     files.close();
     await discovery?.stop();
     await data.release();

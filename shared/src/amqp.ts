@@ -1,5 +1,5 @@
 export * from './amqp/access.js';
-export * from './amqp/lasting-consumer.js';
+export * from './amqp/reconnecting-consumer.js';
 export * from './amqp/link.js';
 export * from './amqp/names.js';
 export * from './amqp/outbox.js';

@@ -46,7 +46,7 @@ export * from './models/result-table.js';
 export * from './models/result-worth.js';
 export * from './models/verification.js';
 export * from './merge-readings.js';
-export * from './mqtt-writes.js';
+export * from './coalesce-writes.js';
 export * from './origin-key.js';
 export * from './preview-columns.js';
 export * from './rank-nodes.js';

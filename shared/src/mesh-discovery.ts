@@ -1,5 +1,5 @@
-import { createForgetfulBrowser, type FoundService, type ServiceBrowser } from './forgetful-browser.js';
-import { createInSight } from './in-sight.js';
+import { createExpiringBrowser, type FoundService, type ServiceBrowser } from './expiring-browser.js';
+import { createLiveness } from './liveness.js';
 import { onMdnsSocketError } from './mdns-socket.js';
 import { selectInterfaces, type InterfaceAddress } from './mdns.js';
 
@@ -79,17 +79,17 @@ interface OpenInterface {
 export function createMeshDiscovery(options: MeshDiscoveryOptions): MeshDiscovery {
   const open = new Map<string, OpenInterface>();
   const troubles = new Map<string, string>();
-  const inSight = createInSight();
+  const liveness = createLiveness();
   let timer: ReturnType<typeof setInterval> | undefined;
 
   const found = (service: FoundService) => {
     const address = service.referer?.address;
     if (address === undefined) return;
-    inSight.heard(service.name);
+    liveness.heard(service.name);
     options.onFound({ name: service.name, address, port: service.port, txt: withEmptyValues(service.txt) });
   };
   const gone = ({ name }: FoundService) => {
-    if (inSight.left(name)) options.onGone(name);
+    if (liveness.left(name)) options.onGone(name);
   };
 
   const publish = (responder: Responder) =>
@@ -112,7 +112,7 @@ export function createMeshDiscovery(options: MeshDiscoveryOptions): MeshDiscover
       const opened = options.openResponder(address, trouble);
       responder = opened;
       onMdnsSocketError(opened, trouble);
-      const browser = createForgetfulBrowser(() => opened.find({ type: options.browseType }));
+      const browser = createExpiringBrowser(() => opened.find({ type: options.browseType }));
       for (const event of ['up', 'txt-update', 'srv-update'] as const) browser.on(event, found);
       browser.on('down', gone);
       open.set(address, { name, address, responder: opened, browser });
@@ -150,7 +150,7 @@ export function createMeshDiscovery(options: MeshDiscoveryOptions): MeshDiscover
       followInterfaces();
       timer = setInterval(() => {
         followInterfaces();
-        inSight.nextRound().forEach(options.onGone);
+        liveness.nextRound().forEach(options.onGone);
         ask();
       }, options.refreshMs ?? 10_000);
     },

@@ -16,7 +16,7 @@ import { chooseMachine, type CheckMachine } from './choose-machine.js';
 import { createPendingChecks } from './pending-checks.js';
 
 /** Dry runs. */
-export interface CheckServices {
+export interface CheckApi {
   /**
    * @throws MeshdeckError `not-found`, `app-invalid`, `invalid-request`, `too-many-requests`; `no-eligible-node`,
    *   `node-lost`, `app-timeout` where no machine answers. What is wrong with table or model is in the answer.
@@ -42,7 +42,7 @@ const machineTrouble: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** Dry runs: how an app would read a table, asked of a machine; no job, no queue, nothing kept. */
-export interface Checks extends CheckServices {
+export interface Checks extends CheckApi {
   take(nodeId: string, report: CheckReport): void;
   nodeLost(nodeId: string): void;
 }

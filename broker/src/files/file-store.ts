@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { MeshdeckError, type FileReference } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import { collectFiles } from './collect.js';
+import { collectGarbage } from './collect-garbage.js';
 import { fileLayout, prepareLayout, syncFolder } from './layout.js';
 import { hashMismatch, notHere, transferError } from './problems.js';
 import { receive, startHash } from './receive.js';
@@ -155,7 +155,7 @@ export async function createFileStore(options: {
       await alone(() => rm(layout.whole(sha256), { force: true }));
     },
     async collect(referenced, olderThanMs) {
-      const removed = await collectFiles({ layout, referenced, olderThanMs, now: now(), alone });
+      const removed = await collectGarbage({ layout, referenced, olderThanMs, now: now(), alone });
       for (const sha256 of small.stale(referenced, olderThanMs)) {
         removed.files += 1;
         removed.bytes += small.size(sha256) ?? 0;

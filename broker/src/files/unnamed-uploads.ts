@@ -23,12 +23,12 @@ interface Unnamed {
  * Files that come while they are written elsewhere, so that their hash is not known yet. They lie in `incoming/`, which a
  * restart empties, until they are named: then they are uploads that go on from where they are.
  */
-export function createUnnamedUploads(parts: {
+export function createUnnamedUploads(options: {
   layout: FileLayout;
   /** Takes the file at `from` for what has arrived of `sha256` so far. */
   adopt: (sha256: string, from: string, running: RunningHash) => Promise<void>;
 }): Pick<FileStore, 'receiveUnnamed' | 'nameUpload'> {
-  const { layout, adopt } = parts;
+  const { layout, adopt } = options;
   const uploads = new Map<string, Unnamed>();
 
   async function drop(key: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { formatBytes, MeshdeckError, type PersonLimits } from '@meshdeck/shared';
 import { tooLarge } from './problems.js';
-import type { FileClaims } from './claims.js';
+import type { FileOwners } from './file-owners.js';
 
 export interface UploadQuota {
   /**
@@ -19,15 +19,15 @@ export interface UploadQuota {
 /** The one gate for uploads of people. Several at once share the room that is left. */
 export function createUploadQuota(options: {
   limitsOf: (personId: string) => Pick<PersonLimits, 'maxUploadBytes' | 'maxStoredBytes'>;
-  claims: Pick<FileClaims, 'bytesOf'>;
+  fileOwners: Pick<FileOwners, 'bytesOf'>;
   /** Of one upload of anybody. */
   mostBytes: number;
 }): UploadQuota {
-  const { limitsOf, claims, mostBytes } = options;
+  const { limitsOf, fileOwners, mostBytes } = options;
   const underWay = new Map<string, number>();
 
   function isFull(personId: string, most: number): MeshdeckError {
-    const kept = `You keep ${formatBytes(claims.bytesOf(personId))} of tables and apps on this hub and may keep ${formatBytes(most)}.`;
+    const kept = `You keep ${formatBytes(fileOwners.bytesOf(personId))} of tables and apps on this hub and may keep ${formatBytes(most)}.`;
     const advice =
       (underWay.get(personId) ?? 0) > 0
         ? 'Another upload of yours is under way; send this one after it.'
@@ -43,7 +43,7 @@ export function createUploadQuota(options: {
       if (maxStoredBytes === null) return work(largest);
 
       const taken = underWay.get(personId) ?? 0;
-      const room = maxStoredBytes - claims.bytesOf(personId) - taken;
+      const room = maxStoredBytes - fileOwners.bytesOf(personId) - taken;
       if (room <= 0 || (announced ?? 0) > room) throw isFull(personId, maxStoredBytes);
       const most = Math.min(largest, room);
       const reserved = unpacks ? most : Math.min(most, announced ?? most);

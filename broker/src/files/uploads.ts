@@ -10,7 +10,7 @@ import type { FileStore } from './types.js';
 const mostRemembered = 100;
 
 /** Uploads that can be cut anywhere and continued: what arrived lies in `partial/` under the promised hash. */
-export function createUploads(parts: {
+export function createUploads(options: {
   layout: FileLayout;
   size: FileStore['size'];
   commit: (from: string, sha256: string) => Promise<void>;
@@ -18,7 +18,7 @@ export function createUploads(parts: {
   /** Takes the file at `from`, in the store's own folder, for what has arrived of `sha256`, where less has. */
   adopt: (sha256: string, from: string, running: RunningHash) => Promise<void>;
 } {
-  const { layout, size, commit } = parts;
+  const { layout, size, commit } = options;
   const busy = new Set<string>();
   const remembered = new Map<string, RunningHash>();
 

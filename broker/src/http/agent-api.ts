@@ -22,7 +22,7 @@ import { agentFileRoutes } from './routes/agent-files.js';
 import { helloRoute } from './routes/agent-hello.js';
 import { readInPieces } from './read-in-pieces.js';
 import { guardRequests } from './request-guard.js';
-import { joinRoutes, type JoinRouteParts } from './routes/join.js';
+import { joinRoutes, type JoinRouteDependencies } from './routes/join.js';
 import { pairingRoutes } from './routes/agent-pairing.js';
 import { unnamedResultRoutes } from './routes/unnamed-results.js';
 
@@ -39,7 +39,7 @@ declare module 'fastify' {
   }
 }
 
-export interface AgentApiParts {
+export interface AgentApiOptions {
   services: {
     pairing: Pick<Pairing, 'start' | 'reveal' | 'watch' | 'hello' | 'isJoined'>;
     files: FileStore;
@@ -51,7 +51,7 @@ export interface AgentApiParts {
   logger: Logger;
   uploadLimitBytes?: number | undefined;
   /** What machines with nothing of Meshdeck yet may fetch; left out, nothing. */
-  joining?: JoinRouteParts;
+  joining?: JoinRouteDependencies;
 }
 
 const usualUploadLimitBytes = 64 * 1024 ** 3;
@@ -69,12 +69,12 @@ const shareLimits = {
 };
 
 /** HTTPS for machines. Who they are is their key, proven in the TLS handshake, and nothing they say. */
-export async function createAgentApi(parts: AgentApiParts): Promise<AgentApp> {
-  const { services, logger, uploadLimitBytes = usualUploadLimitBytes } = parts;
+export async function createAgentApi(options: AgentApiOptions): Promise<AgentApp> {
+  const { services, logger, uploadLimitBytes = usualUploadLimitBytes } = options;
   const app: AgentApp = fastify({
     serverFactory: (handle) =>
       createServer(
-        { ...agentTls(parts.tls), ...serverTimes, requestTimeout: 0, handshakeTimeout: 20_000 },
+        { ...agentTls(options.tls), ...serverTimes, requestTimeout: 0, handshakeTimeout: 20_000 },
         guardRequests(handle),
       ).setTimeout(idleTimeoutMs),
     bodyLimit: usualBodyBytes,
@@ -113,7 +113,7 @@ export async function createAgentApi(parts: AgentApiParts): Promise<AgentApp> {
 
   helloRoute(app, services.pairing);
   pairingRoutes(app, services.pairing);
-  if (parts.joining !== undefined) joinRoutes(app, parts.joining);
+  if (options.joining !== undefined) joinRoutes(app, options.joining);
   await app.register(async (joined: AgentApp) => {
     joined.addHook('onRequest', async (request) => {
       if (services.pairing.isJoined(request.peer.fingerprint)) return;
@@ -121,7 +121,7 @@ export async function createAgentApi(parts: AgentApiParts): Promise<AgentApp> {
     });
     agentFileRoutes(joined, {
       files: services.files,
-      readable: parts.readable ?? services.files,
+      readable: options.readable ?? services.files,
       uploadLimitBytes,
     });
     unnamedResultRoutes(joined, { files: services.files, uploadLimitBytes });

@@ -5,18 +5,18 @@ import type { People } from '../users/people.js';
 import { hashOf } from '../users/secrets.js';
 import type { LocalAccess, Origin, Person } from '../users/types.js';
 import { problemOf, sendProblem } from './problems.js';
-import { isOverLan } from './home-guard.js';
+import { isOverLan } from './origin-check.js';
 import { originKeyOf, originProof } from './origin-proof.js';
 import { cookieNameOf, readCookie } from './session-cookie.js';
 
 /** What the doors need to know who stands before them. */
-export interface Doorkeepers {
+export interface IdentitySources {
   access: LocalAccess;
   people: Pick<People, 'identify'>;
 }
 
 /** Who sends this, by token, key or cookie; null where it says nothing that counts. */
-export function identify({ access, people }: Doorkeepers, request: IncomingMessage): Person | null {
+export function identify({ access, people }: IdentitySources, request: IncomingMessage): Person | null {
   return people.identify({
     bearer: bearerToken(request),
     cookie: sessionSecret(access, request),

@@ -1,3 +1,3 @@
-export { createAgentApi, type AgentApiParts } from './agent-api.js';
-export { createPeopleApi, type PeopleApiParts } from './people-api.js';
+export { createAgentApi, type AgentApiOptions } from './agent-api.js';
+export { createPeopleApi, type PeopleApiOptions } from './people-api.js';
 export type { PeopleServices } from './people-api.js';

@@ -7,9 +7,9 @@ import { createRate, createRates } from '../fairness/rate.js';
 import { mostPages, packetLimits } from '../mqtt/limits.js';
 import { reachOf } from '../users/permissions.js';
 import type { Person } from '../users/types.js';
-import { identify, type Doorkeepers } from './authentication.js';
+import { identify, type IdentitySources } from './authentication.js';
 import { readWhole } from './read-in-pieces.js';
-import { isOwnHost, isOwnPage } from './home-guard.js';
+import { isOwnHost, isOwnPage } from './origin-check.js';
 
 /** Hands an authenticated MQTT-over-WebSocket connection to the broker. */
 export type MqttSocketHandler = (stream: Duplex, person: Person) => void;
@@ -42,13 +42,13 @@ function limitFrames(webSocket: WebSocket): void {
 export function acceptMqttSockets(options: {
   servers: readonly Server[];
   lanNames: () => readonly string[];
-  keepers: Doorkeepers;
+  keepers: IdentitySources;
   logger: Logger;
   handle: MqttSocketHandler;
   /** Whose connection this is. */
   belongsTo: (request: { raw: IncomingMessage }, caller: string | typeof trusted) => void;
 }): () => void {
-  const { servers, lanNames, keepers, logger, handle } = options;
+  const { servers, lanNames, keepers: identitySources, logger, handle } = options;
   const begun = createRates(beginnings, () => performance.now());
   const sockets = new WebSocketServer({
     noServer: true,
@@ -63,7 +63,7 @@ export function acceptMqttSockets(options: {
     // Not by URL(), which throws for addresses that are none, such as `//`: here that would end the hub.
     if (request.url?.split('?', 1)[0] !== '/mqtt') return 404;
     if (!isOwnHost(request, lanNames())) return 403;
-    const person = identify(keepers, request);
+    const person = identify(identitySources, request);
     if (person === null) return 401;
     if (reachOf(person, 'live.connect') === 'none') return 403;
     if ((open.get(person.id) ?? 0) >= mostPages) return 429;
@@ -81,7 +81,7 @@ export function acceptMqttSockets(options: {
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const status = statusFor(request);
-    const person = status === 101 ? identify(keepers, request) : null;
+    const person = status === 101 ? identify(identitySources, request) : null;
     if (person === null) {
       // Nobody reads this socket any more, so its end would never be seen: it would count as a connection for good.
       socket.once('finish', () => socket.destroy());

@@ -475,7 +475,7 @@ describe('the audit', () => {
 });
 
 it('slows down who calls too often, and never the private token', async () => {
-  const { createCallLimits } = await import('./call-limits.js');
+  const { createCallLimits } = await import('../rate-limits/call-limits.js');
   const hub = await openPeopleHub({ callLimits: createCallLimits({ person: 5, stranger: 3 }) });
   const session = await hub.signIn();
   const calls = async (headers: Record<string, string>) => {

@@ -7,32 +7,35 @@ import { limitConnections, type trusted } from '../fairness/connections.js';
 import { createLogTally } from '../fairness/log-tally.js';
 import { createShares, type Shares } from '../fairness/shares.js';
 import { createAnswerRates } from './answer-rates.js';
-import type { FileClaims } from '../files/claims.js';
+import type { FileOwners } from '../files/file-owners.js';
 import { createUploadQuota } from '../files/upload-quota.js';
 import { keepAudit } from './audit-trail.js';
 import { bodyTimer, usualBodyBytes } from './body-limits.js';
-import { createCallLimits, type CallLimits } from './call-limits.js';
+import { createCallLimits, type CallLimits } from '../rate-limits/call-limits.js';
 import { compilers } from './compilers.js';
 import { peopleConnections, serverTimes } from './connection-limits.js';
-import { callerOf, keepDoors } from './doorkeeper.js';
+import { callerOf, createAuthorizeHook } from './authorize-hook.js';
 import type { PeopleApp } from './fastify.js';
-import { isOverLan, requireOwnHost } from './home-guard.js';
+import { isOverLan, requireOwnHost } from './origin-check.js';
 import { acceptMqttSockets, type MqttSocketHandler } from './mqtt-socket.js';
 import { registerOpenApi } from './openapi.js';
 import { errorAnswers } from './problems.js';
 import { readInPieces } from './read-in-pieces.js';
 import { guardRequests } from './request-guard.js';
 import { allow, requireRouteAccess } from './route-access.js';
-import { addRoutes, type RouteParts } from './routes/index.js';
+import { addRoutes, type RouteDependencies } from './routes/index.js';
 import { registerSecurityHeaders } from './security-headers.js';
-import type { LanDoor } from '../lan/index.js';
+import type { HttpsListener } from '../lan/index.js';
 import type { People } from '../users/people.js';
 import { registerStaticUi } from './static-ui.js';
 
 /** All that the routes and their doors call, but what is made here. */
-export type PeopleServices = Omit<RouteParts, 'quota' | 'lanUrl'> & { people: People; claims: FileClaims };
+export type PeopleServices = Omit<RouteDependencies, 'quota' | 'lanUrl'> & {
+  people: People;
+  fileOwners: FileOwners;
+};
 
-export interface PeopleApiParts {
+export interface PeopleApiOptions {
   services: PeopleServices;
   logger: Logger;
   /** Folder of the built UI; without it only the API is served. */
@@ -45,7 +48,7 @@ export interface PeopleApiParts {
   /** Hears of every call. */
   activity?: Activity | undefined;
   /** The way in from the network; left out, there is none. */
-  lan?: Pick<LanDoor, 'names' | 'isVouchedFor' | 'open'> | undefined;
+  lan?: Pick<HttpsListener, 'names' | 'isVouchedFor' | 'open'> | undefined;
 }
 
 /** Longer than the longest wait a call may ask for, 300 s; a connection that moves no byte for so long is dead. */
@@ -57,9 +60,9 @@ const usualUploadLimitBytes = 64 * 1024 ** 3;
  * HTTP for people and programs on the hub's own machine, and the same over TLS for the network by `lan`'s server. Call
  * `listen` on a loopback address; `close` ends every connection of both, open WebSockets included.
  */
-export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp> {
-  const { services, logger, uploadLimitBytes = usualUploadLimitBytes } = parts;
-  const lanNames = () => parts.lan?.names() ?? [];
+export async function createPeopleApi(options: PeopleApiOptions): Promise<PeopleApp> {
+  const { services, logger, uploadLimitBytes = usualUploadLimitBytes } = options;
+  const lanNames = () => options.lan?.names() ?? [];
   const app: PeopleApp = fastify({
     bodyLimit: usualBodyBytes,
     serverFactory: (handle) =>
@@ -85,7 +88,7 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     door: 'people on this computer',
     tally,
   });
-  const lan = parts.lan?.open(guardRequests(app.routing));
+  const lan = options.lan?.open(guardRequests(app.routing));
   const belongsTo = ({ raw }: Pick<FastifyRequest, 'raw'>, caller: string | typeof trusted) =>
     (isOverLan(raw) ? lan?.connections : loopback)?.belongsTo(raw.socket, caller);
   const body = bodyTimer();
@@ -93,16 +96,16 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
   app.addHook('preValidation', body.preValidation);
   app.addHook('onResponse', body.onResponse);
   app.addHook('onRequest', async (request) => requireOwnHost(request.raw, lanNames()));
-  await registerSecurityHeaders(app, { isVouchedFor: () => parts.lan?.isVouchedFor() ?? false });
+  await registerSecurityHeaders(app, { isVouchedFor: () => options.lan?.isVouchedFor() ?? false });
   await registerOpenApi(app);
 
   const lanUrl = () => services.hubView().people?.urls[0] ?? null;
   const quota = createUploadQuota({
     limitsOf: services.people.limitsOf,
-    claims: services.claims,
+    fileOwners: services.fileOwners,
     mostBytes: uploadLimitBytes,
   });
-  const keepers = { access: services.access, people: services.people };
+  const identitySources = { access: services.access, people: services.people };
   await app.register(async (doors: PeopleApp) => {
     requireRouteAccess(doors);
     const answers = createAnswerRates();
@@ -115,13 +118,13 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
     });
     doors.addHook(
       'onRequest',
-      keepDoors({
-        ...keepers,
-        callLimits: parts.callLimits ?? createCallLimits(),
-        shares: parts.shares ?? createShares(),
+      createAuthorizeHook({
+        ...identitySources,
+        callLimits: options.callLimits ?? createCallLimits(),
+        shares: options.shares ?? createShares(),
         answers,
         belongsTo,
-        activity: parts.activity ?? createActivity(),
+        activity: options.activity ?? createActivity(),
       }),
     );
     doors.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
@@ -138,14 +141,14 @@ export async function createPeopleApi(parts: PeopleApiParts): Promise<PeopleApp>
       },
     );
   });
-  await registerStaticUi(app, parts.uiDir);
+  await registerStaticUi(app, options.uiDir);
 
   const endSockets = acceptMqttSockets({
     servers: [app.server, ...(lan === undefined ? [] : [lan.server])],
     lanNames,
-    keepers,
+    keepers: identitySources,
     logger,
-    handle: parts.handleMqttSocket,
+    handle: options.handleMqttSocket,
     belongsTo,
   });
   app.addHook('preClose', async () => {

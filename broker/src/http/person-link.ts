@@ -1,6 +1,6 @@
 import type { PersonLink } from '@meshdeck/shared';
 import type { FastifyRequest } from 'fastify';
-import { isOverLan } from './home-guard.js';
+import { isOverLan } from './origin-check.js';
 import type { MadeCode } from '../users/people-admin.js';
 
 /**

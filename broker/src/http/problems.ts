@@ -3,7 +3,7 @@ import { MeshdeckError, toFailure, type ErrorCode, type Failure, type Problem } 
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { diskFull, isDiskFull } from '../stores/store-health.js';
-import { TooManyTries } from '../users/too-many-tries.js';
+import { TooManyTries } from '../rate-limits/too-many-tries.js';
 
 /** The HTTP status of every coded error. */
 const statusByCode: Record<ErrorCode, number> = {

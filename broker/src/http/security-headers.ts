@@ -1,6 +1,6 @@
 import helmet from '@fastify/helmet';
 import type { PeopleApp } from './fastify.js';
-import { isOverLan } from './home-guard.js';
+import { isOverLan } from './origin-check.js';
 
 const halfYearSeconds = 182 * 24 * 3600;
 

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { People } from '../users/people.js';
 import type { LocalAccess, Person } from '../users/types.js';
 import { sessionSecret } from './authentication.js';
-import { isOverLan } from './home-guard.js';
+import { isOverLan } from './origin-check.js';
 import { sessionCookie } from './session-cookie.js';
 
 /**

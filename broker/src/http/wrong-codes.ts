@@ -1,6 +1,6 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import type { FastifyRequest } from 'fastify';
-import { TooManyTries } from '../users/too-many-tries.js';
+import { TooManyTries } from '../rate-limits/too-many-tries.js';
 import type { LocalAccess } from '../users/types.js';
 
 /** Codes cannot be guessed; who tries all the same is slowed like everybody with wrong tokens. */

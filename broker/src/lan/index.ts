@@ -1,2 +1,2 @@
-export { lanState } from './certificate-keeper.js';
-export { createLanDoor, type LanDoor } from './lan-door.js';
+export { lanState } from './certificate-reloader.js';
+export { createHttpsListener, type HttpsListener } from './https-listener.js';

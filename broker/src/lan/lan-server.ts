@@ -5,7 +5,7 @@ import { limitConnections, type Connections } from '../fairness/connections.js';
 import { createLogTally } from '../fairness/log-tally.js';
 import { peopleConnections, serverTimes } from '../http/connection-limits.js';
 import { readInPieces } from '../http/read-in-pieces.js';
-import type { CertificateKeeper } from './certificate-keeper.js';
+import type { CertificateReloader } from './certificate-reloader.js';
 
 const handshakeTimeoutMs = 20_000;
 /** Longer than the longest wait a call may ask for, 300 s; what moves no byte for so long is dead. */
@@ -23,7 +23,7 @@ export interface LanServer {
  * serves is `handle`'s.
  */
 export function createLanServer(options: {
-  certificate: CertificateKeeper;
+  certificate: CertificateReloader;
   handle: RequestListener;
   logger: Logger;
 }): LanServer {

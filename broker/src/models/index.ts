@@ -1,2 +1,2 @@
 export { createModelReader, type ModelReader } from './model-reader.js';
-export { createModelServices, type ModelServices } from './model-services.js';
+export { createModelApi, type ModelApi } from './model-api.js';

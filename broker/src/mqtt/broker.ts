@@ -2,7 +2,7 @@ import { createServer as createTcpServer, type AddressInfo, type Server, type So
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import {
-  gatherMqttWrites,
+  coalesceWrites,
   meshdeckVersion,
   topicName,
   topics,
@@ -86,7 +86,7 @@ function ownClientId(door: Door | undefined, clientId: string, username: string 
  * A stack that nobody has read holds the objects whose calls it lists. The parser keeps its error, and among those
  * objects are timers that know the next ones in line: thousands of ended connections hung on each other.
  */
-function letGo(error: Error): void {
+function releaseStack(error: Error): void {
   String(error.stack);
 }
 
@@ -226,7 +226,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
   });
   for (const event of ['clientError', 'connectionError'] as const) {
     broker.on(event, (client, error) => {
-      letGo(error);
+      releaseStack(error);
       logger.debug({ client: client.id, error: error.message }, 'mqtt connection trouble');
     });
   }
@@ -254,7 +254,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     const gate = gates.open(source, door);
     doors.set(gate, door);
     // Sensors may wait for each acknowledgement before they say the next thing.
-    if (door.kind === 'agents') gatherMqttWrites(gate);
+    if (door.kind === 'agents') coalesceWrites(gate);
     if (door.kind === 'people') gates.identified(gate, 'people', callerOf(door.person));
     broker.handle(gate);
   }

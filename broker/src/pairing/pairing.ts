@@ -8,16 +8,16 @@ import {
 import type { Logger } from 'pino';
 import type { Principal } from '../mqtt/principal.js';
 import type { NodeRegistry } from '../nodes/registry.js';
-import { createAttemptLimits } from './attempt-limits.js';
-import { createPairingAttempts, type PairingAttempts } from './attempts.js';
+import { createPairingLimits } from '../rate-limits/pairing-limits.js';
+import { createPairingSessions, type PairingSessions } from './pairing-sessions.js';
 import type { JoinTokens } from './join-tokens.js';
 
-export interface Pairing extends Pick<PairingAttempts, 'start' | 'reveal' | 'watch' | 'codeOf' | 'stop'> {
+export interface Pairing extends Pick<PairingSessions, 'start' | 'reveal' | 'watch' | 'codeOf' | 'stop'> {
   hello(peer: { fingerprint: string; address: string }, request: HelloRequest): Promise<HelloResponse>;
   isJoined(fingerprint: string): boolean;
   /** For the MQTT door: who holds this key, or null where it may not come in. */
   admit(fingerprint: string, clientId: string, address: string): Principal | null;
-  /** @throws MeshdeckError as `PairingAttempts.approve` does */
+  /** @throws MeshdeckError as `PairingSessions.approve` does */
   approve(nodeId: string, code: string): Promise<void>;
   reject(nodeId: string): Promise<void>;
 }
@@ -37,9 +37,9 @@ export function createPairing(options: {
 }): Pairing {
   const { nodes, joinTokens, hub, logger } = options;
 
-  const attempts = createPairingAttempts({
+  const sessions = createPairingSessions({
     hub,
-    limits: createAttemptLimits(),
+    limits: createPairingLimits(),
     now: options.now,
     logger,
     onPresence: nodes.setAsking,
@@ -71,7 +71,7 @@ export function createPairing(options: {
       stale?.document.id ??
       (crowded !== undefined && crowded.others > askingFrom(address) + 1 ? crowded.id : undefined);
     if (gone !== undefined) {
-      attempts.dismiss(gone);
+      sessions.dismiss(gone);
       return nodes.remove(gone);
     }
     throw new MeshdeckError(
@@ -110,20 +110,20 @@ export function createPairing(options: {
       const nodeId = idFromFingerprint(peer.fingerprint);
       refuseClone(nodeId, null);
       refuseRejected(nodeId);
-      return attempts.start(peer, start);
+      return sessions.start(peer, start);
     },
-    reveal: attempts.reveal,
-    watch: attempts.watch,
-    codeOf: attempts.codeOf,
-    stop: attempts.stop,
+    reveal: sessions.reveal,
+    watch: sessions.watch,
+    codeOf: sessions.codeOf,
+    stop: sessions.stop,
 
     async approve(nodeId, code) {
-      attempts.approve(nodeId, code);
+      sessions.approve(nodeId, code);
       await nodes.setMembership(nodeId, 'joined');
     },
     async reject(nodeId) {
       await nodes.setMembership(nodeId, 'rejected');
-      attempts.reject(nodeId);
+      sessions.reject(nodeId);
     },
 
     async hello(peer, request) {

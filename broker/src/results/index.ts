@@ -1,3 +1,3 @@
 export { createResultReader, type ResultReader } from './reader.js';
-export { createResultServices, type Onlooker, type ResultServices } from './result-services.js';
+export { createResultApi, type Onlooker, type ResultApi } from './result-api.js';
 export { createSummaryStore } from './summary-store.js';

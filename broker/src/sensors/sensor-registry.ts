@@ -17,7 +17,7 @@ import type { SeriesStore } from '../series/types.js';
 import type { Collection } from '../stores/documents.js';
 
 /** All throw `not-found`; `register` throws `already-exists`. */
-export interface SensorServices {
+export interface SensorApi {
   list(): SensorView[];
   get(id: string): SensorView;
   register(request: SensorRequest): Promise<SensorCredential>;
@@ -49,7 +49,7 @@ interface Live {
   lastRefusal: string | null;
 }
 
-export interface SensorRegistry extends SensorServices {
+export interface SensorRegistry extends SensorApi {
   authenticate(sensorId: string, password: Buffer): boolean;
   connected(sensorId: string): void;
   disconnected(sensorId: string): void;

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { DuckDBInstance } from './duckdb.js';
-import { createSerial } from './serial.js';
+import { createMutex } from './mutex.js';
 
 /** One opening of the DuckDB file: a single writer, a few readers beside it. */
 export interface SeriesDatabase {
@@ -53,7 +53,7 @@ export async function openDatabase(options: {
     autoload_known_extensions: 'false',
   });
   const writer = await instance.connect();
-  const serial = createSerial();
+  const mutex = createMutex();
   const connections = new Set<DuckDBConnection>();
   const idle: DuckDBConnection[] = [];
   const waiting: (() => void)[] = [];
@@ -88,7 +88,7 @@ export async function openDatabase(options: {
     // No reader may start while the limit is low: it would be told that memory ran out.
     reading += readerCount;
     try {
-      await serial(async () => {
+      await mutex(async () => {
         // DuckDB evicts down to a lower limit at once; where it cannot it keeps the old one and says so.
         await writer.run("SET memory_limit = '16MB'").catch(() => undefined);
         await writer.run(`SET memory_limit = '${memoryLimit}'`);
@@ -103,14 +103,14 @@ export async function openDatabase(options: {
     for (const connection of connections) connection.interrupt();
     while (reading > 0) await new Promise<void>((resolve) => waiting.push(resolve));
     // A broken file cannot be checkpointed; its log is replayed at the next opening.
-    await serial(() => writer.run('FORCE CHECKPOINT')).catch(() => undefined);
+    await mutex(() => writer.run('FORCE CHECKPOINT')).catch(() => undefined);
     for (const connection of [...connections, writer]) connection.closeSync();
     instance.closeSync();
   }
 
   return {
     transaction: (work, committed) =>
-      serial(async () => {
+      mutex(async () => {
         await writer.run('BEGIN');
         try {
           const result = await work(writer);
@@ -125,7 +125,7 @@ export async function openDatabase(options: {
       }),
     read,
     checkpoint: () =>
-      serial(async () => {
+      mutex(async () => {
         await writer.run('FORCE CHECKPOINT');
       }),
     releaseMemory,

@@ -5,8 +5,8 @@ import { MeshdeckError, toFailure } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { loadIndex, loadRetention, prepareTables, readTotals } from './catalog.js';
 import { exportSeries, exportStream } from './export.js';
-import { createIntake } from './intake.js';
-import { createOpening } from './opening.js';
+import { createWriteBuffer } from './write-buffer.js';
+import { createSeriesConnection } from './connection.js';
 import { seriesProblem } from './problems.js';
 import { checkInterval, querySeries, reachOf } from './query.js';
 import { removeSeries } from './remove.js';
@@ -16,8 +16,8 @@ import { loadRollUpState } from './roll-up-state.js';
 import { hourMs, minuteMs } from './schema.js';
 import { createSeriesIndex, type Series } from './series-index.js';
 import type { SeriesState, SeriesStore } from './types.js';
-import { createSerial } from './serial.js';
-import { createUpkeep } from './upkeep.js';
+import { createMutex } from './mutex.js';
+import { createMaintenance } from './maintenance.js';
 
 export interface SeriesStoreOptions {
   /** Folder of `series.duckdb`; made when missing. */
@@ -57,15 +57,16 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
   let latestLoaded = false;
   let stopping: Promise<void> | undefined;
 
-  const upkeep = createUpkeep({
-    failed: (error) => logger.warn({ reason: toFailure(error).message }, 'upkeep of the series store failed'),
+  const maintenance = createMaintenance({
+    failed: (error) =>
+      logger.warn({ reason: toFailure(error).message }, 'maintenance of the series store failed'),
   });
-  const opening = createOpening({
+  const seriesConnection = createSeriesConnection({
     filePath,
     memoryLimitMB,
     threads,
     logger,
-    upkeep,
+    maintenance,
     async prepare(connection) {
       await prepareTables(connection);
       await loadIndex(connection, index);
@@ -73,28 +74,28 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
       return loadRollUpState(connection, clock());
     },
   });
-  const intake = createIntake({
+  const writeBuffer = createWriteBuffer({
     index,
     logger,
     batchRows: options.batchRows ?? 10_000,
     flushIntervalMs: options.flushIntervalMs ?? 400,
     maxBufferedRows: options.maxBufferedRows ?? 1_000_000,
-    opened: opening.current,
-    failed: opening.failed,
-    succeeded: opening.succeeded,
+    opened: seriesConnection.current,
+    failed: seriesConnection.failed,
+    succeeded: seriesConnection.succeeded,
   });
 
   /** What was stored so far stays readable while the disk takes no more. */
-  const flushIfPossible = (): Promise<void> => intake.flush().catch(() => undefined);
+  const flushIfPossible = (): Promise<void> => writeBuffer.flush().catch(() => undefined);
 
   const rollUpNow = (): Promise<void> =>
-    opening.using(async ({ database, state }) => {
+    seriesConnection.using(async ({ database, state }) => {
       await rollUp(database, state, { nowMs: clock(), seriesCount: index.all().length });
       await database.releaseMemory();
     });
 
   const maintain = (): Promise<void> =>
-    opening.using(async ({ database, state }) => {
+    seriesConnection.using(async ({ database, state }) => {
       await rollUp(database, state, { nowMs: clock(), seriesCount: index.all().length });
       const deletedRows = await forgetOld(database, { index, state, retention, nowMs: clock() });
       if (deletedRows > 0) logger.info({ deletedRows }, 'old readings deleted');
@@ -107,7 +108,7 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
 
   async function loadLatest(): Promise<void> {
     if (latestLoaded) return;
-    await opening.using(async ({ database, state }) => {
+    await seriesConnection.using(async ({ database, state }) => {
       await rollUpLate(database, state);
       const totals = await database.read((connection) => readTotals(connection, index.all(), state));
       for (const [id, { lastTs, lastValue }] of totals) {
@@ -118,7 +119,7 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
     });
   }
 
-  const exportsInTurn = createSerial();
+  const exportsInTurn = createMutex();
   /** One at a time: charts do not wait for what takes long. */
   const exportTo: SeriesStore['exportTo'] = async (request) => {
     checkInterval(request);
@@ -126,8 +127,8 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
   };
   const exportNow: SeriesStore['exportTo'] = async (request) => {
     request.signal?.throwIfAborted();
-    return opening.using(async ({ database }) => {
-      await intake.flush();
+    return seriesConnection.using(async ({ database }) => {
+      await writeBuffer.flush();
       await database.releaseMemory();
       const result = await database.read(
         (connection) => exportSeries(connection, request, pick(request.source, request.keys)),
@@ -140,9 +141,9 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
 
   // What a crash left of exports that nobody reads any more.
   await rm(exportsDir, { recursive: true, force: true }).catch(() => undefined);
-  await opening.open();
-  upkeep.every({ firstMs: minuteMs, waitMs: minuteMs }, rollUpNow);
-  upkeep.every({ firstMs: 1000, waitMs: hourMs }, maintain);
+  await seriesConnection.open();
+  maintenance.every({ firstMs: minuteMs, waitMs: minuteMs }, rollUpNow);
+  maintenance.every({ firstMs: 1000, waitMs: hourMs }, maintain);
 
   return {
     append(source, key, tsMs, value) {
@@ -150,7 +151,7 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
         refused.invalid += 1;
         return;
       }
-      if (!opening.wasOpen || stopping !== undefined) {
+      if (!seriesConnection.wasOpen || stopping !== undefined) {
         droppedUnopened += 1;
         return;
       }
@@ -167,16 +168,16 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
         series.lastTs = tsMs;
         series.lastValue = value;
       }
-      intake.push(series.id, tsMs, value);
+      writeBuffer.push(series.id, tsMs, value);
     },
     flush: () =>
-      intake.flush().catch((error: unknown) => {
+      writeBuffer.flush().catch((error: unknown) => {
         throw seriesProblem(error, filePath);
       }),
     async query(query) {
       checkInterval(query);
       await flushIfPossible();
-      return opening.using(async ({ database, state }) => {
+      return seriesConnection.using(async ({ database, state }) => {
         await rollUpLate(database, state);
         const series = pick(query.source, query.keys);
         return database.read(
@@ -195,7 +196,7 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
     },
     async listSeries({ source, signal } = {}) {
       await flushIfPossible();
-      return opening.using(async ({ database, state }) => {
+      return seriesConnection.using(async ({ database, state }) => {
         await rollUpLate(database, state);
         const series = source === undefined ? index.all() : index.ofSource(source);
         const totals = await database.read((connection) => readTotals(connection, series, state), signal);
@@ -208,11 +209,11 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
       });
     },
     async removeSource(source) {
-      await opening.using(async ({ database, state }) => {
+      await seriesConnection.using(async ({ database, state }) => {
         // Twice: the first proves that the disk takes writes, the second carries what came in before the cut.
-        await intake.flush();
+        await writeBuffer.flush();
         const series = index.unlink(source);
-        await intake.flush();
+        await writeBuffer.flush();
         await removeSeries(database, { index, source, series });
         retention.perSource.delete(source);
         await rollUpLate(database, state);
@@ -227,7 +228,7 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
           'Readings must be kept for a number of days greater than 0.',
         );
       }
-      await opening.using(({ database }) => saveRetention(database, source, days));
+      await seriesConnection.using(({ database }) => saveRetention(database, source, days));
       if (days === undefined) retention.perSource.delete(source);
       else retention.perSource.set(source, days);
     },
@@ -236,26 +237,27 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
       await maintain();
     },
     get state(): SeriesState {
-      const { problem } = opening;
+      const { problem } = seriesConnection;
       return {
         status: stopping !== undefined ? 'stopped' : problem === undefined ? 'ready' : 'degraded',
         ...(problem === undefined ? {} : { problem }),
-        bufferedRows: intake.bufferedRows,
-        storedRows: intake.storedRows,
-        droppedRows: intake.droppedRows + droppedUnopened,
-        refusedRows: { ...refused, tooOld: refused.tooOld + intake.tooOldRows },
+        bufferedRows: writeBuffer.bufferedRows,
+        storedRows: writeBuffer.storedRows,
+        droppedRows: writeBuffer.droppedRows + droppedUnopened,
+        refusedRows: { ...refused, tooOld: refused.tooOld + writeBuffer.tooOldRows },
       };
     },
     get droppedRows() {
-      return intake.droppedRows + droppedUnopened;
+      return writeBuffer.droppedRows + droppedUnopened;
     },
     stop() {
       stopping ??= (async () => {
-        upkeep.stop();
-        intake.stop();
+        maintenance.stop();
+        writeBuffer.stop();
         await flushIfPossible();
-        if (intake.bufferedRows > 0) logger.error({ lostRows: intake.bufferedRows }, 'readings lost at stop');
-        await opening.close();
+        if (writeBuffer.bufferedRows > 0)
+          logger.error({ lostRows: writeBuffer.bufferedRows }, 'readings lost at stop');
+        await seriesConnection.close();
       })();
       return stopping;
     },

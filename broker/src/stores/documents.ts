@@ -5,7 +5,7 @@ import Datastore from 'nedb-promises';
 import type { Logger } from 'pino';
 import type * as z from 'zod';
 import { createStoreHealth, type StoreHealth } from './store-health.js';
-import { cutTornLine } from './torn-line.js';
+import { cutTruncatedLine } from './truncated-line.js';
 
 /** What a stored document always has. */
 export interface Identified {
@@ -64,10 +64,10 @@ export async function openCollection<T extends Identified>(options: {
     },
   });
   try {
-    const torn = await cutTornLine(filename);
-    if (torn !== null) {
-      health.cut(filename, torn);
-      logger.warn({ file: filename, ...torn }, 'a last line cut off in mid-write was dropped');
+    const truncated = await cutTruncatedLine(filename);
+    if (truncated !== null) {
+      health.cut(filename, truncated);
+      logger.warn({ file: filename, ...truncated }, 'a last line cut off in mid-write was dropped');
     }
     damagedLines = 0;
     await store.load();

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { MeshdeckError, type ServiceState } from '@meshdeck/shared';
-import type { TornLine } from './torn-line.js';
+import { MeshdeckError, type ComponentState } from '@meshdeck/shared';
+import type { TruncatedLine } from './truncated-line.js';
 
 const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 /** With less room than this the next upload finds none. */
@@ -34,13 +34,13 @@ export function diskFull(cause: unknown, dir?: string): MeshdeckError {
 /** What people should know of the files the hub keeps: what was damaged when it started, and that its disk is full. */
 export interface StoreHealth {
   /** A file lost its last line, or lines within it could not be read. */
-  cut(path: string, torn: TornLine): void;
+  cut(path: string, truncated: TruncatedLine): void;
   damaged(path: string, lines: number): void;
   /** A write failed. Returns what to throw: words for a full disk, the error itself otherwise. */
   refused(error: unknown): unknown;
   /** A write succeeded. */
   wrote(): void;
-  state(): ServiceState;
+  state(): ComponentState;
 }
 
 /** `dir` is the data folder. */

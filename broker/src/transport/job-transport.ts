@@ -1,4 +1,4 @@
-import type { AmqpAccess, JobReport, Order, ServiceState } from '@meshdeck/shared';
+import type { AmqpAccess, JobReport, Order, ComponentState } from '@meshdeck/shared';
 
 /** The way orders take to machines and reports take back. */
 export interface JobTransport {
@@ -15,7 +15,7 @@ export interface JobTransport {
    */
   openSince(nodeId: string): number | null;
   /** For the hub's view; null where there is nothing beside the hub's own MQTT. */
-  state(): ServiceState | null;
+  state(): ComponentState | null;
   /** Messages that nobody could read and that lie aside; null where the way keeps none or does not answer. */
   unreadableMessages(): Promise<number | null>;
   /** Reports are taken from now on. One is done with when `take` has resolved, and told again when it has not. */

@@ -34,7 +34,7 @@ const madeForOthers =
     personId !== id && (madeById === undefined ? madeBy === name : madeById === id);
 
 /** The one place that takes access away, so that no way in is forgotten. */
-export function createAccessRevocation(parts: {
+export function createAccessRevocation(options: {
   sessions: Sessions;
   links: Pick<LocalAccess, 'endLinksOf'>;
   keys: ApiKeys;
@@ -42,7 +42,7 @@ export function createAccessRevocation(parts: {
   knownBrowsers: KnownBrowsers;
   ended: (what: Ended) => void;
 }): AccessRevocation {
-  const { sessions, links, keys, codes, knownBrowsers, ended } = parts;
+  const { sessions, links, keys, codes, knownBrowsers, ended } = options;
 
   return {
     grantsOf: (whose) => ({

@@ -13,11 +13,11 @@ function displayNameOf(name: string, email: string): string {
  * The account of somebody another server vouches for, made where there is none. No account of another kind is taken over by
  * its address. Throws MeshdeckError `conflict` then.
  */
-export function createAdoption(parts: {
+export function createAdoption(options: {
   accounts: Accounts;
   roleChanged: (account: AccountDocument) => Promise<void>;
 }): (identity: Identity) => Promise<AccountDocument> {
-  const { accounts, roleChanged } = parts;
+  const { accounts, roleChanged } = options;
 
   return async ({ via, subject, role, ...who }) => {
     const email = emailSchema.parse(who.email);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { createFailureLimit } from './failure-limit.js';
+import { createFailureLimit } from '../rate-limits/failure-limit.js';
 import { createOneTimeLinks } from './one-time-links.js';
 import { loadPrivateToken } from './private-token.js';
 import { secretMatcher } from './secrets.js';

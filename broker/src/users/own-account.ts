@@ -13,8 +13,8 @@ import { requireGoodPassword } from './password-rules.js';
 import type { Passwords } from './passwords.js';
 import { reachOf } from './permissions.js';
 import type { Session, Sessions } from './sessions.js';
-import type { SignInLimits } from './sign-in-limits.js';
-import { TooManyTries } from './too-many-tries.js';
+import type { SignInLimits } from '../rate-limits/sign-in-limits.js';
+import { TooManyTries } from '../rate-limits/too-many-tries.js';
 import { localPersonId, type Ended, type Person } from './types.js';
 
 /** What everybody may do with what is their own. */
@@ -36,7 +36,7 @@ export interface OwnAccount {
 
 const idOf = (hash: string) => hash.slice(0, 16);
 
-export function createOwnAccount(parts: {
+export function createOwnAccount(options: {
   accounts: Accounts;
   passwords: Passwords;
   sessions: Sessions;
@@ -47,11 +47,11 @@ export function createOwnAccount(parts: {
   limitsOf: (personId: string) => PersonLimits;
   ended: (what: Ended) => void;
 }): OwnAccount {
-  const { accounts, passwords, sessions, limits, knownBrowsers, revocation } = parts;
+  const { accounts, passwords, sessions, limits, knownBrowsers, revocation } = options;
 
   async function end(match: (session: Session) => boolean): Promise<number> {
     const hashes = await sessions.end(match);
-    for (const sessionId of hashes) parts.ended({ sessionId });
+    for (const sessionId of hashes) options.ended({ sessionId });
     return hashes.length;
   }
 
@@ -76,7 +76,7 @@ export function createOwnAccount(parts: {
         rights: Object.fromEntries(rights),
         hasAdmin: accounts.hasAdmin(),
         grants: revocation.grantsOf(person),
-        stored: { bytes: parts.storedBytes(person.id), most: parts.limitsOf(person.id).maxStoredBytes },
+        stored: { bytes: options.storedBytes(person.id), most: options.limitsOf(person.id).maxStoredBytes },
       };
     },
 

@@ -4,7 +4,7 @@ import type { ApiKeys, KeyDocument } from './api-keys.js';
 import { localPersonId, localPersonName, type Ended, type Person } from './types.js';
 
 /** API keys as people handle them. */
-export interface KeyServices {
+export interface KeyApi {
   /** Everybody's where `reach` is `all`. */
   list(person: Person, reach: Reach): KeyView[];
   create(person: Person, request: KeyRequest): Promise<CreatedKey>;
@@ -14,12 +14,12 @@ export interface KeyServices {
   revoke(id: string): Promise<void>;
 }
 
-export function createKeyServices(parts: {
+export function createKeyApi(options: {
   keys: ApiKeys;
   accounts: Accounts;
   ended: (what: Ended) => void;
-}): KeyServices {
-  const { keys, accounts } = parts;
+}): KeyApi {
+  const { keys, accounts } = options;
 
   function view({ id, name, scopes, personId, createdAt, expiresAt, lastUsedAt }: KeyDocument): KeyView {
     const ownerName =
@@ -43,7 +43,7 @@ export function createKeyServices(parts: {
     ownerOf: (id) => mustHave(id).personId,
     async revoke(id) {
       const { id: found } = mustHave(id);
-      for (const keyId of await keys.end((key) => key.id === found)) parts.ended({ keyId });
+      for (const keyId of await keys.end((key) => key.id === found)) options.ended({ keyId });
     },
   };
 }

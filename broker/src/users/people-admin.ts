@@ -14,7 +14,7 @@ import type { CodeDocument, OneTimeCodes } from './one-time-codes.js';
 import { requireGoodPassword } from './password-rules.js';
 import type { Passwords } from './passwords.js';
 import type { Sessions } from './sessions.js';
-import type { SignInLimits } from './sign-in-limits.js';
+import type { SignInLimits } from '../rate-limits/sign-in-limits.js';
 import type { LocalAccess, Person } from './types.js';
 
 const passwordLinkSeconds = 24 * 3600;
@@ -49,7 +49,7 @@ function invitationView({ id, email, role, madeBy, createdAt, expiresAt }: CodeD
   return { id, email, role, invitedBy: madeBy, createdAt, expiresAt };
 }
 
-export function createPeopleAdmin(parts: {
+export function createPeopleAdmin(options: {
   accounts: Accounts;
   passwords: Passwords;
   sessions: Sessions;
@@ -62,13 +62,13 @@ export function createPeopleAdmin(parts: {
   /** Somebody may do other things than before, or nothing any more. */
   roleChanged: (account: AccountDocument) => Promise<void>;
 }): PeopleAdmin {
-  const { accounts, passwords, sessions, codes, limits, revocation } = parts;
+  const { accounts, passwords, sessions, codes, limits, revocation } = options;
 
   const view = (account: AccountDocument): PersonView =>
     personView(account, {
       sessions: sessions.of(account.id).length,
       ...revocation.grantsOf(account),
-      storedBytes: parts.storedBytes(account.id),
+      storedBytes: options.storedBytes(account.id),
     });
 
   async function passwordCode(account: AccountDocument, by: Person): Promise<MadeCode> {
@@ -78,7 +78,7 @@ export function createPeopleAdmin(parts: {
         `${account.name} signs in by another server; the password is changed there.`,
       );
     }
-    parts.links.endLinksOf(account.id);
+    options.links.endLinksOf(account.id);
     await codes.remove(({ personId }) => personId === account.id);
     const { code, document } = await codes.create({
       purpose: 'password',
@@ -119,7 +119,7 @@ export function createPeopleAdmin(parts: {
       });
       // Keys of a disabled account open nothing, and are there again when it is enabled.
       if (after.state === 'disabled') await revocation.endAll(after, { keys: true });
-      if (after.role !== before.role || after.state === 'disabled') await parts.roleChanged(after);
+      if (after.role !== before.role || after.state === 'disabled') await options.roleChanged(after);
       return view(after);
     },
 
@@ -127,7 +127,7 @@ export function createPeopleAdmin(parts: {
       const account = accounts.find(ref);
       await accounts.remove(account.id);
       await revocation.endAll(account);
-      await parts.roleChanged(account);
+      await options.roleChanged(account);
     },
 
     passwordCode: (ref, by) => passwordCode(accounts.find(ref), by),

@@ -11,15 +11,15 @@ import { openKnownBrowsers, type KnownBrowser } from './known-browsers.js';
 import { localPerson } from './local-access.js';
 import { openOneTimeCodes, type CodeDocument } from './one-time-codes.js';
 import { createOwnAccount, type OwnAccount } from './own-account.js';
-import { createKeyServices, type KeyServices } from './own-keys.js';
+import { createKeyApi, type KeyApi } from './own-keys.js';
 import { createPasswords, type Passwords } from './passwords.js';
 import { permissions } from './permissions.js';
 import { createPeopleAdmin, type PeopleAdmin } from './people-admin.js';
-import { createRegistrationLimit } from './registration-limit.js';
+import { createRegistrationLimit } from '../rate-limits/registration-limit.js';
 import type { Session, Sessions } from './sessions.js';
 import { openSettings, type Settings, type SettingsDocument } from './settings.js';
 import { createSignIn, type SignIn } from './sign-in.js';
-import { createSignInLimits } from './sign-in-limits.js';
+import { createSignInLimits } from '../rate-limits/sign-in-limits.js';
 import { localPersonId, type Credentials, type Ended, type LocalAccess, type Person } from './types.js';
 
 export interface People {
@@ -31,7 +31,7 @@ export interface People {
   isStillIn(person: Pick<Person, 'id' | 'sessionId' | 'keyId'>): boolean;
   signIn: SignIn;
   account: OwnAccount;
-  keys: KeyServices;
+  keys: KeyApi;
   admin: PeopleAdmin;
   settings: Settings;
   accounts: Pick<Accounts, 'find' | 'get'>;
@@ -169,7 +169,7 @@ export async function createPeople(options: {
       limitsOf,
       ended,
     }),
-    keys: createKeyServices({ keys, accounts, ended }),
+    keys: createKeyApi({ keys, accounts, ended }),
     admin: createPeopleAdmin({
       accounts,
       passwords,

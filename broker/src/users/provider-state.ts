@@ -12,13 +12,13 @@ export interface ProviderState {
 }
 
 /** Whether another server that vouches for people can be asked. */
-export function createProviderState(parts: {
+export function createProviderState(options: {
   title: string;
   probe: () => Promise<unknown>;
   logger: Logger;
   now?: () => number;
 }): ProviderState {
-  const { title, probe, logger, now = Date.now } = parts;
+  const { title, probe, logger, now = Date.now } = options;
   const sentence = `${title} cannot be asked right now. Try again later; accounts of this hub itself still get in.`;
   let problem: string | null = null;
   let askedAt = Number.NEGATIVE_INFINITY;

@@ -16,8 +16,8 @@ import { requireGoodPassword } from './password-rules.js';
 import type { Passwords } from './passwords.js';
 import type { Sessions } from './sessions.js';
 import type { Settings } from './settings.js';
-import type { SignInLimits } from './sign-in-limits.js';
-import { TooManyTries } from './too-many-tries.js';
+import type { SignInLimits } from '../rate-limits/sign-in-limits.js';
+import { TooManyTries } from '../rate-limits/too-many-tries.js';
 import { localPersonId, localPersonName, type LocalAccess, type OpenLink, type Origin } from './types.js';
 
 export interface Entered {
@@ -59,7 +59,7 @@ const refused = () =>
 
 const usedUp = 'This link was used already or is older than five minutes. Open Meshdeck again for a new one.';
 
-export function createSignIn(parts: {
+export function createSignIn(options: {
   accounts: Accounts;
   passwords: Passwords;
   sessions: Sessions;
@@ -76,8 +76,8 @@ export function createSignIn(parts: {
   adopt: SignIn['adopt'];
   now: () => number;
 }): SignIn {
-  const { accounts, passwords, sessions, links, codes, settings, limits, knownBrowsers } = parts;
-  const { providers, adopt, now } = parts;
+  const { accounts, passwords, sessions, links, codes, settings, limits, knownBrowsers } = options;
+  const { providers, adopt, now } = options;
 
   async function enter(account: AccountDocument, from: Origin): Promise<Entered> {
     if (account.state !== 'active') throw refused();
@@ -193,7 +193,7 @@ export function createSignIn(parts: {
         );
       }
       requireGoodPassword(request.password, [request.email, request.name]);
-      const waitMs = await parts.registrations.take(from.address);
+      const waitMs = await options.registrations.take(from.address);
       if (waitMs > 0) throw new TooManyTries(waitMs);
       // Hashed either way: how long it takes tells as little as the answer.
       const password = await passwords.hash(request.password);
@@ -223,7 +223,7 @@ export function createSignIn(parts: {
         name: account?.name ?? null,
         role: account?.role ?? found.role,
         expiresAt: found.expiresAt,
-        ...(account !== undefined && { grants: parts.revocation.grantsOf(account) }),
+        ...(account !== undefined && { grants: options.revocation.grantsOf(account) }),
       };
     },
 
@@ -235,7 +235,7 @@ export function createSignIn(parts: {
       requireGoodPassword(password, [account.email, account.name]);
       await codes.spend(code);
       const changed = await accounts.change(account.id, { password: await passwords.hash(password) });
-      await parts.revocation.endAll(changed, { keys: kept, invitations: kept });
+      await options.revocation.endAll(changed, { keys: kept, invitations: kept });
       await knownBrowsers.remember(account.id, account.email, from.originKeyHash);
       return enter(changed, from);
     },

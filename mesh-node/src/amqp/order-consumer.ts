@@ -1,5 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { amqpRoutes, createLastingConsumer, type LastingConsumer, type Order } from '@meshdeck/shared';
+import {
+  amqpRoutes,
+  createReconnectingConsumer,
+  type ReconnectingConsumer,
+  type Order,
+} from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { ConsumerStatus, type AsyncMessage, type Connection } from 'rabbitmq-client';
 import { ordersAhead } from '../jobs/attempts.js';
@@ -22,7 +27,7 @@ export function createOrderConsumer(options: {
   openSince: () => number | null;
   changed: () => void;
   logger: Logger;
-}): LastingConsumer {
+}): ReconnectingConsumer {
   const { nodeId, hubId, logger } = options;
   const queue = amqpRoutes.orders.queue(nodeId);
 
@@ -44,7 +49,7 @@ export function createOrderConsumer(options: {
     }
   }
 
-  return createLastingConsumer({
+  return createReconnectingConsumer({
     make: () =>
       options.connection.createConsumer(
         {

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { openTrash } from '../storage/trash.js';
 import { temporaryFolder } from '../testing/test-agent.js';
 import { openCache } from './cache.js';
-import { chooseVictims } from './lru.js';
+import { selectEvictions } from './lru.js';
 
 const logger = pino({ level: 'silent' });
 const signal = new AbortController().signal;
@@ -25,9 +25,9 @@ it('gives up the least recently used, never what is in use', () => {
     ['new', { bytes: 400, lastUsedMs: 3, users: 0 }],
     ['newest', { bytes: 400, lastUsedMs: 4, users: 0 }],
   ]);
-  expect(chooseVictims(entries, 1600)).toEqual([]);
-  expect(chooseVictims(entries, 1200)).toEqual(['old']);
-  expect(chooseVictims(entries, 700)).toEqual(['old', 'new', 'newest']);
+  expect(selectEvictions(entries, 1600)).toEqual([]);
+  expect(selectEvictions(entries, 1200)).toEqual(['old']);
+  expect(selectEvictions(entries, 700)).toEqual(['old', 'new', 'newest']);
 });
 
 it('makes a key once, however many ask at a time', async () => {

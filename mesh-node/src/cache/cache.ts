@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Trash } from '../storage/trash.js';
 import { treeUse } from '../storage/tree-use.js';
-import { chooseVictims, type CacheEntry } from './lru.js';
+import { selectEvictions, type CacheEntry } from './lru.js';
 import { makeFolder } from '../storage/make-folder.js';
 
 /** Something the cache holds, for as long as it is needed. */
@@ -90,9 +90,9 @@ export async function openCache(options: {
   }
 
   async function makeRoom(): Promise<void> {
-    const victims = chooseVictims(entries, options.limitBytes());
-    await Promise.all(victims.map(remove));
-    if (victims.length > 0) logger.info({ victims: victims.length }, 'cache made room');
+    const evictions = selectEvictions(entries, options.limitBytes());
+    await Promise.all(evictions.map(remove));
+    if (evictions.length > 0) logger.info({ evictions: evictions.length }, 'cache made room');
   }
 
   async function makeOnce(key: string, make: (path: string) => Promise<void>): Promise<void> {

@@ -7,16 +7,16 @@ export interface CacheEntry {
 }
 
 /** Keys to give up, least recently used first, until the rest fits into `limitBytes`. What is in use stays. */
-export function chooseVictims(entries: ReadonlyMap<string, CacheEntry>, limitBytes: number): string[] {
+export function selectEvictions(entries: ReadonlyMap<string, CacheEntry>, limitBytes: number): string[] {
   let total = [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   const idle = [...entries]
     .filter(([, { users }]) => users === 0)
     .sort(([, a], [, b]) => a.lastUsedMs - b.lastUsedMs);
-  const victims: string[] = [];
+  const evictions: string[] = [];
   for (const [key, { bytes }] of idle) {
     if (total <= limitBytes) break;
-    victims.push(key);
+    evictions.push(key);
     total -= bytes;
   }
-  return victims;
+  return evictions;
 }

@@ -53,7 +53,7 @@ export function addAgentOptions(command: Command): Command {
     .option('--interface <address>', 'search on this network interface (address or name) only')
     .option('--name <name>', 'what the hub calls this machine; its host name by default')
     .option('--slots <n>', 'jobs at a time; half of the cores by default', parseWhole)
-    .option('--label <key=value>', 'a label for choosing machines; may be repeated', parseLabel, {})
+    .option('--label <key=value>', 'a label for choosing machines; repeatable', parseLabel, {})
     .addOption(
       new Option(
         '--allow-source-builds',
@@ -108,7 +108,7 @@ export async function readCommandLine(
       'how long the benchmark counts; 3 by default, less is less exact',
       parseWhole,
     )
-    .option('--forget-hub', 'forget the hub this machine belongs to, and stop; the next start joins anew')
+    .option('--forget-hub', 'forget the hub of this machine and stop; the next start joins again')
     .addHelpText(
       'after',
       '\nTo start it with the machine: meshdeck-node service install [options]; also "service status" and "service uninstall".',

@@ -7,7 +7,7 @@ import { forgetHub } from '../join/forget-hub.js';
 import { askCodes, spaced } from './ask-codes.js';
 import { readCommandLine } from './command-line.js';
 import { createStderrLogger } from './logger.js';
-import { runServiceCommand } from './service-command.js';
+import { runOsServiceCommand } from './os-service-command.js';
 import { print, say, tell } from './terminal.js';
 
 const done = 0;
@@ -31,7 +31,7 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
   let config: Awaited<ReturnType<typeof readCommandLine>>;
   try {
     if (argv[2] === 'service') {
-      process.exitCode = await runServiceCommand(argv, {
+      process.exitCode = await runOsServiceCommand(argv, {
         print,
         say,
       });

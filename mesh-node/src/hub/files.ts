@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FileReference } from '@meshdeck/shared';
-import type { Welcome } from '../join/enter.js';
+import type { Welcome } from '../join/handshake.js';
 import { downloadFile, downloadTail } from './download.js';
 import { createHubEndpoint, type HubEndpoint } from './request.js';
 import { uploadFile } from './upload.js';

@@ -10,7 +10,7 @@ import {
   type TopicFrom,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import type { HubSession } from './session.js';
+import type { MqttSession } from './mqtt-session.js';
 
 /** Past this the network is slower than we talk: readings and log lines are left out, reports never. */
 const maxBacklogBytes = 1024 * 1024;
@@ -19,14 +19,14 @@ const maxBacklogBytes = 1024 * 1024;
 export interface Outbox {
   status: (message: StatusMessage) => Promise<boolean>;
   inventory: (message: InventoryMessage) => Promise<boolean>;
-  holdings: (message: HoldingsMessage) => Promise<boolean>;
+  cacheInventory: (message: HoldingsMessage) => Promise<boolean>;
   report: (message: Report) => Promise<boolean>;
   metrics: (message: Metrics) => Promise<boolean>;
   logs: (message: LogMessage) => Promise<boolean>;
 }
 
 export function createOutbox(options: {
-  session: () => HubSession | undefined;
+  session: () => MqttSession | undefined;
   /** Another way for reports; false where there is none. */
   reportElsewhere: (report: Report) => boolean;
   logger: Logger;
@@ -54,7 +54,7 @@ export function createOutbox(options: {
   return {
     status: sender('nodes/{nodeId}/status'),
     inventory: sender('nodes/{nodeId}/inventory'),
-    holdings: sender('nodes/{nodeId}/holdings'),
+    cacheInventory: sender('nodes/{nodeId}/holdings'),
     report: async (report) => options.reportElsewhere(report) || reports(report),
     metrics: sender('nodes/{nodeId}/metrics'),
     logs: sender('nodes/{nodeId}/logs'),

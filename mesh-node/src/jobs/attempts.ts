@@ -1,9 +1,9 @@
 import { MeshdeckError, type AttemptPhase, type Report, type RunOrder } from '@meshdeck/shared';
 import { createAttempt, endAttempt, type Attempt, type Ending } from './attempt.js';
-import { createAttemptLife, type AttemptLifeOptions } from './attempt-life.js';
-import { createAttemptNews } from './attempt-news.js';
+import { createAttemptExecutor, type AttemptExecutorOptions } from './attempt-executor.js';
+import { createReportSender } from './report-sender.js';
 
-export interface AttemptsOptions extends Omit<AttemptLifeOptions, 'news' | 'onSettled'> {
+export interface AttemptsOptions extends Omit<AttemptExecutorOptions, 'reportSender' | 'onSettled'> {
   slots: number;
   /** Tell the hub; false while it is away. */
   report: (report: Report) => Promise<boolean>;
@@ -56,8 +56,8 @@ const isAlike = (a: RunOrder, b: RunOrder) => isSmall(a) && a.app.bundle.sha256 
 export function createAttempts(options: AttemptsOptions): Attempts {
   const { store, slots, logger } = options;
   const table = new Map<string, Attempt>();
-  const news = createAttemptNews(options.report);
-  const life = createAttemptLife({ ...options, news, onSettled: settled });
+  const reportSender = createReportSender(options.report);
+  const executor = createAttemptExecutor({ ...options, reportSender, onSettled: settled });
   /** In the order in which they came; they begin when a slot is free. */
   const ahead = new Set<Attempt>();
   let stopping = false;
@@ -72,7 +72,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     attempt.slot = slot;
     taken.set(slot, (taken.get(slot) ?? 0) + 1);
     peak = Math.max(peak, busy());
-    attempt.life = life.whole(attempt);
+    attempt.life = executor.whole(attempt);
   }
 
   function free(attempt: Attempt): void {
@@ -121,9 +121,9 @@ export function createAttempts(options: AttemptsOptions): Attempts {
           attempt.outcome = record.outcome;
           await store.clear(record.order.attemptId);
         } else if (record.state === 'running') {
-          await life.failure(attempt, restarted());
+          await executor.failure(attempt, restarted());
         } else {
-          attempt.life = life.delivery(attempt, record);
+          attempt.life = executor.delivery(attempt, record);
         }
       }
     },
@@ -131,7 +131,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     run(order) {
       const known = table.get(order.attemptId);
       if (known !== undefined) {
-        if (known.outcome !== undefined) void news.standing(known);
+        if (known.outcome !== undefined) void reportSender.standing(known);
         return known.stored;
       }
       if (stopping) return Promise.reject(new Error('the agent is stopping'));
@@ -144,7 +144,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
         if (free) begin(attempt);
         else ahead.add(attempt);
       } else {
-        attempt.life = life.failure(attempt, allTaken(slots));
+        attempt.life = executor.failure(attempt, allTaken(slots));
       }
       options.onChange();
       return attempt.stored;
@@ -175,7 +175,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     held: () => [...table.values()].map(({ order: { attemptId, token } }) => ({ attemptId, token })),
 
     async retell() {
-      for (const attempt of [...table.values()]) await news.standing(attempt);
+      for (const attempt of [...table.values()]) await reportSender.standing(attempt);
     },
 
     async stop() {

@@ -1,5 +1,5 @@
 import { MeshdeckError } from '@meshdeck/shared';
-import type { Candidate } from './address-book.js';
+import type { Candidate } from './hub-candidates.js';
 import { formatAddress } from './hub-address.js';
 import { probeHub, type Probe } from './probe.js';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { FakeHub } from '../testing/fake-hub.js';
 import { testHub } from '../testing/test-agent.js';
-import type { Candidate } from './address-book.js';
+import type { Candidate } from './hub-candidates.js';
 import { refuseToGuess } from './only-hub.js';
 import { probeHub } from './probe.js';
 

@@ -10,7 +10,7 @@ import { goodPython, logText, node, python, runOne } from '../testing/run-app.js
 const shutIn =
   process.platform === 'linux' &&
   spawnSync('bwrap', ['--unshare-all', '--ro-bind', '/', '/', 'true']).status === 0;
-const walled = it.skipIf(!shutIn);
+const itSandboxed = it.skipIf(!shutIn);
 const onCable = it.skipIf(!shutIn || !canHaveNeighbours);
 
 /** What the names lead to, for the agent; jobs ask no one else. */
@@ -111,7 +111,7 @@ onCable('a job reaches the places its app names, by name and by address, and no 
   expect(visitors().sort()).toEqual([5432, 9999, 9999, 9999]);
 });
 
-walled(
+itSandboxed(
   'a hostile job with network reaches nothing of the machine it runs on, whatever a name leads to',
   async () => {
     const door = await ownListener();
@@ -171,7 +171,7 @@ writeFileSync(process.env.MESHDECK_OUTPUT + '/predictions.csv', 'p\\n1\\n2\\n3\\
   expect(logText(hub)).toContain('got 5000000');
 });
 
-walled(
+itSandboxed(
   'a hostile job that asks for names without end is answered within its limits, and its network ends with it',
   async () => {
     nameServer({});

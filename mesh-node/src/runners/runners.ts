@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Installing } from './environments.js';
 import { createNodeRunner } from './node.js';
 import { createOnnxAppRunner } from './onnx.js';
-import { encloseModels, type ModelFolders } from '../sandbox/model-cell.js';
+import { wrapModelProcess, type ModelFolders } from '../sandbox/model-cell.js';
 import { runnerFiles } from '../sandbox/runner-files.js';
 import { createOnnxRunner, onnxRunnerModule } from './onnx/onnx-runner.js';
 import { createPythonRunner, type PythonOptions } from './python.js';
@@ -29,8 +29,8 @@ export function createRunners(options: {
     maxProcesses: Math.max(1, options.slots),
     env: onnxEnvironment(),
     onLoaded: options.onLoaded,
-    enclose: (command, args) =>
-      encloseModels(sandbox, options.folders, {
+    wrapCommand: (command, args) =>
+      wrapModelProcess(sandbox, options.folders, {
         command,
         args,
         reads: runnerFiles(options.onnxRunnerPath ?? onnxRunnerModule),

@@ -12,12 +12,12 @@ export interface ModelFolders {
  * reads what is in the cache and writes where results go.
  * @param reads files of the program itself
  */
-export function encloseModels(
+export function wrapModelProcess(
   sandbox: Sandbox,
   folders: ModelFolders,
   program: { command: string; args: readonly string[]; reads: readonly string[] },
 ): { command: string; args: string[] } {
-  return sandbox.enclose({
+  return sandbox.wrapCommand({
     name: 'onnx',
     command: program.command,
     args: program.args,

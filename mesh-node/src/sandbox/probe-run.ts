@@ -15,7 +15,7 @@ import { planFor } from '../network/door-plan.js';
 import { createJobKeeper } from '../network/job-keeper.js';
 import { startTicks } from '../runners/process/proc.js';
 import { runProcess } from '../runners/process/run-process.js';
-import { encloseModels, type ModelFolders } from './model-cell.js';
+import { wrapModelProcess, type ModelFolders } from './model-cell.js';
 import { openProbeOutside } from './probe-outside.js';
 import { diskSource, memorySource, reachSource, type ProbeWishes } from './probe-program.js';
 import { nodePaths } from './runtime-paths.js';
@@ -184,7 +184,7 @@ export async function runProbe(options: {
 
   /** In the sandbox that the runner of models is warm in, which is another than a job's. */
   async function runAsModel(args: string[]): Promise<void> {
-    const line = encloseModels(sandbox, options.models, {
+    const line = wrapModelProcess(sandbox, options.models, {
       command: process.execPath,
       args: ['-e', reachSource, ...args],
       reads: nodePaths(),

@@ -55,7 +55,7 @@ export interface Sandbox {
   give: (user: JobUser | null, ...paths: string[]) => Promise<void>;
   launch: (program: Program) => Promise<Launch>;
   /** As `launch`, at once and without a control group, for a warm process of the agent's own that reads untrusted files. */
-  enclose: (program: Omit<Program, 'user' | 'limits' | 'network'>) => { command: string; args: string[] };
+  wrapCommand: (program: Omit<Program, 'user' | 'limits' | 'network'>) => { command: string; args: string[] };
 }
 
 /** Enough for an app with a pool of workers; a fork bomb ends here. */
@@ -99,7 +99,7 @@ export function createSandbox({
     return [tools.setpriv, ...setprivArguments({ user, groups: deviceGroups, dropRights }), '--'];
   }
 
-  function walled(
+  function inBubblewrap(
     program: Omit<Program, 'user' | 'limits' | 'network'> & { network: 'none' | 'open' | NameFiles },
     memoryBytes: number,
     devices: readonly string[],
@@ -143,7 +143,7 @@ export function createSandbox({
       const line = [
         ...(group?.enter ?? scopes?.enter(bounds) ?? []),
         ...(door?.enter ?? []),
-        ...walled({ ...program, network }, bounds.memoryBytes, devices.paths),
+        ...inBubblewrap({ ...program, network }, bounds.memoryBytes, devices.paths),
         ...limited(program),
         ...disowned(program.user, devices.groups),
       ];
@@ -158,11 +158,11 @@ export function createSandbox({
         },
       };
     },
-    enclose(program) {
+    wrapCommand(program) {
       if (bubblewrap === null) return { command: program.command, args: [...program.args] };
       const devices = program.gpu ? gpuDevices().paths : [];
       return split(
-        [...walled({ ...program, network: 'none' }, largestShare, devices), ...disowned(null, [])],
+        [...inBubblewrap({ ...program, network: 'none' }, largestShare, devices), ...disowned(null, [])],
         program,
       );
     },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { hubViewSchema, serviceStateSchema } from '../models/hub.js';
+import { hubViewSchema, componentStateSchema } from '../models/hub.js';
 import { calls } from './call.js';
 
 export const hub = calls(
@@ -10,7 +10,7 @@ export const hub = calls(
       path: '/healthz',
       summary: 'Whether the hub is well',
       action: 'anyone',
-      answer: z.object({ status: z.enum(['ok', 'degraded']), services: z.array(serviceStateSchema) }),
+      answer: z.object({ status: z.enum(['ok', 'degraded']), services: z.array(componentStateSchema) }),
     },
     metrics: {
       method: 'GET',

@@ -19,15 +19,15 @@ export const hubReadySchema = z.object({
 });
 export type HubReady = z.infer<typeof hubReadySchema>;
 
-export const serviceStateSchema = z.object({
+export const componentStateSchema = z.object({
   name: z.string(),
   state: z.enum(['running', 'degraded', 'stopped']),
   message: z.string().nullable(),
 });
-export type ServiceState = z.infer<typeof serviceStateSchema>;
+export type ComponentState = z.infer<typeof componentStateSchema>;
 
 /** Where people on the network open the hub, and what its certificate is to be compared with. */
-export const peopleDoorViewSchema = z.object({
+export const peopleListenerViewSchema = z.object({
   /** `https://host:port` under each name; the first is the one to tell people. */
   urls: z.array(z.string()),
   certificate: z.object({
@@ -42,7 +42,7 @@ export const peopleDoorViewSchema = z.object({
     isSelfSigned: z.boolean(),
   }),
 });
-export type PeopleDoorView = z.infer<typeof peopleDoorViewSchema>;
+export type PeopleListenerView = z.infer<typeof peopleListenerViewSchema>;
 
 export const hubViewSchema = z.object({
   id: z.string(),
@@ -56,11 +56,11 @@ export const hubViewSchema = z.object({
   mqtt: z.string(),
   sensors: z.string(),
   /** Null where people get in on the hub's own computer only. */
-  people: peopleDoorViewSchema.nullable(),
+  people: peopleListenerViewSchema.nullable(),
   /** `host:port` of the TLS listener on each real interface. */
   addresses: z.array(z.string()),
   mdns: z.boolean(),
-  services: z.array(serviceStateSchema),
+  services: z.array(componentStateSchema),
 });
 export type HubView = z.infer<typeof hubViewSchema>;
 

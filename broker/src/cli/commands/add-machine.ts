@@ -15,7 +15,7 @@ export function addAddMachineCommand(nodes: Command, context: CommandContext): v
   const { terminal } = context;
   listingCommand(nodes, 'add', 'print one line per system that installs the agent from this hub and joins')
     .option('--uses <n>', 'how many machines may join with it', parseCount, 1)
-    .option('--ttl <duration>', 'how long it lasts: 15m, 1h, 7d', parseDurationSeconds, 3600)
+    .option('--ttl <duration>', 'how long it is valid: 15m, 1h, 7d', parseDurationSeconds, 3600)
     .option(
       '--address <host:port>',
       "the hub's address as the machine sees it; its first network interface if not said",

@@ -34,7 +34,7 @@ import { perform, withRunOptions, type RunOptions } from './run.js';
 
 export function addAppsCommands(program: Command, context: CommandContext): void {
   const { terminal, now } = context;
-  const apps = program.command('apps').description('models and apps the hub holds');
+  const apps = program.command('apps').description('models and apps on the hub');
 
   listingCommand(apps, 'list', 'every app').action(async (options: HubOptions) => {
     const all = await pages('apps', connect(context, options).apps.list);
@@ -92,10 +92,7 @@ export function addAppsCommands(program: Command, context: CommandContext): void
   );
 
   withReadingOptions(
-    listingCommand(apps, 'reading <name>', 'what an app remembers of how its tables are to be read').option(
-      '--clear',
-      'forget it',
-    ),
+    listingCommand(apps, 'reading <name>', 'show how an app reads its tables').option('--clear', 'forget it'),
   ).action(async (name: string, options: HubOptions & ReadingFlags & { clear?: boolean }) => {
     const client = connect(context, options);
     const asked = askedReading(options);

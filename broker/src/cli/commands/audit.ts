@@ -19,12 +19,14 @@ export function addAuditCommand(program: Command, context: CommandContext): void
   const moment = (text: string) => parseMoment(text, context.now());
 
   listingCommand(program, 'audit', 'who did what to what, newest first')
-    .option('--since <moment>', 'a date, or how long ago: 2h, 7d', moment)
-    .option('--until <moment>', 'the same', moment)
+    .option('--since <moment>', 'start: a date or an age (2h, 7d)', moment)
+    .option('--until <moment>', 'end: a date or an age', moment)
     .option('--user <who>', 'id, e-mail address or part of the name')
-    .option('--action <action>', 'an action or the beginning of some: jobs, people.manage')
-    .addOption(new Option('--outcome <outcome>', 'how it ended').choices(auditOutcomeSchema.options))
-    .option('--limit <n>', 'at most so many', parseCount, 100)
+    .option('--action <action>', 'an action or a prefix: jobs, people.manage')
+    .addOption(
+      new Option('--outcome <outcome>', 'only calls with this outcome').choices(auditOutcomeSchema.options),
+    )
+    .option('--limit <n>', 'maximum number of entries', parseCount, 100)
     .action(async ({ limit, json, data, hub, ...query }: AuditOptions) => {
       const options: HubOptions = { ...(json && { json }), ...(data && { data }), ...(hub && { hub }) };
       const client = connect(context, options);

@@ -64,7 +64,7 @@ export function addDeadLetterCommands(jobs: Command, context: CommandContext): v
     });
 
   listingCommand(dead, 'rerun [jobs...]', 'run these again, each as a new job')
-    .option('--all', 'every dead letter there is')
+    .option('--all', 'all dead letters')
     .action(async (ids: string[], _own: SettleOptions, command: Command) => {
       const options: SettleOptions = command.optsWithGlobals();
       const choice = choiceOf(ids, options.all);
@@ -77,7 +77,7 @@ export function addDeadLetterCommands(jobs: Command, context: CommandContext): v
     });
 
   listingCommand(dead, 'dismiss [jobs...]', 'put these aside; they stay on record as failed')
-    .option('--all', 'every dead letter there is')
+    .option('--all', 'all dead letters')
     .action(async (ids: string[], _own: SettleOptions, command: Command) => {
       const options: SettleOptions = command.optsWithGlobals();
       const choice = choiceOf(ids, options.all);

@@ -53,30 +53,33 @@ function flagsOf({
 export function addHubCommand(program: Command, context: CommandContext): void {
   program
     .command('hub')
-    .description('run the hub; prints one line of JSON on stdout when it serves')
-    .option('--data <dir>', 'folder for everything it keeps (MESHDECK_DATA)')
+    .description('run the hub; prints one line of JSON to stdout when it is ready')
+    .option('--data <dir>', 'data folder of the hub (MESHDECK_DATA)')
     .option('--host <address>', 'loopback address of the HTTP port')
     .option('--port <port>', 'HTTP port for this computer (7420; 0 takes a free one)')
     .option('--tls-port <port>', 'HTTPS port for machines (7421)')
     .option('--mqtt-port <port>', 'MQTT over TLS port for machines (8883)')
     .option('--sensor-port <port>', 'MQTT port for sensors (1883)')
     .option('--https-port <port>', 'HTTPS port for people on the network (7443)')
-    .option('--https-names <names>', 'further names they open it under, separated by commas')
-    .option('--https-certificate <file>', "their certificate and chain, PEM, in place of the hub's own")
+    .option('--https-names <names>', 'more host names of the HTTPS port, separated by commas')
+    .option(
+      '--https-certificate <file>',
+      "certificate and chain of the HTTPS port, PEM; the hub's own by default",
+    )
     .option('--https-key <file>', 'the private key of that certificate, PEM')
-    .option('--no-https', 'let people in on this computer only')
-    .option('--lan-host <address>', 'address all ports but --port listen on')
-    .option('--interface <address>', 'the one network interface to be found on')
-    .option('--no-mdns', 'do not announce it or look for machines')
-    .option('--name <name>', 'name people see')
+    .option('--no-https', 'do not open the HTTPS port: people use the hub on this computer only')
+    .option('--lan-host <address>', 'address that all ports except --port listen on')
+    .option('--interface <address>', 'announce the hub on this network interface only')
+    .option('--no-mdns', 'do not announce the hub or search for machines by mDNS')
+    .option('--name <name>', 'name of the hub that people see')
     .option('--upload-limit-bytes <bytes>', 'largest file anyone may upload')
     .option('--retention-days <days>', 'how long metrics and readings are kept')
-    .option('--amqp <url>', 'route jobs by this RabbitMQ (MESHDECK_AMQP)')
-    .option('--amqp-management <url>', 'its management API: each machine gets a user of its own')
-    .option('--registration <mode>', 'who may make an account: open, invitation or off')
+    .option('--amqp <url>', 'send jobs through this RabbitMQ (MESHDECK_AMQP)')
+    .option('--amqp-management <url>', "RabbitMQ's management API; with it each machine gets its own user")
+    .option('--registration <mode>', 'who may create an account: open, invitation or off')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent')
     .option('--config <file>', 'JSON file with the same settings (see "meshdeck config schema")')
-    .option('--ui-link', 'put a one-time link to the user interface in the ready line')
+    .option('--ui-link', 'add a one-time sign-in link to the ready line')
     .action(async (options: HubCommandOptions) => {
       const config = loadHubConfig({ flags: flagsOf(options), env: context.env, configPath: options.config });
       const { createHub } = await import('../../hub.js');

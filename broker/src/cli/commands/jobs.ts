@@ -101,13 +101,16 @@ async function printLog(
 
 export function addJobsCommands(program: Command, context: CommandContext): void {
   const { terminal, now } = context;
-  const jobs = program.command('jobs').description('what runs, waits and ran');
+  const jobs = program.command('jobs').description('running, waiting and finished jobs');
 
   listingCommand(jobs, 'list', 'the newest jobs')
-    .addOption(new Option('--state <state>', 'only these').choices(jobStates))
-    .option('--text <words>', 'only those whose name, id, app, table, owner or machines have all the words')
-    .option('--machine <name>', 'only those that this machine worked on (name or id)')
-    .option('--app <name>', 'only those of this app')
+    .addOption(new Option('--state <state>', 'only jobs in this state').choices(jobStates))
+    .option(
+      '--text <words>',
+      'only jobs whose name, id, app, table, owner or machines contain all these words',
+    )
+    .option('--machine <name>', 'only jobs that ran on this machine (name or id)')
+    .option('--app <name>', 'only jobs of this app')
     .option('--limit <n>', 'how many', parseCount, 20)
     .action(async (options: ListOptions) => {
       const { jobs: found, hasMore } = await findJobs(connect(context, options), options);
@@ -151,7 +154,7 @@ export function addJobsCommands(program: Command, context: CommandContext): void
 
   listingCommand(jobs, 'logs <job>', 'what the app printed')
     .option('--follow', 'keep reading until the job has ended')
-    .option('--attempt <attempt>', 'only this attempt: its id, or its end such as 0-2 (part-number)')
+    .option('--attempt <attempt>', 'only this attempt: its id, or part and number such as 0-2')
     .option('--tail', 'only the end of it')
     .action(async (id: string, options: LogOptions) => {
       const client = connect(context, options);
@@ -175,7 +178,7 @@ export function addJobsCommands(program: Command, context: CommandContext): void
 
   for (const parent of [jobs, program]) {
     listingCommand(parent, 'why <job>', 'why this machine, or why it waits')
-      .option('--all', 'every decision, not the newest alone')
+      .option('--all', 'all decisions, not only the newest')
       .action((id: string, options: WhyOptions) => showWhy(context, id, options));
   }
 

@@ -22,11 +22,11 @@ export function addJoinTokenCommands(program: Command, context: CommandContext):
   const { terminal } = context;
   const tokens = program
     .command('join-token')
-    .description('let machines join without being asked one by one');
+    .description('tokens that let machines join without an approval for each');
 
   listingCommand(tokens, 'create', 'make a token; it is printed once and stored nowhere')
     .option('--uses <n>', 'how many machines may join with it', parseCount, 1)
-    .option('--ttl <duration>', 'how long it lasts: 15m, 1h, 7d', parseDurationSeconds, 3600)
+    .option('--ttl <duration>', 'how long it is valid: 15m, 1h, 7d', parseDurationSeconds, 3600)
     .action(async (options: CreateOptions) => {
       const created = await connect(context, options).joinTokens.create({
         body: {

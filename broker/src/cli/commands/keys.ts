@@ -36,7 +36,7 @@ export function addKeysCommands(program: Command, context: CommandContext): void
       'read',
       'run',
     ])
-    .option('--ttl <duration>', 'how long it is good for: 1h, 90d', parseDurationSeconds, 90 * 86_400)
+    .option('--ttl <duration>', 'how long it is valid: 1h, 90d', parseDurationSeconds, 90 * 86_400)
     .action(async (name: string, { scopes, ttl, ...options }: CreateOptions) => {
       const created = await connect(context, options).keys.create({
         body: { name, scopes, ttlSeconds: ttl },

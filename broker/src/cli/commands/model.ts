@@ -16,8 +16,8 @@ export function addModelCommand(apps: Command, context: CommandContext): void {
   const { terminal } = context;
   listingCommand(apps, 'model <name>', 'what a model takes and gives, as its file tells')
     .option('--at <version>', 'an older version of it')
-    .option('--against <version>', 'compare with this version: what is different in the one shown')
-    .option('--example <file.csv>', 'write a table that it can be tried on')
+    .option('--against <version>', 'compare with this version: show what differs')
+    .option('--example <file.csv>', 'write a table to try it with')
     .action(async (name: string, options: ModelOptions) => {
       if (options.example !== undefined) await checkOutput(options.example);
       const client = connect(context, options);

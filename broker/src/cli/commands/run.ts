@@ -37,19 +37,19 @@ export function withRunOptions(command: Command): Command {
     withJobOptions(command)
       .option('--detach', 'print the job and leave it running')
       .option('--verbose', 'show what the app prints')
-      .option('--quiet', 'leave out what was noticed while the table was read'),
+      .option('--quiet', 'do not print notes on how the table was read'),
   );
 }
 
 /** What a job may ask for. */
 export function withJobOptions(command: Command): Command {
   return command
-    .option('--timeout <duration>', 'stop it after this long: 90, 15m, 1h', parseDurationSeconds)
+    .option('--timeout <duration>', 'stop the job after this time: 90, 15m, 1h', parseDurationSeconds)
     .option('--node <machine>', 'run on this machine only')
-    .option('--label <key=value>', 'run only where this label is set; may be given again', collectPairs)
-    .option('--attempts <n>', 'how often it may be tried', parseCount)
-    .option('--shards <auto|n>', 'split the table over machines, into n parts or as many as pay', parseShards)
-    .addOption(new Option('--priority <level>', 'before or after other work').choices(jobPriorities))
+    .option('--label <key=value>', 'run only on machines with this label; repeatable', collectPairs)
+    .option('--attempts <n>', 'maximum number of attempts', parseCount)
+    .option('--shards <auto|n>', 'split the table over machines: into n parts, or auto', parseShards)
+    .addOption(new Option('--priority <level>', 'priority among waiting jobs').choices(jobPriorities))
     .addOption(
       new Option(
         '--protection <level>',

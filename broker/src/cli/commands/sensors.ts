@@ -30,7 +30,7 @@ interface RegisterOptions extends HubOptions {
 
 export function addSensorsCommands(program: Command, context: CommandContext): void {
   const { terminal, now } = context;
-  const sensors = program.command('sensors').description('what measures, and what it said last');
+  const sensors = program.command('sensors').description('sensors and their latest readings');
 
   listingCommand(sensors, 'list', 'every sensor').action(async (options: HubOptions) => {
     const all = await pages('sensors', connect(context, options).sensors.list);
@@ -43,11 +43,11 @@ export function addSensorsCommands(program: Command, context: CommandContext): v
   });
 
   listingCommand(sensors, 'register <name>', 'make a sensor known; its password is printed once')
-    .option('--id <id>', 'its id; made from the name when left out')
-    .option('--kind <kind>', 'what sort of thing it is')
-    .option('--unit <measurement=unit>', 'unit of a measurement; may be given again', collectPairs)
+    .option('--id <id>', 'id of the sensor; made from the name by default')
+    .option('--kind <kind>', 'kind of sensor, such as climate')
+    .option('--unit <measurement=unit>', 'unit of a measurement; repeatable', collectPairs)
     .option('--place <place>', 'where it is')
-    .option('--meta <key=value>', 'anything else to remember; may be given again', collectPairs)
+    .option('--meta <key=value>', 'any other fact about the sensor; repeatable', collectPairs)
     .action(async (name: string, options: RegisterOptions) => {
       const request = sensorRequestSchema.safeParse({
         name,

@@ -62,11 +62,13 @@ export function addSeriesCommands(program: Command, context: CommandContext): vo
     });
 
   hubCommand(series, 'export <id>', 'the readings of a sensor or the metrics of a machine, as a file')
-    .option('--from <when>', 'a moment, or how long ago: 2026-11-21T08:00, 2h', '24h')
-    .option('--to <when>', 'the same', 'now')
+    .option('--from <when>', 'start: a time or an age (2026-11-21T08:00, 2h)', '24h')
+    .option('--to <when>', 'end: a time or an age', 'now')
     .option('--keys <names>', 'these measurements only, separated by commas')
-    .addOption(new Option('--format <format>', 'of the file').choices(['csv', 'parquet']).default('csv'))
-    .option('--out <file>', 'where it goes; stdout when left out')
+    .addOption(
+      new Option('--format <format>', 'format of the file').choices(['csv', 'parquet']).default('csv'),
+    )
+    .option('--out <file>', 'file to write; stdout by default')
     .action(async (id: string, options: ExportOptions) => {
       if (options.out !== undefined) await checkOutput(options.out);
       const client = connect(context, options);

@@ -17,8 +17,8 @@ export function addSummaryCommand(jobs: Command, context: CommandContext): void 
     'what a result is worth: accuracy or error, what was predicted, the least sure rows, drift',
   )
     .option('--truth <column>', 'the column that holds the truth; none for no comparison')
-    .option('--against <job>', "hold its table against this job's, not the app's earlier ones")
-    .option('--prediction <column>', 'the column to judge, where several could be the prediction')
+    .option('--against <job>', "compare its table with this job's instead of the app's earlier tables")
+    .option('--prediction <column>', 'the prediction column, if several could be it')
     .addOption(
       new Option('--as <kind>', 'read the prediction as classes or as numbers').choices([
         'classes',

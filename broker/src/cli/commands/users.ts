@@ -56,7 +56,7 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
     .option('--name <name>', 'what others see (the address before the @)')
     .addOption(roleOption())
     .option('--admin', 'the same as --role admin')
-    .option('--password-stdin', 'take the password from standard input in place of a link')
+    .option('--password-stdin', 'read the password from standard input instead of making a link')
     .action(async (email: string, options: CreateOptions) => {
       const password = options.passwordStdin === true ? await readPassword(process.stdin) : undefined;
       const created: CreatedPerson = await connect(context, options).people.create({
@@ -88,7 +88,7 @@ export function addUsersCommands(program: Command, context: CommandContext): voi
   listingCommand(users, 'invite', 'print a one-time link by which somebody makes their own account')
     .option('--email <email>', 'only for this address')
     .addOption(roleOption())
-    .option('--ttl <duration>', 'how long it is good for: 1h, 7d', parseDurationSeconds, 7 * 86_400)
+    .option('--ttl <duration>', 'how long it is valid: 1h, 7d', parseDurationSeconds, 7 * 86_400)
     .action(async ({ email, role, ttl, ...options }: InviteOptions) => {
       const invitation = await connect(context, options).invitations.create({
         body: {

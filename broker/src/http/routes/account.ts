@@ -3,18 +3,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { People } from '../../users/people.js';
 import type { LocalAccess } from '../../users/types.js';
 import type { PeopleApp } from '../fastify.js';
-import { isOverLan } from '../home-guard.js';
+import { isOverLan } from '../origin-check.js';
 import { serve } from '../serve.js';
 import { endedCookie } from '../session-cookie.js';
 import { callerOf } from '../submitter.js';
 
-export interface AccountRouteParts {
+export interface AccountRouteDependencies {
   access: Pick<LocalAccess, 'cookieName'>;
   people: Pick<People, 'account'>;
 }
 
 /** Everybody's own account. Nothing here takes an id of a person: it is always the caller's. */
-export function accountRoutes(app: PeopleApp, { access, people }: AccountRouteParts): void {
+export function accountRoutes(app: PeopleApp, { access, people }: AccountRouteDependencies): void {
   const { account } = people;
   const endCookie = (request: FastifyRequest, reply: FastifyReply): void =>
     void reply.header('set-cookie', endedCookie(access.cookieName, { secure: isOverLan(request.raw) }));

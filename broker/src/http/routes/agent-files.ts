@@ -21,13 +21,13 @@ const uploadHeadersSchema = z.object({
  */
 export function agentFileRoutes(
   app: AgentApp,
-  parts: {
+  dependencies: {
     files: FileStore;
     readable: Pick<FileStore, 'has' | 'size' | 'open'>;
     uploadLimitBytes: number;
   },
 ): void {
-  const { files, readable, uploadLimitBytes } = parts;
+  const { files, readable, uploadLimitBytes } = dependencies;
   const tags = ['jobs'];
   takeRawBodies(app);
 

@@ -1,6 +1,6 @@
 import { contract } from '@meshdeck/shared/api';
 import type { AppRepository } from '../../apps/index.js';
-import type { FileClaims } from '../../files/claims.js';
+import type { FileOwners } from '../../files/file-owners.js';
 import type { UploadQuota } from '../../files/upload-quota.js';
 import type { PeopleApp } from '../fastify.js';
 import { pageOf } from '../paging.js';
@@ -9,13 +9,13 @@ import type { OwnerOf } from '../route-access.js';
 import { serve } from '../serve.js';
 import { callerOf, submitterOf } from '../submitter.js';
 
-export interface AppRouteParts {
+export interface AppRouteDependencies {
   apps: Pick<AppRepository, 'list' | 'get' | 'push' | 'remember' | 'remove'>;
-  claims: Pick<FileClaims, 'add'>;
+  fileOwners: Pick<FileOwners, 'add'>;
   quota: UploadQuota;
 }
 
-export function appRoutes(app: PeopleApp, { apps, claims, quota }: AppRouteParts): void {
+export function appRoutes(app: PeopleApp, { apps, fileOwners, quota }: AppRouteDependencies): void {
   // Who pushed an app of the lab first has no say in it by that: it is the lab's.
   const owner: OwnerOf = async ({ name = '' }, { id }) =>
     (await apps.get(name, id)).whose === 'yours' ? id : null;
@@ -51,7 +51,7 @@ export function appRoutes(app: PeopleApp, { apps, claims, quota }: AppRouteParts
       work: (stream, announced) =>
         quota.take({ personId: by.id, announced, unpacks: true }, async (maxBytes) => {
           const pushed = await apps.push({ stream, filename, by, maxBytes });
-          await claims.add(pushed.bundle, by.id);
+          await fileOwners.add(pushed.bundle, by.id);
           return pushed;
         }),
     });

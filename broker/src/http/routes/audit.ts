@@ -7,7 +7,7 @@ import { attachment } from '../downloads.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 
-export interface AuditRouteParts {
+export interface AuditRouteDependencies {
   audit: AuditLog;
 }
 
@@ -20,7 +20,7 @@ async function* asJsonLines(audit: AuditLog, query: AuditQuery): AsyncGenerator<
   for await (const entry of audit.all(query)) yield `${JSON.stringify(entry)}\n`;
 }
 
-export function auditRoutes(app: PeopleApp, { audit }: AuditRouteParts): void {
+export function auditRoutes(app: PeopleApp, { audit }: AuditRouteDependencies): void {
   serve(app, contract.audit.list, ({ limit, before, ...query }, _request, reply) =>
     audit.page(query, { limit, before, signal: untilClosed(reply) }),
   );

@@ -4,11 +4,11 @@ import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 import { submitterOf } from '../submitter.js';
 
-export interface DeadLetterRouteParts {
+export interface DeadLetterRouteDependencies {
   deadLetters: DeadLetterServices;
 }
 
-export function deadLetterRoutes(app: PeopleApp, { deadLetters }: DeadLetterRouteParts): void {
+export function deadLetterRoutes(app: PeopleApp, { deadLetters }: DeadLetterRouteDependencies): void {
   serve(app, contract.deadLetters.list, ({ limit, before }, request) =>
     deadLetters.list({
       limit,

@@ -1,6 +1,6 @@
 import { contract, type CallCost } from '@meshdeck/shared/api';
 import type { FastifyRequest } from 'fastify';
-import type { FileClaims } from '../../files/claims.js';
+import type { FileOwners } from '../../files/file-owners.js';
 import type { FileStore } from '../../files/index.js';
 import type { UploadQuota } from '../../files/upload-quota.js';
 import type { PeopleApp } from '../fastify.js';
@@ -8,9 +8,9 @@ import { receiveUpload } from '../raw-uploads.js';
 import { serve } from '../serve.js';
 import { callerOf } from '../submitter.js';
 
-export interface FileRouteParts {
+export interface FileRouteDependencies {
   files: Pick<FileStore, 'put'>;
-  claims: Pick<FileClaims, 'requireRoom' | 'add'>;
+  fileOwners: Pick<FileOwners, 'requireRoom' | 'add'>;
   quota: UploadQuota;
 }
 
@@ -18,19 +18,19 @@ export interface FileRouteParts {
 const cost = ({ headers }: FastifyRequest): CallCost =>
   Number(headers['content-length'] ?? Infinity) <= 64 * 1024 ? 'light' : 'transfer';
 
-export function fileRoutes(app: PeopleApp, { files, claims, quota }: FileRouteParts): void {
+export function fileRoutes(app: PeopleApp, { files, fileOwners, quota }: FileRouteDependencies): void {
   serve(
     app,
     contract.files.put,
     ({ name }, request, reply) => {
       const { id: personId } = callerOf(request);
-      claims.requireRoom(personId);
+      fileOwners.requireRoom(personId);
       request.auditTarget = name;
       return receiveUpload(request, reply, {
         work: (body, announced) =>
           quota.take({ personId, announced, unpacks: false }, async (maxBytes) => {
             const file = await files.put(body, { name, maxBytes });
-            await claims.add(file, personId);
+            await fileOwners.add(file, personId);
             return file;
           }),
       });

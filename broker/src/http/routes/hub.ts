@@ -4,12 +4,12 @@ import type { LocalAccess } from '../../users/types.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 
-export interface HubRouteParts {
+export interface HubRouteDependencies {
   hubView: () => HubView;
   access: Pick<LocalAccess, 'createLink'>;
 }
 
-export function hubRoutes(app: PeopleApp, { hubView, access }: HubRouteParts): void {
+export function hubRoutes(app: PeopleApp, { hubView, access }: HubRouteDependencies): void {
   serve(app, contract.hub.view, () => hubView());
 
   serve(app, contract.hub.createLink, (_asked, request) => ({

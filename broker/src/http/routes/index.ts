@@ -54,10 +54,13 @@ const everyRoute = [
 ] as const;
 
 /** All that the routes call: what each of them asks for, together. */
-export type RouteParts = (typeof everyRoute)[number] extends (app: PeopleApp, parts: infer Parts) => void
-  ? Parts
+export type RouteDependencies = (typeof everyRoute)[number] extends (
+  app: PeopleApp,
+  dependencies: infer Dependencies,
+) => void
+  ? Dependencies
   : never;
 
-export function addRoutes(app: PeopleApp, parts: RouteParts): void {
-  for (const add of everyRoute) add(app, parts);
+export function addRoutes(app: PeopleApp, dependencies: RouteDependencies): void {
+  for (const add of everyRoute) add(app, dependencies);
 }

@@ -4,9 +4,12 @@ import { pageOf } from '../paging.js';
 import { personLink } from '../person-link.js';
 import { serve } from '../serve.js';
 import { callerOf } from '../submitter.js';
-import type { PeopleRouteParts } from './people.js';
+import type { PeopleRouteDependencies } from './people.js';
 
-export function invitationRoutes(app: PeopleApp, { people: { admin }, lanUrl }: PeopleRouteParts): void {
+export function invitationRoutes(
+  app: PeopleApp,
+  { people: { admin }, lanUrl }: PeopleRouteDependencies,
+): void {
   serve(app, contract.invitations.list, (asked) => {
     const { page, nextCursor } = pageOf(admin.invitations(), asked, ({ id }) => id);
     return { invitations: page, nextCursor };

@@ -2,19 +2,19 @@ import { MeshdeckError } from '@meshdeck/shared';
 import { contract } from '@meshdeck/shared/api';
 import type { FastifyRequest } from 'fastify';
 import type { JobServices } from '../../jobs/job-api.js';
-import type { ResultServices } from '../../results/index.js';
+import type { ResultApi } from '../../results/index.js';
 import { untilClosed } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 import { callerOf } from '../submitter.js';
 
-export interface JobResultRouteParts {
+export interface JobResultRouteDependencies {
   jobs: Pick<JobServices, 'ownerOf'>;
-  results: ResultServices;
+  results: ResultApi;
 }
 
 /** What a job's result holds and is worth, to look at. Taking it away is `output`. */
-export function jobResultRoutes(app: PeopleApp, { jobs, results }: JobResultRouteParts): void {
+export function jobResultRoutes(app: PeopleApp, { jobs, results }: JobResultRouteDependencies): void {
   const owner = ({ id = '' }) => jobs.ownerOf(id);
   const onlooker = (request: FastifyRequest) => ({ id: callerOf(request).id, reach: request.reach });
 

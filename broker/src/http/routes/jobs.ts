@@ -8,7 +8,7 @@ import { jobLogRoutes } from './job-logs.js';
 import { jobOutputRoute } from './job-output.js';
 import { jobProofRoutes } from './job-proof.js';
 
-export interface JobRouteParts {
+export interface JobRouteDependencies {
   jobs: JobServices;
 }
 
@@ -21,7 +21,7 @@ const searches = ({ query }: FastifyRequest): CallCost => {
   return text !== undefined || machine !== undefined || Number(limit ?? 0) > 100 ? 'heavy' : 'light';
 };
 
-export function jobRoutes(app: PeopleApp, { jobs }: JobRouteParts): void {
+export function jobRoutes(app: PeopleApp, { jobs }: JobRouteDependencies): void {
   const owner = ({ id = '' }) => jobs.ownerOf(id);
 
   serve(

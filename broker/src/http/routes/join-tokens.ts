@@ -4,11 +4,11 @@ import type { PeopleApp } from '../fastify.js';
 import { pageOf } from '../paging.js';
 import { serve } from '../serve.js';
 
-export interface JoinTokenRouteParts {
+export interface JoinTokenRouteDependencies {
   joinTokens: Pick<JoinTokens, 'list' | 'create' | 'revoke'>;
 }
 
-export function joinTokenRoutes(app: PeopleApp, { joinTokens }: JoinTokenRouteParts): void {
+export function joinTokenRoutes(app: PeopleApp, { joinTokens }: JoinTokenRouteDependencies): void {
   serve(app, contract.joinTokens.list, (asked) => {
     const { page, nextCursor } = pageOf(joinTokens.list(), asked, ({ id }) => id);
     return { joinTokens: page, nextCursor };

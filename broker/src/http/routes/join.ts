@@ -1,13 +1,13 @@
 import { curlPin, MeshdeckError, toFailure } from '@meshdeck/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import type { AgentPackage, Download } from '../../joining/agent-package.js';
-import { installPs1, refusalPs1 } from '../../joining/install-ps1.js';
-import { installSh, refusalSh } from '../../joining/install-sh.js';
+import type { AgentPackage, Download } from '../../enrollment/agent-package.js';
+import { installPs1, refusalPs1 } from '../../enrollment/install-ps1.js';
+import { installSh, refusalSh } from '../../enrollment/install-sh.js';
 import type { JoinTokens } from '../../pairing/join-tokens.js';
 import type { AgentApp } from '../fastify.js';
 
-export interface JoinRouteParts {
+export interface JoinRouteDependencies {
   package: AgentPackage;
   tokens: Pick<JoinTokens, 'check' | 'tokenFor'>;
   hub: { name: string; fingerprint: string };
@@ -27,7 +27,7 @@ const hostPattern = /^(?:[A-Za-z0-9.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\])(?::\d{1,5
  * For machines with nothing of Meshdeck yet, and so no certificate: what a good join token opens, which is the agent and
  * a script that installs it. Whoever has no such token hears why and nothing else.
  */
-export function joinRoutes(app: AgentApp, parts: JoinRouteParts): void {
+export function joinRoutes(app: AgentApp, dependencies: JoinRouteDependencies): void {
   const open = { config: { forAnybody: true }, schema: { hide: true } } as const;
   const file = { config: { forAnybody: true, cost: 'transfer' }, schema: { hide: true } } as const;
 
@@ -35,9 +35,9 @@ export function joinRoutes(app: AgentApp, parts: JoinRouteParts): void {
     const params = paramsSchema.safeParse(request.params);
     const [id = '', secret = ''] = params.success ? params.data.token.split('.') : [];
     try {
-      parts.tokens.check(id, secret);
+      dependencies.tokens.check(id, secret);
     } catch (error) {
-      await parts.noteFailure(request.ip);
+      await dependencies.noteFailure(request.ip);
       throw error;
     }
     return { id, secret };
@@ -48,14 +48,14 @@ export function joinRoutes(app: AgentApp, parts: JoinRouteParts): void {
     const host = request.headers.host ?? '';
     if (!hostPattern.test(host))
       throw new MeshdeckError('invalid-request', 'Ask by the hub’s address and port.');
-    const { version, sha256 } = await parts.package.agent();
+    const { version, sha256 } = await dependencies.package.agent();
     return {
-      hubName: parts.hub.name,
+      hubName: dependencies.hub.name,
       baseUrl: `https://${host}/join/${id}.${secret}`,
-      pin: curlPin(parts.hub.fingerprint),
+      pin: curlPin(dependencies.hub.fingerprint),
       version,
       agentSha256: sha256,
-      token: parts.tokens.tokenFor(id, secret, host),
+      token: dependencies.tokens.tokenFor(id, secret, host),
     };
   }
 
@@ -84,7 +84,7 @@ export function joinRoutes(app: AgentApp, parts: JoinRouteParts): void {
   app.get('/join/:token/install.ps1', open, script(installPs1, refusalPs1));
   app.get('/join/:token/agent.tar.gz', file, async (request, reply) => {
     await checked(request);
-    return send(reply, await parts.package.agent());
+    return send(reply, await dependencies.package.agent());
   });
   for (const platform of [
     'linux-x64',
@@ -96,7 +96,7 @@ export function joinRoutes(app: AgentApp, parts: JoinRouteParts): void {
   ]) {
     const part = async (request: FastifyRequest) => {
       await checked(request);
-      const found = await parts.package.onnx(platform);
+      const found = await dependencies.package.onnx(platform);
       if (found !== null) return found;
       throw new MeshdeckError('not-found', `This hub has no ONNX runtime for ${platform}.`);
     };

@@ -5,11 +5,11 @@ import { pageOf } from '../paging.js';
 import { serve } from '../serve.js';
 import { callerOf } from '../submitter.js';
 
-export interface KeyRouteParts {
+export interface KeyRouteDependencies {
   people: Pick<People, 'keys'>;
 }
 
-export function keyRoutes(app: PeopleApp, { people: { keys } }: KeyRouteParts): void {
+export function keyRoutes(app: PeopleApp, { people: { keys } }: KeyRouteDependencies): void {
   serve(app, contract.keys.list, (asked, request) => {
     const all = keys.list(callerOf(request), request.reach);
     const { page, nextCursor } = pageOf(all, asked, ({ id }) => id);

@@ -6,7 +6,7 @@ import type { NodeServices } from '../../nodes/node-services.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 
-export interface MetricsRouteParts {
+export interface MetricsRouteDependencies {
   nodes: Pick<NodeServices, 'list'>;
   jobs: Pick<JobServices, 'counts' | 'dropped'>;
   health: () => Health;
@@ -25,11 +25,11 @@ function family(
   return [`# HELP meshdeck_${name} ${help}`, `# TYPE meshdeck_${name} ${type}`, ...lines, ''].join('\n');
 }
 
-export function metricsText(services: MetricsRouteParts): string {
-  const joined = services.nodes.list().filter(({ membership }) => membership === 'joined');
+export function metricsText(dependencies: MetricsRouteDependencies): string {
+  const joined = dependencies.nodes.list().filter(({ membership }) => membership === 'joined');
   const withPresence = (presence: string) => joined.filter((node) => node.presence === presence).length;
-  const { byState: counts, deadLetters } = services.jobs.counts();
-  const dropped = services.jobs.dropped();
+  const { byState: counts, deadLetters } = dependencies.jobs.counts();
+  const dropped = dependencies.jobs.dropped();
   return [
     family('nodes', 'gauge', 'Joined machines by presence.', [
       ['{presence="active"}', withPresence('active')],
@@ -55,13 +55,13 @@ export function metricsText(services: MetricsRouteParts): string {
       ],
     ),
     family('readings_total', 'counter', 'Readings taken in since the hub started.', [
-      ['', services.readingsTotal()],
+      ['', dependencies.readingsTotal()],
     ]),
     family(
       'service_up',
       'gauge',
       "1 where one of the hub's own services runs.",
-      services.health().services.map(({ name, state }) => {
+      dependencies.health().services.map(({ name, state }) => {
         return [`{service="${name.replace(/[\\"\n]/g, '_')}"}`, state === 'running' ? 1 : 0] as const;
       }),
     ),
@@ -75,13 +75,13 @@ export function metricsText(services: MetricsRouteParts): string {
 /** Whoever asks more often hears the same. */
 const freshMs = 1000;
 
-export function metricsRoute(app: PeopleApp, services: MetricsRouteParts): void {
+export function metricsRoute(app: PeopleApp, dependencies: MetricsRouteDependencies): void {
   let text = '';
   let madeAt = -Infinity;
 
   serve(app, contract.hub.metrics, (_asked, _request, reply) => {
     if (performance.now() - madeAt > freshMs) {
-      text = metricsText(services);
+      text = metricsText(dependencies);
       madeAt = performance.now();
     }
     return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text);

@@ -1,14 +1,14 @@
 import { contract } from '@meshdeck/shared/api';
-import type { ModelServices } from '../../models/index.js';
+import type { ModelApi } from '../../models/index.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 import { callerOf } from '../submitter.js';
 
-export interface ModelRouteParts {
-  models: ModelServices;
+export interface ModelRouteDependencies {
+  models: ModelApi;
 }
 
-export function modelRoutes(app: PeopleApp, { models }: ModelRouteParts): void {
+export function modelRoutes(app: PeopleApp, { models }: ModelRouteDependencies): void {
   serve(app, contract.apps.model, ({ name, version }, request) =>
     models.describe(name, { version, personId: callerOf(request).id }),
   );

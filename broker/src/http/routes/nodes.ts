@@ -5,12 +5,12 @@ import type { PeopleApp } from '../fastify.js';
 import { pageOf } from '../paging.js';
 import { serve } from '../serve.js';
 
-export interface NodeRouteParts {
+export interface NodeRouteDependencies {
   nodes: NodeServices;
   people: Pick<People, 'accounts'>;
 }
 
-export function nodeRoutes(app: PeopleApp, { nodes, people }: NodeRouteParts): void {
+export function nodeRoutes(app: PeopleApp, { nodes, people }: NodeRouteDependencies): void {
   const owner = ({ id = '' }) => nodes.get(id).owner?.id ?? null;
 
   serve(app, contract.nodes.list, (asked) => {

@@ -1,15 +1,15 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import { contract } from '@meshdeck/shared/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createRedirectLimit } from '../../users/redirect-limit.js';
+import { createRedirectLimit } from '../../rate-limits/redirect-limit.js';
 import { originOf, visitorOf } from '../authentication.js';
 import type { PeopleApp } from '../fastify.js';
 import { problemOf } from '../problems.js';
-import { isOverLan } from '../home-guard.js';
+import { isOverLan } from '../origin-check.js';
 import { serve } from '../serve.js';
 import { readCookie } from '../session-cookie.js';
 import { startSession } from '../start-session.js';
-import type { SignInRouteParts } from './sign-in.js';
+import type { SignInRouteDependencies } from './sign-in.js';
 
 const { path } = contract.signIn.beginOidc;
 const ticketSeconds = 600;
@@ -18,7 +18,7 @@ const ticketSeconds = 600;
  * The way in by OpenID Connect. A page of ours begins it, and the session is for that page's origin; whatever goes wrong
  * on the way back, the browser ends up on the sign-in page, which says why.
  */
-export function oidcRoutes(app: PeopleApp, { access, people }: SignInRouteParts): void {
+export function oidcRoutes(app: PeopleApp, { access, people }: SignInRouteDependencies): void {
   const { signIn } = people;
   const [begins, returns] = [createRedirectLimit(), createRedirectLimit()];
   const cookieName = (request: FastifyRequest) =>

@@ -4,11 +4,11 @@ import type { FastifyRequest } from 'fastify';
 import { localPersonId } from '../../users/types.js';
 import { originOf } from '../authentication.js';
 import type { PeopleApp } from '../fastify.js';
-import { isOverLan } from '../home-guard.js';
+import { isOverLan } from '../origin-check.js';
 import { serve } from '../serve.js';
 import { startSession } from '../start-session.js';
 import { countWrongCodes } from '../wrong-codes.js';
-import type { SignInRouteParts } from './sign-in.js';
+import type { SignInRouteDependencies } from './sign-in.js';
 
 const onlyThere =
   'This link is good on the hub\u2019s own computer only. There, "meshdeck users create" makes an account that signs in from anywhere.';
@@ -17,7 +17,7 @@ const onlyThere =
  * What one-time links are good for, and their use. Each is a call of a page of ours: a link that merely is followed, from
  * wherever, opens that page and signs nobody in.
  */
-export function oneTimeLinkRoutes(app: PeopleApp, { access, people }: SignInRouteParts): void {
+export function oneTimeLinkRoutes(app: PeopleApp, { access, people }: SignInRouteDependencies): void {
   const { signIn } = people;
 
   serve(app, contract.oneTimeLinks.look, ({ body: { code } }, request) =>

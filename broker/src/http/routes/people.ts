@@ -6,14 +6,14 @@ import { personLink } from '../person-link.js';
 import { serve } from '../serve.js';
 import { callerOf } from '../submitter.js';
 
-export interface PeopleRouteParts {
+export interface PeopleRouteDependencies {
   people: Pick<People, 'admin'>;
   /** Where people on the network open the hub; null where they cannot. */
   lanUrl: () => string | null;
 }
 
 /** Accounts, as admins look after them. */
-export function peopleRoutes(app: PeopleApp, { people: { admin }, lanUrl }: PeopleRouteParts): void {
+export function peopleRoutes(app: PeopleApp, { people: { admin }, lanUrl }: PeopleRouteDependencies): void {
   serve(app, contract.people.list, (asked) => {
     const { page, nextCursor } = pageOf(admin.list(), asked, ({ id }) => id);
     return { people: page, nextCursor };

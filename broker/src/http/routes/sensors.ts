@@ -1,14 +1,14 @@
 import { contract } from '@meshdeck/shared/api';
-import type { SensorServices } from '../../sensors/sensor-registry.js';
+import type { SensorApi } from '../../sensors/sensor-registry.js';
 import type { PeopleApp } from '../fastify.js';
 import { pageOf } from '../paging.js';
 import { serve } from '../serve.js';
 
-export interface SensorRouteParts {
-  sensors: SensorServices;
+export interface SensorRouteDependencies {
+  sensors: SensorApi;
 }
 
-export function sensorRoutes(app: PeopleApp, { sensors }: SensorRouteParts): void {
+export function sensorRoutes(app: PeopleApp, { sensors }: SensorRouteDependencies): void {
   serve(app, contract.sensors.list, (asked) => {
     const { page, nextCursor } = pageOf(
       sensors.list(),

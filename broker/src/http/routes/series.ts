@@ -7,13 +7,13 @@ import type { PeopleApp } from '../fastify.js';
 import { pageOf } from '../paging.js';
 import { serve } from '../serve.js';
 
-export interface SeriesRouteParts {
+export interface SeriesRouteDependencies {
   series: Pick<SeriesStore, 'query' | 'listSeries' | 'exportStream'>;
   /** Unit of one series (`°C`, `%`), `''` where it has none or is unknown. */
   unitOf: (source: string, key: string) => string;
 }
 
-export function seriesRoutes(app: PeopleApp, { series, unitOf }: SeriesRouteParts): void {
+export function seriesRoutes(app: PeopleApp, { series, unitOf }: SeriesRouteDependencies): void {
   serve(app, contract.series.list, async (asked, _request, reply) => {
     const { source } = asked;
     const found = await series.listSeries({

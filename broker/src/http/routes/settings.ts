@@ -3,11 +3,11 @@ import type { People } from '../../users/people.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 
-export interface SettingsRouteParts {
+export interface SettingsRouteDependencies {
   people: Pick<People, 'settings'>;
 }
 
-export function settingsRoutes(app: PeopleApp, { people: { settings } }: SettingsRouteParts): void {
+export function settingsRoutes(app: PeopleApp, { people: { settings } }: SettingsRouteDependencies): void {
   serve(app, contract.settings.people, () => settings.view());
 
   serve(app, contract.settings.patchPeople, ({ body }, request) => {

@@ -9,13 +9,13 @@ import { serve } from '../serve.js';
 import { startSession } from '../start-session.js';
 import { countWrongCodes } from '../wrong-codes.js';
 
-export interface SignInRouteParts {
+export interface SignInRouteDependencies {
   access: LocalAccess;
   people: Pick<People, 'signIn' | 'account' | 'newcomer'>;
 }
 
 /** The ways in, open to everybody. */
-export function signInRoutes(app: PeopleApp, { access, people }: SignInRouteParts): void {
+export function signInRoutes(app: PeopleApp, { access, people }: SignInRouteDependencies): void {
   const { signIn } = people;
 
   async function enter(request: FastifyRequest, reply: FastifyReply, { account, secret }: Entered) {

@@ -4,11 +4,11 @@ import type { PeopleApp } from '../fastify.js';
 import { pageOf } from '../paging.js';
 import { serve } from '../serve.js';
 
-export interface SpeedRouteParts {
+export interface SpeedRouteDependencies {
   speeds: SpeedApi;
 }
 
-export function speedRoutes(app: PeopleApp, { speeds }: SpeedRouteParts): void {
+export function speedRoutes(app: PeopleApp, { speeds }: SpeedRouteDependencies): void {
   serve(app, contract.speeds.list, async (asked) => {
     const { page, nextCursor } = pageOf(
       await speeds.list(),

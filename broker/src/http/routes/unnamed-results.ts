@@ -12,9 +12,9 @@ import { receiveUpload } from '../raw-uploads.js';
  */
 export function unnamedResultRoutes(
   app: AgentApp,
-  parts: { files: Pick<FileStore, 'receiveUnnamed' | 'nameUpload'>; uploadLimitBytes: number },
+  dependencies: { files: Pick<FileStore, 'receiveUnnamed' | 'nameUpload'>; uploadLimitBytes: number },
 ): void {
-  const { files, uploadLimitBytes } = parts;
+  const { files, uploadLimitBytes } = dependencies;
   const tags = ['jobs'];
   const params = z.object({ attemptId: attemptIdSchema });
   const keyOf = ({ peer, params: { attemptId } }: { peer: AgentPeer; params: z.infer<typeof params> }) =>

@@ -8,7 +8,7 @@ import {
   watchAmqpLink,
   type AmqpOutbox,
   type Order,
-  type ServiceState,
+  type ComponentState,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { JobTransport } from '../job-transport.js';
@@ -261,7 +261,7 @@ export function createRabbitTransport(options: {
       if (silentFor > silenceMs && silentFor < hopelessMs) return null;
       return Math.max(openSince, consumedSince, madeAnewAt.get(nodeId) ?? 0);
     },
-    state(): ServiceState {
+    state(): ComponentState {
       const waiting = [...outboxes.values()].reduce((sum, outbox) => sum + outbox.size(), 0);
       const found = problem();
       if (found === null)

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   amqpRoutes,
-  createLastingConsumer,
+  createReconnectingConsumer,
   nodeIdSchema,
-  type LastingConsumer,
+  type ReconnectingConsumer,
   type JobReport,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
@@ -17,7 +17,7 @@ const prefetch = 256;
 /** A subscription that nobody answered for this long is made anew. */
 const silenceMs = 10_000;
 
-export interface ReportConsumer extends LastingConsumer {
+export interface ReportConsumer extends ReconnectingConsumer {
   /** Reports that made no sense; they lie in the dead letters. */
   refused(): number;
 }
@@ -69,7 +69,7 @@ export function createReportConsumer(options: {
     return ConsumerStatus.REQUEUE;
   }
 
-  const consumer = createLastingConsumer({
+  const consumer = createReconnectingConsumer({
     make() {
       const made = options.connection.createConsumer(reportsConsumer(options.hubId, prefetch), handle);
       made.on('error', (error: unknown) => {

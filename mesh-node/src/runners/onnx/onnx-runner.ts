@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { ArrivingTable } from '../../csv/arriving-source.js';
 import { partPath } from './part-path.js';
 import { createProcessPool } from './process-pool.js';
-import type { Enclose, Outcome, Work } from './runner-child.js';
+import type { WrapCommand, Outcome, Work } from './runner-child.js';
 import type { ModelDescription, OnnxRunResult } from './runner-messages.js';
 import { createSmallRuns } from './small-runs.js';
 import { supervise, type WorkLimits } from './supervise.js';
@@ -84,7 +84,7 @@ export function createOnnxRunner({
   maxProcesses,
   memoryLimitBytes,
   env,
-  enclose,
+  wrapCommand,
   idleMs = defaultIdleMs,
   onLoaded = () => undefined,
   modulePath = onnxRunnerModule,
@@ -93,13 +93,13 @@ export function createOnnxRunner({
   maxProcesses: number;
   memoryLimitBytes?: number;
   env: Record<string, string>;
-  enclose?: Enclose | undefined;
+  wrapCommand?: WrapCommand | undefined;
   idleMs?: number;
   /** What is loaded changed. */
   onLoaded?: () => void;
   modulePath?: string;
 }): OnnxRunner {
-  const pool = createProcessPool({ logger, maxProcesses, env, enclose, idleMs, onLoaded, modulePath });
+  const pool = createProcessPool({ logger, maxProcesses, env, wrapCommand, idleMs, onLoaded, modulePath });
   let keys = 0;
   const newKey = () => String((keys += 1));
   const runSmall = createSmallRuns({ pool, maxProcesses, newKey });

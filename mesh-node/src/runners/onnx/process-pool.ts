@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { startRunnerChild, type Enclose, type RunnerChild } from './runner-child.js';
+import { startRunnerChild, type WrapCommand, type RunnerChild } from './runner-child.js';
 import { cancelled } from './supervise.js';
 
 /** As many as a runner process keeps loaded. */
@@ -31,7 +31,7 @@ export function createProcessPool({
   logger,
   maxProcesses,
   env,
-  enclose,
+  wrapCommand,
   idleMs,
   onLoaded,
   modulePath,
@@ -39,7 +39,7 @@ export function createProcessPool({
   logger: Logger;
   maxProcesses: number;
   env: Record<string, string>;
-  enclose?: Enclose | undefined;
+  wrapCommand?: WrapCommand | undefined;
   idleMs: number;
   /** What is loaded changed. */
   onLoaded: () => void;
@@ -65,7 +65,7 @@ export function createProcessPool({
       if (child.alive) return child;
       drop(child);
     }
-    const child = startRunnerChild({ modulePath, env, enclose, logger });
+    const child = startRunnerChild({ modulePath, env, wrapCommand, logger });
     children.add(child);
     return child;
   }

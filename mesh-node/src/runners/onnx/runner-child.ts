@@ -26,23 +26,23 @@ export interface RunnerChild {
 const tailCharacters = 2000;
 
 /** What stands before Node's own command line to shut it in; nothing where that is not possible. */
-export type Enclose = (node: string, args: readonly string[]) => { command: string; args: string[] };
+export type WrapCommand = (node: string, args: readonly string[]) => { command: string; args: string[] };
 
 /** Forks a runner process. `env` is its whole environment. */
 export function startRunnerChild({
   modulePath,
   env,
-  enclose,
+  wrapCommand,
   logger,
 }: {
   modulePath: string;
-  enclose?: Enclose | undefined;
+  wrapCommand?: WrapCommand | undefined;
   env: Record<string, string>;
   logger: Logger;
 }): RunnerChild {
   // The arrays that matter lie outside the JavaScript heap; a small one keeps an idle runner small.
   const nodeArgs = ['--max-old-space-size=512', '--max-semi-space-size=4'];
-  const line = enclose?.(process.execPath, nodeArgs) ?? { command: process.execPath, args: nodeArgs };
+  const line = wrapCommand?.(process.execPath, nodeArgs) ?? { command: process.execPath, args: nodeArgs };
   const child = fork(modulePath, {
     env,
     serialization: 'advanced',

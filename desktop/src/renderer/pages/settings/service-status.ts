@@ -1,7 +1,7 @@
-import { type ServiceState, assertNever } from '@meshdeck/shared';
+import { type ComponentState, assertNever } from '@meshdeck/shared';
 import type { Status } from '../../words/status.js';
 
-export function serviceStatus(state: ServiceState['state']): Status {
+export function serviceStatus(state: ComponentState['state']): Status {
   switch (state) {
     case 'running':
       return { tone: 'good', icon: 'check', word: 'Running' };

@@ -1,0 +1,136 @@
+import { MeshdeckError, toFailure, type FileReference, type LogMessage } from '@meshdeck/shared';
+import type { Logger } from 'pino';
+import type { Content } from '../cache/content.js';
+import type { Runners } from '../runners/runner.js';
+import type { Attempt } from './attempt.js';
+import { createAttemptLog } from './attempt-log.js';
+import { createPhaseReporter, type ReportSender } from './report-sender.js';
+import type { AttemptStore, Outcome } from './attempt-record.js';
+import { orDiskFull } from '../storage/disk-full.js';
+import { createProgressThrottle } from './progress.js';
+import type { AheadLink } from './result-ahead.js';
+import { runAttempt, type Finished } from './run-attempt.js';
+import { resultPath } from './run-in-folder.js';
+
+export interface AttemptExecutorOptions {
+  store: AttemptStore;
+  reportSender: ReportSender;
+  content: Content;
+  runners: Runners;
+  upload: (file: FileReference, path: string, signal: AbortSignal) => Promise<void>;
+  /** By which an attempt's result is sent while it is written. */
+  aheadOf: (attemptId: string) => AheadLink;
+  sendLogs: (message: LogMessage) => Promise<boolean>;
+  /** It has an outcome: its slot is free. */
+  onSettled: (attempt: Attempt) => void;
+  logger: Logger;
+}
+
+/** What an attempt goes through. Each resolves when it is over and never rejects. */
+export interface AttemptExecutor {
+  /** From its files to the delivered result. */
+  whole: (attempt: Attempt) => Promise<void>;
+  /** With a result that waits to be uploaded. */
+  delivery: (attempt: Attempt, finished: Finished) => Promise<void>;
+  /** Nothing but this end. */
+  failure: (attempt: Attempt, problem: MeshdeckError) => Promise<void>;
+}
+
+const stopped = () =>
+  new MeshdeckError(
+    'node-lost',
+    'The agent was stopped while the job ran. The job goes to the next free machine.',
+  );
+
+export function createAttemptExecutor(options: AttemptExecutorOptions): AttemptExecutor {
+  const { store, reportSender, logger } = options;
+
+  /**
+   * Told and written down at once. What a kill takes in between is only the work: a machine that knows nothing of its
+   * result says that the attempt failed, and the hub, if it had heard of that result, drops what it hears then.
+   */
+  async function settle(attempt: Attempt, outcome: Outcome): Promise<void> {
+    const { attemptId } = attempt.order;
+    const complain = (error: unknown) => logger.error({ attemptId, error }, 'attempt record not written');
+    attempt.outcome = outcome;
+    options.onSettled(attempt);
+    const saved = store.save({ state: 'done', order: attempt.order, outcome }).catch(complain);
+    await reportSender.standing(attempt);
+    // What went well is the hub's to tell; a line for each would cost more than a small job.
+    logger[outcome.type === 'succeeded' ? 'debug' : 'info'](
+      { attemptId, outcome: outcome.type },
+      'attempt ended',
+    );
+    await saved;
+    await store.clear(attemptId).catch(complain);
+  }
+
+  async function deliver(attempt: Attempt, { result, facts, content, ahead }: Finished): Promise<Outcome> {
+    const { order, control } = attempt;
+    if (content !== undefined)
+      return { type: 'succeeded', result, content: content.toString('base64'), facts };
+    await store.save({ state: 'delivering', order, result, facts });
+    const startedMs = Date.now();
+    await ahead?.name(result.sha256);
+    await options.upload(result, resultPath(store.folderOf(order.attemptId)), control.signal);
+    return { type: 'succeeded', result, facts: { ...facts, deliverMs: Date.now() - startedMs } };
+  }
+
+  async function execute(attempt: Attempt): Promise<Outcome> {
+    const { order, control } = attempt;
+    const log = createAttemptLog({ attemptId: order.attemptId, send: options.sendLogs });
+    const progress = createProgressThrottle((next) => void reportSender.progress(attempt, next));
+    attempt.progress = progress.current;
+    const phases = createPhaseReporter(() => void reportSender.phase(attempt));
+    try {
+      const finished = await runAttempt({
+        order,
+        receivedMs: attempt.receivedMs,
+        folder: () => store.makeFolder(order.attemptId),
+        content: options.content,
+        runners: options.runners,
+        ahead: options.aheadOf(order.attemptId),
+        signal: control.signal,
+        onPhase(phase) {
+          attempt.phase = phase;
+          phases.push();
+        },
+        onLine: log.line,
+        onDropped: log.dropped,
+        onProgress: (fraction, rows) => progress.push({ fraction, rows }),
+      });
+      return await deliver(attempt, finished);
+    } finally {
+      phases.stop();
+      progress.stop();
+      await log.end();
+    }
+  }
+
+  /** `step` to its outcome, whatever happens. */
+  async function settleWith(attempt: Attempt, step: () => Promise<Outcome>): Promise<void> {
+    const { attemptId } = attempt.order;
+    let outcome: Outcome;
+    try {
+      outcome = await step();
+    } catch (error) {
+      if (attempt.ending === 'forgotten') return;
+      if (attempt.ending === 'stopped' && attempt.phase === 'delivering') return;
+      if (attempt.ending === 'cancelled') outcome = { type: 'cancelled' };
+      else {
+        const cause = attempt.ending === 'stopped' ? stopped() : await orDiskFull(error, store.folder);
+        outcome = { type: 'failed', failure: toFailure(cause) };
+      }
+      if (!(error instanceof MeshdeckError))
+        logger.error({ attemptId, error }, 'attempt failed inside the agent');
+    }
+    if (attempt.ending === 'forgotten') return;
+    await settle(attempt, outcome);
+  }
+
+  return {
+    whole: (attempt) => settleWith(attempt, () => execute(attempt)),
+    delivery: (attempt, finished) => settleWith(attempt, () => deliver(attempt, finished)),
+    failure: (attempt, problem) => settleWith(attempt, () => Promise.reject(problem)),
+  };
+}
