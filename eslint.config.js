@@ -52,16 +52,18 @@ const projects = [
   'desktop/src/main/tsconfig.json',
   'desktop/src/preload/tsconfig.json',
   'desktop/src/renderer/tsconfig.json',
+  'testing/tsconfig.json',
   'e2e/tsconfig.json',
   'tsconfig.tests.json',
 ];
 const typed = [
-  '{shared,broker,mesh-node,desktop}/src/**/*.ts',
+  '{shared,broker,mesh-node,desktop,testing}/src/**/*.ts',
+  'testing/integration/**/*.ts',
   'desktop/src/renderer/**/*.svelte',
   'e2e/**/*.ts',
 ];
 
-/** Folders may import what stands left of them: shared <- { broker, mesh-node, desktop }. */
+/** Folders may import what stands left of them: shared <- { broker, mesh-node, desktop } <- testing <- tests, benchmarks, scripts. */
 const packages = ['shared', 'broker', 'mesh-node', 'desktop'];
 const allowed = { shared: [], broker: ['shared'], 'mesh-node': ['shared'], desktop: ['shared'] };
 
@@ -81,6 +83,72 @@ const interfacesByOurReader = {
   importNames: ['networkInterfaces'],
   message: 'Use readNetworkInterfaces of @meshdeck/shared/runtime, which never throws.',
 };
+
+const insideOf = (names) => names.flatMap((name) => [`**/${name}/src/**`, `**/${name}/dist/**`]);
+const toTesting = {
+  group: ['@meshdeck/testing', '@meshdeck/testing/*', '**/testing/{src,dist,integration}/**'],
+  message: 'What runs for people imports nothing that is there for tests.',
+};
+const toEndToEnd = {
+  group: ['**/e2e/**'],
+  message: 'What the end-to-end tests share with others is in testing/.',
+};
+const ofTesting = {
+  group: ['**/testing/src/**', '**/testing/dist/**'],
+  message: 'Import it by its name: @meshdeck/testing/...',
+};
+
+/** A package's tests stand on it and on testing: where hub and agent meet, they meet in testing/integration or in e2e. */
+function unitTests(name) {
+  const others = packages.filter((other) => other !== name);
+  return {
+    files: [`${name}/**/*.test.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            toEndToEnd,
+            ofTesting,
+            {
+              group: insideOf(others),
+              message: 'A unit test imports no other package from inside; testing/integration joins two.',
+            },
+            {
+              group: ['**/scripts/**', '**/bench/**'],
+              message: 'What tests share with scripts and benchmarks is in testing/.',
+            },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+/** What stands outside the packages uses them by their exports, or starts them as programs. Their types may be named. */
+function outsiders(files, ...more) {
+  return {
+    files,
+    // The simulator is the hub's placement itself on another clock; its code comes from the sources as they are.
+    ignores: ['bench/simulate/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: insideOf(packages),
+              allowTypeImports: true,
+              message:
+                'By its exports, or started as a program; testing/integration joins packages from inside.',
+            },
+            ...more,
+          ],
+        },
+      ],
+    },
+  };
+}
 
 /** `name`: of a package; `files`: of what in it; `further`: patterns that are forbidden there besides. */
 function importOrder(name, { files = [`${name}/**/*.{ts,mjs,js,svelte}`], ignores = [], further = [] } = {}) {
@@ -102,6 +170,8 @@ function importOrder(name, { files = [`${name}/**/*.{ts,mjs,js,svelte}`], ignore
               ]),
               message: `${name} may not import it: shared <- { broker, mesh-node, desktop }.`,
             },
+            toTesting,
+            toEndToEnd,
             ...further,
           ],
         },
@@ -135,6 +205,9 @@ export default ts.config(
   importOrder('mesh-node', { ignores: ['mesh-node/src/network/address.ts'] }),
   importOrder('desktop'),
   importOrder('desktop', { files: ['desktop/src/renderer/**'], further: [notForPages] }),
+  ...packages.map(unitTests),
+  outsiders(['e2e/**', 'scripts/**', 'bench/**', 'sample-apps/**']),
+  outsiders(['testing/src/**'], toEndToEnd),
   {
     files: ['shared/**'],
     ignores: ['**/*.test.ts', 'shared/src/runtime/**'],
@@ -167,7 +240,7 @@ export default ts.config(
     },
   },
   {
-    files: ['**/cli/**', 'scripts/**', 'bench/**', 'sample-apps/**', '**/bin/**', 'e2e/**', '.ci/**'],
+    files: ['**/cli/**', 'scripts/**', '**/bench/**', 'sample-apps/**', '**/bin/**', 'e2e/**', '.ci/**'],
     rules: { 'no-console': 'off' },
   },
 );

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { sharedAliases } from './scripts/build/shared-entries.mjs';
@@ -7,7 +8,15 @@ const componentTests = 'desktop/src/renderer/**/*.svelte.test.ts';
 
 export default defineConfig({
   plugins: [svelte()],
-  resolve: { alias: sharedAliases() },
+  resolve: {
+    alias: [
+      {
+        find: /^@meshdeck\/testing\/(.*)$/,
+        replacement: fileURLToPath(new URL('testing/src/$1/index.ts', import.meta.url)),
+      },
+      ...sharedAliases(),
+    ],
+  },
   test: {
     projects: [
       {
@@ -15,8 +24,8 @@ export default defineConfig({
         test: {
           name: 'node',
           include: [
-            '{shared,broker,mesh-node,desktop}/src/**/*.test.ts',
-            'sample-apps/**/*.test.ts',
+            '{shared,broker,mesh-node,desktop,testing}/src/**/*.test.ts',
+            'testing/integration/**/*.test.ts',
             'scripts/**/*.test.ts',
             'bench/**/*.test.ts',
           ],

@@ -1,5 +1,5 @@
-import { startRabbitmq, whyNoRabbitmq } from '../scripts/mesh/rabbitmq.mjs';
-import { inWorkshop } from '../scripts/mesh/workshop.mjs';
+import { startRabbitmq, whyNoRabbitmq } from '@meshdeck/testing/brokers';
+import { inWorkshop } from '@meshdeck/testing/mesh';
 import { makeWork, manyAtOnce, oneAtATime, startRoute } from './lib/dispatch-route.mjs';
 import { measureCelery, measureDask } from './lib/peers.mjs';
 import { inCount, percentile, report } from './lib/report.mjs';
@@ -9,7 +9,7 @@ const many = Number(process.env.MESHDECK_BENCH_JOBS ?? 10_000);
 const alone = Math.min(500, many / 4);
 const scripts = 20;
 
-/** @typedef {import('../scripts/mesh/workshop.mjs').Workshop} Workshop */
+/** @typedef {import('@meshdeck/testing/mesh').Workshop} Workshop */
 
 /** @param {Workshop} workshop @param {string} name @param {string[]} hubFlags */
 async function throughMeshdeck(workshop, name, hubFlags) {

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { until } from '../scripts/mesh/api.mjs';
-import { privateHubFlags, startHub } from '../scripts/mesh/start-mesh.mjs';
-import { inWorkshop } from '../scripts/mesh/workshop.mjs';
+import { inWorkshop, privateHubFlags, startHub, until } from '@meshdeck/testing/mesh';
 import { activeMachines, startCrowd } from './fleet/crowd.mjs';
 import { watchHealth } from './fleet/health-watch.mjs';
 import { allAtOnce, makeNoop, oneByOne } from './fleet/noop-jobs.mjs';
@@ -10,8 +8,8 @@ import { meterOf } from './fleet/process-meter.mjs';
 import { hubClient } from './lib/hub-client.mjs';
 import { inCount, inMb, inMs, percentile, report } from './lib/report.mjs';
 
-/** @typedef {import('../scripts/mesh/workshop.mjs').Workshop} Workshop */
-/** @typedef {import('../scripts/mesh/start-mesh.mjs').RunningHub} RunningHub */
+/** @typedef {import('@meshdeck/testing/mesh').Workshop} Workshop */
+/** @typedef {import('@meshdeck/testing/mesh').RunningHub} RunningHub */
 /** @typedef {{ machines: number[], jobs: number, alone: number, idleSeconds: number, settleMs: number, restart: boolean }} Settings */
 
 /** What a mesh that has just come together still does is not its idle state; nor is it while somebody looks. */

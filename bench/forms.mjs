@@ -1,9 +1,14 @@
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { createOnnxRunner } from '../mesh-node/dist/runners/onnx/onnx-runner.js';
-import { isReadyForWork, listNodes, until } from '../scripts/mesh/api.mjs';
-import { startAgent } from '../scripts/mesh/start-mesh.mjs';
-import { inWorkshop, makeToken, startPair } from '../scripts/mesh/workshop.mjs';
+import {
+  inWorkshop,
+  isReadyForWork,
+  listNodes,
+  makeToken,
+  startAgent,
+  startPair,
+  until,
+} from '@meshdeck/testing/mesh';
+import { startAgentRunner } from './forms/agent-runner.mjs';
 import { byHub } from './forms/by-hub.mjs';
 import { byRunner } from './forms/by-runner.mjs';
 import { readCases } from './forms/corpus.mjs';
@@ -64,7 +69,7 @@ export default async function benchForms(options = []) {
 /** @param {import('./forms/judge.mjs').Case[]} cases */
 async function scoreByRunner(cases) {
   const atOnce = 2;
-  const runner = createOnnxRunner({ logger: pino({ level: 'silent' }), maxProcesses: atOnce, env: {} });
+  const runner = startAgentRunner(atOnce);
   try {
     return await inWorkshop(async (workshop) => {
       const run = byRunner(runner, workshop.folder);

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '../scripts/build/paths.mjs';
-import { runCli } from '../scripts/mesh/run-cli.mjs';
-import { inWorkshop, startPair } from '../scripts/mesh/workshop.mjs';
-import { makeTable } from './lib/make-table.mjs';
-import { peakBytes, watchChildren } from './lib/memory.mjs';
+import { root } from '@meshdeck/testing/checkout';
+import { peakBytes, watchChildren } from '@meshdeck/testing/measure';
+import { inWorkshop, runCli, startPair } from '@meshdeck/testing/mesh';
+import { models } from '@meshdeck/testing/models';
+import { makeTable } from '@meshdeck/testing/tables';
 import { modelWeights } from './lib/model-weights.mjs';
 import { inCount, inMb, report } from './lib/report.mjs';
 import { requireAlike, runDuckdb, runPandas } from './lib/table-peers.mjs';
@@ -14,9 +14,9 @@ import { requireAlike, runDuckdb, runPandas } from './lib/table-peers.mjs';
 const rows = 1_000_000;
 const longRows = 10_000_000;
 const columns = 16;
-const model = join(root, 'bench/lib/wide16.onnx');
+const model = models.wide;
 
-/** @typedef {import('../scripts/mesh/workshop.mjs').Workshop} Workshop */
+/** @typedef {import('@meshdeck/testing/mesh').Workshop} Workshop */
 
 /**
  * The same model on the same rows without Meshdeck, the table in memory before the clock starts.
@@ -104,7 +104,7 @@ export default async function benchInference(options) {
   await inWorkshop(async ({ folder }) => {
     const work = await prepared(folder, rows);
     const weights = join(folder, 'weights.json');
-    await writeFile(weights, JSON.stringify(await modelWeights(model)));
+    await writeFile(weights, JSON.stringify(modelWeights(model)));
     const peer = (/** @type {string} */ name) => ({
       weights,
       table: work.table,

@@ -2,18 +2,15 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { root } from '../scripts/build/paths.mjs';
-import { callHub, listAll, until } from '../scripts/mesh/api.mjs';
-import { startHub } from '../scripts/mesh/start-mesh.mjs';
-import { startProgram } from '../scripts/mesh/start-program.mjs';
-import { inWorkshop } from '../scripts/mesh/workshop.mjs';
-import { onPath } from '../scripts/test/prerequisites.mjs';
+import { root } from '@meshdeck/testing/checkout';
+import { callHub, inWorkshop, listAll, startHub, until } from '@meshdeck/testing/mesh';
+import { onPath, startProgram } from '@meshdeck/testing/programs';
 import { inCount, report } from './lib/report.mjs';
 
 const messages = 600_000;
 const connections = 2;
 
-/** @typedef {import('../scripts/mesh/workshop.mjs').Workshop} Workshop */
+/** @typedef {import('@meshdeck/testing/mesh').Workshop} Workshop */
 /** @typedef {{ clientId: string, username?: string, password?: string, topic: string }} Publisher */
 
 /** @param {{ host: string, port: number, publishers: Publisher[] }} to @returns {Promise<{ startedAt: number, endedAt: number, close: () => void }>} */

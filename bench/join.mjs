@@ -1,14 +1,12 @@
 import { join } from 'node:path';
-import { listNodes, until } from '../scripts/mesh/api.mjs';
-import { startAgent, startHub } from '../scripts/mesh/start-mesh.mjs';
-import { inWorkshop, makeToken } from '../scripts/mesh/workshop.mjs';
+import { inWorkshop, listNodes, makeToken, startAgent, startHub, until } from '@meshdeck/testing/mesh';
 import { inMs, percentile, report } from './lib/report.mjs';
 
 const rounds = 20;
 const knownAgents = 3;
 const pollMs = 5;
 
-/** @typedef {import('../scripts/mesh/start-mesh.mjs').RunningHub} RunningHub */
+/** @typedef {import('@meshdeck/testing/mesh').RunningHub} RunningHub */
 
 /** @param {RunningHub} hub @param {string[]} names */
 const untilActive = (hub, names) =>

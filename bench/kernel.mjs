@@ -1,8 +1,20 @@
-import { compareWithSysbench } from '../mesh-node/dist/benchmark/compare-with-sysbench.js';
 import { inCount, report } from './lib/report.mjs';
+import { runProgram } from './lib/run-program.mjs';
+
+/**
+ * What mesh-node/bench/kernel.mjs prints.
+ *
+ * @typedef {object} Comparison
+ * @property {string} sysbenchVersion
+ * @property {number} threads
+ * @property {{ kernelEventsPerSecond: number, sysbenchEventsPerSecond: number }[]} rounds
+ * @property {number} medianRatio
+ * @property {number} bestRatio
+ */
 
 export default async function benchKernel() {
-  const comparison = await compareWithSysbench({ rounds: 5, durationMs: 2000 });
+  /** @type {Comparison} */
+  const comparison = await runProgram('mesh-node/bench/kernel.mjs');
   const best = (/** @type {number[]} */ rates) => inCount(Math.max(...rates));
   report(
     'kernel',

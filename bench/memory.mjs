@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { inWorkshop, startPair } from '../scripts/mesh/workshop.mjs';
-import { residentBytes } from './lib/memory.mjs';
+import { residentBytes } from '@meshdeck/testing/measure';
+import { inWorkshop, startPair } from '@meshdeck/testing/mesh';
 import { inMb, report } from './lib/report.mjs';
 
 const idleMs = 60_000;

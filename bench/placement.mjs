@@ -1,18 +1,26 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '../scripts/build/paths.mjs';
-import { callHub, isReadyForWork, listNodes, until } from '../scripts/mesh/api.mjs';
-import { runCli } from '../scripts/mesh/run-cli.mjs';
-import { startAgent, startHub } from '../scripts/mesh/start-mesh.mjs';
-import { inWorkshop, makeToken } from '../scripts/mesh/workshop.mjs';
-import { makeTable } from './lib/make-table.mjs';
+import { root } from '@meshdeck/testing/checkout';
+import {
+  callHub,
+  inWorkshop,
+  isReadyForWork,
+  listNodes,
+  makeToken,
+  runCli,
+  startAgent,
+  startHub,
+  until,
+} from '@meshdeck/testing/mesh';
+import { models } from '@meshdeck/testing/models';
+import { makeTable } from '@meshdeck/testing/tables';
 import { percentile, report } from './lib/report.mjs';
 
 const machines = 2;
 const warmUps = 8;
 const measured = 24;
-const models = ['wide16', 'deep16'];
+const names = /** @type {const} */ (['wide', 'deep']);
 const simulated = ['--machines', '3,10,50', '--seeds', '3', '--budget', '120', '--json'];
 
 /** How far the predictions of the finish were off, from the placement's own record of each job. */
@@ -32,12 +40,12 @@ async function predictions() {
     /** @type {{ model: string, predictedMs: number, realMs: number, error: number }[]} */
     const found = [];
     for (let run = 0; run < warmUps + measured; run += 1) {
-      for (const model of models) {
+      for (const model of names) {
         const table = join(folder, 'table.csv');
         // From 20,000 to 300,000 rows, the same every time.
         await makeTable({ path: table, rows: 20_000 * (1 + ((run * 7) % 15)), columns: 16, seed: run });
         const out = join(folder, 'out.csv');
-        const args = ['run', join(root, `bench/lib/${model}.onnx`), '--input', table, '--out', out, '--json'];
+        const args = ['run', models[model], '--input', table, '--out', out, '--json'];
         const { code, stdout, stderr } = await runCli(args, { env: hub.env });
         if (code !== 0) throw new Error(stderr);
         /** @type {import('@meshdeck/shared').JobView} */
@@ -66,7 +74,7 @@ export default async function benchPlacement() {
   const found = await predictions();
   report(
     'predicted-finish',
-    models.map((model) => {
+    names.map((model) => {
       const errors = found.filter((one) => one.model === model).map(({ error }) => error);
       return {
         what: `predicted finish of ${model} off by`,

@@ -1,13 +1,12 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { privateHubFlags, startHub } from '../scripts/mesh/start-mesh.mjs';
-import { inWorkshop } from '../scripts/mesh/workshop.mjs';
+import { peakBytes, residentBytes } from '@meshdeck/testing/measure';
+import { inWorkshop, privateHubFlags, startHub } from '@meshdeck/testing/mesh';
 import { makeWork, oneAtATime, startRoute } from './lib/dispatch-route.mjs';
-import { fillJobs } from './lib/fill-jobs.mjs';
 import { hubClient } from './lib/hub-client.mjs';
-import { peakBytes, residentBytes } from './lib/memory.mjs';
 import { inCount, inMb, inMs, percentile, report } from './lib/report.mjs';
+import { runProgram } from './lib/run-program.mjs';
 
 const finished = 100_000;
 const queued = 10_000;
@@ -47,7 +46,7 @@ const runOne = (folder) =>
 export default async function benchQueue() {
   await inWorkshop(async ({ folder, keep }) => {
     const dataDir = await runOne(folder);
-    await fillJobs({ dataDir, finished, queued });
+    await runProgram('broker/bench/fill-jobs.mjs', { dataDir, finished, queued });
     const startedAt = performance.now();
     const hub = keep(await startHub({ dataDir, flags: privateHubFlags }));
     const startMs = performance.now() - startedAt;

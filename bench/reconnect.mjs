@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { root } from '../scripts/build/paths.mjs';
-import { listNodes, until } from '../scripts/mesh/api.mjs';
-import { startHub } from '../scripts/mesh/start-mesh.mjs';
-import { startProgram } from '../scripts/mesh/start-program.mjs';
-import { inWorkshop, makeToken } from '../scripts/mesh/workshop.mjs';
+import { root } from '@meshdeck/testing/checkout';
+import { inWorkshop, listNodes, makeToken, startHub, until } from '@meshdeck/testing/mesh';
+import { startProgram } from '@meshdeck/testing/programs';
 import { inCount, inMs, percentile, report } from './lib/report.mjs';
 
 const agents = 200;
@@ -13,8 +11,8 @@ const restarts = 3;
 const policyRounds = 7;
 const messages = 300_000;
 
-/** @typedef {import('../scripts/mesh/workshop.mjs').Workshop} Workshop */
-/** @typedef {import('../scripts/mesh/start-mesh.mjs').RunningHub} RunningHub */
+/** @typedef {import('@meshdeck/testing/mesh').Workshop} Workshop */
+/** @typedef {import('@meshdeck/testing/mesh').RunningHub} RunningHub */
 
 /** @param {RunningHub} hub */
 const untilAllActive = (hub) =>
@@ -43,7 +41,7 @@ async function restartHub({ folder, keep }) {
     startProgram({
       name: 'the agents',
       command: process.execPath,
-      args: [join(root, 'bench/lib/agents.mjs'), JSON.stringify({ count: agents, token })],
+      args: [join(root, 'mesh-node/bench/agents.mjs'), JSON.stringify({ count: agents, token })],
     }),
   );
   await crowd.event('joined', 120_000);
@@ -67,9 +65,13 @@ async function restartHub({ folder, keep }) {
 
 /** Through one broker: messages a second, and processor time each, in µs. @param {'with' | 'without'} how */
 async function throughBroker(how) {
-  const broker = spawn(process.execPath, [join(root, 'bench/lib/policy-broker.mjs'), how, String(messages)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const broker = spawn(
+    process.execPath,
+    [join(root, 'broker/bench/policy-broker.mjs'), how, String(messages)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const lines = createInterface({ input: broker.stdout })[Symbol.asyncIterator]();
   try {
     const { port } = JSON.parse((await lines.next()).value);

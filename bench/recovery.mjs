@@ -1,10 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { callHub, isReadyForWork, listNodes, until } from '../scripts/mesh/api.mjs';
-import { runCli } from '../scripts/mesh/run-cli.mjs';
-import { findRabbitmqScripts } from '../scripts/mesh/rabbitmq.mjs';
-import { inWorkshop } from '../scripts/mesh/workshop.mjs';
+import { findRabbitmqScripts } from '@meshdeck/testing/brokers';
+import { callHub, inWorkshop, isReadyForWork, listNodes, runCli, until } from '@meshdeck/testing/mesh';
 import { loopbackGround } from '../scripts/soak/ground.mjs';
 import { ask } from '../scripts/soak/jobs.mjs';
 import { createJournal } from '../scripts/soak/journal.mjs';

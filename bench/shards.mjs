@@ -1,21 +1,27 @@
 import { join } from 'node:path';
-import { root } from '../scripts/build/paths.mjs';
-import { isReadyForWork, listNodes, until } from '../scripts/mesh/api.mjs';
-import { runCli } from '../scripts/mesh/run-cli.mjs';
-import { startAgent, startHub } from '../scripts/mesh/start-mesh.mjs';
-import { inWorkshop, makeToken } from '../scripts/mesh/workshop.mjs';
-import { makeTable } from './lib/make-table.mjs';
+import {
+  inWorkshop,
+  isReadyForWork,
+  listNodes,
+  makeToken,
+  runCli,
+  startAgent,
+  startHub,
+  until,
+} from '@meshdeck/testing/mesh';
+import { models } from '@meshdeck/testing/models';
+import { makeTable } from '@meshdeck/testing/tables';
 import { inCount, percentile, report } from './lib/report.mjs';
 import { throttle } from './lib/throttle.mjs';
 
-/** @typedef {import('../scripts/mesh/workshop.mjs').Workshop} Workshop */
+/** @typedef {import('@meshdeck/testing/mesh').Workshop} Workshop */
 /** @typedef {{ seconds: number, shards: number, attempts: number }} Run */
 
 const rows = 1_000_000;
 const columns = 16;
 const warmUpRows = 120_000;
 const repeats = 3;
-const model = join(root, 'bench/lib/deep16.onnx');
+const model = models.deep;
 
 /** A mesh that grows machine by machine, one slot each. @param {Workshop} workshop */
 async function startMesh({ folder, keep }) {

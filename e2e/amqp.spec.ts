@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobView, HubView } from '@meshdeck/shared';
-import { callHub, until } from '../scripts/mesh/api.mjs';
-import { root } from '../scripts/build/paths.mjs';
-import { startHub, privateHubFlags } from '../scripts/mesh/start-mesh.mjs';
-import { startProgram } from '../scripts/mesh/start-program.mjs';
+import { startRabbitmq, whyNoRabbitmq, type RabbitMq } from '@meshdeck/testing/brokers';
+import { root } from '@meshdeck/testing/checkout';
+import { callHub, privateHubFlags, startHub, until } from '@meshdeck/testing/mesh';
+import { startProgram } from '@meshdeck/testing/programs';
+import { digits, slowApp, writeFile } from '@meshdeck/testing/tables';
 import { expect, test as base, workReady } from './support/fixtures.js';
-import { startRabbitmq, whyNoRabbitmq, type RabbitMq } from './support/rabbitmq.js';
-import { digits, slowApp, writeFile } from './support/samples.js';
 
 const test = base.extend<{ rabbit: RabbitMq }>({
   rabbit: async ({ browserName: _browserName }, use) => {

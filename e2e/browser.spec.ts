@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import type { SensorCredential } from '@meshdeck/shared';
+import { onPath } from '@meshdeck/testing/programs';
+import { digits, linesOf, slowApp, writeFile } from '@meshdeck/testing/tables';
 import type { Page } from 'playwright/test';
-import { onPath } from '../scripts/test/prerequisites.mjs';
 import { expectToMove } from './support/chart.js';
 import { dropFile } from './support/drop-file.js';
 import { expect, needsChromium, test } from './support/fixtures.js';
-import { digits, linesOf, slowApp, writeFile } from './support/samples.js';
 
 needsChromium();
 

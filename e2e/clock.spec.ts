@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CreatedJoinToken, JobView, NodeView } from '@meshdeck/shared';
-import { callHub, until } from '../scripts/mesh/api.mjs';
-import { startAgent } from '../scripts/mesh/start-mesh.mjs';
+import { callHub, startAgent, until } from '@meshdeck/testing/mesh';
+import { digits, writeFile } from '@meshdeck/testing/tables';
 import { expectToMove } from './support/chart.js';
 import { expect, needsChromium, test, workReady } from './support/fixtures.js';
-import { digits, writeFile } from './support/samples.js';
 
 needsChromium();
 

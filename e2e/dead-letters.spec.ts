@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { DeadLetterPage, JobPage, JobSummary, JobView } from '@meshdeck/shared';
-import { callHub, until } from '../scripts/mesh/api.mjs';
+import { callHub, until } from '@meshdeck/testing/mesh';
+import { digits, writeFile } from '@meshdeck/testing/tables';
 import { expect, needsChromium, test } from './support/fixtures.js';
-import { digits, writeFile } from './support/samples.js';
 
 needsChromium();
 test.describe.configure({ timeout: 240_000 });

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import type { HubView, JobView, NodeView } from '@meshdeck/shared';
-import { callHub, until } from '../scripts/mesh/api.mjs';
-import { hubScript, startAgent, startHub } from '../scripts/mesh/start-mesh.mjs';
-import { startProgram } from '../scripts/mesh/start-program.mjs';
+import { callHub, hubScript, startAgent, startHub, until } from '@meshdeck/testing/mesh';
+import { startProgram } from '@meshdeck/testing/programs';
+import { linesOf, slowApp, writeFile } from '@meshdeck/testing/tables';
 import { expect, test } from './support/fixtures.js';
-import { linesOf, slowApp, writeFile } from './support/samples.js';
 
 test('finishes a job on another machine when its own is killed mid-run', async ({
   folder,

@@ -1,19 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HubView, JobView } from '@meshdeck/shared';
-import { callHub, until } from '../scripts/mesh/api.mjs';
-import { runCli } from '../scripts/mesh/run-cli.mjs';
-import { privateHubFlags, startHub } from '../scripts/mesh/start-mesh.mjs';
-import { canMountDisks } from '../scripts/test/prerequisites.mjs';
+import { mountSmallDisk, type SmallDisk } from '@meshdeck/testing/disks';
+import { callHub, privateHubFlags, runCli, startHub, until } from '@meshdeck/testing/mesh';
+import { canMountDisks } from '@meshdeck/testing/programs';
+import { slowApp, writeFile } from '@meshdeck/testing/tables';
 import { expect, test as base, protectionMeasured, workReady } from './support/fixtures.js';
-import { slowApp, writeFile } from './support/samples.js';
-import { mountSmallDisk, type SmallDisk } from './support/small-disk.js';
 
 const test = base.extend<{ smallDisk: (path: string, megabytes: number) => SmallDisk }>({
   smallDisk: async ({ browserName: _browserName }, use) => {
     const disks: SmallDisk[] = [];
     await use((path, megabytes) => {
-      const disk = mountSmallDisk(path, megabytes);
+      const disk = mountSmallDisk(`size=${megabytes}m`, path);
       disks.push(disk);
       return disk;
     });

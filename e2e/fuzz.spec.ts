@@ -1,5 +1,5 @@
+import { inWorkshop } from '@meshdeck/testing/mesh';
 import { fuzzTable, runFuzz } from '../scripts/fuzz/run.mjs';
-import { inWorkshop } from '../scripts/mesh/workshop.mjs';
 import { expect, test } from './support/fixtures.js';
 
 test.describe.configure({ timeout: 300_000 });

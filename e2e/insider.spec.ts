@@ -1,7 +1,7 @@
+import { inWorkshop } from '@meshdeck/testing/mesh';
 import { insiderTable } from '../scripts/insider/report.mjs';
 import { runInsider } from '../scripts/insider/run.mjs';
 import { walkedRoles } from '../scripts/insider/walk.mjs';
-import { inWorkshop } from '../scripts/mesh/workshop.mjs';
 import { expect, test } from './support/fixtures.js';
 
 test.describe.configure({ timeout: 300_000 });

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { runCli } from '../scripts/mesh/run-cli.mjs';
-import { onPath } from '../scripts/test/prerequisites.mjs';
+import { runCli } from '@meshdeck/testing/mesh';
+import { onPath } from '@meshdeck/testing/programs';
+import { digits, linesOf } from '@meshdeck/testing/tables';
 import { expect, test } from './support/fixtures.js';
-import { digits, linesOf } from './support/samples.js';
 
 test.skip(onPath('curl') === null, 'needs curl: apt-get install curl');
 test.skip(process.platform === 'win32', 'needs a POSIX shell');

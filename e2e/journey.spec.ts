@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobView } from '@meshdeck/shared';
-import { startHub } from '../scripts/mesh/start-mesh.mjs';
+import { startHub } from '@meshdeck/testing/mesh';
+import { digits, linesOf } from '@meshdeck/testing/tables';
 import { expect, test } from './support/fixtures.js';
-import { digits, linesOf } from './support/samples.js';
 
 test('runs the digits sample from the command line, from joining to predictions', async ({
   folder,

@@ -1,12 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HubView } from '@meshdeck/shared';
-import { certificateFor } from '../broker/src/http/fixtures/certificates.js';
-import { callHub } from '../scripts/mesh/api.mjs';
-import { runCli } from '../scripts/mesh/run-cli.mjs';
-import { privateHubFlags, startHub } from '../scripts/mesh/start-mesh.mjs';
+import { callHub, privateHubFlags, runCli, startHub } from '@meshdeck/testing/mesh';
+import { certificateFor } from '@meshdeck/testing/network';
+import { keyOf } from '@meshdeck/testing/people';
 import { expect, test } from './support/fixtures.js';
-import { keyOf } from './support/people.js';
 
 test('the command line elsewhere believes a certificate that an authority vouches for, and says what to do where none does', async ({
   folder,

@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { CreatedKey, HubView } from '@meshdeck/shared';
-import { runCli } from '../scripts/mesh/run-cli.mjs';
-import { freePortFlags, startHub } from '../scripts/mesh/start-mesh.mjs';
-import { canMakeNamespaces } from '../scripts/test/prerequisites.mjs';
+import { freePortFlags, runCli, startHub } from '@meshdeck/testing/mesh';
+import { createLab } from '@meshdeck/testing/network';
+import { page as shown, person } from '@meshdeck/testing/people';
+import { canMakeNamespaces } from '@meshdeck/testing/programs';
 import { expect, test } from './support/fixtures.js';
-import { createLab } from './support/namespaces.js';
-import { page as shown, person } from './support/people.js';
 import type { Found, Visit } from './support/visitor.mjs';
 
 test.skip(!canMakeNamespaces(), 'needs network namespaces: root on Linux, apt-get install iproute2');

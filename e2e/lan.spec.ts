@@ -1,8 +1,7 @@
-import { callHub } from '../scripts/mesh/api.mjs';
-import { runCli } from '../scripts/mesh/run-cli.mjs';
+import { callHub, runCli } from '@meshdeck/testing/mesh';
+import { keyOf, person } from '@meshdeck/testing/people';
 import { expectToMove } from './support/chart.js';
 import { expect, needsChromium, test } from './support/fixtures.js';
-import { keyOf, person } from './support/people.js';
 import type { HubView } from '@meshdeck/shared';
 
 needsChromium();

@@ -4,12 +4,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NodeView } from '@meshdeck/shared';
-import { runCli } from '../scripts/mesh/run-cli.mjs';
-import { agentScript, freePortFlags, startHub } from '../scripts/mesh/start-mesh.mjs';
-import { cleanEnvironment, startProgram } from '../scripts/mesh/start-program.mjs';
-import { canMakeNamespaces } from '../scripts/test/prerequisites.mjs';
+import { agentScript, freePortFlags, runCli, startHub } from '@meshdeck/testing/mesh';
+import { createLab } from '@meshdeck/testing/network';
+import { canMakeNamespaces, cleanEnvironment, startProgram } from '@meshdeck/testing/programs';
 import { expect, test } from './support/fixtures.js';
-import { createLab } from './support/namespaces.js';
 
 test.skip(!canMakeNamespaces(), 'needs network namespaces: root on Linux, apt-get install iproute2');
 

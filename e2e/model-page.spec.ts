@@ -1,10 +1,10 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelView } from '@meshdeck/shared';
-import { root } from '../scripts/build/paths.mjs';
-import { callHub } from '../scripts/mesh/api.mjs';
+import { root } from '@meshdeck/testing/checkout';
+import { callHub } from '@meshdeck/testing/mesh';
+import { linesOf } from '@meshdeck/testing/tables';
 import { expect, needsChromium, test } from './support/fixtures.js';
-import { linesOf } from './support/samples.js';
 
 needsChromium();
 

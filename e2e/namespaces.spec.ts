@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { runCli } from '../scripts/mesh/run-cli.mjs';
-import { freePortFlags, startAgent, startHub } from '../scripts/mesh/start-mesh.mjs';
-import { canMakeNamespaces } from '../scripts/test/prerequisites.mjs';
+import { freePortFlags, runCli, startAgent, startHub } from '@meshdeck/testing/mesh';
+import { createLab } from '@meshdeck/testing/network';
+import { canMakeNamespaces } from '@meshdeck/testing/programs';
+import { digits, linesOf } from '@meshdeck/testing/tables';
 import { expect, test } from './support/fixtures.js';
-import { createLab } from './support/namespaces.js';
-import { digits, linesOf } from './support/samples.js';
 
 test.skip(!canMakeNamespaces(), 'needs network namespaces: root on Linux, apt-get install iproute2');
 

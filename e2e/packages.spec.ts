@@ -7,9 +7,9 @@ import type { JobView, NodeView } from '@meshdeck/shared';
 import { expect, test } from 'playwright/test';
 import { npmCommand } from '../scripts/build/npm-command.mjs';
 import { root } from '../scripts/build/paths.mjs';
-import { until } from '../scripts/mesh/api.mjs';
-import { freePortFlags } from '../scripts/mesh/start-mesh.mjs';
-import { startProgram, type Program } from '../scripts/mesh/start-program.mjs';
+import { until } from '@meshdeck/testing/mesh';
+import { freePortFlags } from '@meshdeck/testing/mesh';
+import { startProgram, type Program } from '@meshdeck/testing/programs';
 
 const run = promisify(execFile);
 const { command: npm, args: npmArgs } = npmCommand();

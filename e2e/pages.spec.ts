@@ -1,11 +1,10 @@
 import type { JobView, SensorCredential } from '@meshdeck/shared';
+import { callHub, type RunningHub } from '@meshdeck/testing/mesh';
+import { digits, writeFile } from '@meshdeck/testing/tables';
 import { connectAsync } from 'mqtt';
 import type { Page } from 'playwright/test';
 import type { Route } from '../desktop/src/renderer/router/routes.js';
-import { callHub } from '../scripts/mesh/api.mjs';
-import type { RunningHub } from '../scripts/mesh/start-mesh.mjs';
 import { expect, needsChromium, openSignedIn, test } from './support/fixtures.js';
-import { digits, writeFile } from './support/samples.js';
 
 needsChromium();
 

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { root } from '@meshdeck/testing/checkout';
+import { callHub } from '@meshdeck/testing/mesh';
+import { onPath } from '@meshdeck/testing/programs';
+import { digits, linesOf } from '@meshdeck/testing/tables';
 import type { Browser, Page } from 'playwright/test';
 import type { JobView } from '@meshdeck/shared';
-import { callHub } from '../scripts/mesh/api.mjs';
-import { root } from '../scripts/build/paths.mjs';
-import { onPath } from '../scripts/test/prerequisites.mjs';
 import { expect, needsChromium, test } from './support/fixtures.js';
 import { callFrom } from './support/page-call.js';
-import { digits, linesOf } from './support/samples.js';
 
 needsChromium();
 

@@ -1,5 +1,6 @@
 import { defineConfig } from 'playwright/test';
-import { findChromium } from '../scripts/test/prerequisites.mjs';
+// From its source: this file is read before anything is built.
+import { findChromium } from '../testing/src/programs/installed.js';
 
 const chromium = findChromium();
 const isRoot = process.getuid?.() === 0;

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { provenanceSchema, type JobSummary, type JobView, type Verification } from '@meshdeck/shared';
-import { callHub, until } from '../scripts/mesh/api.mjs';
-import { startHub } from '../scripts/mesh/start-mesh.mjs';
+import { callHub, startHub, until } from '@meshdeck/testing/mesh';
+import { digits, slowApp, writeFile } from '@meshdeck/testing/tables';
 import { expect, test } from './support/fixtures.js';
-import { digits, slowApp, writeFile } from './support/samples.js';
 
 test.describe.configure({ timeout: 240_000 });
 

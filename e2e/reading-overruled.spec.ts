@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckView } from '@meshdeck/shared';
+import { root } from '@meshdeck/testing/checkout';
 import type { Page } from 'playwright/test';
-import { root } from '../scripts/build/paths.mjs';
 import { dropFile } from './support/drop-file.js';
 import { expect, needsChromium, test } from './support/fixtures.js';
 

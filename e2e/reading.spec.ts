@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppView, CheckView, JobView } from '@meshdeck/shared';
+import { root } from '@meshdeck/testing/checkout';
+import { callHub } from '@meshdeck/testing/mesh';
+import { digits, linesOf, writeFile } from '@meshdeck/testing/tables';
 import type { Page } from 'playwright/test';
-import { root } from '../scripts/build/paths.mjs';
-import { callHub } from '../scripts/mesh/api.mjs';
 import { dropFile } from './support/drop-file.js';
 import { expect, needsChromium, test } from './support/fixtures.js';
 import { callFrom } from './support/page-call.js';
-import { digits, linesOf, writeFile } from './support/samples.js';
 
 needsChromium();
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { AuditPage, JobPage, ResultSummary } from '@meshdeck/shared';
-import { callHub } from '../scripts/mesh/api.mjs';
+import { callHub } from '@meshdeck/testing/mesh';
+import { digits, writeFile } from '@meshdeck/testing/tables';
 import { expect, needsChromium, test } from './support/fixtures.js';
-import { digits, writeFile } from './support/samples.js';
 
 needsChromium();
 

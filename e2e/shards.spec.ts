@@ -1,11 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobView } from '@meshdeck/shared';
-import { root } from '../scripts/build/paths.mjs';
-import { callHub, until } from '../scripts/mesh/api.mjs';
-import { startHub } from '../scripts/mesh/start-mesh.mjs';
+import { root } from '@meshdeck/testing/checkout';
+import { callHub, startHub, until } from '@meshdeck/testing/mesh';
+import { digits, slowApp, writeFile } from '@meshdeck/testing/tables';
 import { expect, test } from './support/fixtures.js';
-import { digits, slowApp, writeFile } from './support/samples.js';
 
 /** Sums the three values of each row; it has no names for them. */
 const sums = join(root, 'mesh-node/src/runners/onnx/fixtures/double-matrix.onnx');

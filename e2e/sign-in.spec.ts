@@ -1,9 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { callHub } from '../scripts/mesh/api.mjs';
-import { startOidcServer } from '../scripts/mesh/oidc-server.mjs';
-import { startSlapd, whyNoSlapd } from '../scripts/mesh/slapd.mjs';
-import { privateHubFlags, startHub } from '../scripts/mesh/start-mesh.mjs';
+import { callHub, privateHubFlags, startHub } from '@meshdeck/testing/mesh';
+import { startOidcServer, startSlapd, whyNoSlapd } from '@meshdeck/testing/people';
 import { expect, needsChromium, test } from './support/fixtures.js';
 
 needsChromium();

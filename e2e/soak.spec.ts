@@ -1,9 +1,9 @@
+import { whyNoRabbitmq } from '@meshdeck/testing/brokers';
+import { onPath } from '@meshdeck/testing/programs';
 import { loopbackGround } from '../scripts/soak/ground.mjs';
 import { runSoak } from '../scripts/soak/run.mjs';
 import { isClean, soakTable } from '../scripts/soak/verdict.mjs';
-import { onPath } from '../scripts/test/prerequisites.mjs';
 import { expect, test } from './support/fixtures.js';
-import { whyNoRabbitmq } from './support/rabbitmq.js';
 
 test.describe.configure({ timeout: 420_000 });
 test.skip(process.platform !== 'linux', 'its links need the addresses 127.0.0.20 and on, which Linux has');

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { root } from '../scripts/build/paths.mjs';
-import { privateHubFlags } from '../scripts/mesh/start-mesh.mjs';
-import { startProgram } from '../scripts/mesh/start-program.mjs';
-import { findElectron } from '../scripts/test/prerequisites.mjs';
+import { root } from '@meshdeck/testing/checkout';
+import { privateHubFlags } from '@meshdeck/testing/mesh';
+import { page } from '@meshdeck/testing/people';
+import { findElectron, startProgram } from '@meshdeck/testing/programs';
 import { expect, test } from './support/fixtures.js';
-import { page } from './support/people.js';
 
 test.skip(findElectron() !== null, 'is about a machine without the Electron binary');
 

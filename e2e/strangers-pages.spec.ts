@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { callHub } from '../scripts/mesh/api.mjs';
+import { callHub } from '@meshdeck/testing/mesh';
+import { person } from '@meshdeck/testing/people';
 import { expect, needsChromium, test } from './support/fixtures.js';
 import { callFrom } from './support/page-call.js';
-import { person } from './support/people.js';
 
 needsChromium();
 

@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobView } from '@meshdeck/shared';
-import { makeTable } from '../bench/lib/make-table.mjs';
-import { root } from '../scripts/build/paths.mjs';
-import { callHub, until } from '../scripts/mesh/api.mjs';
-import { startHub } from '../scripts/mesh/start-mesh.mjs';
+import { callHub, startHub, until } from '@meshdeck/testing/mesh';
+import { models } from '@meshdeck/testing/models';
+import { makeTable } from '@meshdeck/testing/tables';
 import { expect, test } from './support/fixtures.js';
 
-const model = join(root, 'bench/lib/wide16.onnx');
+const model = models.wide;
 const rows = 600_000;
 const ended = ({ state }: JobView) => ['succeeded', 'failed', 'cancelled'].includes(state);
 const hashOf = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');

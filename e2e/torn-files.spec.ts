@@ -1,11 +1,9 @@
 import { appendFileSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HubView, JobView } from '@meshdeck/shared';
-import { callHub } from '../scripts/mesh/api.mjs';
-import { runCli } from '../scripts/mesh/run-cli.mjs';
-import { startHub } from '../scripts/mesh/start-mesh.mjs';
+import { callHub, runCli, startHub } from '@meshdeck/testing/mesh';
+import { digits } from '@meshdeck/testing/tables';
 import { expect, test, workReady } from './support/fixtures.js';
-import { digits } from './support/samples.js';
 
 test('starts although its files end in mid-line, says what it dropped, and has everything else', async ({
   folder,

@@ -2,11 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobView } from '@meshdeck/shared';
-import { callHub } from '../scripts/mesh/api.mjs';
-import { startAgent, startHub, privateHubFlags, hubScript } from '../scripts/mesh/start-mesh.mjs';
-import { startProgram } from '../scripts/mesh/start-program.mjs';
+import { callHub, hubScript, privateHubFlags, startAgent, startHub } from '@meshdeck/testing/mesh';
+import { startProgram } from '@meshdeck/testing/programs';
+import { digits, linesOf, writeFile } from '@meshdeck/testing/tables';
 import { expect, test } from './support/fixtures.js';
-import { digits, linesOf, writeFile } from './support/samples.js';
 
 const table = 'x\n1\n2\n';
 

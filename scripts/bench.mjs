@@ -25,7 +25,7 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
-await ensureBuilt({ quiet: true });
+await ensureBuilt({ quiet: true, testing: true });
 for (const name of asked.length > 0 ? asked : benchmarks) {
   try {
     const { default: run } = await import(`../bench/${name}.mjs`);

@@ -3,8 +3,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './build.mjs';
-import { fuzzTable, runFuzz } from './fuzz/run.mjs';
-import { inWorkshop } from './mesh/workshop.mjs';
 
 const usage = 'npm run fuzz -- [--count 100000] [--seed N] [--door TEXT]';
 
@@ -34,7 +32,10 @@ const { count, seed, door } = readArguments();
 if (!Number.isInteger(count) || count < 100) refuse('--count must be a whole number from 100 on.');
 if (!Number.isInteger(seed) || seed < 0) refuse('--seed must be a whole number from 0 on.');
 
-await ensureBuilt({ quiet: true });
+await ensureBuilt({ quiet: true, testing: true });
+// These stand on what has just been built.
+const { inWorkshop } = await import('@meshdeck/testing/mesh');
+const { fuzzTable, runFuzz } = await import('./fuzz/run.mjs');
 try {
   console.log(`fuzz: ${count.toLocaleString('en-US')} from seed ${seed}`);
   const result = await inWorkshop((workshop) => runFuzz({ count, seed, workshop, door, say: console.log }));

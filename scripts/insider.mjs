@@ -2,9 +2,6 @@
 // topic by every role in hostile sizes, and storms of the dearest. Exits 1 where that costs more than 100 MB or others twice their time.
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './build.mjs';
-import { insiderTable } from './insider/report.mjs';
-import { runInsider } from './insider/run.mjs';
-import { inWorkshop } from './mesh/workshop.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -14,7 +11,11 @@ const { values } = parseArgs({
   },
 });
 
-await ensureBuilt({ quiet: true });
+await ensureBuilt({ quiet: true, testing: true });
+// These stand on what has just been built.
+const { inWorkshop } = await import('@meshdeck/testing/mesh');
+const { insiderTable } = await import('./insider/report.mjs');
+const { runInsider } = await import('./insider/run.mjs');
 try {
   const result = await inWorkshop((workshop) =>
     runInsider({

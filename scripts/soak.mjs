@@ -6,12 +6,6 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './build.mjs';
 import { root } from './build/paths.mjs';
-import { findRabbitmqScripts } from './mesh/rabbitmq.mjs';
-import { labGround, loopbackGround } from './soak/ground.mjs';
-import { runInLab } from './soak/in-lab.mjs';
-import { runSoak } from './soak/run.mjs';
-import { isClean, soakTable } from './soak/verdict.mjs';
-import { canMakeNamespaces, onPath } from './test/prerequisites.mjs';
 
 const usage =
   'npm run soak -- [--route mqtt|rabbitmq|both] [--jobs 1000] [--kills 200] [--seed N] [--minutes 30] [--agents 4] [--loopback]';
@@ -60,11 +54,19 @@ const counts = {
 const minutes = number('minutes', 1);
 const routes = values.route === 'both' ? allRoutes : allRoutes.filter((route) => route === values.route);
 if (routes.length === 0) refuse('--route is mqtt, rabbitmq or both.');
+
+if (values.lab === undefined) await ensureBuilt({ quiet: true, testing: true });
+// These stand on what has just been built.
+const { findRabbitmqScripts } = await import('@meshdeck/testing/brokers');
+const { canMakeNamespaces, onPath } = await import('@meshdeck/testing/programs');
+const { labGround, loopbackGround } = await import('./soak/ground.mjs');
+const { runInLab } = await import('./soak/in-lab.mjs');
+const { runSoak } = await import('./soak/run.mjs');
+const { isClean, soakTable } = await import('./soak/verdict.mjs');
+
 if (routes.includes('rabbitmq') && findRabbitmqScripts() === null) {
   refuse('RabbitMQ is missing: apt-get install rabbitmq-server, or --route mqtt.');
 }
-
-if (values.lab === undefined) await ensureBuilt({ quiet: true });
 if (values.lab === undefined && !values.loopback && canMakeNamespaces()) {
   process.exitCode = await runInLab(
     import.meta.filename,

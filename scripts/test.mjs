@@ -1,22 +1,13 @@
 // `npm test`: build, lint, format, types, unit and integration tests, end-to-end tests, then one line of counts.
 import { ensureInstalled } from './build/install.mjs';
-import { addUp, countCheck } from './test/count.mjs';
+import { addUp } from './test/count.mjs';
 import { steps } from './test/parts.mjs';
 import { judgeFlakes, knownFlakes } from './test/flakes.mjs';
-import { missingPrerequisites } from './test/prerequisites.mjs';
-
-const inCi = process.env.CI === 'true';
 
 await ensureInstalled();
 
 /** @type {import('./test/count.mjs').Counts[]} */
 const counts = [];
-for (const { name, install, requiredInCi = false } of missingPrerequisites()) {
-  const fails = inCi && requiredInCi;
-  console.log(`${fails ? 'FAILED' : 'SKIPPED'}: what needs ${name}, which is not here (${install}).`);
-  if (fails) counts.push(countCheck(`${name} is missing (${install})`, 1));
-}
-
 for (const parts of steps) {
   const results = await Promise.all(
     parts.map(async ({ name, run }) => {

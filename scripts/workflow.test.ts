@@ -13,6 +13,18 @@ it('runs no action but one that its commit names, with its version beside', () =
   for (const what of uses) expect(what).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
 });
 
+it('tests with every Node that people may have: the oldest allowed, and the two that are looked after', () => {
+  const [, versions = ''] = /node: \[(.*)\]/.exec(workflow) ?? [];
+  expect(versions.split(', ')).toEqual(['20', '22', '24']);
+  const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
+  expect(engines.node).toBe('>=20.19');
+});
+
+it('fails where a test passed at its second try only', () => {
+  const [, test = ''] = /- run: npm test\n((?: {8,}.*\n)*)/.exec(workflow) ?? [];
+  expect(test).toContain("MESHDECK_STRICT_FLAKES: '1'");
+});
+
 it('asks for the signatures of packages wherever it installs them', () => {
   const jobs = workflow.split(/^ {2}(?=\w+:$)/m).filter((job) => job.includes('run: npm ci'));
   expect(jobs.length).toBeGreaterThan(1);

@@ -1,25 +1,24 @@
 import { join } from 'node:path';
-import { root } from '../../scripts/build/paths.mjs';
-import { listNodes } from '../../scripts/mesh/api.mjs';
-import { startProgram } from '../../scripts/mesh/start-program.mjs';
-import { makeToken } from '../../scripts/mesh/workshop.mjs';
+import { root } from '@meshdeck/testing/checkout';
+import { startProgram } from '@meshdeck/testing/programs';
+import { listNodes, makeToken } from '@meshdeck/testing/mesh';
 
-/** @typedef {import('../../scripts/mesh/start-mesh.mjs').RunningHub} RunningHub */
+/** @typedef {import('@meshdeck/testing/mesh').RunningHub} RunningHub */
 
 const perProcess = 500;
 
 /**
  * Simulated machines for a hub, 500 a process.
  *
- * @param {import('../../scripts/mesh/workshop.mjs').Workshop} workshop @param {RunningHub} hub @param {number} machines
+ * @param {import('@meshdeck/testing/mesh').Workshop} workshop @param {RunningHub} hub @param {number} machines
  */
 export async function startCrowd({ keep }, hub, machines) {
   const token = await makeToken(hub, machines);
-  /** @type {import('../../scripts/mesh/start-program.mjs').Program[]} */
+  /** @type {import('@meshdeck/testing/programs').Program[]} */
   const programs = [];
   for (let from = 0; from < machines; from += perProcess) {
     const settings = { from, count: Math.min(perProcess, machines - from), token };
-    const args = [join(root, 'bench/fleet/machines.mjs'), JSON.stringify(settings)];
+    const args = [join(root, 'mesh-node/bench/fleet/machines.mjs'), JSON.stringify(settings)];
     programs.push(keep(startProgram({ name: 'the machines', command: process.execPath, args })));
   }
   await Promise.all(programs.map((program) => program.event('joined', 300_000)));

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '../../scripts/build/paths.mjs';
-import { until } from '../../scripts/mesh/api.mjs';
+import { models } from '@meshdeck/testing/models';
+import { until } from '@meshdeck/testing/mesh';
 
 /** @typedef {ReturnType<typeof import('../lib/hub-client.mjs').hubClient>} HubClient */
 /** @typedef {import('@meshdeck/shared').FileReference} FileReference */
@@ -15,7 +14,7 @@ const unfinished = ['queued', 'placed', 'running', 'merging', 'failed', 'cancell
 
 /** The work: a model that gives back what it takes. @param {HubClient} client */
 export async function makeNoop(client) {
-  const noop = readFileSync(join(root, 'bench/lib/noop.onnx'));
+  const noop = readFileSync(models.noop);
   await client.pushApp('fleet-noop.onnx', noop);
   return Promise.all(
     Array.from({ length: differentTables }, (_, value) =>

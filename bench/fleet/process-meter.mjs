@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { residentBytes } from '../lib/memory.mjs';
+import { residentBytes } from '@meshdeck/testing/measure';
 
 /** Clock ticks of /proc/PID/stat a second; the same on every Linux that people run [proc(5), sysconf(_SC_CLK_TCK)]. */
 const ticksPerSecond = 100;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCli } from '../../scripts/mesh/run-cli.mjs';
+import { runCli } from '@meshdeck/testing/mesh';
 
 /**
  * Runs one table as a person would: the command line, a hub, a machine.

@@ -1,12 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** @typedef {import('../../mesh-node/src/runners/onnx/onnx-runner.js').OnnxRunner} OnnxRunner */
+/**
+ * What a run needs, as the agent's runner of models takes it.
+ *
+ * @typedef {object} RunRequest
+ * @property {string} modelPath
+ * @property {string} inputPath
+ * @property {string} outputPath
+ * @property {number} outputLimitBytes
+ * @property {number} timeoutMs
+ * @property {number} memoryLimitBytes
+ * @property {AbortSignal} signal
+ * @property {() => void} onProgress
+ */
+/** @typedef {{ run: (request: RunRequest) => Promise<{ rows: number }> }} ModelRunner */
 
 /**
  * Runs one table through the machine's own runner process.
  *
- * @param {OnnxRunner} runner
+ * @param {ModelRunner} runner
  * @param {string} folder for results
  * @returns {(files: { model: string, table: string }) => Promise<import('./judge.mjs').Outcome>}
  */

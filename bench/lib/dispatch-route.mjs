@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../scripts/build/paths.mjs';
-import { listNodes, until } from '../../scripts/mesh/api.mjs';
-import { privateHubFlags, startAgent, startHub } from '../../scripts/mesh/start-mesh.mjs';
-import { makeToken } from '../../scripts/mesh/workshop.mjs';
+import { listNodes, makeToken, privateHubFlags, startAgent, startHub, until } from '@meshdeck/testing/mesh';
+import { models } from '@meshdeck/testing/models';
+import { digits } from '@meshdeck/testing/tables';
 import { hubClient } from './hub-client.mjs';
 
 /** @typedef {ReturnType<typeof hubClient>} HubClient */
 /** @typedef {{ app: string, tables: import('@meshdeck/shared').FileReference[] }} Work */
-/** @typedef {import('../../scripts/mesh/workshop.mjs').Workshop} Workshop */
+/** @typedef {import('@meshdeck/testing/mesh').Workshop} Workshop */
 
 const machines = 2;
 const noopScript = `import { copyFileSync } from 'node:fs';
@@ -39,18 +38,18 @@ export async function startRoute({ folder, keep }, name, hubFlags) {
 
 /** What is run: the digits sample, a model that gives back what it takes, a script that does the same. @param {HubClient} client */
 export async function makeWork(client) {
-  const read = (/** @type {string} */ path) => readFileSync(join(root, path));
-  await client.pushApp('bench-digits.onnx', read('sample-apps/digits/digits.onnx'));
-  await client.pushApp('bench-noop.onnx', read('bench/lib/noop.onnx'));
+  const read = (/** @type {string} */ path) => readFileSync(path);
+  await client.pushApp('bench-digits.onnx', read(digits.model));
+  await client.pushApp('bench-noop.onnx', read(models.noop));
   await client.pushApp('bench-script.mjs', Buffer.from(noopScript));
-  const digits = await client.putTable('digits.csv', read('sample-apps/digits/digits-holdout.csv'));
+  const holdout = await client.putTable('digits.csv', read(digits.input));
   const numbers = await Promise.all(
     Array.from({ length: differentTables }, (_, value) =>
       client.putTable('x.csv', Buffer.from(`x\n${value}\n`)),
     ),
   );
   return {
-    digits: { app: 'bench-digits', tables: [digits] },
+    digits: { app: 'bench-digits', tables: [holdout] },
     noop: { app: 'bench-noop', tables: numbers },
     script: { app: 'bench-script', tables: numbers },
   };

@@ -1,56 +1,68 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { root } from '../../scripts/build/paths.mjs';
+import { readText, visitFields } from '@meshdeck/shared/onnx';
 
-const graphFolder = join(root, 'shared/dist/onnx/graph');
-const load = (/** @type {string} */ name) => import(pathToFileURL(join(graphFolder, name)).href);
-
-/** Fields of onnx.proto3. */
+/** Fields of ModelProto, GraphProto and TensorProto [onnx.proto3]. */
 const graphField = 7;
 const initializerField = 5;
+const dimsField = 1;
+const nameField = 8;
+const rawDataField = 9;
+
+/** A list of varints [protobuf encoding]. @param {Uint8Array} bytes @param {number} from @param {number} to */
+function varints(bytes, from, to) {
+  /** @type {number[]} */
+  const values = [];
+  let value = 0;
+  let weight = 1;
+  for (const byte of bytes.subarray(from, to)) {
+    value += (byte & 0x7f) * weight;
+    weight *= 128;
+    if (byte >= 0x80) continue;
+    values.push(value);
+    value = 0;
+    weight = 1;
+  }
+  return values;
+}
+
+/** A tensor of 32-bit floats in its raw bytes, as make-model.py writes them. @param {Uint8Array} bytes @param {number} from @param {number} to */
+function readWeights(bytes, from, to) {
+  /** @type {{ name: string, dims: number[], values: number[] }} */
+  const tensor = { name: '', dims: [], values: [] };
+  visitFields(bytes, from, to, (field, _type, start, end) => {
+    if (field === nameField) tensor.name = readText(bytes, start, end);
+    else if (field === dimsField) tensor.dims.push(...varints(bytes, start, end));
+    else if (field === rawDataField) {
+      const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
+      for (let at = 0; at < view.byteLength; at += 4) tensor.values.push(view.getFloat32(at, true));
+    }
+  });
+  return tensor;
+}
 
 /**
  * The weights of a model of make-model.py, as nested lists by name.
  *
  * @param {string} path
- * @returns {Promise<Record<string, number[] | number[][]>>}
+ * @returns {Record<string, number[] | number[][]>}
  */
-export async function modelWeights(path) {
-  const { visitFields } = await load('wire-format.js');
-  const { readTensor } = await load('model-tensor.js');
+export function modelWeights(path) {
   const bytes = readFileSync(path);
   /** @type {Record<string, number[] | number[][]>} */
   const weights = {};
-  const readGraph = (
-    /** @type {number} */ field,
-    /** @type {number} */ _type,
-    /** @type {number} */ from,
-    /** @type {number} */ to,
-  ) => {
-    if (field !== initializerField) return;
-    const tensor = readTensor(bytes, from, to);
-    const values = tensor.numbers();
-    const [, columns] = tensor.dims;
-    weights[tensor.name] =
-      columns === undefined
-        ? values
-        : Array.from({ length: values.length / columns }, (_, row) =>
-            values.slice(row * columns, (row + 1) * columns),
-          );
-  };
-  visitFields(
-    bytes,
-    0,
-    bytes.length,
-    (
-      /** @type {number} */ field,
-      /** @type {number} */ _type,
-      /** @type {number} */ from,
-      /** @type {number} */ to,
-    ) => {
-      if (field === graphField) visitFields(bytes, from, to, readGraph);
-    },
-  );
+  visitFields(bytes, 0, bytes.length, (outer, _type, graphFrom, graphTo) => {
+    if (outer !== graphField) return;
+    visitFields(bytes, graphFrom, graphTo, (field, _kind, from, to) => {
+      if (field !== initializerField) return;
+      const { name, dims, values } = readWeights(bytes, from, to);
+      const [, columns] = dims;
+      weights[name] =
+        columns === undefined
+          ? values
+          : Array.from({ length: values.length / columns }, (_, row) =>
+              values.slice(row * columns, (row + 1) * columns),
+            );
+    });
+  });
   return weights;
 }

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '../../scripts/build/paths.mjs';
-import { startProgram } from '../../scripts/mesh/start-program.mjs';
+import { root } from '@meshdeck/testing/checkout';
+import { startProgram } from '@meshdeck/testing/programs';
 
 /** @typedef {{ waitsMs: number[], perSecond: number }} PeerResult */
 
@@ -34,7 +34,7 @@ async function measure(script, counts, env = {}) {
 /**
  * Celery with two worker processes over this RabbitMQ; null where it is not installed.
  *
- * @param {import('../../scripts/mesh/workshop.mjs').Workshop} workshop
+ * @param {import('@meshdeck/testing/mesh').Workshop} workshop
  * @param {string} amqp @param {{ alone: number, many: number }} counts
  */
 export async function measureCelery({ keep }, amqp, { alone, many }) {

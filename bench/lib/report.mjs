@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../../scripts/build/paths.mjs';
+import { root } from '@meshdeck/testing/checkout';
 
 /**
  * Prints measurements as an aligned table and keeps them as JSON under bench/results.

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '../../scripts/build/paths.mjs';
+import { root } from '@meshdeck/testing/checkout';
 
 /** @typedef {{ seconds: number, peakRssBytes: number }} PeerRun */
 /** @typedef {{ weights: string, table: string, out: string }} PeerWork `weights`: a file of `modelWeights` */

@@ -1,4 +1,4 @@
-import { descendantsOf } from './memory.mjs';
+import { descendantsOf } from '@meshdeck/testing/measure';
 
 /** @param {number} pid @param {NodeJS.Signals} signal */
 function send(pid, signal) {

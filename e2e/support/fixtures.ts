@@ -2,18 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CreatedJoinToken, NodeView } from '@meshdeck/shared';
+import {
+  callHub,
+  isReadyForWork,
+  listNodes,
+  privateHubFlags,
+  runCli,
+  startAgent,
+  startHub,
+  until,
+  type Finished,
+  type RunningHub,
+} from '@meshdeck/testing/mesh';
+import { findChromium, type Program } from '@meshdeck/testing/programs';
 import { expect, test as base, type Page } from 'playwright/test';
-import { callHub, isReadyForWork, listNodes, until } from '../../scripts/mesh/api.mjs';
-import { runCli } from '../../scripts/mesh/run-cli.mjs';
-import { privateHubFlags, startAgent, startHub, type RunningHub } from '../../scripts/mesh/start-mesh.mjs';
-import type { Program } from '../../scripts/mesh/start-program.mjs';
-import { findChromium } from '../../scripts/test/prerequisites.mjs';
-
-export interface Finished {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 export interface Machine extends Program {
   name: string;

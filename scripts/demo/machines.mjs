@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import { isReadyForWork, listNodes, until } from '../mesh/api.mjs';
-import { runCli } from '../mesh/run-cli.mjs';
-import { startAgent } from '../mesh/start-mesh.mjs';
+import { isReadyForWork, listNodes, runCli, startAgent, until } from '@meshdeck/testing/mesh';
 
 /**
  * A token that names the hub's key and no address: the machines have to find it by mDNS.
  *
- * @param {import('../mesh/start-mesh.mjs').RunningHub} hub
+ * @param {import('@meshdeck/testing/mesh').RunningHub} hub
  */
 async function tokenWithoutAddress(hub, uses) {
   const { code, stdout, stderr } = await runCli(['join-token', 'create', '--uses', String(uses)], {
@@ -20,8 +18,8 @@ async function tokenWithoutAddress(hub, uses) {
 /**
  * Starts machines that find the hub by themselves, and waits until the hub lists each; ms from start to listed.
  *
- * @param {{ hub: import('../mesh/start-mesh.mjs').RunningHub, names: string[], folder: string,
- *   onStarted: (program: import('../mesh/start-program.mjs').Program) => void }} options
+ * @param {{ hub: import('@meshdeck/testing/mesh').RunningHub, names: string[], folder: string,
+ *   onStarted: (program: import('@meshdeck/testing/programs').Program) => void }} options
  * @returns {Promise<{ name: string, nodeId: string, tookMs: number }[]>}
  */
 export async function joinMachines({ hub, names, folder, onStarted }) {

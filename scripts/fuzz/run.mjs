@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { residentBytes } from '../../bench/lib/memory.mjs';
+import { residentBytes } from '@meshdeck/testing/measure';
 import { createRandom } from '../soak/random.mjs';
 import { talkHttp, talkMqtt, talkNoTls } from './doors.mjs';
 import { startFuzzTarget } from './target-hub.mjs';
@@ -162,7 +162,7 @@ async function isUnwell({ hub }) {
  * @param {object} options
  * @param {number} options.count
  * @param {number} options.seed
- * @param {import('../mesh/workshop.mjs').Workshop} options.workshop
+ * @param {import('@meshdeck/testing/mesh').Workshop} options.workshop
  * @param {string} [options.door] only doors whose name has this in it
  * @param {(line: string) => void} [options.say]
  * @returns {Promise<FuzzResult>}

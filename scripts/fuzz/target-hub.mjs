@@ -4,15 +4,21 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { decodeJoinToken } from '@meshdeck/shared';
 import { createIdentity } from '@meshdeck/shared/runtime/identity';
+import {
+  callHub,
+  isReadyForWork,
+  listNodes,
+  makeToken,
+  runCli,
+  startAgent,
+  startHub,
+  until,
+} from '@meshdeck/testing/mesh';
 import { root } from '../build/paths.mjs';
-import { callHub, isReadyForWork, listNodes, until } from '../mesh/api.mjs';
-import { runCli } from '../mesh/run-cli.mjs';
-import { startAgent, startHub } from '../mesh/start-mesh.mjs';
-import { makeToken } from '../mesh/workshop.mjs';
 import { heldBytes, probeEnvironment } from './held-memory.mjs';
 
-/** @typedef {import('../mesh/start-mesh.mjs').RunningHub} RunningHub */
-/** @typedef {import('../mesh/workshop.mjs').Workshop} Workshop */
+/** @typedef {import('@meshdeck/testing/mesh').RunningHub} RunningHub */
+/** @typedef {import('@meshdeck/testing/mesh').Workshop} Workshop */
 /** @typedef {{ key: string, cert: string }} Identity */
 /** @typedef {{ nodeId: string, clientId: string, identity: Identity }} StolenNode */
 /** @typedef {{ username: string, password: string }} HostileSensor */

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { originKeyHeader } from '@meshdeck/shared';
-import { callHub } from '../mesh/api.mjs';
+import { callHub } from '@meshdeck/testing/mesh';
 
-/** @typedef {import('../mesh/start-mesh.mjs').RunningHub} RunningHub */
+/** @typedef {import('@meshdeck/testing/mesh').RunningHub} RunningHub */
 /** @typedef {'admin' | 'operator' | 'user' | 'machine-owner'} Role */
 /** @typedef {{ id: string, email: string, role: Role, key: string, keys: string[], session: Record<string, string> }} Somebody */
 

@@ -1,15 +1,14 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { callHub, startHub, until } from '@meshdeck/testing/mesh';
 import mqtt from 'mqtt';
 import { root } from '../build/paths.mjs';
 import { probeEnvironment } from '../fuzz/held-memory.mjs';
 import { stealNode, startHonestMachine } from '../fuzz/target-hub.mjs';
-import { callHub, until } from '../mesh/api.mjs';
-import { startHub } from '../mesh/start-mesh.mjs';
 import { makePerson } from './people.mjs';
 
-/** @typedef {import('../mesh/start-mesh.mjs').RunningHub} RunningHub */
+/** @typedef {import('@meshdeck/testing/mesh').RunningHub} RunningHub */
 /** @typedef {import('./people.mjs').Somebody} Somebody */
 /** @typedef {{ nodeId: string, clientId: string, identity: { key: string, cert: string } }} StolenNode */
 /** @typedef {{ username: string, password: string }} Sensor */
@@ -140,7 +139,7 @@ async function writeReadings(hub, { username, password }) {
 /**
  * A hub with a machine, four people, what a room gathers in some weeks, and what an insider may have got hold of.
  *
- * @param {import('../mesh/workshop.mjs').Workshop} workshop
+ * @param {import('@meshdeck/testing/mesh').Workshop} workshop
  * @returns {Promise<Room>}
  */
 export async function openRoom({ folder, keep }) {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { residentBytes } from '../../bench/lib/memory.mjs';
+import { residentBytes } from '@meshdeck/testing/measure';
 import { heldBytes } from '../fuzz/held-memory.mjs';
 import { quantile, startHonestTraffic } from './honest.mjs';
 import { allowedBytes, attackLine, complaintsOf, inMb } from './report.mjs';
@@ -107,7 +107,7 @@ function watchMemory(pid) {
  * Tries what somebody inside can do against a live hub, and looks what it costs the hub's memory and others' time.
  *
  * @param {object} options
- * @param {import('../mesh/workshop.mjs').Workshop} options.workshop
+ * @param {import('@meshdeck/testing/mesh').Workshop} options.workshop
  * @param {number} options.stormMs how long each storm lasts
  * @param {number} options.calmMs before each attack nobody attacks for so long: what it is compared with
  * @param {number} options.share of the walk over every route, of 1

@@ -1,5 +1,5 @@
-import { openLab } from '../mesh/namespaces.mjs';
-import { freePortFlags } from '../mesh/start-mesh.mjs';
+import { freePortFlags } from '@meshdeck/testing/mesh';
+import { openLab } from '@meshdeck/testing/network';
 
 /**
  * Where hub and agents of a soak run, and how agents reach the hub: each through a link of its own that can be cut.

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createLab } from '../mesh/namespaces.mjs';
+import { createLab } from '@meshdeck/testing/network';
 import { labHosts, linkAddress, officeHost } from './ground.mjs';
 
 /**

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { callHub, until } from '../mesh/api.mjs';
-import { runCli } from '../mesh/run-cli.mjs';
+import { callHub, runCli, until } from '@meshdeck/testing/mesh';
 
 /** @typedef {import('@meshdeck/shared').JobView} JobView */
 /** @typedef {import('@meshdeck/shared').JobSummary} JobSummary */
 /** @typedef {import('@meshdeck/shared').FileReference} FileReference */
-/** @typedef {import('../mesh/start-mesh.mjs').RunningHub} RunningHub */
+/** @typedef {import('@meshdeck/testing/mesh').RunningHub} RunningHub */
 
 /**
  * One pair of app and table, and what one undisturbed machine makes of it in one piece.

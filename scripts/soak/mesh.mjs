@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { callHub, isReadyForWork, listNodes, until } from '../mesh/api.mjs';
-import { startAgent, startHub } from '../mesh/start-mesh.mjs';
-import { startRabbitmq } from '../mesh/rabbitmq.mjs';
+import { startRabbitmq } from '@meshdeck/testing/brokers';
+import { callHub, isReadyForWork, listNodes, startAgent, startHub, until } from '@meshdeck/testing/mesh';
 import { createLink } from './link.mjs';
 
 /** RabbitMQ 3.10 can lose a quorum queue for good that was made a moment before it is killed (docs/decisions/jobs.md). */
@@ -49,7 +48,7 @@ export async function startSoakMesh({ folder, ground, route, agents, slots, jour
   const hubFlags = [...ground.hubFlags, ...(rabbit === null ? [] : ['--amqp', amqpUrl])];
   const dataDir = join(folder, 'hub');
   const hubLog = journal.outputOf('hub');
-  /** @type {import('../mesh/start-mesh.mjs').RunningHub | null} */
+  /** @type {import('@meshdeck/testing/mesh').RunningHub | null} */
   let hub = null;
   /** @type {Promise<void> | null} */
   let hubComing = null;
@@ -80,7 +79,7 @@ export async function startSoakMesh({ folder, ground, route, agents, slots, jour
 
   onStop(() => hub?.stop());
   await bringHub(hubFlags);
-  const first = /** @type {import('../mesh/start-mesh.mjs').RunningHub} */ (/** @type {unknown} */ (hub));
+  const first = /** @type {import('@meshdeck/testing/mesh').RunningHub} */ (/** @type {unknown} */ (hub));
   const { ready } = first;
   const ports = [portOf(ready.tls), portOf(ready.mqtt)].map((port) => ({ from: port, to: port }));
   /** @type {string[]} */
@@ -110,7 +109,7 @@ export async function startSoakMesh({ folder, ground, route, agents, slots, jour
         name,
         link,
         dataDir: join(folder, name),
-        /** @type {import('../mesh/start-program.mjs').Program | null} */
+        /** @type {import('@meshdeck/testing/programs').Program | null} */
         program: null,
         start() {
           if (signal.aborted) return;
@@ -140,7 +139,7 @@ export async function startSoakMesh({ folder, ground, route, agents, slots, jour
     }),
   );
 
-  /** @template T @param {(hub: import('../mesh/start-mesh.mjs').RunningHub) => Promise<T>} ask */
+  /** @template T @param {(hub: import('@meshdeck/testing/mesh').RunningHub) => Promise<T>} ask */
   async function whenThere(ask) {
     for (;;) {
       if (hub !== null) return ask(hub);

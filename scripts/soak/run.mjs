@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { callHub, listNodes } from '../mesh/api.mjs';
+import { callHub, listNodes } from '@meshdeck/testing/mesh';
 import { carryOut, drawFault, victimOf } from './faults.mjs';
 import { createJournal } from './journal.mjs';
 import { ask, download, handIn, isOver, prepareRecipes, sha256 } from './jobs.mjs';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt } from '../build.mjs';
 import { root } from '../build/paths.mjs';
-import { countCheck, countPlaywright, countVitest } from './count.mjs';
+import { addUp, countCheck, countPlaywright, countVitest } from './count.mjs';
 import { runAll, runNode } from './run-part.mjs';
 
 const tool = (path) => join(root, 'node_modules', path);
@@ -25,12 +25,24 @@ function readReport(file) {
 
 async function build() {
   try {
-    await ensureBuilt();
+    await ensureBuilt({ testing: true });
     return countCheck('build', 0);
   } catch (error) {
     console.log(error.message);
     return countCheck('build', 1);
   }
+}
+
+/** Says what is missing beside npm's packages. It asks what the build has just made. */
+async function prerequisites() {
+  const programs = await import('@meshdeck/testing/programs').catch(() => null);
+  if (programs === null) return countCheck('what suites need: testing/ is not built', 1);
+  const missing = programs.missingPrerequisites().map(({ name, install, requiredInCi = false }) => {
+    const fails = requiredInCi && process.env.CI === 'true';
+    console.log(`${fails ? 'FAILED' : 'SKIPPED'}: what needs ${name}, which is not here (${install}).`);
+    return fails ? [countCheck(`${name} is missing (${install})`, 1)] : [];
+  });
+  return addUp(missing.flat());
 }
 
 const types = [
@@ -106,6 +118,7 @@ const checks = [
  */
 export const steps = [
   [{ name: 'build', run: build }],
+  [{ name: 'what suites need', run: prerequisites }],
   checks,
   [{ name: 'unit and integration tests', run: unitTests }],
   existsSync(join(root, 'e2e/playwright.config.ts')) ? [{ name: 'end-to-end tests', run: endToEnd }] : [],

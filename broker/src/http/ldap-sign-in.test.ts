@@ -1,11 +1,11 @@
 import type { AuditEntry, Me, Problem, SignInOptions } from '@meshdeck/shared';
+import { certificateFor } from '@meshdeck/testing/network';
+import { startSlapd, whyNoSlapd, type Slapd } from '@meshdeck/testing/people';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { startSlapd, whyNoSlapd, type Slapd } from '../../../scripts/mesh/slapd.mjs';
 import { loadHubConfig } from '../config/index.js';
 import { ldapSettingsSchema } from '../config/identity-settings.js';
 import { createLdapProvider } from '../users/ldap/ldap-provider.js';
-import { certificateFor } from './fixtures/certificates.js';
 import { openPeopleHub, shown, type Answer } from './fixtures/people-hub.js';
 
 const why = whyNoSlapd();

@@ -1,7 +1,7 @@
 import { originKeyHeader, type AuditEntry, type Me, type SignInOptions } from '@meshdeck/shared';
+import { startOidcServer, type OidcServer } from '@meshdeck/testing/people';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { startOidcServer, type OidcServer } from '../../../scripts/mesh/oidc-server.mjs';
 import { oidcSettingsSchema } from '../config/identity-settings.js';
 import { createOidcProvider } from '../users/oidc/oidc-provider.js';
 import { beginAtProvider, createBrowser, signInAtProvider } from './fixtures/browser.js';

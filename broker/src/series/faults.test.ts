@@ -8,11 +8,11 @@ import { createInterface } from 'node:readline';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { canMountDisks } from '@meshdeck/testing/programs';
+import { smallDisk } from '@meshdeck/testing/vitest';
 import { build } from 'esbuild';
 import { pino } from 'pino';
 import { beforeAll, afterAll, expect, onTestFinished, test } from 'vitest';
-import { sharedEntries } from '../../../scripts/build/shared-entries.mjs';
-import { canMountDisks, smallDisk } from '../fixtures/small-disk.js';
 import { createSeriesStore } from './store.js';
 import type { SeriesStore } from './types.js';
 
@@ -33,6 +33,8 @@ async function openStore(dataDir: string): Promise<SeriesStore> {
 let bundleDir: string;
 let bundle: string;
 
+const shared = (file: string) => path.join(import.meta.dirname, `../../../shared/src/${file}.ts`);
+
 /** The store as JavaScript, so that a plain Node process can run it; packages stay where they are. */
 beforeAll(async () => {
   bundleDir = await mkdtemp(path.join(tmpdir(), 'meshdeck-series-bundle-'));
@@ -45,7 +47,7 @@ beforeAll(async () => {
     outfile,
     // What it loads by `require` is looked for from where its source lies.
     define: { 'import.meta.url': JSON.stringify(import.meta.url) },
-    alias: Object.fromEntries(sharedEntries().map(({ name, source }) => [name, source])),
+    alias: { '@meshdeck/shared/runtime': shared('runtime/index'), '@meshdeck/shared': shared('index') },
     plugins: [
       {
         name: 'packages-by-address',

@@ -5,8 +5,9 @@ import { mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { canMountDisks } from '@meshdeck/testing/programs';
+import { smallDisk } from '@meshdeck/testing/vitest';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { canMountDisks, smallDisk } from '../fixtures/small-disk.js';
 import { openDataFolder } from './data-folder.js';
 import { lockFolder } from './folder-lock.js';
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { models } from '@meshdeck/testing/models';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildRunnerProcess } from '../runners/onnx/test-runner.js';
 import { runInProcess } from '../runners/onnx/run-in-process.js';
@@ -8,7 +9,6 @@ import type { FakeHub } from '../testing/fake-hub.js';
 import { ending, runOrder, temporaryFolder, testAgent, testHub } from '../testing/test-agent.js';
 import { createRowCounter } from './count-rows.js';
 
-const modelPath = new URL('../../../bench/lib/wide16.onnx', import.meta.url);
 const columns = 16;
 let runner: Awaited<ReturnType<typeof buildRunnerProcess>>;
 
@@ -28,7 +28,7 @@ function table(last: number, rows = 20_000): string {
 }
 
 async function expected(input: string): Promise<string> {
-  const model = await loadModel({ path: modelPath.pathname, threads: 1 });
+  const model = await loadModel({ path: models.wide, threads: 1 });
   return (await runInProcess(model, input)).text;
 }
 
@@ -46,7 +46,7 @@ const orderOf = async (hub: FakeHub, input: string) =>
   runOrder(hub, {
     runtime: 'onnx',
     entry: 'model.onnx',
-    files: { 'model.onnx': await readFile(modelPath) },
+    files: { 'model.onnx': await readFile(models.wide) },
     input,
   });
 

@@ -1,7 +1,8 @@
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { canMountDisks } from '@meshdeck/testing/programs';
+import { smallDisk } from '@meshdeck/testing/vitest';
 import { expect, it, onTestFinished } from 'vitest';
-import { canMountDisks, smallDisk } from '../testing/small-disk.js';
 import { temporaryFolder } from '../testing/test-agent.js';
 import { openDataFolder } from './data-folder.js';
 

@@ -1,2 +1,0 @@
-export { createLab } from '../../scripts/mesh/namespaces.mjs';
-export type { Lab } from '../../scripts/mesh/namespaces.mjs';

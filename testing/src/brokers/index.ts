@@ -1,0 +1,1 @@
+export { findRabbitmqScripts, startRabbitmq, whyNoRabbitmq, type RabbitMq } from './rabbitmq.js';

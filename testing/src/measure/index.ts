@@ -1,0 +1,1 @@
+export { descendantsOf, peakBytes, residentBytes, watchChildren } from './memory.js';

@@ -1,0 +1,10 @@
+export {
+  canMakeNamespaces,
+  canMountDisks,
+  findChromium,
+  findElectron,
+  findSlapd,
+  onPath,
+} from './installed.js';
+export { missingPrerequisites } from './prerequisites.js';
+export { cleanEnvironment, startProgram, type Program } from './start-program.js';

@@ -1,0 +1,1 @@
+export { smallDisk } from './small-disk.js';
