@@ -19,7 +19,7 @@ const open = (onconfirm: () => Promise<void>) => {
 };
 
 it('closes once what was confirmed is done, and cannot be confirmed twice meanwhile', async () => {
-  let done = () => undefined as void;
+  let done: () => void = () => undefined;
   const onconfirm = vi.fn(() => new Promise<void>((resolve) => (done = resolve)));
   const { onclose, confirm } = open(onconfirm);
   user.click(confirm);

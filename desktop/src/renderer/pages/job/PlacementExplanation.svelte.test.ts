@@ -92,7 +92,7 @@ it('shows the newest decision, and any other one that is chosen', () => {
 });
 
 it('fetches decisions that are not here once, while nobody can ask twice', async () => {
-  let done = () => undefined as void;
+  let done: () => void = () => undefined;
   const earlier = open(
     why([decision()], { earlier: 12 }),
     vi.fn(() => new Promise<void>((resolve) => (done = resolve))),
