@@ -107,8 +107,8 @@ test('a hub with its pages, samples and agent to hand out; an agent that joins i
     await start('the agent', [agentScript, ...agentFlags]).event('joined');
     await until(
       async () => JSON.parse(await meshdeck(dataDir, 'nodes', 'list', '--json')) as NodeView[],
-      (nodes) => nodes.some(({ score }) => score !== null && score.score > 0),
-      { what: 'the machine to have a score' },
+      (nodes) => nodes.some(({ presence }) => presence === 'active'),
+      { what: 'the machine to be there' },
     );
 
     const digits = installed('meshdeck/sample-apps/digits');
