@@ -7,8 +7,7 @@ import type { JobView, NodeView } from '@meshdeck/shared';
 import { expect, test } from 'playwright/test';
 import { npmCommand } from '../scripts/build/npm-command.mjs';
 import { root } from '../scripts/build/paths.mjs';
-import { until } from '@meshdeck/testing/mesh';
-import { freePortFlags } from '@meshdeck/testing/mesh';
+import { freePortFlags, until } from '@meshdeck/testing/mesh';
 import { startProgram, type Program } from '@meshdeck/testing/programs';
 
 const run = promisify(execFile);
