@@ -1,4 +1,11 @@
-import { isFinal, type Failure, type JobReport } from '@meshdeck/shared';
+import {
+  isFinal,
+  parseAttemptId,
+  type AttemptId,
+  type Failure,
+  type JobReport,
+  type NodeId,
+} from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { LostReason } from '../../nodes/node-state.js';
 import type { JobRepository } from '../store/job-repository.js';
@@ -28,8 +35,8 @@ const lostWords: Record<LostReason, string> = {
 
 /** Keeps an eye on every open attempt: machines that vanish, orders that go unanswered, limits that pass. */
 export interface LeaseMonitor {
-  nodeLost(nodeId: string, nodeName: string, reason: LostReason): Promise<void>;
-  nodeHolds(nodeId: string, holding: Holding): Promise<void>;
+  nodeLost(nodeId: NodeId, nodeName: string, reason: LostReason): Promise<void>;
+  nodeHolds(nodeId: NodeId, holding: Holding): Promise<void>;
   start(): void;
   stop(): void;
 }
@@ -39,18 +46,18 @@ export function createLeaseMonitor(options: {
   reportHandler: AttemptReportHandler;
   transport: JobTransport;
   runOrder: MakeRunOrder;
-  isActive: (nodeId: string) => boolean;
+  isActive: (nodeId: NodeId) => boolean;
   now: () => number;
   logger: Logger;
 }): LeaseMonitor {
   const { repository, reportHandler, transport, now, logger } = options;
   let timer: ReturnType<typeof setInterval> | undefined;
   let startedAt = now();
-  const cameBack = new Set<string>();
-  const saidAt = new Map<string, number>();
+  const cameBack = new Set<NodeId>();
+  const saidAt = new Map<AttemptId, number>();
 
   function openAttempts(
-    nodeId?: string,
+    nodeId?: NodeId,
   ): { job: JobDocument; task: TaskDocument; attempt: AttemptDocument }[] {
     return repository.underWay().flatMap((job) =>
       job.tasks.flatMap((task) =>
@@ -64,13 +71,13 @@ export function createLeaseMonitor(options: {
   const abandon = (job: JobDocument, attempt: AttemptDocument, failure: Failure) =>
     reportHandler.abandon(job.id, attempt.id, attempt.token, failure);
 
-  async function nodeLost(nodeId: string, nodeName: string, reason: LostReason): Promise<void> {
+  async function nodeLost(nodeId: NodeId, nodeName: string, reason: LostReason): Promise<void> {
     const message = `${nodeName} was lost while it had the job: ${lostWords[reason]}.`;
     const lost = openAttempts(nodeId);
     await Promise.all(lost.map(({ job, attempt }) => abandon(job, attempt, { code: 'node-lost', message })));
   }
 
-  async function nodeHolds(nodeId: string, { attempts }: Holding): Promise<void> {
+  async function nodeHolds(nodeId: NodeId, { attempts }: Holding): Promise<void> {
     cameBack.add(nodeId);
     const held = new Set(attempts.map(({ attemptId, token }) => `${attemptId}/${token}`));
     const open = openAttempts(nodeId);
@@ -139,7 +146,7 @@ export function createLeaseMonitor(options: {
       }
     }
     for (const attemptId of saidAt.keys()) {
-      const job = repository.find(attemptId.slice(0, 10));
+      const job = repository.find(parseAttemptId(attemptId).jobId);
       if (job === undefined || isFinal(job.state)) saidAt.delete(attemptId);
     }
   }
