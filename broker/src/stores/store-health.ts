@@ -4,6 +4,8 @@ import { MeshdeckError, type ComponentState } from '@meshdeck/shared';
 import type { TruncatedLine } from './truncated-line.js';
 
 const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+/** Shown at a time; the log has all. */
+const mostSentences = 12;
 /** With less room than this the next upload finds none. */
 const leastFreeBytes = 256 * 1024;
 
@@ -36,6 +38,8 @@ export interface StoreHealth {
   /** A file lost its last line, or lines within it could not be read. */
   cut(path: string, truncated: TruncatedLine): void;
   damaged(path: string, lines: number): void;
+  /** Something else that was found damaged or missing, as a sentence. */
+  noted(sentence: string): void;
   /** A write failed. Returns what to throw: words for a full disk, the error itself otherwise. */
   refused(error: unknown): unknown;
   /** A write succeeded. */
@@ -47,18 +51,30 @@ export interface StoreHealth {
 export function createStoreHealth(dir: string): StoreHealth {
   const found: string[] = [];
   let full: MeshdeckError | null = null;
+  let more = 0;
+
+  function note(sentence: string): void {
+    if (found.includes(sentence)) return;
+    if (found.length < mostSentences) found.push(sentence);
+    else more += 1;
+  }
+
+  const damageFound = (): string | null => {
+    if (found.length === 0) return null;
+    return more === 0 ? found.join(' ') : `${found.join(' ')} And ${more} more, all in the hub's log.`;
+  };
+
   return {
     cut(path, { bytes, keptIn }) {
-      found.push(
+      note(
         `${basename(path)} ended in mid-line: its last ${bytes} bytes were dropped (kept in ${keptIn}). Nobody had been told of them, and nothing else is missing.`,
       );
     },
     damaged(path, lines) {
       const what = lines === 1 ? 'One line' : `${lines} lines`;
-      found.push(
-        `${what} of ${basename(path)} could not be read and ${lines === 1 ? 'was' : 'were'} dropped.`,
-      );
+      note(`${what} of ${basename(path)} could not be read and ${lines === 1 ? 'was' : 'were'} dropped.`);
     },
+    noted: note,
     refused(error) {
       if (!isDiskFull(error)) return error;
       full = diskFull(error, dir);
@@ -70,7 +86,7 @@ export function createStoreHealth(dir: string): StoreHealth {
       return {
         name: 'Documents',
         state: problem === null ? 'running' : 'degraded',
-        message: problem?.message ?? (found.length === 0 ? null : found.join(' ')),
+        message: problem?.message ?? damageFound(),
       };
     },
   };
