@@ -19,6 +19,11 @@ export async function createFilesModule(options: {
   const { stores, logger, now } = options;
   const collection = await stores.collection({ name: 'file-fileOwners', schema: fileOwnerSchema });
   const fileOwners = await createFileOwners({ collection, now });
-  const files = await createFileStore({ dir: stores.folder.files, logger, now });
+  const files = await createFileStore({
+    dir: stores.folder.files,
+    logger,
+    now,
+    health: stores.storeHealth,
+  });
   return { name: 'files', files, fileOwners, stop: files.stop };
 }

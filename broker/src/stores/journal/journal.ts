@@ -136,7 +136,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   /** Copies what is alive out of the oldest file and removes that. What it says of removals counts nowhere else. */
   async function clearOldest(oldest: number): Promise<void> {
     const bytes = await segments.read(oldest);
-    const kept = [...recordsIn(oldest, bytes)].flatMap(({ at, line, head }) =>
+    const records = [...recordsIn(oldest, bytes)];
+    const isDamaged = records.some(({ head }) => head === null);
+    if (isDamaged) logger.error({ dir, file: segmentName(oldest) }, 'damaged records set aside');
+    const kept = records.flatMap(({ at, line, head }) =>
       head !== null && isAlive(head.key, at)
         ? [{ key: head.key, at, line: Buffer.concat([line, Buffer.from('\n')]) }]
         : [],
@@ -151,7 +154,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
         if (to !== undefined && isAlive(key, at)) onMoved(key, at, to);
       }
     }
-    await segments.remove(oldest);
+    await segments.remove(oldest, isDamaged);
     totalBytes -= bytes.length;
   }
 

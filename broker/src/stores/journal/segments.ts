@@ -1,4 +1,4 @@
-import { open, readdir, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAll } from '@meshdeck/shared/runtime';
 import { segmentName } from './journal-damage.js';
@@ -14,7 +14,8 @@ export interface Segments {
   readAt(number: number, offset: number, bytes: number): Promise<Buffer>;
   /** Appends and brings it to the disk where `durable`; the place of its first byte. On failure nothing of it stays. */
   append(bytes: Buffer, durable: boolean): Promise<{ segment: number; offset: number }>;
-  remove(number: number): Promise<void>;
+  /** Kept as `NAME.damaged` where not all of it could be read. */
+  remove(number: number, isDamaged: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -80,10 +81,11 @@ export async function openSegments(dir: string, segmentBytes: number): Promise<S
       file.size += bytes.length;
       return { segment: file.number, offset };
     },
-    async remove(number) {
+    async remove(number, isDamaged) {
       await range.save([...numbers].filter((each) => each !== number));
       numbers.delete(number);
-      await rm(path(number), { force: true });
+      if (isDamaged) await rename(path(number), `${path(number)}.damaged`);
+      else await rm(path(number), { force: true });
     },
     async close() {
       await current?.handle.close();
