@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
-import { basename } from 'node:path';
 import { MeshdeckError, type ComponentState } from '@meshdeck/shared';
+import { cutWords, damagedWords, type DamagedDocuments } from './damage-words.js';
 import type { TruncatedLine } from './truncated-line.js';
 
 const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
@@ -37,7 +37,7 @@ export function diskFull(cause: unknown, dir?: string): MeshdeckError {
 export interface StoreHealth {
   /** A file lost its last line, or lines within it could not be read. */
   cut(path: string, truncated: TruncatedLine): void;
-  damaged(path: string, lines: number): void;
+  damaged(path: string, damage: DamagedDocuments): void;
   /** Something else that was found damaged or missing, as a sentence. */
   noted(sentence: string): void;
   /** A write failed. Returns what to throw: words for a full disk, the error itself otherwise. */
@@ -65,15 +65,8 @@ export function createStoreHealth(dir: string): StoreHealth {
   };
 
   return {
-    cut(path, { bytes, keptIn }) {
-      note(
-        `${basename(path)} ended in mid-line: its last ${bytes} bytes were dropped (kept in ${keptIn}). Nobody had been told of them, and nothing else is missing.`,
-      );
-    },
-    damaged(path, lines) {
-      const what = lines === 1 ? 'One line' : `${lines} lines`;
-      note(`${what} of ${basename(path)} could not be read and ${lines === 1 ? 'was' : 'were'} dropped.`);
-    },
+    cut: (path, truncated) => note(cutWords(path, truncated)),
+    damaged: (path, damage) => note(damagedWords(path, damage)),
     noted: note,
     refused(error) {
       if (!isDiskFull(error)) return error;

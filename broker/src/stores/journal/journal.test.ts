@@ -111,3 +111,28 @@ it('knows a key again that differs in one character, and guesses no other', () =
   expect(keysLike('abc', ['axy', 'ab'])).toEqual([]);
   expect(keysLike(null, ['abc'])).toEqual([]);
 });
+
+it('says that zeros at the end of a file are damage, and not what a kill left', async () => {
+  const dir = await temporary();
+  const first = await openIn(dir);
+  await first.add('a', 'x');
+  await first.journal.stop();
+  const file = join(dir, '000001.log');
+  await writeFile(file, Buffer.concat([await readFile(file), Buffer.alloc(512)]));
+  const { found, journal } = await openIn(dir);
+  expect([...found.keys()]).toEqual(['a']);
+  expect(journal.damage.records).toMatchObject([{ key: null, at: { segment: 1 } }]);
+});
+
+it('has a last record of which the line feed alone is damaged', async () => {
+  const dir = await temporary();
+  const first = await openIn(dir);
+  await first.add('a', 'x');
+  await first.journal.stop();
+  const file = join(dir, '000001.log');
+  const bytes = await readFile(file);
+  bytes.write('J', bytes.length - 1);
+  await writeFile(file, bytes);
+  const { found } = await openIn(dir);
+  expect([...found.keys()]).toEqual(['a']);
+});
