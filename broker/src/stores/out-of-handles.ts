@@ -8,7 +8,7 @@ export function isOutOfHandles(error: unknown): boolean {
 export function outOfHandles(cause: unknown): MeshdeckError {
   return new MeshdeckError(
     'internal',
-    'The hub may open no more files and connections: it has as many as its computer allows it. Raise the limit (ulimit -n 65536, or LimitNOFILE=65536 in its service) and start the hub again.',
+    'The hub may open no more files and connections: it has as many as its computer allows it. Try again in a moment; if it lasts, raise the limit (ulimit -n 65536, or LimitNOFILE=65536 in its service) and start the hub again.',
     { cause },
   );
 }
