@@ -1,6 +1,6 @@
 import { MeshdeckError, noteLimits, type NoteView } from '@meshdeck/shared';
 import { pages } from '@meshdeck/shared/api';
-import { Argument, InvalidArgumentError, type Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { Api } from '../api/transport.js';
 import { answer, connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
 import { notesTable } from '../views/notes.js';
@@ -40,7 +40,12 @@ async function change(
 
 export function addNotesCommand(nodes: Command, context: CommandContext): void {
   const { terminal } = context;
-  listingCommand(nodes, 'notes', 'what people wrote down about a machine, or about all of them')
+  const command = listingCommand(
+    nodes,
+    'notes',
+    'what people wrote down about a machine, or about all of them',
+  );
+  command
     .argument('[machine]', 'id, beginning of the id, or name')
     .addArgument(new Argument('[change]', 'write another note, or remove one').choices(['add', 'remove']))
     .argument('[note]', `to add: one line of at most ${noteLimits.characters} characters; to remove: its id`)
@@ -55,8 +60,10 @@ export function addNotesCommand(nodes: Command, context: CommandContext): void {
         const api = connect(context, options);
         if (machine !== undefined && changed !== undefined) {
           if (given === undefined) {
-            throw new InvalidArgumentError(
-              changed === 'add' ? 'Give the text of the note, in quotes.' : 'Give the id of the note.',
+            return command.error(
+              changed === 'add'
+                ? 'error: give the text of the note, in quotes.'
+                : 'error: give the id of the note.',
             );
           }
           const { note, done } = await change(api, { machine, change: changed, given });
