@@ -107,7 +107,7 @@ test('shows a note in every browser at once, finds the machine by it, and remove
   await ui.getByRole('button', { name: /^Remove note/ }).click();
   await ui.getByRole('dialog').getByRole('button', { name: 'Remove note' }).click();
   await expect(notes(ui)).toHaveCount(0);
-  await expect(filtered).toContainText('No machine answers to this filter.');
+  await expect(filtered).toContainText('No machine matches this filter.');
   expect(await cli('nodes', 'remove', 'bench-2')).toMatchObject({ code: 0 });
   await expect
     .poll(async () => (await cli('nodes', 'notes', '--json')).stdout.trim(), { timeout: 20_000 })

@@ -82,7 +82,7 @@ const waitingWords: Partial<
     `no machine has ${{ onnx: 'ONNX Runtime', python: 'Python', node: 'Node.js' }[task.runtime]}`,
   'gpu-missing': () => 'no machine has a GPU',
   'agent-too-old': () =>
-    'the agents of the machines that could take it are too old to be told how a table is read: update Meshdeck there',
+    'the agents of the machines that could take it are too old for options on how a table is read: update Meshdeck there',
   'protection-short': ({ protection }) =>
     `no machine is measured to offer ${protection ?? 'that'} protection`,
 };

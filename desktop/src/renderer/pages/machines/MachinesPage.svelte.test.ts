@@ -91,7 +91,7 @@ it('finds machines by name, label, platform and state, and leads out of a filter
     expect(links(), typed).toEqual(expected);
   }
   user.type(filter, 'gamma');
-  expect(within(joined()).getByText('No machine answers to this filter.')).toBeTruthy();
+  expect(within(joined()).getByText('No machine matches this filter.')).toBeTruthy();
   user.click(screen.getByRole('button', { name: 'Clear filter' }));
   expect(links()).toEqual(['alpha', 'beta']);
 });
@@ -110,7 +110,7 @@ it('finds machines by what people wrote down about them', () => {
   expect(links()).toEqual(['alpha']);
   notes.drop('n1');
   flushSync();
-  expect(within(joined()).getByText('No machine answers to this filter.')).toBeTruthy();
+  expect(within(joined()).getByText('No machine matches this filter.')).toBeTruthy();
 });
 
 it('offers to tell lost from active machines once one is lost', () => {
