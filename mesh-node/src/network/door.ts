@@ -89,7 +89,10 @@ function whenOpen(child: ReturnType<typeof spawn>): Promise<number> {
   return new Promise((resolve, reject) => {
     let said = '';
     let facts = '';
-    const timer = setTimeout(() => reject(new DoorTimeout('The network gateway of the job did not start in time.')), openWithinMs);
+    const timer = setTimeout(
+      () => reject(new DoorTimeout('The network gateway of the job did not start in time.')),
+      openWithinMs,
+    );
     const fail = (why: string) => {
       clearTimeout(timer);
       reject(new Error(`The network gateway of the job could not be started: ${why.trim().slice(-300)}`));

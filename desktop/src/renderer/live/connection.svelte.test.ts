@@ -25,7 +25,7 @@ function connect() {
 }
 
 const topic = { name: 'a/topic', read: () => [] };
-const listen = (subscribed = () => undefined as void) =>
+const listen = (subscribed: () => void = () => undefined) =>
   connection.listen(topic, { message: () => undefined, subscribed });
 
 it('subscribes anew only once the hub has confirmed the end of the subscription before', () => {
