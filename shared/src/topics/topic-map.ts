@@ -9,6 +9,7 @@ import { readingsPayload } from '../messages/readings.js';
 import { jobReportSchema, logMessageSchema, reportSchema } from '../messages/reports.js';
 import { statusMessageSchema } from '../messages/status.js';
 import { liveJobsSchema, liveNodesSchema, liveSensorsSchema } from '../models/hub.js';
+import { liveNotesSchema } from '../models/note.js';
 import { jsonPayload, type JsonPayload, type PayloadForm } from './payload-form.js';
 
 /** People hear a topic by an action of the permission table, and where it is not everybody's, only those it is about. */
@@ -139,6 +140,11 @@ const map = {
     ...live,
     payload: jsonPayload(liveSensorsSchema),
     people: { action: 'sensors.read', whose: 'everybody' },
+  },
+  'live/notes': {
+    ...live,
+    payload: jsonPayload(liveNotesSchema),
+    people: { action: 'machines.read', whose: 'everybody' },
   },
   /** The jobs of one person, for whom everybody's are none of their business. */
   'live/own-jobs/{personId}': {
