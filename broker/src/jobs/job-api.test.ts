@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Submitter } from '../users/submitter.js';
 import { ada, openJobRoom, type RoomOptions } from './fixtures/job-room.js';
 import { idleMachine } from './fixtures/machines.js';
 
@@ -16,7 +17,7 @@ async function openWith(options: RoomOptions = {}) {
 type Room = Awaited<ReturnType<typeof openWith>>;
 
 /** A job that `bench` has got. */
-async function underWay(room: Room, by: { id: string; name: string; reach: 'all' | 'own' } = ada) {
+async function underWay(room: Room, by: Submitter = ada) {
   const before = room.runs().length;
   const job = await room.api.create(room.asked(), by);
   const order = await vi.waitFor(() => {
