@@ -64,8 +64,15 @@ describe('when a job should be done', () => {
     room.clock.at += 600;
     const before = (await room.api.get(job.id)).predictedFinishAt ?? 0;
     room.clock.at += 600;
-    const report = { type: 'progress', attemptId, token, ts: room.clock.at, fraction: 0.95 } as const;
-    await room.jobs.takeReport(nodeId, report);
+    const ts = room.clock.at;
+    await room.jobs.takeReport(nodeId, {
+      type: 'progress',
+      attemptId,
+      token,
+      ts,
+      fraction: 0.95,
+      rows: null,
+    });
     const after = (await room.api.get(job.id)).predictedFinishAt ?? 0;
     expect(after).toBeLessThan(before - 200);
     expect(after).toBeGreaterThanOrEqual(room.clock.at);
