@@ -178,7 +178,6 @@ export async function createJobComponents(options: {
     transport,
     runOrder,
     isActive: (nodeId) => options.nodeState(nodeId)?.presence === 'active',
-    now,
     logger,
   });
   const decisions = createJobDecisions({ folders, waiting: dispatcher.waiting });
