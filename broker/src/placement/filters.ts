@@ -33,7 +33,8 @@ const labelled: Filter = ({ labels }, task) => {
   return { code: 'label-mismatch', message: `It lacks the label ${list}.` };
 };
 
-const runtimeNames = { onnx: 'ONNX Runtime', python: 'Python', node: 'Node.js' } as const;
+/** What a machine has to have for an app of this kind, as people call it. */
+export const runtimeNames = { onnx: 'ONNX Runtime', python: 'Python', node: 'Node.js' } as const;
 
 const runtimePresent: Filter = ({ runtimes }, { runtime }) => {
   if (runtimes === null) return { code: 'runtime-missing', message: 'It has not reported its software yet.' };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { amqpNames } from '../amqp/names.js';
+import type { JobId, NodeId, PersonId, SensorId } from '../ids.js';
 import { holdingsMessageSchema } from '../messages/holdings.js';
 import { inventoryMessageSchema } from '../messages/inventory.js';
 import { metricsSchema } from '../messages/metrics.js';
@@ -174,9 +175,15 @@ export type PayloadOf<K extends TopicKey> =
 type IdIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | IdIn<Rest>
   : never;
-/** The ids that a topic's name holds, such as `{ nodeId: string }`. */
+interface IdOf {
+  nodeId: NodeId;
+  sensorId: SensorId;
+  jobId: JobId;
+  personId: PersonId;
+}
+/** The ids that a topic's name holds, such as `{ nodeId: NodeId }`. */
 export type TopicIds<K extends TopicKey = TopicKey> = K extends TopicKey
-  ? { readonly [Name in IdIn<K>]: string }
+  ? { readonly [Name in IdIn<K>]: IdOf[Name] }
   : never;
 export type IdName = IdIn<TopicKey>;
 /** One concrete topic. */
