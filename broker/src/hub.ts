@@ -1,4 +1,5 @@
 import type { HubReady } from '@meshdeck/shared';
+import { allFastPaths, readFastPaths } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { createAppsModule } from './apps/module.js';
 import { createAuditModule } from './audit/module.js';
@@ -64,12 +65,13 @@ async function makeModules(
   const room = (name: string) => ({ logger: logger.child({ component: name }), now });
   const startedAt = now();
   refuseUnreachable(config);
+  const fastPaths = readFastPaths(config.fastPaths) ?? allFastPaths;
 
   // What is kept.
   const { dataDir, name: hubName } = config;
   const stores = add(await createStoresModule({ dataDir, hubName, logger, now }));
   const { folder, hub } = stores;
-  const files = add(await createFilesModule({ stores, logger, now }));
+  const files = add(await createFilesModule({ stores, fastPaths, logger, now }));
   const { series } = add(await createSeriesModule({ config, stores, ...room('series') }));
 
   // People, and what they bring.
@@ -87,11 +89,11 @@ async function makeModules(
   // Machines, and how they are reached.
   const activity = createActivity();
   const tls = { key: hub.privateKeyPem, cert: hub.certificatePem };
-  const mqtt = add(await createMqttModule({ tls, people, activity, addresses, ...room('mqtt') }));
+  const mqtt = add(await createMqttModule({ tls, fastPaths, people, activity, addresses, ...room('mqtt') }));
   const { broker } = mqtt;
   const nodes = add(await createNodesModule({ stores, mqtt, ...room('nodes') }));
   const { transport, sendDirect } = add(
-    await createTransportModule({ config, stores, broker, nodes, ...room('amqp') }),
+    await createTransportModule({ config, fastPaths, stores, broker, nodes, ...room('amqp') }),
   );
   const { pairing } = add(
     await createPairingModule({ stores, nodes: nodes.nodes, transport, addresses, agentDir, logger, now }),
@@ -114,7 +116,7 @@ async function makeModules(
   const discovery = add(createDiscoveryModule({ config, hub, addresses, ...room('discovery') }));
   const jobsModule = add(
     await createJobsModule({
-      ...{ stores, records, files, uploads, apps, people, broker, nodes, transport },
+      ...{ stores, records, fastPaths, files, uploads, apps, people, broker, nodes, transport },
       resolveNode: (ref) => resolveNode(nodes.nodes, discovery.seen(), ref),
       ...room('jobs'),
     }),

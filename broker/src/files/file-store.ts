@@ -24,11 +24,13 @@ const smallBytes = 4 * 1024;
  */
 export async function createFileStore(options: {
   dir: string;
+  /** Small files go into one journal; what lies there is found in any case. */
+  smallTogether?: boolean;
   logger: Logger;
   /** Unix ms; tells how old a file is when collecting. */
   now?: () => number;
 }): Promise<FileStore> {
-  const { dir, logger, now = Date.now } = options;
+  const { dir, smallTogether = true, logger, now = Date.now } = options;
   const layout = fileLayout(dir);
   await prepareLayout(layout);
   const small = await openSmallFiles({ dir: layout.small, logger, now });
@@ -88,7 +90,7 @@ export async function createFileStore(options: {
   }
 
   async function putBytes(bytes: Buffer, wanted: PutOptions = {}): Promise<FileReference> {
-    if (bytes.length > Math.min(smallBytes, wanted.maxBytes ?? Infinity)) {
+    if (!smallTogether || bytes.length > Math.min(smallBytes, wanted.maxBytes ?? Infinity)) {
       return put(Readable.from([bytes]), wanted);
     }
     const sha256 = createHash('sha256').update(bytes).digest('hex');

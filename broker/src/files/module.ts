@@ -1,3 +1,4 @@
+import type { FastPaths } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import type { HubModule } from '../module.js';
 import type { StoresModule } from '../stores/module.js';
@@ -13,12 +14,13 @@ export interface FilesModule extends HubModule {
 /** The files themselves, and who brought which. */
 export async function createFilesModule(options: {
   stores: StoresModule;
+  fastPaths: FastPaths;
   now: () => number;
   logger: Logger;
 }): Promise<FilesModule> {
   const { stores, logger, now } = options;
   const collection = await stores.collection({ name: 'file-fileOwners', schema: fileOwnerSchema });
   const fileOwners = await createFileOwners({ collection, now });
-  const files = await createFileStore({ dir: stores.folder.files, logger, now });
+  const files = await createFileStore({ dir: stores.folder.files, smallTogether: options.fastPaths['small-files'], logger, now });
   return { name: 'files', files, fileOwners, stop: files.stop };
 }

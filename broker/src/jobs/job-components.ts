@@ -7,6 +7,7 @@ import {
   type LogMessage,
   type JobReport,
 } from '@meshdeck/shared';
+import type { FastPaths } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/app-repository.js';
 import { createSlotLedger } from '../capacity/slot-ledger.js';
@@ -66,6 +67,7 @@ export async function createJobComponents(options: {
   transfers: Collection<BandwidthDocument>;
   hub: { id: string; name: string };
   dir: string;
+  fastPaths: FastPaths;
   files: FileStore;
   apps: Pick<AppRepository, 'resolve' | 'resolveContent'>;
   broker: () => MqttBroker;
@@ -82,7 +84,7 @@ export async function createJobComponents(options: {
   now: () => number;
   logger: Logger;
 }) {
-  const { files, transport, now, logger, broker } = options;
+  const { files, transport, fastPaths, now, logger, broker } = options;
   const folders = createJobFolders(options.dir, options.decisions, { now });
   const completionWaiters = createCompletionWaiters();
   const tableRows = createTableRows();
@@ -92,6 +94,7 @@ export async function createJobComponents(options: {
   const capacity = createSlotLedger();
   const repository = createJobRepository({
     store: options.store,
+    latePlacements: fastPaths['late-placements'],
     capacity,
     logger,
     changed: (job) => {
@@ -131,7 +134,7 @@ export async function createJobComponents(options: {
   for (const job of repository.active()) running.update(job);
   const transfers = await createBandwidthEstimates({ collection: options.transfers, now, logger });
   const { nodeState } = options;
-  const estimator = createRuntimeEstimator({ speeds, cached, transfers, running, nodeState, now });
+  const estimator = createRuntimeEstimator({ speeds, cached, transfers, running, nodeState, now, slotShare: fastPaths['slot-utilisation'] });
   const snapshot = (job: JobDocument, task?: TaskDocument): MachineSnapshot[] =>
     snapshotOf(options.nodeStates(), capacity.loads(), now(), (state) => estimator.of(state, job, task));
   const backlog = createBacklog({ active: repository.active, snapshot, now });
@@ -139,6 +142,7 @@ export async function createJobComponents(options: {
   const runOrder = createRunOrders(
     shardFiles,
     (nodeId) => nodeState(nodeId)?.document.inventory?.features?.includes(agentFeatures.largeOrders) === true,
+    fastPaths['remembered-tables'],
   );
   const dispatcher = createDispatcher({
     repository,
@@ -146,7 +150,8 @@ export async function createJobComponents(options: {
     transport,
     snapshot,
     remainingOn: (nodeId) => [...running.on(nodeId)].map(estimator.remainingMs),
-    prefetchOf: (nodeId) => nodeState(nodeId)?.document.prefetch ?? 0,
+    prefetchOf: (nodeId) =>
+      fastPaths['orders-ahead'] ? (nodeState(nodeId)?.document.prefetch ?? 0) : 0,
     runOrder,
     sentOut: estimator.sentOut,
     backlogMs: backlog.besides,
@@ -234,7 +239,7 @@ export async function createJobComponents(options: {
     dispatcher,
     sharding,
     completionWaiters,
-    rowsOf: tableRows.of,
+    rowsOf: fastPaths['table-rows'] ? tableRows.of : () => undefined,
     transport,
     admission,
     hasBrought: options.hasBrought,

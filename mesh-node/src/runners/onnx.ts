@@ -39,7 +39,7 @@ const termsOf = ({
 });
 
 /** ONNX models need no code: the warm runner process reads the table and writes the predictions. */
-export function createOnnxAppRunner({ onnx }: { onnx: OnnxRunner }): Runner {
+export function createOnnxAppRunner({ onnx, inMemory }: { onnx: OnnxRunner; inMemory: boolean }): Runner {
   return {
     streams: true,
     prepare: (job) =>
@@ -54,6 +54,7 @@ export function createOnnxAppRunner({ onnx }: { onnx: OnnxRunner }): Runner {
         },
       }),
     async runSmall({ table, keepBytes, ...job }) {
+      if (!inMemory) return null;
       const startedMs = performance.now();
       const run = await onnx.runSmall({ ...termsOf(job), table, keepBytes });
       if (run === null) return null;

@@ -31,6 +31,7 @@ const charactersOf = (bytes: number) => 4 * Math.ceil(bytes / 3);
 export function createRunOrders(
   files: Pick<FileStore, 'open'>,
   takesLarge: (nodeId: string) => boolean,
+  remembers = true,
 ): MakeRunOrder {
   const remembered = new Map<string, { bytes: number; content: Promise<string | undefined> }>();
   let characters = 0;
@@ -54,6 +55,7 @@ export function createRunOrders(
   function contentOf({ sha256, bytes }: FileReference, nodeId: string): Promise<string | undefined> {
     const most = takesLarge(nodeId) ? largeInputBytes : inlineInputBytes;
     if (bytes > most) return Promise.resolve(undefined);
+    if (!remembers) return read(sha256);
     const content = remembered.get(sha256)?.content ?? read(sha256);
     forget(sha256);
     remembered.set(sha256, { bytes, content });
