@@ -134,7 +134,7 @@ export async function createJobComponents(options: {
   for (const job of repository.active()) running.update(job);
   const transfers = await createBandwidthEstimates({ collection: options.transfers, now, logger });
   const { nodeState } = options;
-  const estimator = createRuntimeEstimator({ speeds, cached, transfers, running, nodeState, now, slotShare: fastPaths['slot-utilisation'] });
+  const estimator = createRuntimeEstimator({ speeds, cached, transfers, running, nodeState, now });
   const snapshot = (job: JobDocument, task?: TaskDocument): MachineSnapshot[] =>
     snapshotOf(options.nodeStates(), capacity.loads(), now(), (state) => estimator.of(state, job, task));
   const backlog = createBacklog({ active: repository.active, snapshot, now });

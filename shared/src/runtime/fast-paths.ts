@@ -6,7 +6,6 @@ export const fastPathNames = [
   'small-files',
   'ack-batching',
   'orders-ahead',
-  'slot-utilisation',
   'table-rows',
   'remembered-tables',
   'late-placements',

@@ -45,7 +45,6 @@ export function createRuntimeEstimator(options: {
   running: RunningAttempts;
   nodeState: (nodeId: string) => NodeState | undefined;
   now: () => number;
-  slotShare: boolean;
 }): RuntimeEstimator {
   const { speeds, cached, transfers, running, now } = options;
   const sent = new Map<string, Prediction>();
@@ -87,7 +86,7 @@ export function createRuntimeEstimator(options: {
         prediction: speeds.predict({ ...identityOf(state), bundleSha256: bundle.sha256 }),
         coldBytes,
         bytesPerSecond: transfers.bytesPerSecond(id),
-        ...(options.slotShare && { slotUtilisation: slotUtilisation.of(id, bundle.sha256) }),
+        slotUtilisation: slotUtilisation.of(id, bundle.sha256),
         warm: cached.holds(id, runtime === 'onnx' ? 'model' : 'environment', bundle.sha256),
         ...(freeInMs !== undefined && { slotsFreeInMs: freeInMs }),
       };
