@@ -142,7 +142,6 @@ export async function createJobComponents(options: {
   const runOrder = createRunOrders(
     shardFiles,
     (nodeId) => nodeState(nodeId)?.document.inventory?.features?.includes(agentFeatures.largeOrders) === true,
-    fastPaths['remembered-tables'],
   );
   const dispatcher = createDispatcher({
     repository,
