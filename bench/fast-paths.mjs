@@ -83,7 +83,9 @@ export default async function benchFastPaths(options) {
         value: `${median(of(name, 'all, together')).toFixed(2)} ms`,
         note: figures
           .map((figure) => {
-            const ratios = of(name, figure).map((value, round) => value / (base[round]?.[figure] ?? Number.NaN));
+            const ratios = of(name, figure).map(
+              (value, round) => value / (base[round]?.[figure] ?? Number.NaN),
+            );
             return `${figure} ${median(of(name, figure)).toFixed(2)} (${inPercent(median(ratios))})`;
           })
           .join('; '),

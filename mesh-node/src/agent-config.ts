@@ -1,7 +1,12 @@
 import { availableParallelism, homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { decodeJoinToken, displayNameSchema, labelsSchema, MeshdeckError } from '@meshdeck/shared';
-import { fastPathsError, readFastPaths, readNetworkInterfaces, refuseUnknownInterface } from '@meshdeck/shared/runtime';
+import {
+  fastPathsError,
+  readFastPaths,
+  readNetworkInterfaces,
+  refuseUnknownInterface,
+} from '@meshdeck/shared/runtime';
 import * as z from 'zod';
 import { parseAddress } from './join/hub-address.js';
 

@@ -149,8 +149,7 @@ export async function createJobComponents(options: {
     transport,
     snapshot,
     remainingOn: (nodeId) => [...running.on(nodeId)].map(estimator.remainingMs),
-    prefetchOf: (nodeId) =>
-      fastPaths['orders-ahead'] ? (nodeState(nodeId)?.document.prefetch ?? 0) : 0,
+    prefetchOf: (nodeId) => (fastPaths['orders-ahead'] ? (nodeState(nodeId)?.document.prefetch ?? 0) : 0),
     runOrder,
     sentOut: estimator.sentOut,
     backlogMs: backlog.besides,

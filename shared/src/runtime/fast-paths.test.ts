@@ -13,7 +13,10 @@ describe('the switch of the fast paths', () => {
     expect(readFastPaths(fastPathNames.join(', '))).toEqual(readFastPaths('off'));
   });
 
-  it.each(['', 'warp', 'on,off', `${fastPathNames[0]},warp`, 'toString'])('takes "%s" for a mistake', (text) => {
-    expect(readFastPaths(text)).toBeNull();
-  });
+  it.each(['', 'warp', 'on,off', `${fastPathNames[0]},warp`, 'toString'])(
+    'takes "%s" for a mistake',
+    (text) => {
+      expect(readFastPaths(text)).toBeNull();
+    },
+  );
 });
