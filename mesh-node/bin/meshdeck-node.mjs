@@ -21,7 +21,7 @@ if (!existsSync(program)) {
     give(`it could not be built: ${error.message}`);
   }
 }
-// What a program's loading leaves alive for a moment makes V8's space for new objects grow to 48 MB, which it keeps. The
-// agent makes little garbage: it stays with the first megabyte of it.
+// What loading leaves alive for a moment makes V8's space for new objects grow to 48 MB, which an idle agent
+// keeps. From the first job on it may grow (src/hub-session.ts).
 setFlagsFromString('--semi-space-growth-factor=1');
 await import(program.href);
