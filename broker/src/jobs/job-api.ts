@@ -2,12 +2,15 @@ import {
   changedReading,
   isFinal,
   MeshdeckError,
-  meshdeckVersion,
   saysNothing,
+  shortAttemptId,
+  type AttemptId,
   type Decision,
   type JobRequest,
   type JobSummary,
   type JobView,
+  type NodeId,
+  type PersonId,
   type Why,
   type JobCounts,
   type JobOptionsChange,
@@ -30,7 +33,7 @@ import { isDeadLetter, type JobDocument } from './job-document.js';
 import type { JobFolders } from './store/job-folder.js';
 import { changedOptions } from './changed-options.js';
 import type { CompletionWaiters } from './completion-waiters.js';
-import { newJobId } from './job-id.js';
+import { newJob } from './new-job.js';
 import { cancelled, openAttempts, split } from './attempts/job-state-machine.js';
 import { jobSummary, jobView, type JobNow } from './job-view.js';
 import type { Sharding } from './dispatch/sharding.js';
@@ -44,7 +47,7 @@ export interface JobApi {
   /** With `waitMs`: as it is when it has ended, or as it is after so long. */
   get(id: string, options?: { waitMs?: number }): Promise<JobView>;
   /** Whose job it is. */
-  ownerOf(id: string): Promise<string>;
+  ownerOf(id: string): Promise<PersonId>;
   /** With `waitMs`, as the job is once it has ended, or after so long. @throws MeshdeckError also `limit-reached` */
   create(request: JobRequest, by: Submitter, options?: { waitMs?: number }): Promise<JobView>;
   /** All or, where one of them cannot be, none. Their ids, in order. */
@@ -65,7 +68,7 @@ export interface JobApi {
   /** Where the result lies on disk, and the file name people should get. */
   output(id: string): Promise<{ path: string; name: string; bytes: number }>;
   /** Of one person, or of all. Cheap: asked every few seconds by whoever looks at jobs. */
-  counts(owner?: string): JobCounts;
+  counts(owner?: PersonId): JobCounts;
   /** Reports dropped since the hub started. */
   dropped(): { duplicates: number; late: number };
 }
@@ -91,7 +94,7 @@ export function createJobApi(options: {
   dropped: () => DropCounts;
   files: Pick<FileStore, 'size' | 'locate'>;
   apps: Pick<AppRepository, 'resolve' | 'resolveContent'>;
-  resolveNode: (ref: string) => string;
+  resolveNode: (ref: string) => NodeId;
   dispatcher: Dispatcher;
   sharding: Pick<Sharding, 'wake'>;
   completionWaiters: Pick<CompletionWaiters, 'wait'>;
@@ -99,7 +102,7 @@ export function createJobApi(options: {
   transport: JobTransport;
   admission: Admission;
   /** Whether they brought this file themselves. */
-  hasBrought: (sha256: string, personId: string) => boolean;
+  hasBrought: (sha256: string, personId: PersonId) => boolean;
   /** When an unfinished job should be done, unix ms. */
   finishAt: (job: JobDocument) => number | null;
   now: () => number;
@@ -145,44 +148,35 @@ export function createJobApi(options: {
     const { reading: _asked, ...asked } = request.options;
     const reading = readingOf(app, request);
     const nodeId = asked.nodeId === undefined ? undefined : options.resolveNode(asked.nodeId);
-    const job: JobDocument = {
-      id: newJobId(),
-      name: request.name ?? `${app.title} on ${request.input.name}`.slice(0, 80),
-      owner: by.id,
-      ownerName: by.name,
-      state: 'queued',
-      app: {
-        name: app.name,
-        ref: app.ref,
-        title: app.title,
-        version: app.version,
-        runtime: app.manifest.runtime,
-        bundle: app.bundle,
+    const job = newJob(
+      {
+        name: request.name ?? `${app.title} on ${request.input.name}`.slice(0, 80),
+        owner: by.id,
+        ownerName: by.name,
+        app: {
+          name: app.name,
+          ref: app.ref,
+          title: app.title,
+          version: app.version,
+          runtime: app.manifest.runtime,
+          bundle: app.bundle,
+        },
+        entry: app.manifest.entry,
+        input: { ...request.input, bytes },
+        options: {
+          ...asked,
+          ...(nodeId !== undefined && { nodeId }),
+          ...(!mayBeSplit && { shards: undefined }),
+          ...(reading !== undefined && { reading }),
+        },
+        limits: {
+          ...app.manifest.limits,
+          ...(asked.timeoutSeconds !== undefined && { timeSeconds: asked.timeoutSeconds }),
+        },
+        needs: app.manifest.needs,
       },
-      entry: app.manifest.entry,
-      input: { ...request.input, bytes },
-      output: null,
-      rows: null,
-      createdAt: now(),
-      startedAt: null,
-      finishedAt: null,
-      failure: null,
-      options: {
-        ...asked,
-        ...(nodeId !== undefined && { nodeId }),
-        ...(!mayBeSplit && { shards: undefined }),
-        ...(reading !== undefined && { reading }),
-      },
-      limits: {
-        ...app.manifest.limits,
-        ...(asked.timeoutSeconds !== undefined && { timeSeconds: asked.timeoutSeconds }),
-      },
-      needs: app.manifest.needs,
-      tasks: [],
-      nextToken: 1,
-      droppedReports: 0,
-      hubVersion: meshdeckVersion,
-    };
+      now(),
+    );
     const rows = job.options.shards === undefined ? options.rowsOf(job.input.sha256) : undefined;
     return rows === undefined ? job : (split(job, [{ shard: null, rows }]) ?? job);
   }
@@ -217,10 +211,10 @@ export function createJobApi(options: {
   }
 
   /** The whole id of an attempt that is named by it or by its end. */
-  function attemptOf(job: JobDocument, attempt: string | undefined): string | undefined {
+  function attemptOf(job: JobDocument, attempt: string | undefined): AttemptId | undefined {
     if (attempt === undefined) return undefined;
     const ids = job.tasks.flatMap((task) => task.attempts.map((one) => one.id));
-    const known = ids.find((one) => one === attempt || one === `${job.id}-${attempt}`);
+    const known = ids.find((one) => one === attempt || shortAttemptId(one) === attempt);
     if (known !== undefined) return known;
     throw new MeshdeckError(
       'not-found',

@@ -1,11 +1,16 @@
 import {
   agentFeatures,
   isFinal,
+  parseAttemptId,
   topicName,
+  type AttemptId,
   type Decision,
   type HoldingsMessage,
+  type JobId,
   type LogMessage,
   type JobReport,
+  type NodeId,
+  type PersonId,
 } from '@meshdeck/shared';
 import type { FastPaths } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
@@ -52,7 +57,7 @@ import { createLeaseMonitor } from './attempts/lease-monitor.js';
 import type { JobTransport } from '../transport/job-transport.js';
 
 /** It was stopped because another attempt of its task had the result first. */
-function wasSuperseded({ tasks }: JobDocument, attemptId: string): boolean {
+function wasSuperseded({ tasks }: JobDocument, attemptId: AttemptId): boolean {
   return tasks.some(
     ({ state, attempts }) =>
       state === 'succeeded' && attempts.some(({ id, state: how }) => id === attemptId && how === 'cancelled'),
@@ -73,14 +78,14 @@ export async function createJobComponents(options: {
   broker: () => MqttBroker;
   transport: JobTransport;
   nodeStates: () => NodeState[];
-  nodeState: (nodeId: string) => NodeState | undefined;
-  resolveNode: (ref: string) => string;
-  changed: (jobId: string) => void;
-  removed: (jobId: string, owner: string) => void;
-  loadChanged: (nodeId: string) => void;
+  nodeState: (nodeId: NodeId) => NodeState | undefined;
+  resolveNode: (ref: string) => NodeId;
+  changed: (jobId: JobId) => void;
+  removed: (jobId: JobId, owner: PersonId) => void;
+  loadChanged: (nodeId: NodeId) => void;
   /** What one person may take at once; null: any number. */
-  limitsOf: (personId: string) => { maxWaitingJobs: number | null; maxRunningJobs: number | null };
-  hasBrought: (sha256: string, personId: string) => boolean;
+  limitsOf: (personId: PersonId) => { maxWaitingJobs: number | null; maxRunningJobs: number | null };
+  hasBrought: (sha256: string, personId: PersonId) => boolean;
   now: () => number;
   logger: Logger;
 }) {
@@ -255,8 +260,8 @@ export async function createJobComponents(options: {
   });
 
   /** A machine speaks only of attempts that were given to it. */
-  function holds(nodeId: string, attemptId: string): boolean {
-    const job = repository.find(attemptId.slice(0, 10));
+  function holds(nodeId: NodeId, attemptId: AttemptId): boolean {
+    const job = repository.find(parseAttemptId(attemptId).jobId);
     return (
       job?.tasks.some((task) =>
         task.attempts.some((attempt) => attempt.id === attemptId && attempt.nodeId === nodeId),
@@ -273,36 +278,36 @@ export async function createJobComponents(options: {
     capacity,
     /** What machines may fetch: every file, and the parts of tables that are being worked on. */
     files: shardFiles,
-    summaries: (ids: ReadonlySet<string>) =>
+    summaries: (ids: ReadonlySet<JobId>) =>
       Promise.all([...ids].map((id) => repository.get(id))).then((jobs) =>
         jobs.flatMap((job) => (job === null ? [] : api.summary(job))),
       ),
     wake: dispatcher.wake,
-    async takeReport(nodeId: string, report: JobReport): Promise<void> {
+    async takeReport(nodeId: NodeId, report: JobReport): Promise<void> {
       if (report.type === 'holding') await leaseMonitor.nodeHolds(nodeId, report);
       else await reportHandler.take(nodeId, report);
     },
     /** How much of this package a machine has at hand. */
-    heldOf(nodeId: string, bundleSha256: string): 'loaded' | 'package' | 'nothing' {
+    heldOf(nodeId: NodeId, bundleSha256: string): 'loaded' | 'package' | 'nothing' {
       if (cached.holds(nodeId, 'model', bundleSha256)) return 'loaded';
       return cached.holds(nodeId, 'bundle', bundleSha256) ? 'package' : 'nothing';
     },
-    nodeRemoved(nodeId: string): void {
+    nodeRemoved(nodeId: NodeId): void {
       cached.forget(nodeId);
     },
-    takeHoldings(nodeId: string, message: HoldingsMessage): void {
+    takeHoldings(nodeId: NodeId, message: HoldingsMessage): void {
       cached.take(nodeId, message);
     },
-    async takeLog(nodeId: string, message: LogMessage): Promise<void> {
+    async takeLog(nodeId: NodeId, message: LogMessage): Promise<void> {
       if (!holds(nodeId, message.attemptId)) return;
-      const jobId = message.attemptId.slice(0, 10);
+      const { jobId } = parseAttemptId(message.attemptId);
       await folders.addLog(jobId, message);
       const topic = 'live/jobs/{jobId}/logs';
       if (broker().hasListeners(topicName(topic, { jobId }))) {
         await broker().publish(topic, { jobId }, message);
       }
     },
-    async nodeLost(nodeId: string, reason: LostReason): Promise<void> {
+    async nodeLost(nodeId: NodeId, reason: LostReason): Promise<void> {
       const name = options.nodeState(nodeId)?.document.name ?? nodeId;
       await leaseMonitor.nodeLost(nodeId, name, reason);
       dispatcher.wake();

@@ -1,4 +1,4 @@
-import type { FileReference, NetworkNeed, RunOrder } from '@meshdeck/shared';
+import type { FileReference, NetworkNeed, NodeId, RunOrder } from '@meshdeck/shared';
 import type { FileStore } from '../../files/types.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from '../job-document.js';
 
@@ -26,10 +26,10 @@ export type MakeRunOrder = (
 /** `files` holds the tables and gives their shards; `takesLarge`: the machine takes orders with larger tables. */
 export function createRunOrders(
   files: Pick<FileStore, 'open'>,
-  takesLarge: (nodeId: string) => boolean,
+  takesLarge: (nodeId: NodeId) => boolean,
 ): MakeRunOrder {
   /** Base64; undefined where it is too large, or cannot be read: then the machine hears why when it fetches it. */
-  async function contentOf({ sha256, bytes }: FileReference, nodeId: string): Promise<string | undefined> {
+  async function contentOf({ sha256, bytes }: FileReference, nodeId: NodeId): Promise<string | undefined> {
     if (bytes > (takesLarge(nodeId) ? largeInputBytes : inlineInputBytes)) return undefined;
     try {
       const { stream } = await files.open(sha256);

@@ -1,4 +1,4 @@
-import { MeshdeckError, toFailure, type FileReference } from '@meshdeck/shared';
+import { MeshdeckError, toFailure, type FileReference, type JobId, type PersonId } from '@meshdeck/shared';
 import type { TableForm } from '@meshdeck/shared/csv';
 import type { Logger } from 'pino';
 import { shardPlan, type ShardMachine } from '../../placement/shard-plan.js';
@@ -14,7 +14,7 @@ import {
   type Table,
 } from '../../tables/index.js';
 import type { JobRepository } from '../store/job-repository.js';
-import type { JobDocument, TaskDocument } from '../job-document.js';
+import { isSplit, type JobDocument, type TaskDocument } from '../job-document.js';
 import { failed, merged, split, unsplit } from '../attempts/job-state-machine.js';
 
 /** Enough parts to even out what the predictions get wrong, few enough for each to be worth its start. */
@@ -32,7 +32,7 @@ export interface Sharding {
   /** Looks at jobs that wait for their tasks, and at those whose results wait to be merged. */
   wake(): void;
   /** The job has ended: its shards need not be readable any more. */
-  ended(jobId: string): void;
+  ended(jobId: JobId): void;
   start(): void;
   stop(): Promise<void>;
 }
@@ -68,20 +68,20 @@ export function createSharding(options: {
   logger: Logger;
 }): Sharding {
   const { repository, files, now, logger } = options;
-  const loans = new Map<string, (() => void)[]>();
-  const atWork = new Map<string, Promise<void>>();
+  const loans = new Map<JobId, (() => void)[]>();
+  const atWork = new Map<JobId, Promise<void>>();
   /** Whose tables are being prepared. */
-  const preparing: string[] = [];
-  const notBefore = new Map<string, number>();
-  const merges = new Map<string, PartialMerge>();
+  const preparing: PersonId[] = [];
+  const notBefore = new Map<JobId, number>();
+  const merges = new Map<JobId, PartialMerge>();
   const stopping = new AbortController();
   let timer: ReturnType<typeof setInterval> | undefined;
 
-  function lend(jobId: string, shards: readonly Shard[]): void {
+  function lend(jobId: JobId, shards: readonly Shard[]): void {
     loans.set(jobId, [...(loans.get(jobId) ?? []), ...shards.map((shard) => files.lend(shard))]);
   }
 
-  function ended(jobId: string): void {
+  function ended(jobId: JobId): void {
     for (const giveBack of loans.get(jobId) ?? []) giveBack();
     loans.delete(jobId);
     notBefore.delete(jobId);
@@ -140,7 +140,7 @@ export function createSharding(options: {
     if (repository.find(job.id) === undefined) ended(job.id);
   }
 
-  function dropMerge(jobId: string): void {
+  function dropMerge(jobId: JobId): void {
     const partial = merges.get(jobId);
     merges.delete(jobId);
     void partial?.merger.abandon();
@@ -207,7 +207,7 @@ export function createSharding(options: {
   }
 
   /** Changes the job as it is now; one that has ended meanwhile stays ended. */
-  async function settle(jobId: string, change: (current: JobDocument) => JobDocument | null): Promise<void> {
+  async function settle(jobId: JobId, change: (current: JobDocument) => JobDocument | null): Promise<void> {
     const current = repository.find(jobId);
     const next = current === undefined ? null : change(current);
     if (next === null) return;
@@ -237,7 +237,7 @@ export function createSharding(options: {
 
   /** Results wait that could be taken in already. */
   function isAhead(job: JobDocument): boolean {
-    if (job.state !== 'running' || job.tasks.length < 2 || notBefore.has(job.id)) return false;
+    if (job.state !== 'running' || !isSplit(job) || notBefore.has(job.id)) return false;
     const added = merges.get(job.id)?.added;
     return job.tasks.some(({ index, state }) => state === 'succeeded' && added?.has(index) !== true);
   }

@@ -1,8 +1,14 @@
-import { formatBytes, formatNumber, type TableDifference, type Verification } from '@meshdeck/shared';
+import {
+  formatBytes,
+  formatNumber,
+  type NodeId,
+  type TableDifference,
+  type Verification,
+} from '@meshdeck/shared';
 import type { JobDocument } from '../job-document.js';
 
 /** Machines whose attempts gave the job its result: id to name. */
-export function makersOf(job: JobDocument): Map<string, string> {
+export function makersOf(job: JobDocument): Map<NodeId, string> {
   const winners = job.tasks.flatMap((task) => task.attempts.filter(({ state }) => state === 'succeeded'));
   return new Map(winners.map(({ nodeId, nodeName }) => [nodeId, nodeName]));
 }
@@ -48,7 +54,7 @@ export async function verdictOf(options: {
 }): Promise<Verification> {
   const { original, run, at } = options;
   const makers = makersOf(run);
-  const first = original === null ? new Map<string, string>() : makersOf(original);
+  const first = original === null ? new Map<NodeId, string>() : makersOf(original);
   const expected = original?.output ?? null;
   const machines = [...makers.values()].sort();
   const base = {
