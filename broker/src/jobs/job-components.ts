@@ -1,14 +1,9 @@
 import {
   agentFeatures,
   isFinal,
-  parseAttemptId,
-  topicName,
-  type AttemptId,
-  type Decision,
   type HoldingsMessage,
-  type JobId,
-  type LogMessage,
   type JobReport,
+  type JobId,
   type NodeId,
   type PersonId,
 } from '@meshdeck/shared';
@@ -44,25 +39,21 @@ import { createEtaEstimator } from './dispatch/eta.js';
 import type { JobDocument, TaskDocument } from './job-document.js';
 import { createJobFolders } from './store/job-folder.js';
 import { createJobApi } from './job-api.js';
+import { createLogMessages } from './attempts/log-messages.js';
+import { createJobDecisions } from './dispatch/job-decisions.js';
+import { createJobDrafts } from './submission/draft-job.js';
+import { createJobSubmission } from './submission/submit-jobs.js';
 import { shardMachines, snapshotOf } from './dispatch/machine-snapshots.js';
 import { createRuntimeEstimator } from './dispatch/runtime-estimator.js';
 import { createBacklog } from './dispatch/backlog.js';
 import { createProvenanceService } from './results/provenance-service.js';
 import { createAttemptReportHandler } from './attempts/attempt-reports.js';
-import { createRunningAttempts } from './dispatch/running-attempts.js';
+import { createRunningAttempts, wasSuperseded } from './dispatch/running-attempts.js';
 import { createSharding } from './dispatch/sharding.js';
 import { stragglers } from './dispatch/stragglers.js';
 import { createVerifier } from './results/verifier.js';
 import { createLeaseMonitor } from './attempts/lease-monitor.js';
 import type { JobTransport } from '../transport/job-transport.js';
-
-/** It was stopped because another attempt of its task had the result first. */
-function wasSuperseded({ tasks }: JobDocument, attemptId: AttemptId): boolean {
-  return tasks.some(
-    ({ state, attempts }) =>
-      state === 'succeeded' && attempts.some(({ id, state: how }) => id === attemptId && how === 'cancelled'),
-  );
-}
 
 /** Everything that makes a job's life, wired. */
 export async function createJobComponents(options: {
@@ -200,35 +191,37 @@ export async function createJobComponents(options: {
     isActive: (nodeId) => options.nodeState(nodeId)?.presence === 'active',
     logger,
   });
-  /** Not that it began to wait, where it still does: what waits now comes in its place. */
-  const isCurrent = (job: JobDocument) => {
-    const waiting = dispatcher.waiting(job.id);
-    return ({ outcome, attempt }: Decision) => outcome === 'placed' || attempt !== waiting?.attempt;
-  };
-  async function* decisions(job: JobDocument): AsyncGenerator<Decision> {
-    const waiting = dispatcher.waiting(job.id);
-    const wanted = isCurrent(job);
-    for await (const decision of folders.decisions(job.id)) if (wanted(decision)) yield decision;
-    if (waiting !== undefined) yield waiting;
-  }
-  async function decisionPage(job: JobDocument, before?: number) {
-    const { decisions: stored, earlier } = await folders.decisionPage(job.id, before);
-    const waiting = before === undefined ? dispatcher.waiting(job.id) : undefined;
-    return {
-      decisions: [...stored.filter(isCurrent(job)), ...(waiting === undefined ? [] : [waiting])],
-      earlier,
-    };
-  }
+  const decisions = createJobDecisions({ folders, waiting: dispatcher.waiting });
+  const submission = createJobSubmission({
+    repository,
+    find,
+    finishedJobUpdates,
+    draft: createJobDrafts({
+      files,
+      apps: options.apps,
+      resolveNode: options.resolveNode,
+      rowsOf: fastPaths['table-rows'] ? tableRows.of : () => undefined,
+      hasBrought: options.hasBrought,
+      now,
+    }),
+    apps: options.apps,
+    admission,
+    dispatcher,
+    sharding,
+    completionWaiters,
+    now,
+  });
   const api = createJobApi({
     repository,
     find,
     verifier,
+    submission,
     finishedJobUpdates,
     folders,
-    decisionPage,
+    decisionPage: decisions.page,
     provenance: createProvenanceService({
       hub: options.hub,
-      decisions,
+      decisions: decisions.of,
       files,
       nodeState: options.nodeState,
       verifier,
@@ -236,15 +229,9 @@ export async function createJobComponents(options: {
     }),
     dropped: drops.counts,
     files,
-    apps: options.apps,
-    resolveNode: options.resolveNode,
     dispatcher,
-    sharding,
     completionWaiters,
-    rowsOf: fastPaths['table-rows'] ? tableRows.of : () => undefined,
     transport,
-    admission,
-    hasBrought: options.hasBrought,
     finishAt: eta.finishAt,
     now,
   });
@@ -259,15 +246,7 @@ export async function createJobComponents(options: {
     now,
   });
 
-  /** A machine speaks only of attempts that were given to it. */
-  function holds(nodeId: NodeId, attemptId: AttemptId): boolean {
-    const job = repository.find(parseAttemptId(attemptId).jobId);
-    return (
-      job?.tasks.some((task) =>
-        task.attempts.some((attempt) => attempt.id === attemptId && attempt.nodeId === nodeId),
-      ) ?? false
-    );
-  }
+  const takeLog = createLogMessages({ repository, folders, broker });
 
   return {
     api,
@@ -298,15 +277,7 @@ export async function createJobComponents(options: {
     takeHoldings(nodeId: NodeId, message: HoldingsMessage): void {
       cached.take(nodeId, message);
     },
-    async takeLog(nodeId: NodeId, message: LogMessage): Promise<void> {
-      if (!holds(nodeId, message.attemptId)) return;
-      const { jobId } = parseAttemptId(message.attemptId);
-      await folders.addLog(jobId, message);
-      const topic = 'live/jobs/{jobId}/logs';
-      if (broker().hasListeners(topicName(topic, { jobId }))) {
-        await broker().publish(topic, { jobId }, message);
-      }
-    },
+    takeLog,
     async nodeLost(nodeId: NodeId, reason: LostReason): Promise<void> {
       const name = options.nodeState(nodeId)?.document.name ?? nodeId;
       await leaseMonitor.nodeLost(nodeId, name, reason);

@@ -101,7 +101,7 @@ async function open(tasks: number) {
   return { repository, reportHandler, drops, orders, attempts };
 }
 
-describe('the report reportHandler', () => {
+describe('the handler of attempt reports', () => {
   it('loses no report of several that come in the same moment', async () => {
     const { repository, reportHandler, attempts } = await open(8);
     await Promise.all(

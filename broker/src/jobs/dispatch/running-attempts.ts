@@ -13,6 +13,14 @@ export interface RunningAttempt {
   progress: number;
 }
 
+/** It was stopped because another attempt of its task had the result first. */
+export function wasSuperseded({ tasks }: JobDocument, attemptId: AttemptId): boolean {
+  return tasks.some(
+    ({ state, attempts }) =>
+      state === 'succeeded' && attempts.some(({ id, state: how }) => id === attemptId && how === 'cancelled'),
+  );
+}
+
 /** The open attempts by machine, kept by what each change of a job tells. */
 export interface RunningAttempts {
   /** Gives back the attempts that were open before and are not any more. */

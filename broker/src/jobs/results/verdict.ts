@@ -20,7 +20,7 @@ const quoted = (value: string | null) => (value === null ? 'nothing' : `"${value
 export function differenceWords(difference: TableDifference): string {
   const { rowsExpected, rowsFound, rowsDifferent, first, largestNumericDifference } = difference;
   if (first === null) {
-    return `Different only in how it is written (quotes, line completionWaiters or empty lines): all values of the ${rowsWord(rowsExpected)} are the same.`;
+    return `Different only in how it is written (quotes, line endings or empty lines): all values of the ${rowsWord(rowsExpected)} are the same.`;
   }
   const values = `${quoted(first.expected)} the first time and ${quoted(first.found)} now`;
   const column = first.columnName === null ? '' : ` (${first.columnName})`;
