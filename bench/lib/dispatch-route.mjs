@@ -16,14 +16,22 @@ copyFileSync(process.env.MESHDECK_INPUT, process.env.MESHDECK_OUTPUT + '/predict
 /** As many different tables as a table of one number has in the throughput run: results differ as well. */
 const differentTables = 50;
 
-/** A hub and two machines with a slot each. @param {Workshop} workshop @param {string} name @param {string[]} hubFlags */
-export async function startRoute({ folder, keep }, name, hubFlags) {
+/**
+ * A hub and two machines with a slot each.
+ *
+ * @param {Workshop} workshop @param {string} name @param {string[]} hubFlags @param {Record<string, string>} [env] of all of them
+ */
+export async function startRoute({ folder, keep }, name, hubFlags, env = {}) {
   const dataDir = join(folder, `${name}-hub`);
-  const hub = keep(await startHub({ dataDir, flags: [...privateHubFlags, ...hubFlags] }));
+  const hub = keep(await startHub({ dataDir, flags: [...privateHubFlags, ...hubFlags], env }));
   const token = await makeToken(hub, machines);
+  /** @type {ReturnType<typeof startAgent>[]} */
+  const agents = [];
   for (let index = 1; index <= machines; index += 1) {
     const flags = ['--interface', '127.0.0.1', '--name', `bench-${index}`, '--slots', '1', '--join', token];
-    await keep(startAgent({ dataDir: join(folder, `${name}-${index}`), flags })).event('joined', 60_000);
+    const agent = keep(startAgent({ dataDir: join(folder, `${name}-${index}`), flags, env }));
+    await agent.event('joined', 60_000);
+    agents.push(agent);
   }
   await until(
     () => listNodes(hub),
@@ -33,7 +41,7 @@ export async function startRoute({ folder, keep }, name, hubFlags) {
       ).length === machines,
     { what: 'the machines to take work', timeoutMs: 90_000 },
   );
-  return { hub, client: keep(hubClient(hub)) };
+  return { hub, agents, client: keep(hubClient(hub)) };
 }
 
 /** What is run: the digits sample, a model that gives back what it takes, a script that does the same. @param {HubClient} client */

@@ -1,4 +1,5 @@
 import type { HubReady } from '@meshdeck/shared';
+import { allFastPaths, readFastPaths } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { createAppsModule } from './apps/module.js';
 import { createAuditModule } from './audit/module.js';
@@ -65,12 +66,13 @@ async function makeModules(
   const room = (name: string) => ({ logger: logger.child({ component: name }), now });
   const startedAt = now();
   refuseUnreachable(config);
+  const fastPaths = readFastPaths(config.fastPaths) ?? allFastPaths;
 
   // What is kept.
   const { dataDir, name: hubName } = config;
   const stores = add(await createStoresModule({ dataDir, hubName, logger, now }));
   const { folder, hub } = stores;
-  const files = add(await createFilesModule({ stores, logger, now }));
+  const files = add(await createFilesModule({ stores, fastPaths, logger, now }));
   const { series } = add(await createSeriesModule({ config, stores, ...room('series') }));
 
   // People, and what they bring.
@@ -88,11 +90,11 @@ async function makeModules(
   // Machines, and how they are reached.
   const activity = createActivity();
   const tls = { key: hub.privateKeyPem, cert: hub.certificatePem };
-  const mqtt = add(await createMqttModule({ tls, people, activity, addresses, ...room('mqtt') }));
+  const mqtt = add(await createMqttModule({ tls, fastPaths, people, activity, addresses, ...room('mqtt') }));
   const { broker } = mqtt;
   const nodes = add(await createNodesModule({ stores, mqtt, ...room('nodes') }));
   const { transport, sendDirect } = add(
-    await createTransportModule({ config, stores, broker, nodes, ...room('amqp') }),
+    await createTransportModule({ config, fastPaths, stores, broker, nodes, ...room('amqp') }),
   );
   const { pairing } = add(
     await createPairingModule({ stores, nodes: nodes.nodes, transport, addresses, agentDir, logger, now }),
@@ -116,7 +118,7 @@ async function makeModules(
   const resolve = (ref: string) => resolveNode(nodes.nodes, discovery.seen(), ref);
   const jobsModule = add(
     await createJobsModule({
-      ...{ stores, records, files, uploads, apps, people, broker, nodes, transport },
+      ...{ stores, records, fastPaths, files, uploads, apps, people, broker, nodes, transport },
       ...{ resolveNode: resolve, ...room('jobs') },
     }),
   );

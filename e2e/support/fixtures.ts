@@ -25,6 +25,8 @@ export interface Machine extends Program {
 export interface Fixtures {
   /** Flags the hub gets beside the private ones. */
   hubFlags: string[];
+  /** Environment of the hub and of the machines, beside their own. */
+  programEnv: Record<string, string>;
   /** Lasts as long as the test. */
   folder: string;
   hub: RunningHub;
@@ -40,6 +42,7 @@ export interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   hubFlags: [[], { option: true }],
+  programEnv: [{}, { option: true }],
 
   folder: async ({ browserName: _browserName }, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'meshdeck-e2e-'));
@@ -47,8 +50,9 @@ export const test = base.extend<Fixtures>({
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   },
 
-  hub: async ({ folder, hubFlags }, use, testInfo) => {
-    const hub = await startHub({ dataDir: join(folder, 'hub'), flags: [...privateHubFlags, ...hubFlags] });
+  hub: async ({ folder, hubFlags, programEnv: env }, use, testInfo) => {
+    const flags = [...privateHubFlags, ...hubFlags];
+    const hub = await startHub({ dataDir: join(folder, 'hub'), flags, env });
     await use(hub);
     await hub.stop();
     if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach('hub.log', { body: hub.output() });
@@ -58,12 +62,13 @@ export const test = base.extend<Fixtures>({
     await use((...args) => runCli(args, { env: hub.env }));
   },
 
-  startMachine: async ({ folder }, use, testInfo) => {
+  startMachine: async ({ folder, programEnv: env }, use, testInfo) => {
     const machines = new Map<string, Program>();
     await use((name, flags = []) => {
       const machine = startAgent({
         dataDir: join(folder, name),
         flags: ['--interface', '127.0.0.1', '--name', name, '--benchmark-seconds', '1', ...flags],
+        env,
       });
       machines.set(`${name} ${machine.pid}`, machine);
       return machine;

@@ -52,6 +52,7 @@ async function startOne(index) {
       onWaiting: () => undefined,
     },
     instanceId,
+    gatherWrites: true,
     logger,
     onSession(session) {
       const beat = () =>

@@ -1,7 +1,12 @@
 import { availableParallelism, homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { decodeJoinToken, displayNameSchema, labelsSchema, MeshdeckError } from '@meshdeck/shared';
-import { readNetworkInterfaces, refuseUnknownInterface } from '@meshdeck/shared/runtime';
+import {
+  fastPathsError,
+  readFastPaths,
+  readNetworkInterfaces,
+  refuseUnknownInterface,
+} from '@meshdeck/shared/runtime';
 import * as z from 'zod';
 import { parseAddress } from './join/hub-address.js';
 
@@ -12,6 +17,13 @@ const addressSchema = z.string().transform((text, context) => {
     context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
     return z.NEVER;
   }
+});
+
+const fastPathsSchema = z.string().transform((text, context) => {
+  const read = readFastPaths(text);
+  if (read !== null) return read;
+  context.addIssue({ code: 'custom', message: `--fast-paths ${fastPathsError}.` });
+  return z.NEVER;
 });
 
 const tokenSchema = z.string().transform((text, context) => {
@@ -53,6 +65,8 @@ export const agentConfigSchema = z.object({
   cacheBytes: z.number().positive().optional(),
   /** Whether apps' packages may be built from source here: what builds them is code of whoever made them. */
   sourceBuilds: z.boolean().default(false),
+  /** What is done only to be quick. */
+  fastPaths: fastPathsSchema.prefault('on'),
   /** How long the benchmark counts. */
   benchmarkSeconds: z.number().int().min(1).max(60).default(3),
 });

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { AmqpAccess, NodeId, Order, StatusMessage } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AmqpRoute } from './amqp/route.js';
@@ -95,7 +96,11 @@ export function createHubSession(options: HubSessionOptions): HubSession {
     const follow = createFollowOrder({
       approved: ({ amqp: access }) => join(welcome, access ?? null),
       removed: ({ reason }) => removed(reason),
-      run: attempts.run,
+      run(order) {
+        // bin/ keeps V8's space for new objects from growing while nothing is worked on; two is V8's own.
+        setFlagsFromString('--semi-space-growth-factor=2');
+        return attempts.run(order);
+      },
       check: checks.take,
       cancel: ({ attemptId }) => attempts.cancel(attemptId),
       forget({ attemptId }) {

@@ -1,4 +1,5 @@
 import { registrationModes } from '@meshdeck/shared';
+import { fastPathsError, readFastPaths } from '@meshdeck/shared/runtime';
 import * as z from 'zod';
 import { ldapSettingsSchema, oidcSettingsSchema } from './identity-settings.js';
 
@@ -110,6 +111,13 @@ export const hubConfigSchema = z.strictObject({
     .optional()
     .describe(
       'An OpenID Connect provider whose people may sign in here (docs/sign-in.md); in this file only.',
+    ),
+  fastPaths: z
+    .string({ error: fastPathsError })
+    .refine((text) => readFastPaths(text) !== null, { error: fastPathsError })
+    .default('on')
+    .describe(
+      'What the hub does only to be quick: on, off, or the names of what to switch off, separated by commas. Everything is right without.',
     ),
   logLevel: z
     .enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` })

@@ -13,6 +13,14 @@ function configFile(content: string): string {
 }
 
 describe('hub configuration', () => {
+  it('switches fast paths off by name, and refuses a name that there is not', () => {
+    const load = (text: string) => loadHubConfig({ flags: {}, env: { MESHDECK_FAST_PATHS: text } }).fastPaths;
+    expect([load(''), load('off')]).toEqual(['on', 'off']);
+    expect(() => load('warp')).toThrow(
+      /"fastPaths" must be on, off, or .* but the environment variable MESHDECK_FAST_PATHS says "warp"/,
+    );
+  });
+
   it('lets flags win over the environment, that over the file, that over the defaults', () => {
     const configPath = configFile('{"port": 1, "mqttPort": 1, "sensorPort": 1, "name": "file"}');
     const config = loadHubConfig({

@@ -6,8 +6,9 @@ type Kind = 'text' | 'path' | 'number' | 'switch' | 'object';
 export interface Setting {
   key: HubSettingKey;
   kind: Kind;
-  /** Null: in the file only. */
+  /** Null: not by flag. */
   flag: string | null;
+  /** Null: not by environment. */
   environment: string | null;
   /** Its value is shown nowhere, not even where it is wrong. */
   secret?: true;
@@ -53,6 +54,7 @@ export const settings: readonly Setting[] = [
   { key: 'registration', kind: 'text', flag: '--registration', environment: 'MESHDECK_REGISTRATION' },
   { key: 'ldap', kind: 'object', flag: null, environment: null, secret: true },
   { key: 'oidc', kind: 'object', flag: null, environment: null, secret: true },
+  { key: 'fastPaths', kind: 'text', flag: null, environment: 'MESHDECK_FAST_PATHS' },
   { key: 'logLevel', kind: 'text', flag: '--log-level', environment: 'MESHDECK_LOG_LEVEL' },
 ];
 

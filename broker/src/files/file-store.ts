@@ -25,13 +25,15 @@ const smallBytes = 4 * 1024;
  */
 export async function createFileStore(options: {
   dir: string;
+  /** Small files go into one journal; what lies there is found in any case. */
+  smallTogether?: boolean;
   logger: Logger;
   /** Unix ms; tells how old a file is when collecting. */
   now?: () => number;
   /** Told what was damaged. */
   health?: StoreHealth;
 }): Promise<FileStore> {
-  const { dir, logger, now = Date.now, health } = options;
+  const { dir, smallTogether = true, logger, now = Date.now, health } = options;
   const layout = fileLayout(dir);
   await prepareLayout(layout);
   const small = await openSmallFiles({
@@ -96,7 +98,7 @@ export async function createFileStore(options: {
   }
 
   async function putBytes(bytes: Buffer, wanted: PutOptions = {}): Promise<FileReference> {
-    if (bytes.length > Math.min(smallBytes, wanted.maxBytes ?? Infinity)) {
+    if (!smallTogether || bytes.length > Math.min(smallBytes, wanted.maxBytes ?? Infinity)) {
       return put(Readable.from([bytes]), wanted);
     }
     const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -1,3 +1,4 @@
+import type { FastPaths } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import type { HubModule } from '../module.js';
 import type { StoresModule } from '../stores/module.js';
@@ -13,6 +14,7 @@ export interface FilesModule extends HubModule {
 /** The files themselves, and who brought which. */
 export async function createFilesModule(options: {
   stores: StoresModule;
+  fastPaths: FastPaths;
   now: () => number;
   logger: Logger;
 }): Promise<FilesModule> {
@@ -21,6 +23,7 @@ export async function createFilesModule(options: {
   const fileOwners = await createFileOwners({ collection, now });
   const files = await createFileStore({
     dir: stores.folder.files,
+    smallTogether: options.fastPaths['small-files'],
     logger,
     now,
     health: stores.storeHealth,

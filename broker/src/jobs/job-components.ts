@@ -7,6 +7,7 @@ import {
   type NodeId,
   type PersonId,
 } from '@meshdeck/shared';
+import type { FastPaths } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/app-repository.js';
 import { createSlotLedger } from '../capacity/slot-ledger.js';
@@ -62,6 +63,7 @@ export async function createJobComponents(options: {
   transfers: Collection<BandwidthDocument>;
   hub: { id: string; name: string };
   dir: string;
+  fastPaths: FastPaths;
   files: FileStore;
   apps: Pick<AppRepository, 'resolve' | 'resolveContent'>;
   broker: () => MqttBroker;
@@ -78,7 +80,7 @@ export async function createJobComponents(options: {
   now: () => number;
   logger: Logger;
 }) {
-  const { files, transport, now, logger, broker } = options;
+  const { files, transport, fastPaths, now, logger, broker } = options;
   const folders = createJobFolders(options.dir, options.decisions, { now });
   const completionWaiters = createCompletionWaiters();
   const tableRows = createTableRows();
@@ -88,6 +90,7 @@ export async function createJobComponents(options: {
   const capacity = createSlotLedger();
   const repository = createJobRepository({
     store: options.store,
+    latePlacements: fastPaths['late-placements'],
     capacity,
     logger,
     changed: (job) => {
@@ -142,7 +145,7 @@ export async function createJobComponents(options: {
     transport,
     snapshot,
     remainingOn: (nodeId) => [...running.on(nodeId)].map(estimator.remainingMs),
-    prefetchOf: (nodeId) => nodeState(nodeId)?.document.prefetch ?? 0,
+    prefetchOf: (nodeId) => (fastPaths['orders-ahead'] ? (nodeState(nodeId)?.document.prefetch ?? 0) : 0),
     runOrder,
     sentOut: estimator.sentOut,
     backlogMs: backlog.besides,
@@ -197,7 +200,7 @@ export async function createJobComponents(options: {
       files,
       apps: options.apps,
       resolveNode: options.resolveNode,
-      rowsOf: tableRows.of,
+      rowsOf: fastPaths['table-rows'] ? tableRows.of : () => undefined,
       hasBrought: options.hasBrought,
       now,
     }),

@@ -1,4 +1,5 @@
 import type { JobId, JobSummary, NodeId, PersonId } from '@meshdeck/shared';
+import type { FastPaths } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/index.js';
 import { createEvents, type EventSource } from '../events.js';
@@ -38,6 +39,7 @@ export interface JobsModule extends HubModule {
 export async function createJobsModule(options: {
   stores: StoresModule;
   records: Awaited<ReturnType<typeof createJobRecordsModule>>;
+  fastPaths: FastPaths;
   files: FilesModule;
   uploads: UploadsModule;
   apps: AppRepository;
@@ -61,6 +63,7 @@ export async function createJobsModule(options: {
     transfers: await stores.collection({ name: 'transfers', schema: bandwidthDocumentSchema }),
     hub: stores.hub,
     dir: stores.folder.jobs,
+    fastPaths: options.fastPaths,
     files,
     apps,
     broker: () => broker,

@@ -36,6 +36,8 @@ export interface MqttBrokerOptions {
   logger: Logger;
   /** Key and certificate of the hub, for the agents' listener. */
   tls: { key: string; cert: string };
+  /** Small packets to and from machines leave together. */
+  gatherWrites?: boolean;
   /** Where a machine with this key stands. Asked at every publish, so that a removal counts at once. */
   membershipOf: (nodeId: NodeId) => Membership;
   /** Null refuses the connection. */
@@ -256,7 +258,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     const gate = gates.open(source, door);
     doors.set(gate, door);
     // Sensors may wait for each acknowledgement before they say the next thing.
-    if (door.kind === 'agents') coalesceWrites(gate);
+    if (door.kind === 'agents' && options.gatherWrites === true) coalesceWrites(gate);
     if (door.kind === 'people') gates.identified(gate, 'people', callerOf(door.person));
     broker.handle(gate);
   }

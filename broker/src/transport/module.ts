@@ -1,3 +1,4 @@
+import type { FastPaths } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { nodeUserDocumentSchema, openRabbitTransport } from './amqp/index.js';
 import type { HubConfig } from '../config/index.js';
@@ -23,6 +24,7 @@ const joinedNodes = (nodes: NodeRegistry) =>
 /** The way orders take to machines: the hub's own MQTT, or RabbitMQ. */
 export async function createTransportModule(options: {
   config: HubConfig;
+  fastPaths: FastPaths;
   stores: StoresModule;
   broker: MqttBroker;
   nodes: NodesModule;
@@ -53,7 +55,7 @@ export async function createTransportModule(options: {
           now,
           logger,
         });
-  const transport = withAckBatching(route);
+  const transport = options.fastPaths['ack-batching'] ? withAckBatching(route) : route;
   const dispose = events.on('removed', (nodeId) => transport.retire(nodeId));
   return {
     name: 'transport',

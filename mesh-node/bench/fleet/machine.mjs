@@ -115,6 +115,7 @@ export async function startMachine({ index, token, onJoined, onTrouble }) {
       onWaiting: () => undefined,
     },
     instanceId,
+    gatherWrites: true,
     logger,
     onSession(session) {
       session.onOrder((order) => void obey(session, order).catch(() => undefined));

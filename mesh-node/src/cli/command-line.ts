@@ -26,6 +26,7 @@ export interface Flags {
   slots?: number;
   allowSourceBuilds?: boolean;
   benchmarkSeconds?: number;
+  fastPaths?: string;
   label: Record<string, string>;
   mdns: boolean;
   ask?: boolean;
@@ -81,6 +82,7 @@ export function configOf(flags: Flags, kept: Settings = {}): AgentConfig {
     ...(name === undefined ? {} : { name }),
     ...(slots === undefined ? {} : { slots }),
     ...(flags.benchmarkSeconds === undefined ? {} : { benchmarkSeconds: flags.benchmarkSeconds }),
+    ...(flags.fastPaths === undefined ? {} : { fastPaths: flags.fastPaths }),
     labels: { ...kept.labels, ...flags.label },
     mdns: flags.mdns && kept.mdns !== false,
     sourceBuilds: flags.allowSourceBuilds ?? kept.sourceBuilds ?? false,
@@ -107,6 +109,12 @@ export async function readCommandLine(
       '--benchmark-seconds <n>',
       'how long the benchmark counts; 3 by default, less is less exact',
       parseWhole,
+    )
+    .addOption(
+      new Option(
+        '--fast-paths <which>',
+        'what is done only to be quick: on, off, or names of what to switch off (docs/performance.md)',
+      ).env('MESHDECK_FAST_PATHS'),
     )
     .option('--forget-hub', 'forget the hub of this machine and stop; the next start joins again')
     .addHelpText(

@@ -36,6 +36,8 @@ export interface MqttSessionOptions {
   tls: TrustedTls;
   nodeId: NodeId;
   instanceId: string;
+  /** Small packets leave together. */
+  gatherWrites: boolean;
   logger: Logger;
   signal: AbortSignal;
 }
@@ -63,7 +65,7 @@ export async function openMqttSession(options: MqttSessionOptions): Promise<Mqtt
     () => {
       const socket = connectTls({ ...tls, host: address.host, port: address.port });
       socket.setNoDelay(true);
-      coalesceWrites(socket);
+      if (options.gatherWrites) coalesceWrites(socket);
       socket.on('error', (error) => client.emit('error', error));
       backlog = () => socket.writableLength;
       return socket;

@@ -103,6 +103,7 @@ export async function createJobRuntime(options: {
     findPython: python,
     folders: models,
     slots: config.slots,
+    fastPaths: config.fastPaths,
     onnxRunnerPath: options.onnxRunnerPath,
     onLoaded: () => cacheInventory.changed(),
     logger,

@@ -39,7 +39,15 @@ const termsOf = ({
 });
 
 /** ONNX models need no code: the warm runner process reads the table and writes the predictions. */
-export function createOnnxAppRunner({ onnx }: { onnx: OnnxRunner }): Runner {
+export function createOnnxAppRunner({ onnx, inMemory }: { onnx: OnnxRunner; inMemory: boolean }): Runner {
+  const runSmall: Runner['runSmall'] = async ({ table, keepBytes, ...job }) => {
+    const startedMs = performance.now();
+    const run = await onnx.runSmall({ ...termsOf(job), table, keepBytes });
+    if (run === null) return null;
+    // Others may have run before it in the same process; what it waited for a start or its model is its own.
+    const runMs = run.modelLoadMs === 0 ? run.runMs : performance.now() - startedMs;
+    return { facts: factsOf(run, runMs), result: run.table, runMs };
+  };
   return {
     streams: true,
     prepare: (job) =>
@@ -53,14 +61,7 @@ export function createOnnxAppRunner({ onnx }: { onnx: OnnxRunner }): Runner {
           return factsOf(result, performance.now() - startedMs);
         },
       }),
-    async runSmall({ table, keepBytes, ...job }) {
-      const startedMs = performance.now();
-      const run = await onnx.runSmall({ ...termsOf(job), table, keepBytes });
-      if (run === null) return null;
-      // Others may have run before it in the same process; what it waited for a start or its model is its own.
-      const runMs = run.modelLoadMs === 0 ? run.runMs : performance.now() - startedMs;
-      return { facts: factsOf(run, runMs), result: run.table, runMs };
-    },
+    ...(inMemory && { runSmall }),
     check: ({ bundleFolder, entry, limits, deadlineMs, ...job }) =>
       onnx.check({
         modelPath: join(bundleFolder, entry),

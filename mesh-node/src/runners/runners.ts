@@ -1,3 +1,4 @@
+import type { FastPaths } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import type { Installing } from './environments.js';
 import { createNodeRunner } from './node.js';
@@ -17,6 +18,7 @@ export function createRunners(options: {
   findPython: PythonOptions['findPython'];
   folders: ModelFolders;
   slots: number;
+  fastPaths: FastPaths;
   onnxRunnerPath: string | undefined;
   /** Other models are loaded now. */
   onLoaded: () => void;
@@ -28,6 +30,7 @@ export function createRunners(options: {
     logger,
     maxProcesses: Math.max(1, options.slots),
     env: onnxEnvironment(),
+    smallTogether: options.fastPaths['small-runs'],
     onLoaded: options.onLoaded,
     wrapCommand: (command, args) =>
       wrapModelProcess(sandbox, options.folders, {
@@ -39,7 +42,7 @@ export function createRunners(options: {
   });
   return {
     byRuntime: {
-      onnx: createOnnxAppRunner({ onnx }),
+      onnx: createOnnxAppRunner({ onnx, inMemory: options.fastPaths['tables-in-memory'] }),
       python: createPythonRunner({ installing, findPython }),
       node: createNodeRunner({ installing }),
     },

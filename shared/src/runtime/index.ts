@@ -2,6 +2,7 @@ export * from './amqp/reconnecting-consumer.js';
 export * from './amqp/link.js';
 export * from './amqp/outbox.js';
 export * from './amqp/problem.js';
+export * from './fast-paths.js';
 export * from './lru-map.js';
 export * from './make-folder.js';
 export * from './mdns/interfaces.js';

@@ -74,6 +74,7 @@ const needsPreparation = (job: JobDocument) => job.tasks.length === 0 || job.sta
 
 export function createJobRepository(options: {
   store: JobStore;
+  latePlacements?: boolean;
   /** Open attempts are entered here. */
   capacity: Pick<SlotLedger, 'reserve' | 'release'>;
   logger: Logger;
@@ -184,7 +185,7 @@ export function createJobRepository(options: {
     async saveSoon(next) {
       become(next.id, next);
       options.changed(next);
-      await stores(next, store.putSoon(next));
+      await stores(next, options.latePlacements === false ? store.put(next) : store.putSoon(next));
     },
 
     async amend(next) {

@@ -86,6 +86,7 @@ export function createOnnxRunner({
   env,
   wrapCommand,
   idleMs = defaultIdleMs,
+  smallTogether = true,
   onLoaded = () => undefined,
   modulePath = onnxRunnerModule,
 }: {
@@ -95,6 +96,8 @@ export function createOnnxRunner({
   env: Record<string, string>;
   wrapCommand?: WrapCommand | undefined;
   idleMs?: number;
+  /** Small tables of one model go to a process together. */
+  smallTogether?: boolean;
   /** What is loaded changed. */
   onLoaded?: () => void;
   modulePath?: string;
@@ -102,7 +105,7 @@ export function createOnnxRunner({
   const pool = createProcessPool({ logger, maxProcesses, env, wrapCommand, idleMs, onLoaded, modulePath });
   let keys = 0;
   const newKey = () => String((keys += 1));
-  const runSmall = createSmallRuns({ pool, maxProcesses, newKey });
+  const runSmall = createSmallRuns({ pool, maxProcesses, mostTogether: smallTogether ? 32 : 1, newKey });
 
   async function work(request: Work, limits: WorkLimits, beyond = 0): Promise<Outcome> {
     const signal = AbortSignal.any([limits.signal, pool.stopping]);

@@ -4,8 +4,6 @@ import type { RunnerChild } from './runner-child.js';
 import type { OnnxRunResult, SmallResult, SmallRun } from './runner-messages.js';
 import { cancelled, supervise, type WorkLimits } from './supervise.js';
 
-/** Tables that go to a process in one message. */
-const mostTogether = 32;
 /** Together they may take so long; what is not done then is run alone, within its own limits. */
 const togetherMs = 2000;
 
@@ -38,10 +36,13 @@ interface Line {
 export function createSmallRuns({
   pool,
   maxProcesses,
+  mostTogether,
   newKey,
 }: {
   pool: ProcessPool;
   maxProcesses: number;
+  /** Tables that go to a process in one message. */
+  mostTogether: number;
   newKey: () => string;
 }): (request: SmallRunRequest) => Promise<SmallOutcome> {
   const lines = new Map<string, Line>();
