@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { jobIdSchema, nodeIdSchema, personIdSchema, sensorIdSchema } from '../ids.js';
 import { topicKeys, type IdName, type Topic, type TopicIds, type TopicKey } from './topic-map.js';
 
