@@ -7,8 +7,7 @@ import type { JobView, NodeView } from '@meshdeck/shared';
 import { expect, test } from 'playwright/test';
 import { npmCommand } from '../scripts/build/npm-command.mjs';
 import { root } from '../scripts/build/paths.mjs';
-import { until } from '@meshdeck/testing/mesh';
-import { freePortFlags } from '@meshdeck/testing/mesh';
+import { freePortFlags, until } from '@meshdeck/testing/mesh';
 import { startProgram, type Program } from '@meshdeck/testing/programs';
 
 const run = promisify(execFile);
@@ -107,8 +106,8 @@ test('a hub with its pages, samples and agent to hand out; an agent that joins i
     await start('the agent', [agentScript, ...agentFlags]).event('joined');
     await until(
       async () => JSON.parse(await meshdeck(dataDir, 'nodes', 'list', '--json')) as NodeView[],
-      (nodes) => nodes.some(({ score }) => score !== null && score.score > 0),
-      { what: 'the machine to have a score' },
+      (nodes) => nodes.some(({ presence }) => presence === 'active'),
+      { what: 'the machine to be there' },
     );
 
     const digits = installed('meshdeck/sample-apps/digits');

@@ -96,7 +96,7 @@ async function makeModules(
   const { pairing } = add(
     await createPairingModule({ stores, nodes: nodes.nodes, transport, addresses, agentDir, logger, now }),
   );
-  const records = add(await createJobRecordsModule({ dir: folder.documents, logger }));
+  const records = add(await createJobRecordsModule({ stores, logger, now }));
 
   // Doors: they serve what every module of this list offers.
   add(createFactsModule({ config, hub, addresses, lan, access, unhandledRejections, startedAt, now }));

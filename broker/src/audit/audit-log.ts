@@ -11,7 +11,8 @@ import {
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { readLinesBefore } from '../stores/line-file.js';
-import { makeFolder } from '@meshdeck/shared/runtime';
+import { makeFolder, writeAll } from '@meshdeck/shared/runtime';
+import { cutTruncatedLine } from '../stores/truncated-line.js';
 
 export interface AuditLog {
   /** Takes note at once; on disk a moment later, in order. */
@@ -29,6 +30,10 @@ export interface AuditLog {
 
 /** A moment later on disk: what is said within it is written at once. */
 const gatherMs = 20;
+/** What the disk would not take is tried again, */
+const againMs = 2_000;
+/** so many lines of it at most. */
+const mostWaiting = 10_000;
 
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 /** Read at a time, from the end of a day backwards. */
@@ -64,6 +69,7 @@ export async function openAuditLog(options: {
   let writing: Promise<void> = Promise.resolve();
   let lastAt = 0;
   let count = 0;
+  let stopped = false;
   let today: { day: string; file: FileHandle } | null = null;
 
   function newId(at: number): string {
@@ -76,22 +82,46 @@ export async function openAuditLog(options: {
     if (today?.day === day) return today;
     await today?.file.close();
     today = null;
-    today = { day, file: await open(join(dir, `${day}.jsonl`), 'a', 0o600) };
+    const path = join(dir, `${day}.jsonl`);
+    // A line that a kill left half written must not take the next one with it.
+    await cutTruncatedLine(path);
+    today = { day, file: await open(path, 'a', 0o600) };
     return today;
+  }
+
+  /** All lines or none: what the disk took of them is cut off again. */
+  async function appendTo(file: FileHandle, lines: string): Promise<void> {
+    const { size } = await file.stat();
+    try {
+      await writeAll(file, Buffer.from(lines));
+    } catch (error) {
+      await file.truncate(size).catch(() => undefined);
+      throw error;
+    }
   }
 
   async function write(): Promise<void> {
     const batch = waiting;
     waiting = [];
     for (const day of new Set(batch.map(({ at }) => dayOf(at)))) {
-      const lines = batch.filter(({ at }) => dayOf(at) === day).map((entry) => `${JSON.stringify(entry)}\n`);
+      const entries = batch.filter(({ at }) => dayOf(at) === day);
+      const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`);
       try {
         const { file } = await openDay(day);
-        await file.appendFile(lines.join(''));
+        await appendTo(file, lines.join(''));
       } catch (error) {
-        logger.error({ error: String(error), lines: lines.length }, 'audit not written');
+        await today?.file.close().catch(() => undefined);
+        today = null;
+        keep(entries, error);
       }
     }
+  }
+
+  function keep(entries: AuditEntry[], error: unknown): void {
+    waiting = [...entries, ...waiting];
+    const lost = waiting.splice(mostWaiting).length;
+    logger.error({ error: String(error), waiting: waiting.length, lost }, 'audit not written');
+    if (!stopped) setTimeout(() => void flush(), againMs).unref();
   }
 
   function flush(): Promise<void> {
@@ -164,6 +194,7 @@ export async function openAuditLog(options: {
     },
 
     async stop() {
+      stopped = true;
       await flush();
       await today?.file.close();
       today = null;

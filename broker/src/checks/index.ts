@@ -1,1 +1,1 @@
-export { createChecks, type Checks } from './checks.js';
+export type { Checks } from './checks.js';

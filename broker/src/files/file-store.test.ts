@@ -198,7 +198,9 @@ describe('small files', () => {
   it('lie in one file until somebody wants one of them by its path', async () => {
     const { dir, store } = await openStore();
     const [first] = await Promise.all([store.putBytes(Buffer.from('a')), store.putBytes(Buffer.from('b'))]);
-    expect(await readdir(join(dir, 'small'))).toEqual(['000001.log']);
+    expect((await readdir(join(dir, 'small'))).filter((name) => name.endsWith('.log'))).toEqual([
+      '000001.log',
+    ]);
     expect((await readdir(dir)).sort()).toEqual(['incoming', 'partial', 'small']);
     await store.locate(first.sha256);
     expect(await readdir(join(dir, first.sha256.slice(0, 2)))).toEqual([first.sha256]);

@@ -14,6 +14,7 @@ import type { FileStore, PutOptions } from './types.js';
 import { createUnnamedUploads } from './unnamed-uploads.js';
 import { createUploads } from './uploads.js';
 import { createMutex, makeFolder } from '@meshdeck/shared/runtime';
+import type { StoreHealth } from '../stores/store-health.js';
 
 /** Up to this size a file lies in the journal of small ones, all of which is read when the hub starts. */
 const smallBytes = 4 * 1024;
@@ -27,11 +28,18 @@ export async function createFileStore(options: {
   logger: Logger;
   /** Unix ms; tells how old a file is when collecting. */
   now?: () => number;
+  /** Told what was damaged. */
+  health?: StoreHealth;
 }): Promise<FileStore> {
-  const { dir, logger, now = Date.now } = options;
+  const { dir, logger, now = Date.now, health } = options;
   const layout = fileLayout(dir);
   await prepareLayout(layout);
-  const small = await openSmallFiles({ dir: layout.small, logger, now });
+  const small = await openSmallFiles({
+    dir: layout.small,
+    logger,
+    now,
+    ...(health !== undefined && { health }),
+  });
 
   /** Commits and collections take turns, so that a file handed in again is never collected under its sender. */
   const alone = createMutex();

@@ -17,8 +17,13 @@ export async function createFilesModule(options: {
   logger: Logger;
 }): Promise<FilesModule> {
   const { stores, logger, now } = options;
-  const collection = await stores.collection({ name: 'file-fileOwners', schema: fileOwnerSchema });
+  const collection = await stores.collection({ name: 'file-claims', schema: fileOwnerSchema });
   const fileOwners = await createFileOwners({ collection, now });
-  const files = await createFileStore({ dir: stores.folder.files, logger, now });
+  const files = await createFileStore({
+    dir: stores.folder.files,
+    logger,
+    now,
+    health: stores.storeHealth,
+  });
   return { name: 'files', files, fileOwners, stop: files.stop };
 }

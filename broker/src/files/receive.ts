@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { writeAll } from '@meshdeck/shared/runtime';
 import { tooLarge, transferError } from './problems.js';
 
 /** A hash over the first `bytes` of a file. */
@@ -41,11 +42,7 @@ export async function receive(options: {
   let isWriting = false;
 
   async function write(bytes: Uint8Array): Promise<void> {
-    let written = 0;
-    while (written < bytes.length) {
-      const result = await file.write(bytes, written, bytes.length - written, position + written);
-      written += result.bytesWritten;
-    }
+    await writeAll(file, bytes, position);
     running.hash.update(bytes);
     running.bytes += bytes.length;
     position += bytes.length;

@@ -1,5 +1,12 @@
 import type { Logger } from 'pino';
-import { openJournal, samePlace, type JournalPlace } from '../stores/journal/index.js';
+import {
+  damageWords,
+  DamagedRecordError,
+  openJournal,
+  samePlace,
+  type JournalPlace,
+} from '../stores/journal/index.js';
+import type { StoreHealth } from '../stores/store-health.js';
 
 /**
  * Files of a few kilobytes, in one journal: what comes together reaches the disk by one write and one flush, where a
@@ -31,6 +38,8 @@ export async function openSmallFiles(options: {
   dir: string;
   logger: Logger;
   now: () => number;
+  /** Told what was damaged. */
+  health?: StoreHealth;
 }): Promise<SmallFiles> {
   const { now } = options;
   const entries = new Map<string, Entry>();
@@ -68,6 +77,10 @@ export async function openSmallFiles(options: {
     },
   });
 
+  for (const sentence of damageWords(options.dir, 'small files', journal.damage)) {
+    options.health?.noted(`${sentence} What needs one of them says so by its hash; upload it again.`);
+  }
+
   async function write(sha256: string, bytes: Buffer): Promise<void> {
     const touchedAt = now();
     const size = bytes.length;
@@ -97,7 +110,11 @@ export async function openSmallFiles(options: {
         // It may have been moved, or removed, between the look and the reading.
         const current = entries.get(sha256);
         if (current === undefined) return null;
-        if (samePlace(current, entry)) throw error;
+        if (samePlace(current, entry)) {
+          // It counts as not here from now on, so that it can be uploaded again.
+          if (error instanceof DamagedRecordError) drop(sha256);
+          throw error;
+        }
         return Buffer.from(await journal.read({ ...current }), 'base64');
       }
     },

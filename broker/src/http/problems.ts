@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { MeshdeckError, toFailure, type ErrorCode, type Failure, type Problem } from '@meshdeck/shared';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { isOutOfHandles, outOfHandles } from '../stores/out-of-handles.js';
 import { diskFull, isDiskFull } from '../stores/store-health.js';
 import { TooManyTries } from '../rate-limits/too-many-tries.js';
 
@@ -79,6 +80,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 function asMeshdeckError(error: unknown): unknown {
   if (error instanceof MeshdeckError || !(error instanceof Error)) return error;
   if (isDiskFull(error)) return diskFull(error);
+  if (isOutOfHandles(error)) return outOfHandles(error);
   const { code, statusCode } = error as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new MeshdeckError('too-large', 'The request body is larger than this call takes.', {

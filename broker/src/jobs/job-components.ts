@@ -190,7 +190,6 @@ export async function createJobComponents(options: {
     transport,
     runOrder,
     isActive: (nodeId) => options.nodeState(nodeId)?.presence === 'active',
-    now,
     logger,
   });
   /** Not that it began to wait, where it still does: what waits now comes in its place. */

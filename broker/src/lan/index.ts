@@ -1,2 +1,1 @@
-export { lanState } from './certificate-reloader.js';
-export { createHttpsListener, type HttpsListener } from './https-listener.js';
+export type { HttpsListener } from './https-listener.js';

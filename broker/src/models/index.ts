@@ -1,2 +1,2 @@
-export { createModelReader, type ModelReader } from './model-reader.js';
-export { createModelApi, type ModelApi } from './model-api.js';
+export type { ModelReader } from './model-reader.js';
+export type { ModelApi } from './model-api.js';

@@ -1,3 +1,2 @@
-export { createResultReader, type ResultReader } from './reader.js';
-export { createResultApi, type Onlooker, type ResultApi } from './result-api.js';
-export { createSummaryStore } from './summary-store.js';
+export type { ResultReader } from './reader.js';
+export type { Onlooker, ResultApi } from './result-api.js';

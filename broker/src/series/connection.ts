@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { MeshdeckError, toFailure, type Failure } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { openDatabase, type SeriesDatabase } from './database.js';
+import { openWithoutLog } from './damaged-log.js';
 import { needsReopening, seriesProblem } from './problems.js';
 import type { RollUpState } from './roll-up-state.js';
 import type { Maintenance } from './maintenance.js';
@@ -26,6 +27,8 @@ export interface SeriesConnection {
   failed(error: unknown): void;
   succeeded(): void;
   readonly problem: Failure | undefined;
+  /** What was set aside to open the file. */
+  readonly notices: readonly string[];
   /** True once the file was open: from then on series have their ids and readings can wait in memory. */
   readonly wasOpen: boolean;
   close(): Promise<void>;
@@ -45,6 +48,7 @@ export function createSeriesConnection(options: {
   let reopening: Promise<void> | undefined;
   let problem: Failure | undefined;
   let wasOpen = false;
+  const notices: string[] = [];
   let closed = false;
 
   function report(error: unknown): void {
@@ -67,7 +71,15 @@ export function createSeriesConnection(options: {
     let database: SeriesDatabase | undefined;
     try {
       await makeFolder(path.dirname(filePath));
-      database = await openDatabase(options);
+      database = await openDatabase(options).catch(async (error: unknown) => {
+        const aside = await openWithoutLog(filePath, error, () => openDatabase(options));
+        notices.push(aside.notice);
+        logger.error(
+          { filePath, keptIn: aside.keptIn, error: String(error) },
+          'damaged log of the series store set aside',
+        );
+        return aside.database;
+      });
       const state = await database.transaction(options.prepare);
       opened = { database, state };
       wasOpen = true;
@@ -120,6 +132,7 @@ export function createSeriesConnection(options: {
     get problem() {
       return problem;
     },
+    notices,
     get wasOpen() {
       return wasOpen;
     },

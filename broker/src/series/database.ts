@@ -1,3 +1,4 @@
+import { MeshdeckError } from '@meshdeck/shared';
 import { createMutex } from '@meshdeck/shared/runtime';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { DuckDBInstance } from './duckdb.js';
@@ -18,9 +19,12 @@ export interface SeriesDatabase {
   checkpoint(): Promise<void>;
   /** Forgets blocks of the file kept in memory (measured: 193 MB down to 124 MB in 10 ms); not while someone reads. */
   releaseMemory(): Promise<void>;
-  /** Interrupts readers, waits for the writer, checkpoints and closes. */
+  /** Interrupts readers, waits for the writer, checkpoints and closes; what comes after that is refused. */
   close(): Promise<void>;
 }
+
+const closingError = () =>
+  new MeshdeckError('internal', 'The store of readings is being closed; try again in a moment.');
 
 /** One of them for exports, which may take long; see `export.ts`. */
 const readerCount = 3;
@@ -53,19 +57,30 @@ export async function openDatabase(options: {
     autoload_known_extensions: 'false',
   });
   const writer = await instance.connect();
-  const mutex = createMutex();
+  const inTurn = createMutex();
   const connections = new Set<DuckDBConnection>();
   const idle: DuckDBConnection[] = [];
   const waiting: (() => void)[] = [];
   let reading = 0;
   let closing: Promise<void> | undefined;
+  let isClosed = false;
+
+  /**
+   * Runs `work` alone on the writer. Whoever waits behind the closing is refused: a query on a connection that is being
+   * closed ends the process (DuckDB frees what its thread still uses).
+   */
+  const mutex = <T>(work: () => Promise<T>): Promise<T> =>
+    inTurn(() => {
+      if (isClosed) throw closingError();
+      return work();
+    });
 
   async function read<T>(
     work: (connection: DuckDBConnection) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
     while (reading >= readerCount) await new Promise<void>((resolve) => waiting.push(resolve));
-    if (closing !== undefined) throw new Error('The series database is closing.');
+    if (closing !== undefined) throw closingError();
     signal?.throwIfAborted();
     reading += 1;
     let connection: DuckDBConnection | undefined;
@@ -103,9 +118,12 @@ export async function openDatabase(options: {
     for (const connection of connections) connection.interrupt();
     while (reading > 0) await new Promise<void>((resolve) => waiting.push(resolve));
     // A broken file cannot be checkpointed; its log is replayed at the next opening.
-    await mutex(() => writer.run('FORCE CHECKPOINT')).catch(() => undefined);
-    for (const connection of [...connections, writer]) connection.closeSync();
-    instance.closeSync();
+    await inTurn(async () => {
+      await writer.run('FORCE CHECKPOINT').catch(() => undefined);
+      isClosed = true;
+      for (const connection of [...connections, writer]) connection.closeSync();
+      instance.closeSync();
+    });
   }
 
   return {

@@ -15,7 +15,10 @@ export function createMaintenance({ failed }: { failed: (error: unknown) => void
     if (stopped) return;
     const timer = setTimeout(() => {
       timers.delete(timer);
-      task().catch(failed);
+      // What a stop has cut off is no failure.
+      task().catch((error: unknown) => {
+        if (!stopped) failed(error);
+      });
     }, waitMs);
     timer.unref();
     timers.add(timer);

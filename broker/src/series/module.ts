@@ -21,9 +21,10 @@ export async function createSeriesModule(options: {
     name: 'series',
     series,
     health: () => {
-      const { status, problem } = series.state;
+      const { status, problem, notices } = series.state;
       const state = status === 'ready' ? 'running' : status;
-      return [{ name: 'Series store', state, message: problem?.message ?? null }];
+      const message = problem?.message ?? (notices.length > 0 ? notices.join(' ') : null);
+      return [{ name: 'Series store', state, message }];
     },
     stop: () => series.stop(),
   };

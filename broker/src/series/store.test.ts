@@ -24,6 +24,8 @@ async function openStore(options: Partial<SeriesStoreOptions> = {}): Promise<Ser
     dataDir: options.dataDir ?? (await tempDir()),
     logger: pino({ level: 'silent' }),
     clock: () => start,
+    // The computer's own time passes as the clock says.
+    uptime: options.clock ?? (() => start),
     ...options,
   });
   onTestFinished(() => store.stop());

@@ -1,17 +1,21 @@
 import { rm } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, uptime as secondsUp } from 'node:os';
 import path from 'node:path';
 import { MeshdeckError, toFailure } from '@meshdeck/shared';
 import { createMutex } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
+import { bootNumber, loadClockMemory, saveClockMemory } from './clock-memory.js';
 import { loadIndex, loadRetention, prepareTables, readTotals } from './catalog.js';
 import { exportSeries, exportStream } from './export.js';
+import { lowerFloors, refusingNow } from './lower-floors.js';
 import { createWriteBuffer } from './write-buffer.js';
-import { createSeriesConnection } from './connection.js';
+import { createSeriesConnection, type OpenDatabase } from './connection.js';
 import { seriesProblem } from './problems.js';
 import { checkInterval, querySeries, reachOf } from './query.js';
 import { removeSeries } from './remove.js';
+import { createRetentionClock, type RetentionClock } from './retention-clock.js';
 import { floorAt, forgetOld, saveRetention } from './retention.js';
+import { refusedWords } from './refused-words.js';
 import { rollUp, rollUpLate } from './roll-up.js';
 import { loadRollUpState } from './roll-up-state.js';
 import { hourMs, minuteMs } from './schema.js';
@@ -25,6 +29,8 @@ export interface SeriesStoreOptions {
   logger: Logger;
   /** Epoch milliseconds. */
   clock?: () => number;
+  /** Milliseconds since the computer started, its sleep included: tells a clock that was set from time that passed. */
+  uptime?: () => number;
   /** Rows in one transaction; a full batch is written at once. */
   batchRows?: number;
   flushIntervalMs?: number;
@@ -49,8 +55,14 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
   const filePath = path.join(dataDir, 'series.duckdb');
   const exportsDir = path.join(dataDir, 'series-exports');
   const retention = { days: retentionDays, perSource: new Map<string, number>() };
+  const uptime = options.uptime ?? (() => secondsUp() * 1000);
+  let retentionClock: RetentionClock | undefined;
+  /** By which old readings are deleted and roll-ups made; behind a clock that jumped ahead. */
+  const safeTime = () => retentionClock?.look() ?? { safeMs: clock(), isSettled: true };
+  let lastTooOld: { source: string; key: string; tsMs: number } | undefined;
+  let toldTooOld = 0;
   const index = createSeriesIndex({
-    rawFloorFor: (source) => floorAt(clock(), retention.perSource.get(source) ?? retention.days),
+    rawFloorFor: (source) => floorAt(safeTime().safeMs, retention.perSource.get(source) ?? retention.days),
   });
   const refused = { invalid: 0, tooOld: 0, tooManySeries: 0 };
   let droppedUnopened = 0;
@@ -71,7 +83,12 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
       await prepareTables(connection);
       await loadIndex(connection, index);
       retention.perSource = await loadRetention(connection);
-      return loadRollUpState(connection, clock());
+      const state = await loadRollUpState(connection, clock());
+      retentionClock ??= createRetentionClock({
+        ...{ clock, uptime, boot: bootNumber() },
+        remembered: await loadClockMemory(connection, state),
+      });
+      return state;
     },
   });
   const writeBuffer = createWriteBuffer({
@@ -88,18 +105,65 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
   /** What was stored so far stays readable while the disk takes no more. */
   const flushIfPossible = (): Promise<void> => writeBuffer.flush().catch(() => undefined);
 
+  /** The clock's notice as it was last logged. */
+  let toldOfClock: string | null = null;
+
+  function tellClockAndRefusals(): void {
+    const notice = retentionClock?.notice() ?? null;
+    if ((notice === null) !== (toldOfClock === null)) {
+      if (notice === null) logger.info('the clock is believed again');
+      else
+        logger.warn({ notice, ...retentionClock?.memory }, 'the clock jumped: nothing old is deleted by it');
+    }
+    toldOfClock = notice;
+    const tooOld = refused.tooOld + writeBuffer.tooOldRows;
+    if (tooOld > toldTooOld)
+      logger.warn({ refused: tooOld - toldTooOld, last: lastTooOld }, 'readings refused: too old');
+    toldTooOld = tooOld;
+  }
+
+  async function rollUpTo({
+    database,
+    state,
+  }: OpenDatabase): Promise<{ safeMs: number; isSettled: boolean }> {
+    const time = safeTime();
+    tellClockAndRefusals();
+    const { memory } = retentionClock ?? {};
+    if (memory !== undefined) await database.transaction((connection) => saveClockMemory(connection, memory));
+    await rollUp(database, state, { nowMs: time.safeMs, seriesCount: index.all().length });
+    return time;
+  }
+
   const rollUpNow = (): Promise<void> =>
-    seriesConnection.using(async ({ database, state }) => {
-      await rollUp(database, state, { nowMs: clock(), seriesCount: index.all().length });
-      await database.releaseMemory();
+    seriesConnection.using(async (opened) => {
+      await rollUpTo(opened);
+      await opened.database.releaseMemory();
     });
 
   const maintain = (): Promise<void> =>
-    seriesConnection.using(async ({ database, state }) => {
-      await rollUp(database, state, { nowMs: clock(), seriesCount: index.all().length });
-      const deletedRows = await forgetOld(database, { index, state, retention, nowMs: clock() });
+    seriesConnection.using(async (opened) => {
+      const { database, state } = opened;
+      const { safeMs, isSettled } = await rollUpTo(opened);
+      if (isSettled) {
+        const series = await lowerFloors(database, { index, state, nowMs: safeMs });
+        if (series > 0)
+          logger.warn({ series }, 'readings are taken again that a clock far ahead had made old');
+      }
+      const deletedRows = await forgetOld(database, { index, state, retention, nowMs: safeMs });
       if (deletedRows > 0) logger.info({ deletedRows }, 'old readings deleted');
     });
+
+  /** What people should know although the store works. */
+  function notices(): string[] {
+    const clockNotice = retentionClock?.notice() ?? null;
+    const tooOld = refused.tooOld + writeBuffer.tooOldRows;
+    const refusing = refusingNow(index, clock()).length;
+    return [
+      ...seriesConnection.notices,
+      ...(clockNotice === null ? [] : [clockNotice]),
+      ...(tooOld === 0 ? [] : [refusedWords({ tooOld, refusing, last: lastTooOld })]),
+    ];
+  }
 
   function pick(source: string, keys: readonly string[] | undefined): Series[] {
     const series = index.ofSource(source).filter(({ saved }) => saved);
@@ -162,6 +226,7 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
       }
       if (tsMs < series.rawFloorMs) {
         refused.tooOld += 1;
+        lastTooOld = { source, key, tsMs };
         return;
       }
       if (tsMs >= series.lastTs) {
@@ -241,6 +306,7 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
       return {
         status: stopping !== undefined ? 'stopped' : problem === undefined ? 'ready' : 'degraded',
         ...(problem === undefined ? {} : { problem }),
+        notices: notices(),
         bufferedRows: writeBuffer.bufferedRows,
         storedRows: writeBuffer.storedRows,
         droppedRows: writeBuffer.droppedRows + droppedUnopened,

@@ -69,6 +69,8 @@ export interface SeriesState {
   /** `degraded`: the hub runs on, but readings wait in memory or are dropped; `problem` says what to do. */
   status: 'ready' | 'degraded' | 'stopped';
   problem?: Failure;
+  /** What people should know although it works: a clock that jumped, what was refused, what was damaged at the start. */
+  notices: string[];
   bufferedRows: number;
   storedRows: number;
   droppedRows: number;

@@ -69,7 +69,7 @@ it('says how many lines in the middle could not be read', async () => {
   await collection.put({ id: 'c', text: '3' });
   const health = createStoreHealth(dir);
   expect(await (await openIn(dir, health)).all()).toHaveLength(2);
-  expect(health.state().message).toBe('One line of things.db could not be read and was dropped.');
+  expect(health.state().message).toMatch(/^One line of things\.db could not be read and was dropped/);
 });
 
 it('keeps what is written after a line the disk had no room for', async () => {

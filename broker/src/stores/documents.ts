@@ -1,11 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MeshdeckError } from '@meshdeck/shared';
 import Datastore from 'nedb-promises';
 import type { Logger } from 'pino';
 import type * as z from 'zod';
 import { createStoreHealth, type StoreHealth } from './store-health.js';
 import { cutTruncatedLine } from './truncated-line.js';
+import { createDamagedLines } from './damaged-lines.js';
+import { sealLine, unsealLine } from './line-checksum.js';
+import { loadProblem } from './load-problem.js';
 
 /** What a stored document always has. */
 export interface Identified {
@@ -37,9 +39,10 @@ interface Row {
  * Opens (or makes) `dir/name.db`. The document travels as JSON beside the fields that `index` names, since the
  * engine refuses keys with dots, which labels and measurements have. A row that no longer fits the schema is left
  * out and logged, so that one bad line never keeps the hub from starting; a last line cut off in mid-write is taken
- * off, and `health` told. A write that fails leaves memory as the disk has it.
+ * off, and `health` told. Every line carries a checksum, so that a byte the disk changed is seen; files of earlier versions
+ * have none until they are written anew, at their first opening. A write that fails leaves memory as the disk has it.
  *
- * @throws MeshdeckError `internal` when the file cannot be read at all
+ * @throws MeshdeckError `internal` when the file cannot be read at all, `disk-full`, `data-dir-unwritable`
  */
 export async function openCollection<T extends Identified>(options: {
   dir: string;
@@ -51,16 +54,19 @@ export async function openCollection<T extends Identified>(options: {
 }): Promise<Collection<T>> {
   const { dir, name, schema, logger, health = createStoreHealth(dir) } = options;
   const filename = join(dir, `${name}.db`);
-  let damagedLines = 0;
+  let damage = createDamagedLines();
   const store = Datastore.create({
     filename,
     corruptAlertThreshold: 0.5,
     // A line that follows one the disk had no room for begins on a line of its own.
-    afterSerialization: (line) => `\n${line}`,
+    afterSerialization: (line) => `\n${sealLine(line)}`,
     beforeDeserialization(line) {
       const text = line.replace(/^\n/, '');
-      if (!text.startsWith('{') || !text.endsWith('}')) damagedLines += 1;
-      return text;
+      const whole = unsealLine(text);
+      if (whole === null) damage.damaged(text);
+      else damage.saw(whole);
+      // The engine leaves out what is no JSON.
+      return whole ?? text.replace(/^\{/, '');
     },
   });
   try {
@@ -69,17 +75,31 @@ export async function openCollection<T extends Identified>(options: {
       health.cut(filename, truncated);
       logger.warn({ file: filename, ...truncated }, 'a last line cut off in mid-write was dropped');
     }
-    damagedLines = 0;
+    damage = createDamagedLines();
     await store.load();
-    if (damagedLines > 0) {
-      health.damaged(filename, damagedLines);
-      logger.error({ file: filename, lines: damagedLines }, 'damaged lines were dropped');
-    }
+    if (damage.count > 0) await tellDamage();
   } catch (error) {
-    throw new MeshdeckError(
-      'internal',
-      `The file ${filename} cannot be read. Restore it from a backup, or move it away to start without it.`,
-      { cause: error },
+    throw loadProblem(error, filename, dir);
+  }
+
+  /** What lines that could not be read mean for the documents they told of. */
+  async function tellDamage(): Promise<void> {
+    const { ids, unknown } = damage.lost();
+    const keptIn = `${filename}.damaged`;
+    await damage.keepIn(keptIn);
+    const older = new Set((await store.find<Row>({ _id: { $in: ids } })).map(({ _id }) => _id));
+    const [stale, gone] = [ids.filter((id) => older.has(id)), ids.filter((id) => !older.has(id))];
+    health.damaged(filename, { lines: damage.count, keptIn, stale, gone, unknown });
+    logger.error(
+      {
+        file: filename,
+        lines: damage.count,
+        keptIn,
+        stale: stale.slice(0, 50),
+        gone: gone.slice(0, 50),
+        unknown,
+      },
+      'damaged lines were dropped',
     );
   }
 

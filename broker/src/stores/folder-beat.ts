@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { open, readFile, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -27,8 +27,33 @@ const recordSchema = z.object({
   host: z.string(),
   nonce: z.string(),
   beat: z.number(),
+  /** The process and when it began, and the numbers of its PID name space and of the folder as it saw them. */
+  pid: z.number().optional(),
+  began: z.string().optional(),
+  pids: z.string().optional(),
+  folder: z.string().optional(),
 });
 type BeatRecord = z.infer<typeof recordSchema>;
+
+/** Whether that hub is a process of this very system that this one can see. One killed is not, so nobody waits for it. */
+const runsHere = (other: BeatRecord, own: Omit<BeatRecord, 'beat'>): boolean =>
+  other.boot === own.boot &&
+  own.boot !== 'unknown' &&
+  other.pids === own.pids &&
+  own.pids !== '' &&
+  other.pid !== undefined &&
+  other.pid !== own.pid &&
+  (other.began ?? '') !== '' &&
+  beganAt(other.pid) === other.began;
+
+/**
+ * Whether the lock in the folder says nothing of that hub: it runs on another system, or reaches the folder by another way
+ * (a network share of this same computer, a second mount of its own), where a socket is another one.
+ */
+const cannotBeAsked = (other: BeatRecord, own: Omit<BeatRecord, 'beat'>): boolean =>
+  other.boot !== own.boot ||
+  own.boot === 'unknown' ||
+  (other.folder !== undefined && other.folder !== own.folder && other.pids !== own.pids);
 
 export interface Beat {
   start(): Promise<void>;
@@ -41,6 +66,29 @@ function bootId(): string {
   } catch {
     return 'unknown';
   }
+}
+
+/** When a process began, in ticks since boot [proc(5), stat field 22]; empty where it does not run, or none can tell. */
+function beganAt(pid: number): string {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
+async function folderNumber(folder: string): Promise<string> {
+  const { dev, ino } = await stat(folder, { bigint: true });
+  return `${dev}:${ino}`;
 }
 
 /** Null where there is none; `torn` while it is being written, or what a kill has left. */
@@ -70,10 +118,14 @@ async function ageOf(path: string, folder: string): Promise<number> {
 export async function takeBeat(folder: string, change: Partial<BeatTimes> = {}): Promise<Beat> {
   const times = { ...usualTimes, ...change };
   const path = join(folder, name);
-  const own = { boot: bootId(), host: hostname(), nonce: randomBytes(12).toString('hex') };
+  const own = {
+    ...{ boot: bootId(), host: hostname(), nonce: randomBytes(12).toString('hex') },
+    ...{ pid: process.pid, began: beganAt(process.pid), pids: pidNamespace() },
+    folder: await folderNumber(folder),
+  };
   const before = await read(path);
-  const isForeign =
-    before !== null && before !== 'torn' && (before.boot !== own.boot || own.boot === 'unknown');
+  const isForeign = before !== null && before !== 'torn' && cannotBeAsked(before, own);
+  if (before !== null && before !== 'torn' && runsHere(before, own)) throw folderInUse(folder);
   if (isForeign) {
     const age = await ageOf(path, folder);
     // A clock that was set back makes it younger than now; then it is watched.

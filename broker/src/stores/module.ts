@@ -4,7 +4,7 @@ import { loadHubIdentity } from '../identity/hub-identity.js';
 import type { HubModule } from '../module.js';
 import { openDataFolder, type DataFolder } from './data-folder.js';
 import { openCollection, type Collection, type Identified } from './documents.js';
-import { createStoreHealth } from './store-health.js';
+import { createStoreHealth, type StoreHealth } from './store-health.js';
 
 type Kind<T extends Identified> = Pick<Parameters<typeof openCollection<T>>[0], 'name' | 'schema'>;
 
@@ -12,6 +12,8 @@ export interface StoresModule extends HubModule {
   folder: DataFolder;
   /** The hub's key and certificate, and the name people see. */
   hub: Awaited<ReturnType<typeof loadHubIdentity>> & { name: string };
+  /** Told of damage by whoever finds some in the data folder; part of this module's health. */
+  storeHealth: StoreHealth;
   collection<T extends Identified>(kind: Kind<T>): Promise<Collection<T>>;
 }
 
@@ -26,13 +28,14 @@ export async function createStoresModule(options: {
   const folder = await openDataFolder(options.dataDir);
   try {
     const identity = await loadHubIdentity(folder.path, new Date(options.now()));
-    const health = createStoreHealth(folder.path);
+    const storeHealth = createStoreHealth(folder.path);
     return {
       name: 'stores',
       folder,
+      storeHealth,
       hub: { ...identity, name: options.hubName ?? hostname() },
-      collection: (kind) => openCollection({ dir: folder.documents, logger, health, ...kind }),
-      health: () => [health.state()],
+      collection: (kind) => openCollection({ dir: folder.documents, logger, health: storeHealth, ...kind }),
+      health: () => [storeHealth.state()],
       stop: folder.release,
     };
   } catch (error) {

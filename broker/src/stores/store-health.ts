@@ -1,9 +1,11 @@
 import { statfsSync } from 'node:fs';
-import { basename } from 'node:path';
 import { MeshdeckError, type ComponentState } from '@meshdeck/shared';
+import { cutWords, damagedWords, type DamagedDocuments } from './damage-words.js';
 import type { TruncatedLine } from './truncated-line.js';
 
 const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+/** Shown at a time; the log has all. */
+const mostSentences = 12;
 /** With less room than this the next upload finds none. */
 const leastFreeBytes = 256 * 1024;
 
@@ -35,7 +37,9 @@ export function diskFull(cause: unknown, dir?: string): MeshdeckError {
 export interface StoreHealth {
   /** A file lost its last line, or lines within it could not be read. */
   cut(path: string, truncated: TruncatedLine): void;
-  damaged(path: string, lines: number): void;
+  damaged(path: string, damage: DamagedDocuments): void;
+  /** Something else that was found damaged or missing, as a sentence. */
+  noted(sentence: string): void;
   /** A write failed. Returns what to throw: words for a full disk, the error itself otherwise. */
   refused(error: unknown): unknown;
   /** A write succeeded. */
@@ -47,18 +51,23 @@ export interface StoreHealth {
 export function createStoreHealth(dir: string): StoreHealth {
   const found: string[] = [];
   let full: MeshdeckError | null = null;
+  let more = 0;
+
+  function note(sentence: string): void {
+    if (found.includes(sentence)) return;
+    if (found.length < mostSentences) found.push(sentence);
+    else more += 1;
+  }
+
+  const damageFound = (): string | null => {
+    if (found.length === 0) return null;
+    return more === 0 ? found.join(' ') : `${found.join(' ')} And ${more} more, all in the hub's log.`;
+  };
+
   return {
-    cut(path, { bytes, keptIn }) {
-      found.push(
-        `${basename(path)} ended in mid-line: its last ${bytes} bytes were dropped (kept in ${keptIn}). Nobody had been told of them, and nothing else is missing.`,
-      );
-    },
-    damaged(path, lines) {
-      const what = lines === 1 ? 'One line' : `${lines} lines`;
-      found.push(
-        `${what} of ${basename(path)} could not be read and ${lines === 1 ? 'was' : 'were'} dropped.`,
-      );
-    },
+    cut: (path, truncated) => note(cutWords(path, truncated)),
+    damaged: (path, damage) => note(damagedWords(path, damage)),
+    noted: note,
     refused(error) {
       if (!isDiskFull(error)) return error;
       full = diskFull(error, dir);
@@ -70,7 +79,7 @@ export function createStoreHealth(dir: string): StoreHealth {
       return {
         name: 'Documents',
         state: problem === null ? 'running' : 'degraded',
-        message: problem?.message ?? (found.length === 0 ? null : found.join(' ')),
+        message: problem?.message ?? damageFound(),
       };
     },
   };

@@ -6,6 +6,10 @@ const chunkBytes = 64 * 1024;
 /** What was taken off the end of a file, and where it lies now. */
 export interface TruncatedLine {
   bytes: number;
+  /** How many of them are zeros, which nobody wrote: a power cut leaves them where a disk had made room for what was to come. */
+  zeros: number;
+  /** It was all there was in the file. */
+  isAll: boolean;
   keptIn: string;
 }
 
@@ -38,7 +42,12 @@ export async function cutTruncatedLine(path: string): Promise<TruncatedLine | nu
     await appendFile(keptIn, Buffer.concat([truncated, Buffer.of(newline)])).catch(() => undefined);
     await file.truncate(start);
     await file.sync();
-    return { bytes: truncated.length, keptIn };
+    return {
+      bytes: truncated.length,
+      zeros: truncated.filter((byte) => byte === 0).length,
+      isAll: start === 0,
+      keptIn,
+    };
   } finally {
     await file.close();
   }

@@ -1,5 +1,4 @@
 export { accountDocumentSchema } from './account-document.js';
-export { identityProvidersOf } from './identity-providers.js';
 export { keyDocumentSchema } from './api-keys.js';
 export { knownBrowserSchema } from './known-browsers.js';
 export { createLocalAccess } from './local-access.js';

@@ -1,7 +1,7 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { isMissing } from '../storage/json-file.js';
-import { writeFileAtomically } from '@meshdeck/shared/runtime';
+import { writeAll, writeFileAtomically } from '@meshdeck/shared/runtime';
 
 /** Past this, and twice what is kept, the file is written anew. */
 const tidyBytes = 1024 * 1024;
@@ -90,7 +90,7 @@ export async function openRecordLog<T>(options: {
         await renew();
       } else if (told.length > 0) {
         const bytes = Buffer.from(told.map(([, { line }]) => line).join(''));
-        await file.write(bytes);
+        await writeAll(file, bytes);
         await file.datasync();
         size += bytes.length;
         for (const [key, { forgets }] of told) inFile[forgets ? 'delete' : 'add'](key);

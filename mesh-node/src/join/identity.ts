@@ -1,13 +1,23 @@
-import { X509Certificate, createHash } from 'node:crypto';
+import { X509Certificate, createHash, createPrivateKey } from 'node:crypto';
 import { idFromFingerprint } from '@meshdeck/shared';
 import type { IdentityPem } from '@meshdeck/shared/runtime/identity';
 import * as z from 'zod';
 import { readJsonFile, writeJsonFile } from '../storage/json-file.js';
 
-const identityFileSchema = z.object({
-  certificatePem: z.string().startsWith('-----BEGIN CERTIFICATE-----'),
-  privateKeyPem: z.string().startsWith('-----BEGIN PRIVATE KEY-----'),
-});
+const identityFileSchema = z
+  .object({
+    certificatePem: z.string().startsWith('-----BEGIN CERTIFICATE-----'),
+    privateKeyPem: z.string().startsWith('-----BEGIN PRIVATE KEY-----'),
+  })
+  .refine(isPair, 'The certificate and the key do not belong together.');
+
+function isPair({ certificatePem, privateKeyPem }: IdentityPem): boolean {
+  try {
+    return new X509Certificate(certificatePem).checkPrivateKey(createPrivateKey(privateKeyPem));
+  } catch {
+    return false;
+  }
+}
 
 /** Who this machine is: a key, its certificate, and the names made from it. */
 export interface Identity extends IdentityPem {

@@ -11,4 +11,5 @@ export * from './coalesce-writes.js';
 export * from './mutex.js';
 export * from './network-interfaces.js';
 export * from './unhandled-rejections.js';
+export * from './write-all.js';
 export * from './write-file.js';

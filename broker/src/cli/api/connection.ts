@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
 import * as z from 'zod';
 import { defaultDataDir, type Environment } from '../../config/index.js';
+import { isCutOff } from './cut-off.js';
 import { untrusted } from './untrusted.js';
 
 /** Where the hub is and what lets us in. */
@@ -107,6 +108,13 @@ export function createConnection({
     unreachable(cause) {
       const distrusted = untrusted(cause, url ?? '');
       if (distrusted !== null) return distrusted;
+      if (isCutOff(cause)) {
+        return new MeshdeckError(
+          'hub-unreachable',
+          `The hub ${url === undefined ? `with the data folder ${dataDir}` : `at ${url}`} is there but ended the call without an answer. It may be stopping, stand still, or have as many files and connections open as its computer allows (its log says EMFILE then; raise "ulimit -n"). Try again in a moment.`,
+          { cause },
+        );
+      }
       if (url === undefined)
         return new MeshdeckError('hub-unreachable', notRunning(dataDir).message, { cause });
       return new MeshdeckError(

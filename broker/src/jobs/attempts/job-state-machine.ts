@@ -20,6 +20,10 @@ import { afterFailure } from './retry-policy.js';
 
 const isOpen = (attempt: AttemptDocument) => attempt.state === 'placed' || attempt.state === 'running';
 
+/** `at`, and no time before what came earlier, although the clock was set back meanwhile: nothing lasts less than nothing. */
+const notBefore = (at: number, earlier: number | null): number => Math.max(at, earlier ?? at);
+const endOf = ({ startedAt, placedAt }: AttemptDocument, at: number) => notBefore(at, startedAt ?? placedAt);
+
 export function openAttempts(task: TaskDocument): AttemptDocument[] {
   return task.attempts.filter(isOpen);
 }
@@ -47,7 +51,8 @@ function withTask(job: JobDocument, task: TaskDocument, at: number): JobDocument
     ...job,
     tasks,
     state,
-    startedAt: job.startedAt ?? (state === 'placed' || state === 'running' ? at : null),
+    startedAt:
+      job.startedAt ?? (state === 'placed' || state === 'running' ? notBefore(at, job.createdAt) : null),
   };
   return isFinal(state) ? closed(next, at) : next;
 }
@@ -56,12 +61,14 @@ function withTask(job: JobDocument, task: TaskDocument, at: number): JobDocument
 function closed(job: JobDocument, at: number): JobDocument {
   const tasks = job.tasks.map((task): TaskDocument => {
     const attempts = task.attempts.map((attempt): AttemptDocument =>
-      isOpen(attempt) ? { ...attempt, state: 'cancelled', phase: null, finishedAt: at } : attempt,
+      isOpen(attempt)
+        ? { ...attempt, state: 'cancelled', phase: null, finishedAt: endOf(attempt, at) }
+        : attempt,
     );
     const ended = task.state === 'succeeded' || task.state === 'failed';
     return { ...task, attempts, state: ended ? task.state : 'cancelled' };
   });
-  return { ...job, tasks, finishedAt: job.finishedAt ?? at };
+  return { ...job, tasks, finishedAt: job.finishedAt ?? notBefore(at, job.startedAt ?? job.createdAt) };
 }
 
 /** The open attempt that this report speaks for, or null where it speaks for none. */
@@ -126,7 +133,7 @@ export function placed(
     nodeName: node.name,
     state: 'placed',
     phase: null,
-    placedAt: at,
+    placedAt: notBefore(at, job.createdAt),
     startedAt: null,
     finishedAt: null,
     progress: 0,
@@ -151,7 +158,7 @@ export function phased(
     ...open.attempt,
     phase,
     state: runs ? 'running' : open.attempt.state,
-    startedAt: open.attempt.startedAt ?? (runs ? at : null),
+    startedAt: open.attempt.startedAt ?? (runs ? notBefore(at, open.attempt.placedAt) : null),
   };
   return withTask(job, withAttempt(open.task, attempt), at);
 }
@@ -185,9 +192,12 @@ export function succeeded(
       // A quick run is over before its machine says that it has begun.
       const ranMs = Math.round(facts.runMs + facts.deliverMs);
       const startedAt = other.startedAt ?? Math.max(other.placedAt, at - ranMs);
-      return { ...other, state: 'succeeded', phase: null, progress: 1, startedAt, finishedAt: at, facts };
+      const finishedAt = notBefore(at, startedAt);
+      return { ...other, state: 'succeeded', phase: null, progress: 1, startedAt, finishedAt, facts };
     }
-    return isOpen(other) ? { ...other, state: 'cancelled', phase: null, finishedAt: at } : other;
+    return isOpen(other)
+      ? { ...other, state: 'cancelled', phase: null, finishedAt: endOf(other, at) }
+      : other;
   });
   // Once with the job, not with every one of thousands of parts.
   const read = withReading(job, open.task, reading);
@@ -204,7 +214,14 @@ export function merged(
   at: number,
 ): JobDocument | null {
   if (job.state !== 'merging') return null;
-  return { ...job, state: 'succeeded', output, rows, failure: null, finishedAt: at };
+  return {
+    ...job,
+    state: 'succeeded',
+    output,
+    rows,
+    failure: null,
+    finishedAt: notBefore(at, job.startedAt),
+  };
 }
 
 /** Back to one task for the whole table, after its parts did not fit together. Attempt numbers go on. */
@@ -248,7 +265,7 @@ export function attemptEnded(
     ...open.attempt,
     state: how,
     phase: null,
-    finishedAt: at,
+    finishedAt: endOf(open.attempt, at),
     failure,
   });
   if (openAttempts(task).length > 0) return withTask(job, task, at);

@@ -1,8 +1,9 @@
-import { isFinal, type Failure, type JobReport } from '@meshdeck/shared';
+import { formatDuration, isFinal, type Failure, type JobReport } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { LostReason } from '../../nodes/node-state.js';
 import type { JobRepository } from '../store/job-repository.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from '../job-document.js';
+import { createAwakeClock, type AwakeTimes } from './awake-clock.js';
 import { openAttempts as openOf } from './job-state-machine.js';
 import type { MakeRunOrder } from '../dispatch/run-orders.js';
 import type { AttemptReportHandler } from './attempt-reports.js';
@@ -35,17 +36,24 @@ export interface LeaseMonitor {
 }
 
 export function createLeaseMonitor(options: {
-  repository: JobRepository;
-  reportHandler: AttemptReportHandler;
-  transport: JobTransport;
+  repository: Pick<JobRepository, 'underWay' | 'find'>;
+  reportHandler: Pick<AttemptReportHandler, 'abandon'>;
+  transport: Pick<JobTransport, 'send' | 'openSince'>;
   runOrder: MakeRunOrder;
   isActive: (nodeId: string) => boolean;
-  now: () => number;
+  /** What tells time in place of the computer's clock, which may be set. */
+  times?: AwakeTimes;
   logger: Logger;
 }): LeaseMonitor {
-  const { repository, reportHandler, transport, now, logger } = options;
+  const { repository, reportHandler, transport, logger } = options;
   let timer: ReturnType<typeof setInterval> | undefined;
-  let startedAt = now();
+  const awake = createAwakeClock(options.times);
+  const now = awake.now;
+  /** When machines had the chance to be heard again, and why they had not before. */
+  let resumed = { at: now(), isPause: false, why: 'the hub was restarted' };
+  /** When this watch first saw each attempt, and first saw it run: their own times are the clock's. */
+  const seen = new Map<string, { placedAt: number; startedAt: number | null }>();
+  const routes = new Map<string, { since: number; seenAt: number }>();
   const cameBack = new Set<string>();
   const saidAt = new Map<string, number>();
 
@@ -64,7 +72,43 @@ export function createLeaseMonitor(options: {
   const abandon = (job: JobDocument, attempt: AttemptDocument, failure: Failure) =>
     reportHandler.abandon(job.id, attempt.id, attempt.token, failure);
 
+  /** Time in which the hub itself stood still is nobody's silence: machines may come back as after a restart. */
+  function look(): void {
+    const { stoodStillMs } = awake.tick();
+    if (stoodStillMs === 0) return;
+    resumed = {
+      at: now(),
+      isPause: true,
+      why: `the hub itself had stood still for ${formatDuration(stoodStillMs)} (its computer slept or was too busy, or its process was stopped)`,
+    };
+    cameBack.clear();
+    logger.warn({ stoodStillMs: Math.round(stoodStillMs) }, 'the hub stood still');
+  }
+
+  function seenTimes(attempt: AttemptDocument): { placedAt: number; startedAt: number | null } {
+    const known = seen.get(attempt.id) ?? { placedAt: now(), startedAt: null };
+    if (attempt.startedAt !== null) known.startedAt ??= now();
+    seen.set(attempt.id, known);
+    return known;
+  }
+
+  /** Since when orders and reports reach this machine, as this watch saw it; null while they wait on their way. */
+  function routeSince(nodeId: string): number | null {
+    const since = transport.openSince(nodeId);
+    if (since === null) return null;
+    const known = routes.get(nodeId);
+    if (known?.since === since) return known.seenAt;
+    const seenAt = since === 0 ? 0 : now();
+    routes.set(nodeId, { since, seenAt });
+    return seenAt;
+  }
+
   async function nodeLost(nodeId: string, nodeName: string, reason: LostReason): Promise<void> {
+    look();
+    if (reason !== 'stopped' && resumed.isPause && now() - resumed.at < comeBackMs) {
+      cameBack.delete(nodeId);
+      return;
+    }
     const message = `${nodeName} was lost while it had the job: ${lostWords[reason]}.`;
     const lost = openAttempts(nodeId);
     await Promise.all(lost.map(({ job, attempt }) => abandon(job, attempt, { code: 'node-lost', message })));
@@ -99,33 +143,35 @@ export function createLeaseMonitor(options: {
   }
 
   async function check(): Promise<void> {
+    look();
     const at = now();
     for (const { job, task, attempt } of openAttempts()) {
       const active = options.isActive(attempt.nodeId);
-      const openSince = transport.openSince(attempt.nodeId);
+      const openSince = routeSince(attempt.nodeId);
+      const { placedAt, startedAt } = seenTimes(attempt);
       if (!active) {
-        if (at - startedAt < comeBackMs || cameBack.has(attempt.nodeId)) continue;
+        if (at - resumed.at < comeBackMs || cameBack.has(attempt.nodeId)) continue;
         await abandon(job, attempt, {
           code: 'node-lost',
-          message: `${attempt.nodeName} did not come back after the hub was restarted.`,
+          message: `${attempt.nodeName} did not come back after ${resumed.why}.`,
         });
       } else if (openSince === null) {
         // Orders and reports wait on their way: no machine is to blame for its silence.
         continue;
-      } else if (attempt.phase === null && at - Math.max(attempt.placedAt, openSince) > unansweredMs) {
+      } else if (attempt.phase === null && at - Math.max(placedAt, openSince) > unansweredMs) {
         await abandon(job, attempt, {
           code: 'node-refused',
           message: `${attempt.nodeName} did not answer the order.`,
         });
       } else if (
         attempt.phase === null &&
-        at - Math.max(saidAt.get(attempt.id) ?? attempt.placedAt, openSince) > repeatOrderMs
+        at - Math.max(saidAt.get(attempt.id) ?? placedAt, openSince) > repeatOrderMs
       ) {
         saidAt.set(attempt.id, at);
         await transport.send(attempt.nodeId, await options.runOrder(job, task, attempt));
       } else if (
-        attempt.startedAt !== null &&
-        at - Math.max(attempt.startedAt + job.limits.timeSeconds * 1000, openSince) > overdueGraceMs
+        startedAt !== null &&
+        at - Math.max(startedAt + job.limits.timeSeconds * 1000, openSince) > overdueGraceMs
       ) {
         await transport.send(attempt.nodeId, {
           type: 'cancel',
@@ -138,6 +184,8 @@ export function createLeaseMonitor(options: {
         });
       }
     }
+    const open = new Set(openAttempts().map(({ attempt }) => attempt.id));
+    for (const attemptId of seen.keys()) if (!open.has(attemptId)) seen.delete(attemptId);
     for (const attemptId of saidAt.keys()) {
       const job = repository.find(attemptId.slice(0, 10));
       if (job === undefined || isFinal(job.state)) saidAt.delete(attemptId);
@@ -148,7 +196,8 @@ export function createLeaseMonitor(options: {
     nodeLost,
     nodeHolds,
     start() {
-      startedAt = now();
+      look();
+      resumed = { at: now(), isPause: false, why: 'the hub was restarted' };
       timer = setInterval(() => {
         check().catch((error: unknown) => logger.error({ error: String(error) }, 'lease monitor failed'));
       }, tickMs);

@@ -27,7 +27,13 @@ const machine = (id: string, part: Partial<MachineSnapshot> = {}): MachineSnapsh
   ...{ id, name: id, membership: 'joined', presence: 'active', scheduling: 'open', clonedIdentity: false },
   ...{ labels: {}, slotsTotal: 1, slotsBusy: 0, heartbeatAt: 0, placedSinceHeartbeat: 0, freeRamBytes: 4e9 },
   ...{ gpus: 0, protection: null },
-  runtimes: { python: null, node: { version: '20' }, onnx: { version: '1' }, bubblewrap: null, containers: null },
+  runtimes: {
+    python: null,
+    node: { version: '20' },
+    onnx: { version: '1' },
+    bubblewrap: null,
+    containers: null,
+  },
   score: { score: 5, load: 10, performance: 1, thermal: 1, thermalUnknown: false },
   ...part,
 });

@@ -1,6 +1,7 @@
 import { decisionSchema, type Decision } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import { openJournal, samePlace, type JournalPlace } from '../../stores/journal/index.js';
+import { damageWords, openJournal, samePlace, type JournalPlace } from '../../stores/journal/index.js';
+import type { StoreHealth } from '../../stores/store-health.js';
 
 /** The placement reasoning of every job, for people: a power cut may take the last of it. */
 export interface DecisionLog {
@@ -18,7 +19,11 @@ export interface DecisionLog {
 const page = { decisions: 100, bytes: 512 * 1024 };
 
 /** Opens (or makes) the log in `dir`; where each job's decisions lie is held in memory. */
-export async function openDecisionLog(options: { dir: string; logger: Logger }): Promise<DecisionLog> {
+export async function openDecisionLog(options: {
+  dir: string;
+  logger: Logger;
+  health?: StoreHealth;
+}): Promise<DecisionLog> {
   const { logger } = options;
   const places = new Map<string, JournalPlace[]>();
   let aliveBytes = 0;
@@ -54,6 +59,10 @@ export async function openDecisionLog(options: { dir: string; logger: Logger }):
       else note(key, at);
     },
   });
+
+  for (const sentence of damageWords(options.dir, 'reasons of placements', journal.damage)) {
+    options.health?.noted(sentence);
+  }
 
   function append(jobId: string, meta: string, body: string): Promise<JournalPlace> {
     const written = journal.append(() => ({ key: jobId, meta, body }));

@@ -2,6 +2,7 @@ import { access, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { openCollection } from '../../stores/documents.js';
+import type { StoreHealth } from '../../stores/store-health.js';
 import { openDecisionLog, type DecisionLog } from './decision-log.js';
 import { jobDocumentSchema } from '../job-document.js';
 import { openJobStore, type JobStore } from './job-store.js';
@@ -26,13 +27,16 @@ async function takeOver(dir: string, store: JobStore, logger: Logger): Promise<b
 export async function openJobRecords(options: {
   dir: string;
   logger: Logger;
+  health?: StoreHealth;
+  now?: () => number;
 }): Promise<{ jobStore: JobStore; decisions: DecisionLog }> {
-  const { dir, logger } = options;
+  const { dir, logger, health, now } = options;
+  const told = { ...(health !== undefined && { health }), ...(now !== undefined && { now }) };
   const jobsDir = join(dir, 'jobs');
-  let jobStore = await openJobStore({ dir: jobsDir, logger });
+  let jobStore = await openJobStore({ dir: jobsDir, logger, ...told });
   if (await takeOver(dir, jobStore, logger)) {
     await jobStore.stop();
-    jobStore = await openJobStore({ dir: jobsDir, logger });
+    jobStore = await openJobStore({ dir: jobsDir, logger, ...told });
   }
-  return { jobStore, decisions: await openDecisionLog({ dir: join(dir, 'decisions'), logger }) };
+  return { jobStore, decisions: await openDecisionLog({ dir: join(dir, 'decisions'), logger, ...told }) };
 }

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { limitsSchema, needsSchema } from '@meshdeck/shared';
@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JobDocument } from '../job-document.js';
 import { cancelled } from '../attempts/job-state-machine.js';
 import { openJobStore } from './job-store.js';
+import { createStoreHealth } from '../../stores/store-health.js';
 
 const logger = pino({ level: 'silent' });
 const file = (name: string) => ({ sha256: 'a'.repeat(64), bytes: 1, name });
@@ -184,5 +185,77 @@ describe('the job store', () => {
     const seen: string[] = [];
     await again.each(({ id }) => seen.push(id));
     expect(seen.sort()).toEqual([...kept.map(({ id }) => id), '0000000099'].sort());
+  });
+});
+
+describe('a journal that the disk damaged', () => {
+  const logOf = (dir: string, number = 1) => join(dir, `00000${number}.log`);
+  async function flipIn(path: string, from: string, to: string): Promise<void> {
+    const bytes = await readFile(path);
+    const at = bytes.lastIndexOf(from);
+    expect(at).toBeGreaterThan(0);
+    bytes.write(to, at);
+    await writeFile(path, bytes);
+  }
+
+  it('leaves one damaged job out of lists, names it, and lists all others', async () => {
+    const dir = await temporary();
+    const health = createStoreHealth(dir);
+    const store = await openJobStore({ dir, logger, health });
+    onTestFinished(() => store.stop());
+    for (const index of [1, 2, 3]) await store.put(ended(newJob(index, `name-${index}`)));
+    await flipIn(logOf(dir), '"name-2"', '"name+2"');
+    expect((await store.list({ limit: 10 })).map(({ name }) => name)).toEqual(['name-3', 'name-1']);
+    const page = await store.page({ limit: 10 }, () => undefined);
+    expect(page.jobs.map(({ name }) => name)).toEqual(['name-3', 'name-1']);
+    await expect(store.get('0000000002')).rejects.toMatchObject({
+      code: 'internal',
+      message: expect.stringMatching(/byte \d+ of .*000001\.log is damaged/) as string,
+    });
+    expect(health.state().message).toContain('Job 0000000002 is left out of lists');
+  });
+
+  it.each([
+    ['the body', '"state":"cancelled"', '"state":"cancelleD"'],
+    ['the key', ' 0000000001 cancelled', ' 0000000x01 cancelled'],
+  ])('does not run a job again whose last record is damaged in %s', async (_where, from, to) => {
+    const dir = await temporary();
+    const first = await openJobStore({ dir, logger });
+    await first.put(newJob(1));
+    await first.put(newJob(2));
+    await first.put(ended(newJob(1)));
+    await first.stop();
+    await flipIn(logOf(dir), from, to);
+    const health = createStoreHealth(dir);
+    const store = await openJobStore({ dir, logger, health, now: () => 50 });
+    onTestFinished(() => store.stop());
+    expect(store.unfinished.map(({ id }) => id)).toEqual(['0000000002']);
+    expect(await store.get('0000000001')).toMatchObject({
+      state: 'failed',
+      finishedAt: 50,
+      failure: { message: expect.stringContaining('whether it had ended is not known') as string },
+    });
+    expect(store.deadLetters()).toBe(1);
+    expect(health.state().message).toMatch(/put among the dead letters \(0000000001\)/);
+    await store.stop();
+    // Once is enough.
+    const again = await open(dir);
+    expect(again.unfinished.map(({ id }) => id)).toEqual(['0000000002']);
+  });
+
+  it('does not run jobs again whose end may lie in a file that is missing', async () => {
+    const dir = await temporary();
+    const first = await openJobStore({ dir, logger, segmentBytes: 1 });
+    await first.put(newJob(1));
+    await first.put(ended(newJob(1)));
+    await first.put(newJob(2));
+    await first.stop();
+    await rm(logOf(dir, 2));
+    const health = createStoreHealth(dir);
+    const store = await openJobStore({ dir, logger, health });
+    onTestFinished(() => store.stop());
+    expect(store.unfinished.map(({ id }) => id)).toEqual(['0000000002']);
+    expect(await store.get('0000000001')).toMatchObject({ state: 'failed' });
+    expect(health.state().message).toContain('000002.log');
   });
 });

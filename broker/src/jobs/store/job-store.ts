@@ -1,8 +1,16 @@
 import { isFinal, jobStateSchema, type JobState } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import { openJournal, type JournalPlace } from '../../stores/journal/index.js';
+import {
+  damageWords,
+  DamagedRecordError,
+  openJournal,
+  type JournalPlace,
+} from '../../stores/journal/index.js';
+import type { StoreHealth } from '../../stores/store-health.js';
 import { isDeadLetter, isPendingVerification, jobDocumentSchema, type JobDocument } from '../job-document.js';
+import { failed } from '../attempts/job-state-machine.js';
 import { searchTest, searchWords, type JobSearch } from './job-search.js';
+import { uncertainFailure, uncertainJobs, uncertainWords } from './uncertain-jobs.js';
 
 /** What is held in memory of every job, finished ones too. */
 interface Entry extends JournalPlace {
@@ -104,6 +112,9 @@ export async function openJobStore(options: {
   dir: string;
   logger: Logger;
   segmentBytes?: number;
+  /** Told what was damaged. */
+  health?: StoreHealth;
+  now?: () => number;
 }): Promise<JobStore> {
   const { logger } = options;
   const entries = new Map<string, Entry>();
@@ -189,6 +200,24 @@ export async function openJobStore(options: {
     return job ?? [];
   });
   open.clear();
+  await giveUpUncertain();
+
+  /** Jobs that may have ended in what the disk has lost are not run again: they end here, and say so. */
+  async function giveUpUncertain(): Promise<void> {
+    const places = new Map(unfinished.flatMap(({ id }) => [[id, { ...entries.get(id) } as JournalPlace]]));
+    const uncertain = uncertainJobs(places, journal.damage, () => entries.keys());
+    for (const sentence of damageWords(options.dir, 'jobs', journal.damage)) options.health?.noted(sentence);
+    if (uncertain.size === 0) return;
+    logger.error({ jobs: [...uncertain].slice(0, 50), count: uncertain.size }, 'jobs given up: records lost');
+    options.health?.noted(uncertainWords([...uncertain]));
+    const at = (options.now ?? Date.now)();
+    for (const job of unfinished.filter(({ id }) => uncertain.has(id))) {
+      const ended = failed(job, uncertainFailure, Math.max(at, job.startedAt ?? job.createdAt));
+      if (ended !== null) unwritten.set(job.id, { job: ended, written: Promise.resolve(), begin: undefined });
+    }
+    await Promise.all([...unwritten.keys()].map(write));
+    unfinished.splice(0, Infinity, ...unfinished.filter(({ id }) => !uncertain.has(id)));
+  }
 
   async function read(id: string): Promise<JobDocument | null> {
     for (let tries = 0; ; tries += 1) {
@@ -203,8 +232,20 @@ export async function openJobStore(options: {
     }
   }
 
+  /** One that is damaged is missing from a list, and hides no other. */
+  async function readForList(id: string): Promise<JobDocument | null> {
+    try {
+      return await read(id);
+    } catch (error) {
+      if (!(error instanceof DamagedRecordError)) throw error;
+      logger.error({ job: id, reason: error.message }, 'stored job is damaged');
+      options.health?.noted(`Job ${id} is left out of lists. ${error.message}`);
+      return null;
+    }
+  }
+
   async function readAll(ids: readonly string[]): Promise<JobDocument[]> {
-    const jobs = await Promise.all(ids.map(read));
+    const jobs = await Promise.all(ids.map(readForList));
     return jobs.filter((job) => job !== null);
   }
 
@@ -284,7 +325,7 @@ export async function openJobStore(options: {
         readBytes += bytes;
         found.push(held ?? id);
       }
-      const jobs = await Promise.all(found.map((one) => (typeof one === 'string' ? read(one) : one)));
+      const jobs = await Promise.all(found.map((one) => (typeof one === 'string' ? readForList(one) : one)));
       return { jobs: jobs.filter((job) => job !== null), hasMore, readBytes };
     },
     deadLetters: (owner) =>

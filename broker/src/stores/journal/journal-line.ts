@@ -31,11 +31,19 @@ export function decodeHead(line: Buffer): { key: string; meta: string; bodyStart
   return key === undefined || meta === undefined ? null : { key, meta, bodyStart: end + 1 };
 }
 
-/** Lines with where they begin; what follows the last line feed is left out. */
+/**
+ * Lines with where they begin. What follows the last line feed a kill left half written, and is left out; but zeros in it
+ * are what a disk lost, and a whole record whose line feed alone was damaged is one.
+ */
 export function* linesOf(bytes: Buffer): Generator<{ offset: number; line: Buffer }> {
-  for (let offset = 0; ;) {
+  for (let offset = 0; offset < bytes.length;) {
     const end = bytes.indexOf(lineFeed, offset);
-    if (end === -1) return;
+    if (end === -1) {
+      const rest = bytes.subarray(offset);
+      const isRecord = decodeHead(rest.subarray(0, -1)) !== null;
+      if (isRecord || rest.includes(0)) yield { offset, line: rest.subarray(0, -1) };
+      return;
+    }
     yield { offset, line: bytes.subarray(offset, end) };
     offset = end + 1;
   }

@@ -1,6 +1,13 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { decodeHead, encodeLine, linesOf, type JournalRecord } from './journal-line.js';
+import {
+  DamagedRecordError,
+  keyOfDamaged,
+  segmentName,
+  type DamagedRecord,
+  type JournalDamage,
+} from './journal-damage.js';
 import { openSegments } from './segments.js';
 import { makeFolder } from '@meshdeck/shared/runtime';
 
@@ -25,7 +32,9 @@ export interface Journal {
    * not durable, with the system; rejects with the system's error, and then nothing of it is there.
    */
   append(record: () => JournalRecord): Promise<JournalPlace>;
-  /** The record's body. */
+  /** What was damaged or missing when it was opened. */
+  damage: JournalDamage;
+  /** The record's body. @throws DamagedRecordError */
   read(place: JournalPlace): Promise<string>;
   /** Every record that is alive, oldest first, with pauses in which others may work. */
   each(take: (key: string, body: string) => void): Promise<void>;
@@ -79,17 +88,23 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     }
   }
 
-  let damaged = 0;
+  const damaged: DamagedRecord[] = [];
   for (const segment of segments.numbers()) {
     const bytes = await segments.read(segment);
     totalBytes += bytes.length;
     for (const { at, line, head } of recordsIn(segment, bytes)) {
-      if (head === null) damaged += 1;
+      if (head === null) damaged.push({ at, key: keyOfDamaged(line) });
       else options.onRecord({ ...head, body: () => line.toString('utf8', head.bodyStart) }, at);
     }
     options.onFileRead?.();
   }
-  if (damaged > 0) logger.warn({ dir, damaged }, 'damaged records left out');
+  if (damaged.length > 0) {
+    const places = damaged.slice(0, 20).map(({ at, key }) => ({ ...at, key }));
+    logger.error({ dir, damaged: damaged.length, places }, 'damaged records left out');
+  }
+  if (segments.missing.length > 0) {
+    logger.error({ dir, missing: segments.missing.map(segmentName) }, 'files of a journal are missing');
+  }
 
   /** Puts lines behind one another; where each came to lie. */
   async function write(lines: readonly Buffer[], flush: boolean): Promise<JournalPlace[]> {
@@ -121,7 +136,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   /** Copies what is alive out of the oldest file and removes that. What it says of removals counts nowhere else. */
   async function clearOldest(oldest: number): Promise<void> {
     const bytes = await segments.read(oldest);
-    const kept = [...recordsIn(oldest, bytes)].flatMap(({ at, line, head }) =>
+    const records = [...recordsIn(oldest, bytes)];
+    const isDamaged = records.some(({ head }) => head === null);
+    if (isDamaged) logger.error({ dir, file: segmentName(oldest) }, 'damaged records set aside');
+    const kept = records.flatMap(({ at, line, head }) =>
       head !== null && isAlive(head.key, at)
         ? [{ key: head.key, at, line: Buffer.concat([line, Buffer.from('\n')]) }]
         : [],
@@ -136,7 +154,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
         if (to !== undefined && isAlive(key, at)) onMoved(key, at, to);
       }
     }
-    await segments.remove(oldest);
+    await segments.remove(oldest, isDamaged);
     totalBytes -= bytes.length;
   }
 
@@ -161,15 +179,21 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   }
 
   return {
+    damage: { records: damaged, missingSegments: segments.missing },
     append(record) {
       const written = new Promise<JournalPlace>((done, failed) => waiting.push({ record, done, failed }));
       writing ??= work();
       return written;
     },
     async read(place) {
-      const line = await segments.readAt(place.segment, place.offset, place.bytes - 1);
+      const line = await segments
+        .readAt(place.segment, place.offset, place.bytes - 1)
+        .catch((error: NodeJS.ErrnoException) => {
+          const isGone = error.code === 'ENOENT' || error.code === 'EIO';
+          throw isGone ? new DamagedRecordError(dir, place, error) : error;
+        });
       const head = decodeHead(line);
-      if (head === null) throw new Error(`the record at ${place.segment}:${place.offset} is damaged`);
+      if (head === null) throw new DamagedRecordError(dir, place);
       return line.toString('utf8', head.bodyStart);
     },
     async each(take) {

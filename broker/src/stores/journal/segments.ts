@@ -1,19 +1,23 @@
-import { open, readdir, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeAll } from '@meshdeck/shared/runtime';
+import { segmentName } from './journal-damage.js';
+import { openSegmentRange } from './segment-range.js';
 
 /** The files of one journal, `000001.log` and up; only the newest is written to. */
 export interface Segments {
   /** Oldest first, the newest included. */
   numbers(): number[];
+  /** Those that should have been there when it was opened and were not. */
+  missing: readonly number[];
   read(number: number): Promise<Buffer>;
   readAt(number: number, offset: number, bytes: number): Promise<Buffer>;
   /** Appends and brings it to the disk where `durable`; the place of its first byte. On failure nothing of it stays. */
   append(bytes: Buffer, durable: boolean): Promise<{ segment: number; offset: number }>;
-  remove(number: number): Promise<void>;
+  /** Kept as `NAME.damaged` where not all of it could be read. */
+  remove(number: number, isDamaged: boolean): Promise<void>;
   close(): Promise<void>;
 }
-
-const nameOf = (number: number) => `${String(number).padStart(6, '0')}.log`;
 
 /** Begins a new file past `segmentBytes`, and at every start: what a kill left half written is never appended to. */
 export async function openSegments(dir: string, segmentBytes: number): Promise<Segments> {
@@ -22,7 +26,9 @@ export async function openSegments(dir: string, segmentBytes: number): Promise<S
     .map(Number)
     .sort((a, b) => a - b);
   const numbers = new Set(found);
-  const path = (number: number) => join(dir, nameOf(number));
+  const range = await openSegmentRange(dir);
+  const missing = range.missing(found);
+  const path = (number: number) => join(dir, segmentName(number));
   let current: { number: number; handle: FileHandle; size: number } | null = null;
 
   async function syncDir(): Promise<void> {
@@ -35,9 +41,11 @@ export async function openSegments(dir: string, segmentBytes: number): Promise<S
     if (current !== null && current.size < segmentBytes) return current;
     await current?.handle.close();
     current = null;
-    const number = Math.max(0, ...numbers) + 1;
+    const number = Math.max(0, ...numbers, ...missing) + 1;
     const handle = await open(path(number), 'wx', 0o600);
     numbers.add(number);
+    // Without room for it the range stays short, which misses nothing that is not there.
+    await range.save(numbers).catch(() => undefined);
     await syncDir();
     current = { number, handle, size: 0 };
     return current;
@@ -45,6 +53,7 @@ export async function openSegments(dir: string, segmentBytes: number): Promise<S
 
   return {
     numbers: () => [...numbers],
+    missing,
     read: (number) => readFile(path(number)),
     async readAt(number, offset, bytes) {
       const handle = await open(path(number), 'r');
@@ -60,7 +69,7 @@ export async function openSegments(dir: string, segmentBytes: number): Promise<S
       const file = await writable();
       const offset = file.size;
       try {
-        await file.handle.write(bytes, 0, bytes.length, offset);
+        await writeAll(file.handle, bytes, offset);
         if (durable) await file.handle.datasync();
       } catch (error) {
         // Whether it can be cut off again or not: the next write goes to a file of its own.
@@ -72,9 +81,11 @@ export async function openSegments(dir: string, segmentBytes: number): Promise<S
       file.size += bytes.length;
       return { segment: file.number, offset };
     },
-    async remove(number) {
+    async remove(number, isDamaged) {
+      await range.save([...numbers].filter((each) => each !== number));
       numbers.delete(number);
-      await rm(path(number), { force: true });
+      if (isDamaged) await rename(path(number), `${path(number)}.damaged`);
+      else await rm(path(number), { force: true });
     },
     async close() {
       await current?.handle.close();

@@ -1,0 +1,32 @@
+import { rename, stat } from 'node:fs/promises';
+import { formatBytes } from '@meshdeck/shared';
+import type { SeriesDatabase } from './database.js';
+
+const isOfLog = /replay(ing)? WAL|\.wal\b|write-ahead log/i;
+
+/**
+ * Opens the store without its log (`.wal`), where it is the log that is damaged: it holds what was stored since the file was
+ * last brought up to date, a few megabytes at most, and the file all that came before. The log is kept beside it. Throws
+ * `error` where the log is not to blame, and leaves it where it was.
+ */
+export async function openWithoutLog(
+  filePath: string,
+  error: unknown,
+  openAgain: () => Promise<SeriesDatabase>,
+): Promise<{ database: SeriesDatabase; notice: string; keptIn: string }> {
+  const log = `${filePath}.wal`;
+  const found = await stat(log).catch(() => null);
+  if (found === null || !isOfLog.test(String(error))) throw error;
+  const keptIn = `${log}.damaged-${new Date(found.mtimeMs).toISOString().replaceAll(/[:.]/g, '-')}`;
+  await rename(log, keptIn);
+  try {
+    return {
+      database: await openAgain(),
+      keptIn,
+      notice: `${log} was damaged and set aside as ${keptIn} (${formatBytes(found.size)}): what was read in the last minutes before the hub stopped is lost, all that was stored before is there.`,
+    };
+  } catch {
+    await rename(keptIn, log);
+    throw error;
+  }
+}

@@ -1,2 +1,0 @@
-export { createSeriesStore, type SeriesStoreOptions } from './store.js';
-export type * from './types.js';
