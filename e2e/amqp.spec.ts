@@ -164,14 +164,19 @@ test('starts without RabbitMQ, says so, and runs what it was given once it is th
   }
 });
 
-/** Command lines of the processes that this one started, as everybody on the machine can read them. */
-function childrenOf(pid: number): string[] {
+/**
+ * Command lines of the processes that this one started, as everybody on the machine can read them. Between its fork and its
+ * exec a child shows the line of its parent; `own`, which the person wrote.
+ */
+function childrenOf(pid: number, own: string): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
         const parent = / \w (\d+) /.exec(readFileSync(`/proc/${name}/stat`, 'utf8').replace(/^.*\)/, ''));
-        return Number(parent?.[1]) === pid ? [readFileSync(`/proc/${name}/cmdline`, 'utf8')] : [];
+        if (Number(parent?.[1]) !== pid) return [];
+        const line = readFileSync(`/proc/${name}/cmdline`, 'utf8');
+        return line === own ? [] : [line];
       } catch {
         return []; // It has ended meanwhile.
       }
@@ -186,7 +191,8 @@ test('runs the demo by RabbitMQ as without it', async ({ folder, rabbit }) => {
     env: { MESHDECK_SKIP_BUILD: '1', TMPDIR: folder },
   });
   const seen = new Set<string>();
-  const looking = setInterval(() => childrenOf(demo.pid).forEach((line) => seen.add(line)), 20);
+  const own = readFileSync(`/proc/${demo.pid}/cmdline`, 'utf8');
+  const looking = setInterval(() => childrenOf(demo.pid, own).forEach((line) => seen.add(line)), 20);
   try {
     expect(await demo.exited, demo.output()).toMatchObject({ code: 0 });
   } finally {

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import type { SensorCredential } from '@meshdeck/shared';
+import { callHub } from '@meshdeck/testing/mesh';
 import { onPath } from '@meshdeck/testing/programs';
 import { digits, linesOf, slowApp, writeFile } from '@meshdeck/testing/tables';
 import type { Page } from 'playwright/test';
 import { expectToMove } from './support/chart.js';
 import { dropFile } from './support/drop-file.js';
-import { expect, needsChromium, test } from './support/fixtures.js';
+import { expect, needsChromium, openSignedIn, test } from './support/fixtures.js';
 
 needsChromium();
 
@@ -74,6 +75,44 @@ test("moves a machine's health chart while one looks", async ({ ui, joinMachines
   await ui.getByRole('link', { name: 'bench-1' }).first().click();
   await expect(ui.getByRole('heading', { name: 'bench-1', level: 1 })).toBeVisible();
   await expectToMove(ui, 'CPU and memory free');
+});
+
+test('shows a note in every browser at once, finds the machine by it, and removes it with the machine', async ({
+  hub,
+  cli,
+  ui,
+  browser,
+  joinMachines,
+}) => {
+  await joinMachines('bench-1', 'bench-2');
+  const { url } = await callHub<{ url: string }>(hub, '/ui-links', { method: 'POST' });
+  const other = await browser.newPage();
+  await openSignedIn(other, url);
+  for (const page of [ui, other]) await page.goto(`${hub.ready.url}/machines/bench-1`);
+  const notes = (page: Page) => page.getByRole('region', { name: 'Notes on bench-1' }).getByRole('listitem');
+  await ui.getByLabel('New note').fill('Fan is loud, do not use for long jobs');
+  await ui.getByRole('button', { name: 'Add note' }).click();
+  await expect(notes(other)).toContainText('Fan is loud, do not use for long jobs');
+
+  const added = await cli('nodes', 'notes', 'bench-2', 'add', 'Belongs to Lab 3');
+  expect(added, added.stderr).toMatchObject({ code: 0 });
+  const found = await cli('nodes', 'notes', '--search', 'lab 3');
+  expect(found.stdout).toMatch(/bench-2 +Belongs to Lab 3/);
+  const filtered = other.getByRole('region', { name: 'Joined machines' });
+  await other.getByRole('link', { name: 'Machines' }).first().click();
+  await other.getByLabel('Filter machines').fill('loud');
+  await expect(filtered.getByRole('link', { name: 'bench-1' })).toBeVisible();
+  await expect(filtered.getByRole('link', { name: 'bench-2' })).toHaveCount(0);
+
+  await ui.getByRole('button', { name: /^Remove note/ }).click();
+  await ui.getByRole('dialog').getByRole('button', { name: 'Remove note' }).click();
+  await expect(notes(ui)).toHaveCount(0);
+  await expect(filtered).toContainText('No machine matches this filter.');
+  expect(await cli('nodes', 'remove', 'bench-2')).toMatchObject({ code: 0 });
+  await expect
+    .poll(async () => (await cli('nodes', 'notes', '--json')).stdout.trim(), { timeout: 20_000 })
+    .toBe('[]');
+  await other.close();
 });
 
 test("moves a sensor's chart as mosquitto_pub publishes, and hands out the readings", async ({

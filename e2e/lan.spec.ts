@@ -58,7 +58,9 @@ test('the command line elsewhere believes one certificate, and a key of an accou
     runCli(['status', '--json', '--hub', address, ...args], { env: { MESHDECK_TOKEN: token } });
   const unknown = await away(hub.token);
   expect(unknown.code).toBe(1);
-  expect(unknown.stderr).toMatch(/Nobody vouches for the certificate.*--fingerprint/);
+  expect(unknown.stderr).toMatch(
+    /No authority that this computer trusts signed the certificate.*--fingerprint/,
+  );
   const other = await away(hub.token, '--fingerprint', 'ab'.repeat(32));
   expect(other.code).toBe(1);
   expect(other.stderr).toMatch(/another certificate than the fingerprint you gave/);

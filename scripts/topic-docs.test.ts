@@ -19,8 +19,8 @@ function row(key: TopicKey): string {
   return `| \`${key}\` | ${from} | ${hearers} | ${qos}, ${retain} | ${route} |`.replace(/\| +\|$/, '| |');
 }
 
-it('the table of topics in docs/architecture.md is what the map says', () => {
-  const text = pages.find(({ name }) => name === 'architecture.md')?.text ?? '';
+it('the table of topics in docs/how-it-works.md is what the map says', () => {
+  const text = pages.find(({ name }) => name === 'how-it-works.md')?.text ?? '';
   const written = text.split('\n').filter((line) => /^\| `(nodes|sensors|live)\/[\w{]/.test(line));
   expect(written).toEqual(topicKeys.map(row));
 });

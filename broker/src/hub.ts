@@ -24,6 +24,7 @@ import { createMqttModule } from './mqtt/module.js';
 import { createNodeApiModule } from './nodes/api-module.js';
 import { createNodesModule } from './nodes/module.js';
 import { resolveNode } from './nodes/resolve-node.js';
+import { createNotesModule } from './notes/module.js';
 import { createPairingModule } from './pairing/module.js';
 import { createResultsModule } from './results/module.js';
 import { createSensorsModule } from './sensors/module.js';
@@ -112,38 +113,23 @@ async function makeModules(
   const { sensors } = add(await createSensorsModule({ stores, series, mqtt, addresses, logger, now }));
   add(createChartsModule({ series, sensors }));
   const discovery = add(createDiscoveryModule({ config, hub, addresses, ...room('discovery') }));
+  const resolve = (ref: string) => resolveNode(nodes.nodes, discovery.seen(), ref);
   const jobsModule = add(
     await createJobsModule({
       ...{ stores, records, files, uploads, apps, people, broker, nodes, transport },
-      resolveNode: (ref) => resolveNode(nodes.nodes, discovery.seen(), ref),
-      ...room('jobs'),
+      ...{ resolveNode: resolve, ...room('jobs') },
     }),
   );
   const { jobs } = jobsModule;
   const { checks } = add(createChecksModule({ files, apps, nodes, jobs, send: sendDirect, now }));
   add(
     createNodeApiModule({
-      ...{
-        nodes,
-        discovery,
-        jobs: jobsModule,
-        checks,
-        pairing,
-        people,
-        series,
-        transport,
-        sendDirect,
-        broker,
-      },
-      ...room('nodes'),
+      ...{ nodes, discovery, jobs: jobsModule, checks, pairing, people, series },
+      ...{ transport, sendDirect, broker, ...room('nodes') },
     }),
   );
-  add(
-    createResultsModule({
-      ...{ jobs: jobs.api, jobsDir: folder.jobs, files: files.files, apps },
-      ...room('results'),
-    }),
-  );
+  add(await createNotesModule({ stores, nodes, resolveNode: resolve, broker, ...room('notes') }));
+  add(createResultsModule({ stores, jobs: jobs.api, files: files.files, apps, ...room('results') }));
   add(createLiveModule());
   add(createFileGcModule({ files, apps, jobs: jobs.repository, logger }));
   add(discovery.announcement);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { JoinToken, MeshdeckError } from '@meshdeck/shared';
+import type { JoinToken, MeshdeckError, NodeId } from '@meshdeck/shared';
 import type { IdentityPem } from '@meshdeck/shared/runtime/identity';
 import type { Logger } from 'pino';
 import type { AgentConfig } from './agent-config.js';
@@ -24,7 +24,7 @@ import { openDataFolder } from './storage/data-folder.js';
 /** What happens to an agent that others should know of. */
 export interface AgentEvents {
   onWaiting: (waiting: Waiting) => void;
-  onJoined: (event: { nodeId: string; hubId: string; hubName: string }) => void;
+  onJoined: (event: { nodeId: NodeId; hubId: string; hubName: string }) => void;
   /** No hub yet, a second after the start: a sentence that says where it is looked for, and how to help. */
   onSearching: (sentence: string) => void;
   /** Trouble a person should read; the agent goes on. */
@@ -45,7 +45,7 @@ export interface AgentOptions extends AgentEvents {
 }
 
 export interface Agent {
-  nodeId: string;
+  nodeId: NodeId;
   /** Says goodbye, ends its jobs, and gives its data folder back. */
   stop: () => Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { AmqpAccess, Order, StatusMessage } from '@meshdeck/shared';
+import type { AmqpAccess, NodeId, Order, StatusMessage } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AmqpRoute } from './amqp/route.js';
 import type { CacheInventory } from './cache/cache-inventory.js';
@@ -28,7 +28,7 @@ export interface HubSessionOptions {
   cacheInventory: CacheInventory;
   telemetry: Telemetry;
   logger: Logger;
-  onJoined: (event: { nodeId: string; hubId: string; hubName: string }) => void;
+  onJoined: (event: { nodeId: NodeId; hubId: string; hubName: string }) => void;
   /** Leave the hub, for this long. */
   leave: (waitMs: number) => void;
 }

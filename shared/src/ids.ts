@@ -4,13 +4,42 @@ import { cleanLine } from './terminal-text.js';
 /** SHA-256 as 64 lower-case hex digits. Names every stored file and every key fingerprint. */
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
 
-/** First 128 bits of the SHA-256 of a machine's public key (SPKI, DER), base32 [RFC 4648 §6] in lower case. */
-export const nodeIdSchema = z.string().regex(/^[a-z2-7]{26}$/, 'must be a node id: 26 of a-z and 2-7');
+declare const kind: unique symbol;
+/**
+ * A string that names things of one kind: the compiler takes no job's id where a machine's is asked for. A string of
+ * no kind is taken for any; what comes in from outside gets its kind from the schema that checks it.
+ */
+export interface OfKind<Kind extends string> {
+  readonly [kind]?: Kind;
+}
+export type NodeId = string & OfKind<'node'>;
+export type JobId = string & OfKind<'job'>;
+export type SensorId = string & OfKind<'sensor'>;
+/** Of an account; `local` for who sits at the hub's own computer. */
+export type PersonId = string & OfKind<'person'>;
+/** `<jobId>-<task>-<attempt>`, so that a log line says what it belongs to. Only this file knows that form. */
+export type AttemptId = `${string}-${number}-${number}` & OfKind<'attempt'>;
 
-export const jobIdSchema = z.string().regex(/^[0-9a-z]{10}$/, 'must be a job id: 10 digits and letters');
-export const sensorIdSchema = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and "-", starting with a letter or digit');
+/** The same schema, for its users and for JSON Schema; only the type of what it takes is narrower. */
+const of = <Id extends string>(schema: z.ZodString) =>
+  schema as z.ZodString & { _zod: { output: Id; input: Id } };
+
+/** First 128 bits of the SHA-256 of a machine's public key (SPKI, DER), base32 [RFC 4648 §6] in lower case. */
+export const nodeIdSchema = of<NodeId>(
+  z.string().regex(/^[a-z2-7]{26}$/, 'must be a node id: 26 of a-z and 2-7'),
+);
+export const jobIdSchema = of<JobId>(
+  z.string().regex(/^[0-9a-z]{10}$/, 'must be a job id: 10 digits and letters'),
+);
+export const sensorIdSchema = of<SensorId>(
+  z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9-]{0,62}$/,
+      'must be 1 to 63 of a-z, 0-9 and "-", starting with a letter or digit',
+    ),
+);
+export const personIdSchema = of<PersonId>(z.string().regex(/^(local|[0-9a-z]{12})$/));
 export const appNameSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and "-", starting with a letter or digit');
@@ -22,8 +51,36 @@ export const appRefSchema = z
     /^(?:[^/\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,80}\/)?[a-z0-9][a-z0-9-]{0,62}$/u,
     'must be the name of an app (a-z, 0-9 and "-"), or OWNER/NAME',
   );
-/** Attempt ids are `<jobId>-<task>-<attempt>`, so a log line says what it belongs to. */
-export const attemptIdSchema = z.string().regex(/^[0-9a-z]{10}-\d{1,6}-\d{1,4}$/, 'must be an attempt id');
+const attemptIdForm = /^[0-9a-z]{10}-\d{1,6}-\d{1,4}$/;
+export const attemptIdSchema = of<AttemptId>(z.string().regex(attemptIdForm, 'must be an attempt id'));
+
+/** Ids in what the hub itself wrote or tells: of their kind, and not looked at again. */
+export const knownIds = {
+  node: of<NodeId>(z.string()),
+  job: of<JobId>(z.string()),
+  attempt: of<AttemptId>(z.string()),
+  sensor: of<SensorId>(z.string()),
+  person: of<PersonId>(z.string()),
+} as const;
+
+/** `task` counts from 0, `attempt` from 1. */
+export function attemptIdOf(jobId: JobId, task: number, attempt: number): AttemptId {
+  const job: string = jobId;
+  return `${job}-${task}-${attempt}` as const;
+}
+
+/** What an attempt's id is made of. @throws TypeError where it is none */
+export function parseAttemptId(id: AttemptId): { jobId: JobId; task: number; attempt: number } {
+  if (!attemptIdForm.test(id)) throw new TypeError(`"${id}" is no id of an attempt`);
+  const [jobId = '', task, attempt] = id.split('-');
+  return { jobId, task: Number(task), attempt: Number(attempt) };
+}
+
+/** An attempt where its job is said already: `0-1`. */
+export function shortAttemptId(id: AttemptId): string {
+  const { task, attempt } = parseAttemptId(id);
+  return `${task}-${attempt}`;
+}
 /** Of one dry run: random, and of no meaning once it is answered. */
 export const checkIdSchema = z.string().regex(/^[0-9a-f]{16}$/);
 /** Random per process start; two live instances of one identity are a cloned disk. */
@@ -84,9 +141,6 @@ export const labelsSchema = z
   )
   .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels');
 export type Labels = z.infer<typeof labelsSchema>;
-
-export type NodeId = z.infer<typeof nodeIdSchema>;
-export type JobId = z.infer<typeof jobIdSchema>;
 
 /** Ids people read and type: enough of a long id to tell it apart in one room. */
 export function shortId(id: string): string {

@@ -26,6 +26,7 @@ export * from './models/model.js';
 export * from './models/job.js';
 export * from './models/join.js';
 export * from './models/node.js';
+export * from './models/note.js';
 export * from './models/pairing.js';
 export * from './models/person.js';
 export * from './models/placement.js';

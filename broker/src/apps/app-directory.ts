@@ -1,4 +1,4 @@
-import { MeshdeckError, type AppView } from '@meshdeck/shared';
+import { MeshdeckError, type AppView, type PersonId } from '@meshdeck/shared';
 import type { AppDocuments, AppRecord, StoredApp } from './app-record.js';
 import { labSpace, parseAppRef, recordId, sampleSpace, spacesMeantBy } from './app-space.js';
 
@@ -12,14 +12,14 @@ export interface AppDirectory {
   put(record: AppRecord): Promise<void>;
   remove(id: string): Promise<void>;
   /** What `ref` names for this person; left out: for the lab. @throws MeshdeckError `not-found` */
-  find(ref: string, personId?: string): Promise<AppRecord>;
+  find(ref: string, personId?: PersonId): Promise<AppRecord>;
 }
 
 const isTakenOver = (record: StoredApp): record is AppRecord =>
   record.name !== undefined && record.space !== undefined;
 
 /** Records from before apps had spaces: what people with only their own apps had pushed is theirs, the rest the lab's. */
-async function takeOver(documents: AppDocuments, isOfLab: (personId: string) => boolean): Promise<void> {
+async function takeOver(documents: AppDocuments, isOfLab: (personId: PersonId) => boolean): Promise<void> {
   for (const record of await documents.all()) {
     if (isTakenOver(record)) continue;
     const owner = record.owner?.id;
@@ -33,7 +33,7 @@ async function takeOver(documents: AppDocuments, isOfLab: (personId: string) => 
 export async function openAppDirectory(options: {
   documents: AppDocuments;
   /** Whether this person's apps are the lab's, for those from before apps had spaces. */
-  isOfLab: (personId: string) => boolean;
+  isOfLab: (personId: PersonId) => boolean;
 }): Promise<AppDirectory> {
   const { documents } = options;
   await takeOver(documents, options.isOfLab);

@@ -1,9 +1,11 @@
 import {
   appManifestSchema,
   fileReferenceSchema,
+  knownIds,
   readingOptionsSchema,
   timestampSchema,
   type AppView,
+  type PersonId,
 } from '@meshdeck/shared';
 import * as z from 'zod';
 import { recordId, whoseIs } from './app-space.js';
@@ -27,7 +29,10 @@ export const appRecordSchema = z.object({
   name: z.string().optional(),
   space: z.string().optional(),
   versions: z.array(appVersionSchema).min(1),
-  /** Who pushed it first. */ owner: z.object({ id: z.string(), name: z.string() }).nullable().optional(),
+  /** Who pushed it first. */ owner: z
+    .object({ id: knownIds.person, name: z.string() })
+    .nullable()
+    .optional(),
   /** How its tables are to be read, where somebody has said so; for every version. */
   reading: readingOptionsSchema.optional(),
 });
@@ -65,7 +70,7 @@ export function withVersion(
 }
 
 /** As `personId` sees it. */
-export function appView(record: AppRecord, personId?: string): AppView {
+export function appView(record: AppRecord, personId?: PersonId): AppView {
   const [current, ...older] = record.versions;
   if (current === undefined) throw new Error(`App ${record.id} has no versions.`);
   const { manifest, ...rest } = current;

@@ -8,6 +8,7 @@ import {
   type AppManifest,
   type AppView,
   type FileReference,
+  type PersonId,
   type ReadingOptions,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
@@ -43,9 +44,9 @@ export interface ResolvedApp {
 
 export interface AppRepository {
   /** What is the same by content once; as this person sees them, or the lab. */
-  list(personId?: string): Promise<AppView[]>;
+  list(personId?: PersonId): Promise<AppView[]>;
   /** What `ref` (a name, or `OWNER/NAME`) means for this person, or for the lab. @throws MeshdeckError `not-found` */
-  get(ref: string, personId?: string): Promise<AppView>;
+  get(ref: string, personId?: PersonId): Promise<AppView>;
   /**
    * Into the space of whoever pushes; left out, the lab's.
    * @throws MeshdeckError `app-invalid`, `archive-unsafe`, `model-invalid`, `too-large`, `transfer-failed`
@@ -62,7 +63,7 @@ export interface AppRepository {
   /** The version asked for (or an unambiguous beginning of it), else the one pushed last. @throws `not-found` */
   resolve(
     ref: string,
-    wanted?: { version?: string | undefined; personId?: string | undefined },
+    wanted?: { version?: string | undefined; personId?: PersonId | undefined },
   ): Promise<ResolvedApp>;
   /**
    * An app of that name with that very content: the one of this `ref` where it has it still, else what this person means by
@@ -71,7 +72,7 @@ export interface AppRepository {
   resolveContent(
     name: string,
     bundleSha256: string,
-    wanted?: { ref?: string | undefined; personId?: string | undefined },
+    wanted?: { ref?: string | undefined; personId?: PersonId | undefined },
   ): Promise<ResolvedApp>;
   /**
    * From now on, unless a check or job says otherwise. `by` reaches everybody's apps, or their own only; left out: the lab.
@@ -96,7 +97,7 @@ export async function createAppRepository(options: {
   now?: () => number;
   limits?: Partial<PackageLimits>;
   /** Whether this person's apps are the lab's, for those from before apps had spaces. */
-  isOfLab?: (personId: string) => boolean;
+  isOfLab?: (personId: PersonId) => boolean;
 }): Promise<AppRepository> {
   const { dir, files, documents, logger, now = Date.now, isOfLab = () => true } = options;
   const directory = await openAppDirectory({ documents, isOfLab });

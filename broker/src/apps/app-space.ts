@@ -1,4 +1,4 @@
-import type { AppView } from '@meshdeck/shared';
+import type { AppView, PersonId } from '@meshdeck/shared';
 import type { Submitter } from '../users/submitter.js';
 
 /**
@@ -23,10 +23,10 @@ export function parseAppRef(ref: string): { owner: string | null; name: string }
 }
 
 /** In which spaces somebody means an app by its name alone, the first that has it: their own, the lab's, the samples'. */
-export const spacesMeantBy = (personId: string | undefined): string[] =>
+export const spacesMeantBy = (personId: PersonId | undefined): string[] =>
   [personId, labSpace, sampleSpace].filter((space) => space !== undefined);
 
-export function whoseIs(space: string, personId: string | undefined): AppView['whose'] {
+export function whoseIs(space: string, personId: PersonId | undefined): AppView['whose'] {
   if (space === labSpace) return 'lab';
   if (space === sampleSpace) return 'sample';
   return space === personId ? 'yours' : 'other';

@@ -1,10 +1,10 @@
-import { timestampSchema } from '@meshdeck/shared';
+import { knownIds, timestampSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 
 /** How fast one machine fetched files of late, as it is stored. */
 export const bandwidthDocumentSchema = z.object({
   /** The machine's id. */
-  id: z.string(),
+  id: knownIds.node,
   /** Bytes per second, oldest first. */
   speeds: z.array(z.number().positive()).max(100),
   updatedAt: timestampSchema,

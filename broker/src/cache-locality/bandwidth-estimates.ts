@@ -1,3 +1,4 @@
+import type { NodeId } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { median } from '../speeds/weighted-median.js';
 import type { Collection } from '../stores/documents.js';
@@ -12,9 +13,9 @@ const writeAfterMs = 2000;
 
 /** How fast each machine fetches from the hub, measured whenever it does. */
 export interface BandwidthEstimates {
-  record(transfer: { nodeId: string; bytes: number; ms: number }): void;
+  record(transfer: { nodeId: NodeId; bytes: number; ms: number }): void;
   /** Of this machine, or of the others while it has fetched nothing yet; null before anyone has. */
-  bytesPerSecond(nodeId: string): number | null;
+  bytesPerSecond(nodeId: NodeId): number | null;
   stop(): Promise<void>;
 }
 
@@ -25,7 +26,7 @@ export async function createBandwidthEstimates(options: {
 }): Promise<BandwidthEstimates> {
   const { collection, now, logger } = options;
   const speeds = new Map((await collection.all()).map((document) => [document.id, document.speeds]));
-  const unwritten = new Set<string>();
+  const unwritten = new Set<NodeId>();
   let others: number | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   recount();

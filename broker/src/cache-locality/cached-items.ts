@@ -1,12 +1,19 @@
-import { heldItem, maxHeldItems, type HeldItem, type HeldKind, type HoldingsMessage } from '@meshdeck/shared';
+import {
+  heldItem,
+  maxHeldItems,
+  type HeldItem,
+  type HeldKind,
+  type HoldingsMessage,
+  type NodeId,
+} from '@meshdeck/shared';
 
 /** What every machine has at hand, as it said itself. */
 export interface CachedItems {
-  take(nodeId: string, message: HoldingsMessage): void;
+  take(nodeId: NodeId, message: HoldingsMessage): void;
   /** A result proves what the machine must have had for it, before it says so itself. */
-  presume(nodeId: string, kind: HeldKind, sha256: string): void;
-  holds(nodeId: string, kind: HeldKind, sha256: string): boolean;
-  forget(nodeId: string): void;
+  presume(nodeId: NodeId, kind: HeldKind, sha256: string): void;
+  holds(nodeId: NodeId, kind: HeldKind, sha256: string): boolean;
+  forget(nodeId: NodeId): void;
 }
 
 interface CacheInventory {
@@ -19,7 +26,7 @@ interface CacheInventory {
 const mostItems = 2 * maxHeldItems;
 
 export function createCachedItems(): CachedItems {
-  const machines = new Map<string, CacheInventory>();
+  const machines = new Map<NodeId, CacheInventory>();
   return {
     take(nodeId, { full, sequence, added, removed }) {
       const known = machines.get(nodeId);

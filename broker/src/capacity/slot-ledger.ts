@@ -1,8 +1,10 @@
+import type { NodeId } from '@meshdeck/shared';
+
 /** Something that holds slots and memory on one machine: an attempt of a job, or an app that stays up. */
 export interface Reservation {
   /** Unique among all that is reserved. */
   id: string;
-  nodeId: string;
+  nodeId: NodeId;
   slots: number;
   /** What its app says it needs; 0 where it says nothing. */
   memoryBytes: number;
@@ -28,9 +30,9 @@ export interface SlotLedger {
   /** False where nothing was reserved under this id. */
   release(id: string): boolean;
   /** An idle machine, or one that is not known, has a load of nothing. */
-  on(nodeId: string): NodeLoad;
+  on(nodeId: NodeId): NodeLoad;
   /** By machine; those with nothing reserved are not in it. */
-  loads(): ReadonlyMap<string, NodeLoad>;
+  loads(): ReadonlyMap<NodeId, NodeLoad>;
 }
 
 const nothing: NodeLoad = { slotsBusy: 0, memoryBytes: 0, placedAt: [] };
@@ -38,9 +40,9 @@ const nothing: NodeLoad = { slotsBusy: 0, memoryBytes: 0, placedAt: [] };
 /** An empty ledger. Entering and releasing cost what the one machine holds, however many machines there are. */
 export function createSlotLedger(): SlotLedger {
   const reservations = new Map<string, Reservation>();
-  const loads = new Map<string, NodeLoad>();
+  const loads = new Map<NodeId, NodeLoad>();
 
-  const on = (nodeId: string): NodeLoad => loads.get(nodeId) ?? nothing;
+  const on = (nodeId: NodeId): NodeLoad => loads.get(nodeId) ?? nothing;
 
   function release(id: string): boolean {
     const entry = reservations.get(id);

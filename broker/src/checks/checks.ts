@@ -6,7 +6,9 @@ import {
   type CheckRequest,
   type CheckView,
   type ErrorCode,
+  type NodeId,
   type Order,
+  type PersonId,
 } from '@meshdeck/shared';
 import type { Submitter } from '../users/submitter.js';
 import { requireBatch, requireModel, type AppRepository, type ResolvedApp } from '../apps/index.js';
@@ -43,19 +45,19 @@ const machineTrouble: ReadonlySet<ErrorCode> = new Set([
 
 /** Dry runs: how an app would read a table, asked of a machine; no job, no queue, nothing kept. */
 export interface Checks extends CheckApi {
-  take(nodeId: string, report: CheckReport): void;
-  nodeLost(nodeId: string): void;
+  take(nodeId: NodeId, report: CheckReport): void;
+  nodeLost(nodeId: NodeId): void;
 }
 
 export function createChecks(options: {
   files: Pick<FileStore, 'size' | 'open' | 'putBytes'>;
   apps: Pick<AppRepository, 'resolve'>;
   /** Whether they brought this file themselves. */
-  hasBrought: (sha256: string, personId: string) => boolean;
+  hasBrought: (sha256: string, personId: PersonId) => boolean;
   /** Every machine, with what it has of this app. */
   machines: (app: ResolvedApp) => CheckMachine[];
   /** Over the machine's own connection: what is not answered soon is of no use. */
-  send: (nodeId: string, order: Order) => Promise<void>;
+  send: (nodeId: NodeId, order: Order) => Promise<void>;
   now: () => number;
   waitMs?: number;
 }): Checks {
@@ -64,7 +66,7 @@ export function createChecks(options: {
   const asking = new Map<string, number>();
 
   /** @throws MeshdeckError `too-many-requests` */
-  function begin(personId: string): () => void {
+  function begin(personId: PersonId): () => void {
     const own = asking.get(personId) ?? 0;
     if (own >= mostOfOne || pending.count() >= mostInAll) {
       throw new MeshdeckError(

@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { MeshdeckError, type Check, type CheckReport } from '@meshdeck/shared';
+import { MeshdeckError, type Check, type CheckReport, type NodeId } from '@meshdeck/shared';
 
 /** Questions that machines have not answered yet. */
 export interface PendingChecks {
   /** @throws MeshdeckError `app-timeout`, `node-lost`; the signal's reason once nobody waits any more */
   wait(
-    machine: { id: string; name: string },
+    machine: { id: NodeId; name: string },
     signal: AbortSignal,
   ): { checkId: string; answer: Promise<Check> };
   /** An answer counts only from the machine that was asked. */
-  take(nodeId: string, report: CheckReport): void;
-  nodeLost(nodeId: string): void;
+  take(nodeId: NodeId, report: CheckReport): void;
+  nodeLost(nodeId: NodeId): void;
   count(): number;
 }
 
 interface Pending {
-  machine: { id: string; name: string };
+  machine: { id: NodeId; name: string };
   resolve: (check: Check) => void;
   reject: (error: unknown) => void;
 }

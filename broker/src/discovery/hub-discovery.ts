@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { hubServiceType, nodeServiceType, nodeTxtSchema, type HubTxt } from '@meshdeck/shared';
+import { hubServiceType, nodeServiceType, nodeTxtSchema, type HubTxt, type NodeId } from '@meshdeck/shared';
 import { createMeshDiscovery, type MeshDiscovery, readNetworkInterfaces } from '@meshdeck/shared/runtime';
 import Bonjour from 'bonjour-service';
 import type { Logger } from 'pino';
@@ -25,8 +25,8 @@ const maxSeen = 1000;
 export function createHubDiscovery(options: {
   insist: string | undefined;
   txt: () => HubTxt;
-  seenChanged: (nodeId: string) => void;
-  seenGone: (nodeId: string) => void;
+  seenChanged: (nodeId: NodeId) => void;
+  seenGone: (nodeId: NodeId) => void;
   now: () => number;
   logger: Logger;
 }): HubDiscovery {

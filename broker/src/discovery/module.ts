@@ -1,4 +1,4 @@
-import { meshdeckVersion, type ComponentState } from '@meshdeck/shared';
+import { meshdeckVersion, type ComponentState, type NodeId } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { HubConfig } from '../config/index.js';
 import { createEvents, type EventSource } from '../events.js';
@@ -7,7 +7,7 @@ import { announcedOn } from '../listening-addresses.js';
 import type { HubModule } from '../module.js';
 import { createHubDiscovery, type SeenNode } from './hub-discovery.js';
 
-type DiscoveryEvents = { seen: [nodeId: string]; gone: [nodeId: string] };
+type DiscoveryEvents = { seen: [nodeId: NodeId]; gone: [nodeId: NodeId] };
 
 export interface DiscoveryModule extends HubModule {
   /** Agents in sight on the network. */

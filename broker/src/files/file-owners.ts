@@ -1,4 +1,4 @@
-import { MeshdeckError } from '@meshdeck/shared';
+import { MeshdeckError, type PersonId } from '@meshdeck/shared';
 import * as z from 'zod';
 import type { Collection } from '../stores/documents.js';
 import { localPersonId } from '../users/types.js';
@@ -17,11 +17,11 @@ export type FileOwner = z.infer<typeof fileOwnerSchema>;
  */
 export interface FileOwners {
   /** @throws MeshdeckError `limit-reached` where this person has brought too many */
-  requireRoom(personId: string): void;
-  add(file: { sha256: string; bytes: number }, personId: string): Promise<void>;
-  has(sha256: string, personId: string): boolean;
+  requireRoom(personId: PersonId): void;
+  add(file: { sha256: string; bytes: number }, personId: PersonId): Promise<void>;
+  has(sha256: string, personId: PersonId): boolean;
   /** Bytes of all that this person brought and the hub still holds; what two brought counts for both. */
-  bytesOf(personId: string): number;
+  bytesOf(personId: PersonId): number;
   /** Forgets the claims on files that are gone. */
   prune(isThere: (sha256: string) => Promise<boolean>): Promise<void>;
 }
@@ -29,7 +29,12 @@ export interface FileOwners {
 /** Of one person; what no job and no app refers to is forgotten after a day. This computer itself may have any number. */
 const mostOfOne = 50_000;
 
-const personIn = (id: string) => id.slice(65);
+const idOf = (sha256: string, personId: PersonId): string => `${sha256}:${personId}`;
+
+function partsOf(claimId: string): { sha256: string; personId: PersonId } {
+  const [sha256 = '', personId = ''] = claimId.split(':');
+  return { sha256, personId };
+}
 
 export async function createFileOwners(options: {
   collection: Collection<FileOwner>;
@@ -37,13 +42,12 @@ export async function createFileOwners(options: {
 }): Promise<FileOwners> {
   const { collection, now } = options;
   const bytesById = new Map((await collection.all()).map(({ id, bytes }) => [id, bytes ?? 0]));
-  const kept = new Map<string, { files: number; bytes: number }>();
-  const keptBy = (personId: string) => kept.get(personId) ?? { files: 0, bytes: 0 };
+  const kept = new Map<PersonId, { files: number; bytes: number }>();
+  const keptBy = (personId: PersonId) => kept.get(personId) ?? { files: 0, bytes: 0 };
   for (const [id, bytes] of bytesById) count(id, 1, bytes);
-  const idOf = (sha256: string, personId: string) => `${sha256}:${personId}`;
 
   function count(id: string, change: 1 | -1, bytes: number): void {
-    const personId = personIn(id);
+    const { personId } = partsOf(id);
     const before = keptBy(personId);
     kept.set(personId, { files: before.files + change, bytes: before.bytes + change * bytes });
   }
@@ -73,7 +77,7 @@ export async function createFileOwners(options: {
     bytesOf: (personId) => keptBy(personId).bytes,
     async prune(isThere) {
       for (const [id, bytes] of [...bytesById]) {
-        if (await isThere(id.slice(0, 64))) continue;
+        if (await isThere(partsOf(id).sha256)) continue;
         bytesById.delete(id);
         count(id, -1, bytes);
         await collection.remove(id);

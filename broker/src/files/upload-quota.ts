@@ -1,4 +1,4 @@
-import { formatBytes, MeshdeckError, type PersonLimits } from '@meshdeck/shared';
+import { formatBytes, MeshdeckError, type PersonId, type PersonLimits } from '@meshdeck/shared';
 import { tooLarge } from './problems.js';
 import type { FileOwners } from './file-owners.js';
 
@@ -11,14 +11,14 @@ export interface UploadQuota {
    * @throws MeshdeckError `too-large`, or `limit-reached` where everything this person keeps together would be too much
    */
   take<T>(
-    upload: { personId: string; announced: number | null; unpacks: boolean },
+    upload: { personId: PersonId; announced: number | null; unpacks: boolean },
     work: (maxBytes: number) => Promise<T>,
   ): Promise<T>;
 }
 
 /** The one gate for uploads of people. Several at once share the room that is left. */
 export function createUploadQuota(options: {
-  limitsOf: (personId: string) => Pick<PersonLimits, 'maxUploadBytes' | 'maxStoredBytes'>;
+  limitsOf: (personId: PersonId) => Pick<PersonLimits, 'maxUploadBytes' | 'maxStoredBytes'>;
   fileOwners: Pick<FileOwners, 'bytesOf'>;
   /** Of one upload of anybody. */
   mostBytes: number;
@@ -26,7 +26,7 @@ export function createUploadQuota(options: {
   const { limitsOf, fileOwners, mostBytes } = options;
   const underWay = new Map<string, number>();
 
-  function isFull(personId: string, most: number): MeshdeckError {
+  function isFull(personId: PersonId, most: number): MeshdeckError {
     const kept = `You keep ${formatBytes(fileOwners.bytesOf(personId))} of tables and apps on this hub and may keep ${formatBytes(most)}.`;
     const advice =
       (underWay.get(personId) ?? 0) > 0

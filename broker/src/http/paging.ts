@@ -11,7 +11,7 @@ function placeOf(cursor: string): { index: number; key: string } {
   if (index !== '') return { index: Number(index), key };
   throw new MeshdeckError(
     'invalid-request',
-    'This cursor is none. Use the nextCursor of the page before as it is.',
+    'This cursor is not valid. Use the nextCursor of the page before, unchanged.',
   );
 }
 

@@ -1,4 +1,4 @@
-import { MeshdeckError } from '@meshdeck/shared';
+import { MeshdeckError, type PersonId } from '@meshdeck/shared';
 import { localPersonId } from '../users/types.js';
 import { partsOf, type Unfinished } from './store/job-repository.js';
 import type { JobDocument } from './job-document.js';
@@ -13,22 +13,22 @@ export interface Admission {
    * Before these jobs are begun for this person, in the same moment as they are taken in: many calls at once are no way
    * around. @throws MeshdeckError `limit-reached`
    */
-  admit(personId: string, drafts: readonly Draft[]): void;
+  admit(personId: PersonId, drafts: readonly Draft[]): void;
   /** The same for those that come into the repository one after the other: each counts until it is told that it is there. */
-  hold(personId: string, drafts: readonly Draft[]): (taken: Draft) => void;
+  hold(personId: PersonId, drafts: readonly Draft[]): (taken: Draft) => void;
 }
 
 /** The one gate in front of every way to start work: a run, a run again, a verification, a dead letter's retry. */
 export function createAdmission(options: {
   /** What of theirs has not ended. */
-  unfinishedOf: (personId: string) => Unfinished;
+  unfinishedOf: (personId: PersonId) => Unfinished;
   /** How many unfinished jobs this person may have; null: any number. */
-  waitingLimit: (personId: string) => number | null;
+  waitingLimit: (personId: PersonId) => number | null;
 }): Admission {
   /** Admitted, and on their way into the repository. */
   const held = new Map<Draft, string>();
 
-  function requireRoom(personId: string, drafts: readonly Draft[]): void {
+  function requireRoom(personId: PersonId, drafts: readonly Draft[]): void {
     const coming = [...held].filter(([, owner]) => owner === personId).map(([draft]) => draft);
     const stored = options.unfinishedOf(personId);
     const jobs = stored.jobs + coming.length;

@@ -1,17 +1,17 @@
-import { isFinal } from '@meshdeck/shared';
+import { isFinal, type JobId } from '@meshdeck/shared';
 import type { JobDocument } from './job-document.js';
 
 /** Who waits for a job to end. */
 export interface CompletionWaiters {
   changed(job: JobDocument): void;
   /** Resolves with the job when it has ended, or with null after `limitMs`. */
-  wait(jobId: string, limitMs: number): { ended: Promise<JobDocument | null>; cancel: () => void };
+  wait(jobId: JobId, limitMs: number): { ended: Promise<JobDocument | null>; cancel: () => void };
   /** Nobody waits any longer. */
   stop(): void;
 }
 
 export function createCompletionWaiters(): CompletionWaiters {
-  const waiting = new Map<string, Set<(job: JobDocument | null) => void>>();
+  const waiting = new Map<JobId, Set<(job: JobDocument | null) => void>>();
   return {
     changed(job) {
       if (!isFinal(job.state)) return;

@@ -1,11 +1,11 @@
 import {
   agentFeatures,
   isFinal,
-  topicName,
-  type Decision,
   type HoldingsMessage,
-  type LogMessage,
   type JobReport,
+  type JobId,
+  type NodeId,
+  type PersonId,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/app-repository.js';
@@ -38,25 +38,21 @@ import { createEtaEstimator } from './dispatch/eta.js';
 import type { JobDocument, TaskDocument } from './job-document.js';
 import { createJobFolders } from './store/job-folder.js';
 import { createJobApi } from './job-api.js';
+import { createLogMessages } from './attempts/log-messages.js';
+import { createJobDecisions } from './dispatch/job-decisions.js';
+import { createJobDrafts } from './submission/draft-job.js';
+import { createJobSubmission } from './submission/submit-jobs.js';
 import { shardMachines, snapshotOf } from './dispatch/machine-snapshots.js';
 import { createRuntimeEstimator } from './dispatch/runtime-estimator.js';
 import { createBacklog } from './dispatch/backlog.js';
 import { createProvenanceService } from './results/provenance-service.js';
 import { createAttemptReportHandler } from './attempts/attempt-reports.js';
-import { createRunningAttempts } from './dispatch/running-attempts.js';
+import { createRunningAttempts, wasSuperseded } from './dispatch/running-attempts.js';
 import { createSharding } from './dispatch/sharding.js';
 import { stragglers } from './dispatch/stragglers.js';
 import { createVerifier } from './results/verifier.js';
 import { createLeaseMonitor } from './attempts/lease-monitor.js';
 import type { JobTransport } from '../transport/job-transport.js';
-
-/** It was stopped because another attempt of its task had the result first. */
-function wasSuperseded({ tasks }: JobDocument, attemptId: string): boolean {
-  return tasks.some(
-    ({ state, attempts }) =>
-      state === 'succeeded' && attempts.some(({ id, state: how }) => id === attemptId && how === 'cancelled'),
-  );
-}
 
 /** Everything that makes a job's life, wired. */
 export async function createJobComponents(options: {
@@ -71,14 +67,14 @@ export async function createJobComponents(options: {
   broker: () => MqttBroker;
   transport: JobTransport;
   nodeStates: () => NodeState[];
-  nodeState: (nodeId: string) => NodeState | undefined;
-  resolveNode: (ref: string) => string;
-  changed: (jobId: string) => void;
-  removed: (jobId: string, owner: string) => void;
-  loadChanged: (nodeId: string) => void;
+  nodeState: (nodeId: NodeId) => NodeState | undefined;
+  resolveNode: (ref: string) => NodeId;
+  changed: (jobId: JobId) => void;
+  removed: (jobId: JobId, owner: PersonId) => void;
+  loadChanged: (nodeId: NodeId) => void;
   /** What one person may take at once; null: any number. */
-  limitsOf: (personId: string) => { maxWaitingJobs: number | null; maxRunningJobs: number | null };
-  hasBrought: (sha256: string, personId: string) => boolean;
+  limitsOf: (personId: PersonId) => { maxWaitingJobs: number | null; maxRunningJobs: number | null };
+  hasBrought: (sha256: string, personId: PersonId) => boolean;
   now: () => number;
   logger: Logger;
 }) {
@@ -192,35 +188,37 @@ export async function createJobComponents(options: {
     isActive: (nodeId) => options.nodeState(nodeId)?.presence === 'active',
     logger,
   });
-  /** Not that it began to wait, where it still does: what waits now comes in its place. */
-  const isCurrent = (job: JobDocument) => {
-    const waiting = dispatcher.waiting(job.id);
-    return ({ outcome, attempt }: Decision) => outcome === 'placed' || attempt !== waiting?.attempt;
-  };
-  async function* decisions(job: JobDocument): AsyncGenerator<Decision> {
-    const waiting = dispatcher.waiting(job.id);
-    const wanted = isCurrent(job);
-    for await (const decision of folders.decisions(job.id)) if (wanted(decision)) yield decision;
-    if (waiting !== undefined) yield waiting;
-  }
-  async function decisionPage(job: JobDocument, before?: number) {
-    const { decisions: stored, earlier } = await folders.decisionPage(job.id, before);
-    const waiting = before === undefined ? dispatcher.waiting(job.id) : undefined;
-    return {
-      decisions: [...stored.filter(isCurrent(job)), ...(waiting === undefined ? [] : [waiting])],
-      earlier,
-    };
-  }
+  const decisions = createJobDecisions({ folders, waiting: dispatcher.waiting });
+  const submission = createJobSubmission({
+    repository,
+    find,
+    finishedJobUpdates,
+    draft: createJobDrafts({
+      files,
+      apps: options.apps,
+      resolveNode: options.resolveNode,
+      rowsOf: tableRows.of,
+      hasBrought: options.hasBrought,
+      now,
+    }),
+    apps: options.apps,
+    admission,
+    dispatcher,
+    sharding,
+    completionWaiters,
+    now,
+  });
   const api = createJobApi({
     repository,
     find,
     verifier,
+    submission,
     finishedJobUpdates,
     folders,
-    decisionPage,
+    decisionPage: decisions.page,
     provenance: createProvenanceService({
       hub: options.hub,
-      decisions,
+      decisions: decisions.of,
       files,
       nodeState: options.nodeState,
       verifier,
@@ -228,15 +226,9 @@ export async function createJobComponents(options: {
     }),
     dropped: drops.counts,
     files,
-    apps: options.apps,
-    resolveNode: options.resolveNode,
     dispatcher,
-    sharding,
     completionWaiters,
-    rowsOf: tableRows.of,
     transport,
-    admission,
-    hasBrought: options.hasBrought,
     finishAt: eta.finishAt,
     now,
   });
@@ -251,15 +243,7 @@ export async function createJobComponents(options: {
     now,
   });
 
-  /** A machine speaks only of attempts that were given to it. */
-  function holds(nodeId: string, attemptId: string): boolean {
-    const job = repository.find(attemptId.slice(0, 10));
-    return (
-      job?.tasks.some((task) =>
-        task.attempts.some((attempt) => attempt.id === attemptId && attempt.nodeId === nodeId),
-      ) ?? false
-    );
-  }
+  const takeLog = createLogMessages({ repository, folders, broker });
 
   return {
     api,
@@ -270,36 +254,28 @@ export async function createJobComponents(options: {
     capacity,
     /** What machines may fetch: every file, and the parts of tables that are being worked on. */
     files: shardFiles,
-    summaries: (ids: ReadonlySet<string>) =>
+    summaries: (ids: ReadonlySet<JobId>) =>
       Promise.all([...ids].map((id) => repository.get(id))).then((jobs) =>
         jobs.flatMap((job) => (job === null ? [] : api.summary(job))),
       ),
     wake: dispatcher.wake,
-    async takeReport(nodeId: string, report: JobReport): Promise<void> {
+    async takeReport(nodeId: NodeId, report: JobReport): Promise<void> {
       if (report.type === 'holding') await leaseMonitor.nodeHolds(nodeId, report);
       else await reportHandler.take(nodeId, report);
     },
     /** How much of this package a machine has at hand. */
-    heldOf(nodeId: string, bundleSha256: string): 'loaded' | 'package' | 'nothing' {
+    heldOf(nodeId: NodeId, bundleSha256: string): 'loaded' | 'package' | 'nothing' {
       if (cached.holds(nodeId, 'model', bundleSha256)) return 'loaded';
       return cached.holds(nodeId, 'bundle', bundleSha256) ? 'package' : 'nothing';
     },
-    nodeRemoved(nodeId: string): void {
+    nodeRemoved(nodeId: NodeId): void {
       cached.forget(nodeId);
     },
-    takeHoldings(nodeId: string, message: HoldingsMessage): void {
+    takeHoldings(nodeId: NodeId, message: HoldingsMessage): void {
       cached.take(nodeId, message);
     },
-    async takeLog(nodeId: string, message: LogMessage): Promise<void> {
-      if (!holds(nodeId, message.attemptId)) return;
-      const jobId = message.attemptId.slice(0, 10);
-      await folders.addLog(jobId, message);
-      const topic = 'live/jobs/{jobId}/logs';
-      if (broker().hasListeners(topicName(topic, { jobId }))) {
-        await broker().publish(topic, { jobId }, message);
-      }
-    },
-    async nodeLost(nodeId: string, reason: LostReason): Promise<void> {
+    takeLog,
+    async nodeLost(nodeId: NodeId, reason: LostReason): Promise<void> {
       const name = options.nodeState(nodeId)?.document.name ?? nodeId;
       await leaseMonitor.nodeLost(nodeId, name, reason);
       dispatcher.wake();

@@ -1,6 +1,7 @@
 import {
   jobSummarySchema,
   jobOptionsSchema,
+  knownIds,
   limitsSchema,
   needsSchema,
   readingSchema,
@@ -49,19 +50,23 @@ export const jobDocumentSchema = jobSummarySchema
     /** The hub's version when the job was submitted. */
     hubVersion: z.string().optional(),
     /** Of a job that verifies another: the machines that made that one's result. */
-    madeOn: z.array(z.string()).optional(),
+    madeOn: z.array(knownIds.node).optional(),
     /** Of its result, newest first. */
     verifications: z.array(verificationSchema).optional(),
     /** Of a job that verifies another. */
     verdict: verificationSchema.optional(),
     /** Failed, and somebody has dealt with it: it is no dead letter any more. */
     settled: z
-      .object({ at: z.number(), how: z.enum(['rerun', 'dismissed']), jobId: z.string().optional() })
+      .object({ at: z.number(), how: z.enum(['rerun', 'dismissed']), jobId: knownIds.job.optional() })
       .optional(),
   });
 export type JobDocument = z.infer<typeof jobDocumentSchema>;
 export type TaskDocument = JobDocument['tasks'][number];
 export type AttemptDocument = TaskDocument['attempts'][number];
+
+/** The table was cut into parts whose results have to be put together again. Views say so by `shards`. */
+export const isSplit = ({ tasks }: Pick<JobDocument, 'tasks'>): boolean =>
+  tasks.some(({ shard }) => shard !== null);
 
 /** It failed, and nobody has run it again or put it aside. */
 export const isDeadLetter = ({ state, settled }: Pick<JobDocument, 'state' | 'settled'>): boolean =>

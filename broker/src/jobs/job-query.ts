@@ -1,11 +1,11 @@
-import type { JobState } from '@meshdeck/shared';
+import type { JobState, PersonId } from '@meshdeck/shared';
 
 export interface PageQuery {
   limit: number;
   /** Only jobs older than this: the `nextBefore` of the page before. */
   before?: number;
   /** Only of this person. */
-  owner?: string;
+  owner?: PersonId;
 }
 
 export interface JobQuery extends PageQuery {

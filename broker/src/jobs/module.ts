@@ -1,4 +1,4 @@
-import type { JobSummary } from '@meshdeck/shared';
+import type { JobId, JobSummary, NodeId, PersonId } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/index.js';
 import { createEvents, type EventSource } from '../events.js';
@@ -24,10 +24,10 @@ import type { People } from '../users/index.js';
 import { bandwidthDocumentSchema } from '../cache-locality/index.js';
 
 type JobEvents = {
-  changed: [jobId: string];
-  removed: [jobId: string, owner: string];
+  changed: [jobId: JobId];
+  removed: [jobId: JobId, owner: PersonId];
   /** How many slots of a machine are at work. */
-  loadChanged: [nodeId: string];
+  loadChanged: [nodeId: NodeId];
 };
 
 export interface JobsModule extends HubModule {
@@ -46,7 +46,7 @@ export async function createJobsModule(options: {
   nodes: NodesModule;
   transport: JobTransport;
   /** @throws MeshdeckError `not-found` */
-  resolveNode: (ref: string) => string;
+  resolveNode: (ref: string) => NodeId;
   now: () => number;
   logger: Logger;
 }): Promise<JobsModule> {

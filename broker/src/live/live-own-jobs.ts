@@ -1,24 +1,24 @@
-import { topicName, type JobSummary } from '@meshdeck/shared';
+import { topicName, type JobId, type JobSummary, type PersonId } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { MqttBroker } from '../mqtt/broker.js';
 import type { LiveView } from './live-topic.js';
 
 export interface LiveOwnJobs extends LiveView {
-  changed(id: string): void;
-  removed(id: string, owner: string): void;
+  changed(id: JobId): void;
+  removed(id: JobId, owner: PersonId): void;
 }
 
 /** As `createLiveTopic`, for the jobs of one person, on a topic of their own. */
 export function createLiveOwnJobs(options: {
   broker: Pick<MqttBroker, 'hasListeners' | 'publish'>;
-  summaries: (ids: ReadonlySet<string>) => Promise<JobSummary[]>;
-  ownerOf: (jobId: string) => string | undefined;
+  summaries: (ids: ReadonlySet<JobId>) => Promise<JobSummary[]>;
+  ownerOf: (jobId: JobId) => PersonId | undefined;
   logger: Logger;
 }): LiveOwnJobs {
   const { broker } = options;
-  const waiting = new Map<string, { changed: Set<string>; removed: string[] }>();
+  const waiting = new Map<PersonId, { changed: Set<JobId>; removed: JobId[] }>();
 
-  async function tell(owner: string, changed: ReadonlySet<string>, removed: string[]): Promise<void> {
+  async function tell(owner: PersonId, changed: ReadonlySet<JobId>, removed: JobId[]): Promise<void> {
     try {
       const message = { changed: await options.summaries(changed), removed };
       await broker.publish('live/own-jobs/{personId}', { personId: owner }, message);
@@ -27,8 +27,8 @@ export function createLiveOwnJobs(options: {
     }
   }
 
-  function of(owner: string) {
-    const known = waiting.get(owner) ?? { changed: new Set<string>(), removed: [] };
+  function of(owner: PersonId) {
+    const known = waiting.get(owner) ?? { changed: new Set<JobId>(), removed: [] };
     waiting.set(owner, known);
     return known;
   }

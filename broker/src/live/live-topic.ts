@@ -1,4 +1,4 @@
-import { topicName } from '@meshdeck/shared';
+import { topicName, type PayloadOf, type TopicFrom, type TopicIds } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { MqttBroker } from '../mqtt/broker.js';
 
@@ -12,13 +12,22 @@ export interface LiveTopic extends LiveView {
   removed(id: string): void;
 }
 
+/** The topics of the map that tell what changed of one kind, to everybody who may see it. */
+type ListTopic = {
+  [K in TopicFrom<'hub'>]: keyof TopicIds<K> extends never
+    ? PayloadOf<K> extends { changed: unknown[]; removed: string[] }
+      ? K
+      : never
+    : never;
+}[TopicFrom<'hub'>];
+
 /**
  * One `live/...` topic: collects the ids of what changed and tells the whole views of them, coalesced, and only
  * while somebody looks. Who starts to look reads the list over HTTP first, so nothing is missed.
  */
 export function createLiveTopic<View>(options: {
   broker: Pick<MqttBroker, 'hasListeners'>;
-  topic: 'live/nodes' | 'live/jobs' | 'live/sensors';
+  topic: ListTopic;
   publish: (message: { changed: View[]; removed: string[] }) => Promise<void>;
   logger: Logger;
   viewsOf: (ids: ReadonlySet<string>) => Promise<View[]> | View[];

@@ -1,4 +1,4 @@
-import { MeshdeckError, type ModelView } from '@meshdeck/shared';
+import { MeshdeckError, type ModelView, type PersonId } from '@meshdeck/shared';
 import { createLruMap } from '@meshdeck/shared/runtime';
 import type { AppRepository, ResolvedApp } from '../apps/index.js';
 import type { FileStore } from '../files/types.js';
@@ -13,7 +13,7 @@ export interface ModelApi {
    */
   describe(
     ref: string,
-    wanted?: { version?: string | undefined; personId?: string | undefined },
+    wanted?: { version?: string | undefined; personId?: PersonId | undefined },
   ): Promise<ModelView>;
 }
 

@@ -5,7 +5,9 @@ import {
   meshdeckVersion,
   topicName,
   topics,
+  type NodeId,
   type PayloadOf,
+  type SensorId,
   type Topic,
   type TopicFrom,
   type TopicIds,
@@ -35,10 +37,10 @@ export interface MqttBrokerOptions {
   /** Key and certificate of the hub, for the agents' listener. */
   tls: { key: string; cert: string };
   /** Where a machine with this key stands. Asked at every publish, so that a removal counts at once. */
-  membershipOf: (nodeId: string) => Membership;
+  membershipOf: (nodeId: NodeId) => Membership;
   /** Null refuses the connection. */
   authenticateNode: (fingerprint: string, clientId: string, address: string) => Principal | null;
-  authenticateSensor: (sensorId: string, password: Buffer) => Promise<boolean>;
+  authenticateSensor: (sensorId: SensorId, password: Buffer) => Promise<boolean>;
   /** Asked at every log line that goes to a person. */
   ownerOfJob: JobOwner;
   onConnect: (principal: Principal) => void;

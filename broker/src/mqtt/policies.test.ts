@@ -77,6 +77,7 @@ const mayPublishCells: [Principal, Membership, string[]][] = [
 const everybodys = [
   'meshdeck/v1/live/nodes',
   'meshdeck/v1/live/sensors',
+  'meshdeck/v1/live/notes',
   'meshdeck/v1/nodes/+/metrics',
   'meshdeck/v1/sensors/+/readings',
   `meshdeck/v1/nodes/${me}/metrics`,
@@ -134,6 +135,7 @@ const allTopics = [
   'meshdeck/v1/live/nodes',
   'meshdeck/v1/live/jobs',
   'meshdeck/v1/live/sensors',
+  'meshdeck/v1/live/notes',
   `meshdeck/v1/live/own-jobs/${idOf('user')}`,
   `meshdeck/v1/live/own-jobs/${idOf('admin')}`,
   `meshdeck/v1/live/own-jobs/${idOf('operator')}`,

@@ -6,6 +6,7 @@ import {
   topics,
   type Action,
   type IdName,
+  type JobId,
   type Topic,
 } from '@meshdeck/shared';
 import { reachOf } from '../users/permissions.js';
@@ -21,7 +22,7 @@ import type { PersonPrincipal, Principal } from './principal.js';
 export type Membership = 'joined' | 'pending' | 'none';
 
 /** Whose job it is; undefined where there is none. */
-export type JobOwner = (jobId: string) => string | undefined;
+export type JobOwner = (jobId: JobId) => string | undefined;
 
 /** What of everybody's people may listen to, exactly as spelled, and the action it is in the permission table. */
 const personFilters: ReadonlyMap<string, Action> = new Map(

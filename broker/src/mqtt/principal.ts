@@ -1,10 +1,10 @@
-import { assertNever } from '@meshdeck/shared';
+import { assertNever, type NodeId, type SensorId } from '@meshdeck/shared';
 import type { Person } from '../users/types.js';
 
 /** Who stands at the MQTT door, as proven there: a machine by its key, a sensor by its password, a person by session. */
 export type Principal =
-  | { kind: 'node'; nodeId: string; fingerprint: string; instanceId: string; address: string }
-  | { kind: 'sensor'; sensorId: string }
+  | { kind: 'node'; nodeId: NodeId; fingerprint: string; instanceId: string; address: string }
+  | { kind: 'sensor'; sensorId: SensorId }
   | PersonPrincipal;
 
 /** What of a person counts here; their rights are looked up, never copied. */

@@ -1,4 +1,4 @@
-import { agentFeatures, type Order } from '@meshdeck/shared';
+import { agentFeatures, type NodeId, type Order } from '@meshdeck/shared';
 import { usualPaceMs, type NodeState } from './node-state.js';
 
 /** Of machines that have nothing to do while nobody looks at them. */
@@ -23,24 +23,24 @@ export interface HeartbeatPace {
 
 export function createHeartbeatPace(options: {
   states: () => readonly NodeState[];
-  setPace: (nodeId: string, paceMs: number) => void;
-  slotsBusy: (nodeId: string) => number;
+  setPace: (nodeId: NodeId, paceMs: number) => void;
+  slotsBusy: (nodeId: NodeId) => number;
   /** Pages that follow the machines are open. */
   isWatched: () => boolean;
-  send: (nodeId: string, order: Order) => Promise<void>;
+  send: (nodeId: NodeId, order: Order) => Promise<void>;
   now: () => number;
 }): HeartbeatPace {
   const { states, now } = options;
   let lookedAt = -Infinity;
   let timer: ReturnType<typeof setInterval> | undefined;
-  const workedAt = new Map<string, number>();
+  const workedAt = new Map<NodeId, number>();
 
   const follows = ({ document, presence }: NodeState): boolean =>
     document.membership === 'joined' &&
     presence === 'active' &&
     document.inventory?.features?.includes(agentFeatures.pace) === true;
 
-  function worksThere(nodeId: string, at: number): boolean {
+  function worksThere(nodeId: NodeId, at: number): boolean {
     if (options.slotsBusy(nodeId) > 0) workedAt.set(nodeId, at);
     const last = workedAt.get(nodeId);
     if (last === undefined) return false;

@@ -2,11 +2,13 @@ import {
   assertNever,
   MeshdeckError,
   shortId,
+  type NodeId,
   type NodeView,
   rankNodes,
   type Approval,
   type NodeAction,
   type NodePatch,
+  type PersonId,
 } from '@meshdeck/shared';
 import type { SeenNode } from '../discovery/hub-discovery.js';
 import type { NodeLoad } from '../capacity/slot-ledger.js';
@@ -28,7 +30,7 @@ export interface NodeApi {
   approve(ref: string, approval: Approval): Promise<NodeView>;
   remove(ref: string): Promise<void>;
   /** Gives the machine to a person; null: to the room. */
-  give(ref: string, owner: { id: string; name: string } | null): Promise<NodeView>;
+  give(ref: string, owner: { id: PersonId; name: string } | null): Promise<NodeView>;
 }
 
 /** A machine that is only in sight on the network, in the same shape as the others. */
@@ -68,10 +70,10 @@ function seenView(seen: SeenNode): NodeView {
 export function createNodeApi(options: {
   nodes: NodeRegistry;
   seen: () => SeenNode[];
-  loads: () => ReadonlyMap<string, NodeLoad>;
+  loads: () => ReadonlyMap<NodeId, NodeLoad>;
   pairing: Pick<Pairing, 'codeOf' | 'approve' | 'reject'>;
   transport: Pick<JobTransport, 'send'>;
-  disconnect: (nodeId: string) => void;
+  disconnect: (nodeId: NodeId) => void;
   looked: () => void;
   now: () => number;
 }): NodeApi {

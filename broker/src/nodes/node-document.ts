@@ -1,9 +1,9 @@
-import { benchmarkSchema, inventorySchema, labelsSchema, schedulingSchema } from '@meshdeck/shared';
+import { benchmarkSchema, inventorySchema, knownIds, labelsSchema, schedulingSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 
 /** What the hub keeps of a machine over restarts. Metrics and presence live in memory only. */
 export const nodeDocumentSchema = z.object({
-  id: z.string(),
+  id: knownIds.node,
   fingerprint: z.string(),
   name: z.string(),
   /** Once a person renamed or labelled it, the machine's own words no longer count. */
@@ -11,7 +11,7 @@ export const nodeDocumentSchema = z.object({
   labels: labelsSchema,
   labelsAreChosen: z.boolean(),
   /** Whose machine an admin says it is. */
-  owner: z.object({ id: z.string(), name: z.string() }).nullable().optional(),
+  owner: z.object({ id: knownIds.person, name: z.string() }).nullable().optional(),
   membership: z.enum(['pending', 'joined', 'rejected']),
   scheduling: schedulingSchema,
   version: z.string().nullable(),

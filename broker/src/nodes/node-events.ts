@@ -1,10 +1,11 @@
+import type { NodeId } from '@meshdeck/shared';
 import type { LostReason } from './node-state.js';
 
 /** What the registry of machines announces. */
 export type NodeEvents = {
-  changed: [nodeId: string];
-  removed: [nodeId: string];
+  changed: [nodeId: NodeId];
+  removed: [nodeId: NodeId];
   /** A joined machine may be given work from now on. */
-  active: [nodeId: string];
-  lost: [nodeId: string, reason: LostReason];
+  active: [nodeId: NodeId];
+  lost: [nodeId: NodeId, reason: LostReason];
 };

@@ -6,6 +6,7 @@ import {
   type JobReport,
   type LogMessage,
   type Metrics,
+  type NodeId,
   type PayloadOf,
   type TopicFrom,
 } from '@meshdeck/shared';
@@ -26,10 +27,10 @@ const inventoryEveryMs = 1000;
 export function createNodeMessages(options: {
   nodes: NodeRegistry;
   series: Pick<SeriesStore, 'append'>;
-  takeReport: (nodeId: string, report: JobReport) => Promise<void>;
-  takeCheck: (nodeId: string, report: CheckReport) => void;
-  takeLog: (nodeId: string, message: LogMessage) => Promise<void>;
-  takeHoldings: (nodeId: string, message: HoldingsMessage) => void;
+  takeReport: (nodeId: NodeId, report: JobReport) => Promise<void>;
+  takeCheck: (nodeId: NodeId, report: CheckReport) => void;
+  takeLog: (nodeId: NodeId, message: LogMessage) => Promise<void>;
+  takeHoldings: (nodeId: NodeId, message: HoldingsMessage) => void;
   now: () => number;
   logger: Logger;
 }): MessageHandlers<TopicFrom<'node'>> {
@@ -40,7 +41,7 @@ export function createNodeMessages(options: {
   );
 
   /** Kept under the hub's own clock: machines' clocks differ, and one chart shows them all. */
-  function store(nodeId: string, metrics: Metrics): void {
+  function store(nodeId: NodeId, metrics: Metrics): void {
     const at = now();
     const source = `node:${nodeId}`;
     for (const key of seriesKeys) {
@@ -49,12 +50,12 @@ export function createNodeMessages(options: {
     }
   }
 
-  function scoreValue(nodeId: string): number | null {
+  function scoreValue(nodeId: NodeId): number | null {
     const state = nodes.state(nodeId);
     return state === undefined ? null : (scoreOfNode(state)?.score ?? null);
   }
 
-  function guard(work: Promise<void>, nodeId: string, channel: string): void {
+  function guard(work: Promise<void>, nodeId: NodeId, channel: string): void {
     work.catch((error: unknown) => {
       const facts = { node: nodeId, channel, error: String(error).slice(0, 500) };
       tally.note('message not taken', `${nodeId} ${channel}`, facts);
@@ -64,7 +65,7 @@ export function createNodeMessages(options: {
   /** `channel` is the topic's last level, as logs name it. */
   function handler<K extends TopicFrom<'node'>>(
     channel: string,
-    take: (nodeId: string, payload: PayloadOf<K>) => void,
+    take: (nodeId: NodeId, payload: PayloadOf<K>) => void,
   ): MessageHandler<K> {
     return {
       take({ nodeId }, payload) {

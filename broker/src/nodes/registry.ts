@@ -3,7 +3,9 @@ import {
   type InventoryMessage,
   type Metrics,
   MeshdeckError,
+  type NodeId,
   type NodePatch,
+  type PersonId,
   type StatusMessage,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
@@ -26,28 +28,28 @@ export type Introduction = Pick<HelloRequest, 'name' | 'version' | 'platform'> &
 
 export interface NodeRegistry {
   states(): NodeState[];
-  state(nodeId: string): NodeState | undefined;
-  membershipOf(nodeId: string): 'joined' | 'pending' | 'none';
+  state(nodeId: NodeId): NodeState | undefined;
+  membershipOf(nodeId: NodeId): 'joined' | 'pending' | 'none';
   /** A machine introduced itself; makes it pending when it is new. */
-  introduce(nodeId: string, fingerprint: string, address: string, hello: Introduction): Promise<NodeState>;
-  setMembership(nodeId: string, membership: NodeDocument['membership']): Promise<void>;
+  introduce(nodeId: NodeId, fingerprint: string, address: string, hello: Introduction): Promise<NodeState>;
+  setMembership(nodeId: NodeId, membership: NodeDocument['membership']): Promise<void>;
   /** A pending machine waits for a person, or has gone away. */
-  setAsking(nodeId: string, asking: boolean): void;
-  patch(nodeId: string, patch: NodePatch): Promise<void>;
-  give(nodeId: string, owner: { id: string; name: string } | null): Promise<void>;
-  setScheduling(nodeId: string, scheduling: NodeDocument['scheduling']): Promise<void>;
-  remove(nodeId: string): Promise<void>;
-  noticeClone(nodeId: string): void;
+  setAsking(nodeId: NodeId, asking: boolean): void;
+  patch(nodeId: NodeId, patch: NodePatch): Promise<void>;
+  give(nodeId: NodeId, owner: { id: PersonId; name: string } | null): Promise<void>;
+  setScheduling(nodeId: NodeId, scheduling: NodeDocument['scheduling']): Promise<void>;
+  remove(nodeId: NodeId): Promise<void>;
+  noticeClone(nodeId: NodeId): void;
 
-  connected(nodeId: string, instanceId: string, address: string): void;
-  disconnected(nodeId: string, instanceId: string): void;
-  heard(nodeId: string): void;
-  takeStatus(nodeId: string, status: StatusMessage): void;
-  takeMetrics(nodeId: string, metrics: Metrics): void;
-  takeInventory(nodeId: string, message: InventoryMessage): Promise<void>;
-  setBenchmarking(nodeId: string, benchmarking: boolean): void;
+  connected(nodeId: NodeId, instanceId: string, address: string): void;
+  disconnected(nodeId: NodeId, instanceId: string): void;
+  heard(nodeId: NodeId): void;
+  takeStatus(nodeId: NodeId, status: StatusMessage): void;
+  takeMetrics(nodeId: NodeId, metrics: Metrics): void;
+  takeInventory(nodeId: NodeId, message: InventoryMessage): Promise<void>;
+  setBenchmarking(nodeId: NodeId, benchmarking: boolean): void;
   /** It was told to send metrics so often. */
-  setPace(nodeId: string, paceMs: number): void;
+  setPace(nodeId: NodeId, paceMs: number): void;
 
   start(): void;
   stop(): Promise<void>;
@@ -61,11 +63,11 @@ export async function createNodeRegistry(options: {
   announce: Events<NodeEvents>['emit'];
 }): Promise<NodeRegistry> {
   const { collection, logger, now, announce } = options;
-  const states = new Map<string, NodeState>();
+  const states = new Map<NodeId, NodeState>();
   for (const document of await collection.all()) states.set(document.id, restoredState(document, now()));
   let sweeper: ReturnType<typeof setInterval> | undefined;
 
-  function require(nodeId: string): NodeState {
+  function require(nodeId: NodeId): NodeState {
     const state = states.get(nodeId);
     if (state === undefined) throw new MeshdeckError('not-found', `There is no machine ${nodeId}.`);
     return state;
@@ -111,7 +113,7 @@ export async function createNodeRegistry(options: {
     }
   }
 
-  function heard(nodeId: string): void {
+  function heard(nodeId: NodeId): void {
     const state = states.get(nodeId);
     if (state === undefined) return;
     state.lastHeartbeatAt = now();

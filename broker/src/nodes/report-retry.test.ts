@@ -1,4 +1,4 @@
-import type { JobReport } from '@meshdeck/shared';
+import type { AttemptId, JobReport } from '@meshdeck/shared';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { createReportRetry } from './report-retry.js';
@@ -10,14 +10,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const phase = (attemptId: string): JobReport => ({
+const phase = (attemptId: AttemptId): JobReport => ({
   type: 'phase',
   attemptId,
   token: 1,
   ts: 1,
   phase: 'running',
 });
-const failed = (attemptId: string): JobReport => ({
+const failed = (attemptId: AttemptId): JobReport => ({
   type: 'failed',
   attemptId,
   token: 1,

@@ -1,4 +1,4 @@
-import type { JobReport } from '@meshdeck/shared';
+import type { JobReport, NodeId } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 
 const againMs = 2_000;
@@ -7,7 +7,7 @@ const mostKept = 10_000;
 
 /** Takes reports, and takes those again that could not be: a full disk must not cost a machine's work. */
 export interface ReportRetry {
-  take(nodeId: string, report: JobReport): Promise<void>;
+  take(nodeId: NodeId, report: JobReport): Promise<void>;
   stop(): void;
 }
 
@@ -16,11 +16,11 @@ export interface ReportRetry {
  * and what a machine holds is soon no longer true.
  */
 export function createReportRetry(options: {
-  take: (nodeId: string, report: JobReport) => Promise<void>;
+  take: (nodeId: NodeId, report: JobReport) => Promise<void>;
   logger: Logger;
 }): ReportRetry {
   const { logger } = options;
-  const kept = new Map<string, { nodeId: string; report: JobReport }>();
+  const kept = new Map<string, { nodeId: NodeId; report: JobReport }>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
 
@@ -41,7 +41,7 @@ export function createReportRetry(options: {
     }, againMs);
   }
 
-  async function take(nodeId: string, report: JobReport): Promise<void> {
+  async function take(nodeId: NodeId, report: JobReport): Promise<void> {
     if (report.type === 'holding' || report.type === 'progress') return options.take(nodeId, report);
     const key = `${nodeId} ${report.attemptId}`;
     try {

@@ -1,9 +1,9 @@
-import type { PairingStart } from '@meshdeck/shared';
+import type { NodeId, PairingStart } from '@meshdeck/shared';
 
 /** One try of one machine at joining, in memory only: a hub that restarts has forgotten every code. */
 export interface PairingSession {
   id: string;
-  nodeId: string;
+  nodeId: NodeId;
   agentKey: string;
   address: string;
   start: PairingStart;

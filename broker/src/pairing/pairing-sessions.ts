@@ -4,6 +4,7 @@ import {
   MeshdeckError,
   pairingCode,
   pairingCommitment,
+  type NodeId,
   type PairingReveal,
   type PairingStart,
   type PairingStarted,
@@ -35,12 +36,12 @@ export interface PairingSessions {
   /** Answers when something has changed, at the latest after 20 s, or once `signal` says nobody listens any more. */
   watch(peer: Peer, id: string, signal: AbortSignal): Promise<PairingState>;
   /** The code that a person should see on that machine now. */
-  codeOf(nodeId: string): { code: string; expiresAt: number } | null;
+  codeOf(nodeId: NodeId): { code: string; expiresAt: number } | null;
   /** @throws MeshdeckError `conflict` where it is not asking, `code-mismatch`; three of those end the attempt */
-  approve(nodeId: string, code: string): void;
-  reject(nodeId: string): void;
+  approve(nodeId: NodeId, code: string): void;
+  reject(nodeId: NodeId): void;
   /** Ends its attempt, as though it had never asked; it may ask again. */
-  dismiss(nodeId: string): void;
+  dismiss(nodeId: NodeId): void;
   stop(): void;
 }
 
@@ -50,7 +51,7 @@ export function createPairingSessions(options: {
   /** The nonce was the right one: a person may see this machine now. */
   onAsking: (session: PairingSession) => Promise<void>;
   /** Its code, or whether it is there, changed. */
-  onPresence: (nodeId: string, present: boolean) => void;
+  onPresence: (nodeId: NodeId, present: boolean) => void;
   now: () => number;
   logger: Logger;
 }): PairingSessions {
@@ -83,7 +84,7 @@ export function createPairingSessions(options: {
   }
 
   /** The attempt that is going on; a machine that died within it is still asking until its code expires. */
-  function live(nodeId: string): PairingSession | undefined {
+  function live(nodeId: NodeId): PairingSession | undefined {
     const session = sessions.get(nodeId);
     return session !== undefined && session.expiresAt > now() ? session : undefined;
   }

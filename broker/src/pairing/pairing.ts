@@ -4,6 +4,7 @@ import {
   type AmqpAccess,
   type HelloRequest,
   type HelloResponse,
+  type NodeId,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { Principal } from '../mqtt/principal.js';
@@ -18,8 +19,8 @@ export interface Pairing extends Pick<PairingSessions, 'start' | 'reveal' | 'wat
   /** For the MQTT door: who holds this key, or null where it may not come in. */
   admit(fingerprint: string, clientId: string, address: string): Principal | null;
   /** @throws MeshdeckError as `PairingSessions.approve` does */
-  approve(nodeId: string, code: string): Promise<void>;
-  reject(nodeId: string): Promise<void>;
+  approve(nodeId: NodeId, code: string): Promise<void>;
+  reject(nodeId: NodeId): Promise<void>;
 }
 
 /** More strangers at the door than any room holds are a flood: the list stays readable, the disk stays free. */
@@ -31,7 +32,7 @@ export function createPairing(options: {
   hub: { id: string; name: string; fingerprint: string };
   mqttPort: () => number;
   /** How a joined machine takes its orders where they do not come by MQTT. */
-  accessFor: (nodeId: string) => Promise<AmqpAccess | null>;
+  accessFor: (nodeId: NodeId) => Promise<AmqpAccess | null>;
   now: () => number;
   logger: Logger;
 }): Pairing {
@@ -81,7 +82,7 @@ export function createPairing(options: {
   }
 
   /** Another process with this identity is connected and alive: a cloned disk, not a restart. */
-  function isSecondInstance(nodeId: string, instanceId: string | null): boolean {
+  function isSecondInstance(nodeId: NodeId, instanceId: string | null): boolean {
     const state = nodes.state(nodeId);
     return (
       state !== undefined &&
@@ -91,7 +92,7 @@ export function createPairing(options: {
     );
   }
 
-  function refuseClone(nodeId: string, instanceId: string | null): void {
+  function refuseClone(nodeId: NodeId, instanceId: string | null): void {
     if (!isSecondInstance(nodeId, instanceId)) return;
     nodes.noticeClone(nodeId);
     throw new MeshdeckError(
@@ -100,7 +101,7 @@ export function createPairing(options: {
     );
   }
 
-  function refuseRejected(nodeId: string): void {
+  function refuseRejected(nodeId: NodeId): void {
     if (nodes.state(nodeId)?.document.membership !== 'rejected') return;
     throw new MeshdeckError('forbidden', `${hub.name} has turned this machine away. Ask its admin.`);
   }

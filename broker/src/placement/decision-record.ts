@@ -2,6 +2,7 @@ import {
   appRuntimeSchema,
   candidateSchema,
   decisionSchema,
+  knownIds,
   needsSchema,
   rejectionCodeSchema,
   type Decision,
@@ -24,9 +25,9 @@ export type ChangedMachine = z.infer<typeof changedSchema>;
 const neededSchema = needsSchema.extend({
   runtime: appRuntimeSchema,
   features: z.array(z.string()).optional(),
-  nodeId: z.string().nullable(),
-  failedOn: z.array(z.string()),
-  producedBy: z.array(z.string()).optional(),
+  nodeId: knownIds.node.nullable(),
+  failedOn: z.array(knownIds.node),
+  producedBy: z.array(knownIds.node).optional(),
   rows: z.number().nullable().optional(),
   bytes: z.number().optional(),
 });

@@ -1,4 +1,4 @@
-import type { Candidate, Rejection } from '@meshdeck/shared';
+import type { Candidate, NodeId, Rejection } from '@meshdeck/shared';
 import { byId } from './rank.js';
 import type { MachineSnapshot } from './snapshot.js';
 
@@ -33,7 +33,7 @@ export const worthMs = (first: Candidate, { part = false }: DelayScheduling): nu
 export function isWorthIt(
   best: Candidate,
   contenders: Iterable<Candidate>,
-  slotsOf: (nodeId: string) => number,
+  slotsOf: (nodeId: NodeId) => number,
   worth: number,
   waitingMs: () => number,
 ): boolean {

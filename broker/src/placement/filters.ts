@@ -33,10 +33,11 @@ const labelled: Filter = ({ labels }, task) => {
   return { code: 'label-mismatch', message: `It lacks the label ${list}.` };
 };
 
-const runtimeNames = { onnx: 'ONNX Runtime', python: 'Python', node: 'Node.js' } as const;
+/** What a machine has to have for an app of this kind, as people call it. */
+export const runtimeNames = { onnx: 'ONNX Runtime', python: 'Python', node: 'Node.js' } as const;
 
 const runtimePresent: Filter = ({ runtimes }, { runtime }) => {
-  if (runtimes === null) return { code: 'runtime-missing', message: 'It has not told its software yet.' };
+  if (runtimes === null) return { code: 'runtime-missing', message: 'It has not reported its software yet.' };
   if (runtimes[runtime] !== null) return null;
   return { code: 'runtime-missing', message: `It has no ${runtimeNames[runtime]}.` };
 };
@@ -57,7 +58,7 @@ const tellable: Filter = ({ features: has = [] }, { features: needed = [] }) =>
     ? null
     : {
         code: 'agent-too-old',
-        message: 'Its agent is too old to be told how a table is read. Update Meshdeck there.',
+        message: 'Its agent is too old for options on how a table is read. Update Meshdeck there.',
       };
 
 const measured: Filter = ({ score }) =>

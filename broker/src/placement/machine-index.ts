@@ -1,4 +1,4 @@
-import type { Rejection, RejectionCode } from '@meshdeck/shared';
+import type { NodeId, Rejection, RejectionCode } from '@meshdeck/shared';
 import { compactDecision, keptCandidates, type CompactDecision } from './compact-decision.js';
 import { isOnlyBusy, isWorthIt, worthMs, type DelayScheduling } from './delay-scheduling.js';
 import { assess, place, rejectionsOf, type PlacementContext, type PlacementOptions } from './place.js';
@@ -17,8 +17,8 @@ const mostSizes = 8;
 export interface MachineIndex {
   /** What is known of a machine now. */
   put(machine: MachineSnapshot): void;
-  remove(nodeId: string): void;
-  get(nodeId: string): MachineSnapshot | undefined;
+  remove(nodeId: NodeId): void;
+  get(nodeId: NodeId): MachineSnapshot | undefined;
   machines(): MachineSnapshot[];
   hasFreeSlot(): boolean;
   /** The same as `compactDecision(place(...))` over these machines; which one it is held against in a test. */

@@ -1,3 +1,5 @@
+import type { JobId } from '@meshdeck/shared';
+
 /**
  * Bounds the waiting by choice: delay scheduling trusts a prediction, and predictions can be wrong. A task waits at most
  * as long as it would have taken on the machine that was free when it began to wait; then it takes what is free, and
@@ -5,11 +7,11 @@
  */
 export interface MaxWait {
   /** Until when it may wait by choice, in the unit of `at`; Infinity before it has. */
-  until(jobId: string): number;
+  until(jobId: JobId): number;
   /** It waits by choice though a free machine should finish in `finishMs`. The first time sets the bound. */
-  waits(jobId: string, at: number, finishMs: number): void;
+  waits(jobId: JobId, at: number, finishMs: number): void;
   /** A task of it was placed, or it has ended. */
-  over(jobId: string): void;
+  over(jobId: JobId): void;
 }
 
 /** The tasks that may wait by choice in one look; the rest of the queue is left for the next. */
@@ -18,7 +20,7 @@ export const lookAhead = 32;
 export const alikeShare = 0.8;
 
 export function createMaxWait(): MaxWait {
-  const until = new Map<string, number>();
+  const until = new Map<JobId, number>();
   return {
     until: (jobId) => until.get(jobId) ?? Infinity,
     waits(jobId, at, finishMs) {

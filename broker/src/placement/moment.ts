@@ -1,3 +1,4 @@
+import type { NodeId } from '@meshdeck/shared';
 import { recordOf, type ChangedMachine, type DecisionRecord } from './decision-record.js';
 import { createMachineIndex } from './machine-index.js';
 import type { PlacementContext, PlacementOptions } from './place.js';
@@ -49,7 +50,7 @@ export interface Moment {
   /** As they were when it began; the whole table of each decision is made again out of these. */
   base: readonly MachineSnapshot[];
   hasFreeSlot(): boolean;
-  machine(nodeId: string): MachineSnapshot | undefined;
+  machine(nodeId: NodeId): MachineSnapshot | undefined;
   /** Work began or ended there: its slots, what was placed on it, when its slots come free. */
   worked(machine: Pick<MachineSnapshot, 'id' | 'slotsBusy' | 'placedSinceHeartbeat' | 'slotsFreeInMs'>): void;
   /** It is time for the next. */

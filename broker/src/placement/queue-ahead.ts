@@ -1,7 +1,7 @@
+import { minProgressForEta } from './told-progress.js';
+
 /** A run that has taken longer than predicted is taken to need this share of its time so far once more. */
 const overdueShare = 0.1;
-/** Below this much progress a run's own pace says little. */
-const minProgressForEta = 0.05;
 
 /**
  * What an attempt still needs, in ms. Its prediction counts until its own progress tells more; from then on its own

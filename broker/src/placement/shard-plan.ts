@@ -1,6 +1,8 @@
+import type { NodeId } from '@meshdeck/shared';
+
 /** A machine as the plan sees it. */
 export interface ShardMachine {
-  nodeId: string;
+  nodeId: NodeId;
   slots: number;
   /** Per slot. Only ratios matter, so a score does where no speed is known; 0 takes no part. */
   rowsPerSecond: number;
@@ -27,7 +29,7 @@ const schedules: readonly (readonly [number, ...number[]])[] = [[0.5], [1 / 2, 2
 const workOverOverhead = 10;
 
 interface Slot {
-  nodeId: string;
+  nodeId: NodeId;
   share: number;
   minRows: number;
 }

@@ -3,6 +3,7 @@ import type {
   Inventory,
   Labels,
   Needs,
+  NodeId,
   NodeView,
   ProtectionLevel,
   Score,
@@ -46,7 +47,7 @@ export interface MachineEstimates {
 
 /** One machine at one moment, as placement sees it. */
 export interface MachineSnapshot extends MachineEstimates {
-  id: string;
+  id: NodeId;
   name: string;
   membership: NodeView['membership'];
   presence: NodeView['presence'];
@@ -73,11 +74,11 @@ export interface TaskNeeds extends Needs {
   /** What its agent must be able to do besides; an older one would leave it out without a word. */
   features?: readonly string[];
   /** Only this machine; null for any. */
-  nodeId: string | null;
+  nodeId: NodeId | null;
   /** Machines on which an attempt of this task failed or was abandoned: taken only when no other can. */
-  failedOn: ReadonlySet<string>;
+  failedOn: ReadonlySet<NodeId>;
   /** Machines that made the result which this task verifies: taken only when no other could ever take it. */
-  producedBy?: ReadonlySet<string>;
+  producedBy?: ReadonlySet<NodeId>;
   /** Rows of its part of the table; null or not said: unknown, and ranked by score. */
   rows?: number | null;
   /** Of bundle and input together. */

@@ -1,6 +1,7 @@
 import type { Decision } from '@meshdeck/shared';
 import { remainingMs } from './queue-ahead.js';
 import type { TaskNeeds } from './snapshot.js';
+import { minProgressForPace } from './told-progress.js';
 
 /** A part that takes this many times what it should is run a second time elsewhere; the first result wins. */
 const tooSlow = 1.5;
@@ -8,8 +9,6 @@ const tooSlow = 1.5;
 const tooSlowByProgress = 2;
 /** While nothing else waits, a part runs a second time where that should end it so many times sooner. */
 const muchSooner = 2;
-/** Less progress than this says little. */
-export const minProgressForPace = 0.02;
 /** Below this a second attempt costs more than it saves. */
 const leastMs = 2_000;
 /** Its own pace tells sooner. */

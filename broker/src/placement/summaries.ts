@@ -1,5 +1,6 @@
 import { formatDuration, type Candidate, type PlacementPolicy, type RejectionCode } from '@meshdeck/shared';
-import { zeroCause } from './filters.js';
+import { runtimeNames, zeroCause } from './filters.js';
+import { permanent } from './infeasibility.js';
 import type { TaskNeeds } from './snapshot.js';
 
 const inTime = ({ prediction }: Candidate) => formatDuration(prediction?.finishMs ?? 0);
@@ -41,15 +42,6 @@ export function waitingForSummary(sooner: Candidate, free: Candidate): string {
   return `Waits for ${sooner.nodeName}: done there ${formatDuration(savedMs)} sooner (in ${there}; on ${free.nodeName}, which is free, in ${inTime(free)}).`;
 }
 
-/** What does not pass by itself; a machine without any of these is one to wait for. */
-const permanent: readonly RejectionCode[] = [
-  'label-mismatch',
-  'runtime-missing',
-  'gpu-missing',
-  'protection-short',
-  'agent-too-old',
-];
-
 const mostNamed = 3;
 
 /** Machines with a score of 0, each with its cause, and what ends the wait. */
@@ -78,11 +70,10 @@ const waitingWords: Partial<
     `no machine carries the labels ${Object.entries(task.labels)
       .map(([key, value]) => `${key}=${value}`)
       .join(', ')}`,
-  'runtime-missing': (task) =>
-    `no machine has ${{ onnx: 'ONNX Runtime', python: 'Python', node: 'Node.js' }[task.runtime]}`,
+  'runtime-missing': (task) => `no machine has ${runtimeNames[task.runtime]}`,
   'gpu-missing': () => 'no machine has a GPU',
   'agent-too-old': () =>
-    'the agents of the machines that could take it are too old to be told how a table is read: update Meshdeck there',
+    'the agents of the machines that could take it are too old for options on how a table is read: update Meshdeck there',
   'protection-short': ({ protection }) =>
     `no machine is measured to offer ${protection ?? 'that'} protection`,
 };
@@ -101,7 +92,7 @@ export function waitingSummary(candidates: readonly Candidate[], task: TaskNeeds
     const said = only.rejections[0]?.message ?? '';
     return `Waits for ${only.nodeName}: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;
   }
-  const suitable = asked.filter(({ rejections }) => !rejections.some(({ code }) => permanent.includes(code)));
+  const suitable = asked.filter(({ rejections }) => !rejections.some(({ code }) => permanent.has(code)));
   const pool = suitable.length > 0 ? suitable : asked;
   const fewest = Math.min(...pool.map(({ rejections }) => rejections.length));
   const nearest = pool.filter(({ rejections }) => rejections.length === fewest);

@@ -1,4 +1,4 @@
-import type { Candidate } from '@meshdeck/shared';
+import type { Candidate, NodeId } from '@meshdeck/shared';
 import { isOnlyBusy } from './delay-scheduling.js';
 import { byFinish, byId, byScore, type Order } from './rank.js';
 import { createSortedList } from './sorted-list.js';
@@ -11,7 +11,7 @@ const bySoonest: Order = (a, b) =>
 /** The machines that could take tasks of one size now, or once a slot is free, kept in placement's orders. */
 export interface TaskOrder {
   put(candidate: Candidate): void;
-  remove(nodeId: string): void;
+  remove(nodeId: NodeId): void;
   eligible(): number;
   isPredicted(): boolean;
   best(policy: 'score' | 'predicted-finish'): readonly Candidate[];

@@ -1,8 +1,8 @@
-import { MeshdeckError } from '@meshdeck/shared';
+import { MeshdeckError, type NodeId } from '@meshdeck/shared';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** Throws MeshdeckError `too-many-requests` once a machine, an address or everybody together has tried too often. */
-export type PairingLimits = (nodeId: string, address: string) => Promise<void>;
+export type PairingLimits = (nodeId: NodeId, address: string) => Promise<void>;
 
 const windowSeconds = 600;
 /** An agent asks anew every ten minutes; a person restarts it a few times. */

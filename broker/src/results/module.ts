@@ -4,14 +4,15 @@ import type { FileStore } from '../files/types.js';
 import { jobResultRoutes } from '../http/routes/job-results.js';
 import type { JobApi } from '../jobs/job-api.js';
 import type { HubModule } from '../module.js';
+import type { StoresModule } from '../stores/module.js';
 import { createResultReader } from './reader.js';
 import { createResultApi } from './result-api.js';
 import { createSummaryStore } from './summary-store.js';
 
 /** What a result is worth. */
 export function createResultsModule(options: {
+  stores: Pick<StoresModule, 'folder'>;
   jobs: JobApi;
-  jobsDir: string;
   files: FileStore;
   apps: Pick<AppRepository, 'resolveContent'>;
   logger: Logger;
@@ -27,7 +28,7 @@ export function createResultsModule(options: {
         () => null,
       ),
     reader,
-    store: createSummaryStore({ dir: options.jobsDir, logger }),
+    store: createSummaryStore({ dir: options.stores.folder.jobs, logger }),
   });
   return {
     name: 'results',

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resultSummarySchema } from '@meshdeck/shared';
+import { resultSummarySchema, type JobId } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import * as z from 'zod';
 import { tableProfileSchema, type TableProfile } from './drift/column-profile.js';
@@ -24,22 +24,22 @@ type StoredSummaries = z.infer<typeof storedSummariesSchema>;
 
 /** What was found about results, beside their jobs, so that the second look costs nothing. */
 export interface SummaryStore {
-  summary(jobId: string, result: string, key: string): Promise<TableSummary | null>;
-  profile(jobId: string, result: string): Promise<TableProfile | null>;
+  summary(jobId: JobId, result: string, key: string): Promise<TableSummary | null>;
+  profile(jobId: JobId, result: string): Promise<TableProfile | null>;
   /** Best effort: what cannot be kept is found again. */
   keep(
-    jobId: string,
+    jobId: JobId,
     result: string,
     found: { key: string; summary: TableSummary; profile: TableProfile | null },
   ): Promise<void>;
   /** For a job that was removed while its result was being read. */
-  forget(jobId: string): Promise<void>;
+  forget(jobId: JobId): Promise<void>;
 }
 
 /** `dir` holds a folder for each job; what lies there goes with the job. */
 export function createSummaryStore({ dir, logger }: { dir: string; logger: Logger }): SummaryStore {
   const inTurn = createKeyedMutex();
-  const pathOf = (jobId: string, file: string) => join(dir, jobId, file);
+  const pathOf = (jobId: JobId, file: string) => join(dir, jobId, file);
 
   /** Null where there is none, or one of another version or result. */
   async function read<Schema extends z.ZodType<{ result: string }>>(
@@ -62,7 +62,7 @@ export function createSummaryStore({ dir, logger }: { dir: string; logger: Logge
     if (text.length <= mostBytes) await writeFileAtomically(path, text);
   }
 
-  const summaries = (jobId: string, result: string): Promise<StoredSummaries | null> =>
+  const summaries = (jobId: JobId, result: string): Promise<StoredSummaries | null> =>
     read(pathOf(jobId, 'summary.json'), storedSummariesSchema, result);
 
   async function keep(

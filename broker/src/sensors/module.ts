@@ -1,4 +1,4 @@
-import { topicPrefix, type SensorView } from '@meshdeck/shared';
+import { topicPrefix, type SensorId, type SensorView } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { createEvents } from '../events.js';
 import { sensorRoutes } from '../http/routes/sensors.js';
@@ -12,10 +12,10 @@ import { createSensorRegistry, sensorDocumentSchema, type SensorRegistry } from 
 import { sensorMetrics } from './sensor-metrics.js';
 
 type SensorEvents = {
-  changed: [sensorId: string];
-  removed: [sensorId: string];
+  changed: [sensorId: SensorId];
+  removed: [sensorId: SensorId];
   /** Whoever is connected with the old password must leave. */
-  credentialChanged: [sensorId: string];
+  credentialChanged: [sensorId: SensorId];
 };
 
 export interface SensorsModule extends HubModule {
@@ -49,7 +49,7 @@ export async function createSensorsModule(options: {
     viewsOf: (ids) => sensors.list().filter(({ id }) => ids.has(id)),
     logger,
   });
-  const disconnect = (sensorId: string) =>
+  const disconnect = (sensorId: SensorId) =>
     broker.disconnect((who) => who.kind === 'sensor' && who.sensorId === sensorId);
   const disposers = [
     events.on('changed', live.changed),

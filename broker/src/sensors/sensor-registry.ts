@@ -1,10 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import {
+  knownIds,
   locationSchema,
   MeshdeckError,
   sensorIdSchema,
   topicName,
   type SensorCredential,
+  type SensorId,
   type SensorPatch,
   type SensorReading,
   type SensorRequest,
@@ -19,15 +21,15 @@ import type { Collection } from '../stores/documents.js';
 /** All throw `not-found`; `register` throws `already-exists`. */
 export interface SensorApi {
   list(): SensorView[];
-  get(id: string): SensorView;
+  get(id: SensorId): SensorView;
   register(request: SensorRequest): Promise<SensorCredential>;
-  patch(id: string, patch: SensorPatch): Promise<SensorView>;
-  remove(id: string): Promise<void>;
-  rotateCredential(id: string): Promise<SensorCredential>;
+  patch(id: SensorId, patch: SensorPatch): Promise<SensorView>;
+  remove(id: SensorId): Promise<void>;
+  rotateCredential(id: SensorId): Promise<SensorCredential>;
 }
 
 export const sensorDocumentSchema = z.object({
-  id: z.string(),
+  id: knownIds.sensor,
   name: z.string(),
   kind: z.string(),
   units: z.record(z.string(), z.string()),
@@ -50,12 +52,12 @@ interface Live {
 }
 
 export interface SensorRegistry extends SensorApi {
-  authenticate(sensorId: string, password: Buffer): boolean;
-  connected(sensorId: string): void;
-  disconnected(sensorId: string): void;
+  authenticate(sensorId: SensorId, password: Buffer): boolean;
+  connected(sensorId: SensorId): void;
+  disconnected(sensorId: SensorId): void;
   /** What sensors publish. */
   handlers: MessageHandlers<TopicFrom<'sensor'>>;
-  unitOf(sensorId: string, key: string): string;
+  unitOf(sensorId: SensorId, key: string): string;
   readingsTotal(): number;
 }
 
@@ -81,15 +83,15 @@ export async function createSensorRegistry(options: {
   collection: Collection<SensorDocument>;
   series: Pick<SeriesStore, 'append' | 'latest' | 'removeSource'>;
   brokerUrl: () => string;
-  changed: (sensorId: string) => void;
-  removed: (sensorId: string) => void;
+  changed: (sensorId: SensorId) => void;
+  removed: (sensorId: SensorId) => void;
   /** Whoever is connected with the old password must leave. */
-  credentialChanged: (sensorId: string) => void;
+  credentialChanged: (sensorId: SensorId) => void;
   now: () => number;
 }): Promise<SensorRegistry> {
   const { collection, series, now } = options;
   const documents = new Map((await collection.all()).map((document) => [document.id, document]));
-  const lives = new Map<string, Live>();
+  const lives = new Map<SensorId, Live>();
   let total = 0;
   for (const id of documents.keys()) {
     const live = liveOf(id);
@@ -100,7 +102,7 @@ export async function createSensorRegistry(options: {
     }
   }
 
-  function liveOf(id: string): Live {
+  function liveOf(id: SensorId): Live {
     let live = lives.get(id);
     if (live === undefined) {
       live = {
@@ -116,7 +118,7 @@ export async function createSensorRegistry(options: {
     return live;
   }
 
-  function find(id: string): SensorDocument {
+  function find(id: SensorId): SensorDocument {
     const document = documents.get(id);
     if (document !== undefined) return document;
     throw new MeshdeckError(
@@ -160,7 +162,7 @@ export async function createSensorRegistry(options: {
     return { sensor: view(next), username: next.id, password, brokerUrl: options.brokerUrl() };
   }
 
-  function refuse(sensorId: string, reason: string): void {
+  function refuse(sensorId: SensorId, reason: string): void {
     if (!documents.has(sensorId)) return;
     const live = liveOf(sensorId);
     live.refused += 1;
@@ -169,7 +171,7 @@ export async function createSensorRegistry(options: {
   }
 
   /** Hot path: never throws. */
-  function take(sensorId: string, readings: readonly SensorReading[]): void {
+  function take(sensorId: SensorId, readings: readonly SensorReading[]): void {
     if (!documents.has(sensorId)) return;
     const live = liveOf(sensorId);
     const source = `sensor:${sensorId}`;

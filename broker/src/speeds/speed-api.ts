@@ -1,4 +1,4 @@
-import type { AppSpeeds, AppView } from '@meshdeck/shared';
+import type { AppSpeeds, AppView, NodeId } from '@meshdeck/shared';
 import { accuracyOf } from './accuracy.js';
 import type { SpeedStore } from './speed-store.js';
 
@@ -10,7 +10,7 @@ export interface SpeedApi {
 export function createSpeedApi(options: {
   speeds: Pick<SpeedStore, 'models'>;
   apps: () => Promise<AppView[]>;
-  nodeName: (nodeId: string) => string | null;
+  nodeName: (nodeId: NodeId) => string | null;
 }): SpeedApi {
   return {
     async list() {

@@ -1,4 +1,4 @@
-import { sha256Schema, timestampSchema } from '@meshdeck/shared';
+import { knownIds, sha256Schema, timestampSchema } from '@meshdeck/shared';
 import * as z from 'zod';
 
 /** The runs of one model on one machine as they are stored. */
@@ -6,7 +6,7 @@ export const speedDocumentSchema = z.object({
   /** `<bundle>/<node>` */
   id: z.string(),
   bundleSha256: sha256Schema,
-  nodeId: z.string(),
+  nodeId: knownIds.node,
   machineClass: z.string(),
   eventsPerSecond: z.number().nonnegative().nullable(),
   runs: z.array(z.object({ rows: z.number().positive(), runMs: z.number().positive() })).max(100),

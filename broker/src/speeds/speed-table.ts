@@ -1,3 +1,4 @@
+import type { NodeId } from '@meshdeck/shared';
 import type { SpeedPrediction } from '../placement/snapshot.js';
 import { fitRuns, type Run, type Speed } from './fit-runs.js';
 import { median } from './weighted-median.js';
@@ -5,7 +6,7 @@ import { median } from './weighted-median.js';
 /** The runs of one model on one machine, oldest first. */
 export interface SpeedEntry {
   bundleSha256: string;
-  nodeId: string;
+  nodeId: NodeId;
   machineClass: string;
   eventsPerSecond: number | null;
   runs: Run[];
@@ -18,7 +19,7 @@ export interface SpeedEntry {
 }
 
 export interface MachineIdentity {
-  nodeId: string;
+  nodeId: NodeId;
   /** Machines that say the same run at the same speed: CPU model and cores. */
   machineClass: string;
   /** The benchmark's figure for one slot: of all cores, divided by the slots. Null before the first benchmark. */
@@ -37,7 +38,7 @@ export interface RunNotes {
 export interface ModelSpeeds {
   bundleSha256: string;
   machines: {
-    nodeId: string;
+    nodeId: NodeId;
     machineClass: string;
     runs: number;
     rowsPerSecond: number;
@@ -143,7 +144,7 @@ export function createSpeedTable(options: {
   const models = new Map<string, KnownModel>();
   /** Least recently taught first. */
   const order = new Map<string, SpeedEntry>();
-  const key = (entry: { bundleSha256: string; nodeId: string }) => `${entry.bundleSha256}/${entry.nodeId}`;
+  const key = (entry: { bundleSha256: string; nodeId: NodeId }) => `${entry.bundleSha256}/${entry.nodeId}`;
 
   function evictOldest(): SpeedEntry | null {
     const oldest = order.size > maxEntries ? order.values().next().value : undefined;

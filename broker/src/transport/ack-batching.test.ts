@@ -1,10 +1,15 @@
-import type { Order } from '@meshdeck/shared';
+import { attemptIdOf, parseAttemptId, type Order } from '@meshdeck/shared';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { withAckBatching } from './ack-batching.js';
 import { createMqttTransport } from './mqtt/mqtt-transport.js';
 
-const forget = (attemptId: string): Order => ({ type: 'forget', attemptId });
-const cancel = (attemptId: string): Order => ({ type: 'cancel', attemptId, reason: 'no longer needed' });
+const attemptId = (number: string) => attemptIdOf('0123456789', Number(number), 1);
+const forget = (number: string): Order => ({ type: 'forget', attemptId: attemptId(number) });
+const cancel = (number: string): Order => ({
+  type: 'cancel',
+  attemptId: attemptId(number),
+  reason: 'no longer needed',
+});
 
 function start() {
   vi.useFakeTimers();
@@ -13,7 +18,7 @@ function start() {
   const route = createMqttTransport({
     async publish(_topic, ids, order) {
       const { type, attemptId } = order as Extract<Order, { type: 'forget' | 'cancel' }>;
-      sent.push(`${(ids as { nodeId: string }).nodeId} ${type} ${attemptId}`);
+      sent.push(`${(ids as { nodeId: string }).nodeId} ${type} ${parseAttemptId(attemptId).task}`);
     },
   });
   return { transport: withAckBatching(route), sent };

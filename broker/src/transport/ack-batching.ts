@@ -1,4 +1,4 @@
-import type { Order } from '@meshdeck/shared';
+import type { NodeId, Order } from '@meshdeck/shared';
 import type { JobTransport } from './job-transport.js';
 
 /** Acks wait this long for company, in ms: no machine waits for one. */
@@ -9,17 +9,17 @@ const ackDelayMs = 100;
  * would wake both ends as a job does. A machine that is not told before the hub ends asks when it comes back.
  */
 export function withAckBatching(transport: JobTransport): JobTransport {
-  const waiting = new Map<string, { orders: Order[]; timer: ReturnType<typeof setTimeout> }>();
+  const waiting = new Map<NodeId, { orders: Order[]; timer: ReturnType<typeof setTimeout> }>();
 
   /** The acks that wait for this machine, in the order in which it was said. */
-  function take(nodeId: string): Order[] {
+  function take(nodeId: NodeId): Order[] {
     const late = waiting.get(nodeId);
     clearTimeout(late?.timer);
     waiting.delete(nodeId);
     return late?.orders ?? [];
   }
 
-  async function sendAll(nodeId: string, orders: readonly Order[]): Promise<void> {
+  async function sendAll(nodeId: NodeId, orders: readonly Order[]): Promise<void> {
     await Promise.all(orders.map((order) => transport.send(nodeId, order)));
   }
 

@@ -1,9 +1,15 @@
-import { accountSourceSchema, personLimitsSchema, roleSchema, type PersonView } from '@meshdeck/shared';
+import {
+  accountSourceSchema,
+  knownIds,
+  personLimitsSchema,
+  roleSchema,
+  type PersonView,
+} from '@meshdeck/shared';
 import * as z from 'zod';
 
 /** An account as stored. */
 export const accountDocumentSchema = z.object({
-  id: z.string(),
+  id: knownIds.person,
   /** Normalised; unique. */
   email: z.string(),
   name: z.string(),

@@ -1,4 +1,11 @@
-import { keyScopeSchema, MeshdeckError, type KeyRequest, type KeyScope } from '@meshdeck/shared';
+import {
+  keyScopeSchema,
+  knownIds,
+  MeshdeckError,
+  type KeyRequest,
+  type KeyScope,
+  type PersonId,
+} from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import * as z from 'zod';
 import type { Collection } from '../stores/documents.js';
@@ -9,7 +16,7 @@ export const keyDocumentSchema = z.object({
   id: z.string(),
   /** SHA-256 of the whole key: 256 random bits need no slow hash. */
   hash: z.string(),
-  personId: z.string(),
+  personId: knownIds.person,
   name: z.string(),
   scopes: z.array(keyScopeSchema),
   createdAt: z.number(),
@@ -24,11 +31,11 @@ const mostOfOne = 100;
 const saveEveryMs = 60_000;
 
 export interface ApiKeys {
-  create(personId: string, request: KeyRequest): Promise<{ document: KeyDocument; key: string }>;
+  create(personId: PersonId, request: KeyRequest): Promise<{ document: KeyDocument; key: string }>;
   /** The key's document, or null. Counts as a use. */
   check(key: string): KeyDocument | null;
   get(id: string): KeyDocument | undefined;
-  list(personId?: string): KeyDocument[];
+  list(personId?: PersonId): KeyDocument[];
   isAlive(id: string): boolean;
   /** Ends what matches; the ids that ended. */
   end(match: (document: KeyDocument) => boolean): Promise<string[]>;

@@ -1,3 +1,4 @@
+import { knownIds, type PersonId } from '@meshdeck/shared';
 import * as z from 'zod';
 import type { Collection } from '../stores/documents.js';
 import { hashOf } from './secrets.js';
@@ -5,7 +6,7 @@ import { hashOf } from './secrets.js';
 /** A browser that somebody has signed in with by password; `id` is the hash of what was typed and of its origin key. */
 export const knownBrowserSchema = z.object({
   id: z.string(),
-  personId: z.string(),
+  personId: knownIds.person,
   lastUsedAt: z.number(),
 });
 export type KnownBrowser = z.infer<typeof knownBrowserSchema>;
@@ -21,9 +22,9 @@ const mostOfOne = 20;
 export interface KnownBrowsers {
   /** Its name for counting what it gets wrong; null where this browser has not signed in as `login` before. */
   find(login: string, originKeyHash: string): string | null;
-  remember(personId: string, login: string, originKeyHash: string): Promise<void>;
+  remember(personId: PersonId, login: string, originKeyHash: string): Promise<void>;
   /** Forgets all of a person's. */
-  forget(personId: string): Promise<void>;
+  forget(personId: PersonId): Promise<void>;
 }
 
 export async function openKnownBrowsers(options: {
@@ -39,7 +40,7 @@ export async function openKnownBrowsers(options: {
     for (const { id } of browsers) await collection.remove(id);
   }
 
-  const of = (personId: string) => [...byId.values()].filter((browser) => browser.personId === personId);
+  const of = (personId: PersonId) => [...byId.values()].filter((browser) => browser.personId === personId);
 
   return {
     find(login, originKeyHash) {

@@ -1,4 +1,4 @@
-import { MeshdeckError, roleSchema, type Role } from '@meshdeck/shared';
+import { knownIds, MeshdeckError, roleSchema, type PersonId, type Role } from '@meshdeck/shared';
 import * as z from 'zod';
 import type { Collection } from '../stores/documents.js';
 import { newId } from './ids.js';
@@ -13,7 +13,7 @@ export const codeDocumentSchema = z.object({
   email: z.string().nullable(),
   role: roleSchema,
   /** Password: whose. */
-  personId: z.string().nullable(),
+  personId: knownIds.person.nullable(),
   /** What its maker was called then. */
   madeBy: z.string(),
   madeById: z.string().optional(),
@@ -29,7 +29,7 @@ export interface OneTimeCodes {
     purpose: CodeDocument['purpose'];
     email: string | null;
     role: Role;
-    personId: string | null;
+    personId: PersonId | null;
     madeBy: string;
     madeById: string;
     ttlSeconds: number;

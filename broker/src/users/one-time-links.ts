@@ -1,4 +1,4 @@
-import { MeshdeckError } from '@meshdeck/shared';
+import { MeshdeckError, type PersonId } from '@meshdeck/shared';
 import { hashOf, newSecret } from './secrets.js';
 import { localPersonId, type OpenLink } from './types.js';
 
@@ -12,13 +12,13 @@ export interface OneTimeLinks {
    * A link that signs this person in; beyond 20 of one person their oldest is good no more.
    * @throws MeshdeckError `limit-reached` where everybody together has too many; never for this computer
    */
-  create(personId: string): string;
+  create(personId: PersonId): string;
   /** Whose link it is; does not use it up. */
   look(code: string): OpenLink | null;
   /** Whose link it was, once for a link that is still good; else null. */
   spend(code: string): string | null;
   /** Ends every open link of this person. */
-  endOf(personId: string): void;
+  endOf(personId: PersonId): void;
 }
 
 /** Links live in memory only: a hub that restarts has none open. */
@@ -31,7 +31,7 @@ export function createOneTimeLinks(now: () => number): OneTimeLinks {
     return link !== undefined && now() < link.expiresAt ? link : null;
   }
 
-  function makeRoom(personId: string): void {
+  function makeRoom(personId: PersonId): void {
     for (const [hash, { expiresAt }] of open) if (expiresAt <= now()) open.delete(hash);
     const own = [...open].filter(([, link]) => link.personId === personId);
     const [oldest] = own;

@@ -3,6 +3,7 @@ import {
   MeshdeckError,
   type ChangePasswordRequest,
   type Me,
+  type PersonId,
   type PersonLimits,
   type SessionView,
 } from '@meshdeck/shared';
@@ -43,8 +44,8 @@ export function createOwnAccount(options: {
   limits: SignInLimits;
   knownBrowsers: KnownBrowsers;
   revocation: AccessRevocation;
-  storedBytes: (personId: string) => number;
-  limitsOf: (personId: string) => PersonLimits;
+  storedBytes: (personId: PersonId) => number;
+  limitsOf: (personId: PersonId) => PersonLimits;
   ended: (what: Ended) => void;
 }): OwnAccount {
   const { accounts, passwords, sessions, limits, knownBrowsers, revocation } = options;

@@ -3,6 +3,7 @@ import {
   type InvitationRequest,
   type InvitationView,
   type LockOut,
+  type PersonId,
   type PersonPatch,
   type PersonRequest,
   type PersonView,
@@ -58,7 +59,7 @@ export function createPeopleAdmin(options: {
   limits: SignInLimits;
   revocation: AccessRevocation;
   /** Bytes of what this person brought and the hub holds. */
-  storedBytes: (personId: string) => number;
+  storedBytes: (personId: PersonId) => number;
   /** Somebody may do other things than before, or nothing any more. */
   roleChanged: (account: AccountDocument) => Promise<void>;
 }): PeopleAdmin {

@@ -1,4 +1,4 @@
-import type { PersonLimits, RegistrationMode } from '@meshdeck/shared';
+import type { PersonId, PersonLimits, RegistrationMode } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { Collection } from '../stores/documents.js';
 import { createAccessRevocation } from './access-revocation.js';
@@ -36,7 +36,7 @@ export interface People {
   settings: Settings;
   accounts: Pick<Accounts, 'find' | 'get'>;
   /** What holds for this person: their own limits, else everybody's; admins and this computer have none. */
-  limitsOf(personId: string): PersonLimits;
+  limitsOf(personId: PersonId): PersonLimits;
   /** Hears at once of everybody who may no longer be what they were; hands back the disposer. */
   onEnded(listener: (what: Ended) => void): () => void;
   stop(): Promise<void>;
@@ -71,7 +71,7 @@ export async function createPeople(options: {
   fixedRegistration?: RegistrationMode | null;
   providers?: readonly IdentityProvider[];
   /** Bytes of what this person brought and the hub holds. */
-  storedBytes?: (personId: string) => number;
+  storedBytes?: (personId: PersonId) => number;
   passwords?: Passwords;
   now?: () => number;
   logger: Logger;
@@ -99,13 +99,13 @@ export async function createPeople(options: {
     if (permissions['people.manage'][account.role] === 'none') await revocation.withdrawMadeBy(account);
   }
 
-  function limitsOf(personId: string): PersonLimits {
+  function limitsOf(personId: PersonId): PersonLimits {
     const account = accounts.get(personId);
     if (personId === localPersonId || account?.role === 'admin') return noLimits;
     return account?.limits ?? settings.view().limits;
   }
 
-  function active(personId: string): AccountDocument | null {
+  function active(personId: PersonId): AccountDocument | null {
     const account = accounts.get(personId);
     return account?.state === 'active' ? account : null;
   }

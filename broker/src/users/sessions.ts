@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { knownIds, type PersonId } from '@meshdeck/shared';
 import { createMutex, writeFileAtomically } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import * as z from 'zod';
@@ -19,7 +20,7 @@ const mostOfOne = 50;
 
 const sessionSchema = z.object({
   hash: z.string(),
-  personId: z.string().default(localPersonId),
+  personId: knownIds.person.default(localPersonId),
   createdAt: z.number().optional(),
   lastUsedAt: z.number(),
   address: z.string().default(''),
@@ -32,7 +33,7 @@ const fileSchema = z.array(sessionSchema);
 export interface Session {
   /** Of the secret; names the session, opens nothing. */
   hash: string;
-  personId: string;
+  personId: PersonId;
   createdAt: number;
   lastUsedAt: number;
   address: string;
@@ -43,7 +44,7 @@ export interface Session {
 
 export interface Sessions {
   /** The secret; on disk when it resolves. */
-  create(personId: string, from: Origin): Promise<string>;
+  create(personId: PersonId, from: Origin): Promise<string>;
   /** The session where this is its secret and the proof is of its pages, or null. Counts as a use. */
   check(secret: string, proof: OriginProof): Session | null;
   /** The session with this secret, with no proof and no use of it: for the call that makes one and ends the one before. */
@@ -52,7 +53,7 @@ export interface Sessions {
   isAlive(hash: string): boolean;
   /** When it ends if nobody uses it any more. */
   expiresAt(session: Session): number;
-  of(personId: string): Session[];
+  of(personId: PersonId): Session[];
   /** Ends what matches; the hashes that ended. */
   end(match: (session: Session) => boolean): Promise<string[]>;
   save(): Promise<void>;
@@ -98,7 +99,7 @@ export async function openSessions(options: {
     return done;
   }
 
-  const of = (personId: string): Session[] =>
+  const of = (personId: PersonId): Session[] =>
     [...sessions.values()]
       .filter((session) => session.personId === personId && alive(session.hash) !== null)
       .sort((a, b) => b.lastUsedAt - a.lastUsedAt);

@@ -1,14 +1,14 @@
-import type { KeyScope, Role } from '@meshdeck/shared';
+import type { KeyScope, PersonId, Role } from '@meshdeck/shared';
 import type { OriginProof } from './origin-key.js';
 
 /** The id of whoever holds the data folder's token, or a one-time link made with it: this computer. */
-export const localPersonId = 'local';
+export const localPersonId: PersonId = 'local';
 export const localPersonName = 'This computer';
 
 /** Whoever was let in, as they are at this moment. Everything here may be logged. */
 export interface Person {
   /** The account's id, or `local`. */
-  id: string;
+  id: PersonId;
   name: string;
   email: string | null;
   role: Role;
@@ -40,11 +40,11 @@ export interface Origin {
 }
 
 /** Told the moment somebody may no longer be what they were: live connections end. */
-export type Ended = { personId: string } | { sessionId: string } | { keyId: string };
+export type Ended = { personId: PersonId } | { sessionId: string } | { keyId: string };
 
 /** A one-time link that signs somebody in. */
 export interface OpenLink {
-  personId: string;
+  personId: PersonId;
   /** Unix ms */
   expiresAt: number;
 }
@@ -55,13 +55,13 @@ export interface LocalAccess {
   /** The private token in the data folder's `token` file. Never log it. */
   readonly token: string;
   /** A one-time code for `/login?link=`, good for five minutes; signs in as this person, else this computer. */
-  createLink(personId?: string): string;
+  createLink(personId?: PersonId): string;
   /** Spends a link. The new session's secret, or null where the link is unknown, used or too old. */
   redeemLink(code: string, from: Origin): Promise<string | null>;
   /** Whom a link would sign in, not spent by this; null where it is unknown, used or too old. */
   lookAtLink(code: string): OpenLink | null;
   /** Ends every open link of this person. */
-  endLinksOf(personId: string): void;
+  endLinksOf(personId: PersonId): void;
   checkToken(token: string): Person | null;
   /** A session of this computer; those of accounts are `People.identify`'s. */
   checkSession(secret: string, proof: OriginProof): Person | null;

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { amqpRoutes, type Order } from '@meshdeck/shared';
+import { amqpRoutes, type NodeId, type Order } from '@meshdeck/shared';
 import { createReconnectingConsumer, type ReconnectingConsumer } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { ConsumerStatus, type AsyncMessage, type Connection } from 'rabbitmq-client';
@@ -16,7 +16,7 @@ const silenceMs = 10_000;
  */
 export function createOrderConsumer(options: {
   connection: Connection;
-  nodeId: string;
+  nodeId: NodeId;
   hubId: string;
   slots: number;
   obey: (order: Order) => Promise<void>;

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { amqpRoutes, type JobReport } from '@meshdeck/shared';
+import { amqpRoutes, type JobReport, type NodeId } from '@meshdeck/shared';
 import type { Connection } from 'rabbitmq-client';
 
 export interface ReportPublisher {
@@ -10,7 +10,7 @@ export interface ReportPublisher {
 
 export function createReportPublisher(options: {
   connection: Connection;
-  nodeId: string;
+  nodeId: NodeId;
   hubId: string;
   username: string;
 }): ReportPublisher {

@@ -1,5 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { MeshdeckError, type AmqpAccess, type JobReport, type Order, type Report } from '@meshdeck/shared';
+import {
+  MeshdeckError,
+  type AmqpAccess,
+  type AttemptId,
+  type JobReport,
+  type NodeId,
+  type Order,
+  type Report,
+} from '@meshdeck/shared';
 import { amqpProblem, createAmqpOutbox, watchAmqpLink } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { openConnection, placeOf } from './connect.js';
@@ -25,7 +33,7 @@ interface Way {
   key: string;
   source: OrderSource;
   report: (report: JobReport) => void;
-  forget: (attemptId: string) => void;
+  forget: (attemptId: AttemptId) => void;
   close: () => Promise<void>;
 }
 
@@ -37,7 +45,7 @@ export interface AmqpRoute {
   /** False where reports do not go this way. What it takes is kept until RabbitMQ has it. */
   report: (report: Report) => boolean;
   /** The hub has what it wants of this attempt. */
-  forget: (attemptId: string) => void;
+  forget: (attemptId: AttemptId) => void;
   stop: () => Promise<void>;
 }
 
@@ -47,7 +55,7 @@ const keyOf = (report: JobReport): string => {
 };
 
 export function createAmqpRoute(options: {
-  nodeId: string;
+  nodeId: NodeId;
   slots: number;
   onNotice: (problem: MeshdeckError) => void;
   logger: Logger;

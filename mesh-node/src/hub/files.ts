@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { FileReference } from '@meshdeck/shared';
+import type { AttemptId, FileReference } from '@meshdeck/shared';
 import type { Welcome } from '../join/handshake.js';
 import { downloadFile, downloadTail } from './download.js';
 import { createHubEndpoint, type HubEndpoint } from './request.js';
@@ -24,8 +24,8 @@ export interface HubFiles {
   downloadTail: (file: FileReference, bytes: number, signal: AbortSignal) => Promise<Buffer>;
   upload: (file: FileReference, path: string, signal: AbortSignal) => Promise<void>;
   /** A result of which the hash is not known yet, tried once. */
-  uploadAhead: (attemptId: string, body: Readable, signal: AbortSignal) => Promise<void>;
-  nameAhead: (attemptId: string, sha256: string, signal: AbortSignal) => Promise<void>;
+  uploadAhead: (attemptId: AttemptId, body: Readable, signal: AbortSignal) => Promise<void>;
+  nameAhead: (attemptId: AttemptId, sha256: string, signal: AbortSignal) => Promise<void>;
   close: () => void;
 }
 

@@ -3,6 +3,7 @@ import {
   nodeTopics,
   topicName,
   topics,
+  type NodeId,
   type Order,
   type PayloadOf,
   type StatusMessage,
@@ -33,7 +34,7 @@ export interface MqttSession {
 export interface MqttSessionOptions {
   address: HubAddress;
   tls: TrustedTls;
-  nodeId: string;
+  nodeId: NodeId;
   instanceId: string;
   logger: Logger;
   signal: AbortSignal;

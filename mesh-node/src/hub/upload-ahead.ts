@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
+import type { AttemptId } from '@meshdeck/shared';
 import { readText, refusalOf, sendRequest, type HubEndpoint } from './request.js';
 
 interface AheadOptions {
   endpoint: (signal: AbortSignal) => Promise<HubEndpoint>;
-  attemptId: string;
+  attemptId: AttemptId;
   signal: AbortSignal;
 }
 

@@ -1,4 +1,10 @@
-import { MeshdeckError, toFailure, type FileReference, type LogMessage } from '@meshdeck/shared';
+import {
+  MeshdeckError,
+  toFailure,
+  type AttemptId,
+  type FileReference,
+  type LogMessage,
+} from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { Content } from '../cache/content.js';
 import type { Runners } from '../runners/runner.js';
@@ -19,7 +25,7 @@ export interface AttemptExecutorOptions {
   runners: Runners;
   upload: (file: FileReference, path: string, signal: AbortSignal) => Promise<void>;
   /** By which an attempt's result is sent while it is written. */
-  aheadOf: (attemptId: string) => AheadLink;
+  aheadOf: (attemptId: AttemptId) => AheadLink;
   sendLogs: (message: LogMessage) => Promise<boolean>;
   /** It has an outcome: its slot is free. */
   onSettled: (attempt: Attempt) => void;

@@ -1,4 +1,4 @@
-import type { LogLine, LogMessage } from '@meshdeck/shared';
+import type { AttemptId, LogLine, LogMessage } from '@meshdeck/shared';
 
 const everyMs = 250;
 const maxLines = 500;
@@ -13,7 +13,7 @@ export interface AttemptLog {
 }
 
 export function createAttemptLog(options: {
-  attemptId: string;
+  attemptId: AttemptId;
   send: (message: LogMessage) => Promise<boolean>;
   now?: () => number;
 }): AttemptLog {

@@ -6,6 +6,7 @@ import {
   failureSchema,
   fileReferenceSchema,
   runOrderSchema,
+  type AttemptId,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import * as z from 'zod';
@@ -43,14 +44,14 @@ export type AttemptRecord = z.infer<typeof attemptRecordSchema>;
 /** Attempts on disk: what is known of each in one log, and a folder for what it works with. */
 export interface AttemptStore {
   folder: string;
-  folderOf: (attemptId: string) => string;
+  folderOf: (attemptId: AttemptId) => string;
   /** Makes the attempt's folder, empty, and gives its path. */
-  makeFolder: (attemptId: string) => Promise<string>;
+  makeFolder: (attemptId: AttemptId) => Promise<string>;
   /** Resolves once it is on disk. */
   save: (record: AttemptRecord) => Promise<void>;
   /** Removes what the attempt worked with and leaves its record. */
-  clear: (attemptId: string) => Promise<void>;
-  remove: (attemptId: string) => Promise<void>;
+  clear: (attemptId: AttemptId) => Promise<void>;
+  remove: (attemptId: AttemptId) => Promise<void>;
   /** What an earlier run of this agent left. Folders of which nothing is known go. */
   loadAll: () => Promise<readonly AttemptRecord[]>;
   close: () => Promise<void>;
@@ -66,7 +67,7 @@ export async function openAttemptStore(options: {
   logger: Logger;
 }): Promise<AttemptStore> {
   const { folder, trash, logger } = options;
-  const folderOf = (attemptId: string) => join(folder, attemptId);
+  const folderOf = (attemptId: AttemptId) => join(folder, attemptId);
   const log = await openRecordLog({
     path: options.logFile,
     parse: (value) => attemptRecordSchema.parse(value),
@@ -78,11 +79,11 @@ export async function openAttemptStore(options: {
   /** Attempts that have a folder: most small ones never do. */
   const made = new Set(await readdir(folder));
 
-  async function dropFolder(attemptId: string): Promise<void> {
+  async function dropFolder(attemptId: AttemptId): Promise<void> {
     if (made.delete(attemptId)) await trash.discard(folderOf(attemptId));
   }
 
-  async function earlierRecord(attemptId: string): Promise<AttemptRecord | undefined> {
+  async function earlierRecord(attemptId: AttemptId): Promise<AttemptRecord | undefined> {
     try {
       return await readJsonFile(join(folderOf(attemptId), earlierName), attemptRecordSchema);
     } catch (error) {
@@ -112,10 +113,11 @@ export async function openAttemptStore(options: {
       const records = [...log.loaded];
       const known = new Set(records.map(({ order }) => order.attemptId));
       for (const name of [...made]) {
-        if (!attemptIdSchema.safeParse(name).success || known.has(name)) continue;
-        const record = await earlierRecord(name);
-        if (record?.order.attemptId === name) records.push(record);
-        else await dropFolder(name);
+        const { data: attemptId } = attemptIdSchema.safeParse(name);
+        if (attemptId === undefined || known.has(attemptId)) continue;
+        const record = await earlierRecord(attemptId);
+        if (record?.order.attemptId === attemptId) records.push(record);
+        else await dropFolder(attemptId);
       }
       return records;
     },

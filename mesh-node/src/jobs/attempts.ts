@@ -1,4 +1,10 @@
-import { MeshdeckError, type AttemptPhase, type Report, type RunOrder } from '@meshdeck/shared';
+import {
+  MeshdeckError,
+  type AttemptId,
+  type AttemptPhase,
+  type Report,
+  type RunOrder,
+} from '@meshdeck/shared';
 import { createAttempt, endAttempt, type Attempt, type Ending } from './attempt.js';
 import { createAttemptExecutor, type AttemptExecutorOptions } from './attempt-executor.js';
 import { createReportSender } from './report-sender.js';
@@ -17,12 +23,12 @@ export interface Attempts {
   restore: () => Promise<void>;
   /** Resolves once the attempt is on disk: whoever sent the order may forget it then. */
   run: (order: RunOrder) => Promise<void>;
-  cancel: (attemptId: string) => void;
-  forget: (attemptId: string) => void;
+  cancel: (attemptId: AttemptId) => void;
+  forget: (attemptId: AttemptId) => void;
   busy: () => number;
   /** The most that were at work at a time since this was last asked: small jobs come and go between two looks. */
   mostBusy: () => number;
-  held: () => { attemptId: string; token: number }[];
+  held: () => { attemptId: AttemptId; token: number }[];
   /** After `holding`: how each stands, so that nothing said while the hub was away is lost. */
   retell: () => Promise<void>;
   /** Ends what runs, as failed; what is only waiting to be delivered is kept for the next start. */
@@ -55,7 +61,7 @@ const isAlike = (a: RunOrder, b: RunOrder) => isSmall(a) && a.app.bundle.sha256 
 
 export function createAttempts(options: AttemptsOptions): Attempts {
   const { store, slots, logger } = options;
-  const table = new Map<string, Attempt>();
+  const table = new Map<AttemptId, Attempt>();
   const reportSender = createReportSender(options.report);
   const executor = createAttemptExecutor({ ...options, reportSender, onSettled: settled });
   /** In the order in which they came; they begin when a slot is free. */

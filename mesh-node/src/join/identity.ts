@@ -1,5 +1,5 @@
 import { X509Certificate, createHash, createPrivateKey } from 'node:crypto';
-import { idFromFingerprint } from '@meshdeck/shared';
+import { idFromFingerprint, type NodeId } from '@meshdeck/shared';
 import type { IdentityPem } from '@meshdeck/shared/runtime/identity';
 import * as z from 'zod';
 import { readJsonFile, writeJsonFile } from '../storage/json-file.js';
@@ -23,7 +23,7 @@ function isPair({ certificatePem, privateKeyPem }: IdentityPem): boolean {
 export interface Identity extends IdentityPem {
   /** SHA-256 of the public key (SPKI, DER), 64 hex digits. */
   fingerprint: string;
-  nodeId: string;
+  nodeId: NodeId;
 }
 
 /** SHA-256 of a certificate's public key (SPKI, DER): what both ends pin. */

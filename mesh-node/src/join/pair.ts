@@ -66,7 +66,7 @@ export async function pairWithHub(options: PairingOptions): Promise<Waiting> {
     if (hubId !== idFromFingerprint(hub.fingerprint)) {
       throw new MeshdeckError(
         'pairing-failed',
-        'What answers gives itself another hub’s id. Nothing was told to it.',
+        'The server that answers uses another hub’s id. Nothing was sent to it.',
       );
     }
     await callHub({

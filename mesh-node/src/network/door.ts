@@ -89,10 +89,13 @@ function whenOpen(child: ReturnType<typeof spawn>): Promise<number> {
   return new Promise((resolve, reject) => {
     let said = '';
     let facts = '';
-    const timer = setTimeout(() => reject(new DoorTimeout('The door did not open in time.')), openWithinMs);
+    const timer = setTimeout(
+      () => reject(new DoorTimeout('The network gateway of the job did not start in time.')),
+      openWithinMs,
+    );
     const fail = (why: string) => {
       clearTimeout(timer);
-      reject(new Error(`The door could not be opened: ${why.trim().slice(-300)}`));
+      reject(new Error(`The network gateway of the job could not be started: ${why.trim().slice(-300)}`));
     };
     child.once('error', (error) => fail(error.message));
     child.once('exit', () => fail(said));

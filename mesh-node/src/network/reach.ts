@@ -8,7 +8,7 @@ export type NetworkReach = 'internet' | readonly NetworkPlace[];
 export function objectionToPlace(reach: NetworkReach, host: string, port: number | null): string | null {
   if (reach === 'internet') {
     if (port === null || internetPorts.some((each) => each === port)) return null;
-    return `Port ${port} of ${host} is none that "needs.network": true reaches. Name it in meshdeck.json: "network": ["${formatNetworkPlace({ host, port })}"].`;
+    return `"needs.network": true does not reach port ${port} of ${host}. Name it in meshdeck.json: "network": ["${formatNetworkPlace({ host, port })}"].`;
   }
   if (reach.some((place) => place.host === host && (port === null || place.port === port))) return null;
   const wanted = port === null ? host : formatNetworkPlace({ host, port });

@@ -1,4 +1,4 @@
-import type { AttemptFacts, AppRuntime, Check, ReadingOptions } from '@meshdeck/shared';
+import type { AttemptFacts, AppRuntime, AttemptId, Check, ReadingOptions } from '@meshdeck/shared';
 import type { TableForm } from '@meshdeck/shared/csv';
 import type { ArrivingTable } from '../csv/arriving-source.js';
 import type { Environment, EnvironmentJob } from './environments.js';
@@ -7,7 +7,7 @@ export type OutputStream = 'stdout' | 'stderr' | 'agent';
 
 /** One attempt as a runner sees it. Every path is absolute and exists. */
 export interface RunnerJob {
-  attemptId: string;
+  attemptId: AttemptId;
   /** The unpacked bundle: read it, never write to it. */
   bundleFolder: string;
   bundleSha256: string;

@@ -110,7 +110,7 @@ export async function runProbe(options: {
     },
   ): Promise<void> {
     const { path, user } = await cell();
-    const id = `probe-${cells}-${process.pid}`;
+    const id = `probe-${cells}-${process.pid}` as const;
     await runProcess({
       attemptId: id,
       command: process.execPath,

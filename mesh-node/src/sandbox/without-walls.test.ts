@@ -53,11 +53,11 @@ basic('ends the daemons of a job, and removes what it left in shared folders, by
   await mkdir(folder);
   await sandbox.give(user, folder);
   const end = await runProcess({
-    attemptId: 'one',
+    attemptId: 'one-0-1',
     command: '/bin/sh',
     args: ['-c', leaves],
     workFolder: folder,
-    env: { PATH: '/usr/bin:/bin', MESHDECK_ATTEMPT: 'one' },
+    env: { PATH: '/usr/bin:/bin', MESHDECK_ATTEMPT: 'one-0-1' },
     sandbox,
     user,
     network: 'none',

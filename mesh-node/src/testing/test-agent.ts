@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MeshdeckError, RunOrder } from '@meshdeck/shared';
+import { attemptIdOf, type MeshdeckError, type RunOrder } from '@meshdeck/shared';
 import { createIdentity } from '@meshdeck/shared/runtime/identity';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
@@ -82,7 +82,7 @@ export function runOrder(
   const jobId = randomBytes(5).toString('hex');
   return {
     type: 'run',
-    attemptId: `${jobId}-0-1`,
+    attemptId: attemptIdOf(jobId, 0, 1),
     jobId,
     token: 1,
     app: {

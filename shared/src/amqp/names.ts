@@ -1,3 +1,5 @@
+import type { NodeId } from '../ids.js';
+
 /** Every name on RabbitMQ; nobody else spells one. */
 export const amqpNames = {
   /** Durable direct exchange; the routing key is the machine's id. */
@@ -6,10 +8,10 @@ export const amqpNames = {
   reports: 'acks',
   /** Exchange and queue of what nobody could take. */
   dead: 'meshdeck.dead',
-  nodeQueue: (nodeId: string) => `meshdeck.node.${nodeId}`,
+  nodeQueue: (nodeId: NodeId) => `meshdeck.node.${nodeId}`,
   reportsQueue: (hubId: string) => `meshdeck.acks.${hubId}`,
   /** The user of one machine, where each has its own. */
-  nodeUser: (nodeId: string) => `meshdeck-node-${nodeId}`,
+  nodeUser: (nodeId: NodeId) => `meshdeck-node-${nodeId}`,
 } as const;
 
 /**
@@ -31,7 +33,7 @@ export const amqpHeartbeatSeconds = 5;
 export const amqpRetryMs = { first: 500, last: 5_000 } as const;
 
 /** The permissions of a machine's own user [https://www.rabbitmq.com/docs/access-control]: it may declare nothing. */
-export function amqpNodePermissions(nodeId: string): { configure: string; write: string; read: string } {
+export function amqpNodePermissions(nodeId: NodeId): { configure: string; write: string; read: string } {
   return {
     configure: '',
     write: `^${amqpNames.reports}$`,

@@ -17,7 +17,7 @@ export const invitations = calls(
     create: {
       method: 'POST',
       path: '/api/v1/invitations',
-      summary: 'Invites somebody; the link is told once',
+      summary: 'Invites somebody; the link is shown only once',
       action: 'people.manage',
       body: invitationRequestSchema,
       status: 201,

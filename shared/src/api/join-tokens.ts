@@ -9,7 +9,7 @@ export const joinTokens = calls(
     list: {
       method: 'GET',
       path: '/api/v1/join-tokens',
-      summary: 'Join tokens that are still good; the tokens themselves are told once only',
+      summary: 'Join tokens that are still valid; a token itself is shown only once',
       action: 'join-tokens.read',
       query: z.object(pageQuery),
       answer: z.object({ joinTokens: z.array(joinTokenViewSchema), nextCursor }),

@@ -9,7 +9,7 @@ export const keys = calls(
     list: {
       method: 'GET',
       path: '/api/v1/keys',
-      summary: "Your API keys, or everybody's where you may see them; the keys themselves are told once only",
+      summary: "Your API keys, or everybody's where you may see them; a key itself is shown only once",
       action: 'keys.read',
       owner: 'narrowed',
       query: z.object(pageQuery),
@@ -18,7 +18,7 @@ export const keys = calls(
     create: {
       method: 'POST',
       path: '/api/v1/keys',
-      summary: 'Makes an API key for yourself, told this once',
+      summary: 'Makes an API key for yourself, shown only once',
       action: 'keys.create',
       owner: 'narrowed',
       body: keyRequestSchema,

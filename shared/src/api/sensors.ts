@@ -26,7 +26,7 @@ export const sensors = calls(
     register: {
       method: 'POST',
       path: '/api/v1/sensors',
-      summary: 'Registers a sensor; its password is told once',
+      summary: 'Registers a sensor; its password is shown only once',
       action: 'sensors.manage',
       body: sensorRequestSchema,
       status: 201,

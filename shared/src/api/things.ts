@@ -12,6 +12,7 @@ export { joinTokens } from './join-tokens.js';
 export { keys } from './keys.js';
 export { lockOuts } from './lock-outs.js';
 export { nodes } from './nodes.js';
+export { notes } from './notes.js';
 export { oneTimeLinks } from './one-time-links.js';
 export { people } from './people.js';
 export { samples } from './samples.js';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { appManifestSchema } from '../app-manifest.js';
-import { timestampSchema } from '../ids.js';
+import { knownIds, timestampSchema } from '../ids.js';
 import { fileReferenceSchema } from '../messages/orders.js';
 import { readingOptionsSchema } from './reading.js';
 
@@ -21,7 +21,7 @@ export const appViewSchema = z.object({
   files: z.array(z.object({ path: z.string(), bytes: z.number().int().nonnegative() })),
   pushedAt: timestampSchema,
   /** Who pushed it first; null where it came with Meshdeck or from before there were accounts. */
-  owner: z.object({ id: z.string(), name: z.string() }).nullable(),
+  owner: z.object({ id: knownIds.person, name: z.string() }).nullable(),
   /** What it remembers of how its tables are to be read: where checks and jobs say nothing else. */
   reading: readingOptionsSchema,
   /** Older versions still held, newest first. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { appRefSchema, fileNameSchema, sha256Schema } from '../ids.js';
+import { appRefSchema, fileNameSchema, knownIds, sha256Schema } from '../ids.js';
 import { checkSchema, readingChangeSchema } from './reading.js';
 
 /** Asks how a stored table and an app would be read, without a job. */
@@ -21,7 +21,7 @@ export type CheckQuestion = z.input<typeof checkRequestSchema>;
 
 /** What came of it, and where. */
 export const checkViewSchema = checkSchema.extend({
-  node: z.object({ id: z.string(), name: z.string() }),
+  node: z.object({ id: knownIds.node, name: z.string() }),
   /** From the question to the answer, in milliseconds. */
   tookMs: z.number().nonnegative(),
 });

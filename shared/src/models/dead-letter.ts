@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { knownIds } from '../ids.js';
 import { attemptViewSchema, jobSummarySchema } from './job.js';
 
 /**
@@ -45,7 +46,7 @@ export type DeadLetterChoice = z.infer<typeof deadLetterChoiceSchema>;
 
 export const deadLetterOutcomeSchema = z.object({
   /** `jobId` is the new job, where one was started. */
-  done: z.array(z.object({ id: z.string(), jobId: z.string().nullable() })),
+  done: z.array(z.object({ id: knownIds.job, jobId: knownIds.job.nullable() })),
   refused: z.array(z.object({ id: z.string(), reason: z.string() })),
 });
 export type DeadLetterOutcome = z.infer<typeof deadLetterOutcomeSchema>;

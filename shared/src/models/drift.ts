@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { knownIds } from '../ids.js';
 import { resultColumnRoleSchema } from './result-table.js';
 
 const count = z.number().int().nonnegative();
@@ -41,7 +42,7 @@ export type ColumnDrift = z.infer<typeof columnDriftSchema>;
 /** A table beside the app's earlier ones. */
 export const driftSchema = z.object({
   /** What it was held against, newest first; empty where there is nothing. */
-  jobs: z.array(z.object({ id: z.string(), name: z.string(), rows: count, createdAt: z.number() })).max(10),
+  jobs: z.array(z.object({ id: knownIds.job, name: z.string(), rows: count, createdAt: z.number() })).max(10),
   /** Earlier jobs that were left out, since their tables are large and nobody has looked at them yet. */
   jobsLeftOut: count,
   rowsBefore: count,

@@ -5,6 +5,7 @@ import {
   appRefSchema,
   displayNameSchema,
   fileNameSchema,
+  knownIds,
   labelsSchema,
   sha256Schema,
   timestampSchema,
@@ -42,10 +43,10 @@ export const attemptStateSchema = z.enum([
 ]);
 
 export const attemptViewSchema = z.object({
-  id: z.string(),
+  id: knownIds.attempt,
   number: z.number().int(),
   token: z.number().int(),
-  nodeId: z.string(),
+  nodeId: knownIds.node,
   nodeName: z.string(),
   state: attemptStateSchema,
   phase: attemptPhaseSchema.nullable(),
@@ -111,10 +112,10 @@ export type RerunRequest = z.infer<typeof rerunRequestSchema>;
 
 /** A job as people see it in a list. */
 export const jobSummarySchema = z.object({
-  id: z.string(),
+  id: knownIds.job,
   name: z.string(),
   /** The account that submitted it, `local` for the hub's own computer; slots are shared fairly between owners. */
-  owner: z.string(),
+  owner: knownIds.person,
   /** What that account was called then. */
   ownerName: z.string(),
   state: jobStateSchema,
@@ -132,7 +133,7 @@ export const jobSummarySchema = z.object({
   rows: z.number().int().nullable(),
   progress: z.number().min(0).max(1),
   /** The machine that works or worked on it last. */
-  nodeId: z.string().nullable(),
+  nodeId: knownIds.node.nullable(),
   nodeName: z.string().nullable(),
   attempts: z.number().int(),
   /** How many parts the table was split into; 1 where it was not. */
@@ -148,11 +149,14 @@ export const jobSummarySchema = z.object({
   waitingSince: timestampSchema.optional(),
   failure: failureSchema.nullable(),
   /** The job whose result this one makes again, to compare. */
-  verifies: z.string().optional(),
+  verifies: knownIds.job.optional(),
   /** How the newest verification of its result went; else, of a job that verifies another, its own verdict. */
   verified: verificationOutcomeSchema.optional(),
 });
 export type JobSummary = z.infer<typeof jobSummarySchema>;
+
+/** Its table was split: it has parts. */
+export const isSplit = ({ shards }: Pick<JobSummary, 'shards'>): boolean => shards > 1;
 
 export const jobViewSchema = jobSummarySchema.extend({
   options: jobOptionsSchema,
@@ -192,7 +196,7 @@ export const jobCountsSchema = z.object({
 export type JobCounts = z.infer<typeof jobCountsSchema>;
 
 export const whySchema = z.object({
-  jobId: z.string(),
+  jobId: knownIds.job,
   state: jobStateSchema,
   /** Why this machine, why it waits, or why it failed. */
   summary: z.string(),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { displayNameSchema, labelsSchema, timestampSchema } from '../ids.js';
+import { displayNameSchema, knownIds, labelsSchema, timestampSchema } from '../ids.js';
 import { benchmarkSchema, inventorySchema } from '../messages/inventory.js';
 import { metricsSchema } from '../messages/metrics.js';
 
@@ -22,7 +22,7 @@ export const schedulingSchema = z.enum(['open', 'cordoned', 'draining']);
 
 /** A machine as people see it. */
 export const nodeViewSchema = z.object({
-  id: z.string(),
+  id: knownIds.node,
   name: z.string(),
   membership: membershipSchema,
   presence: presenceSchema,
@@ -33,7 +33,7 @@ export const nodeViewSchema = z.object({
   scheduling: schedulingSchema,
   labels: labelsSchema,
   /** Whose machine it is; null where it is the room's. */
-  owner: z.object({ id: z.string(), name: z.string() }).nullable(),
+  owner: z.object({ id: knownIds.person, name: z.string() }).nullable(),
   fingerprint: z.string(),
   address: z.string().nullable(),
   version: z.string().nullable(),

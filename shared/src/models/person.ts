@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { displayNameSchema, timestampSchema } from '../ids.js';
+import { displayNameSchema, knownIds, timestampSchema } from '../ids.js';
 import {
   accountSourceSchema,
   keyScopeSchema,
@@ -51,7 +51,7 @@ export type EndAccessRequest = z.input<typeof endAccessRequestSchema>;
 
 /** An account as admins see it. */
 export const personViewSchema = z.object({
-  id: z.string(),
+  id: knownIds.person,
   email: z.string(),
   name: z.string(),
   role: roleSchema,
@@ -103,7 +103,7 @@ export type CreatedPerson = z.infer<typeof createdPersonSchema>;
 
 /** Who is asking. `local` is whoever can read the hub's data folder: the private token and its one-time links. */
 export const meSchema = z.object({
-  id: z.string(),
+  id: knownIds.person,
   name: z.string(),
   email: z.string().nullable(),
   role: roleSchema,
@@ -238,7 +238,7 @@ export const keyViewSchema = z.object({
   id: z.string(),
   name: z.string(),
   scopes: z.array(keyScopeSchema),
-  owner: z.object({ id: z.string(), name: z.string() }),
+  owner: z.object({ id: knownIds.person, name: z.string() }),
   createdAt: timestampSchema,
   expiresAt: timestampSchema,
   lastUsedAt: timestampSchema.nullable(),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { timestampSchema } from '../ids.js';
+import { knownIds, timestampSchema } from '../ids.js';
 import { scoreSchema } from './node.js';
 
 export const rejectionCodes = [
@@ -61,7 +61,7 @@ export const placementPolicySchema = z.enum(['score', 'predicted-finish']);
 export type PlacementPolicy = z.infer<typeof placementPolicySchema>;
 
 export const candidateSchema = z.object({
-  nodeId: z.string(),
+  nodeId: knownIds.node,
   nodeName: z.string(),
   /** The heartbeat the numbers come from, unix ms; null where none ever came. */
   heartbeatAt: timestampSchema.nullable(),
@@ -89,11 +89,11 @@ export const decisionSchema = z.object({
   task: z.number().int(),
   attempt: z.number().int(),
   outcome: z.enum(['placed', 'waiting']),
-  chosenNodeId: z.string().nullable(),
+  chosenNodeId: knownIds.node.nullable(),
   /** Not said in old decisions, which went by score. */
   policy: placementPolicySchema.optional(),
   /** A busy machine that should finish the task sooner than any that could begin it now. */
-  waitsForNodeId: z.string().nullable().optional(),
+  waitsForNodeId: knownIds.node.nullable().optional(),
   /** One sentence: why this node, or why it waits. */
   summary: z.string(),
   candidates: z.array(candidateSchema),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
-import { sha256Schema, timestampSchema } from '../ids.js';
+import { knownIds, sha256Schema, timestampSchema } from '../ids.js';
 import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema } from '../messages/reports.js';
 import { attemptViewSchema, jobOptionsSchema, jobStateSchema } from './job.js';
@@ -14,7 +14,7 @@ const count = z.number().int().nonnegative();
 
 /** A machine that had a part in the result. What is not in the job's own record is as the hub knows it now. */
 export const provenanceMachineSchema = z.object({
-  nodeId: z.string(),
+  nodeId: knownIds.node,
   name: z.string(),
   /** From the attempts that succeeded there; empty where none did. */
   agentVersions: z.array(z.string()),
@@ -41,9 +41,9 @@ export const provenanceSchema = z.object({
     versionNow: z.string(),
   }),
   job: z.object({
-    id: z.string(),
+    id: knownIds.job,
     name: z.string(),
-    owner: z.string(),
+    owner: knownIds.person,
     state: jobStateSchema,
     createdAt: timestampSchema,
     startedAt: timestampSchema.nullable(),
@@ -51,7 +51,7 @@ export const provenanceSchema = z.object({
     options: jobOptionsSchema,
     limits: limitsSchema,
     /** The job whose result this one checks. */
-    verifies: z.string().nullable(),
+    verifies: knownIds.job.nullable(),
   }),
   app: z.object({
     name: z.string(),
@@ -85,7 +85,7 @@ export const provenanceSchema = z.object({
         input: fileReferenceSchema,
         output: fileReferenceSchema.nullable(),
         /** The attempt whose result was taken. */
-        attemptId: z.string().nullable(),
+        attemptId: knownIds.attempt.nullable(),
         nodeName: z.string().nullable(),
       }),
     )

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { knownIds } from '../ids.js';
 import { driftSchema } from './drift.js';
 import { columnReferenceSchema, resultColumnSchema } from './result-table.js';
 import { histogramSchema, namedRowSchema, worthSchema } from './result-worth.js';
@@ -74,7 +75,7 @@ export type Certainty = z.infer<typeof certaintySchema>;
 
 /** What a job's result is worth. */
 export const resultSummarySchema = z.object({
-  jobId: z.string(),
+  jobId: knownIds.job,
   rows: count,
   columns: z.array(resultColumnSchema).max(2000),
   columnsLeftOut: count,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { displayNameSchema, plainTextSchema, sensorIdSchema, timestampSchema } from '../ids.js';
+import { displayNameSchema, knownIds, plainTextSchema, sensorIdSchema, timestampSchema } from '../ids.js';
 
 export const locationSchema = z.strictObject({
   place: plainTextSchema(120).optional(),
@@ -23,7 +23,7 @@ export const sensorPatchSchema = sensorRequestSchema.omit({ id: true }).partial(
 export type SensorPatch = z.infer<typeof sensorPatchSchema>;
 
 export const sensorViewSchema = z.object({
-  id: z.string(),
+  id: knownIds.sensor,
   name: z.string(),
   kind: z.string(),
   units: z.record(z.string(), z.string()),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { timestampSchema } from '../ids.js';
+import { knownIds, timestampSchema } from '../ids.js';
 
 /** How fast one version of an app runs on the machines that have run it, and how well its finishes were foreseen. */
 export const appSpeedsSchema = z.object({
@@ -9,7 +9,7 @@ export const appSpeedsSchema = z.object({
   app: z.object({ name: z.string(), version: z.string() }).nullable(),
   machines: z.array(
     z.object({
-      nodeId: z.string(),
+      nodeId: knownIds.node,
       /** Null where the machine is gone. */
       nodeName: z.string().nullable(),
       /** CPU model and threads: machines that say the same are taken to be equally fast. */

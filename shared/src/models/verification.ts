@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { sha256Schema, timestampSchema } from '../ids.js';
+import { knownIds, sha256Schema, timestampSchema } from '../ids.js';
 
 const count = z.number().int().nonnegative();
 /** A value as it stands in a table, cut for people to read. */
@@ -34,7 +34,7 @@ export type VerificationOutcome = z.infer<typeof verificationOutcomeSchema>;
 /** One run of a job's app on its table again, and how its result compares byte for byte. */
 export const verificationSchema = z.object({
   /** The job that ran it again. */
-  jobId: z.string(),
+  jobId: knownIds.job,
   /** When it was compared; when it was begun while it runs. */
   at: timestampSchema,
   /** `failed`: it ended without a result to compare. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { amqpNames } from '../amqp/names.js';
+import type { JobId, NodeId, PersonId, SensorId } from '../ids.js';
 import { holdingsMessageSchema } from '../messages/holdings.js';
 import { inventoryMessageSchema } from '../messages/inventory.js';
 import { metricsSchema } from '../messages/metrics.js';
@@ -8,6 +9,7 @@ import { readingsPayload } from '../messages/readings.js';
 import { jobReportSchema, logMessageSchema, reportSchema } from '../messages/reports.js';
 import { statusMessageSchema } from '../messages/status.js';
 import { liveJobsSchema, liveNodesSchema, liveSensorsSchema } from '../models/hub.js';
+import { liveNotesSchema } from '../models/note.js';
 import { jsonPayload, type JsonPayload, type PayloadForm } from './payload-form.js';
 
 /** People hear a topic by an action of the permission table, and where it is not everybody's, only those it is about. */
@@ -139,6 +141,11 @@ const map = {
     payload: jsonPayload(liveSensorsSchema),
     people: { action: 'sensors.read', whose: 'everybody' },
   },
+  'live/notes': {
+    ...live,
+    payload: jsonPayload(liveNotesSchema),
+    people: { action: 'machines.read', whose: 'everybody' },
+  },
   /** The jobs of one person, for whom everybody's are none of their business. */
   'live/own-jobs/{personId}': {
     ...live,
@@ -168,9 +175,15 @@ export type PayloadOf<K extends TopicKey> =
 type IdIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | IdIn<Rest>
   : never;
-/** The ids that a topic's name holds, such as `{ nodeId: string }`. */
+interface IdOf {
+  nodeId: NodeId;
+  sensorId: SensorId;
+  jobId: JobId;
+  personId: PersonId;
+}
+/** The ids that a topic's name holds, such as `{ nodeId: NodeId }`. */
 export type TopicIds<K extends TopicKey = TopicKey> = K extends TopicKey
-  ? { readonly [Name in IdIn<K>]: string }
+  ? { readonly [Name in IdIn<K>]: IdOf[Name] }
   : never;
 export type IdName = IdIn<TopicKey>;
 /** One concrete topic. */

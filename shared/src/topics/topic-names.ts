@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { jobIdSchema, nodeIdSchema, sensorIdSchema } from '../ids.js';
+import { jobIdSchema, nodeIdSchema, personIdSchema, sensorIdSchema } from '../ids.js';
 import { topicKeys, type IdName, type Topic, type TopicIds, type TopicKey } from './topic-map.js';
 
 const root = 'meshdeck/v1';
@@ -9,7 +9,7 @@ const idSchemas: Readonly<Record<IdName, z.ZodType<string>>> = {
   nodeId: nodeIdSchema,
   sensorId: sensorIdSchema,
   jobId: jobIdSchema,
-  personId: z.string().regex(/^(local|[0-9a-z]{12})$/),
+  personId: personIdSchema,
 };
 
 /** Longer than any of ours: what is longer is not looked at. */

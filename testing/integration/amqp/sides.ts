@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { idFromFingerprint, type Order, type Report, type RunOrder } from '@meshdeck/shared';
+import { attemptIdOf, idFromFingerprint, type Order, type Report, type RunOrder } from '@meshdeck/shared';
 import type { RabbitMq } from '@meshdeck/testing/brokers';
 import { pino } from 'pino';
 import { Connection } from 'rabbitmq-client';
@@ -24,7 +24,7 @@ export const freshId = () => {
 
 export const runOrder = (number: number): RunOrder => ({
   type: 'run',
-  attemptId: `0123456789-${number}-1`,
+  attemptId: attemptIdOf('0123456789', number, 1),
   jobId: '0123456789',
   token: 1,
   app: {
@@ -39,7 +39,7 @@ export const runOrder = (number: number): RunOrder => ({
 });
 export const phase = (number: number): Report => ({
   type: 'phase',
-  attemptId: `0123456789-${number}-1`,
+  attemptId: attemptIdOf('0123456789', number, 1),
   token: 1,
   ts: 1,
   phase: 'running',

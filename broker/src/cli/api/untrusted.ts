@@ -11,7 +11,7 @@ export class OtherCertificate extends Error {
 const compare =
   'Give the SHA-256 that its Settings page and "meshdeck status" there show: --fingerprint, or MESHDECK_FINGERPRINT.';
 const unknownSigner = (url: string) =>
-  `Nobody vouches for the certificate of the hub at ${url}. ${compare} Where an authority of yours signed it, name its file in NODE_EXTRA_CA_CERTS.`;
+  `No authority that this computer trusts signed the certificate of the hub at ${url}. ${compare} If your own authority signed it, name its file in NODE_EXTRA_CA_CERTS.`;
 
 /** What is wrong with a certificate, by the code that TLS gives it. */
 const untrustedSentences: Readonly<Record<string, (url: string) => string>> = {

@@ -11,6 +11,7 @@ import {
 } from '../context.js';
 import { addAddMachineCommand } from './add-machine.js';
 import { addApproveCommand } from './approve.js';
+import { addNotesCommand } from './notes.js';
 import { parseLabelChange, type LabelChange } from '../text/parse-arguments.js';
 import { nodeFacts, nodesTable } from '../views/nodes.js';
 
@@ -102,6 +103,8 @@ export function addNodesCommands(program: Command, context: CommandContext): voi
       terminal.print(`${node.name} belongs to ${node.owner?.name ?? 'the room'} now.`);
     },
   );
+
+  addNotesCommand(nodes, context);
 
   hubCommand(nodes, 'remove <machine>', 'take a machine out of the mesh').action(
     async (id: string, options: HubOptions) => {

@@ -144,5 +144,5 @@ function credentialText(
     paint,
   );
   const tryIt = `mosquitto_pub -h ${hostname} -p ${port} -u ${username} -P ${password} -t ${sensor.topic} -m '{"temperature": 21.5}'`;
-  return `${facts}\n\n${paint.dim('The password is told this once. Try it:')}\n${tryIt}`;
+  return `${facts}\n\n${paint.dim('The password is shown only once. Try it:')}\n${tryIt}`;
 }

@@ -72,7 +72,7 @@ function statusText({ hub, nodes, jobs }: Status, { paint }: Terminal): string {
       ['Machines', `${active} active, ${lost} lost, ${pending} waiting for approval`],
       ['Jobs', `${running} running, ${waiting} waiting`],
       [
-        'Services',
+        'Components',
         troubled.length === 0
           ? paint.green('all running')
           : paint.red(

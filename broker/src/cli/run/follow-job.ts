@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { MeshdeckError, formatLeft, isFinal, type JobView } from '@meshdeck/shared';
+import { MeshdeckError, formatLeft, isFinal, isSplit, type JobId, type JobView } from '@meshdeck/shared';
 import type { Api } from '../api/transport.js';
 import type { Progress } from './progress.js';
 
@@ -11,7 +11,7 @@ const slowestPollMs = 500;
 /** What a job does right now, for the moving line. */
 export function stepOf(job: JobView): string {
   const attempt = job.tasks.flatMap((task) => task.attempts).at(-1);
-  if (job.shards > 1 && job.state === 'running') {
+  if (isSplit(job) && job.state === 'running') {
     const done = job.tasks.filter(({ state }) => state === 'succeeded').length;
     const machines = new Set(
       job.tasks
@@ -29,7 +29,7 @@ export function stepOf(job: JobView): string {
 }
 
 /** Log lines not yet shown, page by page. */
-function createLogReader(client: Api, jobId: string) {
+function createLogReader(client: Api, jobId: JobId) {
   let cursor: string | undefined;
   return async (show: (line: string) => void): Promise<void> => {
     for (let isEnd = false; !isEnd;) {
@@ -53,7 +53,7 @@ export async function followJob({
   now,
 }: {
   client: Api;
-  jobId: string;
+  jobId: JobId;
   progress: Progress;
   verbose: boolean;
   now: () => number;

@@ -1,6 +1,8 @@
 import {
   formatAge,
   formatDuration,
+  isSplit,
+  shortAttemptId,
   type AttemptView,
   type DeadLetter,
   type DeadLetterPage,
@@ -27,7 +29,7 @@ function letterText({ job, summary, tasks }: DeadLetter, terminal: Terminal, now
     width: width === undefined ? undefined : width - 2,
     rows: tried,
     columns: [
-      ...(job.shards > 1 ? [{ title: 'PART', cell: ({ part }: Tried) => String(part) }] : []),
+      ...(isSplit(job) ? [{ title: 'PART', cell: ({ part }: Tried) => String(part) }] : []),
       { title: 'ATTEMPT', cell: ({ number }) => String(number) },
       { title: 'MACHINE', cell: ({ nodeName }) => nodeName },
       { title: 'STATE', cell: ({ state }) => state },
@@ -37,7 +39,7 @@ function letterText({ job, summary, tasks }: DeadLetter, terminal: Terminal, now
         cell: ({ placedAt, finishedAt }) => formatDuration((finishedAt ?? now) - placedAt),
       },
       { title: 'REASON', wraps: true, cell: ({ failure }) => failure?.message ?? '' },
-      { title: 'LOG', cell: ({ id }) => `jobs logs ${job.id} --attempt ${id.slice(job.id.length + 1)}` },
+      { title: 'LOG', cell: ({ id }) => `jobs logs ${job.id} --attempt ${shortAttemptId(id)}` },
     ],
   });
   return [...lines, `  ${table.replaceAll('\n', '\n  ')}`].join('\n');

@@ -5,6 +5,7 @@ import {
   formatNumber,
   formatPercent,
   isFinal,
+  isSplit,
   toldWords,
   type JobSummary,
   type JobView,
@@ -114,7 +115,7 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
   const checked = job.verdict ?? job.verifications[0];
   if (checked !== undefined) facts.push(['Verified', checked.summary]);
   if (job.droppedReports > 0) facts.push(['Dropped', droppedText(job)]);
-  if (job.shards > 1) facts.splice(6, 0, ['Parts', shardsText(job)]);
+  if (isSplit(job)) facts.splice(6, 0, ['Parts', shardsText(job)]);
   const attempts = job.tasks.flatMap(({ index, attempts: tried }) =>
     tried.map((attempt) => ({ ...attempt, part: index + 1 })),
   );
@@ -126,7 +127,7 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
     width: terminal.width,
     rows: attempts,
     columns: [
-      ...(job.shards > 1 ? [{ title: 'PART', cell: ({ part }: { part: number }) => String(part) }] : []),
+      ...(isSplit(job) ? [{ title: 'PART', cell: ({ part }: { part: number }) => String(part) }] : []),
       { title: 'ATTEMPT', cell: ({ number }) => String(number) },
       { title: 'MACHINE', cell: ({ nodeName }) => nodeName },
       { title: 'STATE', cell: ({ state, phase }) => (state === 'running' && phase !== null ? phase : state) },

@@ -2,6 +2,7 @@ import {
   formatBytes,
   formatDuration,
   formatNumber,
+  shortAttemptId,
   type FileReference,
   type Provenance,
 } from '@meshdeck/shared';
@@ -75,7 +76,7 @@ export function provenanceText(provenance: Provenance, terminal: Terminal): stri
     width,
     rows: attempts,
     columns: [
-      { title: 'ATTEMPT', cell: ({ id }) => id.slice(job.id.length + 1) },
+      { title: 'ATTEMPT', cell: ({ id }) => shortAttemptId(id) },
       { title: 'MACHINE', cell: ({ nodeName }) => nodeName },
       { title: 'STATE', cell: ({ state }) => state },
       { title: 'PLACED', cell: ({ placedAt }) => exact(placedAt) },

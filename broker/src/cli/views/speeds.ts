@@ -1,4 +1,11 @@
-import { formatAge, formatDuration, formatNumber, formatPercent, type AppSpeeds } from '@meshdeck/shared';
+import {
+  formatAge,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  shortId,
+  type AppSpeeds,
+} from '@meshdeck/shared';
 import type { Terminal } from '../terminal.js';
 import { formatTable } from '../text/table.js';
 
@@ -20,7 +27,7 @@ export function speedsText(all: readonly AppSpeeds[], { paint, width }: Terminal
         width,
         rows: speeds.machines,
         columns: [
-          { title: 'MACHINE', cell: ({ nodeName, nodeId }) => nodeName ?? nodeId.slice(0, 7) },
+          { title: 'MACHINE', cell: ({ nodeName, nodeId }) => nodeName ?? shortId(nodeId) },
           { title: 'ROWS/S', align: 'right', cell: ({ rowsPerSecond }) => formatNumber(rowsPerSecond) },
           { title: 'START', align: 'right', cell: ({ overheadMs }) => formatDuration(overheadMs) },
           { title: 'RUNS', align: 'right', cell: ({ runs }) => String(runs) },

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { limitsSchema, needsSchema, type AttemptFacts, type Order } from '@meshdeck/shared';
+import { type AttemptFacts, type AttemptId, limitsSchema, needsSchema, type Order } from '@meshdeck/shared';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createFinishedJobUpdates } from '../store/finished-job-updates.js';
@@ -89,7 +89,7 @@ async function open(tasks: number) {
     newJob,
     Array.from({ length: tasks }, () => ({ shard: null, rows: 1 })),
   );
-  const attempts: { attemptId: string; token: number; ts: number }[] = [];
+  const attempts: { attemptId: AttemptId; token: number; ts: number }[] = [];
   for (let index = 0; index < tasks; index += 1) {
     const next = job === null ? null : placed(job, index, { id: 'n1', name: 'n1' }, 5);
     if (next === null) throw new Error('expected a transition');
@@ -101,7 +101,7 @@ async function open(tasks: number) {
   return { repository, reportHandler, drops, orders, attempts };
 }
 
-describe('the report reportHandler', () => {
+describe('the handler of attempt reports', () => {
   it('loses no report of several that come in the same moment', async () => {
     const { repository, reportHandler, attempts } = await open(8);
     await Promise.all(

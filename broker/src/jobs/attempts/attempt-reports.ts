@@ -1,9 +1,13 @@
 import {
   assertNever,
   MeshdeckError,
+  parseAttemptId,
   type AttemptFacts,
+  type AttemptId,
   type Failure,
+  type JobId,
   type JobReport,
+  type NodeId,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { FileStore } from '../../files/types.js';
@@ -17,9 +21,9 @@ type AttemptReport = Exclude<JobReport, { type: 'holding' }>;
 
 /** Takes what agents say of their attempts, one after another per job. */
 export interface AttemptReportHandler {
-  take(nodeId: string, report: AttemptReport): Promise<void>;
+  take(nodeId: NodeId, report: AttemptReport): Promise<void>;
   /** The hub gives an attempt up; its task goes elsewhere. */
-  abandon(jobId: string, attemptId: string, token: number, failure: Failure): Promise<void>;
+  abandon(jobId: JobId, attemptId: AttemptId, token: number, failure: Failure): Promise<void>;
 }
 
 export function createAttemptReportHandler(options: {
@@ -30,7 +34,7 @@ export function createAttemptReportHandler(options: {
   /** A result was committed. */
   onCommitted: (job: JobDocument, attempt: AttemptDocument, facts: AttemptFacts) => void;
   /** A report came too late or twice and does not count. */
-  onDropped: (jobId: string, report: AttemptReport) => void;
+  onDropped: (jobId: JobId, report: AttemptReport) => void;
   /** A slot came free or a task went back to the queue. */
   onSettled: () => void;
   logger: Logger;
@@ -82,7 +86,7 @@ export function createAttemptReportHandler(options: {
     }
   }
 
-  async function drop(jobId: string, nodeId: string, report: AttemptReport): Promise<void> {
+  async function drop(jobId: JobId, nodeId: NodeId, report: AttemptReport): Promise<void> {
     // Said twice, it may be what is being written at this moment: nothing is forgotten before that is on disk.
     await repository.settled(jobId);
     logger.info({ job: jobId, attempt: report.attemptId, report: report.type }, 'late report dropped');
@@ -100,14 +104,14 @@ export function createAttemptReportHandler(options: {
     );
   }
 
-  function committed(job: JobDocument, attemptId: string, facts: AttemptFacts): void {
+  function committed(job: JobDocument, attemptId: AttemptId, facts: AttemptFacts): void {
     const attempts = job.tasks.flatMap((task) => task.attempts);
     const attempt = attempts.find(({ id, state }) => id === attemptId && state === 'succeeded');
     if (attempt !== undefined) options.onCommitted(job, attempt, facts);
   }
 
   /** Attempts that this report closed besides its own: a straggler's rival, the shards of a job that failed. */
-  async function stopLosers(before: JobDocument, after: JobDocument, winner: string): Promise<void> {
+  async function stopLosers(before: JobDocument, after: JobDocument, winner: AttemptId): Promise<void> {
     const open = new Set(after.tasks.flatMap(openAttempts).map(({ id }) => id));
     for (const attempt of before.tasks.flatMap(openAttempts)) {
       if (attempt.id === winner || open.has(attempt.id)) continue;
@@ -118,7 +122,7 @@ export function createAttemptReportHandler(options: {
 
   return {
     async take(nodeId, report) {
-      const jobId = report.attemptId.slice(0, 10);
+      const { jobId } = parseAttemptId(report.attemptId);
       const storedBytes = report.type === 'succeeded' ? await storedBytesOf(report) : null;
       // From here to the save nothing is waited for, so no other report comes between.
       const job = repository.find(jobId);

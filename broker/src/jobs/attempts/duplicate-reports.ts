@@ -1,4 +1,4 @@
-import type { JobReport } from '@meshdeck/shared';
+import type { JobId, JobReport } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { FinishedJobUpdates } from '../store/finished-job-updates.js';
 import type { JobRepository } from '../store/job-repository.js';
@@ -41,7 +41,7 @@ export function createDropCounter(options: {
   repository: Pick<JobRepository, 'find' | 'note' | 'get' | 'settled'>;
   finishedJobUpdates: Pick<FinishedJobUpdates, 'amend'>;
   logger: Logger;
-}): { take(jobId: string, report: AttemptReport): void; counts(): DropCounts } {
+}): { take(jobId: JobId, report: AttemptReport): void; counts(): DropCounts } {
   const counts: DropCounts = { duplicates: 0, late: 0 };
 
   function add(kind: DropKind): kind is 'duplicate' | 'late' {
@@ -51,7 +51,7 @@ export function createDropCounter(options: {
     return true;
   }
 
-  async function takeEnded(jobId: string, report: AttemptReport): Promise<void> {
+  async function takeEnded(jobId: JobId, report: AttemptReport): Promise<void> {
     // Said twice, it may be what is being written at this moment.
     await options.repository.settled(jobId);
     const kind = dropKind(await options.repository.get(jobId), report);

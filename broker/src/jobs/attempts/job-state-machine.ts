@@ -1,13 +1,16 @@
 import {
+  attemptIdOf,
   isFinal,
   type AttemptFacts,
+  type AttemptId,
   type AttemptPhase,
   type Failure,
   type FileReference,
   type JobState,
+  type NodeId,
 } from '@meshdeck/shared';
 import type { TableForm } from '@meshdeck/shared/csv';
-import type { AttemptDocument, JobDocument, TaskDocument } from '../job-document.js';
+import { isSplit, type AttemptDocument, type JobDocument, type TaskDocument } from '../job-document.js';
 import { inLinesOfTable, withReading } from './shard-readings.js';
 import { afterFailure } from './retry-policy.js';
 
@@ -37,11 +40,6 @@ function jobStateOf(job: JobDocument, tasks: readonly TaskDocument[]): JobState 
   if (states.every((state) => state === 'succeeded')) return isSplit(job) ? 'merging' : 'succeeded';
   if (states.includes('running') || states.includes('succeeded')) return 'running';
   return states.includes('placed') ? 'placed' : 'queued';
-}
-
-/** The table was cut into parts whose results have to be put together again. */
-export function isSplit(job: JobDocument): boolean {
-  return job.tasks.some(({ shard }) => shard !== null);
 }
 
 function withTask(job: JobDocument, task: TaskDocument, at: number): JobDocument {
@@ -74,7 +72,7 @@ function closed(job: JobDocument, at: number): JobDocument {
 /** The open attempt that this report speaks for, or null where it speaks for none. */
 function fenced(
   job: JobDocument,
-  attemptId: string,
+  attemptId: AttemptId,
   token: number,
 ): { task: TaskDocument; attempt: AttemptDocument } | null {
   if (isFinal(job.state)) return null;
@@ -116,7 +114,7 @@ export function split(
 export function placed(
   job: JobDocument,
   taskIndex: number,
-  node: { id: string; name: string },
+  node: { id: NodeId; name: string },
   at: number,
   { beside = false } = {},
 ): { job: JobDocument; attempt: AttemptDocument } | null {
@@ -126,7 +124,7 @@ export function placed(
   if (!fits) return null;
   const number = task.attempts.length + 1;
   const attempt: AttemptDocument = {
-    id: `${job.id}-${taskIndex}-${number}`,
+    id: attemptIdOf(job.id, taskIndex, number),
     number,
     token: job.nextToken,
     nodeId: node.id,
@@ -146,7 +144,7 @@ export function placed(
 
 export function phased(
   job: JobDocument,
-  attemptId: string,
+  attemptId: AttemptId,
   token: number,
   phase: AttemptPhase,
   at: number,
@@ -165,7 +163,7 @@ export function phased(
 
 export function progressed(
   job: JobDocument,
-  attemptId: string,
+  attemptId: AttemptId,
   token: number,
   fraction: number,
 ): JobDocument | null {
@@ -179,7 +177,7 @@ export function progressed(
 /** Commits the one result of a task; other attempts of it have lost. */
 export function succeeded(
   job: JobDocument,
-  attemptId: string,
+  attemptId: AttemptId,
   token: number,
   result: FileReference,
   { reading, ...facts }: AttemptFacts,
@@ -252,7 +250,7 @@ export function failed(job: JobDocument, failure: Failure, at: number): JobDocum
  */
 export function attemptEnded(
   job: JobDocument,
-  attemptId: string,
+  attemptId: AttemptId,
   token: number,
   how: 'failed' | 'abandoned',
   said: Failure,

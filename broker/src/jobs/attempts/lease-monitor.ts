@@ -1,4 +1,12 @@
-import { formatDuration, isFinal, type Failure, type JobReport } from '@meshdeck/shared';
+import {
+  formatDuration,
+  isFinal,
+  parseAttemptId,
+  type AttemptId,
+  type Failure,
+  type JobReport,
+  type NodeId,
+} from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { LostReason } from '../../nodes/node-state.js';
 import type { JobRepository } from '../store/job-repository.js';
@@ -29,8 +37,8 @@ const lostWords: Record<LostReason, string> = {
 
 /** Keeps an eye on every open attempt: machines that vanish, orders that go unanswered, limits that pass. */
 export interface LeaseMonitor {
-  nodeLost(nodeId: string, nodeName: string, reason: LostReason): Promise<void>;
-  nodeHolds(nodeId: string, holding: Holding): Promise<void>;
+  nodeLost(nodeId: NodeId, nodeName: string, reason: LostReason): Promise<void>;
+  nodeHolds(nodeId: NodeId, holding: Holding): Promise<void>;
   start(): void;
   stop(): void;
 }
@@ -40,7 +48,7 @@ export function createLeaseMonitor(options: {
   reportHandler: Pick<AttemptReportHandler, 'abandon'>;
   transport: Pick<JobTransport, 'send' | 'openSince'>;
   runOrder: MakeRunOrder;
-  isActive: (nodeId: string) => boolean;
+  isActive: (nodeId: NodeId) => boolean;
   /** What tells time in place of the computer's clock, which may be set. */
   times?: AwakeTimes;
   logger: Logger;
@@ -52,13 +60,13 @@ export function createLeaseMonitor(options: {
   /** When machines had the chance to be heard again, and why they had not before. */
   let resumed = { at: now(), isPause: false, why: 'the hub was restarted' };
   /** When this watch first saw each attempt, and first saw it run: their own times are the clock's. */
-  const seen = new Map<string, { placedAt: number; startedAt: number | null }>();
-  const routes = new Map<string, { since: number; seenAt: number }>();
-  const cameBack = new Set<string>();
-  const saidAt = new Map<string, number>();
+  const seen = new Map<AttemptId, { placedAt: number; startedAt: number | null }>();
+  const routes = new Map<NodeId, { since: number; seenAt: number }>();
+  const cameBack = new Set<NodeId>();
+  const saidAt = new Map<AttemptId, number>();
 
   function openAttempts(
-    nodeId?: string,
+    nodeId?: NodeId,
   ): { job: JobDocument; task: TaskDocument; attempt: AttemptDocument }[] {
     return repository.underWay().flatMap((job) =>
       job.tasks.flatMap((task) =>
@@ -93,7 +101,7 @@ export function createLeaseMonitor(options: {
   }
 
   /** Since when orders and reports reach this machine, as this watch saw it; null while they wait on their way. */
-  function routeSince(nodeId: string): number | null {
+  function routeSince(nodeId: NodeId): number | null {
     const since = transport.openSince(nodeId);
     if (since === null) return null;
     const known = routes.get(nodeId);
@@ -103,7 +111,7 @@ export function createLeaseMonitor(options: {
     return seenAt;
   }
 
-  async function nodeLost(nodeId: string, nodeName: string, reason: LostReason): Promise<void> {
+  async function nodeLost(nodeId: NodeId, nodeName: string, reason: LostReason): Promise<void> {
     look();
     if (reason !== 'stopped' && resumed.isPause && now() - resumed.at < comeBackMs) {
       cameBack.delete(nodeId);
@@ -114,7 +122,7 @@ export function createLeaseMonitor(options: {
     await Promise.all(lost.map(({ job, attempt }) => abandon(job, attempt, { code: 'node-lost', message })));
   }
 
-  async function nodeHolds(nodeId: string, { attempts }: Holding): Promise<void> {
+  async function nodeHolds(nodeId: NodeId, { attempts }: Holding): Promise<void> {
     cameBack.add(nodeId);
     const held = new Set(attempts.map(({ attemptId, token }) => `${attemptId}/${token}`));
     const open = openAttempts(nodeId);
@@ -187,7 +195,7 @@ export function createLeaseMonitor(options: {
     const open = new Set(openAttempts().map(({ attempt }) => attempt.id));
     for (const attemptId of seen.keys()) if (!open.has(attemptId)) seen.delete(attemptId);
     for (const attemptId of saidAt.keys()) {
-      const job = repository.find(attemptId.slice(0, 10));
+      const job = repository.find(parseAttemptId(attemptId).jobId);
       if (job === undefined || isFinal(job.state)) saidAt.delete(attemptId);
     }
   }

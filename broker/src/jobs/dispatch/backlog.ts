@@ -1,3 +1,4 @@
+import type { JobId } from '@meshdeck/shared';
 import { backlogMs, meshRowsPerSecond } from '../../placement/backlog.js';
 import type { MachineSnapshot, TaskNeeds } from '../../placement/snapshot.js';
 import type { JobDocument, TaskDocument } from '../job-document.js';
@@ -58,7 +59,7 @@ export function createBacklog(options: {
   let lines: Line[] = [];
   /** All of them, by kind. */
   let byKind = new Map<string, Line>();
-  let queuedIds = new Set<string>();
+  let queuedIds = new Set<JobId>();
   let linesAt = -Infinity;
   const speeds = new Map<string, { at: number; rowsPerSecond: number }>();
 
@@ -102,7 +103,7 @@ export function createBacklog(options: {
     );
   }
 
-  function upTo(all: Line[], jobId: string, { including }: { including: boolean }): Line[] {
+  function upTo(all: Line[], jobId: JobId, { including }: { including: boolean }): Line[] {
     const index = all.findIndex(({ job }) => job.id === jobId);
     return index < 0 ? all : all.slice(0, including ? index + 1 : index);
   }

@@ -1,11 +1,11 @@
-import type { Decision } from '@meshdeck/shared';
+import type { Decision, JobId, NodeId, PersonId } from '@meshdeck/shared';
 import type { PlacementContext, PlacementOptions } from '../../placement/place.js';
 import type { MachineSnapshot, TaskNeeds } from '../../placement/snapshot.js';
 
 /** What a plan has to know of a job that waits. */
 export interface WaitingJob {
-  id: string;
-  owner: string;
+  id: JobId;
+  owner: PersonId;
   ownerName: string;
 }
 
@@ -49,30 +49,30 @@ export interface DispatchState<Job extends WaitingJob, Task extends WaitingTask>
   /** The machines with what the capacity ledger says is reserved there, and the predictions for this task. */
   machinesFor: (job: Job, task: Task) => readonly MachineSnapshot[];
   /** For each attempt on a machine, what it still needs, in ms; null where nothing tells. */
-  remainingOn: (nodeId: string) => readonly (number | null)[];
+  remainingOn: (nodeId: NodeId) => readonly (number | null)[];
   /** How many orders a machine is ready to keep ahead of its slots. */
-  prefetchOf: (nodeId: string) => number;
+  prefetchOf: (nodeId: NodeId) => number;
   /**
    * What the mesh needs for the rest of the queue, in ms, without the task itself and without what the plan has placed
    * already (`placedRows` by job).
    */
   backlogMs: (job: Job, task: Task, placedRows: ReadonlyMap<Job, number>) => number;
   /** Until when a job may wait by choice, unix ms; Infinity before it has. */
-  mayWaitUntil: (jobId: string) => number;
+  mayWaitUntil: (jobId: JobId) => number;
   /** Jobs with an attempt under way; read once somebody comes who has a limit. */
-  underWay: () => Iterable<{ id: string; owner: string }>;
+  underWay: () => Iterable<{ id: JobId; owner: PersonId }>;
   /** How many jobs of one owner may run at once; null: any number. */
-  runningLimit: (owner: string) => number | null;
+  runningLimit: (owner: PersonId) => number | null;
   /** Whether reasons are given to those that wait where no slot is free, */
   reasonsDue: boolean;
   /** and to which: each of them now and then. */
-  mayReason: (jobId: string) => boolean;
+  mayReason: (jobId: JobId) => boolean;
   place: PlaceTask;
 }
 
 /** What is to be done with one task, in the order in which it is to be done. */
 export type DispatchStep<Job, Task> =
-  | { kind: 'place'; job: Job; task: Task; nodeId: string; decision: Decision }
+  | { kind: 'place'; job: Job; task: Task; nodeId: NodeId; decision: Decision }
   | {
       kind: 'wait';
       job: Job;

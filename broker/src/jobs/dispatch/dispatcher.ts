@@ -1,4 +1,4 @@
-import type { Decision, Prediction } from '@meshdeck/shared';
+import type { AttemptId, Decision, JobId, NodeId, PersonId, Prediction } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { createMaxWait } from '../../placement/max-wait.js';
 import { place } from '../../placement/place.js';
@@ -30,8 +30,8 @@ export interface Dispatcher {
   /** The same with no wait for company: somebody just came with a job. */
   wakeNow(): void;
   /** The newest look at a job that waits. */
-  waiting(jobId: string): Decision | undefined;
-  forget(jobId: string): void;
+  waiting(jobId: JobId): Decision | undefined;
+  forget(jobId: JobId): void;
   start(): void;
   stop(): Promise<void>;
 }
@@ -62,23 +62,23 @@ export function createDispatcher(options: {
   /** The machines, with what is known of this job's model on them, and of this task's files. */
   snapshot: (job: JobDocument, task: TaskDocument) => MachineSnapshot[];
   runOrder: MakeRunOrder;
-  sentOut: (attemptId: string, prediction: Prediction | null) => void;
+  sentOut: (attemptId: AttemptId, prediction: Prediction | null) => void;
   /** What each attempt on a machine still needs, in ms; null where nothing tells. */
-  remainingOn: (nodeId: string) => (number | null)[];
+  remainingOn: (nodeId: NodeId) => (number | null)[];
   /** How many orders a machine is ready to keep ahead of its slots. */
-  prefetchOf: (nodeId: string) => number;
+  prefetchOf: (nodeId: NodeId) => number;
   /** What the mesh needs for the rest of the queue: `place` weighs it before a task waits by choice. */
   backlogMs: DispatchState<JobDocument, TaskDocument>['backlogMs'];
   /** The parts of a split job that hold up its end. */
   stragglers: (job: JobDocument) => { task: TaskDocument; slowness: Slowness }[];
   waitingChanged: (job: JobDocument) => void;
   /** How many jobs of one owner may run at once; null: any number. */
-  runningLimit: (owner: string) => number | null;
+  runningLimit: (owner: PersonId) => number | null;
   now: () => number;
   logger: Logger;
 }): Dispatcher {
   const { repository, folders, transport, now, logger } = options;
-  const waiting = new Map<string, Decision>();
+  const waiting = new Map<JobId, Decision>();
   const maxWait = createMaxWait();
   let timer: ReturnType<typeof setInterval> | undefined;
   const underWay = new Set<Promise<void>>();
@@ -137,7 +137,7 @@ export function createDispatcher(options: {
   }
 
   /** Why nothing can go, for people: some of those that wait, now and then. */
-  const mayReason = (jobId: string) => now() - (waiting.get(jobId)?.at ?? 0) >= reasonAgainMs;
+  const mayReason = (jobId: JobId) => now() - (waiting.get(jobId)?.at ?? 0) >= reasonAgainMs;
 
   function* inOrder(): Generator<JobDocument> {
     for (const id of repository.queue()) {

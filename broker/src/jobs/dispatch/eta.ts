@@ -1,4 +1,4 @@
-import { isFinal } from '@meshdeck/shared';
+import { isFinal, parseAttemptId, type JobId } from '@meshdeck/shared';
 import { jobEtaMs, type EtaSlot } from '../../placement/job-eta.js';
 import { busy as merelyBusy, couldTake } from '../../placement/infeasibility.js';
 import { loadFactorOf } from '../../placement/predicted-finish.js';
@@ -27,7 +27,7 @@ export function createEtaEstimator(options: {
   now: () => number;
 }): EtaEstimator {
   const { estimator, running, now } = options;
-  const known = new Map<string, { at: number; finishAt: number | null }>();
+  const known = new Map<JobId, { at: number; finishAt: number | null }>();
 
   function slotsOf(machine: MachineSnapshot, needs: TaskNeeds): EtaSlot[] {
     const { prediction, slotsTotal, bytesPerSecond, coldBytes = 0 } = machine;
@@ -52,12 +52,12 @@ export function createEtaEstimator(options: {
     const ids = new Set(job.tasks.flatMap(({ attempts }) => attempts.map(({ nodeId }) => nodeId)));
     const own = [...ids]
       .flatMap((nodeId) => [...running.on(nodeId)])
-      .filter(({ id }) => id.startsWith(`${job.id}-`));
+      .filter(({ id }) => parseAttemptId(id).jobId === job.id);
     const queued = job.tasks.filter(({ state }) => state === 'queued');
     // A part that runs twice is done when the first of the two is.
-    const byTask = new Map<string, number | null>();
+    const byTask = new Map<number, number | null>();
     for (const attempt of own) {
-      const task = attempt.id.split('-')[1] ?? '';
+      const { task } = parseAttemptId(attempt.id);
       const ms = estimator.remainingMs(attempt);
       const other = byTask.get(task);
       byTask.set(task, other == null ? ms : ms === null ? other : Math.min(other, ms));

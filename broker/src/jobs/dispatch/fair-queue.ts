@@ -1,4 +1,4 @@
-import type { JobPriority } from '@meshdeck/shared';
+import type { JobId, JobPriority, PersonId } from '@meshdeck/shared';
 import type { JobDocument } from '../job-document.js';
 import { openAttempts } from '../attempts/job-state-machine.js';
 
@@ -33,13 +33,13 @@ const slotsOf = (job: JobDocument | undefined) =>
   job?.tasks.reduce((sum, task) => sum + openAttempts(task).length, 0) ?? 0;
 
 export function createFairQueue(): FairQueue {
-  const lines: Record<JobPriority, Map<string, Line>> = {
+  const lines: Record<JobPriority, Map<PersonId, Line>> = {
     high: new Map(),
     normal: new Map(),
     low: new Map(),
   };
-  const waiting = new Set<string>();
-  const held = new Map<string, number>();
+  const waiting = new Set<JobId>();
+  const held = new Map<PersonId, number>();
 
   function enter(job: Waiting): void {
     waiting.add(job.id);

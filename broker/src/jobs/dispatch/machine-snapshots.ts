@@ -1,3 +1,4 @@
+import type { NodeId } from '@meshdeck/shared';
 import type { NodeLoad } from '../../capacity/slot-ledger.js';
 import { isCloned, scoreOfNode } from '../../nodes/node-view.js';
 import type { NodeState } from '../../nodes/node-state.js';
@@ -10,7 +11,7 @@ import { partNeeds } from './task-needs.js';
 /** The machines as placement sees them at this moment. */
 export function snapshotOf(
   states: readonly NodeState[],
-  loads: ReadonlyMap<string, NodeLoad>,
+  loads: ReadonlyMap<NodeId, NodeLoad>,
   now: number,
   estimator: (state: NodeState) => MachineEstimates = () => ({}),
 ): MachineSnapshot[] {

@@ -1,6 +1,8 @@
+import type { JobId, PersonId } from '@meshdeck/shared';
+
 interface OwnedJob {
-  id: string;
-  owner: string;
+  id: JobId;
+  owner: PersonId;
 }
 
 interface OwnerLimits {
@@ -15,13 +17,13 @@ interface OwnerLimits {
  */
 export function countOwners(
   underWay: () => Iterable<OwnedJob>,
-  runningLimit: (owner: string) => number | null,
+  runningLimit: (owner: PersonId) => number | null,
 ): OwnerLimits {
   const begun: OwnedJob[] = [];
-  let running: Map<string, Set<string>> | undefined;
+  let running: Map<PersonId, Set<JobId>> | undefined;
 
-  function count(): Map<string, Set<string>> {
-    const counted = new Map<string, Set<string>>();
+  function count(): Map<PersonId, Set<JobId>> {
+    const counted = new Map<PersonId, Set<JobId>>();
     for (const job of underWay()) note(counted, job);
     for (const job of begun) note(counted, job);
     return counted;
@@ -42,6 +44,6 @@ export function countOwners(
   };
 }
 
-function note(running: Map<string, Set<string>>, { owner, id }: OwnedJob): void {
+function note(running: Map<PersonId, Set<JobId>>, { owner, id }: OwnedJob): void {
   running.set(owner, (running.get(owner) ?? new Set()).add(id));
 }

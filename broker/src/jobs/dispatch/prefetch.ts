@@ -1,3 +1,4 @@
+import type { NodeId } from '@meshdeck/shared';
 import type { MachineSnapshot } from '../../placement/snapshot.js';
 
 /** A machine is given as much ahead as its slots should work off in this time: about what an order and a report take. */
@@ -10,7 +11,7 @@ const aheadMs = 60;
 export function withPrefetch(
   machines: readonly MachineSnapshot[],
   rows: number | null,
-  prefetchOf: (nodeId: string) => number,
+  prefetchOf: (nodeId: NodeId) => number,
 ): MachineSnapshot[] {
   return machines.map((machine) => {
     const { prediction, slotsTotal, slotsBusy, slotUtilisation = 1 } = machine;

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { runOrderSchema } from '@meshdeck/shared';
+import { attemptIdOf, runOrderSchema } from '@meshdeck/shared';
 import { expect, it, vi } from 'vitest';
 import type { AttemptDocument, JobDocument, TaskDocument } from '../job-document.js';
 import { createRunOrders } from './run-orders.js';
@@ -7,7 +7,8 @@ import { createRunOrders } from './run-orders.js';
 const sha256 = (id: number) => id.toString(16).padStart(64, '0');
 const file = (id: number, bytes: number) => ({ sha256: sha256(id), bytes, name: 't.csv' });
 const task = { shard: null } as TaskDocument;
-const attempt = (nodeId: string) => ({ id: '0123456789-0-1', token: 1, nodeId }) as AttemptDocument;
+const attempt = (nodeId: string) =>
+  ({ id: attemptIdOf('0123456789', 0, 1), token: 1, nodeId }) as AttemptDocument;
 const job = (id: number, bytes: number) =>
   ({
     id: '0123456789',

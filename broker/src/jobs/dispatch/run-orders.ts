@@ -1,4 +1,4 @@
-import type { FileReference, NetworkNeed, RunOrder } from '@meshdeck/shared';
+import type { FileReference, NetworkNeed, NodeId, RunOrder } from '@meshdeck/shared';
 import type { FileStore } from '../../files/types.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from '../job-document.js';
 
@@ -30,7 +30,7 @@ const charactersOf = (bytes: number) => 4 * Math.ceil(bytes / 3);
 /** `files` holds the tables and gives their shards; `takesLarge`: the machine takes orders with larger tables. */
 export function createRunOrders(
   files: Pick<FileStore, 'open'>,
-  takesLarge: (nodeId: string) => boolean,
+  takesLarge: (nodeId: NodeId) => boolean,
 ): MakeRunOrder {
   const remembered = new Map<string, { bytes: number; content: Promise<string | undefined> }>();
   let characters = 0;
@@ -51,7 +51,7 @@ export function createRunOrders(
     }
   }
 
-  function contentOf({ sha256, bytes }: FileReference, nodeId: string): Promise<string | undefined> {
+  function contentOf({ sha256, bytes }: FileReference, nodeId: NodeId): Promise<string | undefined> {
     const most = takesLarge(nodeId) ? largeInputBytes : inlineInputBytes;
     if (bytes > most) return Promise.resolve(undefined);
     const content = remembered.get(sha256)?.content ?? read(sha256);

@@ -1,7 +1,7 @@
-import type { AttemptFacts, Prediction } from '@meshdeck/shared';
+import type { AttemptFacts, AttemptId, NodeId, Prediction } from '@meshdeck/shared';
 import type { NodeState } from '../../nodes/node-state.js';
 import { remainingMs, slotsFreeInMs } from '../../placement/queue-ahead.js';
-import { minProgressForPace } from '../../placement/stragglers.js';
+import { minProgressForPace } from '../../placement/told-progress.js';
 import type { MachineEstimates } from '../../placement/snapshot.js';
 import type { MachineIdentity, SpeedStore } from '../../speeds/index.js';
 import type { CachedItems, BandwidthEstimates } from '../../cache-locality/index.js';
@@ -18,11 +18,11 @@ export interface RuntimeEstimator {
   /** Of a job's task on a machine; without the task, of what holds for all of the job's tasks. */
   of(state: NodeState, job: JobDocument, task?: TaskDocument): MachineEstimates;
   /** What was foreseen for an attempt when it was sent out, in ms. */
-  predictedMs(attemptId: string): number | null;
+  predictedMs(attemptId: AttemptId): number | null;
   /** What an attempt still needs, in ms; null where nothing tells. */
   remainingMs(attempt: RunningAttempt): number | null;
   /** Placement foresaw this for the attempt it sent out. */
-  sentOut(attemptId: string, prediction: Prediction | null): void;
+  sentOut(attemptId: AttemptId, prediction: Prediction | null): void;
   learn(job: JobDocument, attempt: AttemptDocument, facts: AttemptFacts): void;
   /** A second attempt was sooner: how far this one came tells its machine's speed too. */
   superseded(attempt: RunningAttempt): void;
@@ -43,11 +43,11 @@ export function createRuntimeEstimator(options: {
   cached: CachedItems;
   transfers: BandwidthEstimates;
   running: RunningAttempts;
-  nodeState: (nodeId: string) => NodeState | undefined;
+  nodeState: (nodeId: NodeId) => NodeState | undefined;
   now: () => number;
 }): RuntimeEstimator {
   const { speeds, cached, transfers, running, now } = options;
-  const sent = new Map<string, Prediction>();
+  const sent = new Map<AttemptId, Prediction>();
   const slotUtilisation = createSlotUtilisation();
 
   /** As it was foreseen; after a restart of the hub, as it would be foreseen now. */

@@ -1,4 +1,4 @@
-import type { AttemptFacts } from '@meshdeck/shared';
+import type { AttemptFacts, NodeId } from '@meshdeck/shared';
 import { createLruMap } from '@meshdeck/shared/runtime';
 
 /** The newest run counts this much. */
@@ -11,14 +11,14 @@ const mostKept = 5000;
  */
 export interface SlotUtilisation {
   /** `tookMs`: between the order and the result in the store, without waiting for others. */
-  learn(nodeId: string, bundleSha256: string, facts: AttemptFacts, tookMs: number): void;
+  learn(nodeId: NodeId, bundleSha256: string, facts: AttemptFacts, tookMs: number): void;
   /** 0 to 1; 1 where nothing is known. */
-  of(nodeId: string, bundleSha256: string): number;
+  of(nodeId: NodeId, bundleSha256: string): number;
 }
 
 export function createSlotUtilisation(): SlotUtilisation {
   const shares = createLruMap<string, number>(mostKept);
-  const key = (nodeId: string, bundleSha256: string) => `${nodeId}/${bundleSha256}`;
+  const key = (nodeId: NodeId, bundleSha256: string) => `${nodeId}/${bundleSha256}`;
   return {
     learn(nodeId, bundleSha256, { prepareMs, runMs, deliverMs }, tookMs) {
       const share = Math.min(1, (prepareMs + runMs + deliverMs) / Math.max(1, tookMs));

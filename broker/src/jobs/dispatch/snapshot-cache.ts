@@ -1,3 +1,4 @@
+import type { NodeId } from '@meshdeck/shared';
 import { slotsFreeInMs } from '../../placement/queue-ahead.js';
 import type { MachineSnapshot } from '../../placement/snapshot.js';
 import { withPrefetch } from './prefetch.js';
@@ -10,7 +11,7 @@ export interface SnapshotCache {
   /** `key` stands for what the task asks for; `look` is called where no task with it was seen yet. */
   of(key: string, rows: number | null, look: () => readonly MachineSnapshot[]): readonly MachineSnapshot[];
   /** `finishMs`: what was predicted for the task; null: unknown. */
-  placedOn(nodeId: string, finishMs: number | null): void;
+  placedOn(nodeId: NodeId, finishMs: number | null): void;
 }
 
 interface Look {
@@ -23,8 +24,8 @@ interface Look {
 
 export function createSnapshotCache(options: {
   /** For each attempt on a machine before this look, what it still needs, in ms. */
-  remainingOn: (nodeId: string) => readonly (number | null)[];
-  prefetchOf: (nodeId: string) => number;
+  remainingOn: (nodeId: NodeId) => readonly (number | null)[];
+  prefetchOf: (nodeId: NodeId) => number;
 }): SnapshotCache {
   const looks = new Map<string, Look>();
   /** What this look has placed, by machine: the predicted time of each. */

@@ -5,6 +5,7 @@ import {
   type DeadLetterCause,
   type DeadLetterChoice,
   type DeadLetterOutcome,
+  type JobId,
   type JobSummary,
   type DeadLetterPage,
 } from '@meshdeck/shared';
@@ -66,7 +67,7 @@ export function createDeadLetters(options: {
   finishedJobUpdates: FinishedJobUpdates;
   summaryOf: (job: JobDocument) => JobSummary;
   /** Settles the job as run again, too. */
-  rerun: (jobId: string, by: Submitter) => Promise<{ id: string }>;
+  rerun: (jobId: JobId, by: Submitter) => Promise<{ id: string }>;
   /** Messages nobody could read, on RabbitMQ; null without it. */
   unreadableMessages: () => Promise<number | null>;
   now: () => number;

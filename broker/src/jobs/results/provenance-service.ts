@@ -1,4 +1,4 @@
-import type { Decision, Provenance } from '@meshdeck/shared';
+import type { Decision, NodeId, Provenance } from '@meshdeck/shared';
 import { createLruMap } from '@meshdeck/shared/runtime';
 import { measureBundleEntry, type BundleEntry } from '../../apps/index.js';
 import type { FileStore } from '../../files/types.js';
@@ -22,7 +22,7 @@ export function createProvenanceService(options: {
   /** Every look at the mesh for a job. */
   decisions: (job: JobDocument) => AsyncIterable<Decision>;
   files: Pick<FileStore, 'locate'>;
-  nodeState: (nodeId: string) => NodeState | undefined;
+  nodeState: (nodeId: NodeId) => NodeState | undefined;
   verifier: Pick<Verifier, 'verificationsOf'>;
   now: () => number;
 }): (job: JobDocument) => Promise<ProvenanceInParts> {
@@ -37,7 +37,7 @@ export function createProvenanceService(options: {
     return measured;
   }
 
-  function known(nodeId: string): KnownMachine | null {
+  function known(nodeId: NodeId): KnownMachine | null {
     const document = options.nodeState(nodeId)?.document;
     if (document === undefined) return null;
     const { inventory } = document;

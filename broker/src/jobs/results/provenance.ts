@@ -1,4 +1,4 @@
-import { provenanceFormat, meshdeckVersion, type Provenance } from '@meshdeck/shared';
+import { provenanceFormat, meshdeckVersion, type NodeId, type Provenance } from '@meshdeck/shared';
 import type { JobDocument } from '../job-document.js';
 
 type Attempt = Provenance['attempts'][number];
@@ -14,7 +14,7 @@ export interface KnownMachine {
 const distinct = (values: readonly (string | undefined)[]): string[] =>
   [...new Set(values.filter((value) => value !== undefined))].sort();
 
-function machinesOf(attempts: readonly Attempt[], known: (nodeId: string) => KnownMachine | null): Machine[] {
+function machinesOf(attempts: readonly Attempt[], known: (nodeId: NodeId) => KnownMachine | null): Machine[] {
   return distinct(attempts.map(({ nodeId }) => nodeId)).map((nodeId) => {
     const here = attempts.filter((attempt) => attempt.nodeId === nodeId);
     const facts = here.flatMap((attempt) => attempt.facts ?? []);
@@ -55,7 +55,7 @@ export function provenanceOf(options: {
   job: JobDocument;
   hub: { id: string; name: string };
   entry: Provenance['app']['entry'];
-  known: (nodeId: string) => KnownMachine | null;
+  known: (nodeId: NodeId) => KnownMachine | null;
   verifications: Provenance['verifications'];
   at: number;
 }): Omit<Provenance, 'decisions'> {

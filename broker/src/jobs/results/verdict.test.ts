@@ -25,8 +25,8 @@ describe('the words for a difference', () => {
   });
 
   it('say when only the writing differs, or the header', () => {
-    expect(differenceWords({ ...difference, rowsDifferent: 0, first: null })).toMatch(
-      /only in how it is written/,
+    expect(differenceWords({ ...difference, rowsDifferent: 0, first: null })).toBe(
+      'Different only in how it is written (quotes, line endings or empty lines): all values of the 450 rows are the same.',
     );
     const first = { row: 0, column: 2, columnName: 'p', expected: 'p', found: 'q' };
     expect(differenceWords({ ...difference, first })).toContain('Column 2 of the header was "p"');

@@ -1,8 +1,14 @@
-import { formatBytes, formatNumber, type TableDifference, type Verification } from '@meshdeck/shared';
+import {
+  formatBytes,
+  formatNumber,
+  type NodeId,
+  type TableDifference,
+  type Verification,
+} from '@meshdeck/shared';
 import type { JobDocument } from '../job-document.js';
 
 /** Machines whose attempts gave the job its result: id to name. */
-export function makersOf(job: JobDocument): Map<string, string> {
+export function makersOf(job: JobDocument): Map<NodeId, string> {
   const winners = job.tasks.flatMap((task) => task.attempts.filter(({ state }) => state === 'succeeded'));
   return new Map(winners.map(({ nodeId, nodeName }) => [nodeId, nodeName]));
 }
@@ -14,7 +20,7 @@ const quoted = (value: string | null) => (value === null ? 'nothing' : `"${value
 export function differenceWords(difference: TableDifference): string {
   const { rowsExpected, rowsFound, rowsDifferent, first, largestNumericDifference } = difference;
   if (first === null) {
-    return `Different only in how it is written (quotes, line completionWaiters or empty lines): all values of the ${rowsWord(rowsExpected)} are the same.`;
+    return `Different only in how it is written (quotes, line endings or empty lines): all values of the ${rowsWord(rowsExpected)} are the same.`;
   }
   const values = `${quoted(first.expected)} the first time and ${quoted(first.found)} now`;
   const column = first.columnName === null ? '' : ` (${first.columnName})`;
@@ -48,7 +54,7 @@ export async function verdictOf(options: {
 }): Promise<Verification> {
   const { original, run, at } = options;
   const makers = makersOf(run);
-  const first = original === null ? new Map<string, string>() : makersOf(original);
+  const first = original === null ? new Map<NodeId, string>() : makersOf(original);
   const expected = original?.output ?? null;
   const machines = [...makers.values()].sort();
   const base = {

@@ -1,7 +1,7 @@
 import {
   isFinal,
   MeshdeckError,
-  meshdeckVersion,
+  type JobId,
   type TableDifference,
   type Verification,
 } from '@meshdeck/shared';
@@ -14,7 +14,7 @@ import type { FinishedJobUpdates } from '../store/finished-job-updates.js';
 import type { FindJob } from '../store/find-job.js';
 import type { JobRepository } from '../store/job-repository.js';
 import type { JobDocument } from '../job-document.js';
-import { newJobId } from '../job-id.js';
+import { newJob } from '../new-job.js';
 import { makersOf, verdictOf } from './verdict.js';
 
 /** Verdicts kept with a job. */
@@ -25,7 +25,7 @@ export interface Verifier {
   /** Begins a run that verifies the job's result. @throws MeshdeckError `conflict`, `not-found`, `limit-reached` */
   verify(ref: string, by: Pick<Submitter, 'id'>): Promise<JobDocument>;
   /** The run that verifies this job right now. */
-  runOf(jobId: string): string | null;
+  runOf(jobId: JobId): string | null;
   /** All verifications of a job, newest first, the one under way too. */
   verificationsOf(job: JobDocument): Verification[];
   /** A job has ended: where it verifies another, the results are compared. */
@@ -38,31 +38,13 @@ export interface Verifier {
 /** The same app and table with the same options, as a job of its own. */
 function runFor(original: JobDocument, at: number): JobDocument {
   const { owner, ownerName, app, entry, input, options, limits, needs } = original;
-  return {
-    id: newJobId(),
+  const asked = {
+    ...{ owner, ownerName, app, entry, input, options, limits, needs },
     name: `Verification of ${original.name}`.slice(0, 80),
-    owner,
-    ownerName,
-    app,
-    entry,
-    input,
-    options,
-    limits,
-    needs,
     verifies: original.id,
     madeOn: [...makersOf(original).keys()],
-    hubVersion: meshdeckVersion,
-    state: 'queued',
-    output: null,
-    rows: null,
-    createdAt: at,
-    startedAt: null,
-    finishedAt: null,
-    failure: null,
-    tasks: [],
-    nextToken: 1,
-    droppedReports: 0,
   };
+  return newJob(asked, at);
 }
 
 export function createVerifier(options: {
@@ -74,15 +56,15 @@ export function createVerifier(options: {
   /** A run waits for its tasks. */
   onCreated: () => void;
   /** What people see of the job has changed. */
-  changed: (jobId: string) => void;
+  changed: (jobId: JobId) => void;
   now: () => number;
   logger: Logger;
 }): Verifier {
   const { repository, files, finishedJobUpdates, now, logger } = options;
   const stopping = new AbortController();
   /** Of jobs that are being verified: the run and when it was begun. */
-  const runs = new Map<string, { jobId: string; at: number }>();
-  const judging = new Set<string>();
+  const runs = new Map<JobId, { jobId: JobId; at: number }>();
+  const judging = new Set<JobId>();
   let tail: Promise<unknown> = Promise.resolve();
 
   async function mustHold(sha256: string, refusal: string): Promise<void> {
@@ -127,7 +109,7 @@ export function createVerifier(options: {
       .finally(() => judging.delete(run.id));
   }
 
-  const runOf = (jobId: string) => runs.get(jobId)?.jobId ?? null;
+  const runOf = (jobId: JobId) => runs.get(jobId)?.jobId ?? null;
 
   return {
     runOf,

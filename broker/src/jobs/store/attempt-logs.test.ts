@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LogMessage } from '@meshdeck/shared';
+import type { AttemptId, LogMessage } from '@meshdeck/shared';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
@@ -9,8 +9,10 @@ import { openDecisionLog } from './decision-log.js';
 import { createJobFolders, type JobFolders } from './job-folder.js';
 
 const jobId = '0123456789';
-const said = (attempt: string, text: string): LogMessage => ({
-  attemptId: `${jobId}-${attempt}`,
+type Short = `${number}-${number}`;
+const idOf = (attempt: Short) => `${jobId}-${attempt}` as const;
+const said = (attempt: Short, text: string): LogMessage => ({
+  attemptId: idOf(attempt),
   lines: [{ ts: 1, stream: 'stdout', text }],
   dropped: 0,
 });
@@ -25,7 +27,7 @@ async function openFolders(now?: () => number) {
   return { dir, folders: open(), again: open };
 }
 
-async function whole(folders: JobFolders, attemptId?: string, id = jobId): Promise<LogMessage[]> {
+async function whole(folders: JobFolders, attemptId?: AttemptId, id = jobId): Promise<LogMessage[]> {
   const messages = [];
   for await (const message of folders.allLogs(id, attemptId)) messages.push(message);
   return messages;
@@ -43,8 +45,8 @@ it('gives the log of one attempt, or of all in the order in which the lines came
     await folders.addLog(jobId, said(attempt, text));
   }
   expect(texts(await whole(folders))).toEqual(['a', 'b', 'c', 'd']);
-  expect(texts(await whole(folders, `${jobId}-1-1`))).toEqual(['a', 'c']);
-  expect(await whole(folders, `${jobId}-9-9`)).toEqual([]);
+  expect(texts(await whole(folders, idOf('1-1')))).toEqual(['a', 'c']);
+  expect(await whole(folders, idOf('9-9'))).toEqual([]);
   expect(await whole(folders, undefined, 'zzzzzzzzzz')).toEqual([]);
 });
 
@@ -154,8 +156,8 @@ it("keeps the next attempt's log although the first one flooded its own", async 
   flood.lines = Array.from({ length: 500 }, () => ({ ts: 1, stream: 'stdout', text: 'x'.repeat(4000) }));
   for (let message = 0; message < 8; message += 1) await folders.addLog(jobId, flood);
   await folders.addLog(jobId, said('0-2', 'I fell over'));
-  expect((await whole(folders, `${jobId}-0-1`)).length).toBeLessThan(8);
-  expect(texts(await whole(folders, `${jobId}-0-2`))).toEqual(['I fell over']);
+  expect((await whole(folders, idOf('0-1'))).length).toBeLessThan(8);
+  expect(texts(await whole(folders, idOf('0-2')))).toEqual(['I fell over']);
 });
 
 it('leaves out what comes faster than the disk takes it, and says how much', async () => {

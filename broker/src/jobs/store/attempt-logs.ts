@@ -1,6 +1,12 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { attemptIdSchema, MeshdeckError, type LogMessage, type LogPage } from '@meshdeck/shared';
+import {
+  attemptIdSchema,
+  MeshdeckError,
+  type AttemptId,
+  type LogMessage,
+  type LogPage,
+} from '@meshdeck/shared';
 import { logFilesIn, mergedLogs, newestTimeIn, type LogPosition, type PlacedMessage } from './log-merge.js';
 import { makeFolder } from '@meshdeck/shared/runtime';
 
@@ -15,7 +21,7 @@ const maxPageBytes = 256 * 1024;
 
 /** Which part of the log: on from a page, back from one, or its end. */
 export interface LogQuery {
-  attemptId?: string | undefined;
+  attemptId?: AttemptId | undefined;
   cursor?: string | undefined;
   before?: string | undefined;
   tail?: boolean | undefined;
@@ -29,7 +35,7 @@ export interface AttemptLogs {
   /** A page of one attempt's, or of all in the order in which they came. @throws MeshdeckError `invalid-request` */
   page(folder: string, query: LogQuery): Promise<LogPage>;
   /** All of it, read as it is taken. */
-  all(folder: string, attemptId?: string): AsyncGenerator<LogMessage>;
+  all(folder: string, attemptId?: AttemptId): AsyncGenerator<LogMessage>;
 }
 
 const logsIn = (folder: string) => join(folder, 'logs');
@@ -82,7 +88,7 @@ export function createAttemptLogs({ now }: { now: () => number }): AttemptLogs {
     }
   }
 
-  const filesOf = async (folder: string, attemptId: string | undefined): Promise<string[]> =>
+  const filesOf = async (folder: string, attemptId: AttemptId | undefined): Promise<string[]> =>
     attemptId === undefined ? logFilesIn(logsIn(folder)) : [`${attemptId}.jsonl`];
 
   return {

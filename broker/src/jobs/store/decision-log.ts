@@ -1,4 +1,4 @@
-import { decisionSchema, type Decision } from '@meshdeck/shared';
+import { decisionSchema, type Decision, type JobId } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { damageWords, openJournal, samePlace, type JournalPlace } from '../../stores/journal/index.js';
 import type { StoreHealth } from '../../stores/store-health.js';
@@ -6,12 +6,12 @@ import type { StoreHealth } from '../../stores/store-health.js';
 /** The placement reasoning of every job, for people: a power cut may take the last of it. */
 export interface DecisionLog {
   /** Resolves when the system has it. */
-  add(jobId: string, decision: Decision): Promise<void>;
+  add(jobId: JobId, decision: Decision): Promise<void>;
   /** Every one, oldest first, read as they are taken. */
-  of(jobId: string): AsyncGenerator<Decision>;
+  of(jobId: JobId): AsyncGenerator<Decision>;
   /** The newest before the `before`th, oldest first, as many as make a page; and how many come before them. */
-  page(jobId: string, before?: number): Promise<{ decisions: Decision[]; earlier: number }>;
-  remove(jobId: string): Promise<void>;
+  page(jobId: JobId, before?: number): Promise<{ decisions: Decision[]; earlier: number }>;
+  remove(jobId: JobId): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -25,18 +25,18 @@ export async function openDecisionLog(options: {
   health?: StoreHealth;
 }): Promise<DecisionLog> {
   const { logger } = options;
-  const places = new Map<string, JournalPlace[]>();
+  const places = new Map<JobId, JournalPlace[]>();
   let aliveBytes = 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  function note(jobId: string, place: JournalPlace): void {
+  function note(jobId: JobId, place: JournalPlace): void {
     aliveBytes += place.bytes;
     const known = places.get(jobId);
     if (known === undefined) places.set(jobId, [place]);
     else known.push(place);
   }
 
-  function drop(jobId: string): void {
+  function drop(jobId: JobId): void {
     for (const { bytes } of places.get(jobId) ?? []) aliveBytes -= bytes;
     places.delete(jobId);
   }
@@ -64,7 +64,7 @@ export async function openDecisionLog(options: {
     options.health?.noted(sentence);
   }
 
-  function append(jobId: string, meta: string, body: string): Promise<JournalPlace> {
+  function append(jobId: JobId, meta: string, body: string): Promise<JournalPlace> {
     const written = journal.append(() => ({ key: jobId, meta, body }));
     last = written.catch(() => undefined);
     return written;

@@ -1,4 +1,4 @@
-import { isFinal } from '@meshdeck/shared';
+import { isFinal, type JobId } from '@meshdeck/shared';
 import { createMutex } from '@meshdeck/shared/runtime';
 import type { JobRepository } from './job-repository.js';
 import type { JobDocument } from '../job-document.js';
@@ -6,8 +6,8 @@ import type { JobDocument } from '../job-document.js';
 /** Changes to jobs that have ended, one at a time, so that none undoes another or brings a removed job back. */
 export interface FinishedJobUpdates {
   /** `change` gets the job as it is then, and answers null to leave it; resolves with what is on disk, null without it. */
-  amend(jobId: string, change: (job: JobDocument) => JobDocument | null): Promise<JobDocument | null>;
-  remove(jobId: string): Promise<void>;
+  amend(jobId: JobId, change: (job: JobDocument) => JobDocument | null): Promise<JobDocument | null>;
+  remove(jobId: JobId): Promise<void>;
 }
 
 export function createFinishedJobUpdates(

@@ -1,6 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decisionSchema, type Decision, type LogMessage, type LogPage } from '@meshdeck/shared';
+import {
+  decisionSchema,
+  type AttemptId,
+  type Decision,
+  type JobId,
+  type LogMessage,
+  type LogPage,
+} from '@meshdeck/shared';
 import { createKeyedMutex } from '@meshdeck/shared/runtime';
 import { createAttemptLogs, type LogQuery } from './attempt-logs.js';
 import type { DecisionLog } from './decision-log.js';
@@ -8,18 +15,18 @@ import { readLines } from './read-lines.js';
 
 /** What is kept beside a job's document, in files of its own: the placement reasoning, and each attempt's log. */
 export interface JobFolders {
-  addDecision(jobId: string, decision: Decision): Promise<void>;
+  addDecision(jobId: JobId, decision: Decision): Promise<void>;
   /** Every one, oldest first, read as they are taken. */
-  decisions(jobId: string): AsyncGenerator<Decision>;
+  decisions(jobId: JobId): AsyncGenerator<Decision>;
   /** The newest before the `before`th, and how many come before them. */
-  decisionPage(jobId: string, before?: number): Promise<{ decisions: Decision[]; earlier: number }>;
+  decisionPage(jobId: JobId, before?: number): Promise<{ decisions: Decision[]; earlier: number }>;
   /** Left out, and counted with the next message, where the disk is slower than what comes. */
-  addLog(jobId: string, message: LogMessage): Promise<void>;
+  addLog(jobId: JobId, message: LogMessage): Promise<void>;
   /** A page of one attempt's log, or of all in the order in which the lines came. */
-  logs(jobId: string, query: LogQuery): Promise<LogPage>;
+  logs(jobId: JobId, query: LogQuery): Promise<LogPage>;
   /** The whole of it, read as it is taken. */
-  allLogs(jobId: string, attemptId?: string): AsyncGenerator<LogMessage>;
-  remove(jobId: string): Promise<void>;
+  allLogs(jobId: JobId, attemptId?: AttemptId): AsyncGenerator<LogMessage>;
+  remove(jobId: JobId): Promise<void>;
 }
 
 /** Of one job's log, waiting for the disk. */
@@ -39,7 +46,7 @@ export function createJobFolders(
   const waiting = new Map<string, { bytes: number; leftOut: number }>();
 
   /** Earlier versions kept them in the job's folder. */
-  const ofEarlierVersion = (jobId: string) => readLines(join(dir, jobId, 'decisions.jsonl'), decisionSchema);
+  const ofEarlierVersion = (jobId: JobId) => readLines(join(dir, jobId, 'decisions.jsonl'), decisionSchema);
 
   return {
     addDecision: decisions.add,

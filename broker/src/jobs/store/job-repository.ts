@@ -1,7 +1,7 @@
-import { isFinal, type JobState } from '@meshdeck/shared';
+import { isFinal, type JobId, type JobState, type PersonId } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { SlotLedger } from '../../capacity/slot-ledger.js';
-import type { JobDocument } from '../job-document.js';
+import { isSplit, type JobDocument } from '../job-document.js';
 import { openAttempts } from '../attempts/job-state-machine.js';
 import type { JobSearch } from './job-search.js';
 import type { JobStore, StoredPage } from './job-store.js';
@@ -30,8 +30,8 @@ export interface JobRepository {
   partsUnderWay(): JobDocument[];
   /** Those that wait for their tasks, or for their results to be merged. */
   inPreparation(): JobDocument[];
-  find(id: string): JobDocument | undefined;
-  get(id: string): Promise<JobDocument | null>;
+  find(id: JobId): JobDocument | undefined;
+  get(id: JobId): Promise<JobDocument | null>;
   /**
    * Takes `next` as the truth and resolves once it is on disk; tell nobody before. When the disk refuses, memory
    * goes back to what it was.
@@ -43,7 +43,7 @@ export interface JobRepository {
    */
   saveSoon(next: JobDocument): Promise<void>;
   /** Resolves once what was saved of this job is on disk, or was refused. */
-  settled(jobId: string): Promise<void>;
+  settled(jobId: JobId): Promise<void>;
   /** For what may be forgotten, such as progress: memory only. */
   note(next: JobDocument): void;
   /** A job that has ended, changed in what does not decide its fate; resolves once it is on disk. */
@@ -53,24 +53,23 @@ export interface JobRepository {
   /** As many of them as can be read in a moment; those that have not ended need not be. */
   page(query: JobSearch & { limit: number; before?: number | undefined }): Promise<StoredPage>;
   /** How many jobs are dead letters, of one person or of all. */
-  deadLetters(owner?: string): number;
+  deadLetters(owner?: PersonId): number;
   /** Jobs that have ended and verify another, without a verdict yet. */
   pendingVerification(): Promise<JobDocument[]>;
   /** Whose job it is, of any state; undefined where there is none. */
-  ownerOf(id: string): string | undefined;
+  ownerOf(id: JobId): PersonId | undefined;
   findByPrefix(prefix: string): Promise<JobDocument[]>;
-  remove(id: string): Promise<void>;
+  remove(id: JobId): Promise<void>;
   /** Of one person, as they are on disk, or of all. */
-  counts(owner?: string): Partial<Record<JobState, number>>;
+  counts(owner?: PersonId): Partial<Record<JobState, number>>;
   /** What of one person's has not ended: jobs, and the parts they are or will be made of. */
-  unfinishedOf(owner: string): Unfinished;
+  unfinishedOf(owner: PersonId): Unfinished;
   /** Hashes of every file that some job refers to. */
   files(): Promise<Set<string>>;
 }
 
-const keep = (set: Set<string>, id: string, isIn: boolean): unknown => (isIn ? set.add(id) : set.delete(id));
+const keep = (set: Set<JobId>, id: JobId, isIn: boolean): unknown => (isIn ? set.add(id) : set.delete(id));
 const hasOpenAttempt = (job: JobDocument) => job.tasks.some((task) => openAttempts(task).length > 0);
-const isSplit = (job: JobDocument) => job.tasks.length > 1;
 const needsPreparation = (job: JobDocument) => job.tasks.length === 0 || job.state === 'merging';
 
 export function createJobRepository(options: {
@@ -79,18 +78,18 @@ export function createJobRepository(options: {
   capacity: Pick<SlotLedger, 'reserve' | 'release'>;
   logger: Logger;
   changed: (job: JobDocument) => void;
-  removed: (jobId: string, owner: string) => void;
+  removed: (jobId: JobId, owner: PersonId) => void;
 }): JobRepository {
   const { store, capacity } = options;
-  const active = new Map<string, JobDocument>();
+  const active = new Map<JobId, JobDocument>();
   /** As they are on disk. */
-  const stored = new Map<string, JobDocument>();
-  const saving = new Map<string, Promise<void>>();
+  const stored = new Map<JobId, JobDocument>();
+  const saving = new Map<JobId, Promise<void>>();
   const queue = createFairQueue();
-  const underWay = new Set<string>();
-  const partsUnderWay = new Set<string>();
-  const inPreparation = new Set<string>();
-  const unfinished = new Map<string, Unfinished>();
+  const underWay = new Set<JobId>();
+  const partsUnderWay = new Set<JobId>();
+  const inPreparation = new Set<JobId>();
+  const unfinished = new Map<PersonId, Unfinished>();
   const counts = new Map(store.counts());
 
   for (const job of store.unfinished.sort((a, b) => a.createdAt - b.createdAt)) {
@@ -102,7 +101,7 @@ export function createJobRepository(options: {
   store.unfinished.length = 0;
 
   /** Memory's one way from a job as it was to the job as it is; undefined before the first and after the last. */
-  function become(id: string, next: JobDocument | undefined): void {
+  function become(id: JobId, next: JobDocument | undefined): void {
     const before = active.get(id);
     const after = next === undefined || isFinal(next.state) ? undefined : next;
     if (after === undefined) active.delete(id);
@@ -164,8 +163,8 @@ export function createJobRepository(options: {
     else stored.set(next.id, next);
   }
 
-  const jobsOf = (ids: ReadonlySet<string>) => [...ids].flatMap((id) => active.get(id) ?? []);
-  const get = async (id: string): Promise<JobDocument | null> => active.get(id) ?? (await store.get(id));
+  const jobsOf = (ids: ReadonlySet<JobId>) => [...ids].flatMap((id) => active.get(id) ?? []);
+  const get = async (id: JobId): Promise<JobDocument | null> => active.get(id) ?? (await store.get(id));
 
   return {
     active: () => active.values(),

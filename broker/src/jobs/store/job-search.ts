@@ -1,4 +1,4 @@
-import type { JobState } from '@meshdeck/shared';
+import type { JobState, PersonId } from '@meshdeck/shared';
 import type { JobDocument } from '../job-document.js';
 
 /** Which jobs somebody looks for; all that is given must hold. */
@@ -11,7 +11,7 @@ export interface JobSearch {
   /** Name of its app. */
   app?: string | undefined;
   /** Only of this person. */
-  owner?: string | undefined;
+  owner?: PersonId | undefined;
   /** Only failed jobs that nobody has run again or put aside. */
   deadLetters?: boolean | undefined;
 }
@@ -40,7 +40,7 @@ export function searchTest({ states, text, machine, app, owner, deadLetters }: J
     ...(machine === undefined ? [] : [`\nmachine=${machine.toLowerCase()}\n`]),
     ...(app === undefined ? [] : [`\napp=${app.toLowerCase()}\n`]),
   ];
-  return (job: { state: JobState; owner: string; words: string; isDead: boolean }): boolean =>
+  return (job: { state: JobState; owner: PersonId; words: string; isDead: boolean }): boolean =>
     (owner === undefined || job.owner === owner) &&
     (wantedStates === null || wantedStates.has(job.state)) &&
     (deadLetters !== true || job.isDead) &&

@@ -1,4 +1,4 @@
-import { isFinal, jobStateSchema, type JobState } from '@meshdeck/shared';
+import { isFinal, jobStateSchema, type JobId, type JobState, type PersonId } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import {
   damageWords,
@@ -20,7 +20,7 @@ interface Entry extends JournalPlace {
   words: string;
   isDead: boolean;
   isPendingVerification: boolean;
-  owner: string;
+  owner: PersonId;
 }
 
 type Facts = Omit<Entry, keyof JournalPlace>;
@@ -44,8 +44,8 @@ export interface JobStore {
   put(job: JobDocument): Promise<void>;
   /** The same, within some ms: with a later version where one comes before that. */
   putSoon(job: JobDocument): Promise<void>;
-  get(id: string): Promise<JobDocument | null>;
-  remove(id: string): Promise<void>;
+  get(id: JobId): Promise<JobDocument | null>;
+  remove(id: JobId): Promise<void>;
   /** Newest first. */
   list(query: JobSearch & { limit: number; before?: number | undefined }): Promise<JobDocument[]>;
   /**
@@ -54,18 +54,18 @@ export interface JobStore {
    */
   page(
     query: JobSearch & { limit: number; before?: number | undefined },
-    known: (id: string) => JobDocument | undefined,
+    known: (id: JobId) => JobDocument | undefined,
   ): Promise<StoredPage>;
   /** How many jobs are dead letters, of one person or of all. */
-  deadLetters(owner?: string): number;
+  deadLetters(owner?: PersonId): number;
   /** Jobs that have ended and verify another, without a verdict yet. */
   pendingVerification(): Promise<JobDocument[]>;
   /** Whose job it is; undefined where there is none. */
-  ownerOf(id: string): string | undefined;
+  ownerOf(id: JobId): PersonId | undefined;
   /** Ids that begin so, at most `limit`. */
-  idsFrom(prefix: string, limit: number): string[];
+  idsFrom(prefix: string, limit: number): JobId[];
   /** How many are stored in each state. */
-  counts(owner?: string): Map<JobState, number>;
+  counts(owner?: PersonId): Map<JobState, number>;
   /** Every stored job, read from disk one after another. */
   each(take: (job: JobDocument) => void): Promise<void>;
   stop(): Promise<void>;

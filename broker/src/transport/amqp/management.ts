@@ -1,11 +1,11 @@
-import { amqpNodePermissions, MeshdeckError } from '@meshdeck/shared';
+import { amqpNodePermissions, MeshdeckError, type NodeId } from '@meshdeck/shared';
 
 const answerLimitMs = 5_000;
 
 /** RabbitMQ's management API, as far as users go [https://www.rabbitmq.com/docs/http-api-reference]. */
 export interface AmqpManagement {
   /** Makes the user or gives it this password, confined to the machine's own queue and the reports. */
-  putUser(name: string, password: string, nodeId: string): Promise<void>;
+  putUser(name: string, password: string, nodeId: NodeId): Promise<void>;
   removeUser(name: string): Promise<void>;
 }
 

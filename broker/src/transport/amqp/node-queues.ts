@@ -1,3 +1,4 @@
+import type { NodeId } from '@meshdeck/shared';
 import { type AmqpPlace, amqpProblem, createMutex } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import type { Channel, Connection } from 'rabbitmq-client';
@@ -10,16 +11,16 @@ const declareLimitMs = 10_000;
 /** What exists on RabbitMQ for the machines: the shared exchanges, each machine's queue, each machine's user. */
 export interface NodeQueues {
   /** Resolves once the machine's queue stands on this connection. */
-  ready(nodeId: string): Promise<void>;
+  ready(nodeId: NodeId): Promise<void>;
   /** The machine's queue was found missing: it is declared again when it is next asked for. */
-  doubt(nodeId: string): void;
+  doubt(nodeId: NodeId): void;
   /** Makes the machine's user known, where machines have their own; a failure is tried again by `tend`. */
-  admit(nodeId: string): Promise<void>;
+  admit(nodeId: NodeId): Promise<void>;
   /** A new connection: nothing is known to stand any more. */
   reset(): void;
   /** Declares what is missing for these, one after another. */
-  tend(nodeIds: readonly string[]): Promise<void>;
-  forget(nodeId: string): Promise<void>;
+  tend(nodeIds: readonly NodeId[]): Promise<void>;
+  forget(nodeId: NodeId): Promise<void>;
   /** Sentences for people, the shared ones first. */
   problems(): string[];
 }
@@ -32,8 +33,8 @@ export function createNodeQueues(options: {
   logger: Logger;
 }): NodeQueues {
   const { connection, place, users, logger } = options;
-  const standing = new Map<string, Promise<void>>();
-  const admitted = new Set<string>();
+  const standing = new Map<NodeId, Promise<void>>();
+  const admitted = new Set<NodeId>();
   const problems = new Map<string, string>();
   let shared: Promise<void> | null = null;
   let epoch = 0;
@@ -88,7 +89,7 @@ export function createNodeQueues(options: {
     return shared;
   }
 
-  function ready(nodeId: string): Promise<void> {
+  function ready(nodeId: NodeId): Promise<void> {
     const known = standing.get(nodeId);
     if (known !== undefined) return known;
     const declared = readyShared().then(() =>
@@ -105,7 +106,7 @@ export function createNodeQueues(options: {
     return declared;
   }
 
-  async function admit(nodeId: string): Promise<void> {
+  async function admit(nodeId: NodeId): Promise<void> {
     if (users === null || admitted.has(nodeId)) return;
     const startedIn = epoch;
     try {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { amqpNames, nodeIdSchema } from '@meshdeck/shared';
+import { amqpNames, nodeIdSchema, type NodeId } from '@meshdeck/shared';
 import * as z from 'zod';
 import type { Collection } from '../../stores/documents.js';
 import type { AmqpManagement } from './management.js';
@@ -11,10 +11,10 @@ export type NodeUserDocument = z.infer<typeof nodeUserDocumentSchema>;
 /** One RabbitMQ user per machine. */
 export interface NodeUsers {
   /** The machine's name and password; on disk before they are given to anyone. */
-  credentials(nodeId: string): Promise<{ username: string; password: string }>;
+  credentials(nodeId: NodeId): Promise<{ username: string; password: string }>;
   /** Makes sure that RabbitMQ knows them. Throws the sentence for people. */
-  ensure(nodeId: string): Promise<void>;
-  remove(nodeId: string): Promise<void>;
+  ensure(nodeId: NodeId): Promise<void>;
+  remove(nodeId: NodeId): Promise<void>;
 }
 
 export function createNodeUsers(options: {
@@ -22,9 +22,9 @@ export function createNodeUsers(options: {
   management: AmqpManagement;
 }): NodeUsers {
   const { collection, management } = options;
-  const made = new Map<string, Promise<string>>();
+  const made = new Map<NodeId, Promise<string>>();
 
-  async function load(nodeId: string): Promise<string> {
+  async function load(nodeId: NodeId): Promise<string> {
     const known = await collection.get(nodeId);
     if (known !== null) return known.password;
     const password = randomBytes(24).toString('base64url');
@@ -32,7 +32,7 @@ export function createNodeUsers(options: {
     return password;
   }
 
-  function passwordOf(nodeId: string): Promise<string> {
+  function passwordOf(nodeId: NodeId): Promise<string> {
     const password = made.get(nodeId) ?? load(nodeId);
     made.set(nodeId, password);
     password.catch(() => made.delete(nodeId));

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { amqpRoutes, type Order } from '@meshdeck/shared';
+import { amqpRoutes, type NodeId, type Order } from '@meshdeck/shared';
 import type { Connection, Publisher } from 'rabbitmq-client';
 
 /** RabbitMQ gave an order back: there is no queue for its machine. */
@@ -7,7 +7,7 @@ export class UnroutableError extends Error {}
 
 export interface OrderPublisher {
   /** Resolves once RabbitMQ has it on disk. Throws `UnroutableError`, or what the connection met. */
-  send(nodeId: string, order: Order): Promise<void>;
+  send(nodeId: NodeId, order: Order): Promise<void>;
   close(): Promise<void>;
 }
 

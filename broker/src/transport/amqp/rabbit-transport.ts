@@ -1,5 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { amqpNames, amqpRoutes, type Order, type ComponentState } from '@meshdeck/shared';
+import {
+  amqpNames,
+  amqpRoutes,
+  type AttemptId,
+  type NodeId,
+  type Order,
+  type ComponentState,
+} from '@meshdeck/shared';
 import {
   amqpProblem,
   createAmqpOutbox,
@@ -36,10 +43,10 @@ const mostFailures = 3;
 const stopLimitMs = 1_500;
 
 /** Orders about jobs go by RabbitMQ; the others are between the hub and a machine that is connected now. */
-type JobOrder = Extract<Order, { attemptId: string }>;
+type JobOrder = Extract<Order, { attemptId: AttemptId }>;
 const isJobOrder = (order: Order): order is JobOrder => 'attemptId' in order;
 
-const keyOf = (type: JobOrder['type'], attemptId: string) => `${type} ${attemptId}`;
+const keyOf = (type: JobOrder['type'], attemptId: AttemptId) => `${type} ${attemptId}`;
 
 /**
  * The route over RabbitMQ. Publishing and consuming have a connection each: a server short of memory stops reading
@@ -52,7 +59,7 @@ export function createRabbitTransport(options: {
   /** Machines that belong to this hub. */
   joinedNodes: () => string[];
   /** Where a machine was seen last. */
-  addressOf: (nodeId: string) => string | undefined;
+  addressOf: (nodeId: NodeId) => string | undefined;
   /** Null: machines get the hub's own credentials. */
   users: NodeUsers | null;
   now: () => number;
@@ -60,19 +67,19 @@ export function createRabbitTransport(options: {
 }): JobTransport {
   const { server, hubId, users, now, logger } = options;
   const { place } = server;
-  const outboxes = new Map<string, AmqpOutbox<JobOrder>>();
+  const outboxes = new Map<NodeId, AmqpOutbox<JobOrder>>();
   const publishing = openConnection(server, `meshdeck hub ${hubId}, orders`);
   const consuming = openConnection(server, `meshdeck hub ${hubId}, reports`);
   let consumer: ReportConsumer | undefined;
   let openSince: number | null = null;
   /** Since when reports come in. */
   let consumedSince: number | null = null;
-  const madeAnewAt = new Map<string, number>();
+  const madeAnewAt = new Map<NodeId, number>();
   let backSince: number | null = null;
   /** Connections in a row that RabbitMQ ended over subscribing to the reports. */
   let reportFailures = 0;
   /** Machines whose queue has confirmed nothing since then. */
-  const silentSince = new Map<string, number>();
+  const silentSince = new Map<NodeId, number>();
   let returned = 0;
   let lastProblem: string | null = null;
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -181,7 +188,7 @@ export function createRabbitTransport(options: {
     ).finally(() => (tending = null));
   }
 
-  async function publish(nodeId: string, order: JobOrder): Promise<void> {
+  async function publish(nodeId: NodeId, order: JobOrder): Promise<void> {
     await queues.ready(nodeId);
     if (!silentSince.has(nodeId)) silentSince.set(nodeId, now());
     try {
@@ -197,7 +204,7 @@ export function createRabbitTransport(options: {
     }
   }
 
-  function outboxOf(nodeId: string): AmqpOutbox<JobOrder> {
+  function outboxOf(nodeId: NodeId): AmqpOutbox<JobOrder> {
     const known = outboxes.get(nodeId);
     if (known !== undefined) return known;
     const outbox = createAmqpOutbox<JobOrder>({
@@ -212,7 +219,7 @@ export function createRabbitTransport(options: {
     return outbox;
   }
 
-  async function accessFor(nodeId: string) {
+  async function accessFor(nodeId: NodeId) {
     // A machine that is told before RabbitMQ knows it tries again; one that waits for an answer gives up.
     await Promise.race([queues.admit(nodeId), wait(admitLimitMs)]);
     const credentials = users === null ? server : await users.credentials(nodeId);

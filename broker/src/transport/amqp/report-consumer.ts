@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { amqpRoutes, nodeIdSchema, type JobReport } from '@meshdeck/shared';
+import { amqpRoutes, nodeIdSchema, type JobReport, type NodeId } from '@meshdeck/shared';
 import { createReconnectingConsumer, type ReconnectingConsumer } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { ConsumerStatus, type AsyncMessage, type Connection } from 'rabbitmq-client';
@@ -21,9 +21,9 @@ export interface ReportConsumer extends ReconnectingConsumer {
 export function createReportConsumer(options: {
   connection: Connection;
   hubId: string;
-  take: (nodeId: string, report: JobReport) => Promise<void>;
+  take: (nodeId: NodeId, report: JobReport) => Promise<void>;
   /** Whether the user that RabbitMQ vouches for speaks for this machine, and the machine belongs to the hub. */
-  speaksFor: (nodeId: string, username: string | undefined) => boolean;
+  speaksFor: (nodeId: NodeId, username: string | undefined) => boolean;
   openSince: () => number | null;
   changed: () => void;
   now: () => number;
@@ -33,7 +33,7 @@ export function createReportConsumer(options: {
   const stopping = new AbortController();
   let refused = 0;
 
-  function parse(message: AsyncMessage): { nodeId: string; report: JobReport } | null {
+  function parse(message: AsyncMessage): { nodeId: NodeId; report: JobReport } | null {
     const nodeId = nodeIdSchema.safeParse(message.appId);
     const report = amqpRoutes.reports.schema.safeParse(message.body);
     if (nodeId.success && report.success && options.speaksFor(nodeId.data, message.userId)) {

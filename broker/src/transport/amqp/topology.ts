@@ -1,4 +1,10 @@
-import { amqpDeadQueueArguments, amqpNames, amqpQueueArguments, amqpRoutes } from '@meshdeck/shared';
+import {
+  amqpDeadQueueArguments,
+  amqpNames,
+  amqpQueueArguments,
+  amqpRoutes,
+  type NodeId,
+} from '@meshdeck/shared';
 import type { Channel, ConsumerProps } from 'rabbitmq-client';
 
 const direct = { type: 'direct', durable: true } as const;
@@ -13,7 +19,7 @@ export async function declareShared(channel: Channel): Promise<void> {
 }
 
 /** A machine's queue. Machines themselves may declare nothing: the hub owns what it sends to. */
-export async function declareNode(channel: Channel, nodeId: string): Promise<void> {
+export async function declareNode(channel: Channel, nodeId: NodeId): Promise<void> {
   const queue = amqpRoutes.orders.queue(nodeId);
   await channel.queueDeclare({ queue, durable: true, arguments: amqpQueueArguments });
   await channel.queueBind({ exchange: amqpRoutes.orders.exchange, queue, routingKey: nodeId });

@@ -1,4 +1,4 @@
-import type { AppSpeeds } from '@meshdeck/shared';
+import { shortId, type AppSpeeds, type NodeId } from '@meshdeck/shared';
 
 export type MachineSpeed = AppSpeeds['machines'][number];
 
@@ -11,7 +11,7 @@ export interface SpeedHere extends MachineSpeed {
 }
 
 export const machineName = ({ nodeName, nodeId }: MachineSpeed): string =>
-  nodeName ?? `${nodeId.slice(0, 7)} (removed)`;
+  nodeName ?? `${shortId(nodeId)} (removed)`;
 
 /** The versions of an app whose speed is known, the one that stands in the repository first. */
 export function speedsOfApp(all: readonly AppSpeeds[], name: string, currentSha256: string): AppSpeeds[] {
@@ -20,7 +20,7 @@ export function speedsOfApp(all: readonly AppSpeeds[], name: string, currentSha2
 }
 
 /** What is known of one machine: where it is the fastest first, then where it comes closest to that. */
-export function speedsOnMachine(all: readonly AppSpeeds[], nodeId: string): SpeedHere[] {
+export function speedsOnMachine(all: readonly AppSpeeds[], nodeId: NodeId): SpeedHere[] {
   return all
     .flatMap(({ bundleSha256, app, machines }): SpeedHere[] => {
       const here = machines.find((machine) => machine.nodeId === nodeId);

@@ -1,5 +1,5 @@
 import { originKeyProtocol } from '@meshdeck/shared';
-import mqtt, { type MqttClient } from 'mqtt';
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { originKey } from '../state/origin-key.js';
 import type { LiveTopic } from './messages.js';
 
@@ -20,10 +20,14 @@ class LiveConnection {
 
   #client: MqttClient | null = null;
   #listeners = new Map<string, Set<TopicListener>>();
+  /** Topics whose end the hub has not confirmed: it may take a subscription that comes before that for the one that ends. */
+  readonly #leaving = new Set<string>();
 
   /** Connects and keeps connecting; returns what ends that. */
-  start(): () => void {
-    const client = mqtt.connect(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/mqtt`, {
+  start(
+    connect = (url: string, options: IClientOptions): MqttClient => mqtt.connect(url, options),
+  ): () => void {
+    const client = connect(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/mqtt`, {
       protocolVersion: 4,
       clean: true,
       resubscribe: false,
@@ -42,6 +46,7 @@ class LiveConnection {
     this.#client = client;
     client.on('connect', () => {
       this.#enter('online');
+      this.#leaving.clear();
       for (const topic of this.#listeners.keys()) this.#subscribe(topic);
     });
     client.on('close', () => {
@@ -61,7 +66,7 @@ class LiveConnection {
     const known = this.#listeners.get(topic);
     if (known === undefined) {
       this.#listeners.set(topic, new Set([listener]));
-      if (this.#client?.connected === true) this.#subscribe(topic);
+      if (this.#client?.connected === true && !this.#leaving.has(topic)) this.#subscribe(topic);
     } else {
       known.add(listener);
       if (this.#client?.connected === true) queueMicrotask(() => listener.subscribed?.());
@@ -70,8 +75,16 @@ class LiveConnection {
       const listeners = this.#listeners.get(topic);
       if (listeners?.delete(listener) !== true || listeners.size > 0) return;
       this.#listeners.delete(topic);
-      if (this.#client?.connected === true) this.#client.unsubscribe(topic);
+      if (this.#client?.connected === true && !this.#leaving.has(topic)) this.#leave(this.#client, topic);
     };
+  }
+
+  #leave(client: MqttClient, topic: string): void {
+    this.#leaving.add(topic);
+    client.unsubscribe(topic, () => {
+      if (!this.#leaving.delete(topic)) return;
+      if (this.#listeners.has(topic) && client.connected) this.#subscribe(topic);
+    });
   }
 
   #subscribe(topic: string): void {

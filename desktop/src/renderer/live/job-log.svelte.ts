@@ -1,4 +1,4 @@
-import type { LogMessage } from '@meshdeck/shared';
+import type { JobId, LogMessage } from '@meshdeck/shared';
 import { api } from '../api/index.js';
 import { connection } from './connection.svelte.js';
 import { createFrameQueue } from './frame-queue.js';
@@ -10,7 +10,7 @@ export const maxLogLines = 5000;
 const mostPages = 8;
 
 /** The end of what the hub kept: as many lines as the view holds, and whether there were more before. */
-async function storedEnd(jobId: string): Promise<{ messages: LogMessage[]; hasEarlier: boolean }> {
+async function storedEnd(jobId: JobId): Promise<{ messages: LogMessage[]; hasEarlier: boolean }> {
   let messages: LogMessage[] = [];
   let before: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
@@ -34,11 +34,11 @@ export class JobLog {
   hasEarlier = $state(false);
   error = $state.raw<unknown>(null);
 
-  readonly #jobId: string;
+  readonly #jobId: JobId;
   readonly #log = new LogLines(maxLogLines);
   #meanwhile: LogMessage[] | null = null;
 
-  constructor(jobId: string) {
+  constructor(jobId: JobId) {
     this.#jobId = jobId;
   }
 

@@ -1,11 +1,12 @@
-import type { LogMessage } from '@meshdeck/shared';
+import type { AttemptId, LogMessage } from '@meshdeck/shared';
 
 /** One line on the screen. `number` only grows, so a list of lines can be keyed by it. */
 export interface ShownLine {
   number: number;
   ts: number;
   stream: 'stdout' | 'stderr' | 'agent' | 'note';
-  attempt: string;
+  /** Null of a note that is of the whole log. */
+  attempt: AttemptId | null;
   text: string;
 }
 
@@ -45,7 +46,7 @@ export class LogLines {
   }
 
   note(text: string): void {
-    this.#push({ ts: this.#lines.at(-1)?.ts ?? 0, stream: 'note', attempt: '', text });
+    this.#push({ ts: this.#lines.at(-1)?.ts ?? 0, stream: 'note', attempt: null, text });
   }
 
   #push(line: Omit<ShownLine, 'number'>): void {
@@ -54,7 +55,7 @@ export class LogLines {
   }
 }
 
-const keyOf = (attemptId: string, line: { ts: number; stream: string; text: string }) =>
+const keyOf = (attemptId: AttemptId, line: { ts: number; stream: string; text: string }) =>
   `${attemptId} ${line.ts} ${line.stream} ${line.text}`;
 
 /**

@@ -1,3 +1,5 @@
+import type { JobId } from '@meshdeck/shared';
+
 /** Every place in the UI. */
 export type Route =
   | { page: 'machines' }
@@ -80,6 +82,6 @@ export const paths = {
   app: (name: string) => `/apps/${encodeURIComponent(name)}`,
   jobsOn: (machine: string) => `/jobs?machine=${encodeURIComponent(machine)}`,
   jobsOf: (app: string) => `/jobs?app=${encodeURIComponent(app)}`,
-  runLike: (jobId: string) => `/run?like=${encodeURIComponent(jobId)}`,
+  runLike: (jobId: JobId) => `/run?like=${encodeURIComponent(jobId)}`,
   runApp: (name: string) => `/run?app=${encodeURIComponent(name)}`,
 } as const;

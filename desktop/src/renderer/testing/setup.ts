@@ -1,7 +1,7 @@
 import { configure } from '@testing-library/dom';
 import { afterEach, beforeEach, vi } from 'vitest';
+import { LiveCollection } from '../live/collection.svelte.js';
 import { jobs } from '../live/jobs.svelte.js';
-import { nodes } from '../live/nodes.svelte.js';
 import { router } from '../router/router.svelte.js';
 import { session } from '../state/session.svelte.js';
 import { toasts } from '../state/toasts.svelte.js';
@@ -22,13 +22,20 @@ beforeEach(() => {
   answerCalls({});
 });
 
+/** Everything that the renderer keeps live. */
+const collections = Object.values(
+  import.meta.glob<Record<string, unknown>>('../live/*.svelte.ts', { eager: true }),
+)
+  .flatMap((module) => Object.values(module))
+  .filter((exported) => exported instanceof LiveCollection);
+
 /** What lives as long as a page does begins anew with each test. */
 afterEach(() => {
   unmountAll();
   vi.useRealTimers();
   vi.unstubAllGlobals();
   localStorage.clear();
-  for (const collection of [nodes, jobs]) {
+  for (const collection of collections) {
     collection.items = new Map();
     collection.loaded = false;
     collection.error = null;

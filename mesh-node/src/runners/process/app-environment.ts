@@ -1,3 +1,5 @@
+import type { AttemptId } from '@meshdeck/shared';
+
 /** What Windows programs cannot start without. */
 const windowsNames = ['SystemRoot', 'SystemDrive', 'PATHEXT', 'COMSPEC', 'NUMBER_OF_PROCESSORS'];
 
@@ -14,7 +16,7 @@ const windows = (source: NodeJS.ProcessEnv) =>
 
 /** The whole environment of an app: where its files are, and nothing of the agent's. */
 export function appEnvironment(job: {
-  attemptId: string;
+  attemptId: AttemptId;
   temporary: string;
   workFolder: string;
   inputPath: string;
@@ -36,7 +38,7 @@ export function appEnvironment(job: {
 
 /** The whole environment of an installation: nothing of the agent's either, and no secret of this machine. */
 export function installerEnvironment(installation: {
-  attemptId: string;
+  attemptId: AttemptId;
   path: string;
   home: string;
   temporary: string;
@@ -52,4 +54,4 @@ export function installerEnvironment(installation: {
 }
 
 /** What every process of an attempt carries, and the way to find it again. */
-export const attemptMarker = (attemptId: string) => `MESHDECK_ATTEMPT=${attemptId}`;
+export const attemptMarker = (attemptId: AttemptId) => `MESHDECK_ATTEMPT=${attemptId}`;

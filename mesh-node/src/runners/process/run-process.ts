@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { MeshdeckError } from '@meshdeck/shared';
+import { MeshdeckError, type AttemptId } from '@meshdeck/shared';
 import type { JobUser } from '../../sandbox/job-users.js';
 import type { Launch, ProgramNetwork, Sandbox } from '../../sandbox/sandbox.js';
 import type { OutputStream } from '../runner.js';
@@ -20,7 +20,7 @@ const window = { ms: 100, bytes: 1024 * 1024 };
 const fileHeadroomBytes = 16 * 1024 * 1024;
 
 export interface ProcessJob {
-  attemptId: string;
+  attemptId: AttemptId;
   command: string;
   args: string[];
   workFolder: string;

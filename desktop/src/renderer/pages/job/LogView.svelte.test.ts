@@ -9,8 +9,8 @@ import LogView from './LogView.svelte';
 
 const logs = 'GET /api/v1/jobs/0123456789/logs';
 const jobId = '0123456789';
-const page = (attempt: string, ...lines: string[]): LogPage['logs'][number] => ({
-  attemptId: `${jobId}-${attempt}`,
+const page = (attempt: `${number}-${number}`, ...lines: string[]): LogPage['logs'][number] => ({
+  attemptId: `${jobId}-${attempt}` as const,
   dropped: 0,
   lines: lines.map((text) => ({ ts: 1000, stream: 'stdout', text })),
 });

@@ -71,7 +71,7 @@ it('puts three to eight round ticks on any span', () => {
 it('packs a machine’s attempts into lines where none overlaps', () => {
   const at = (nodeId: string, placedAt: number, finishedAt: number) =>
     attempt({
-      id: `${nodeId}${placedAt}`,
+      id: `${nodeId}-${placedAt}-1` as const,
       nodeId,
       nodeName: nodeId,
       placedAt,

@@ -1,4 +1,4 @@
-import type { AttemptView, JobView } from '@meshdeck/shared';
+import type { AttemptView, JobView, NodeId } from '@meshdeck/shared';
 
 export interface TimelinePart {
   kind: 'fetch' | 'prepare' | 'run' | 'deliver' | 'whole';
@@ -71,7 +71,7 @@ export function ticksBetween(spanMs: number): number[] {
 
 /** One machine's attempts; each line of `lines` holds attempts that do not overlap. */
 export interface TimelineLane {
-  nodeId: string;
+  nodeId: NodeId;
   nodeName: string;
   lines: TimelineRow[][];
 }

@@ -2,6 +2,7 @@ import { screen, within } from '@testing-library/dom';
 import { flushSync } from 'svelte';
 import { expect, it } from 'vitest';
 import { nodes } from '../../live/nodes.svelte.js';
+import { notes } from '../../live/notes.svelte.js';
 import { router } from '../../router/router.svelte.js';
 import { answerCalls, refusal } from '../../testing/hub-answers.js';
 import { knowMachines, machine } from '../../testing/machines.js';
@@ -90,9 +91,26 @@ it('finds machines by name, label, platform and state, and leads out of a filter
     expect(links(), typed).toEqual(expected);
   }
   user.type(filter, 'gamma');
-  expect(within(joined()).getByText('No machine answers to this filter.')).toBeTruthy();
+  expect(within(joined()).getByText('No machine matches this filter.')).toBeTruthy();
   user.click(screen.getByRole('button', { name: 'Clear filter' }));
   expect(links()).toEqual(['alpha', 'beta']);
+});
+
+it('finds machines by what people wrote down about them', () => {
+  signIn();
+  const alpha = machine('alpha');
+  knowMachines(alpha, machine('beta', { rank: 2 }));
+  notes.put({
+    ...{ id: 'n1', nodeId: alpha.id, text: 'Belongs to Lab 3', createdAt: 1 },
+    author: { id: 'ada', name: 'Ada' },
+  });
+  render(MachinesPage, {});
+  const filter = screen.getByRole('searchbox', { name: 'Filter machines' });
+  user.type(filter, 'lab 3');
+  expect(links()).toEqual(['alpha']);
+  notes.drop('n1');
+  flushSync();
+  expect(within(joined()).getByText('No machine matches this filter.')).toBeTruthy();
 });
 
 it('offers to tell lost from active machines once one is lost', () => {

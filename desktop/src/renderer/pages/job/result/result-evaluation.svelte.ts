@@ -1,4 +1,4 @@
-import type { ResultSummary, ResultSummaryQuery } from '@meshdeck/shared';
+import type { JobId, ResultSummary, ResultSummaryQuery } from '@meshdeck/shared';
 import { api } from '../../../api/index.js';
 
 /** What a job's result is worth, by what the person has chosen so far. */
@@ -7,10 +7,10 @@ export class ResultEvaluation {
   error = $state.raw<unknown>(null);
   loading = $state(false);
   query = $state.raw<ResultSummaryQuery>({});
-  readonly #jobId: string;
+  readonly #jobId: JobId;
   #asked: AbortController | null = null;
 
-  constructor(jobId: string) {
+  constructor(jobId: JobId) {
     this.#jobId = jobId;
   }
 
@@ -37,7 +37,7 @@ export class ResultEvaluation {
   }
 
   /** Holds the table against that of one other job; against the app's earlier ones where none is named. */
-  compareWith(jobId: string): void {
+  compareWith(jobId: JobId): void {
     const { against: _before, ...rest } = this.query;
     this.query = jobId === '' ? rest : { ...rest, against: jobId };
     void this.load();

@@ -1,4 +1,4 @@
-import type { ResultRows } from '@meshdeck/shared';
+import type { JobId, ResultRows } from '@meshdeck/shared';
 import { api } from '../../../api/index.js';
 import type { Sorting } from '../../../components/sorting.js';
 
@@ -15,10 +15,10 @@ export class ResultPage {
   sorting = $state.raw<Sorting<string> | null>(null);
   /** The row one came here for, from 1. */
   marked = $state<number | null>(null);
-  readonly #jobId: string;
+  readonly #jobId: JobId;
   #asked: AbortController | null = null;
 
-  constructor(jobId: string) {
+  constructor(jobId: JobId) {
     this.#jobId = jobId;
   }
 

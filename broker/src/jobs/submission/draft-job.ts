@@ -1,0 +1,95 @@
+import {
+  changedReading,
+  MeshdeckError,
+  saysNothing,
+  type JobRequest,
+  type NodeId,
+  type PersonId,
+} from '@meshdeck/shared';
+import { requireBatch, requireModel, type AppRepository, type ResolvedApp } from '../../apps/index.js';
+import type { FileStore } from '../../files/types.js';
+import type { Submitter } from '../../users/submitter.js';
+import { split } from '../attempts/job-state-machine.js';
+import type { TableRows } from '../dispatch/table-rows.js';
+import type { JobDocument } from '../job-document.js';
+import { newJob } from '../new-job.js';
+
+/**
+ * The job as it is to be, not stored yet. `same`: the app, where it is known already.
+ * @throws MeshdeckError `not-found` (app, table or machine), `invalid-request`
+ */
+export type DraftJob = (request: JobRequest, by: Submitter, same?: ResolvedApp) => Promise<JobDocument>;
+
+/** What the app remembers, and what this job says on top of it. */
+function readingOf(app: ResolvedApp, { options: { reading } }: JobRequest) {
+  const told = changedReading(app.reading, reading ?? {});
+  if (saysNothing(told)) return undefined;
+  requireModel(app.name, app.manifest.runtime);
+  return told;
+}
+
+export function createJobDrafts(options: {
+  files: Pick<FileStore, 'size'>;
+  apps: Pick<AppRepository, 'resolve'>;
+  /** @throws MeshdeckError `not-found` */
+  resolveNode: (ref: string) => NodeId;
+  /** Rows of a table that was counted before: its job needs no look at it. */
+  rowsOf: TableRows['of'];
+  /** Whether they brought this file themselves. */
+  hasBrought: (sha256: string, personId: PersonId) => boolean;
+  now: () => number;
+}): DraftJob {
+  return async (request, by, same) => {
+    const { name: ref, version } = request.app;
+    const app = same ?? (await options.apps.resolve(ref, { version, personId: by.id }));
+    requireBatch(app);
+    const { manifest } = app;
+    const mayBeSplit = manifest.runtime === 'onnx' || manifest.rows === 'independent';
+    if (typeof request.options.shards === 'number' && request.options.shards > 1 && !mayBeSplit) {
+      throw new MeshdeckError(
+        'invalid-request',
+        `${app.name} does not say that its rows may be worked on apart. Add "rows": "independent" to its meshdeck.json if they may, or leave --shards out.`,
+      );
+    }
+    const { sha256 } = request.input;
+    const mayUse = by.reach === 'all' || options.hasBrought(sha256, by.id);
+    const bytes = mayUse ? await options.files.size(sha256) : null;
+    if (bytes === null) {
+      throw new MeshdeckError('not-found', 'The input table is not in the store. Upload it first.');
+    }
+    const { reading: _asked, ...asked } = request.options;
+    const reading = readingOf(app, request);
+    const nodeId = asked.nodeId === undefined ? undefined : options.resolveNode(asked.nodeId);
+    const job = newJob(
+      {
+        name: request.name ?? `${app.title} on ${request.input.name}`.slice(0, 80),
+        owner: by.id,
+        ownerName: by.name,
+        app: {
+          name: app.name,
+          ref: app.ref,
+          title: app.title,
+          version: app.version,
+          runtime: app.manifest.runtime,
+          bundle: app.bundle,
+        },
+        entry: app.manifest.entry,
+        input: { ...request.input, bytes },
+        options: {
+          ...asked,
+          ...(nodeId !== undefined && { nodeId }),
+          ...(!mayBeSplit && { shards: undefined }),
+          ...(reading !== undefined && { reading }),
+        },
+        limits: {
+          ...app.manifest.limits,
+          ...(asked.timeoutSeconds !== undefined && { timeSeconds: asked.timeoutSeconds }),
+        },
+        needs: app.manifest.needs,
+      },
+      options.now(),
+    );
+    const rows = job.options.shards === undefined ? options.rowsOf(job.input.sha256) : undefined;
+    return rows === undefined ? job : (split(job, [{ shard: null, rows }]) ?? job);
+  };
+}

@@ -1,0 +1,117 @@
+import type { JobOptionsChange, JobRequest } from '@meshdeck/shared';
+import type { AppRepository, ResolvedApp } from '../../apps/index.js';
+import type { Submitter } from '../../users/submitter.js';
+import type { Admission } from '../admission.js';
+import { changedOptions } from '../changed-options.js';
+import type { CompletionWaiters } from '../completion-waiters.js';
+import type { Dispatcher } from '../dispatch/dispatcher.js';
+import type { Sharding } from '../dispatch/sharding.js';
+import { isDeadLetter, type JobDocument } from '../job-document.js';
+import type { FindJob } from '../store/find-job.js';
+import type { FinishedJobUpdates } from '../store/finished-job-updates.js';
+import type { JobRepository } from '../store/job-repository.js';
+import type { DraftJob } from './draft-job.js';
+
+/** How jobs come in. All throw what a draft throws, and `limit-reached`. */
+export interface JobSubmission {
+  /** With `waitMs`, as the job is once it has ended, or after so long. */
+  create(request: JobRequest, by: Submitter, options?: { waitMs?: number }): Promise<JobDocument>;
+  /** All or, where one of them cannot be, none. Their ids, in order. */
+  createMany(requests: readonly JobRequest[], by: Submitter): Promise<string[]>;
+  /** The new job, which belongs to whoever asked for it: the same app and table, with the same options but for `change`. */
+  rerun(id: string, by: Submitter, change?: JobOptionsChange): Promise<JobDocument>;
+}
+
+/** Many jobs at once are taken in by so many, with a chance for others in between. */
+const sliceLength = 50;
+const othersTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+function* slicesOf<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += sliceLength) yield items.slice(at, at + sliceLength);
+}
+
+export function createJobSubmission(options: {
+  repository: Pick<JobRepository, 'find' | 'save' | 'saveSoon'>;
+  find: FindJob;
+  finishedJobUpdates: Pick<FinishedJobUpdates, 'amend'>;
+  draft: DraftJob;
+  apps: Pick<AppRepository, 'resolveContent'>;
+  admission: Admission;
+  dispatcher: Pick<Dispatcher, 'wakeNow'>;
+  sharding: Pick<Sharding, 'wake'>;
+  completionWaiters: Pick<CompletionWaiters, 'wait'>;
+  now: () => number;
+}): JobSubmission {
+  const { repository, find, draft, now } = options;
+
+  /**
+   * Placed in the same moment where a machine is free, so that both are on disk at once. Whoever is told nothing before
+   * the job has ended needs no promise that it is kept until then.
+   */
+  async function submit(job: JobDocument, { told = true } = {}): Promise<void> {
+    const saved = told ? repository.save(job) : repository.saveSoon(job);
+    if (job.tasks.length === 0) options.sharding.wake();
+    else options.dispatcher.wakeNow();
+    await saved;
+  }
+
+  async function create(
+    request: JobRequest,
+    by: Submitter,
+    { waitMs = 0, app }: { waitMs?: number; app?: ResolvedApp } = {},
+  ): Promise<JobDocument> {
+    const job = await draft(request, by, app);
+    options.admission.admit(by.id, [job]);
+    const waiting = waitMs === 0 ? undefined : options.completionWaiters.wait(job.id, waitMs);
+    try {
+      await submit(job, { told: waitMs === 0 });
+    } catch (error) {
+      waiting?.cancel();
+      throw error;
+    }
+    const ended = await waiting?.ended;
+    return ended ?? repository.find(job.id) ?? job;
+  }
+
+  return {
+    create: (request, by, { waitMs = 0 } = {}) => create(request, by, { waitMs }),
+
+    async createMany(requests, by) {
+      const drafts: JobDocument[] = [];
+      for (const some of slicesOf(requests)) {
+        drafts.push(...(await Promise.all(some.map((request) => draft(request, by)))));
+        await othersTurn();
+      }
+      const taken = options.admission.hold(by.id, drafts);
+      const submitted: Promise<void>[] = [];
+      for (const some of slicesOf(drafts)) {
+        for (const job of some) taken(job);
+        submitted.push(...some.map((job) => submit(job)));
+        await othersTurn();
+      }
+      await Promise.all(submitted);
+      return drafts.map(({ id }) => id);
+    },
+
+    async rerun(id, by, change = {}) {
+      const job = await find(id);
+      const { name, app, input, options: asked } = job;
+      const request = {
+        name,
+        app: { name: app.name, version: app.version },
+        input: { sha256: input.sha256, name: input.name },
+        options: changedOptions(asked, change),
+      };
+      // Whoever may run the job again may use its table.
+      // By its content: whoever asks may mean another app by its name. It is read as it was, whatever whoever has that app
+      // has told it since.
+      const wanted = { ref: app.ref, personId: by.id };
+      const same = await options.apps.resolveContent(app.name, app.bundle.sha256, wanted);
+      const next = await create(request, { ...by, reach: 'all' }, { app: { ...same, reading: {} } });
+      const settled = { at: now(), how: 'rerun', jobId: next.id } as const;
+      if (isDeadLetter(job))
+        await options.finishedJobUpdates.amend(job.id, (current) => ({ ...current, settled }));
+      return next;
+    },
+  };
+}
