@@ -1,5 +1,6 @@
 import { startRabbitmq, whyNoRabbitmq } from '@meshdeck/testing/brokers';
 import { inWorkshop } from '@meshdeck/testing/mesh';
+import { meterOf } from './fleet/process-meter.mjs';
 import { makeWork, manyAtOnce, oneAtATime, startRoute } from './lib/dispatch-route.mjs';
 import { measureCelery, measureDask } from './lib/peers.mjs';
 import { inCount, percentile, report } from './lib/report.mjs';
@@ -13,13 +14,17 @@ const scripts = 20;
 
 /** @param {Workshop} workshop @param {string} name @param {string[]} hubFlags */
 async function throughMeshdeck(workshop, name, hubFlags) {
-  const { client } = await startRoute(workshop, name, hubFlags);
+  const { client, hub } = await startRoute(workshop, name, hubFlags);
   const work = await makeWork(client);
   const digits = await oneAtATime(client, work.digits, { warmUp: 50, count: alone });
+  const alonesMeter = meterOf(hub.pid);
   const noop = await oneAtATime(client, work.noop, { warmUp: 50, count: alone });
+  const aloneCpuMs = alonesMeter().cpuMs / (50 + alone);
   const script = await oneAtATime(client, work.script, { warmUp: 3, count: scripts });
+  const manysMeter = meterOf(hub.pid);
   const throughput = await manyAtOnce(client, work.noop, many);
-  return { digits, noop, script, throughput };
+  const hubCpuMs = { alone: aloneCpuMs, many: manysMeter().cpuMs / many };
+  return { digits, noop, script, throughput, hubCpuMs };
 }
 
 /** @param {readonly number[]} waits */
@@ -31,7 +36,7 @@ const rate = (perSecond) => `${inCount(perSecond)}/s`;
 /** @param {string} name @param {Awaited<ReturnType<typeof throughMeshdeck>> | null} measured @param {string} missing */
 function linesOf(name, measured, missing) {
   if (measured === null) return [{ what: `meshdeck, ${name}`, value: '-', note: missing }];
-  const { digits, noop, script, throughput } = measured;
+  const { digits, noop, script, throughput, hubCpuMs } = measured;
   return [
     { what: `meshdeck, ${name}: no-op model, one at a time`, value: inWaits(noop) },
     { what: `meshdeck, ${name}: digits model, 450 rows, one at a time`, value: inWaits(digits) },
@@ -40,6 +45,11 @@ function linesOf(name, measured, missing) {
       what: `meshdeck, ${name}: ${inCount(many)} no-op jobs`,
       value: rate(throughput.perSecond),
       note: `handed in after ${(throughput.handedInMs / 1000).toFixed(1)} s, committed after ${throughput.seconds.toFixed(1)} s`,
+    },
+    {
+      what: `meshdeck, ${name}: the hub's processor time a job`,
+      value: `${hubCpuMs.many.toFixed(2)} ms`,
+      note: `${hubCpuMs.alone.toFixed(2)} ms where they come one at a time`,
     },
   ];
 }

@@ -79,6 +79,7 @@ export function simulate(
   const random = createRandom(scenario.seed + 1);
   const models = new Map(scenario.models.map((model) => [model.id, model]));
   const machines = scenario.machines.map(createMachine);
+  const byId = new Map(machines.map((machine) => [machine.spec.id, machine]));
   for (const { spec, cached } of machines) {
     for (const { id, known } of scenario.models) if (known.includes(spec.id)) cached.add(id);
   }
@@ -140,15 +141,38 @@ export function simulate(
   const speedOn = (model: string, { spec }: SimulatedMachine) =>
     speeds.predict({ bundleSha256: model, ...identityOf(spec) });
 
-  /** The machines with what concerns one task. */
-  function seenBy(task: Task, snapshots: readonly MachineSnapshot[]): readonly MachineSnapshot[] {
-    const model = models.get(task.job.model);
-    return machines.flatMap((machine, index) => {
-      const snapshot = snapshots[index];
-      if (snapshot === undefined) return [];
-      const coldBytes = task.bytes + (machine.cached.has(task.job.model) ? 0 : (model?.bytes ?? 0));
-      return { ...snapshot, prediction: speedOn(task.job.model, machine), coldBytes };
-    });
+  /** What has to come to a machine before the task can begin there. */
+  const coldBytesOn = ({ cached }: SimulatedMachine, { bytes, job }: Task) =>
+    bytes + (cached.has(job.model) ? 0 : (models.get(job.model)?.bytes ?? 0));
+
+  /**
+   * The machines at `now` with what concerns one task. What is known of a model's speed is asked once for all tasks of
+   * one look: shards of a hundred sizes differ in their bytes alone.
+   */
+  function createView(snapshots: readonly MachineSnapshot[]): (task: Task) => readonly MachineSnapshot[] {
+    const byModel = new Map<string, MachineSnapshot[]>();
+
+    function withSpeeds(model: string): MachineSnapshot[] {
+      const known = byModel.get(model);
+      if (known !== undefined) return known;
+      const seen: MachineSnapshot[] = [];
+      for (const [index, machine] of machines.entries()) {
+        const snapshot = snapshots[index];
+        if (snapshot !== undefined) seen.push({ ...snapshot, prediction: speedOn(model, machine) });
+      }
+      byModel.set(model, seen);
+      return seen;
+    }
+
+    return (task) => {
+      const seen: MachineSnapshot[] = [];
+      const known = withSpeeds(task.job.model);
+      for (const [index, machine] of machines.entries()) {
+        const snapshot = known[index];
+        if (snapshot !== undefined) seen.push({ ...snapshot, coldBytes: coldBytesOn(machine, task) });
+      }
+      return seen;
+    };
   }
 
   function start(task: Task, machine: SimulatedMachine, chosen: Candidate | undefined, now: number): void {
@@ -160,7 +184,8 @@ export function simulate(
     const prediction = chosen?.prediction ?? null;
     const noise = Math.exp(scenario.noise * random.normal());
     const runMs = noise * (truth.overheadMs + (1000 * task.rows) / truth.rowsPerSecond);
-    const fetchMs = (1000 * (chosen?.coldBytes ?? 0)) / spec.bytesPerSecond;
+    // By what is there now: of two tasks that one look sent here, the first brings the model for both.
+    const fetchMs = (1000 * coldBytesOn(machine, task)) / spec.bytesPerSecond;
     const { loadFactor = 1, overheadMs = 0, computeMs = 0 } = prediction ?? {};
     const attempt: Attempt = {
       taskId: task.id,
@@ -222,10 +247,10 @@ export function simulate(
         isIdle: rowsQueued.size === 0,
       });
       if (slow === null) continue;
-      const seen = seenBy(task, snapshots);
+      const seen = createView(snapshots)(task);
       const needs = { ...needsOf(task), failedOn: new Set([...task.failedOn, only.machine.spec.id]) };
       const decision = policy(seen, needs, { at: now, task: task.index, attempt: 2 }, {});
-      const machine = machines.find(({ spec }) => spec.id === decision.chosenNodeId);
+      const machine = byId.get(decision.chosenNodeId ?? '');
       if (machine === undefined || !paysSecondAttempt(decision, needs, slow)) continue;
       start(task, machine, chosenOf(decision), now);
       snapshots[machines.indexOf(machine)] = snapshotOf(machine, now);
@@ -241,6 +266,7 @@ export function simulate(
 
   function stateAt(now: number): DispatchState<WaitingJob, Task> {
     const snapshots = machines.map((machine) => snapshotOf(machine, now));
+    const seenBy = createView(snapshots);
     const keyOf = ({ spec }: WaitingJob, { rows, failedOn }: Task) =>
       `${spec.model} ${rows} ${[...failedOn].join()}`;
     return {
@@ -253,12 +279,8 @@ export function simulate(
       needsOf: (_job, task) => needsOf(task),
       keyOf,
       machinesKeyOf: (job, task) => `${keyOf(job, task)} ${task.bytes}`,
-      machinesFor: (_job, task) => seenBy(task, snapshots),
-      remainingOn: (nodeId) =>
-        remainingOn(
-          machines.find(({ spec }) => spec.id === nodeId),
-          now,
-        ),
+      machinesFor: (_job, task) => seenBy(task),
+      remainingOn: (nodeId) => remainingOn(byId.get(nodeId), now),
       prefetchOf: () => 0,
       backlogMs: (_job, task, placed) => waitingMsOf(snapshots, task, now, placed),
       mayWaitUntil: maxWait.until,
@@ -283,7 +305,7 @@ export function simulate(
         if (step.insteadOfMs !== null) maxWait.waits(job.id, now, step.insteadOfMs);
         continue;
       }
-      const machine = machines.find(({ spec }) => spec.id === step.nodeId);
+      const machine = byId.get(step.nodeId);
       if (machine === undefined) continue;
       started.add(task);
       countQueued(job.spec, -task.rows);

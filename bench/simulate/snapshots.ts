@@ -58,6 +58,9 @@ export function snapshotOf(machine: SimulatedMachine, now: number): MachineSnaps
     freeCpuPercent: heartbeat.freeCpuPercent,
     slotsBusyAtHeartbeat: heartbeat.slotsBusy,
     bytesPerSecond: spec.bytesPerSecond,
+    // Filled in for each task: an object that has them from the start is copied many times faster.
+    prediction: null,
+    coldBytes: 0,
     ...(freeInMs !== undefined && { slotsFreeInMs: freeInMs }),
   };
 }

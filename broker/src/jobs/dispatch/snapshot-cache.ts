@@ -36,15 +36,14 @@ export function createSnapshotCache(options: {
     const here = placed.get(machine.id);
     if (here === undefined) return machine;
     const slotsBusy = machine.slotsBusy + here.length;
-    const busier = {
-      ...machine,
-      slotsBusy,
-      placedSinceHeartbeat: machine.placedSinceHeartbeat + here.length,
-    };
-    if (slotsBusy < machine.slotsTotal) return busier;
-    const { slotsFreeInMs: _before, ...rest } = busier;
+    const placedSinceHeartbeat = machine.placedSinceHeartbeat + here.length;
+    if (slotsBusy < machine.slotsTotal) return { ...machine, slotsBusy, placedSinceHeartbeat };
     const freeInMs = slotsFreeInMs(machine.slotsTotal, [...options.remainingOn(machine.id), ...here]);
-    return { ...rest, ...(freeInMs !== undefined && { slotsFreeInMs: freeInMs }) };
+    if (freeInMs !== undefined) {
+      return { ...machine, slotsBusy, placedSinceHeartbeat, slotsFreeInMs: freeInMs };
+    }
+    const { slotsFreeInMs: _before, ...rest } = machine;
+    return { ...rest, slotsBusy, placedSinceHeartbeat };
   }
 
   const seen = (machines: readonly MachineSnapshot[], rows: number | null) =>
