@@ -117,6 +117,8 @@ export async function createNodeRegistry(options: {
     const state = states.get(nodeId);
     if (state === undefined) return;
     state.lastHeartbeatAt = now();
+    // What it was told is a thing of the past: a clock that is set back must not make it one of the future.
+    if (state.pace.since !== 0) state.pace = { ms: state.pace.ms, since: 0 };
     if (state.instanceId !== null && !state.saidGoodbye) setPresence(state, 'active', null);
   }
 
