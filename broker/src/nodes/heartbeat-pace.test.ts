@@ -9,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 
 function state(id: string, features: string[]): NodeState {
   const document = { id, membership: 'joined', inventory: { features } as Partial<Inventory> };
-  return { ...restoredState(document as NodeDocument, Date.now()), presence: 'active' };
+  return { ...restoredState(document as NodeDocument, Date.now()), presence: 'active', sendsMetrics: true };
 }
 
 function room(machines: number, features: string[] = [agentFeatures.pace]) {
@@ -95,4 +95,16 @@ it('tells a machine again after it has come back', async () => {
   told.length = 0;
   await after(500);
   expect(told).toEqual([['n5', paceOf(10_000)]]);
+});
+
+it('tells a machine nothing until it sends metrics: it may not listen yet', async () => {
+  const { told, states, after } = room(30);
+  const fresh = states.get('n5');
+  if (fresh !== undefined) fresh.sendsMetrics = false;
+  await after(1000);
+  expect(told).toHaveLength(29);
+  expect(fresh?.pace.ms).toBe(2000);
+  if (fresh !== undefined) fresh.sendsMetrics = true;
+  await after(500);
+  expect(told.at(-1)).toEqual(['n5', paceOf(10_000)]);
 });

@@ -35,9 +35,11 @@ export function createHeartbeatPace(options: {
   let timer: ReturnType<typeof setInterval> | undefined;
   const workedAt = new Map<NodeId, number>();
 
-  const follows = ({ document, presence }: NodeState): boolean =>
+  // One that has just connected may not listen for orders yet, and begins at the usual pace once it does.
+  const follows = ({ document, presence, sendsMetrics }: NodeState): boolean =>
     document.membership === 'joined' &&
     presence === 'active' &&
+    sendsMetrics &&
     document.inventory?.features?.includes(agentFeatures.pace) === true;
 
   function worksThere(nodeId: NodeId, at: number): boolean {

@@ -222,6 +222,7 @@ export async function createNodeRegistry(options: {
       state.instanceId = instanceId;
       state.saidGoodbye = false;
       state.pace = { ms: usualPaceMs, since: 0 };
+      state.sendsMetrics = false;
       state.document = { ...state.document, address };
       heard(nodeId);
     },
@@ -251,6 +252,7 @@ export async function createNodeRegistry(options: {
     takeMetrics(nodeId, metrics) {
       const state = states.get(nodeId);
       if (state === undefined) return;
+      state.sendsMetrics = true;
       state.metrics = metrics;
       state.metricsAt = now();
       state.clockSamples = addClockSample(state.clockSamples, metrics.ts, state.metricsAt);
