@@ -32,7 +32,15 @@ function room(machines: number, features: string[] = [agentFeatures.pace]) {
   });
   pace.start();
   onTestFinished(pace.stop);
-  return { pace, told, busy, followed, watch, states, after: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
+  return {
+    pace,
+    told,
+    busy,
+    followed,
+    watch,
+    states,
+    after: (ms: number) => vi.advanceTimersByTimeAsync(ms),
+  };
 }
 
 const paceOf = (ms: number): Order => ({ type: 'pace', heartbeatMs: ms });
