@@ -1,4 +1,4 @@
-import { topicFilter, type NodeView } from '@meshdeck/shared';
+import { topicFilter, topicName, type NodeView } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { Checks } from '../checks/index.js';
 import type { DiscoveryModule } from '../discovery/module.js';
@@ -44,6 +44,7 @@ export function createNodeApiModule(options: {
     isWatched: () =>
       broker.hasListeners(topicFilter('live/nodes')) ||
       broker.hasListeners(topicFilter('nodes/{nodeId}/metrics')),
+    isFollowed: (nodeId) => broker.hasListeners(topicName('nodes/{nodeId}/metrics', { nodeId })),
     send: options.sendDirect,
     now,
   });

@@ -9,14 +9,14 @@ afterEach(() => void vi.useRealTimers());
 
 function state(id: string, features: string[]): NodeState {
   const document = { id, membership: 'joined', inventory: { features } as Partial<Inventory> };
-  return { ...restoredState(document as NodeDocument, Date.now()), presence: 'active' };
+  return { ...restoredState(document as NodeDocument, Date.now()), presence: 'active', sendsMetrics: true };
 }
 
 function room(machines: number, features: string[] = [agentFeatures.pace]) {
   const states = new Map<string, NodeState>(
     Array.from({ length: machines }, (_, index) => [`n${index}`, state(`n${index}`, features)] as const),
   );
-  const [busy, watch] = [new Set<string>(), { isWatched: false }];
+  const [busy, followed, watch] = [new Set<string>(), new Set<string>(), { isWatched: false }];
   const told: [string, Order][] = [];
   const pace = createHeartbeatPace({
     states: () => [...states.values()],
@@ -26,12 +26,21 @@ function room(machines: number, features: string[] = [agentFeatures.pace]) {
     },
     slotsBusy: (id) => (busy.has(id) ? 1 : 0),
     isWatched: () => watch.isWatched,
+    isFollowed: (id) => followed.has(id),
     send: async (id, order) => void told.push([id, order]),
     now: Date.now,
   });
   pace.start();
   onTestFinished(pace.stop);
-  return { pace, told, busy, watch, states, after: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
+  return {
+    pace,
+    told,
+    busy,
+    followed,
+    watch,
+    states,
+    after: (ms: number) => vi.advanceTimersByTimeAsync(ms),
+  };
 }
 
 const paceOf = (ms: number): Order => ({ type: 'pace', heartbeatMs: ms });
@@ -95,4 +104,30 @@ it('tells a machine again after it has come back', async () => {
   told.length = 0;
   await after(500);
   expect(told).toEqual([['n5', paceOf(10_000)]]);
+});
+
+it('tells a machine nothing until it sends metrics: it may not listen yet', async () => {
+  const { told, states, after } = room(30);
+  const fresh = states.get('n5');
+  if (fresh !== undefined) fresh.sendsMetrics = false;
+  await after(1000);
+  expect(told).toHaveLength(29);
+  expect(fresh?.pace.ms).toBe(2000);
+  if (fresh !== undefined) fresh.sendsMetrics = true;
+  await after(500);
+  expect(told.at(-1)).toEqual(['n5', paceOf(10_000)]);
+});
+
+it('has one machine tell more while somebody follows that one', async () => {
+  const { told, followed, after } = room(30);
+  await after(1000);
+  told.length = 0;
+  followed.add('n3');
+  await after(500);
+  followed.delete('n3');
+  await after(500);
+  expect(told).toEqual([
+    ['n3', paceOf(2000)],
+    ['n3', paceOf(10_000)],
+  ]);
 });

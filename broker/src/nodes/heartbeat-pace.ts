@@ -27,6 +27,8 @@ export function createHeartbeatPace(options: {
   slotsBusy: (nodeId: NodeId) => number;
   /** Pages that follow the machines are open. */
   isWatched: () => boolean;
+  /** Somebody follows what this one machine says. */
+  isFollowed: (nodeId: NodeId) => boolean;
   send: (nodeId: NodeId, order: Order) => Promise<void>;
   now: () => number;
 }): HeartbeatPace {
@@ -35,9 +37,11 @@ export function createHeartbeatPace(options: {
   let timer: ReturnType<typeof setInterval> | undefined;
   const workedAt = new Map<NodeId, number>();
 
-  const follows = ({ document, presence }: NodeState): boolean =>
+  // One that has just connected may not listen for orders yet, and begins at the usual pace once it does.
+  const follows = ({ document, presence, sendsMetrics }: NodeState): boolean =>
     document.membership === 'joined' &&
     presence === 'active' &&
+    sendsMetrics &&
     document.inventory?.features?.includes(agentFeatures.pace) === true;
 
   function worksThere(nodeId: NodeId, at: number): boolean {
@@ -56,7 +60,7 @@ export function createHeartbeatPace(options: {
     let orders = 0;
     for (const { document, pace } of followers) {
       const works = worksThere(document.id, at);
-      const heartbeatMs = isUsual || works ? usualPaceMs : slowMs;
+      const heartbeatMs = isUsual || works || options.isFollowed(document.id) ? usualPaceMs : slowMs;
       if (pace.ms === heartbeatMs) continue;
       options.setPace(document.id, heartbeatMs);
       // What is lost with its connection is said again on the next, which begins at the usual pace.

@@ -19,6 +19,8 @@ export interface NodeState {
   lastHeartbeatAt: number | null;
   /** How often it was told to send metrics, and when it was told. */
   pace: { ms: number; since: number };
+  /** It has sent metrics on this connection: from then on it follows what it is told. */
+  sendsMetrics: boolean;
   metrics: Metrics | null;
   metricsAt: number | null;
   /** See `clock-offset.ts`. */
@@ -38,6 +40,7 @@ export function restoredState(document: NodeDocument, now: number): NodeState {
     saidGoodbye: false,
     lastHeartbeatAt: document.lastHeartbeatAt,
     pace: { ms: usualPaceMs, since: 0 },
+    sendsMetrics: false,
     metrics: null,
     metricsAt: null,
     clockSamples: [],

@@ -117,6 +117,8 @@ export async function createNodeRegistry(options: {
     const state = states.get(nodeId);
     if (state === undefined) return;
     state.lastHeartbeatAt = now();
+    // What it was told is a thing of the past: a clock that is set back must not make it one of the future.
+    if (state.pace.since !== 0) state.pace = { ms: state.pace.ms, since: 0 };
     if (state.instanceId !== null && !state.saidGoodbye) setPresence(state, 'active', null);
   }
 
@@ -220,6 +222,7 @@ export async function createNodeRegistry(options: {
       state.instanceId = instanceId;
       state.saidGoodbye = false;
       state.pace = { ms: usualPaceMs, since: 0 };
+      state.sendsMetrics = false;
       state.document = { ...state.document, address };
       heard(nodeId);
     },
@@ -249,6 +252,7 @@ export async function createNodeRegistry(options: {
     takeMetrics(nodeId, metrics) {
       const state = states.get(nodeId);
       if (state === undefined) return;
+      state.sendsMetrics = true;
       state.metrics = metrics;
       state.metricsAt = now();
       state.clockSamples = addClockSample(state.clockSamples, metrics.ts, state.metricsAt);

@@ -27,6 +27,7 @@ export async function createNotesModule(options: {
   const notes = await createNotes({
     collection: await options.stores.collection({ name: 'notes', schema: noteViewSchema }),
     isKnown: (nodeId) => nodes.state(nodeId) !== undefined,
+    isWhole: options.stores.storeHealth.state().message === null,
     changed: (id) => events.emit('changed', id),
     removed: (id) => events.emit('removed', id),
     now,

@@ -19,7 +19,11 @@ async function folderOf(): Promise<string> {
   return dir;
 }
 
-async function open({ dir, known = ['lab-1', 'lab-2'] }: { dir?: string; known?: string[] } = {}) {
+async function open({
+  dir,
+  known = ['lab-1', 'lab-2'],
+  isWhole = true,
+}: { dir?: string; known?: string[]; isWhole?: boolean } = {}) {
   const told: string[] = [];
   const machines = new Set(known);
   let clock = 1000;
@@ -31,6 +35,7 @@ async function open({ dir, known = ['lab-1', 'lab-2'] }: { dir?: string; known?:
       logger,
     }),
     isKnown: (id) => machines.has(id),
+    isWhole,
     changed: (id) => told.push(`changed ${id}`),
     removed: (id) => told.push(`removed ${id}`),
     now: () => (clock += 1),
@@ -67,6 +72,17 @@ it('keeps notes over a restart, in their order, and removes those of a machine t
   expect(textsOf(notes.list())).toEqual(['three', 'one']);
   const back = await open({ dir });
   expect(textsOf(back.notes.list())).toEqual(['three', 'one']);
+});
+
+it('keeps, and does not show, notes on a machine that is missing where something was damaged', async () => {
+  const dir = await folderOf();
+  const before = await open({ dir });
+  await before.notes.add(lab1, { text: 'one', author: ada });
+  await before.notes.add(lab2, { text: 'two', author: ada });
+  const { notes } = await open({ dir, known: ['lab-1'], isWhole: false });
+  expect(textsOf(notes.list())).toEqual(['one']);
+  const back = await open({ dir });
+  expect(textsOf(back.notes.list())).toEqual(['two', 'one']);
 });
 
 it('removes the notes of a removed machine, and takes none for it that come late', async () => {

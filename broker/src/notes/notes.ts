@@ -27,12 +27,14 @@ export async function createNotes(options: {
   collection: Collection<NoteView>;
   /** Whether this hub knows the machine. */
   isKnown: (nodeId: string) => boolean;
+  /** Whether what is kept of machines could be read whole. If not, one that is missing may come back with a backup. */
+  isWhole?: boolean;
   changed: (id: string) => void;
   removed: (id: string) => void;
   /** Unix ms */
   now: () => number;
 }): Promise<Notes> {
-  const { collection, isKnown } = options;
+  const { collection, isKnown, isWhole = true } = options;
   const oneAtATime = createMutex();
   const notes = new Map<string, NoteView>();
   const of = (nodeId: string) => [...notes.values()].filter((note) => note.nodeId === nodeId);
@@ -54,7 +56,7 @@ export async function createNotes(options: {
 
   for (const note of (await collection.all()).toSorted((a, b) => a.createdAt - b.createdAt)) {
     if (isKnown(note.nodeId)) notes.set(note.id, note);
-    else await collection.remove(note.id);
+    else if (isWhole) await collection.remove(note.id);
   }
 
   return {

@@ -2,7 +2,8 @@ import { copyFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { openWithoutLog } from './damaged-log.js';
 import { createSeriesStore } from './store.js';
 
 const start = Date.now() - 3_600_000;
@@ -76,4 +77,19 @@ test('leaves the log where it is when the file itself is damaged', async () => {
   const store = await openStore(dir);
   expect(store.state.problem?.message).toMatch(/series\.duckdb is damaged and cannot be read/);
   expect(await readFile(log)).toEqual(kept);
+});
+
+test.each([
+  'IO Error: Cannot open file "series.duckdb.wal": Too many open files',
+  'IO Error: Cannot open file "series.duckdb.wal": Permission denied',
+  'Failure while replaying WAL file "series.duckdb.wal": Could not write file: No space left on device',
+])('leaves the log where it is when it is not what is wrong: %s', async (text) => {
+  const dir = await tempDir();
+  const file = path.join(dir, 'series.duckdb');
+  await writeFile(`${file}.wal`, 'log');
+  const error = new Error(text);
+  const openAgain = vi.fn(() => Promise.reject(new Error('it was opened without its log')));
+  await expect(openWithoutLog(file, error, openAgain)).rejects.toBe(error);
+  expect(openAgain).not.toHaveBeenCalled();
+  expect(await readdir(dir)).toEqual(['series.duckdb.wal']);
 });

@@ -1,8 +1,17 @@
 import { rename, stat } from 'node:fs/promises';
 import { formatBytes } from '@meshdeck/shared';
 import type { SeriesDatabase } from './database.js';
+import { seriesProblem } from './problems.js';
 
 const isOfLog = /replay(ing)? WAL|\.wal\b|write-ahead log/i;
+const outOfFiles = /Too many open files|EMFILE|ENFILE/i;
+/** Of these the log is whole, and is read once there is room, or the right to. */
+const passing: ReadonlySet<string> = new Set(['disk-full', 'data-dir-unwritable', 'data-dir-in-use']);
+
+const isDamage = (error: unknown, filePath: string): boolean => {
+  const text = String(error);
+  return isOfLog.test(text) && !outOfFiles.test(text) && !passing.has(seriesProblem(error, filePath).code);
+};
 
 /**
  * Opens the store without its log (`.wal`), where it is the log that is damaged: it holds what was stored since the file was
@@ -16,7 +25,7 @@ export async function openWithoutLog(
 ): Promise<{ database: SeriesDatabase; notice: string; keptIn: string }> {
   const log = `${filePath}.wal`;
   const found = await stat(log).catch(() => null);
-  if (found === null || !isOfLog.test(String(error))) throw error;
+  if (found === null || !isDamage(error, filePath)) throw error;
   const keptIn = `${log}.damaged-${new Date(found.mtimeMs).toISOString().replaceAll(/[:.]/g, '-')}`;
   await rename(log, keptIn);
   try {

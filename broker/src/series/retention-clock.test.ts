@@ -7,14 +7,14 @@ const day = 24 * hour;
 const begin = Date.UTC(2026, 0, 1);
 
 /** A computer: its true time, how far its clock is off, and a hub that looks every minute. */
-function computer(remembered: ClockMemory | null = null, offMs = 0) {
+function computer(remembered: ClockMemory | null = null, offMs = 0, { tellsBoots = true } = {}) {
   let boot = 1;
   let bootedAt = begin;
   const now = { trueMs: begin, offMs };
   const parts = () => ({
     clock: () => now.trueMs + now.offMs,
     uptime: () => now.trueMs - bootedAt,
-    boot,
+    boot: tellsBoots ? boot : 0,
   });
   let hub = createRetentionClock({ ...parts(), remembered });
   return {
@@ -95,6 +95,18 @@ it('believes it also in the days of a computer that is off at night', () => {
     it.restart(true);
   }
   expect(it.look().isSettled).toBe(true);
+});
+
+it('believes it, and sees a clock that is set, also where the system does not tell one boot from the next', () => {
+  const it = computer(null, 0, { tellsBoots: false });
+  it.run(hour);
+  it.off(90 * day);
+  it.restart(true);
+  expect(it.look().isSettled).toBe(false);
+  it.run(25 * hour);
+  expect(it.look()).toEqual({ safeMs: it.now.trueMs, isSettled: true });
+  it.now.offMs = day;
+  expect(it.look()).toEqual({ safeMs: it.now.trueMs, isSettled: false });
 });
 
 it('never runs ahead of the true time where the clock was right at first and off for less than a day', () => {

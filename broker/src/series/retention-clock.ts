@@ -48,11 +48,14 @@ export function createRetentionClock(options: {
     ...{ trustedMs: clock(), wallMs: clock(), uptimeMs: uptime(), boot, steadyMs: 0 },
   });
   let memory = options.remembered ?? fresh();
+  /** What is remembered was seen by this very process: no boot lies between, also where the system does not tell boots apart. */
+  let isOwn = options.remembered === null;
 
   function look(): { safeMs: number; isSettled: boolean } {
     const wallMs = clock();
     const uptimeMs = uptime();
-    const isSameBoot = memory.boot === boot && boot !== 0 && uptimeMs >= memory.uptimeMs;
+    const isKnownBoot = isOwn || (memory.boot === boot && boot !== 0);
+    const isSameBoot = isKnownBoot && uptimeMs >= memory.uptimeMs;
     const elapsedMs = isSameBoot ? uptimeMs - memory.uptimeMs : 0;
     const allowedMs = isSameBoot ? smallStepMs : offMs;
     const passedMs = memory.trustedMs + elapsedMs;
@@ -61,6 +64,7 @@ export function createRetentionClock(options: {
     const isEven = stepMs >= -smallStepMs && stepMs <= allowedMs;
     const steadyMs = isEven ? memory.steadyMs + elapsedMs : 0;
     const now = { wallMs, uptimeMs, boot };
+    isOwn = true;
     if ((apartMs <= allowedMs && apartMs >= -smallStepMs) || steadyMs >= believedAfterMs) {
       memory = { ...now, trustedMs: wallMs, steadyMs: 0 };
     } else memory = { ...now, trustedMs: passedMs, steadyMs };

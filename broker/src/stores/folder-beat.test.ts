@@ -4,7 +4,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { lockFolder } from './folder-lock.js';
 
 const times = { everyMs: 20, watchMs: 300, oldMs: 1000 };
@@ -35,6 +35,24 @@ describe.runIf(process.platform === 'linux')('a hub of the same system', () => {
     const from = performance.now();
     const release = await lockFolder(dir);
     expect(performance.now() - from).toBeLessThan(1_000);
+    await release();
+  });
+
+  it('that was killed is not waited for either while its parent has not asked for it', async () => {
+    const dir = await temporary();
+    // The shell's place is taken by a program that asks for no child of its.
+    const parent = spawn('sh', ['-c', 'sh -c "sleep 0.1" & echo $!; exec sleep 30']);
+    onTestFinished(() => void parent.kill('SIGKILL'));
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    const stat = () => {
+      const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      return text.slice(text.lastIndexOf(')') + 2).split(' ');
+    };
+    await vi.waitFor(() => expect(stat()[0]).toBe('Z'), { timeout: 5_000 });
+    const pids = readlinkSync('/proc/self/ns/pid');
+    await writeFile(join(dir, 'hub.running'), record({ pid, began: stat()[19], pids }));
+    const release = await lockFolder(dir, times);
     await release();
   });
 

@@ -68,11 +68,18 @@ function bootId(): string {
   }
 }
 
-/** When a process began, in ticks since boot [proc(5), stat field 22]; empty where it does not run, or none can tell. */
+/** States of a process that is over and that nobody has asked for yet [proc(5), stat field 3]. */
+const ended: ReadonlySet<string> = new Set(['Z', 'X', 'x']);
+
+/**
+ * When a process began, in ticks since boot [proc(5), stat field 22]; empty where it does not run, or none can tell. One
+ * that was killed stays listed until its parent asks for it, which in a container may be never.
+ */
 function beganAt(pid: number): string {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const [state = '', ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return ended.has(state) ? '' : (fields[18] ?? '');
   } catch {
     return '';
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { canMountDisks } from '@meshdeck/testing/programs';
 import { smallDisk } from '@meshdeck/testing/vitest';
 import { damageWords, keysLike, openJournal, type Journal, type JournalPlace } from './index.js';
+import { openSegments } from './segments.js';
 
 async function temporary(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'meshdeck-journal-'));
@@ -135,4 +136,16 @@ it('has a last record of which the line feed alone is damaged', async () => {
   await writeFile(file, bytes);
   const { found } = await openIn(dir);
   expect([...found.keys()]).toEqual(['a']);
+});
+
+it('lets go of a file also where the disk has no room to note which are left', async () => {
+  const dir = await temporary();
+  const segments = await openSegments(dir, 1);
+  for (const line of ['a\n', 'b\n']) await segments.append(Buffer.from(line), false);
+  // No note can be written where a folder lies.
+  await mkdir(join(dir, 'range.json.new'));
+  await segments.remove(1, false);
+  await segments.close();
+  expect(segments.numbers()).toEqual([2]);
+  expect(await readdir(dir)).not.toContain('000001.log');
 });

@@ -82,10 +82,16 @@ export async function openSegments(dir: string, segmentBytes: number): Promise<S
       return { segment: file.number, offset };
     },
     async remove(number, isDamaged) {
-      await range.save([...numbers].filter((each) => each !== number));
+      const left = [...numbers].filter((each) => each !== number);
+      // A full disk has no room to say so before; what goes makes some.
+      const isNoted = await range.save(left).then(
+        () => true,
+        () => false,
+      );
       numbers.delete(number);
       if (isDamaged) await rename(path(number), `${path(number)}.damaged`);
       else await rm(path(number), { force: true });
+      if (!isNoted) await range.save(left).catch(() => undefined);
     },
     async close() {
       await current?.handle.close();
