@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 
 const program = new URL('../dist/bundle/cli.js', import.meta.url);
 const sourceBuild = new URL('../../scripts/build.mjs', import.meta.url);
@@ -21,7 +20,4 @@ if (!existsSync(program)) {
     give(`it could not be built: ${error.message}`);
   }
 }
-// What loading leaves alive for a moment makes V8's space for new objects grow to 48 MB, which an idle agent
-// keeps. From the first job on it may grow (src/hub-session.ts).
-setFlagsFromString('--semi-space-growth-factor=1');
 await import(program.href);

@@ -97,7 +97,7 @@ export function createHubSession(options: HubSessionOptions): HubSession {
       approved: ({ amqp: access }) => join(welcome, access ?? null),
       removed: ({ reason }) => removed(reason),
       run(order) {
-        // bin/ keeps V8's space for new objects from growing while nothing is worked on; two is V8's own.
+        // cli.ts keeps V8's space for new objects from growing while nothing is worked on; two is V8's own.
         setFlagsFromString('--semi-space-growth-factor=2');
         return attempts.run(order);
       },

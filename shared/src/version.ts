@@ -1,2 +1,2 @@
-/** The product's version; `scripts/version.test.ts` holds it against package.json. */
+/** The product's version; `e2e/packages.spec.ts` holds it against package.json. */
 export const meshdeckVersion = '0.1.0';

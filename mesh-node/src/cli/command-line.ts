@@ -82,7 +82,8 @@ export function configOf(flags: Flags, kept: Settings = {}): AgentConfig {
     ...(name === undefined ? {} : { name }),
     ...(slots === undefined ? {} : { slots }),
     ...(flags.benchmarkSeconds === undefined ? {} : { benchmarkSeconds: flags.benchmarkSeconds }),
-    ...(flags.fastPaths === undefined ? {} : { fastPaths: flags.fastPaths }),
+    // An empty variable of the environment is none, as to the hub.
+    ...(flags.fastPaths === undefined || flags.fastPaths === '' ? {} : { fastPaths: flags.fastPaths }),
     labels: { ...kept.labels, ...flags.label },
     mdns: flags.mdns && kept.mdns !== false,
     sourceBuilds: flags.allowSourceBuilds ?? kept.sourceBuilds ?? false,

@@ -1,4 +1,4 @@
-/** The name of the thing a page is about, for the top line and the window's title. */
+/** The name of the thing a page is about, for the top bar and the window's title. */
 class Breadcrumb {
   text = $state('');
 }
