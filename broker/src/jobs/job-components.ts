@@ -138,6 +138,7 @@ export async function createJobComponents(options: {
   const runOrder = createRunOrders(
     shardFiles,
     (nodeId) => nodeState(nodeId)?.document.inventory?.features?.includes(agentFeatures.largeOrders) === true,
+    fastPaths['remembered-tables'],
   );
   const dispatcher = createDispatcher({
     repository,

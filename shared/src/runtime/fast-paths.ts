@@ -7,6 +7,7 @@ export const fastPathNames = [
   'ack-batching',
   'orders-ahead',
   'table-rows',
+  'remembered-tables',
   'late-placements',
   'gathered-writes',
   'small-runs',

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { attemptIdOf, runOrderSchema } from '@meshdeck/shared';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { AttemptDocument, JobDocument, TaskDocument } from '../job-document.js';
 import { createRunOrders } from './run-orders.js';
 
@@ -22,10 +22,12 @@ const job = (id: number, bytes: number) =>
 
 function orders() {
   const sizes = new Map<string, number>();
-  const open = (name: string) =>
-    Promise.resolve({ stream: Readable.from([Buffer.alloc(sizes.get(name) ?? 0)]), bytes: 0 });
+  const open = vi.fn((name: string) =>
+    Promise.resolve({ stream: Readable.from([Buffer.alloc(sizes.get(name) ?? 0)]), bytes: 0 }),
+  );
   const make = createRunOrders({ open }, (nodeId) => nodeId === 'new');
   return {
+    open,
     async contentBytes(nodeId: string, id: number, bytes: number) {
       sizes.set(sha256(id), bytes);
       const order = await make(job(id, bytes), task, attempt(nodeId));
@@ -41,4 +43,14 @@ it('sends a table along to a machine that takes so large an order, and to none t
   expect(await contentBytes('new', 3, 256 * 1024 + 1)).toBeNull();
   expect(await contentBytes('old', 2, 256 * 1024)).toBeNull();
   expect(await contentBytes('old', 4, 16 * 1024)).toBe(16 * 1024);
+});
+
+it('reads a small table once for many jobs, and keeps no more of them than fit', async () => {
+  const { contentBytes, open } = orders();
+  for (let again = 0; again < 3; again += 1) await contentBytes('new', 2, 1000);
+  expect(open).toHaveBeenCalledTimes(1);
+  for (let id = 10; id < 40; id += 1) await contentBytes('new', id, 256 * 1024);
+  await contentBytes('new', 2, 1000);
+  await contentBytes('new', 39, 256 * 1024);
+  expect(open).toHaveBeenCalledTimes(1 + 30 + 1);
 });

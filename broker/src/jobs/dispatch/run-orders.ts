@@ -10,6 +10,8 @@ const largeInputBytes = 256 * 1024;
 export const goesAlong = ({ bytes }: { bytes: number }): boolean => bytes <= inlineInputBytes;
 /** A result up to this size comes with the report of it. */
 export const inlineResultBytes = 256 * 1024;
+/** Small tables that many jobs work on are read once; characters of base64 kept for that. */
+const rememberedCharacters = 8_000_000;
 
 /** Places go beside `network`: an agent from before there were any takes it for all of the network, as it did. */
 function networkAccess(need: NetworkNeed | undefined): { network: boolean; places?: string[] } {
@@ -23,20 +25,46 @@ export type MakeRunOrder = (
   attempt: AttemptDocument,
 ) => Promise<RunOrder>;
 
+const charactersOf = (bytes: number) => 4 * Math.ceil(bytes / 3);
+
 /** `files` holds the tables and gives their shards; `takesLarge`: the machine takes orders with larger tables. */
 export function createRunOrders(
   files: Pick<FileStore, 'open'>,
   takesLarge: (nodeId: NodeId) => boolean,
+  remembers = true,
 ): MakeRunOrder {
-  /** Base64; undefined where it is too large, or cannot be read: then the machine hears why when it fetches it. */
-  async function contentOf({ sha256, bytes }: FileReference, nodeId: NodeId): Promise<string | undefined> {
-    if (bytes > (takesLarge(nodeId) ? largeInputBytes : inlineInputBytes)) return undefined;
+  const remembered = new Map<string, { bytes: number; content: Promise<string | undefined> }>();
+  let characters = 0;
+
+  function forget(sha256: string): void {
+    characters -= charactersOf(remembered.get(sha256)?.bytes ?? 0);
+    remembered.delete(sha256);
+  }
+
+  /** Base64; undefined where it cannot be read: then the machine hears why when it fetches it. */
+  async function read(sha256: string): Promise<string | undefined> {
     try {
       const { stream } = await files.open(sha256);
       return Buffer.concat(await stream.toArray()).toString('base64');
     } catch {
+      forget(sha256);
       return undefined;
     }
+  }
+
+  function contentOf({ sha256, bytes }: FileReference, nodeId: NodeId): Promise<string | undefined> {
+    const most = takesLarge(nodeId) ? largeInputBytes : inlineInputBytes;
+    if (bytes > most) return Promise.resolve(undefined);
+    if (!remembers) return read(sha256);
+    const content = remembered.get(sha256)?.content ?? read(sha256);
+    forget(sha256);
+    remembered.set(sha256, { bytes, content });
+    characters += charactersOf(bytes);
+    for (const oldest of remembered.keys()) {
+      if (characters <= rememberedCharacters) break;
+      forget(oldest);
+    }
+    return content;
   }
 
   return async (job, task, attempt) => {
