@@ -30,6 +30,7 @@ export default defineConfig({
             'bench/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', componentTests],
+          setupFiles: 'testing/src/vitest/patience.ts',
         },
       },
       {

@@ -131,7 +131,7 @@ it.skipIf(!shutIn || !canHaveNeighbours)(
     const app = python(`import socket, time
 for port in (443, 9999):
     try:
-        s = socket.create_connection(('${local}', port), 5); s.sendall(b'hi'); print('REACHED', port, s.recv(99))
+        s = socket.create_connection(('${local}', port), 20); s.sendall(b'hi'); print('REACHED', port, s.recv(99))
     except OSError as e: print('refused', port)
 print('stays', flush=True)
 time.sleep(600)`);
@@ -144,7 +144,7 @@ time.sleep(600)`);
     expect(doorsBelow(data).length).toBeGreaterThan(0);
     running.child.kill('SIGKILL');
     await running.exit;
-    await expect.poll(() => doorsBelow(data), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => doorsBelow(data), { timeout: 60_000 }).toEqual([]);
   },
   120_000,
 );

@@ -132,7 +132,9 @@ describe('the dispatcher', () => {
     expect(runs.map(({ jobId }) => jobId)).toContain(theirs);
     await looked(room);
     expect(room.runs()).toHaveLength(2);
-    expect((await room.api.get(second)).waitingFor).toContain('another job of Ada');
+    // Reasons are said at the ticks of its clock.
+    await room.jobs.start();
+    await vi.waitFor(async () => expect((await room.api.get(second)).waitingFor).toContain('another job of Ada'));
     const own = runs.find(({ jobId }) => jobId !== theirs);
     if (own === undefined) throw new Error('expected an order');
     await room.done(own, answer);
