@@ -134,7 +134,9 @@ describe('the dispatcher', () => {
     expect(room.runs()).toHaveLength(2);
     // Reasons are said at the ticks of its clock.
     await room.jobs.start();
-    await vi.waitFor(async () => expect((await room.api.get(second)).waitingFor).toContain('another job of Ada'));
+    await vi.waitFor(async () =>
+      expect((await room.api.get(second)).waitingFor).toContain('another job of Ada'),
+    );
     const own = runs.find(({ jobId }) => jobId !== theirs);
     if (own === undefined) throw new Error('expected an order');
     await room.done(own, answer);
