@@ -90,7 +90,6 @@ export async function createJobComponents(options: {
   const capacity = createSlotLedger();
   const repository = createJobRepository({
     store: options.store,
-    latePlacements: fastPaths['late-placements'],
     capacity,
     logger,
     changed: (job) => {

@@ -18,7 +18,7 @@ import type { DataFolder } from '../storage/data-folder.js';
 import { openTrash, type Leftovers } from '../storage/trash.js';
 import { openAttemptStore } from './attempt-record.js';
 import { createAttempts, type Attempts } from './attempts.js';
-import { makeFolder } from '@meshdeck/shared/runtime';
+import { allFastPaths, makeFolder, readFastPaths } from '@meshdeck/shared/runtime';
 
 const gibibyte = 1024 ** 3;
 
@@ -103,7 +103,7 @@ export async function createJobRuntime(options: {
     findPython: python,
     folders: models,
     slots: config.slots,
-    fastPaths: config.fastPaths,
+    fastPaths: readFastPaths(config.fastPaths) ?? allFastPaths,
     onnxRunnerPath: options.onnxRunnerPath,
     onLoaded: () => cacheInventory.changed(),
     logger,

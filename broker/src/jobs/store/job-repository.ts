@@ -38,8 +38,8 @@ export interface JobRepository {
    */
   save(next: JobDocument): Promise<void>;
   /**
-   * For what decides nothing and may be lost, such as where a task was placed: told at once, and on disk within some
-   * ms, with what comes of it where that is sooner.
+   * For what decides nothing and may be lost, such as where a task was placed: told at once. Resolves once it is on
+   * disk, as `save` does.
    */
   saveSoon(next: JobDocument): Promise<void>;
   /** Resolves once what was saved of this job is on disk, or was refused. */
@@ -74,7 +74,6 @@ const needsPreparation = (job: JobDocument) => job.tasks.length === 0 || job.sta
 
 export function createJobRepository(options: {
   store: JobStore;
-  latePlacements?: boolean;
   /** Open attempts are entered here. */
   capacity: Pick<SlotLedger, 'reserve' | 'release'>;
   logger: Logger;
@@ -185,7 +184,7 @@ export function createJobRepository(options: {
     async saveSoon(next) {
       become(next.id, next);
       options.changed(next);
-      await stores(next, options.latePlacements === false ? store.put(next) : store.putSoon(next));
+      await stores(next, store.put(next));
     },
 
     async amend(next) {

@@ -110,25 +110,12 @@ describe('the job store', () => {
     expect(await store.get('0000000007')).toMatchObject({ name: 'version 99' });
   });
 
-  it('puts off what may wait, writes it with what comes soon, and by itself where nothing comes', async () => {
-    const dir = await temporary();
-    const store = await open(dir);
-    const soon = store.putSoon(newJob(1, 'placed'));
-    await store.put(newJob(1, 'over'));
-    await soon;
-    expect(await store.get('0000000001')).toMatchObject({ name: 'over' });
-    const before = await sizeOf(dir);
-    await store.putSoon(newJob(2, 'alone'));
-    expect(await store.get('0000000002')).toMatchObject({ name: 'alone' });
-    expect((await sizeOf(dir)) - before).toBeLessThan(1.5 * JSON.stringify(newJob(2)).length);
-  });
-
-  it('writes what was put off before it stops', async () => {
+  it('writes what waits before it stops', async () => {
     const dir = await temporary();
     const first = await open(dir);
-    const soon = first.putSoon(newJob(1));
+    const written = first.put(newJob(1));
     await first.stop();
-    await soon;
+    await written;
     expect((await open(dir)).unfinished).toEqual([newJob(1)]);
   });
 
