@@ -31,9 +31,7 @@ async function startOne(workshop, name) {
 /** Tables that no hub has seen yet. @param {Mesh['client']} client */
 const newTables = (client) =>
   Promise.all(
-    Array.from({ length: onNewTables }, () =>
-      client.putTable('x.csv', Buffer.from(`x\n${Math.random()}\n`)),
-    ),
+    Array.from({ length: onNewTables }, () => client.putTable('x.csv', Buffer.from(`x\n${Math.random()}\n`))),
   );
 
 /** Processor time a job, in ms, and what its sender waits. @param {Mesh} mesh */
