@@ -3,7 +3,11 @@ import { appNameSchema, displayNameSchema, labelsSchema, plainTextSchema, proseS
 import { networkNeedSchema } from './models/network-need.js';
 import { protectionNeedSchema } from './models/protection.js';
 
-export const appRuntimes = ['onnx', 'python', 'node'] as const;
+/**
+ * What an app is started by. `notebook`: the machine's Python, by papermill or nbclient; `shell`: bash, or sh where there is
+ * none; `r`: Rscript.
+ */
+export const appRuntimes = ['onnx', 'python', 'node', 'notebook', 'shell', 'r', 'julia'] as const;
 export const appRuntimeSchema = z.enum(appRuntimes);
 export type AppRuntime = z.infer<typeof appRuntimeSchema>;
 

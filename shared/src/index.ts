@@ -1,5 +1,6 @@
 export * from './amqp/access.js';
 export * from './amqp/names.js';
+export * from './app-files.js';
 export * from './app-manifest.js';
 export * from './bound-reading.js';
 export * from './compare-models.js';

@@ -1,4 +1,4 @@
-import { formatBytes, type Rejection, type Score } from '@meshdeck/shared';
+import { formatBytes, type AppRuntime, type Rejection, type Score } from '@meshdeck/shared';
 import { protectedEnough } from './protected-enough.js';
 import type { MachineSnapshot, TaskNeeds } from './snapshot.js';
 
@@ -34,11 +34,19 @@ const labelled: Filter = ({ labels }, task) => {
 };
 
 /** What a machine has to have for an app of this kind, as people call it. */
-export const runtimeNames = { onnx: 'ONNX Runtime', python: 'Python', node: 'Node.js' } as const;
+export const runtimeNames: Record<AppRuntime, string> = {
+  onnx: 'ONNX Runtime',
+  python: 'Python',
+  node: 'Node.js',
+  notebook: 'Python for notebooks',
+  shell: 'Unix shell',
+  r: 'R',
+  julia: 'Julia',
+};
 
 const runtimePresent: Filter = ({ runtimes }, { runtime }) => {
   if (runtimes === null) return { code: 'runtime-missing', message: 'It has not reported its software yet.' };
-  if (runtimes[runtime] !== null) return null;
+  if (runtimes[runtime] != null) return null;
   return { code: 'runtime-missing', message: `It has no ${runtimeNames[runtime]}.` };
 };
 

@@ -8,7 +8,7 @@ import { createContent } from '../cache/content.js';
 import { createCacheInventory, type CacheInventory } from '../cache/cache-inventory.js';
 import type { HubFiles } from '../hub/files.js';
 import type { Outbox } from '../hub/outbox.js';
-import { findPython } from '../inventory/index.js';
+import { findPython, programFinders, rememberProgram } from '../inventory/index.js';
 import { createRunners } from '../runners/runners.js';
 import { killOrphans } from '../runners/process/process-tree.js';
 import type { ModelFolders } from '../sandbox/model-cell.js';
@@ -81,9 +81,9 @@ export async function createJobRuntime(options: {
     download: files.download,
     downloadTail: files.downloadTail,
   });
-  // Asked once: a busy machine takes seconds to start a Python, and a job that comes then must not hear there is none.
-  let knownPython: Awaited<ReturnType<typeof findPython>> = null;
-  const python = async () => (knownPython ??= await findPython({ timeoutMs: pythonPatienceMs, logger }));
+  const finders = programFinders();
+  // With patience: a job that comes while the machine is busy must not hear that there is none.
+  const python = rememberProgram(() => findPython({ timeoutMs: pythonPatienceMs, logger }));
   const sandbox = await openSandbox({
     data,
     slots: config.slots,
@@ -101,6 +101,11 @@ export async function createJobRuntime(options: {
       environmentBytes: Math.min(limit, mostEnvironmentBytes),
     },
     findPython: python,
+    findPrograms: {
+      shell: rememberProgram(finders.shell),
+      r: rememberProgram(finders.r),
+      julia: rememberProgram(finders.julia),
+    },
     folders: models,
     slots: config.slots,
     fastPaths: readFastPaths(config.fastPaths) ?? allFastPaths,

@@ -124,7 +124,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
   const run = listingCommand(program, 'run <what>', 'run a model or an app on a table')
     .addHelpText(
       'after',
-      '\nWHAT is a .onnx, .py or .mjs file, an app folder, a .zip or .tar.gz, or the name of an app or sample.',
+      '\nWHAT is a .onnx, .py, .mjs, .ipynb, .sh, .R or .jl file, an app folder, a .zip or .tar.gz, or the name of an app or sample.',
     )
     .requiredOption('--input <file.csv>', 'the table')
     .option('--out <file.csv>', 'the file that the predictions are written to');

@@ -14,7 +14,7 @@ export interface PackedApp {
 }
 
 /** Everybody's file has one of these names; the folder around it says which one it is. */
-const sayingNothing = /^(app|main|model|index)(\.(?:py|mjs|onnx))$/i;
+const sayingNothing = /^(app|main|model|index)(\.(?:py|mjs|onnx|ipynb|sh|r|jl))$/i;
 
 function fileNameOf(path: string): string {
   const name = basename(path);
