@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
 import { logText, node, python, runOne } from '../testing/run-app.js';
+import { writeWheel } from '../testing/write-zip.js';
 
 const resultOf = ({ hub, end }: Awaited<ReturnType<typeof runOne>>) =>
   end.type === 'succeeded' ? hub.files.stored.get(end.result.sha256)?.toString() : end;
@@ -83,4 +84,21 @@ console.log('user', userInfo().username); writeFileSync(process.env.MESHDECK_OUT
   const { hub, end } = await runOne(node(code));
   expect(end).toMatchObject({ type: 'succeeded' });
   expect(logText(hub)).toContain('user job');
+});
+
+it('makes the environment of its packages the active one: their programs are found by name', async () => {
+  const wheel = writeWheel('outer', 'def main():\n    print("the tool ran")\n', {
+    files: { 'outer-1.0.dist-info/entry_points.txt': '[console_scripts]\nouter-tool = outer:main\n' },
+  });
+  const code = `
+import os, shutil, subprocess, sys
+subprocess.run(['outer-tool'], check=True)
+print('python', subprocess.run(['python', '-c', 'import outer, sys; print(sys.prefix)'], capture_output=True, text=True, check=True).stdout.strip() == os.environ['VIRTUAL_ENV'] == sys.prefix)
+open(os.environ['MESHDECK_OUTPUT'] + '/predictions.csv', 'w').write('p\\n1\\n2\\n3\\n')`;
+  const files = { 'requirements.txt': `./${wheel.filename}\n`, [wheel.filename]: wheel.content };
+  const { hub, end, failure } = await runOne(python(code, { files }));
+  expect(failure).toBeUndefined();
+  expect(end.type).toBe('succeeded');
+  expect(logText(hub)).toContain('the tool ran');
+  expect(logText(hub)).toContain('python True');
 });
