@@ -68,9 +68,9 @@ print('stdin', repr(sys.stdin.read()))`),
   const names = [...logText(hub).matchAll(/^env (\w+)$/gm)].map(([, name]) => name ?? '');
   expect(names).toContain('MESHDECK_OUTPUT');
   // Python adds LC_CTYPE itself, bubblewrap PWD.
-  expect(names.filter((name) => !/^(HOME|LANG|LC_CTYPE|MESHDECK_\w+|PATH|PWD|TMPDIR)$/.test(name))).toEqual(
-    [],
-  );
+  expect(
+    names.filter((name) => !/^(HOME|LANG|LC_CTYPE|LOGNAME|MESHDECK_\w+|PATH|PWD|TMPDIR|USER)$/.test(name)),
+  ).toEqual([]);
   expect(logText(hub)).toContain("stdin ''");
 });
 
