@@ -1,6 +1,6 @@
 import {
   keptReadingBytes,
-  limitsSchema,
+  appLimitsSchema,
   needsSchema,
   type AttemptFacts,
   type Reading,
@@ -55,7 +55,7 @@ function job(): JobDocument {
     finishedAt: null,
     failure: null,
     options: { labels: {}, maxAttempts: 3, priority: 'normal' },
-    limits: limitsSchema.parse({}),
+    limits: appLimitsSchema.parse({}),
     needs: needsSchema.parse({}),
     tasks: [{ ...queuedTask, index: 0 }],
     nextToken: 1,
