@@ -33,6 +33,12 @@ export const limitsSchema = z.strictObject({
 });
 export type Limits = z.infer<typeof limitsSchema>;
 
+/** The same as an app declares it; `graceSeconds` lie between SIGTERM and SIGKILL where it is stopped. */
+export const appLimitsSchema = limitsSchema.extend({
+  graceSeconds: z.number().int().min(0).max(600).default(10),
+});
+export type AppLimits = z.infer<typeof appLimitsSchema>;
+
 /** A path inside the package: relative, forward slashes, no way out. */
 export const packagePathSchema = z
   .string()
@@ -74,7 +80,13 @@ export const appManifestSchema = z.strictObject({
       csv: z.strictObject({ columns: z.array(z.string().max(200)).max(10_000).default([]) }).prefault({}),
     })
     .prefault({}),
-  limits: limitsSchema.prefault({}),
+  outputs: z
+    .strictObject({
+      /** Every run writes a `predictions.csv`; false: it has other files only, or none. */
+      predictions: z.boolean().default(true),
+    })
+    .prefault({}),
+  limits: appLimitsSchema.prefault({}),
   needs: needsSchema.prefault({}),
   /** Rows may be worked on apart from each other, so a run may be split over machines. ONNX models always are. */
   rows: z.enum(['independent', 'together']).optional(),

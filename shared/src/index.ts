@@ -25,6 +25,8 @@ export * from './models/audit.js';
 export * from './models/hub.js';
 export * from './models/model.js';
 export * from './models/job.js';
+export * from './models/job-file.js';
+export * from './models/job-metrics.js';
 export * from './models/join.js';
 export * from './models/node.js';
 export * from './models/note.js';

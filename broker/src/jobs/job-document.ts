@@ -2,7 +2,7 @@ import {
   jobSummarySchema,
   jobOptionsSchema,
   knownIds,
-  limitsSchema,
+  appLimitsSchema,
   needsSchema,
   readingSchema,
   taskViewSchema,
@@ -29,7 +29,9 @@ export const jobDocumentSchema = jobSummarySchema
     ownerName: z.string().default('Admin'),
     entry: z.string(),
     options: jobOptionsSchema,
-    limits: limitsSchema,
+    limits: appLimitsSchema,
+    /** Whether its app writes a `predictions.csv`; left out: it does. */
+    makesPredictions: z.boolean().optional(),
     needs: needsSchema,
     tasks: z.array(
       taskViewSchema.omit({ input: true }).extend({

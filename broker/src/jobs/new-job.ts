@@ -14,6 +14,7 @@ type Asked = Pick<
   | 'options'
   | 'limits'
   | 'needs'
+  | 'makesPredictions'
   | 'verifies'
   | 'madeOn'
 >;

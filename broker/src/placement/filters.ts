@@ -1,4 +1,4 @@
-import { formatBytes, type AppRuntime, type Rejection, type Score } from '@meshdeck/shared';
+import { agentFeatures, formatBytes, type AppRuntime, type Rejection, type Score } from '@meshdeck/shared';
 import { protectedEnough } from './protected-enough.js';
 import type { MachineSnapshot, TaskNeeds } from './snapshot.js';
 
@@ -61,13 +61,18 @@ const enoughMemory: Filter = ({ freeRamBytes }, { memoryBytes }) => {
 const gpuPresent: Filter = ({ gpus }, { gpu }) =>
   gpu && gpus === 0 ? { code: 'gpu-missing', message: 'It has no GPU.' } : null;
 
-const tellable: Filter = ({ features: has = [] }, { features: needed = [] }) =>
-  needed.every((feature) => has.includes(feature))
-    ? null
-    : {
-        code: 'agent-too-old',
-        message: 'Its agent is too old for options on how a table is read. Update Meshdeck there.',
-      };
+/** What an agent is too old for that lacks a feature. */
+const featureWords: Record<string, string> = {
+  [agentFeatures.check]: 'options on how a table is read',
+  [agentFeatures.outputs]: 'apps that make no predictions.csv',
+};
+
+const tellable: Filter = ({ features: has = [] }, { features: needed = [] }) => {
+  const missing = needed.find((feature) => !has.includes(feature));
+  if (missing === undefined) return null;
+  const message = `Its agent is too old for ${featureWords[missing] ?? 'this job'}. Update Meshdeck there.`;
+  return { code: 'agent-too-old', message };
+};
 
 const measured: Filter = ({ score }) =>
   score === null ? { code: 'no-metrics', message: 'It has not sent metrics yet.' } : null;

@@ -73,7 +73,7 @@ const waitingWords: Partial<
   'runtime-missing': (task) => `no machine has ${runtimeNames[task.runtime]}`,
   'gpu-missing': () => 'no machine has a GPU',
   'agent-too-old': () =>
-    'the agents of the machines that could take it are too old for options on how a table is read: update Meshdeck there',
+    'the agents of the machines that could take it are too old for what it asks of them: update Meshdeck there',
   'protection-short': ({ protection }) =>
     `no machine is measured to offer ${protection ?? 'that'} protection`,
 };

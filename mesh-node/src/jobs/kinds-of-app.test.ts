@@ -4,7 +4,9 @@ import { logText, node, python, runOne } from '../testing/run-app.js';
 import { writeWheel } from '../testing/write-zip.js';
 
 const resultOf = ({ hub, end }: Awaited<ReturnType<typeof runOne>>) =>
-  end.type === 'succeeded' ? hub.files.stored.get(end.result.sha256)?.toString() : end;
+  end.type === 'succeeded' && end.result !== undefined
+    ? hub.files.stored.get(end.result.sha256)?.toString()
+    : end;
 
 const awkDouble = `#!/bin/bash
 set -euo pipefail

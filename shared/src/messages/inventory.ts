@@ -8,7 +8,12 @@ const text = factSchema(200);
  * Features that agents tell of. `check`: it answers the order of that name, and runs are told how to read. `pace`: it sends
  * metrics as often as the order of that name says.
  */
-export const agentFeatures = { check: 'check', largeOrders: 'large-orders', pace: 'pace' } as const;
+export const agentFeatures = {
+  check: 'check',
+  largeOrders: 'large-orders',
+  pace: 'pace',
+  outputs: 'outputs',
+} as const;
 const version = z.object({ version: text });
 
 export const benchmarkSchema = z.object({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
+import { appLimitsSchema, appRuntimeSchema } from '../app-manifest.js';
 import { failureSchema } from '../errors.js';
 import {
   appRefSchema,
@@ -12,6 +12,7 @@ import {
 } from '../ids.js';
 import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema, attemptPhaseSchema, logMessageSchema } from '../messages/reports.js';
+import { taskFilesSchema } from './job-file.js';
 import { decisionSchema } from './placement.js';
 import { protectionNeedSchema } from './protection.js';
 import { readingChangeSchema, readingOptionsSchema, readingSchema } from './reading.js';
@@ -67,6 +68,7 @@ export const taskViewSchema = z.object({
   /** Rows of that part, where they were counted. */
   rows: z.number().int().nullable(),
   output: fileReferenceSchema.nullable(),
+  files: taskFilesSchema.optional(),
   attempts: z.array(attemptViewSchema),
 });
 export type TaskView = z.infer<typeof taskViewSchema>;
@@ -160,7 +162,9 @@ export const isSplit = ({ shards }: Pick<JobSummary, 'shards'>): boolean => shar
 
 export const jobViewSchema = jobSummarySchema.extend({
   options: jobOptionsSchema,
-  limits: limitsSchema,
+  limits: appLimitsSchema,
+  /** Whether its app writes a `predictions.csv`; left out: it does. */
+  makesPredictions: z.boolean().optional(),
   tasks: z.array(taskViewSchema),
   /** Reports that came too late or twice; none of them counted. */
   droppedReports: z.number().int(),

@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
 import { chooseApp } from '../run/choose-app.js';
 import { checkOutput, findInput } from '../run/files.js';
+import { checkFolder } from '../run/save-files.js';
 import {
   askedReading,
   requireSomethingToRemember,
@@ -19,6 +20,7 @@ import { collectPairs, parseCount, parseDurationSeconds, parseShards } from '../
 export interface RunOptions extends HubOptions, ReadingFlags {
   input?: string;
   out?: string;
+  files?: string;
   timeout?: number;
   node?: string;
   label?: Record<string, string>;
@@ -100,11 +102,13 @@ export async function perform(
   requireSomethingToRemember(options);
   if (options.input !== undefined) await findInput(options.input);
   if (options.out !== undefined) await checkOutput(options.out);
+  if (options.files !== undefined) await checkFolder(options.files);
   const result = await runJob(context, client, {
     ...wanted,
     ...request,
     inputPath: options.input,
     outputPath: options.out,
+    filesFolder: options.files,
   });
   if (options.json === true) terminal.print(jsonText({ ...result.job, outputPath: result.outputPath }));
   else if (wanted.detach) {
@@ -127,11 +131,12 @@ export function addRunCommand(program: Command, context: CommandContext): void {
       '\nWHAT is a .onnx, .py, .mjs, .ipynb, .sh, .R or .jl file, an app folder, a .zip or .tar.gz, or the name of an app or sample.',
     )
     .requiredOption('--input <file.csv>', 'the table')
-    .option('--out <file.csv>', 'the file that the predictions are written to');
+    .option('--out <file.csv>', 'the file that the predictions are written to')
+    .option('--files <folder>', 'the folder that all files of the run are written to, also when it fails');
   withRunOptions(run).action(async (what: string, options: RunOptions) => {
-    if (options.out === undefined && options.detach !== true) {
+    if (options.out === undefined && options.files === undefined && options.detach !== true) {
       return run.error(
-        "error: required option '--out <file.csv>' not specified (or --detach to leave it running)",
+        "error: required option '--out <file.csv>' not specified (or --files <folder>, or --detach to leave it running)",
         {
           exitCode: 2,
         },

@@ -11,6 +11,16 @@ function isUsual({ encoding, delimiter, lineEnding, headerLine, ...form }: Table
   return isPlainText && isPlainTop && !form.rowLabels && form.trailing === 0;
 }
 
+/** What only agents of some version on can do. */
+function featuresOf(job: JobDocument): Pick<TaskNeeds, 'features'> {
+  const isTold = job.options.reading !== undefined || (job.form !== undefined && !isUsual(job.form));
+  const features = [
+    ...(isTold ? [agentFeatures.check] : []),
+    ...(job.makesPredictions === false ? [agentFeatures.outputs] : []),
+  ];
+  return features.length === 0 ? {} : { features };
+}
+
 /** What every task of a job asks of its machine, before the table is cut as well as after. */
 export function partNeeds(job: JobDocument): TaskNeeds {
   return {
@@ -19,9 +29,7 @@ export function partNeeds(job: JobDocument): TaskNeeds {
     gpu: job.needs.gpu,
     protection: neededProtection(job.needs.protection, job.options.protection),
     runtime: job.app.runtime,
-    ...((job.options.reading !== undefined || (job.form !== undefined && !isUsual(job.form))) && {
-      features: [agentFeatures.check],
-    }),
+    ...featuresOf(job),
     nodeId: job.options.nodeId ?? null,
     failedOn: new Set(),
     ...(job.madeOn !== undefined && { producedBy: new Set(job.madeOn) }),

@@ -74,6 +74,8 @@ const needsPreparation = (job: JobDocument) => job.tasks.length === 0 || job.sta
 
 export function createJobRepository(options: {
   store: JobStore;
+  /** Hashes of the files that a list in the store names. */
+  filesOfList: (sha256: string) => Promise<Iterable<string>>;
   /** Open attempts are entered here. */
   capacity: Pick<SlotLedger, 'reserve' | 'release'>;
   logger: Logger;
@@ -233,14 +235,20 @@ export function createJobRepository(options: {
 
     async files() {
       const files = new Set<string>();
-      const take = ({ app, input, output }: JobDocument): void => {
+      const lists = new Set<string>();
+      const take = ({ app, input, output, tasks }: JobDocument): void => {
         files.add(app.bundle.sha256).add(input.sha256);
         if (output !== null) files.add(output.sha256);
+        for (const { files: kept } of tasks) if (kept !== undefined) lists.add(kept.list.sha256);
       };
       // In this order: what ends meanwhile is in one of them.
       for (const job of active.values()) take(job);
       await store.each(take);
       for (const job of active.values()) take(job);
+      for (const list of lists) {
+        files.add(list);
+        for (const sha256 of await options.filesOfList(list)) files.add(sha256);
+      }
       return files;
     },
 

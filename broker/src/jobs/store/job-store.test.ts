@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { limitsSchema, needsSchema } from '@meshdeck/shared';
+import { appLimitsSchema, needsSchema } from '@meshdeck/shared';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JobDocument } from '../job-document.js';
@@ -29,7 +29,7 @@ function newJob(index: number, name = 'job'): JobDocument {
     finishedAt: null,
     failure: null,
     options: { labels: {}, maxAttempts: 3, priority: 'normal' },
-    limits: limitsSchema.parse({}),
+    limits: appLimitsSchema.parse({}),
     needs: needsSchema.parse({}),
     tasks: [],
     nextToken: 1,
