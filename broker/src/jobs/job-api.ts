@@ -10,6 +10,7 @@ import {
   type JobCounts,
   type JobOptionsChange,
   type JobPage,
+  type RunFiguresPage,
 } from '@meshdeck/shared';
 import type { FileStore } from '../files/types.js';
 import type { JobTransport } from '../transport/job-transport.js';
@@ -19,6 +20,7 @@ import { cancelled, openAttempts } from './attempts/job-state-machine.js';
 import type { CompletionWaiters } from './completion-waiters.js';
 import type { Dispatcher } from './dispatch/dispatcher.js';
 import type { JobFileLists } from './files/file-lists.js';
+import { figuresOf } from './files/figures.js';
 import { createJobFiles, type JobFilesApi } from './files/job-files.js';
 import type { JobDocument } from './job-document.js';
 import { createJobLogs, type JobLogs } from './job-logs.js';
@@ -36,6 +38,8 @@ import type { JobSubmission } from './submission/submit-jobs.js';
 /** `id` may be an unambiguous beginning. All throw `not-found`; `conflict` where the state does not allow it. */
 export interface JobApi extends JobLogs, JobFilesApi {
   list(query: JobQuery): Promise<JobPage>;
+  /** What the jobs of this page wrote into their `metrics.json`. */
+  figures(query: JobQuery): Promise<RunFiguresPage>;
   /** With `waitMs`: as it is when it has ended, or as it is after so long. */
   get(id: string, options?: { waitMs?: number }): Promise<JobView>;
   /** Whose job it is. */
@@ -103,6 +107,12 @@ export function createJobApi(options: {
         jobs: jobs.map(summary),
         nextBefore: hasMore ? (jobs.at(-1)?.createdAt ?? null) : null,
       };
+    },
+
+    async figures({ limit, before, onRead, ...search }) {
+      const { jobs, hasMore, readBytes } = await repository.page({ ...search, limit, before });
+      onRead?.(readBytes);
+      return { runs: jobs.flatMap(figuresOf), nextBefore: hasMore ? (jobs.at(-1)?.createdAt ?? null) : null };
     },
 
     async get(id, { waitMs = 0 } = {}) {

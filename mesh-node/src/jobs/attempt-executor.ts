@@ -146,6 +146,7 @@ export function createAttemptExecutor(options: AttemptExecutorOptions): AttemptE
         runners: options.runners,
         ahead: options.aheadOf(order.attemptId),
         signal: control.signal,
+        closing: attempt.closing.signal,
         onPhase(phase) {
           attempt.phase = phase;
           phases.push();

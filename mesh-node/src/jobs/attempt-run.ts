@@ -14,6 +14,8 @@ export interface AttemptRun {
   /** By which its result is sent while it is written. */
   ahead: AheadLink;
   signal: AbortSignal;
+  /** Aborted when nobody waits for what it leaves any more. */
+  closing: AbortSignal;
   onPhase: (phase: AttemptPhase) => void;
   onLine: RunnerJob['onLine'];
   onDropped: RunnerJob['onDropped'];

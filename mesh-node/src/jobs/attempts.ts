@@ -161,6 +161,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       const attempt = table.get(attemptId);
       if (attempt === undefined) return;
       attempt.keepsFiles ||= keepFiles;
+      if (!attempt.keepsFiles) attempt.closing.abort();
       end(attempt, 'cancelled');
     },
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat } from 'node:fs/promises';
-import { MeshdeckError, type FileReference } from '@meshdeck/shared';
+import type { FileReference } from '@meshdeck/shared';
 import { tooMuchOutput } from '../runners/process/limits.js';
 import { predictionsName } from '../runners/runner.js';
+import { noResult, requireText } from './missing-result.js';
 import { createRowCounter } from './count-rows.js';
 
 /** A result that is in memory. */
@@ -29,13 +30,9 @@ export async function measureResult(
 ): Promise<{ result: FileReference; rows: number; content: Buffer | undefined }> {
   // A link could name any file of this machine.
   const facts = await lstat(path).catch(() => undefined);
-  if (facts === undefined || !facts.isFile() || facts.size === 0) {
-    throw new MeshdeckError(
-      'app-no-output',
-      `The app ended well but wrote no ${predictionsName}. It must write that file into the folder that MESHDECK_OUTPUT names.`,
-    );
-  }
+  if (facts === undefined || !facts.isFile() || facts.size === 0) throw await noResult(path, facts);
   if (facts.size > limits.outputBytes) throw tooMuchOutput(limits.outputBytes);
+  await requireText(path);
   const hash = createHash('sha256');
   const counter = createRowCounter();
   const kept: Buffer[] | undefined = facts.size <= keepBytes ? [] : undefined;

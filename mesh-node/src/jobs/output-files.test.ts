@@ -151,3 +151,72 @@ it('needs no predictions.csv of an app that makes none, and takes it where there
     result: { name: 'predictions.csv' },
   });
 });
+
+const untilReady = (hub: FakeHub) =>
+  hub.waitFor('its word', ({ logs }) => logs.find(({ lines }) => lines.some(({ text }) => text === 'ready')));
+
+async function startOne(code: string, { graceSeconds = 5, timeSeconds = 60 } = {}) {
+  const hub = await testHub();
+  const agent = await testAgent({ dataFolder: await temporaryFolder(), hub: hub.url });
+  await hub.waitFor('holding', ({ reports }) => reports.find(({ type }) => type === 'holding'));
+  const order = {
+    ...runOrder(hub, python(code, { limits: { timeSeconds } })),
+    outputs: { predictions: true, graceSeconds },
+  };
+  await hub.order(agent.nodeId, order);
+  return { hub, agent, order };
+}
+
+const savesOnTerm = `${inOutput}
+import signal, sys, time
+def save(*_):
+    open('saved.txt', 'w').write('saved in time')
+    sys.exit(0)
+signal.signal(signal.SIGTERM, save)
+print('ready', flush=True)
+while True: time.sleep(9)`;
+
+it('gives an app that is cancelled or out of time its grace to save what it has', async () => {
+  const { hub, agent, order } = await startOne(savesOnTerm);
+  await untilReady(hub);
+  const { attemptId } = order;
+  await hub.order(agent.nodeId, { type: 'cancel', attemptId, reason: 'stop', keepFiles: true });
+  const end = await ending(hub, attemptId);
+  const list = listOf(hub, 'files' in end ? end.files?.list.sha256 : undefined);
+  expect(contentOf(hub, list, 'saved.txt')).toBe('saved in time');
+
+  const late = await runKept(savesOnTerm, { limits: { timeSeconds: 6 } });
+  expect(late.end).toMatchObject({ type: 'failed', failure: { code: 'app-timeout' } });
+  expect(contentOf(late.hub, late.list, 'saved.txt')).toBe('saved in time');
+});
+
+it('kills an app that ignores SIGTERM once its grace is over, and says so in its log', async () => {
+  const { hub, agent, order } = await startOne(
+    `${inOutput}
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+open('half.txt', 'w').write('half')
+print('ready', flush=True)
+while True: time.sleep(9)`,
+    { graceSeconds: 1 },
+  );
+  await untilReady(hub);
+  const { attemptId } = order;
+  await hub.order(agent.nodeId, { type: 'cancel', attemptId, reason: 'stop', keepFiles: true });
+  const end = await ending(hub, attemptId);
+  expect(end.type).toBe('cancelled');
+  const list = listOf(hub, 'files' in end ? end.files?.list.sha256 : undefined);
+  expect(contentOf(hub, list, 'half.txt')).toBe('half');
+  await hub.waitFor('the word of the agent', ({ logs }) =>
+    logs.find(({ lines }) => lines.some(({ text }) => text.includes('1 s after SIGTERM'))),
+  );
+});
+
+it('waits for nothing where the job no longer needs the attempt', async () => {
+  const { hub, agent, order } = await startOne(savesOnTerm, { graceSeconds: 600 });
+  await untilReady(hub);
+  const { attemptId } = order;
+  await hub.order(agent.nodeId, { type: 'cancel', attemptId, reason: 'another was faster' });
+  const end = await ending(hub, attemptId);
+  expect(end).not.toHaveProperty('files');
+});

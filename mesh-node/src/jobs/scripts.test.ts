@@ -99,17 +99,35 @@ it('stops a script that hangs when its time is up', async () => {
   expect(processesOf(order.attemptId)).toEqual([]);
 });
 
-it('outlasts a script that prints forever, keeping its last lines and counting the rest', async () => {
+it('outlasts a hundred thousand lines, keeping the first and the last and counting the rest', async () => {
   const before = process.memoryUsage().rss;
   const { hub, failure } = await runOne(
-    python('while True: print("x" * 200)', { limits: { timeSeconds: 2 } }),
+    python('for n in range(300_000): print(n, "x" * 200)\nraise ValueError("the end")'),
   );
-  expect(failure?.code).toBe('app-timeout');
-  const kept = hub.logs.reduce((sum, { lines }) => sum + lines.length, 0);
+  expect(failure).toMatchObject({
+    code: 'app-crashed',
+    detail: expect.stringContaining('ValueError: the end') as string,
+  });
+  const printed = hub.logs.flatMap(({ lines }) => lines).filter(({ stream }) => stream === 'stdout');
   const dropped = hub.logs.reduce((sum, message) => sum + message.dropped, 0);
-  expect(kept).toBeLessThan(1500);
-  expect(dropped).toBeGreaterThan(1000);
+  expect(dropped).toBeGreaterThan(100_000);
+  expect(printed.length + dropped).toBe(300_000);
+  expect(logText(hub)).toContain(`299999 ${'x'.repeat(200)}`);
   expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 ** 2);
+});
+
+it('names a module that is missing, and a network that is not there, however long ago it was said', async () => {
+  const noise = 'for n in range(20_000): print("noise", n, file=sys.stderr)\nsys.exit(3)';
+  const module = await runOne(
+    python(
+      `import sys\ntry:\n    import not_there\nexcept ImportError as e: print(repr(e), file=sys.stderr)\n${noise}`,
+    ),
+  );
+  expect(module.failure?.message).toContain('no module "not_there"');
+  const network = await runOne(
+    python(`import sys\nprint("socket.gaierror: [Errno -3] Temporary failure in name resolution")\n${noise}`),
+  );
+  expect(network.failure?.message).toContain('needs.network');
 });
 
 it('cuts a line that never ends', async () => {
@@ -143,6 +161,29 @@ it('says so when a script writes no predictions', async () => {
   const { failure } = await runOne(python('print("done")'));
   expect(failure?.code).toBe('app-no-output');
   expect(failure?.message).toContain('predictions.csv');
+});
+
+it.each([
+  ['in the working folder', `open('predictions.csv', 'w').write('a\\n1\\n')`, 'working folder'],
+  ['in another case', `open(out + '/Predictions.CSV', 'w').write('a\\n1\\n')`, 'small letters'],
+  [
+    'gzipped beside',
+    `import gzip; gzip.open(out + '/predictions.csv.gz', 'wt').write('a\\n1\\n')`,
+    'compression',
+  ],
+  [
+    'gzipped by its own name',
+    `import gzip; gzip.open(out + '/predictions.csv', 'wt').write('a\\n1\\n')`,
+    'gzip',
+  ],
+  ['empty', `open(out + '/predictions.csv', 'w').close()`, 'is empty'],
+  ['a folder', `os.mkdir(out + '/predictions.csv')`, 'folder named'],
+  ['random bytes', `open(out + '/predictions.csv', 'wb').write(bytes(range(256)) * 20)`, 'not text'],
+  ['among other files', `open(out + '/report.txt', 'w').write('x')`, '"outputs"'],
+])('names what is wrong with predictions.csv: %s', async (_what, code, words) => {
+  const { failure } = await runOne(python(`import os\nout = os.environ['MESHDECK_OUTPUT']\n${code}`));
+  expect(failure?.code).toBe('app-no-output');
+  expect(failure?.message).toContain(words);
 });
 
 it('takes no link for predictions', async () => {

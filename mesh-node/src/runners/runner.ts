@@ -32,7 +32,11 @@ export interface RunnerJob {
   access: { network: boolean; places?: string[] | undefined; gpu: boolean };
   /** When the attempt's time is up, unix ms. */
   deadlineMs: number;
+  /** Between SIGTERM and the end. */
+  graceMs: number;
   signal: AbortSignal;
+  /** Aborted when there is no time for a grace. */
+  closing: AbortSignal;
   onLine: (stream: OutputStream, text: string) => void;
   onDropped: (lines: number) => void;
   onProgress: (fraction: number, rows: number | null) => void;

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { filePreviewSchema, jobFilesSchema, longestOutputPath } from '../models/job-file.js';
+import { appNameSchema } from '../ids.js';
+import { runFiguresPageSchema } from '../models/job-metrics.js';
 import type { CallDeclaration } from './call.js';
 import { jobParams as params } from './job-params.js';
 import { nextCursor, pageQuery } from './paging.js';
@@ -10,6 +12,12 @@ const oneFile = z.object({
     .min(1)
     .max(longestOutputPath + 20)
     .describe('As the list of files has it'),
+});
+
+const figuresQuery = z.object({
+  app: appNameSchema,
+  limit: z.coerce.number().int().min(1).max(100).default(50).describe('Jobs looked at'),
+  before: z.coerce.number().int().nonnegative().optional().describe('The `nextBefore` of the page before'),
 });
 
 /** All that a job's runs wrote into their output folder. */
@@ -62,6 +70,16 @@ export const jobFileCalls = {
     params,
     query: oneFile,
     gives: { mediaType: 'application/octet-stream', description: 'The file, as an attachment.' },
+  },
+  figures: {
+    method: 'GET',
+    path: '/api/v1/job-figures',
+    summary: 'The figures that runs of one app wrote into their metrics.json, newest first',
+    action: 'jobs.read',
+    owner: 'narrowed',
+    cost: 'heavy',
+    query: figuresQuery,
+    answer: runFiguresPageSchema,
   },
   zip: {
     method: 'GET',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { knownIds, timestampSchema } from '../ids.js';
 
 /** What an app calls the figures of a run by, at the top of its output folder. */
 export const metricsName = 'metrics.json';
@@ -15,6 +16,29 @@ export const runMetricsSchema = z.object({
   problem: z.string().max(500).optional(),
 });
 export type RunMetrics = z.infer<typeof runMetricsSchema>;
+
+/** The figures of one run, to be held against those of others. */
+export const runFiguresSchema = z.object({
+  id: knownIds.job,
+  name: z.string(),
+  ownerName: z.string(),
+  input: z.string(),
+  /** Of the app. */
+  version: z.string(),
+  /** As of a job. */
+  state: z.string(),
+  createdAt: timestampSchema,
+  figures: z.record(z.string(), figureSchema),
+});
+export type RunFigures = z.infer<typeof runFiguresSchema>;
+
+/** Runs of one app that left figures, newest first. */
+export const runFiguresPageSchema = z.object({
+  runs: z.array(runFiguresSchema),
+  /** For the next page, which may be the first with a run in it; null on the last one. */
+  nextBefore: z.number().nullable(),
+});
+export type RunFiguresPage = z.infer<typeof runFiguresPageSchema>;
 
 const outsideOfText = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
 

@@ -9,6 +9,7 @@ import type { PeopleApp } from '../fastify.js';
 import { pageOf } from '../paging.js';
 import type { OwnerOf } from '../route-access.js';
 import { serve } from '../serve.js';
+import { submitterOf } from '../submitter.js';
 import { zipStream } from '../zip-stream.js';
 
 const nameOf = (path: string) => path.split('/').at(-1) ?? path;
@@ -24,7 +25,10 @@ const toldType = (type: string) => (plainTypes.test(type) ? type : 'application/
 /** Everything a job wrote: listed, looked at, taken away one by one or together. */
 export function jobFileRoutes(
   app: PeopleApp,
-  { jobs, owner }: { jobs: Pick<JobApi, 'jobFiles' | 'jobFile' | 'preview' | 'openFile'>; owner: OwnerOf },
+  {
+    jobs,
+    owner,
+  }: { jobs: Pick<JobApi, 'jobFiles' | 'jobFile' | 'preview' | 'openFile' | 'figures'>; owner: OwnerOf },
 ): void {
   serve(
     app,
@@ -35,6 +39,14 @@ export function jobFileRoutes(
       return { ...all, files: page, nextCursor };
     },
     { owner },
+  );
+
+  serve(app, contract.jobs.figures, ({ app: appName, limit, before }, request) =>
+    jobs.figures({
+      ...{ limit, app: appName, onRead: (bytes) => (request.readBytes += bytes) },
+      ...(before !== undefined && { before }),
+      ...(request.reach === 'own' && { owner: submitterOf(request).id }),
+    }),
   );
 
   serve(app, contract.jobs.preview, ({ id, path }) => jobs.preview(id, path), { owner });

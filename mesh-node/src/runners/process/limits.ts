@@ -68,7 +68,8 @@ export function watchLimits(options: WatchOptions): Watch {
 
   function exceed(problem: MeshdeckError): void {
     if (done) return;
-    stop();
+    // Whoever is given time to end is watched until then.
+    if (problem.code !== 'app-timeout') stop();
     options.onExceeded(problem);
   }
 

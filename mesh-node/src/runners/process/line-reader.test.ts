@@ -1,17 +1,20 @@
 import { expect, it } from 'vitest';
 import { createLineReader } from './line-reader.js';
 
-function reader(linesPerSecond = 100, maxLineBytes = 20) {
+function reader(linesPerSecond = 100, maxLineBytes = 20, tailBytes = 1000) {
   const lines: string[] = [];
+  const states: string[] = [];
   let dropped = 0;
   let now = 10_000;
   const made = createLineReader(
-    { linesPerSecond, maxLineBytes, now: () => now },
+    { linesPerSecond, maxLineBytes, tailBytes, now: () => now },
     (text) => lines.push(text),
     (count) => (dropped += count),
+    (text) => states.push(text),
   );
   return {
     lines,
+    states,
     dropped: () => dropped,
     push: (text: string) => made.push(Buffer.from(text)),
     end: made.end,
@@ -49,13 +52,58 @@ it('cuts a line that is too long and says so', () => {
   expect(lines).toEqual([`${'x'.repeat(20)} [cut]`, 'next']);
 });
 
-it('counts what is over the budget and listens again a second later', () => {
+it('holds back what is over the budget, and goes on with it a second later', () => {
   const { push, lines, dropped, wait } = reader(3);
   push('1\n2\n3\n4\n5\n');
   push('6\n7\n');
   expect(lines).toEqual(['1', '2', '3']);
-  expect(dropped()).toBe(4);
   wait(1000);
   push('8\n');
-  expect(lines).toEqual(['1', '2', '3', '8']);
+  expect(lines).toEqual(['1', '2', '3', '4', '5', '6']);
+  wait(1000);
+  push('9\n');
+  expect(lines).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
+  expect(dropped()).toBe(0);
+});
+
+it('passes the last lines on whatever came before them, and counts the others', () => {
+  const { push, end, lines, dropped } = reader(5, 40, 100);
+  for (let line = 1; line <= 10_000; line += 1) push(`line ${line}\n`);
+  push('the last word');
+  end();
+  expect(lines.slice(0, 5)).toEqual(['line 1', 'line 2', 'line 3', 'line 4', 'line 5']);
+  expect(lines.slice(-3)).toEqual(['line 9999', 'line 10000', 'the last word']);
+  expect(lines.length).toBeLessThan(15);
+  expect(lines.length + dropped()).toBe(10_001);
+});
+
+it('takes a line of ten megabytes as one, and what follows it', () => {
+  const { push, end, lines } = reader();
+  for (let megabyte = 0; megabyte < 10; megabyte += 1) push('z'.repeat(2 ** 20));
+  push('\nafter\n');
+  end();
+  expect(lines).toEqual([`${'z'.repeat(20)} [cut]`, 'after']);
+});
+
+it('tells every state of a line that is drawn over itself, and passes few of them on', () => {
+  const { push, end, lines, states, wait } = reader(100, 80);
+  for (let percent = 0; percent < 100; percent += 1) {
+    push(`\r ${percent}%|###   | ${percent}/100`);
+    wait(100);
+  }
+  push('\r100%|######| 100/100\n');
+  push('done\r\n');
+  end();
+  expect(states).toHaveLength(100);
+  expect(lines.length).toBeLessThanOrEqual(3);
+  expect(lines.slice(-2)).toEqual(['100%|######| 100/100', 'done']);
+});
+
+it('keeps the last state of a bar that the app ended in', () => {
+  const { push, end, lines } = reader(100, 80);
+  push('\r 1%|');
+  push('\r 2%|');
+  push('\r 3%|');
+  end();
+  expect(lines.at(-1)).toBe(' 3%|');
 });

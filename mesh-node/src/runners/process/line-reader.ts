@@ -1,34 +1,52 @@
 /** Cuts a byte stream into lines, holding at most one line of `maxBytes`; what is longer is cut and says so. */
 export interface LineReader {
   push: (chunk: Buffer) => void;
-  /** The stream ended: what is left is a line too. */
+  /** The stream ended: what is left is a line too, and the last lines are passed on whatever came before them. */
   end: () => void;
 }
 
 export interface LineBudget {
-  /** Lines passed on in any one second; the rest is counted. */
+  /** Lines passed on in any one second; of what is beyond, the newest `tailBytes` are held back, the rest is counted. */
   linesPerSecond: number;
   maxLineBytes: number;
+  tailBytes?: number;
   now?: () => number;
 }
 
 const newline = 10;
+const carriageReturn = 13;
+const usualTailBytes = 64 * 1024;
+/** Of a line that is written over itself, such as a progress bar, one state in so long is passed on, and the last. */
+const overwrittenEveryMs = 10_000;
+
+const countLines = (bytes: Buffer): number => {
+  let lines = 0;
+  for (const byte of bytes) if (byte === newline) lines += 1;
+  return lines;
+};
 
 /**
- * `onLine` gets whole lines without their ending. Beyond the budget lines are only counted, at the price of a byte search,
- * so that an app that prints forever costs little and can fill nothing.
+ * `onLine` gets whole lines without their ending. Beyond the budget lines are held back at the price of a byte search, so
+ * that an app that prints forever costs little and can fill nothing, and its last words are heard all the same.
+ * `onOverwritten` gets each state of a line that ends with a carriage return alone and is drawn anew.
  */
 export function createLineReader(
   budget: LineBudget,
   onLine: (text: string) => void,
   onDropped: (lines: number) => void,
+  onOverwritten: (text: string) => void = () => undefined,
 ): LineReader {
-  const { linesPerSecond, maxLineBytes, now = Date.now } = budget;
+  const { linesPerSecond, maxLineBytes, tailBytes = usualTailBytes, now = Date.now } = budget;
   let held: Buffer[] = [];
   let heldBytes = 0;
   let cut = false;
+  /** The last state of a line that is drawn over itself; it is the line if nothing comes after it. */
+  let overwritten: string | undefined;
+  let overwrittenAt = -Infinity;
   let windowStart = 0;
   let inWindow = 0;
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
 
   function keep(part: Buffer): void {
     const room = maxLineBytes - heldBytes;
@@ -40,48 +58,110 @@ export function createLineReader(
     heldBytes += kept.length;
   }
 
-  function openWindow(): void {
-    if (now() - windowStart < 1000) return;
-    windowStart = now();
-    inWindow = 0;
-  }
-
-  /** Counts a chunk's lines without looking at them. */
-  function skip(chunk: Buffer): void {
-    let lines = 0;
-    for (const byte of chunk) if (byte === newline) lines += 1;
-    if (lines === 0) return;
-    held = [];
-    heldBytes = 0;
-    cut = chunk[chunk.length - 1] !== newline;
-    onDropped(lines);
-  }
-
-  function flush(): void {
-    const text = Buffer.concat(held).toString('utf8').replace(/\r$/, '');
-    const shown = cut ? `${text} [cut]` : text;
+  function take(): string {
+    const text = Buffer.concat(held).toString('utf8');
+    const shown = cut ? `${text.replace(/\r$/, '')} [cut]` : text;
     held = [];
     heldBytes = 0;
     cut = false;
+    return shown;
+  }
+
+  function pass(text: string): void {
     inWindow += 1;
-    if (inWindow > linesPerSecond) onDropped(1);
-    else onLine(shown);
+    onLine(text);
+  }
+
+  /** The states of the line so far, the last of them left as the line. */
+  function overwrite(text: string): string {
+    const states = text.replace(/\r+$/, '').split('\r');
+    for (const state of states.slice(0, -1)) if (state.trim() !== '') onOverwritten(state);
+    return states.at(-1) ?? '';
+  }
+
+  function flush(): void {
+    const line = overwrite(take());
+    const text = line.trim() === '' && overwritten !== undefined ? overwritten : line;
+    overwritten = undefined;
+    pass(text);
+  }
+
+  /** A bar is told of while it moves: its line may not end before the app does. */
+  function look(): void {
+    if (held.at(-1)?.at(-1) !== carriageReturn && !held.some((part) => part.includes(carriageReturn))) return;
+    const text = take();
+    const end = text.lastIndexOf('\r');
+    // A carriage return at the very end may be half of a line ending.
+    const whole = end === text.length - 1 ? text.lastIndexOf('\r', end - 1) : end;
+    if (whole >= 0) {
+      const state = overwrite(text.slice(0, whole));
+      if (state.trim() !== '') {
+        overwritten = state;
+        onOverwritten(state);
+        if (now() - overwrittenAt >= overwrittenEveryMs) {
+          overwrittenAt = now();
+          pass(state);
+        }
+      }
+    }
+    keep(Buffer.from(text.slice(whole + 1)));
+  }
+
+  /** Holds back what is beyond the budget, no more than the newest of it. */
+  function hold(part: Buffer): void {
+    if (part.length === 0) return;
+    waiting.push(Buffer.from(part));
+    waitingBytes += part.length;
+    if (waitingBytes <= 2 * tailBytes) return;
+    const all = Buffer.concat(waiting);
+    const from = all.indexOf(newline, all.length - tailBytes) + 1 || all.length - tailBytes;
+    onDropped(countLines(all.subarray(0, from)));
+    waiting = [Buffer.from(all.subarray(from))];
+    waitingBytes = all.length - from;
+  }
+
+  function takeWaiting(): Buffer {
+    const all = Buffer.concat(waiting);
+    waiting = [];
+    waitingBytes = 0;
+    return all;
+  }
+
+  function feed(chunk: Buffer, most: number): void {
+    let start = 0;
+    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
+      if (inWindow >= most) return hold(chunk.subarray(start));
+      keep(chunk.subarray(start, end));
+      flush();
+      start = end + 1;
+    }
+    if (inWindow >= most) return hold(chunk.subarray(start));
+    if (start < chunk.length) keep(chunk.subarray(start));
+    look();
   }
 
   return {
     push(chunk) {
-      openWindow();
-      if (inWindow > linesPerSecond) return skip(chunk);
-      let start = 0;
-      for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
-        keep(chunk.subarray(start, end));
-        flush();
-        start = end + 1;
+      if (now() - windowStart >= 1000) {
+        windowStart = now();
+        inWindow = 0;
+        const before = takeWaiting();
+        if (before.length > 0) feed(before, linesPerSecond);
       }
-      if (start < chunk.length) keep(chunk.subarray(start));
+      if (waitingBytes > 0 || inWindow >= linesPerSecond) hold(chunk);
+      else feed(chunk, linesPerSecond);
     },
     end() {
+      const rest = takeWaiting();
+      // As many lines as one second may have; those before them are counted.
+      let from = rest.length;
+      for (let lines = 0; lines <= linesPerSecond && from > 0; lines += 1)
+        from = rest.lastIndexOf(newline, from - 1) === -1 ? 0 : rest.lastIndexOf(newline, from - 1);
+      if (from > 0) onDropped(countLines(rest.subarray(0, from + 1)));
+      inWindow = 0;
+      if (rest.length > 0) feed(rest.subarray(from > 0 ? from + 1 : 0), Infinity);
       if (heldBytes > 0) flush();
+      else if (overwritten !== undefined) pass(overwritten);
     },
   };
 }

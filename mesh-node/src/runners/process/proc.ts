@@ -36,6 +36,9 @@ export function startTicks(pid: number): string | null {
   return hasProc ? (readStat(pid)?.started ?? null) : null;
 }
 
+/** What a process calls itself, at most 15 characters; null where it is gone. */
+export const commandOf = (pid: number): string | null => read(`/proc/${pid}/comm`)?.trimEnd() ?? null;
+
 /** Pids of everything that runs. */
 export function listPids(): number[] {
   try {

@@ -1,5 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { hasProc, listPids, readEnvironment, readStat, residentMemory, type ResidentMemory } from './proc.js';
+import {
+  commandOf,
+  hasProc,
+  listPids,
+  readEnvironment,
+  readStat,
+  residentMemory,
+  type ResidentMemory,
+} from './proc.js';
 
 /** Everything an app started, for as long as it lives, whatever it did to hide. */
 export interface ProcessTree {
@@ -7,6 +15,8 @@ export interface ProcessTree {
   measure: () => ResidentMemory | null;
   /** Looks again; what is alive of it. */
   pids: () => number[];
+  /** Asks the app itself (not the sandbox around it, nor what it started) to end; false where nobody can be asked. */
+  terminate: () => boolean;
   /** Kills the last of them and resolves when none is left (or after 3 s, with what would not die). */
   kill: () => Promise<number[]>;
 }
@@ -64,7 +74,28 @@ export function followProcessTree({ root, marker }: { root: number; marker: stri
     else send(-root);
   }
 
+  /** The first process that is not the sandbox's own. */
+  function appProcess(): number | null {
+    if (!hasProc) return process.platform === 'win32' ? null : root;
+    const pids = living();
+    let pid: number | undefined = root;
+    while (pid !== undefined && commandOf(pid) === 'bwrap') {
+      const parent: number = pid;
+      pid = pids.find((each) => readStat(each)?.parent === parent);
+    }
+    return pid ?? null;
+  }
+
   return {
+    terminate() {
+      const pid = appProcess();
+      if (pid === null) return false;
+      try {
+        return process.kill(pid, 'SIGTERM');
+      } catch {
+        return false; // it was faster
+      }
+    },
     measure() {
       if (!hasProc) return null;
       const each = living().map(residentMemory);

@@ -5,15 +5,9 @@ import type { JobUser } from '../../sandbox/job-users.js';
 import type { Launch, ProgramNetwork, Sandbox } from '../../sandbox/sandbox.js';
 import type { OutputStream } from '../runner.js';
 import { attemptMarker } from './app-environment.js';
+import { createCrashSigns } from './crash-signs.js';
 import { createLineReader } from './line-reader.js';
-import {
-  outOfMemory,
-  ranOutOfMemory,
-  tooManyFiles,
-  tooMuchOutput,
-  wasTooLarge,
-  watchLimits,
-} from './limits.js';
+import { outOfMemory, tooManyFiles, tooMuchOutput, wasTooLarge, watchLimits } from './limits.js';
 import { foldersUse, mostEntries, type WatchedDisk } from './disk-use.js';
 import { followProcessTree } from './process-tree.js';
 
@@ -47,8 +41,14 @@ export interface ProcessJob {
   limits: { memoryBytes: number; outputBytes: number; entries?: number };
   deadlineMs: number;
   signal: AbortSignal;
+  /** Between SIGTERM and the end, when its time is up or it is cancelled; left out: none. */
+  graceMs?: number;
+  /** Aborted when there is no time for a grace. */
+  closing?: AbortSignal | undefined;
   onLine: (stream: OutputStream, text: string) => void;
   onDropped: (lines: number) => void;
+  /** A state of a line that is drawn over itself. */
+  onOverwritten?: (text: string) => void;
 }
 
 export interface ProcessEnd {
@@ -57,6 +57,8 @@ export interface ProcessEnd {
   /** Last lines of stderr (of stdout where stderr was silent). */
   tail: string;
   peakMemoryBytes: number | null;
+  /** What it said of the reason, in a sentence. */
+  reason: string | undefined;
 }
 
 /** Reads a stream to its end, no faster than the window allows. */
@@ -117,6 +119,7 @@ async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
 
   const tails: Record<'stdout' | 'stderr', string[]> = { stdout: [], stderr: [] };
+  const signs = createCrashSigns();
   for (const stream of ['stdout', 'stderr'] as const) {
     const reader = createLineReader(
       { linesPerSecond, maxLineBytes },
@@ -125,8 +128,12 @@ async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
         job.onLine(stream, text);
       },
       job.onDropped,
+      job.onOverwritten,
     );
-    drain(child[stream], reader.push);
+    drain(child[stream], (chunk) => {
+      signs.push(chunk);
+      reader.push(chunk);
+    });
     child[stream].once('end', reader.end);
   }
 
@@ -139,12 +146,23 @@ async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
   }
   const tree = followProcessTree({ root: child.pid, marker: attemptMarker(job.attemptId) });
   let verdict: MeshdeckError | undefined;
-  const stopWith = (problem: MeshdeckError) => {
+  let grace: NodeJS.Timeout | undefined;
+  const { graceMs = 0, closing } = job;
+  const endNow = () => void tree.kill();
+  function stopWith(problem: MeshdeckError): void {
+    const isFirst = verdict === undefined;
     verdict ??= problem;
-    void tree.kill();
-  };
+    const isPolite = problem.code === 'app-timeout' || problem.code === 'cancelled';
+    if (isFirst && isPolite && graceMs > 0 && closing?.aborted !== true && tree.terminate()) {
+      grace = setTimeout(() => {
+        job.onLine('agent', `The app had not ended ${graceMs / 1000} s after SIGTERM and was killed.`);
+        endNow();
+      }, graceMs);
+    } else endNow();
+  }
   const onAbort = () => stopWith(new MeshdeckError('cancelled', 'The run was cancelled.'));
   job.signal.addEventListener('abort', onAbort, { once: true });
+  closing?.addEventListener('abort', endNow, { once: true });
   const watch = watchLimits({
     ...job,
     tree,
@@ -158,6 +176,8 @@ async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
     end = await ended;
   } finally {
     watch.stop();
+    clearTimeout(grace);
+    closing?.removeEventListener('abort', endNow);
     job.signal.removeEventListener('abort', onAbort);
     // The app is over when its first process is: what it left behind goes with it.
     await tree.kill();
@@ -172,7 +192,8 @@ async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
   if (verdict !== undefined) throw verdict;
   const tail = (tails.stderr.length > 0 ? tails.stderr : tails.stdout).join('\n').slice(-4000);
   if (end.code !== 0) {
-    if ((await launch.outOfMemory()) || ranOutOfMemory(tail)) throw outOfMemory(job.limits.memoryBytes, tail);
+    if ((await launch.outOfMemory()) || signs.ranOutOfMemory())
+      throw outOfMemory(job.limits.memoryBytes, tail);
     const { folders, before } = job.disk;
     const { bytes, entries } = await foldersUse(folders);
     if (bytes - before.bytes > job.limits.outputBytes || wasTooLarge(tail))
@@ -181,5 +202,5 @@ async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
   }
   const inside = launch.signalOf(end.code);
   const ending = inside === null ? end : { code: null, signal: inside };
-  return { ...ending, tail, peakMemoryBytes: watch.peakMemoryBytes() };
+  return { ...ending, tail, peakMemoryBytes: watch.peakMemoryBytes(), reason: signs.sentence() };
 }

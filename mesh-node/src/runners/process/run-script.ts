@@ -3,7 +3,7 @@ import { treeUse } from '../../storage/tree-use.js';
 import type { RunFacts, RunnerJob } from '../runner.js';
 import { crashOf } from './crash.js';
 import { networkOf } from './job-network.js';
-import { parseProgress } from './progress-line.js';
+import { barProgress, parseProgress } from './progress-line.js';
 import { runProcess } from './run-process.js';
 import type { WorkFolder } from './work-folder.js';
 
@@ -24,6 +24,8 @@ export async function runScript(options: {
   warm: boolean;
 }): Promise<RunFacts> {
   const { job, work } = options;
+  /** It says by itself how far it is: its bars are for people. */
+  let tells = false;
   const end = await runProcess({
     ...job,
     ...work,
@@ -36,10 +38,18 @@ export async function runScript(options: {
     env: options.env,
     workFolder: work.path,
     disk: { folders: [job.folder], before: await treeUse(job.folder) },
+    onOverwritten(text) {
+      const bar = tells ? undefined : barProgress(text);
+      // There may be more of them, or work after the last.
+      if (bar !== undefined) job.onProgress(Math.min(0.99, bar), null);
+    },
     onLine(stream, text) {
       const fraction = stream === 'stdout' ? parseProgress(text) : undefined;
       if (fraction === undefined) job.onLine(stream, text);
-      else job.onProgress(fraction, null);
+      else {
+        tells = true;
+        job.onProgress(fraction, null);
+      }
     },
   });
   const crash = crashOf(end);
