@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { isNamed, type HubConfig } from '../config/index.js';
+import type { HubConfig } from '../config/index.js';
 import { seriesSettingsRoutes } from '../http/routes/series-settings.js';
 import type { HubModule } from '../module.js';
 import type { StoresModule } from '../stores/module.js';
@@ -12,14 +12,14 @@ export interface SeriesModule extends HubModule {
 }
 
 export async function createSeriesModule(options: {
-  config: HubConfig;
+  config: Pick<HubConfig, 'retentionDays'>;
   stores: StoresModule;
   logger: Logger;
 }): Promise<SeriesModule> {
   const { config, stores, logger } = options;
   const settings = await openSeriesSettings({
     collection: await stores.collection({ name: 'series-settings', schema: seriesSettingsDocumentSchema }),
-    fixedDays: isNamed(config, 'retentionDays') ? config.retentionDays : null,
+    fixedDays: config.retentionDays ?? null,
   });
   const series = await createSeriesStore({
     ...{ dataDir: stores.folder.series, keeping: settings.keeping, logger },
