@@ -37,6 +37,7 @@ export * from './models/role.js';
 export * from './models/network-need.js';
 export * from './models/protection.js';
 export * from './models/sensor.js';
+export * from './models/series-keeping.js';
 export * from './models/series.js';
 export * from './pairing-code.js';
 export * from './plain-numbers.js';

@@ -84,8 +84,10 @@ export const hubConfigSchema = z.strictObject({
     .int({ error: 'must be a whole number of days from 1 to 3650' })
     .min(1, { error: 'must be a whole number of days from 1 to 3650' })
     .max(3650, { error: 'must be a whole number of days from 1 to 3650' })
-    .default(30)
-    .describe('How long metrics and readings are kept, in days.'),
+    .optional()
+    .describe(
+      'For how many days readings of machines and sensors are kept as they were read; left out, as Settings say.',
+    ),
   amqp: text(amqpError)
     .refine((url) => isUrl(url, ['amqp:', 'amqps:']), { error: amqpError })
     .optional()

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
+import { keepReadings } from './fixtures.js';
 import { createSeriesStore } from './store.js';
 
 const hourMs = 3_600_000;
@@ -22,7 +23,7 @@ async function computer() {
       logger: pino({ level: 'silent' }),
       clock: now,
       uptime: () => time.passedMs,
-      retentionDays: 30,
+      keeping: keepReadings(30),
     });
     onTestFinished(() => store.stop());
     return store;

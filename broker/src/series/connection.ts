@@ -34,7 +34,7 @@ export interface SeriesConnection {
   close(): Promise<void>;
 }
 
-/** `prepare` runs in one transaction each time the file is opened. */
+/** `prepare` runs in one transaction each time the file is opened, `beforeUse` after it and before anything is written. */
 export function createSeriesConnection(options: {
   filePath: string;
   memoryLimitMB: number;
@@ -42,6 +42,7 @@ export function createSeriesConnection(options: {
   logger: Logger;
   maintenance: Maintenance;
   prepare: (connection: DuckDBConnection) => Promise<RollUpState>;
+  beforeUse: (opened: OpenDatabase) => Promise<void>;
 }): SeriesConnection {
   const { filePath, logger } = options;
   let opened: OpenDatabase | undefined;
@@ -81,6 +82,7 @@ export function createSeriesConnection(options: {
         return aside.database;
       });
       const state = await database.transaction(options.prepare);
+      await options.beforeUse({ database, state });
       opened = { database, state };
       wasOpen = true;
       succeeded();

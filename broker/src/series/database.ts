@@ -13,7 +13,12 @@ export interface SeriesDatabase {
     work: (connection: DuckDBConnection) => Promise<T>,
     committed?: (result: T) => void,
   ): Promise<T>;
-  /** Runs on a connection of its own, beside the writer; waits while all are taken. */
+  /**
+   * Runs in a transaction beside the writer, on a connection of its own, one at a time. It sees what was committed when it
+   * began; two that change the same rows fail, so whoever uses it sees to it that nobody else changes what it changes.
+   */
+  background<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
+  /** Runs on a connection of its own, beside the writer, and sees the tables as of one moment; waits while all are taken. */
   read<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Moves the log into the file, which also gives the space of deleted rows back. */
   checkpoint(): Promise<void>;
@@ -58,12 +63,16 @@ export async function openDatabase(options: {
   });
   const writer = await instance.connect();
   const inTurn = createMutex();
+  const behind = await instance.connect();
+  const behindInTurn = createMutex();
   const connections = new Set<DuckDBConnection>();
   const idle: DuckDBConnection[] = [];
   const waiting: (() => void)[] = [];
   let reading = 0;
   let closing: Promise<void> | undefined;
   let isClosed = false;
+  let isBehindClosed = false;
+  let working = 0;
 
   /**
    * Runs `work` alone on the writer. Whoever waits behind the closing is refused: a query on a connection that is being
@@ -89,9 +98,12 @@ export async function openDatabase(options: {
       connection = idle.pop() ?? (await instance.connect());
       connections.add(connection);
       signal?.addEventListener('abort', interrupt, { once: true });
+      await connection.run('BEGIN TRANSACTION READ ONLY');
       return await work(connection);
     } finally {
       signal?.removeEventListener('abort', interrupt);
+      // There is nothing to undo, and a connection that failed has no transaction any more.
+      await connection?.run('ROLLBACK').catch(() => undefined);
       if (connection !== undefined) idle.push(connection);
       reading -= 1;
       for (const wake of waiting.splice(0)) wake();
@@ -99,15 +111,16 @@ export async function openDatabase(options: {
   }
 
   async function releaseMemory(): Promise<void> {
-    if (reading > 0) return;
-    // No reader may start while the limit is low: it would be told that memory ran out.
+    if (reading > 0 || working > 0) return;
+    // Nobody else may start while the limit is low: they would be told that memory ran out.
     reading += readerCount;
+    const lowerOnce = async (): Promise<void> => {
+      // DuckDB evicts down to a lower limit at once; where it cannot it keeps the old one and says so.
+      await writer.run("SET memory_limit = '16MB'").catch(() => undefined);
+      await writer.run(`SET memory_limit = '${memoryLimit}'`);
+    };
     try {
-      await mutex(async () => {
-        // DuckDB evicts down to a lower limit at once; where it cannot it keeps the old one and says so.
-        await writer.run("SET memory_limit = '16MB'").catch(() => undefined);
-        await writer.run(`SET memory_limit = '${memoryLimit}'`);
-      });
+      await mutex(() => behindInTurn(lowerOnce));
     } finally {
       reading -= readerCount;
       for (const wake of waiting.splice(0)) wake();
@@ -115,32 +128,53 @@ export async function openDatabase(options: {
   }
 
   async function close(): Promise<void> {
-    for (const connection of connections) connection.interrupt();
+    for (const connection of [...connections, behind]) connection.interrupt();
+    const behindEnded = behindInTurn(() => {
+      isBehindClosed = true;
+      return Promise.resolve();
+    });
     while (reading > 0) await new Promise<void>((resolve) => waiting.push(resolve));
     // A broken file cannot be checkpointed; its log is replayed at the next opening.
     await inTurn(async () => {
+      await behindEnded;
       await writer.run('FORCE CHECKPOINT').catch(() => undefined);
       isClosed = true;
-      for (const connection of [...connections, writer]) connection.closeSync();
+      for (const connection of [...connections, behind, writer]) connection.closeSync();
       instance.closeSync();
     });
   }
 
+  async function inTransaction<T>(
+    connection: DuckDBConnection,
+    work: (connection: DuckDBConnection) => Promise<T>,
+    committed?: (result: T) => void,
+  ): Promise<T> {
+    await connection.run('BEGIN');
+    try {
+      const result = await work(connection);
+      await connection.run('COMMIT');
+      committed?.(result);
+      return result;
+    } catch (error) {
+      // After a failed COMMIT there is nothing left to roll back.
+      await connection.run('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
   return {
-    transaction: (work, committed) =>
-      mutex(async () => {
-        await writer.run('BEGIN');
-        try {
-          const result = await work(writer);
-          await writer.run('COMMIT');
-          committed?.(result);
-          return result;
-        } catch (error) {
-          // After a failed COMMIT there is nothing left to roll back.
-          await writer.run('ROLLBACK').catch(() => undefined);
-          throw error;
-        }
-      }),
+    transaction: (work, committed) => mutex(() => inTransaction(writer, work, committed)),
+    async background(work) {
+      working += 1;
+      try {
+        return await behindInTurn(() => {
+          if (isBehindClosed || closing !== undefined) throw closingError();
+          return inTransaction(behind, work);
+        });
+      } finally {
+        working -= 1;
+      }
+    },
     read,
     checkpoint: () =>
       mutex(async () => {

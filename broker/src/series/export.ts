@@ -2,29 +2,38 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { quoteLiteral, quoteName } from './schema.js';
+import { cellRowsSql } from './export-cells.js';
+import { isoTime, quoteLiteral, quoteName } from './schema.js';
+import type { Reach } from './segments.js';
 import type { Series } from './series-index.js';
+import { readingsPair, readMarks, rowsSql as rowsOf, type PackMark } from './table-pairs.js';
 import type { SeriesExport, SeriesStore } from './types.js';
 import { makeFolder } from '@meshdeck/shared/runtime';
-
-/** ISO 8601 in UTC with milliseconds, whatever the machine's time zone. */
-const isoTime = "strftime(make_timestamp(ts * 1000), '%Y-%m-%dT%H:%M:%S.%gZ')";
 
 /**
  * Writes the readings of an interval to `filePath`: columns `ts`, `ts_ms`, `key`, `value`, one row a reading by time,
  * or with `wide` one row a time and one column a key. Equal times keep the order of arrival. The file is written
  * under another name beside it and renamed, so it is there whole or not at all; sorting spills to disk past the
- * database's memory limit. Raw readings only: what the retention dropped cannot be exported.
+ * database's memory limit. Of one tier only: readings that are kept, or summaries of minutes or hours (see `export-cells.ts`).
  */
 export async function exportSeries(
   connection: DuckDBConnection,
   request: SeriesExport & { filePath: string },
   series: readonly Series[],
+  reach: Reach & { hasLate: boolean },
 ): Promise<{ rows: number; bytes: number }> {
   // An absolute path names a file; something like s3://bucket would name a network address.
   const filePath = path.resolve(request.filePath);
   const partPath = `${filePath}.${randomUUID()}.part`;
-  const rowsSql = request.wide === true ? wideSql(request, series) : longSql(request, series);
+  const seen = { marks: await readMarks(connection), hasLate: reach.hasLate };
+  const { tier = 'readings' } = request;
+  const mark = seen.marks.points;
+  const rowsSql =
+    tier !== 'readings'
+      ? cellRowsSql(request, tier, { series, reach, seen, keySql: keySql(series) })
+      : request.wide === true
+        ? wideSql(request, series, mark)
+        : longSql(request, series, mark);
   const format =
     request.format === 'csv'
       ? "FORMAT csv, HEADER true, DELIMITER ',', COMPRESSION none"
@@ -46,22 +55,29 @@ function where({ fromMs, toMs }: SeriesExport, series: readonly Series[]): strin
   return `ts >= ${String(fromMs)} AND ts <= ${String(toMs)} AND series_id IN (${ids})`;
 }
 
-function longSql(request: SeriesExport, series: readonly Series[]): string {
+function keySql(series: readonly Series[]): string {
   const names = series.map(({ id, key }) => `WHEN ${String(id)} THEN ${quoteLiteral(key)}`).join(' ');
-  const key = series.length === 0 ? "''" : `CASE series_id ${names} END`;
-  return `SELECT ${isoTime} AS ts, ts AS ts_ms, ${key} AS key, value
-    FROM (SELECT series_id, ts, value, rowid AS arrival FROM points WHERE ${where(request, series)})
-    ORDER BY ts_ms, key, arrival`;
+  return series.length === 0 ? "''" : `CASE series_id ${names} END`;
 }
 
-function wideSql(request: SeriesExport, series: readonly Series[]): string {
+function readings(request: SeriesExport, series: readonly Series[], mark: PackMark): string {
+  const columns = 'series_id, ts, value, rowid AS arrival';
+  return rowsOf({ pair: readingsPair, mark, columns, where: where(request, series) });
+}
+
+function longSql(request: SeriesExport, series: readonly Series[], mark: PackMark): string {
+  return `SELECT ${isoTime} AS ts, ts AS ts_ms, ${keySql(series)} AS key, value
+    FROM (${readings(request, series, mark)}) ORDER BY ts_ms, key, arrival`;
+}
+
+function wideSql(request: SeriesExport, series: readonly Series[], mark: PackMark): string {
   const columns = wideNames(series).map(
-    ([id, name]) => `, arg_max(value, rowid) FILTER (series_id = ${String(id)}) AS ${quoteName(name)}`,
+    ([id, name]) => `, arg_max(value, arrival) FILTER (series_id = ${String(id)}) AS ${quoteName(name)}`,
   );
   return `SELECT ${isoTime} AS ts, ts_ms ${wideNames(series)
     .map(([, name]) => `, ${quoteName(name)}`)
     .join('')}
-    FROM (SELECT ts AS ts_ms, ts ${columns.join('')} FROM points WHERE ${where(request, series)} GROUP BY ts)
+    FROM (SELECT ts AS ts_ms, ts ${columns.join('')} FROM (${readings(request, series, mark)}) GROUP BY ts)
     ORDER BY ts_ms`;
 }
 

@@ -2,6 +2,7 @@ import type { SeriesDatabase } from './database.js';
 import type { RollUpState } from './roll-up-state.js';
 import { hourMs } from './schema.js';
 import type { Series, SeriesIndex } from './series-index.js';
+import { addTotals } from './totals.js';
 
 /** Series that refuse what is read now: a clock far ahead once made their readings old before their time. */
 export const refusingNow = (index: SeriesIndex, nowMs: number): Series[] =>
@@ -26,8 +27,10 @@ export async function lowerFloors(
       await connection.run(
         `UPDATE series SET raw_floor = ${floor}, minute_floor = least(minute_floor, ${floor}) WHERE raw_floor > ${floor}`,
       );
-      await connection.run(`DELETE FROM minute_cells WHERE ts >= ${floor}`);
-      await connection.run(`DELETE FROM hour_cells WHERE ts >= ${floor}`);
+      await addTotals(connection, state, { where: `ts >= ${floor}`, sign: -1 });
+      for (const table of ['minute_cells', 'packed_minutes', 'hour_cells']) {
+        await connection.run(`DELETE FROM ${table} WHERE ts >= ${floor}`);
+      }
       await connection.run(
         `UPDATE meta SET value = least(value, ${floor}) WHERE name IN ('minutes_to', 'hours_to')`,
       );

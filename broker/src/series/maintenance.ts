@@ -4,11 +4,14 @@ export interface Maintenance {
   later(waitMs: number, task: () => Promise<unknown>): void;
   /** Runs the task after `firstMs`, then again `waitMs` after each end. */
   every(times: { firstMs: number; waitMs: number }, task: () => Promise<unknown>): void;
+  /** Resolves after a while, or when stopped. */
+  pause(waitMs: number): Promise<void>;
   stop(): void;
 }
 
 export function createMaintenance({ failed }: { failed: (error: unknown) => void }): Maintenance {
   const timers = new Set<NodeJS.Timeout>();
+  const pauses = new Set<() => void>();
   let stopped = false;
 
   function later(waitMs: number, task: () => Promise<unknown>): void {
@@ -40,8 +43,22 @@ export function createMaintenance({ failed }: { failed: (error: unknown) => void
   return {
     later,
     every,
+    pause(waitMs) {
+      if (stopped) return Promise.resolve();
+      return new Promise((resolve) => {
+        const end = (): void => {
+          clearTimeout(timer);
+          pauses.delete(end);
+          resolve();
+        };
+        const timer = setTimeout(end, waitMs);
+        timer.unref();
+        pauses.add(end);
+      });
+    },
     stop() {
       stopped = true;
+      for (const end of pauses) end();
       for (const timer of timers) clearTimeout(timer);
     },
   };

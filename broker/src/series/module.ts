@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import type { HubConfig } from '../config/index.js';
+import { seriesSettingsRoutes } from '../http/routes/series-settings.js';
 import type { HubModule } from '../module.js';
 import type { StoresModule } from '../stores/module.js';
+import { openSeriesSettings, seriesSettingsDocumentSchema } from './settings.js';
 import { createSeriesStore } from './store.js';
 import type { SeriesStore } from './types.js';
 
@@ -14,12 +16,22 @@ export async function createSeriesModule(options: {
   stores: StoresModule;
   logger: Logger;
 }): Promise<SeriesModule> {
-  const { retentionDays } = options.config;
-  const dataDir = options.stores.folder.series;
-  const series = await createSeriesStore({ dataDir, retentionDays, logger: options.logger });
+  const { config, stores, logger } = options;
+  const settings = await openSeriesSettings({
+    collection: await stores.collection({ name: 'series-settings', schema: seriesSettingsDocumentSchema }),
+    fixedDays: config.retentionDays ?? null,
+  });
+  const series = await createSeriesStore({
+    ...{ dataDir: stores.folder.series, keeping: settings.keeping, logger },
+    async upgraded() {
+      await settings.keepAsBefore();
+      logger.info({ ...settings.view().tiers }, 'the series store of an earlier version keeps what it kept');
+    },
+  });
   return {
     name: 'series',
     series,
+    routes: (app) => seriesSettingsRoutes(app, { seriesSettings: settings, series }),
     health: () => {
       const { status, problem, notices } = series.state;
       const state = status === 'ready' ? 'running' : status;

@@ -1,12 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { MeshdeckError } from '@meshdeck/shared';
 import { columnsOf, numbers } from './database.js';
-import { cellsSql, m4Sql, planQuery, type Plan } from './m4.js';
+import { cellsSql, m4Sql, planQuery, type Plan, type TablesSeen } from './m4.js';
 import type { RollUpState } from './roll-up-state.js';
 import type { Series } from './series-index.js';
 import { groupsPerStatement } from './schema.js';
 import type { Reach } from './segments.js';
-import type { Point, SeriesQuery, SeriesSlice } from './types.js';
+import { readingsPair, readMarks, rowsSql } from './table-pairs.js';
+import type { Point, SeriesQuery, SeriesSlice, Tier } from './types.js';
 
 const pointLimits = { least: 8, most: 20_000, usual: 1000, inAll: 40_000 };
 
@@ -25,23 +26,24 @@ export async function querySeries(
   connection: DuckDBConnection,
   query: SeriesQuery,
   series: readonly Series[],
-  reach: Reach,
+  reach: Reach & { hasLate: boolean },
 ): Promise<SeriesSlice[]> {
   const { least, most, usual, inAll } = pointLimits;
   const each = Math.min(most, inAll / Math.max(1, series.length));
   const maxPoints = Math.floor(Math.max(least, Math.min(each, query.maxPoints ?? usual)));
   const plan = planQuery(query.fromMs, query.toMs + 1, maxPoints, reach);
-  const slices = await summarize(connection, plan, series);
+  const seen: TablesSeen = { marks: await readMarks(connection), hasLate: reach.hasLate };
+  const slices = await summarize(connection, plan, series, seen);
   const few = series.filter(({ id }) => {
     const slice = slices.get(id);
     return slice !== undefined && slice.count <= maxPoints && slice.firstTs >= reach.rawFloorMs;
   });
   const many = series.filter((one) => !few.includes(one));
-  await fillRaw(connection, query, few, slices);
+  await fillRaw(connection, query, few, slices, seen);
   // Groups are series times columns; no statement makes more than fit the memory.
   const atOnce = Math.max(1, Math.floor((groupsPerStatement * 4) / maxPoints));
   for (let at = 0; at < many.length; at += atOnce) {
-    await fillDecimated(connection, plan, many.slice(at, at + atOnce), slices);
+    await fillDecimated(connection, plan, many.slice(at, at + atOnce), slices, seen);
   }
   return [...slices.values()]
     .map(({ firstTs: _firstTs, ...slice }) => slice)
@@ -56,13 +58,14 @@ async function summarize(
   connection: DuckDBConnection,
   plan: Plan,
   series: readonly Series[],
+  seen: TablesSeen,
 ): Promise<Map<number, SummedSlice>> {
   const slices = new Map<number, SummedSlice>();
   if (series.length === 0 || plan.segments.length === 0) return slices;
   const columns = await columnsOf(
     connection,
     `SELECT series_id, sum(n)::DOUBLE, min(low), max(high), sum(total), min(first_ts)::DOUBLE
-     FROM (${cellsSql(plan.segments, idsOf(series))}) GROUP BY series_id`,
+     FROM (${cellsSql(plan.segments, idsOf(series), seen)}) GROUP BY series_id`,
   );
   const [ids, counts, lows, highs, totals, firsts] = columns.map(numbers);
   ids?.forEach((id, row) => {
@@ -80,6 +83,7 @@ async function summarize(
       mean: total / count,
       decimated: false,
       resolutionMs: 0,
+      tier: 'readings',
       firstTs,
     });
   });
@@ -91,13 +95,17 @@ async function fillRaw(
   { fromMs, toMs }: SeriesQuery,
   series: readonly Series[],
   slices: Map<number, SummedSlice>,
+  seen: TablesSeen,
 ): Promise<void> {
   if (series.length === 0) return;
   const columns = await columnsOf(
     connection,
-    `SELECT series_id, ts::DOUBLE, value FROM points
-     WHERE ts >= ${String(fromMs)} AND ts <= ${String(toMs)} AND series_id IN (${idsOf(series).join(', ')})
-     ORDER BY series_id, ts, rowid`,
+    `SELECT series_id, ts::DOUBLE, value FROM (${rowsSql({
+      pair: readingsPair,
+      mark: seen.marks.points,
+      columns: 'series_id, ts, value, rowid AS arrival',
+      where: `ts >= ${String(fromMs)} AND ts <= ${String(toMs)} AND series_id IN (${idsOf(series).join(', ')})`,
+    })}) ORDER BY series_id, ts, arrival`,
   );
   const [ids, times, values] = columns.map(numbers);
   ids?.forEach((id, row) => slices.get(id)?.points.push([times?.[row] ?? 0, values?.[row] ?? 0]));
@@ -108,12 +116,13 @@ async function fillDecimated(
   plan: Plan,
   series: readonly Series[],
   slices: Map<number, SummedSlice>,
+  seen: TablesSeen,
 ): Promise<void> {
   if (series.length === 0 || plan.segments.length === 0) return;
   const columns = await columnsOf(
     connection,
     `SELECT series_id, first_ts::DOUBLE, first, low_ts::DOUBLE, low, high_ts::DOUBLE, high, last_ts::DOUBLE, last
-     FROM (${m4Sql(plan, idsOf(series))}) ORDER BY series_id, px`,
+     FROM (${m4Sql(plan, idsOf(series), seen)}) ORDER BY series_id, px`,
   );
   const [ids, ...pairs] = columns.map(numbers);
   const found = new Map<number, Point[]>();
@@ -130,7 +139,14 @@ async function fillDecimated(
     slice.points = inOrderOnce(points);
     slice.decimated = slice.count > slice.points.length;
     slice.resolutionMs = plan.columnMs;
+    slice.tier = tierOf(plan);
   }
+}
+
+/** The coarsest that a plan reads. */
+function tierOf({ segments }: Plan): Tier {
+  const tables = segments.map(({ table }) => table);
+  return tables.includes('hour_cells') ? 'hours' : tables.includes('minute_cells') ? 'minutes' : 'readings';
 }
 
 /** By time, each reading once: the first of a column is often its least as well. */
@@ -145,11 +161,15 @@ function inOrderOnce(points: Point[]): Point[] {
 }
 
 /** Where the tables of a source's series begin and end. */
-export const reachOf = (series: readonly Series[], { minutesTo, hoursTo }: RollUpState): Reach => ({
+export const reachOf = (
+  series: readonly Series[],
+  { minutesTo, hoursTo, late }: RollUpState,
+): Reach & { hasLate: boolean } => ({
   rawFloorMs: Math.max(0, ...series.map((one) => one.rawFloorMs)),
   minuteFloorMs: Math.max(0, ...series.map((one) => one.minuteFloorMs)),
   minutesTo,
   hoursTo,
+  hasLate: late.size > 0,
 });
 
 const idsOf = (series: readonly Series[]): number[] => series.map(({ id }) => id);

@@ -9,12 +9,13 @@ export async function removeSeries(
 ): Promise<void> {
   const ids = series.length === 0 ? 'NULL' : series.map(({ id }) => id).join(', ');
   try {
-    for (const table of ['points', 'minute_cells', 'hour_cells'] as const) {
-      await deleteRows(database, table, series, Number.MAX_SAFE_INTEGER);
+    for (const tier of ['readings', 'minutes', 'hours'] as const) {
+      await deleteRows(database, tier, series, Number.MAX_SAFE_INTEGER);
     }
     await database.transaction(
       async (connection) => {
         await connection.run(`DELETE FROM late WHERE series_id IN (${ids})`);
+        await connection.run(`DELETE FROM totals WHERE series_id IN (${ids})`);
         await connection.run(`DELETE FROM series WHERE id IN (${ids})`);
         await connection.run('DELETE FROM retention WHERE source = $1', [source]);
       },

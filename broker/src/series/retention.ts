@@ -1,24 +1,18 @@
 import type { SeriesDatabase } from './database.js';
 import { deleteRows } from './delete-rows.js';
+import { floorAt, withReadingsDays, type Keeping } from './keeping.js';
+import { rollUpLate } from './roll-up.js';
 import type { RollUpState } from './roll-up-state.js';
-import { hourMs } from './schema.js';
 import type { Series, SeriesIndex } from './series-index.js';
 
-const dayMs = 24 * hourMs;
+/** Days of readings of single sources, where they differ from those of their kind. */
+export type OwnDays = ReadonlyMap<string, number>;
 
-/** Days roll-ups are kept, or as long as the readings where those are kept longer. */
-export const rollUpDays = { minute: 90, hour: 5 * 365 };
-
-export interface Retention {
-  /** Days of raw readings kept where nothing else is said. */
-  days: number;
-  /** Days by source. */
-  perSource: ReadonlyMap<string, number>;
-}
-
-/** The whole hour before which a source's readings are no longer kept; 0 where it would be before 1970. */
-export const floorAt = (nowMs: number, days: number): number =>
-  Math.max(0, Math.floor((nowMs - days * dayMs) / hourMs) * hourMs);
+export const daysOf = (source: string, keeping: Keeping, own: OwnDays) => {
+  const days = keeping.of(source);
+  const ownDays = own.get(source);
+  return ownDays === undefined ? days : withReadingsDays(days, ownDays);
+};
 
 /**
  * Forgets what is too old. Call it right after rolling up: a reading goes only once its hour is rolled up, and from
@@ -26,39 +20,37 @@ export const floorAt = (nowMs: number, days: number): number =>
  */
 export async function forgetOld(
   database: SeriesDatabase,
-  {
-    index,
-    state,
-    retention,
-    nowMs,
-  }: { index: SeriesIndex; state: RollUpState; retention: Retention; nowMs: number },
+  options: { index: SeriesIndex; state: RollUpState; keeping: Keeping; own: OwnDays; nowMs: number },
 ): Promise<number> {
+  const { index, state, keeping, own, nowMs } = options;
   let deleted = 0;
-  for (const [days, series] of groupByDays(index.all(), retention)) {
-    const rawFloor = Math.min(floorAt(nowMs, days), state.hoursTo);
-    const minuteFloor = Math.min(floorAt(nowMs, Math.max(rollUpDays.minute, days)), rawFloor);
-    const hourFloor = floorAt(nowMs, Math.max(rollUpDays.hour, days));
+  for (const { days, series } of groupByDays(index.all(), keeping, own)) {
+    const rawFloor = Math.min(floorAt(nowMs, days.readings), state.hoursTo);
+    const minuteFloor = Math.min(floorAt(nowMs, days.minutes), rawFloor);
     await raiseFloors(database, series, { rawFloor, minuteFloor });
-    deleted += await deleteRows(database, 'points', series, rawFloor);
-    deleted += await deleteRows(database, 'minute_cells', series, minuteFloor);
-    deleted += await deleteRows(database, 'hour_cells', series, hourFloor);
+    // Late readings that came in before the floors rose: their cells are made while the readings are there.
+    await rollUpLate(database, state);
+    deleted += await deleteRows(database, 'readings', series, rawFloor);
+    deleted += await deleteRows(database, 'minutes', series, minuteFloor);
+    deleted += await deleteRows(database, 'hours', series, floorAt(nowMs, days.hours));
   }
   return deleted;
 }
 
-function groupByDays(series: readonly Series[], { days, perSource }: Retention): Map<number, Series[]> {
-  const groups = new Map<number, Series[]>();
-  for (const one of series) {
-    const kept = perSource.get(one.source) ?? days;
-    const group = groups.get(kept);
-    if (group === undefined) groups.set(kept, [one]);
-    else group.push(one);
+function groupByDays(all: readonly Series[], keeping: Keeping, own: OwnDays) {
+  const groups = new Map<string, { days: ReturnType<typeof daysOf>; series: Series[] }>();
+  for (const one of all) {
+    const days = daysOf(one.source, keeping, own);
+    const name = `${String(days.readings)} ${String(days.minutes)} ${String(days.hours)}`;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, { days, series: [one] });
+    else group.series.push(one);
   }
-  return groups;
+  return groups.values();
 }
 
 /** In the file and in memory before anything is deleted: no late reading may slip in below. */
-async function raiseFloors(
+export async function raiseFloors(
   database: SeriesDatabase,
   series: readonly Series[],
   { rawFloor, minuteFloor }: { rawFloor: number; minuteFloor: number },

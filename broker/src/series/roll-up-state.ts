@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { columnsOf, numbers, strings } from './database.js';
 import { hourMs } from './schema.js';
+import { readMarks, type PackMark, type PackMarks, type TablePair } from './table-pairs.js';
 
 /**
  * How far roll-ups reach, and what has to be done again. `minutesTo` and `hoursTo` are the ends of the last
@@ -11,6 +12,9 @@ export interface RollUpState {
   hoursTo: number;
   /** Mirrors the `late` table. */
   readonly late: Set<number>;
+  marks: PackMarks;
+  /** How far the slice reaches that is being packed: what comes in meanwhile for its series and time is packed already. */
+  readonly claims: Partial<Record<TablePair['log'], PackMark>>;
 }
 
 const hourBits = 2 ** 20;
@@ -30,6 +34,8 @@ export async function loadRollUpState(connection: DuckDBConnection, nowMs: numbe
     minutesTo: meta.get('minutes_to') ?? thisHour,
     hoursTo: meta.get('hours_to') ?? thisHour,
     late: new Set(),
+    marks: await readMarks(connection),
+    claims: {},
   };
   if (!meta.has('minutes_to')) await saveReach(connection, state);
   const [ids, hours] = await columnsOf(connection, 'SELECT DISTINCT series_id, hour FROM late');

@@ -1,8 +1,9 @@
 /** Raised whenever the tables change; a file of a later number is refused, not guessed at. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 export const minuteMs = 60_000;
 export const hourMs = 3_600_000;
+export const dayMs = 24 * hourMs;
 
 /**
  * `points` is a log in order of arrival: DuckDB keeps the least and greatest `ts` of every row group, so a query
@@ -11,6 +12,9 @@ export const hourMs = 3_600_000;
  *
  * A roll-up row is a cell: what M4 needs of a minute or an hour (`ts` is its start), and what a mean needs.
  * `late` lists the (series, hour) pairs whose cells are older than a reading that came in after them.
+ *
+ * `packed_points` and `packed_minutes` hold days that are over, by day and series: see `table-pairs.ts`. `totals` holds what
+ * each roll-up added to a series: all its rows together are what is known of it up to `minutes_to`.
  */
 const cellColumns = `series_id INTEGER NOT NULL, ts BIGINT NOT NULL, n BIGINT NOT NULL, total DOUBLE NOT NULL,
   low DOUBLE NOT NULL, low_ts BIGINT NOT NULL, high DOUBLE NOT NULL, high_ts BIGINT NOT NULL,
@@ -25,6 +29,12 @@ CREATE TABLE IF NOT EXISTS points (series_id INTEGER NOT NULL, ts BIGINT NOT NUL
 CREATE TABLE IF NOT EXISTS minute_cells (${cellColumns});
 CREATE TABLE IF NOT EXISTS hour_cells (${cellColumns});
 CREATE TABLE IF NOT EXISTS late (series_id INTEGER NOT NULL, hour INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS packed_points (series_id INTEGER NOT NULL, ts BIGINT NOT NULL, value DOUBLE NOT NULL);
+CREATE TABLE IF NOT EXISTS packed_minutes (${cellColumns});
+CREATE TABLE IF NOT EXISTS packing (log VARCHAR NOT NULL, packed_to BIGINT NOT NULL, window_end BIGINT NOT NULL,
+  series_below BIGINT NOT NULL);
+CREATE TABLE IF NOT EXISTS totals (series_id INTEGER NOT NULL, n BIGINT NOT NULL, first_ts BIGINT NOT NULL,
+  last_ts BIGINT NOT NULL, last DOUBLE NOT NULL);
 `;
 
 /**
@@ -46,6 +56,9 @@ export const cellOfCells = `sum(n)::BIGINT AS n, sum(total) AS total, min(low) A
 /** A row of `points` read as a cell of its own. */
 export const pointAsCell = `series_id, ts, 1 AS n, value AS total, value AS low, ts AS low_ts, value AS high,
   ts AS high_ts, value AS first, ts AS first_ts, value AS last, ts AS last_ts`;
+
+/** ISO 8601 in UTC with milliseconds, whatever the machine's time zone. */
+export const isoTime = "strftime(make_timestamp(ts * 1000), '%Y-%m-%dT%H:%M:%S.%gZ')";
 
 /** A string as an SQL literal. Only for what cannot be bound, such as the path of a COPY. */
 export const quoteLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -11,7 +11,20 @@ export interface Series {
   /** Newest reading, `-Infinity` while not known. */
   lastTs: number;
   lastValue: number;
+  /** Readings stored since the series began, those included that are no longer kept; and the time of the oldest. */
+  count: number;
+  firstTs: number;
+  /** What the batch being written adds to them, and which batch that is. */
+  addedRows: number;
+  addedFirstTs: number;
+  writtenIn: object | null;
 }
+
+/** What is known of a series of which nothing is stored. */
+export const nothingStored = () => ({
+  ...{ lastTs: -Infinity, lastValue: Number.NaN, count: 0, firstTs: Infinity },
+  ...{ addedRows: 0, addedFirstTs: Infinity, writtenIn: null },
+});
 
 /**
  * Hostile or broken sensors invent measurement names without end; every name costs memory for as long as the
@@ -59,8 +72,7 @@ export function createSeriesIndex({ rawFloorFor }: { rawFloorFor: (source: strin
       rawFloorMs: rawFloorFor(source),
       minuteFloorMs: 0,
       saved: false,
-      lastTs: -Infinity,
-      lastValue: Number.NaN,
+      ...nothingStored(),
     };
     link(series);
     unsaved.push(series);

@@ -1,8 +1,11 @@
 import type { ReadStream } from 'node:fs';
-import type { Failure } from '@meshdeck/shared';
+import type { Failure, SeriesTier, SeriesUsage } from '@meshdeck/shared';
 
 /** One reading: epoch milliseconds and its value. */
 export type Point = readonly [tsMs: number, value: number];
+
+/** How finely something is kept: as it was read, or a summary of each minute or hour. */
+export type Tier = SeriesTier;
 
 export interface SeriesQuery {
   /** `node:<nodeId>` or `sensor:<sensorId>`. */
@@ -27,9 +30,11 @@ export interface SeriesSlice {
   decimated: boolean;
   /** Width of a pixel column in milliseconds; 0 where `points` are the readings themselves. */
   resolutionMs: number;
+  /** What `points` were taken from: the coarsest where there were several. */
+  tier: Tier;
 }
 
-/** `count` and `firstTs` cover everything still known of the series, rolled-up readings included. */
+/** `count` and `firstTs` are of all that was stored, what is no longer kept included. */
 export interface SeriesSummary {
   source: string;
   key: string;
@@ -37,6 +42,9 @@ export interface SeriesSummary {
   firstTs: number;
   lastTs: number;
   lastValue: number;
+  /** From when on there are readings, and summaries of minutes; before it coarser ones only. 0 where nothing was deleted. */
+  readingsFrom: number;
+  minutesFrom: number;
 }
 
 export interface LatestReading {
@@ -51,7 +59,9 @@ export interface SeriesExport {
   fromMs: number;
   toMs: number;
   format: 'csv' | 'parquet';
-  /** One column a key instead of one row a reading; of readings with equal `ts` the last to arrive stands. */
+  /** Readings where left out: those that are kept and nothing else. */
+  tier?: Tier;
+  /** Of readings only. One column a key instead of one row a reading; of readings with equal `ts` the last to arrive stands. */
   wide?: boolean;
 }
 
@@ -102,6 +112,8 @@ export interface SeriesStore {
   /** Rolls up, forgets what is too old and gives the space back. Runs by itself at start and every hour. */
   maintain(): Promise<void>;
   readonly state: SeriesState;
+  /** What it takes, as last measured; null before the first time, a minute after the start. */
+  readonly usage: SeriesUsage | null;
   readonly droppedRows: number;
   /** Flushes, checkpoints and closes; calling it again waits for the same end. */
   stop(): Promise<void>;

@@ -60,12 +60,16 @@ export function createWriteBuffer(options: {
           const newIds = await writeNewSeries(connection, index);
           return { newIds, ...(await writeRows(connection, leaving, range, { index, state })) };
         },
-        ({ newIds, written, tooOld, lateKeys }) => {
+        ({ newIds, written, tooOld, lateKeys, series: grown }) => {
           for (const id of newIds) {
             const series = index.byId(id);
             if (series !== undefined) series.saved = true;
           }
           for (const key of lateKeys) state.late.add(key);
+          for (const series of grown) {
+            series.count += series.addedRows;
+            series.firstTs = Math.min(series.firstTs, series.addedFirstTs);
+          }
           storedRows += written;
           tooOldRows += tooOld;
           leavingFrom = range.to;

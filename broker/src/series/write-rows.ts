@@ -2,7 +2,8 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnBuffer } from './column-buffer.js';
 import { BIGINT, DOUBLE, DuckDBDataChunk, INTEGER } from './duckdb.js';
 import { lateHour, lateKey, lateSeriesId, type RollUpState } from './roll-up-state.js';
-import type { SeriesIndex } from './series-index.js';
+import type { Series, SeriesIndex } from './series-index.js';
+import { isPacked } from './table-pairs.js';
 
 /** The most rows a DuckDB data chunk holds. */
 const chunkRows = 2048;
@@ -12,6 +13,8 @@ export interface WrittenRows {
   tooOld: number;
   /** Hours that the rows made late, not yet known as such. */
   lateKeys: Set<number>;
+  /** Those that got rows, each with how many in `addedRows`. */
+  series: Series[];
 }
 
 /**
@@ -26,33 +29,48 @@ export async function writeRows(
   { index, state }: { index: SeriesIndex; state: RollUpState },
 ): Promise<WrittenRows> {
   const { ids, times } = buffer;
-  const result: WrittenRows = { written: 0, tooOld: 0, lateKeys: new Set() };
+  const result: WrittenRows = { written: 0, tooOld: 0, lateKeys: new Set(), series: [] };
   const kept: number[] = [];
+  const packed: number[] = [];
+  const mark = state.claims.points ?? state.marks.points;
+  const packedBelow = Math.max(mark.packedTo, mark.windowEnd);
   for (let row = range.from; row < range.to; row += 1) {
     const id = ids[row] ?? 0;
     const ts = times[row] ?? 0;
-    if (ts < (index.byId(id)?.rawFloorMs ?? Infinity)) {
+    const series = index.byId(id);
+    if (series === undefined || ts < series.rawFloorMs) {
       result.tooOld += 1;
       continue;
     }
+    if (series.writtenIn !== result) {
+      series.writtenIn = result;
+      result.series.push(series);
+      series.addedRows = 0;
+      series.addedFirstTs = ts;
+    }
+    series.addedRows += 1;
+    if (ts < series.addedFirstTs) series.addedFirstTs = ts;
     if (ts < state.minutesTo) {
       const key = lateKey(id, ts);
       if (!state.late.has(key)) result.lateKeys.add(key);
     }
-    kept.push(row);
+    if (ts < packedBelow && isPacked(mark, ts, id)) packed.push(row);
+    else kept.push(row);
   }
-  await appendPoints(connection, buffer, kept);
+  await appendPoints(connection, 'points', buffer, kept);
+  if (packed.length > 0) await appendPoints(connection, 'packed_points', buffer, packed);
   await writeLate(connection, result.lateKeys);
-  result.written = kept.length;
+  result.written = kept.length + packed.length;
   return result;
 }
 
 async function appendPoints(
   connection: DuckDBConnection,
+  table: 'points' | 'packed_points',
   { ids, times, values }: ColumnBuffer,
   rows: readonly number[],
 ): Promise<void> {
-  const appender = await connection.createAppender('points');
+  const appender = await connection.createAppender(table);
   // One chunk for all: its memory is outside of what the garbage collector counts. The appender copies it.
   const chunk = DuckDBDataChunk.create([INTEGER, BIGINT, DOUBLE]);
   try {

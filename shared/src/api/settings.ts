@@ -1,4 +1,5 @@
 import { peopleSettingsPatchSchema, peopleSettingsSchema } from '../models/person.js';
+import { seriesSettingsPatchSchema, seriesSettingsSchema } from '../models/series-keeping.js';
 import { calls } from './call.js';
 
 export const settings = calls(
@@ -18,6 +19,21 @@ export const settings = calls(
       action: 'settings.change',
       body: peopleSettingsPatchSchema,
       answer: peopleSettingsSchema,
+    },
+    series: {
+      method: 'GET',
+      path: '/api/v1/settings/series',
+      summary: 'For how long readings and their summaries are kept, and what they take',
+      action: 'settings.read',
+      answer: seriesSettingsSchema,
+    },
+    patchSeries: {
+      method: 'PATCH',
+      path: '/api/v1/settings/series',
+      summary: 'Changes for how long readings are kept, or the most they may take',
+      action: 'settings.change',
+      body: seriesSettingsPatchSchema,
+      answer: seriesSettingsSchema,
     },
   },
 );

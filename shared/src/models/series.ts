@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { timestampSchema } from '../ids.js';
+import { seriesTierSchema } from './series-keeping.js';
 
 /** `node:<nodeId>` or `sensor:<sensorId>`. */
 export const seriesSourceSchema = z.string().regex(/^(node:[a-z2-7]{26}|sensor:[a-z0-9][a-z0-9-]{0,62})$/, {
@@ -13,6 +14,9 @@ export const seriesInfoSchema = z.object({
   count: z.number().int(),
   firstTs: timestampSchema.nullable(),
   lastTs: timestampSchema.nullable(),
+  /** From when on there are readings, and summaries of minutes; 0 where none were deleted. Hubs of before do not say. */
+  readingsFrom: timestampSchema.optional(),
+  minutesFrom: timestampSchema.optional(),
 });
 export type SeriesInfo = z.infer<typeof seriesInfoSchema>;
 
@@ -23,6 +27,9 @@ export const seriesPointsSchema = z.object({
   decimated: z.boolean(),
   /** `[unix ms, value]`, by time. */
   points: z.array(z.tuple([z.number(), z.number()])),
+  /** What the points were taken from, the coarsest where there were several; and the width of a bucket, 0 for all readings. */
+  tier: seriesTierSchema.optional(),
+  resolutionMs: z.number().optional(),
 });
 export type SeriesPoints = z.infer<typeof seriesPointsSchema>;
 
@@ -37,4 +44,6 @@ export const seriesQuerySchema = z.object({
 
 export const seriesExportQuerySchema = seriesQuerySchema.omit({ maxPoints: true }).extend({
   format: z.enum(['csv', 'parquet']).default('csv'),
+  /** Readings as they were read, while they are kept; or of each minute or hour the least, greatest, mean and count. */
+  tier: seriesTierSchema.default('readings'),
 });

@@ -5,7 +5,9 @@ import {
   formatNumber,
   nodeIdSchema,
   seriesSourceSchema,
+  seriesTiers,
   type SeriesInfo,
+  type SeriesTier,
 } from '@meshdeck/shared';
 import { pages } from '@meshdeck/shared/api';
 import { Option, type Command } from 'commander';
@@ -22,12 +24,14 @@ import { checkOutput, saveStream } from '../run/files.js';
 import type { Terminal } from '../terminal.js';
 import { parseMoment } from '../text/parse-arguments.js';
 import { formatTable } from '../text/table.js';
+import { addKeepCommand } from './series-keep.js';
 
 interface ExportOptions extends HubOptions {
   from: string;
   to: string;
   keys?: string;
   format: 'csv' | 'parquet';
+  tier: SeriesTier;
   out?: string;
 }
 
@@ -68,14 +72,21 @@ export function addSeriesCommands(program: Command, context: CommandContext): vo
     .addOption(
       new Option('--format <format>', 'format of the file').choices(['csv', 'parquet']).default('csv'),
     )
+    .addOption(
+      new Option('--tier <tier>', 'readings, or of each minute or hour the least, greatest, mean and count')
+        .choices([...seriesTiers])
+        .default('readings'),
+    )
     .option('--out <file>', 'file to write; stdout by default')
     .action(async (id: string, options: ExportOptions) => {
       if (options.out !== undefined) await checkOutput(options.out);
       const client = connect(context, options);
+      const source = await findSource(client, id);
+      const from = parseMoment(options.from, now());
+      await tellWhatIsGone(context, client, { source, from, tier: options.tier });
       const body = await client.series.export({
-        source: await findSource(client, id),
+        ...{ source, from, tier: options.tier },
         keys: options.keys,
-        from: parseMoment(options.from, now()),
         to: parseMoment(options.to, now()),
         format: options.format,
       });
@@ -83,6 +94,28 @@ export function addSeriesCommands(program: Command, context: CommandContext): vo
       await saveStream(body, options.out);
       terminal.print(options.out);
     });
+
+  addKeepCommand(series, context);
+}
+
+/** On stderr: an export of a time of which the tier is no longer kept begins later than was asked. */
+async function tellWhatIsGone(
+  { terminal }: CommandContext,
+  client: Api,
+  { source, from, tier }: { source: string; from: number; tier: SeriesTier },
+): Promise<void> {
+  if (tier === 'hours') return;
+  const series = await pages('series', (page) => client.series.list({ source, ...page }));
+  const keptFrom = Math.max(
+    0,
+    ...series.map((one) => (tier === 'readings' ? one.readingsFrom : one.minutesFrom) ?? 0),
+  );
+  const began = Math.min(...series.map(({ firstTs }) => firstTs ?? Infinity));
+  if (from >= keptFrom || began >= keptFrom) return;
+  const coarser = tier === 'readings' ? 'minutes' : 'hours';
+  terminal.note(
+    `Of the time before ${new Date(keptFrom).toISOString()} no ${tier} are kept, and the file has none: --tier ${coarser} exports the least, greatest, mean and count of each ${coarser.slice(0, -1)}.`,
+  );
 }
 
 function seriesTable(series: readonly SeriesInfo[], { paint, width }: Terminal, now: number): string {

@@ -22,8 +22,9 @@ export function seriesRoutes(app: PeopleApp, { series, unitOf }: SeriesRouteDepe
     });
     const { page, nextCursor } = pageOf(found, asked, (one) => `${one.source} ${one.key}`);
     return {
-      series: page.map(({ source, key, count, firstTs, lastTs }) => {
-        return { source, key, unit: unitOf(source, key), count, firstTs, lastTs };
+      series: page.map(({ source, key, count, firstTs, lastTs, readingsFrom, minutesFrom }) => {
+        const unit = unitOf(source, key);
+        return { source, key, unit, count, firstTs, lastTs, readingsFrom, minutesFrom };
       }),
       nextCursor,
     };
@@ -35,10 +36,10 @@ export function seriesRoutes(app: PeopleApp, { series, unitOf }: SeriesRouteDepe
       signal: untilClosed(reply),
     });
     return {
-      series: slices.map(({ key, decimated, points }) => ({
+      series: slices.map(({ key, decimated, points, tier, resolutionMs }) => ({
         key,
         unit: unitOf(asked.source, key),
-        decimated,
+        ...{ decimated, tier, resolutionMs },
         points: points.map(([ts, value]): [number, number] => [ts, value]),
       })),
     };
@@ -47,11 +48,18 @@ export function seriesRoutes(app: PeopleApp, { series, unitOf }: SeriesRouteDepe
   serve(app, contract.series.export, async (asked, request, reply) => {
     request.auditTarget = asked.source;
     const signal = untilClosed(reply);
-    const file = await series.exportStream({ ...spanOf(asked), format: asked.format, signal });
+    const file = await series.exportStream({
+      ...spanOf(asked),
+      format: asked.format,
+      tier: asked.tier,
+      signal,
+    });
     const day = new Date(asked.to).toISOString().slice(0, 10);
+    const what = asked.tier === 'readings' ? '' : `-${asked.tier}`;
+    const fileName = `${asked.source.replace(':', '-')}-${day}${what}.${asked.format}`;
     return reply
       .type(file.contentType)
-      .header('content-disposition', attachment(`${asked.source.replace(':', '-')}-${day}.${asked.format}`))
+      .header('content-disposition', attachment(fileName))
       .header('content-length', file.bytes)
       .send(file.stream);
   });
