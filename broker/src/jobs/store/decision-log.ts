@@ -1,6 +1,12 @@
 import { decisionSchema, type Decision, type JobId } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import { damageWords, openJournal, samePlace, type JournalPlace } from '../../stores/journal/index.js';
+import {
+  damageWords,
+  openJournal,
+  samePlace,
+  type JournalDamage,
+  type JournalPlace,
+} from '../../stores/journal/index.js';
 import type { StoreHealth } from '../../stores/store-health.js';
 
 /** The placement reasoning of every job, for people: a power cut may take the last of it. */
@@ -54,14 +60,19 @@ export async function openDecisionLog(options: {
         (places.get(jobId) ?? []).map((place) => (samePlace(place, from) ? to : place)),
       );
     },
+    counts: 'all',
     onRecord({ key, meta }, at) {
       if (meta === 'removed') drop(key);
       else note(key, at);
     },
+    onDamage: tellDamage,
   });
+  tellDamage(journal.damage);
 
-  for (const sentence of damageWords(options.dir, 'reasons of placements', journal.damage)) {
-    options.health?.noted(sentence);
+  function tellDamage(damage: JournalDamage): void {
+    for (const sentence of damageWords(options.dir, 'reasons of placements', damage)) {
+      options.health?.noted(sentence);
+    }
   }
 
   function append(jobId: JobId, meta: string, body: string): Promise<JournalPlace> {
