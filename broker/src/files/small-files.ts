@@ -4,6 +4,7 @@ import {
   DamagedRecordError,
   openJournal,
   samePlace,
+  type JournalDamage,
   type JournalPlace,
 } from '../stores/journal/index.js';
 import type { StoreHealth } from '../stores/store-health.js';
@@ -75,10 +76,14 @@ export async function openSmallFiles(options: {
       if (meta === removedMeta) drop(key);
       else note(key, { ...at, size, touchedAt });
     },
+    onDamage: tellDamage,
   });
+  tellDamage(journal.damage);
 
-  for (const sentence of damageWords(options.dir, 'small files', journal.damage)) {
-    options.health?.noted(`${sentence} What needs one of them says so by its hash; upload it again.`);
+  function tellDamage(damage: JournalDamage): void {
+    for (const sentence of damageWords(options.dir, 'small files', damage)) {
+      options.health?.noted(`${sentence} What needs one of them says so by its hash; upload it again.`);
+    }
   }
 
   async function write(sha256: string, bytes: Buffer): Promise<void> {

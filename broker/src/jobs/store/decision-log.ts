@@ -1,8 +1,14 @@
 import type { JobId } from '@meshdeck/shared';
 import type { Logger } from 'pino';
-import { recordedDecisionSchema, type RecordedDecision } from '../../placement/recorded-decision.js';
-import { damageWords, openJournal, samePlace, type JournalPlace } from '../../stores/journal/index.js';
 import * as z from 'zod';
+import { recordedDecisionSchema, type RecordedDecision } from '../../placement/recorded-decision.js';
+import {
+  damageWords,
+  openJournal,
+  samePlace,
+  type JournalDamage,
+  type JournalPlace,
+} from '../../stores/journal/index.js';
 import type { StoreHealth } from '../../stores/store-health.js';
 import { createMomentPlaces } from './moment-places.js';
 
@@ -77,16 +83,21 @@ export async function openDecisionLog(options: {
       if (moments.isAlive(key, from)) return moments.note(key, to);
       for (const one of places.get(key) ?? []) if (samePlace(one.place, from)) one.place = to;
     },
+    counts: 'all',
     onRecord({ key, meta }, place) {
       const [kind, moment = null] = meta.split('@');
       if (kind === 'removed') drop(key);
       else if (kind === 'moment') moments.note(key, place);
       else note(key, { place, moment: moment === null ? null : moments.use(moment) });
     },
+    onDamage: tellDamage,
   });
+  tellDamage(journal.damage);
 
-  for (const sentence of damageWords(options.dir, 'reasons of placements', journal.damage)) {
-    options.health?.noted(sentence);
+  function tellDamage(damage: JournalDamage): void {
+    for (const sentence of damageWords(options.dir, 'reasons of placements', damage)) {
+      options.health?.noted(sentence);
+    }
   }
 
   function append(jobId: JobId, meta: string, body: string): Promise<JournalPlace> {

@@ -1,4 +1,14 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appLimitsSchema, needsSchema } from '@meshdeck/shared';
@@ -228,6 +238,41 @@ describe('a journal that the disk damaged', () => {
     // Once is enough.
     const again = await open(dir);
     expect(again.unfinished.map(({ id }) => id)).toEqual(['0000000002']);
+  });
+
+  /** As a disk does it: its time says nothing of it, so the index is believed at the next start. */
+  async function rotIn(dir: string, from: string, to: string): Promise<void> {
+    const time = new Date(1_700_000_000_000);
+    await utimes(logOf(dir), time, time);
+    await (await openJobStore({ dir, logger })).stop();
+    await flipIn(logOf(dir), from, to);
+    await utimes(logOf(dir), time, time);
+  }
+
+  it('knows by the index that a job has ended whose last record is damaged', async () => {
+    const dir = await temporary();
+    const first = await openJobStore({ dir, logger });
+    await first.put(newJob(1));
+    await first.put(ended(newJob(1)));
+    await first.stop();
+    await rotIn(dir, '"state":"cancelled"', '"state":"cancelleD"');
+    const store = await open(dir);
+    expect(store.unfinished).toEqual([]);
+    expect(store.counts()).toEqual(new Map([['cancelled', 1]]));
+    await expect(store.get('0000000001')).rejects.toThrow('is damaged on the disk');
+  });
+
+  it('gives a job up whose last record is damaged although the index says that it goes on', async () => {
+    const dir = await temporary();
+    const first = await openJobStore({ dir, logger });
+    await first.put(newJob(1, 'name-1'));
+    await first.put(newJob(2));
+    await first.put(newJob(1, 'name-2'));
+    await first.stop();
+    await rotIn(dir, '"name-2"', '"name+2"');
+    const store = await open(dir);
+    expect(store.unfinished.map(({ id }) => id)).toEqual(['0000000002']);
+    expect(await store.get('0000000001')).toMatchObject({ state: 'failed' });
   });
 
   it('does not run jobs again whose end may lie in a file that is missing', async () => {

@@ -100,18 +100,27 @@ function parseMeta(meta: string): Facts | null {
   };
 }
 
-/** Opens (or makes) the store in `dir`. A job that no longer fits its schema is left out and logged. */
-export async function openJobStore(options: {
+interface JobStoreOptions {
   dir: string;
   logger: Logger;
   segmentBytes?: number;
   /** Told what was damaged. */
   health?: StoreHealth;
   now?: () => number;
-}): Promise<JobStore> {
+}
+
+/** Opens (or makes) the store in `dir`. A job that no longer fits its schema is left out and logged. */
+export const openJobStore = async (options: JobStoreOptions): Promise<JobStore> =>
+  // Where a job that goes on is damaged, all of the journal is read: what else it has of that job decides.
+  (await open({ ...options, believeIndexes: true })) ?? open({ ...options, believeIndexes: false });
+
+/** Null where indexes were believed and the record of a job that has not ended is damaged. */
+async function open(options: JobStoreOptions & { believeIndexes: true }): Promise<JobStore | null>;
+async function open(options: JobStoreOptions & { believeIndexes: false }): Promise<JobStore>;
+async function open(options: JobStoreOptions & { believeIndexes: boolean }): Promise<JobStore | null> {
   const { logger } = options;
   const entries = new Map<string, Entry>();
-  const open = new Map<string, () => string>();
+  const unfinishedIds = new Set<string>();
   const unwritten = new Map<string, Unwritten>();
   /** Ids by age, the oldest first. */
   let byAge: string[] = [];
@@ -163,6 +172,7 @@ export async function openJobStore(options: {
   const journal = await openJournal({
     dir: options.dir,
     durable: true,
+    believeIndexes: options.believeIndexes,
     logger,
     ...(options.segmentBytes !== undefined && { segmentBytes: options.segmentBytes }),
     isAlive,
@@ -171,28 +181,31 @@ export async function openJobStore(options: {
       const entry = entries.get(id);
       if (entry !== undefined) Object.assign(entry, to);
     },
-    onRecord({ key, meta, body }, at) {
+    onRecord({ key, meta }, at) {
       const facts = parseMeta(meta);
-      open.delete(key);
+      unfinishedIds.delete(key);
       if (facts === null) return drop(key);
-      if (!isFinal(facts.state)) open.set(key, body);
+      if (!isFinal(facts.state)) unfinishedIds.add(key);
       note(key, { ...at, ...facts });
     },
-    onFileRead() {
-      for (const [id, body] of open) {
-        const text = body();
-        open.set(id, () => text);
-      }
+    onDamage(damage) {
+      for (const sentence of damageWords(options.dir, 'jobs', damage)) options.health?.noted(sentence);
     },
   });
   loading = false;
   byAge = [...entries.keys()].sort((a, b) => ageOf(a) - ageOf(b));
-  const unfinished = [...open].flatMap(([id, body]) => {
-    const job = parse(id, body());
+  const ids = [...unfinishedIds];
+  const bodies = await journal.readMany(ids.flatMap((id) => entries.get(id) ?? []));
+  if (options.believeIndexes && bodies.includes(null)) {
+    await journal.stop();
+    return null;
+  }
+  const unfinished = ids.flatMap((id, at) => {
+    const body = bodies[at] ?? null;
+    const job = body === null ? null : parse(id, body);
     if (job === null) drop(id);
     return job ?? [];
   });
-  open.clear();
   await giveUpUncertain();
 
   /** Jobs that may have ended in what the disk has lost are not run again: they end here, and say so. */

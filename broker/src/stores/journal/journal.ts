@@ -1,15 +1,13 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { decodeHead, encodeLine, linesOf, type JournalRecord } from './journal-line.js';
-import {
-  DamagedRecordError,
-  keyOfDamaged,
-  segmentName,
-  type DamagedRecord,
-  type JournalDamage,
-} from './journal-damage.js';
-import { openSegments } from './segments.js';
 import { makeFolder } from '@meshdeck/shared/runtime';
+import { createIndexWriter } from './index-writer.js';
+import { segmentName, type DamagedRecord, type JournalDamage } from './journal-damage.js';
+import { encodeLine, type JournalRecord } from './journal-line.js';
+import { damagedRecord, loadSegments, recordsIn } from './load-segments.js';
+import { createRecordReader, type RecordReader } from './record-reader.js';
+import { openSegments } from './segments.js';
+import { verifyLater } from './verify-later.js';
 
 /** Where a record lies. */
 export interface JournalPlace {
@@ -26,7 +24,7 @@ export const samePlace = (a: JournalPlace, b: JournalPlace): boolean =>
  * Records on disk in the order they came. Those handed in while the disk is busy reach it together, by one write and
  * one flush (group commit).
  */
-export interface Journal {
+export interface Journal extends RecordReader {
   /**
    * `record` is asked for when its turn to be written comes. Resolves once it is on disk, or, where the journal is
    * not durable, with the system; rejects with the system's error, and then nothing of it is there.
@@ -34,8 +32,6 @@ export interface Journal {
   append(record: () => JournalRecord): Promise<JournalPlace>;
   /** What was damaged or missing when it was opened. */
   damage: JournalDamage;
-  /** The record's body. @throws DamagedRecordError */
-  read(place: JournalPlace): Promise<string>;
   /** Every record that is alive, oldest first, with pauses in which others may work. */
   each(take: (key: string, body: string) => void): Promise<void>;
   /** Resolves once all that was handed in is dealt with. */
@@ -47,10 +43,16 @@ export interface JournalOptions {
   durable: boolean;
   /** What comes within so long is written together; 0, the default: in the same callback. */
   gatherMs?: number;
-  /** Told of every record while the journal opens, oldest first: the last of a key counts. */
-  onRecord: (record: { key: string; meta: string; body: () => string }, at: JournalPlace) => void;
-  /** A file was read to its end: its bodies are gone after this. */
-  onFileRead?: () => void;
+  /** Told of every record that counts while the journal opens, oldest first. */
+  onRecord: (record: { key: string; meta: string }, at: JournalPlace) => void;
+  /** Which records of a key count; the default is the last alone. Others may be told of or not. */
+  counts?: 'last' | 'all';
+  /** What was found damaged later, by reading everything once more while the journal is in use. */
+  onDamage?: (damage: JournalDamage) => void;
+  /** False: every file is read and checked before the journal opens. The default takes the word of their indexes and checks later. */
+  believeIndexes?: boolean;
+  /** How long after the opening, a minute by default. */
+  verifyAfterMs?: number;
   /** Whether the record at this place is still wanted. */
   isAlive: (key: string, at: JournalPlace) => boolean;
   /** A record that is alive lies elsewhere now. */
@@ -67,6 +69,12 @@ interface Waiting {
   failed: (error: unknown) => void;
 }
 
+interface Line extends Pick<JournalRecord, 'key' | 'meta'> {
+  /** With its line feed. */
+  line: Buffer;
+}
+
+const usualVerifyAfterMs = 60_000;
 const defaultSegmentBytes = 16 * 1024 * 1024;
 /** As much garbage is never worth the trouble. */
 const idleGarbageSegments = 2;
@@ -81,50 +89,68 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   let waiting: Waiting[] = [];
   let writing: Promise<void> | null = null;
 
-  function* recordsIn(segment: number, bytes: Buffer) {
-    for (const { offset, line } of linesOf(bytes)) {
-      const at: JournalPlace = { segment, offset, bytes: line.length + 1 };
-      yield { at, line, head: decodeHead(line) };
-    }
-  }
-
-  const damaged: DamagedRecord[] = [];
-  for (const segment of segments.numbers()) {
-    const bytes = await segments.read(segment);
-    totalBytes += bytes.length;
-    for (const { at, line, head } of recordsIn(segment, bytes)) {
-      if (head === null) damaged.push({ at, key: keyOfDamaged(line) });
-      else options.onRecord({ ...head, body: () => line.toString('utf8', head.bodyStart) }, at);
-    }
-    options.onFileRead?.();
-  }
-  if (damaged.length > 0) {
-    const places = damaged.slice(0, 20).map(({ at, key }) => ({ ...at, key }));
-    logger.error({ dir, damaged: damaged.length, places }, 'damaged records left out');
-  }
+  const indexes = createIndexWriter({ segments, counts: options.counts ?? 'last', logger });
+  const { damaged, believed, ...loaded } = await loadSegments({
+    ...{ segments, indexes, onRecord: options.onRecord },
+    believeIndexes: options.believeIndexes ?? true,
+  });
+  totalBytes = loaded.totalBytes;
+  if (damaged.length > 0) tellDamaged(damaged);
   if (segments.missing.length > 0) {
     logger.error({ dir, missing: segments.missing.map(segmentName) }, 'files of a journal are missing');
   }
 
+  function tellDamaged(records: readonly DamagedRecord[]): void {
+    const places = records.slice(0, 20).map(({ at, key }) => ({ ...at, key }));
+    logger.error({ dir, damaged: records.length, places }, 'damaged records left out');
+  }
+
+  const verifying = verifyLater<DamagedRecord>({
+    segments: believed,
+    afterMs: options.verifyAfterMs ?? usualVerifyAfterMs,
+    async *recordsOf(segment) {
+      if (!segments.numbers().includes(segment)) return;
+      for (const { at, line, head } of recordsIn(segment, await segments.read(segment))) {
+        yield { bytes: at.bytes, damaged: head === null ? damagedRecord(at, line) : null };
+      }
+    },
+    found(segment, records) {
+      tellDamaged(records);
+      options.onDamage?.({ records, missingSegments: [] });
+      segments.dropIndex(segment).catch(() => undefined);
+    },
+  });
+
   /** Puts lines behind one another; where each came to lie. */
-  async function write(lines: readonly Buffer[], flush: boolean): Promise<JournalPlace[]> {
-    const bytes = Buffer.concat(lines);
-    const start = await segments.append(bytes, flush);
+  async function write(lines: readonly Line[], flush: boolean): Promise<JournalPlace[]> {
+    const bytes = Buffer.concat(lines.map(({ line }) => line));
+    const { segment, offset: start } = await segments.append(bytes, flush);
     totalBytes += bytes.length;
-    let { offset } = start;
-    return lines.map((line) => {
-      const place = { segment: start.segment, offset, bytes: line.length };
+    let offset = start;
+    const places = lines.map(({ line }) => {
+      const place = { segment, offset, bytes: line.length };
       offset += line.length;
       return place;
     });
+    indexes.wrote(
+      segment,
+      lines.map(({ key, meta, line }, at) => ({
+        key,
+        meta,
+        offset: places[at]?.offset ?? 0,
+        bytes: line.length,
+      })),
+    );
+    return places;
   }
 
   async function writeWaiting(): Promise<void> {
     const batch = waiting;
     waiting = [];
     try {
+      const records = batch.map(({ record }) => record());
       const places = await write(
-        batch.map(({ record }) => encodeLine(record())),
+        records.map((record) => ({ ...record, line: encodeLine(record) })),
         durable,
       );
       for (const [index, place] of places.entries()) batch[index]?.done(place);
@@ -141,14 +167,11 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     if (isDamaged) logger.error({ dir, file: segmentName(oldest) }, 'damaged records set aside');
     const kept = records.flatMap(({ at, line, head }) =>
       head !== null && isAlive(head.key, at)
-        ? [{ key: head.key, at, line: Buffer.concat([line, Buffer.from('\n')]) }]
+        ? [{ key: head.key, meta: head.meta, at, line: Buffer.concat([line, Buffer.from('\n')]) }]
         : [],
     );
     if (kept.length > 0) {
-      const places = await write(
-        kept.map(({ line }) => line),
-        true,
-      );
+      const places = await write(kept, true);
       for (const [index, { key, at }] of kept.entries()) {
         const to = places[index];
         if (to !== undefined && isAlive(key, at)) onMoved(key, at, to);
@@ -185,17 +208,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       writing ??= work();
       return written;
     },
-    async read(place) {
-      const line = await segments
-        .readAt(place.segment, place.offset, place.bytes - 1)
-        .catch((error: NodeJS.ErrnoException) => {
-          const isGone = error.code === 'ENOENT' || error.code === 'EIO';
-          throw isGone ? new DamagedRecordError(dir, place, error) : error;
-        });
-      const head = decodeHead(line);
-      if (head === null) throw new DamagedRecordError(dir, place);
-      return line.toString('utf8', head.bodyStart);
-    },
+    ...createRecordReader(dir, segments),
     async each(take) {
       for (const segment of segments.numbers()) {
         const bytes = await segments.read(segment).catch(() => Buffer.alloc(0));
@@ -209,8 +222,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       }
     },
     async stop() {
+      await verifying.stop();
       await writing;
       await segments.close();
+      await indexes.finish();
     },
   };
 }

@@ -2,6 +2,13 @@ import { open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/pr
 import { join } from 'node:path';
 import { writeAll } from '@meshdeck/shared/runtime';
 import { segmentName } from './journal-damage.js';
+import {
+  readSegmentIndex,
+  removeSegmentIndex,
+  writeSegmentIndex,
+  type IndexedRecord,
+  type SegmentIndex,
+} from './segment-index.js';
 import { openSegmentRange } from './segment-range.js';
 
 /** The files of one journal, `000001.log` and up; only the newest is written to. */
@@ -11,6 +18,11 @@ export interface Segments {
   /** Those that should have been there when it was opened and were not. */
   missing: readonly number[];
   read(number: number): Promise<Buffer>;
+  /** What it holds, where that was noted and nobody has touched it since. */
+  index(number: number): Promise<SegmentIndex | null>;
+  /** Notes it; for one that is complete. */
+  saveIndex(number: number, records: readonly IndexedRecord[]): Promise<void>;
+  dropIndex(number: number): Promise<void>;
   readAt(number: number, offset: number, bytes: number): Promise<Buffer>;
   /** Appends and brings it to the disk where `durable`; the place of its first byte. On failure nothing of it stays. */
   append(bytes: Buffer, durable: boolean): Promise<{ segment: number; offset: number }>;
@@ -55,6 +67,11 @@ export async function openSegments(dir: string, segmentBytes: number): Promise<S
     numbers: () => [...numbers],
     missing,
     read: (number) => readFile(path(number)),
+    index: (number) => readSegmentIndex(path(number)),
+    async saveIndex(number, records) {
+      if (numbers.has(number)) await writeSegmentIndex(path(number), records);
+    },
+    dropIndex: (number) => removeSegmentIndex(path(number)),
     async readAt(number, offset, bytes) {
       const handle = await open(path(number), 'r');
       try {
@@ -89,6 +106,7 @@ export async function openSegments(dir: string, segmentBytes: number): Promise<S
         () => false,
       );
       numbers.delete(number);
+      await removeSegmentIndex(path(number)).catch(() => undefined);
       if (isDamaged) await rename(path(number), `${path(number)}.damaged`);
       else await rm(path(number), { force: true });
       if (!isNoted) await range.save(left).catch(() => undefined);
