@@ -36,10 +36,22 @@ function defaultName(): string {
   return name.success ? name.data : 'unnamed machine';
 }
 
+function home(): string {
+  try {
+    return homedir();
+  } catch (cause) {
+    throw new MeshdeckError(
+      'invalid-config',
+      'HOME is not set, and this user has no home folder. Say where the agent keeps its files: --data FOLDER, or MESHDECK_NODE_DATA.',
+      { cause },
+    );
+  }
+}
+
 /** `$XDG_DATA_HOME/meshdeck/node` where that is set, `~/.meshdeck/node` otherwise. */
 export function defaultDataFolder(env: NodeJS.ProcessEnv = process.env): string {
   const xdg = env['XDG_DATA_HOME'];
-  return xdg ? join(xdg, 'meshdeck', 'node') : join(homedir(), '.meshdeck', 'node');
+  return xdg ? join(xdg, 'meshdeck', 'node') : join(home(), '.meshdeck', 'node');
 }
 
 /** Everything an agent can be told from outside, with its defaults. */

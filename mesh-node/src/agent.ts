@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { JoinToken, MeshdeckError, NodeId } from '@meshdeck/shared';
+import type { JoinToken, MeshdeckError, NodeId, ProtectionLevel } from '@meshdeck/shared';
 import type { IdentityPem } from '@meshdeck/shared/runtime/identity';
 import type { Logger } from 'pino';
 import type { AgentConfig } from './agent-config.js';
@@ -29,6 +29,10 @@ export interface AgentEvents {
   onSearching: (sentence: string) => void;
   /** Trouble a person should read; the agent goes on. */
   onNotice: (problem: MeshdeckError) => void;
+  /** The connection to the hub ended; it is tried again. */
+  onAway?: () => void;
+  /** What jobs can do here was found out. */
+  onProtection?: (level: ProtectionLevel) => void;
   /** The hub turned this machine away for good; `stop` is next. */
   onRefused: (problem: MeshdeckError) => void;
 }
@@ -99,6 +103,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     sandbox: jobRuntime.sandbox,
     models: jobRuntime.models,
     leftovers: jobRuntime.leftovers,
+    onProtection: options.onProtection,
     logger,
   });
   tellLeftovers = telemetry.leftoversChanged;
@@ -123,7 +128,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       clearTimeout(patience);
       hubSession.begin(session, welcome);
     },
-    onSessionEnd: () => hubSession.end(),
+    onSessionEnd() {
+      hubSession.end();
+      options.onAway?.();
+    },
     onNotice(problem) {
       // Found, and too many of them: where else they are looked for is no help.
       if (problem.code === 'several-hubs') clearTimeout(patience);

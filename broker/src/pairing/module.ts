@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { agentPackageRoutes } from '../http/routes/agent-package.js';
 import { helloRoute } from '../http/routes/agent-hello.js';
 import { pairingRoutes } from '../http/routes/agent-pairing.js';
 import { joinTokenRoutes } from '../http/routes/join-tokens.js';
@@ -62,6 +63,9 @@ export async function createPairingModule(options: {
         helloRoute(app, pairing);
         pairingRoutes(app, pairing);
         joinRoutes(app, installing);
+      },
+      joined(app) {
+        agentPackageRoutes(app, installing);
       },
     },
     stop: () => pairing.stop(),

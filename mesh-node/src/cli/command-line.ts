@@ -124,7 +124,12 @@ export async function readCommandLine(
     .option('--forget-hub', 'forget the hub of this machine and stop; the next start joins again')
     .addHelpText(
       'after',
-      '\nTo start it with the machine: meshdeck-node service install [options]; also "service status" and "service uninstall".',
+      '\nCommands:\n' +
+        '  status      whether the agent of this machine runs and belongs to a hub; --json\n' +
+        '  update      take the agent of its hub where that is another one; goes back if it does not come up\n' +
+        '  uninstall   stop it and remove it from this machine; --keep-data, --yes\n' +
+        '  service     install, status, uninstall: start it with the machine\n' +
+        'Each says more with --help.',
     )
     .allowExcessArguments(false)
     .exitOverride((error) => {

@@ -2,25 +2,20 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { cleanJson } from '@meshdeck/shared';
 import { Command } from 'commander';
+import { shellWord } from '../install/shell-word.js';
+import { managedBy } from '../install/this-agent.js';
 import { openHubPin } from '../join/hub-pin.js';
 import type { ServiceManager } from '../os-service/service-manager.js';
 import { serviceManager } from '../os-service/this-machine.js';
-import { writeSettings } from '../storage/settings.js';
+import { readSettings, writeSettings } from '../storage/settings.js';
 import { fastPathsRemark, makeFolder } from '@meshdeck/shared/runtime';
-import { isLocked } from '../storage/folder-lock.js';
-import { addAgentOptions, configOf, fastPathsOf, withJoinToken, type Flags } from './command-line.js';
+import { lockHolder } from '../storage/folder-lock.js';
+import { keptSettings } from './kept-settings.js';
+import type { Speaker } from './terminal.js';
+import { addAgentOptions, configOf, withJoinToken, type Flags } from './command-line.js';
 
 /** There is nothing here that starts programs by itself. */
 export const noServiceManager = 3;
-
-interface Speaker {
-  print: (text: string) => void;
-  say: (sentence: string) => void;
-}
-
-/** `'` around a word for a shell, for people to copy. */
-const shellWord = (word: string) =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** Whether this machine is in, by its own notes. */
 async function membership(dataFolder: string): Promise<{ joined: boolean; hubName: string | null }> {
@@ -38,11 +33,9 @@ export async function runOsServiceCommand(
   const program = process.argv[1] ?? '';
 
   /** A manager that works here; otherwise says why there is none. */
-  async function usable(): Promise<ServiceManager | undefined> {
-    const manager = await findManager();
-    const why =
-      manager === undefined ? 'this system has no service manager Meshdeck knows' : await manager.unusable();
-    if (manager !== undefined && why === undefined) return manager;
+  async function usable(dataFolder?: string): Promise<ServiceManager | undefined> {
+    const { manager, why } = await managedBy(dataFolder, findManager);
+    if (manager !== undefined) return manager;
     say(`It cannot start by itself here: ${why ?? ''}.`);
     exitCode = noServiceManager;
     return undefined;
@@ -60,13 +53,15 @@ export async function runOsServiceCommand(
     .description('install and start the service with these settings; the data folder keeps them')
     .action(async (given: Flags) => {
       const flags = await withJoinToken(given);
-      const config = configOf(flags);
+      const dataFolder = resolve(flags.data);
+      // What was said the last time counts where nothing else is said now.
+      const kept = await readSettings(dataFolder);
+      const config = configOf(flags, kept);
       const unused = fastPathsRemark(config.fastPaths);
       if (unused !== null) say(unused);
-      const dataFolder = resolve(config.dataFolder);
       await makeFolder(dataFolder);
-      await writeSettings(dataFolder, settingsOf(flags));
-      const manager = await usable();
+      await writeSettings(dataFolder, keptSettings(flags, kept));
+      const manager = await usable(dataFolder);
       if (manager === undefined) {
         const words = [process.execPath, program, '--data', dataFolder].map(shellWord).join(' ');
         say(`Its settings are kept. Start it with: ${words}`);
@@ -102,7 +97,7 @@ export async function runOsServiceCommand(
       const usableManager =
         manager !== undefined && (await manager.unusable()) === undefined ? manager : undefined;
       const service = (await usableManager?.status()) ?? null;
-      const running = service?.running === true || (await isLocked(dataFolder));
+      const running = service?.running === true || (await lockHolder(dataFolder)) !== undefined;
       if (flags.json === true) print(cleanJson(JSON.stringify({ ...state, running, service, dataFolder })));
       else {
         print(`service  ${service?.installed === true ? service.where : 'not installed'}`);
@@ -116,20 +111,4 @@ export async function runOsServiceCommand(
 
   await command.parseAsync([...argv.slice(0, 2), ...argv.slice(3)]);
   return exitCode;
-}
-
-function settingsOf(flags: Flags) {
-  const { hub, join: token, interface: insist, name, slots, label, mdns, allowSourceBuilds } = flags;
-  const fastPaths = fastPathsOf(flags);
-  return {
-    ...(hub === undefined ? {} : { hub }),
-    ...(token === undefined ? {} : { token }),
-    ...(insist === undefined ? {} : { interface: insist }),
-    ...(name === undefined ? {} : { name }),
-    ...(slots === undefined ? {} : { slots }),
-    ...(Object.keys(label).length === 0 ? {} : { labels: label }),
-    ...(mdns ? {} : { mdns }),
-    ...(allowSourceBuilds === true ? { sourceBuilds: true } : {}),
-    ...(fastPaths === undefined ? {} : { fastPaths }),
-  };
 }

@@ -1,7 +1,9 @@
-import { MeshdeckError } from '@meshdeck/shared';
+import { resolve } from 'node:path';
+import { MeshdeckError, meshdeckVersion } from '@meshdeck/shared';
 import { fastPathsRemark, logUnhandledRejections } from '@meshdeck/shared/runtime';
 import { CommanderError } from 'commander';
 import { startAgent, type Agent } from '../agent.js';
+import { createLiveState } from '../storage/live-state.js';
 import { dropSavedToken } from '../storage/settings.js';
 import { makeIdentity } from '../join/make-identity.js';
 import { forgetHub } from '../join/forget-hub.js';
@@ -9,7 +11,21 @@ import { askCodes, spaced } from './ask-codes.js';
 import { readCommandLine } from './command-line.js';
 import { createStderrLogger } from './logger.js';
 import { runOsServiceCommand } from './os-service-command.js';
-import { print, say, tell } from './terminal.js';
+import { runInstallCommand } from './install-command.js';
+import { runStatusCommand } from './status-command.js';
+import { runUninstallCommand } from './uninstall-command.js';
+import { runUpdateCommand } from './update-command.js';
+import { print, say, tell, type Speaker } from './terminal.js';
+
+/** The commands that look after the agent of this machine; each gives its exit code. */
+const ownCommands: Partial<
+  Record<string, (argv: readonly string[], speaker: Speaker) => Promise<number>>
+> = {
+  install: runInstallCommand,
+  status: runStatusCommand,
+  update: runUpdateCommand,
+  uninstall: runUninstallCommand,
+};
 
 const done = 0;
 const failed = 1;
@@ -21,7 +37,12 @@ const stopWithinMs = 4500;
 function explain(error: unknown): number {
   // commander has printed its own sentence (or the help) already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? done : wrongUsage;
-  if (!(error instanceof MeshdeckError)) throw error;
+  if (!(error instanceof MeshdeckError)) {
+    // The system's own words: "EACCES: permission denied, open '...'".
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    say(error.message);
+    return failed;
+  }
   say(error.message);
   if (error.detail !== undefined) say(error.detail);
   return error.code === 'invalid-config' ? wrongUsage : failed;
@@ -31,6 +52,11 @@ function explain(error: unknown): number {
 export async function runCommand(argv: readonly string[]): Promise<void> {
   let config: Awaited<ReturnType<typeof readCommandLine>>;
   try {
+    const own = ownCommands[argv[2] ?? ''];
+    if (own !== undefined) {
+      process.exitCode = await own(argv, { print, say });
+      return;
+    }
     if (argv[2] === 'service') {
       process.exitCode = await runOsServiceCommand(argv, {
         print,
@@ -69,6 +95,12 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
     });
   }
 
+  const keepState = createLiveState({
+    dataFolder: resolve(config.dataFolder),
+    first: { version: meshdeckVersion, name: config.name, slots: config.slots },
+    onFault: (error) => logger.warn({ error }, 'state not written'),
+  });
+
   try {
     if (config.forgetHub) {
       await forgetHub(config.dataFolder);
@@ -80,6 +112,7 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
       logger,
       makeIdentity,
       onWaiting: ({ code, hubId, hubName }) => {
+        keepState({ link: 'pending', code, hubName });
         tell({ event: 'waiting', code, hubId, hubName });
         say(
           `Waiting for approval on ${hubName}. Approve it there only if the code is the same: ${spaced(code)}`,
@@ -91,6 +124,7 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
         );
       },
       onJoined: ({ nodeId, hubId, hubName }) => {
+        keepState({ link: 'joined', code: null, hubName });
         tell({ event: 'joined', nodeId, hubId, hubName });
         say(`Joined ${hubName}.`);
         dropSavedToken(config.dataFolder).catch((error: unknown) =>
@@ -99,17 +133,22 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
       },
       ...(isAttended ? { confirm: askCodes } : {}),
       onSearching: say,
+      onAway: () => keepState({ link: 'away' }),
+      onProtection: (protection) => keepState({ protection }),
       onNotice: ({ code, message }) => {
+        keepState({ trouble: { ts: Date.now(), message } });
         logger.debug({ code }, 'trouble');
         // What a program that watches over this one has to know of, too.
         if (code === 'hub-key-changed' || code === 'several-hubs') tell({ event: code, message });
         say(message);
       },
       onRefused: ({ message }) => {
+        keepState({ trouble: { ts: Date.now(), message } });
         say(message);
         void leave(failed);
       },
     });
+    keepState({});
   } catch (error) {
     if (error instanceof MeshdeckError) say(error.message);
     else {

@@ -24,3 +24,9 @@ export function say(sentence: string): void {
 export function question(text: string): void {
   process.stderr.write(`meshdeck-node: ${cleanLine(text)} `);
 }
+
+/** Where a command's words go. */
+export interface Speaker {
+  print: (text: string) => void;
+  say: (sentence: string) => void;
+}

@@ -7,6 +7,9 @@ const label = 'app.meshdeck.node';
 const xml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
+const plain = (text: string) =>
+  text.replaceAll('&quot;', '"').replaceAll('&gt;', '>').replaceAll('&lt;', '<').replaceAll('&amp;', '&');
+
 /** The property list [launchd.plist(5)]: started at boot or login, and again whenever it ends with an error. */
 export function launchdPlist({ node, program, dataFolder }: OsServiceSpec): string {
   const log = join(dataFolder, 'agent.log');
@@ -63,6 +66,11 @@ export function createLaunchd(around: Surroundings & { uid: number }): ServiceMa
       const { code, output } = await around.run('launchctl', ['print', `${domain}/${label}`]);
       const running = code === 0 && /state = running/.test(output);
       return { installed: around.exists(file), running, where: `launchd, ${file}` };
+    },
+    async dataFolder() {
+      const words = /<array>(.*?)<\/array>/s.exec((await around.read(file)) ?? '')?.[1] ?? '';
+      const last = [...words.matchAll(/<string>(.*)<\/string>/g)].at(-1)?.[1];
+      return last === undefined ? undefined : plain(last);
     },
   };
 }

@@ -37,6 +37,7 @@ function machine(change: Partial<Surroundings> & { codes?: Record<string, number
       };
     },
     exists: (path) => path === '/run/systemd/system' || files.has(path),
+    read: async (path) => files.get(path),
     write: async (path, text) => void files.set(path, text),
     remove: async (path) => void files.delete(path),
     ...rest,
@@ -66,6 +67,17 @@ it('is the user’s own where somebody else does, and says how it starts without
   expect(await createSystemd(around).install(spec)).toContain('sudo loginctl enable-linger ada');
   expect([...files.keys()]).toEqual(['/home/ada/.config/systemd/user/meshdeck-node.service']);
   expect(ran).toContain('systemctl --user enable meshdeck-node.service');
+});
+
+it.each(['/var/lib/a', '/srv/50% of "$HOME" \\ & <b>'])('tells whose agent a service runs: %s', async (dataFolder) => {
+  const { around } = machine();
+  const systemd = createSystemd(around);
+  expect(await systemd.dataFolder()).toBeUndefined();
+  await systemd.install({ ...spec, dataFolder });
+  expect(await systemd.dataFolder()).toBe(dataFolder);
+  const launchd = createLaunchd({ ...around, platform: 'darwin', uid: 0 });
+  await launchd.install({ ...spec, dataFolder });
+  expect(await launchd.dataFolder()).toBe(dataFolder);
 });
 
 it('says where systemd does not run, and what it answered where it fails', async () => {

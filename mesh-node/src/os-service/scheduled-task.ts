@@ -74,5 +74,7 @@ export function createScheduledTask(around: Surroundings): ServiceManager {
         where: `Task Scheduler, "${taskName}"`,
       };
     },
+    // What a task runs is not told in a form that can be read with certainty.
+    dataFolder: async () => undefined,
   };
 }

@@ -23,6 +23,8 @@ export interface ServiceManager {
   install(spec: OsServiceSpec): Promise<string | undefined>;
   uninstall(): Promise<void>;
   status(): Promise<OsServiceStatus>;
+  /** The data folder of the agent that is installed as this service, where that can be told. */
+  dataFolder(): Promise<string | undefined>;
 }
 
 export interface Ran {
@@ -39,6 +41,8 @@ export interface Surroundings {
   env: NodeJS.ProcessEnv;
   run: (command: string, args: readonly string[]) => Promise<Ran>;
   exists: (path: string) => boolean;
+  /** Undefined where there is no such file. */
+  read: (path: string) => Promise<string | undefined>;
   write: (path: string, text: string, mode: number) => Promise<void>;
   remove: (path: string) => Promise<void>;
 }

@@ -17,6 +17,12 @@ export function unitWord(text: string): string {
   return `"${escaped}"`;
 }
 
+/** The last word of the unit's ExecStart, as `unitWord` wrote it. */
+function lastUnitWord(unit: string): string | undefined {
+  const word = /^ExecStart=.* "((?:[^"\\]|\\.)*)"$/m.exec(unit)?.[1];
+  return word?.replaceAll('$$', '$').replaceAll('%%', '%').replaceAll(/\\(.)/g, '$1');
+}
+
 /** A path in a setting that is no command line. */
 const unitPath = (path: string) =>
   `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%')}"`;
@@ -109,5 +115,6 @@ export function createSystemd(around: Surroundings): ServiceManager {
       const { code } = await systemctl('is-active', '--quiet', unit);
       return { installed: around.exists(file), running: code === 0, where: `${this.name}, ${file}` };
     },
+    dataFolder: async () => lastUnitWord((await around.read(file)) ?? ''),
   };
 }

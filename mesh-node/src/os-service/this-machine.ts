@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { createLaunchd } from './launchd.js';
@@ -17,6 +17,15 @@ function run(command: string, args: readonly string[]): Promise<Ran> {
   });
 }
 
+/** A user without an entry in the system's list has neither; a service of its own it cannot have then. */
+function person(): { userName: string; home: string } {
+  try {
+    return { userName: userInfo().username, home: homedir() };
+  } catch {
+    return { userName: '', home: process.env['HOME'] ?? '/nonexistent' };
+  }
+}
+
 /** The service manager of this machine; undefined where we know of none. */
 export async function serviceManager(): Promise<ServiceManager | undefined> {
   const { platform } = process;
@@ -26,11 +35,11 @@ export async function serviceManager(): Promise<ServiceManager | undefined> {
   const around: Surroundings = {
     platform,
     isRoot,
-    userName: userInfo().username,
-    home: homedir(),
+    ...person(),
     env: process.env,
     run,
     exists: existsSync,
+    read: (path) => readFile(path, 'utf8').catch(() => undefined),
     async write(path, text, mode) {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text, { mode, encoding: text.startsWith('\ufeff') ? 'utf16le' : 'utf8' });

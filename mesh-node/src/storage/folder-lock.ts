@@ -28,10 +28,10 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   }
 }
 
-/** Whether an agent runs in that folder now. */
-export async function isLocked(folder: string): Promise<boolean> {
+/** The process of the agent that runs in that folder now. */
+export async function lockHolder(folder: string): Promise<number | undefined> {
   const holder = await readHolder(join(folder, 'lock.json'));
-  return holder !== undefined && isAlive(holder);
+  return holder !== undefined && isAlive(holder) ? holder.pid : undefined;
 }
 
 /**

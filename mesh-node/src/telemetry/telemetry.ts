@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ProtectionLevel } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { AgentConfig } from '../agent-config.js';
 import { benchmarkThreads, createBenchmarkRecord, runBenchmark } from '../benchmark/index.js';
@@ -46,6 +47,7 @@ export function createTelemetry(options: {
   sandbox: Sandbox;
   models: ModelFolders;
   leftovers: () => Leftovers | null;
+  onProtection?: ((level: ProtectionLevel) => void) | undefined;
   logger: Logger;
 }): Telemetry {
   const { data, outbox, attempts, config } = options;
@@ -91,7 +93,11 @@ export function createTelemetry(options: {
       }),
     signs: () => protectionSigns(),
     isIdle: () => attempts.busy() === 0,
-    onProtection: () => void tell(),
+    onProtection() {
+      const measured = protection.current();
+      if (measured !== undefined) options.onProtection?.(measured.level);
+      void tell();
+    },
   });
   let introduced = false;
   let begun = false;

@@ -76,3 +76,12 @@ export const helloResponseSchema = z.object({
   amqp: amqpAccessSchema.nullable().default(null),
 });
 export type HelloResponse = z.infer<typeof helloResponseSchema>;
+
+const archiveSchema = z.object({ sha256: sha256Schema, bytes: z.number().int().positive() });
+
+/** Answer of `GET /agent/v1/package?platform=linux-x64`: the agent that the hub hands out, and its ONNX runtime for that platform. */
+export const agentPackageSchema = archiveSchema.extend({
+  version: factSchema(40),
+  onnx: archiveSchema.nullable(),
+});
+export type AgentPackageFacts = z.infer<typeof agentPackageSchema>;

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { AgentPackage, Download } from '../../enrollment/agent-package.js';
 import { installPs1, refusalPs1 } from '../../enrollment/install-ps1.js';
-import { installSh, refusalSh } from '../../enrollment/install-sh.js';
+import { againSh, installSh, refusalSh } from '../../enrollment/install-sh.js';
 import type { JoinTokens } from '../../pairing/join-tokens.js';
 import type { AgentApp } from '../fastify.js';
 
@@ -61,7 +61,11 @@ export function joinRoutes(app: AgentApp, dependencies: JoinRouteDependencies): 
 
   /** A shell runs whatever is answered, so a no has to be a script too. */
   const script =
-    (make: (known: Awaited<ReturnType<typeof facts>>) => string, refuse: (sentence: string) => string) =>
+    (
+      make: (known: Awaited<ReturnType<typeof facts>>) => string,
+      refuse: (sentence: string) => string,
+      again = refuse,
+    ) =>
     async (request: FastifyRequest, reply: FastifyReply) => {
       reply.type('text/plain; charset=utf-8').header('cache-control', 'no-store');
       try {
@@ -69,7 +73,8 @@ export function joinRoutes(app: AgentApp, dependencies: JoinRouteDependencies): 
       } catch (error) {
         const { code, message } = toFailure(error);
         const status = code === 'too-many-requests' ? 429 : code === 'not-found' ? 404 : 403;
-        return reply.code(status).send(refuse(message));
+        // Its secret was right: perhaps one of the machines it let in asks.
+        return reply.code(status).send((code === 'token-used-up' ? again : refuse)(message));
       }
     };
 
@@ -80,7 +85,7 @@ export function joinRoutes(app: AgentApp, dependencies: JoinRouteDependencies): 
       .header('cache-control', 'no-store')
       .send(file.open());
 
-  app.get('/join/:token/install.sh', open, script(installSh, refusalSh));
+  app.get('/join/:token/install.sh', open, script(installSh, refusalSh, againSh));
   app.get('/join/:token/install.ps1', open, script(installPs1, refusalPs1));
   app.get('/join/:token/agent.tar.gz', file, async (request, reply) => {
     await checked(request);
