@@ -28,6 +28,8 @@ export const jobDocumentSchema = jobSummarySchema
     /** Jobs from before there were accounts have none. */
     ownerName: z.string().default('Admin'),
     entry: z.string(),
+    /** What its script gets on its command line. */
+    arguments: z.array(z.string()).optional(),
     options: jobOptionsSchema,
     limits: limitsSchema,
     needs: needsSchema,

@@ -10,6 +10,7 @@ type Asked = Pick<
   | 'ownerName'
   | 'app'
   | 'entry'
+  | 'arguments'
   | 'input'
   | 'options'
   | 'limits'

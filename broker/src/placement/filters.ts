@@ -1,4 +1,4 @@
-import { formatBytes, type Rejection, type Score } from '@meshdeck/shared';
+import { agentFeatures, formatBytes, type Rejection, type Score } from '@meshdeck/shared';
 import { protectedEnough } from './protected-enough.js';
 import type { MachineSnapshot, TaskNeeds } from './snapshot.js';
 
@@ -53,13 +53,26 @@ const enoughMemory: Filter = ({ freeRamBytes }, { memoryBytes }) => {
 const gpuPresent: Filter = ({ gpus }, { gpu }) =>
   gpu && gpus === 0 ? { code: 'gpu-missing', message: 'It has no GPU.' } : null;
 
-const tellable: Filter = ({ features: has = [] }, { features: needed = [] }) =>
-  needed.every((feature) => has.includes(feature))
-    ? null
-    : {
-        code: 'agent-too-old',
-        message: 'Its agent is too old for options on how a table is read. Update Meshdeck there.',
-      };
+/** What an agent may be too old for, in words. */
+const featureNames: Record<string, string> = {
+  [agentFeatures.check]: 'options on how a table is read',
+  [agentFeatures.params]: 'parameters',
+};
+
+/** The first of `needed` that is not in `has`, in words; undefined where all are. */
+export function missingFeature(
+  needed: readonly string[] = [],
+  has: readonly string[] = [],
+): string | undefined {
+  const missing = needed.find((feature) => !has.includes(feature));
+  return missing === undefined ? undefined : (featureNames[missing] ?? missing);
+}
+
+const tellable: Filter = ({ features }, { features: needed }) => {
+  const missing = missingFeature(needed, features);
+  if (missing === undefined) return null;
+  return { code: 'agent-too-old', message: `Its agent is too old for ${missing}. Update Meshdeck there.` };
+};
 
 const measured: Filter = ({ score }) =>
   score === null ? { code: 'no-metrics', message: 'It has not sent metrics yet.' } : null;

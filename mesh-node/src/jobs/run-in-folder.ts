@@ -38,6 +38,7 @@ export async function runInFolder(
     outputFolder,
     limits: order.limits,
     reading: order.reading,
+    params: order.params ?? { values: {}, arguments: [] },
     access: order.access ?? { network: false, gpu: false },
     deadlineMs: attempt.deadlineMs,
     signal,

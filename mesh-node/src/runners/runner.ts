@@ -1,4 +1,11 @@
-import type { AttemptFacts, AppRuntime, AttemptId, Check, ReadingOptions } from '@meshdeck/shared';
+import type {
+  AttemptFacts,
+  AppRuntime,
+  AttemptId,
+  Check,
+  ParamValues,
+  ReadingOptions,
+} from '@meshdeck/shared';
 import type { TableForm } from '@meshdeck/shared/csv';
 import type { ArrivingTable } from '../csv/arriving-source.js';
 import type { Environment, EnvironmentJob } from './environments.js';
@@ -28,6 +35,8 @@ export interface RunnerJob {
   limits: { memoryBytes: number; outputBytes: number };
   /** What was said about how the table is to be read. */
   reading?: ReadingOptions | undefined;
+  /** What its script is given to run with, and what of it comes on its command line. */
+  params: { values: ParamValues; arguments: readonly string[] };
   /** What its app asks of the sandbox. */
   access: { network: boolean; places?: string[] | undefined; gpu: boolean };
   /** When the attempt's time is up, unix ms. */

@@ -76,6 +76,7 @@ export function runOrder(
     input?: string;
     limits?: Partial<RunOrder['limits']>;
     access?: RunOrder['access'];
+    params?: RunOrder['params'];
   },
 ): RunOrder {
   // Unlike any other test's: processes are found by the attempt's id, whoever started them.
@@ -95,6 +96,7 @@ export function runOrder(
     input: hub.putFile('table.csv', app.input ?? 'id,value\n1,10\n2,20\n3,30\n'),
     limits: { timeSeconds: 60, memoryBytes: 512 * 1024 ** 2, outputBytes: 64 * 1024 ** 2, ...app.limits },
     ...(app.access === undefined ? {} : { access: app.access }),
+    ...(app.params === undefined ? {} : { params: app.params }),
   };
 }
 

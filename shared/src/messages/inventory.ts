@@ -6,9 +6,14 @@ const text = factSchema(200);
 
 /**
  * Features that agents tell of. `check`: it answers the order of that name, and runs are told how to read. `pace`: it sends
- * metrics as often as the order of that name says.
+ * metrics as often as the order of that name says. `params`: it hands an app its parameters.
  */
-export const agentFeatures = { check: 'check', largeOrders: 'large-orders', pace: 'pace' } as const;
+export const agentFeatures = {
+  check: 'check',
+  largeOrders: 'large-orders',
+  pace: 'pace',
+  params: 'params',
+} as const;
 const version = z.object({ version: text });
 
 export const benchmarkSchema = z.object({

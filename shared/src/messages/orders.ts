@@ -4,6 +4,7 @@ import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
 import { tableFormSchema } from '../csv/form.js';
 import { appNameSchema, attemptIdSchema, checkIdSchema, jobIdSchema, sha256Schema } from '../ids.js';
 import { mostNetworkPlaces, networkPlaceSchema } from '../models/network-need.js';
+import { paramValuesSchema } from '../models/param.js';
 import { readingOptionsSchema } from '../models/reading.js';
 
 /** A file the agent fetches from the hub by its hash. */
@@ -48,6 +49,8 @@ export const runOrderSchema = z.object({
     .optional(),
   /** What was said about how the table is to be read; left out: nothing. */
   reading: readingOptionsSchema.optional(),
+  /** What its script is given to run with, and the part of it that comes as arguments. Said to agents with the feature `params`. */
+  params: z.object({ values: paramValuesSchema, arguments: z.array(z.string()).max(400) }).optional(),
 });
 export type RunOrder = z.infer<typeof runOrderSchema>;
 

@@ -12,6 +12,7 @@ import {
 } from '../ids.js';
 import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema, attemptPhaseSchema, logMessageSchema } from '../messages/reports.js';
+import { paramChangesSchema, paramValuesSchema } from './param.js';
 import { decisionSchema } from './placement.js';
 import { protectionNeedSchema } from './protection.js';
 import { readingChangeSchema, readingOptionsSchema, readingSchema } from './reading.js';
@@ -90,6 +91,8 @@ export const jobOptionsSchema = z.strictObject({
   priority: jobPrioritySchema.default('normal'),
   /** What was said about how table and model are to be read, by whoever runs it and by the app. */
   reading: readingOptionsSchema.optional(),
+  /** What its script is given to run with; of a job that is known, with the defaults of what nobody said. */
+  params: paramValuesSchema.optional(),
 });
 export type JobOptions = z.infer<typeof jobOptionsSchema>;
 
@@ -104,6 +107,8 @@ export const jobOptionsChangeSchema = z.strictObject({
   priority: jobPrioritySchema.optional(),
   protection: jobOptionsSchema.shape.protection,
   reading: readingChangeSchema.nullable().optional(),
+  /** What is left out stays as it was; null takes a parameter back to its default. */
+  params: paramChangesSchema.optional(),
 });
 export type JobOptionsChange = z.infer<typeof jobOptionsChangeSchema>;
 

@@ -1,4 +1,10 @@
-import { jobOptionsSchema, jobPriorities, MeshdeckError, protectionNeedSchema } from '@meshdeck/shared';
+import {
+  jobOptionsSchema,
+  jobPriorities,
+  MeshdeckError,
+  protectionNeedSchema,
+  type ParamValues,
+} from '@meshdeck/shared';
 import { Option, type Command } from 'commander';
 import type * as z from 'zod';
 import { connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
@@ -14,6 +20,7 @@ import { rememberReading } from '../run/remember-reading.js';
 import { resultLine, runJob, type RunRequest, type RunResult } from '../run/run-job.js';
 import { jsonText } from '../text/json-text.js';
 import { warningLines } from '../views/reading.js';
+import { collectParams } from '../text/parse-params.js';
 import { collectPairs, parseCount, parseDurationSeconds, parseShards } from '../text/parse-arguments.js';
 
 export interface RunOptions extends HubOptions, ReadingFlags {
@@ -26,6 +33,7 @@ export interface RunOptions extends HubOptions, ReadingFlags {
   shards?: number | 'auto';
   priority?: string;
   protection?: string;
+  param?: ParamValues;
   detach?: boolean;
   verbose?: boolean;
   quiet?: boolean;
@@ -44,6 +52,7 @@ export function withRunOptions(command: Command): Command {
 /** What a job may ask for. */
 export function withJobOptions(command: Command): Command {
   return command
+    .option('--param <name=value>', "a parameter of the app's script; repeatable", collectParams)
     .option('--timeout <duration>', 'stop the job after this time: 90, 15m, 1h', parseDurationSeconds)
     .option('--node <machine>', 'run on this machine only')
     .option('--label <key=value>', 'run only on machines with this label; repeatable', collectPairs)
@@ -68,6 +77,7 @@ export function askedOptions<Schema extends z.ZodType>(options: RunOptions, sche
     shards: options.shards,
     priority: options.priority,
     protection: options.protection,
+    params: options.param,
   });
   if (asked.success) return asked.data;
   const issue = asked.error.issues[0];

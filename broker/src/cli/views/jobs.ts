@@ -3,10 +3,12 @@ import {
   formatDuration,
   formatLeft,
   formatNumber,
+  formatParams,
   formatPercent,
   isFinal,
   isSplit,
   toldWords,
+  type JobOptions,
   type JobSummary,
   type JobView,
   type Reading,
@@ -90,6 +92,11 @@ function waitingText({ waitingSince }: JobView, reason: string): string {
   return `${reason} Since ${new Date(waitingSince).toLocaleTimeString('en-GB')}.`;
 }
 
+/** What its script runs with. */
+export function givenFacts({ params }: JobOptions): [string, string][] {
+  return params === undefined ? [] : [['Params', formatParams(params)]];
+}
+
 export function jobFacts(job: JobView, terminal: Terminal, now: number): string {
   const facts: [string, string][] = [
     ['Job', job.id],
@@ -97,6 +104,7 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
     ['State', stateText(job)],
     ['App', `${job.app.name} ${job.app.version} (${job.app.runtime})`],
     ['Input', job.input.name],
+    ...givenFacts(job.options),
     ['Rows', job.rows === null ? '-' : formatNumber(job.rows)],
     ['Machine', job.nodeName ?? '-'],
     ['Made', formatAge(job.createdAt, now)],
@@ -115,7 +123,12 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
   const checked = job.verdict ?? job.verifications[0];
   if (checked !== undefined) facts.push(['Verified', checked.summary]);
   if (job.droppedReports > 0) facts.push(['Dropped', droppedText(job)]);
-  if (isSplit(job)) facts.splice(6, 0, ['Parts', shardsText(job)]);
+  if (isSplit(job))
+    facts.splice(
+      facts.findIndex(([name]) => name === 'Machine'),
+      0,
+      ['Parts', shardsText(job)],
+    );
   const attempts = job.tasks.flatMap(({ index, attempts: tried }) =>
     tried.map((attempt) => ({ ...attempt, part: index + 1 })),
   );

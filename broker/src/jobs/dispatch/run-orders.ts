@@ -88,6 +88,9 @@ export function createRunOrders(
       limits: job.limits,
       ...(task.shard !== null && job.form !== undefined && { form: job.form }),
       ...(job.options.reading !== undefined && { reading: job.options.reading }),
+      ...(job.options.params !== undefined && {
+        params: { values: job.options.params, arguments: job.arguments ?? [] },
+      }),
       access: { ...networkAccess(job.needs.network), gpu: job.needs.gpu },
     };
   };

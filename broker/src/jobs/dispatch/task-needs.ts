@@ -11,6 +11,15 @@ function isUsual({ encoding, delimiter, lineEnding, headerLine, ...form }: Table
   return isPlainText && isPlainTop && !form.rowLabels && form.trailing === 0;
 }
 
+/** What not every agent can do and the job cannot do without. */
+function featuresFor({ options, form }: JobDocument): Pick<TaskNeeds, 'features'> {
+  const features = [
+    ...(options.reading !== undefined || (form !== undefined && !isUsual(form)) ? [agentFeatures.check] : []),
+    ...(options.params === undefined ? [] : [agentFeatures.params]),
+  ];
+  return features.length === 0 ? {} : { features };
+}
+
 /** What every task of a job asks of its machine, before the table is cut as well as after. */
 export function partNeeds(job: JobDocument): TaskNeeds {
   return {
@@ -19,9 +28,7 @@ export function partNeeds(job: JobDocument): TaskNeeds {
     gpu: job.needs.gpu,
     protection: neededProtection(job.needs.protection, job.options.protection),
     runtime: job.app.runtime,
-    ...((job.options.reading !== undefined || (job.form !== undefined && !isUsual(job.form))) && {
-      features: [agentFeatures.check],
-    }),
+    ...featuresFor(job),
     nodeId: job.options.nodeId ?? null,
     failedOn: new Set(),
     ...(job.madeOn !== undefined && { producedBy: new Set(job.madeOn) }),

@@ -40,6 +40,7 @@ function runFor(original: JobDocument, at: number): JobDocument {
   const { owner, ownerName, app, entry, input, options, limits, needs } = original;
   const asked = {
     ...{ owner, ownerName, app, entry, input, options, limits, needs },
+    ...(original.arguments !== undefined && { arguments: original.arguments }),
     name: `Verification of ${original.name}`.slice(0, 80),
     verifies: original.id,
     madeOn: [...makersOf(original).keys()],

@@ -1,12 +1,20 @@
 import {
   changedReading,
   MeshdeckError,
+  paramArguments,
   saysNothing,
+  settleParams,
   type JobRequest,
   type NodeId,
   type PersonId,
 } from '@meshdeck/shared';
-import { requireBatch, requireModel, type AppRepository, type ResolvedApp } from '../../apps/index.js';
+import {
+  requireBatch,
+  requireModel,
+  requireScript,
+  type AppRepository,
+  type ResolvedApp,
+} from '../../apps/index.js';
 import type { FileStore } from '../../files/types.js';
 import type { Submitter } from '../../users/submitter.js';
 import { split } from '../attempts/job-state-machine.js';
@@ -26,6 +34,13 @@ function readingOf(app: ResolvedApp, { options: { reading } }: JobRequest) {
   if (saysNothing(told)) return undefined;
   requireModel(app.name, app.manifest.runtime);
   return told;
+}
+
+/** What its script runs with; undefined where that is nothing. @throws MeshdeckError `invalid-request` */
+function paramsOf(app: ResolvedApp, { options: { params: given = {} } }: JobRequest) {
+  if (Object.keys(given).length > 0) requireScript(app.name, app.manifest.runtime, 'parameters');
+  const params = settleParams(app.name, app.manifest.params, given);
+  return Object.keys(params).length === 0 ? undefined : params;
 }
 
 export function createJobDrafts(options: {
@@ -57,8 +72,9 @@ export function createJobDrafts(options: {
     if (bytes === null) {
       throw new MeshdeckError('not-found', 'The input table is not in the store. Upload it first.');
     }
-    const { reading: _asked, ...asked } = request.options;
+    const { reading: _asked, params: _given, ...asked } = request.options;
     const reading = readingOf(app, request);
+    const params = paramsOf(app, request);
     const nodeId = asked.nodeId === undefined ? undefined : options.resolveNode(asked.nodeId);
     const job = newJob(
       {
@@ -74,12 +90,14 @@ export function createJobDrafts(options: {
           bundle: app.bundle,
         },
         entry: app.manifest.entry,
+        ...(params !== undefined && { arguments: paramArguments(manifest.params, params) }),
         input: { ...request.input, bytes },
         options: {
           ...asked,
           ...(nodeId !== undefined && { nodeId }),
           ...(!mayBeSplit && { shards: undefined }),
           ...(reading !== undefined && { reading }),
+          ...(params !== undefined && { params }),
         },
         limits: {
           ...app.manifest.limits,

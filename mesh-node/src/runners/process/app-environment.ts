@@ -1,4 +1,4 @@
-import type { AttemptId } from '@meshdeck/shared';
+import { paramVariable, type AttemptId, type ParamValues } from '@meshdeck/shared';
 
 /** What Windows programs cannot start without. */
 const windowsNames = ['SystemRoot', 'SystemDrive', 'PATHEXT', 'COMSPEC', 'NUMBER_OF_PROCESSORS'];
@@ -14,6 +14,9 @@ function pick(source: NodeJS.ProcessEnv, wanted: (name: string) => boolean): Rec
 const windows = (source: NodeJS.ProcessEnv) =>
   process.platform === 'win32' ? pick(source, (name) => windowsNames.includes(name)) : {};
 
+const paramVariables = (values: ParamValues): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [paramVariable(name), String(value)]));
+
 /** The whole environment of an app: where its files are, and nothing of the agent's. */
 export function appEnvironment(job: {
   attemptId: AttemptId;
@@ -21,6 +24,8 @@ export function appEnvironment(job: {
   workFolder: string;
   inputPath: string;
   outputFolder: string;
+  paramsPath: string;
+  params: { values: ParamValues };
 }): Record<string, string> {
   const { temporary } = job;
   return {
@@ -32,6 +37,8 @@ export function appEnvironment(job: {
     ...(process.platform === 'win32' ? { TEMP: temporary, TMP: temporary, USERPROFILE: job.workFolder } : {}),
     MESHDECK_INPUT: job.inputPath,
     MESHDECK_OUTPUT: job.outputFolder,
+    MESHDECK_PARAMS: job.paramsPath,
+    ...paramVariables(job.params.values),
     MESHDECK_ATTEMPT: job.attemptId,
   };
 }
@@ -43,12 +50,18 @@ export function installerEnvironment(installation: {
   home: string;
   temporary: string;
 }): Record<string, string> {
-  const { MESHDECK_INPUT: _none, ...app } = appEnvironment({
+  const {
+    MESHDECK_INPUT: _input,
+    MESHDECK_PARAMS: _params,
+    ...app
+  } = appEnvironment({
     attemptId: installation.attemptId,
     temporary: installation.temporary,
     workFolder: installation.home,
     inputPath: '',
     outputFolder: installation.path,
+    paramsPath: '',
+    params: { values: {} },
   });
   return app;
 }

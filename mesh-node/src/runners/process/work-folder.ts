@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { JobUser } from '../../sandbox/job-users.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
@@ -11,6 +11,8 @@ export interface WorkFolder {
   path: string;
   /** The app's copy of the table. */
   inputPath: string;
+  /** A JSON file with the app's parameters, for it to read. */
+  paramsPath: string;
   /** Whom the app runs as; null: the agent's own user. */
   user: JobUser | null;
   /** All that it may write to. */
@@ -37,6 +39,9 @@ export async function makeWorkFolder(job: RunnerJob, sandbox: Sandbox): Promise<
   await makeOwnCopy(job.bundleFolder, path);
   await chmod(path, 0o700);
   await makeOwnCopy(job.inputPath, inputPath);
+  const paramsPath = join(job.folder, 'params.json');
+  await writeFile(paramsPath, JSON.stringify(job.params.values, null, 2), { mode: 0o644 });
+  await chmod(paramsPath, 0o644);
   const writes = [path, inputFolder, temporary, job.outputFolder];
   const user = sandbox.takeUser();
   if (user !== null) {
@@ -44,5 +49,5 @@ export async function makeWorkFolder(job: RunnerJob, sandbox: Sandbox): Promise<
     await chmod(job.folder, 0o711);
     await sandbox.give(user, ...writes);
   }
-  return { path, inputPath, user, writes, temporary };
+  return { path, inputPath, paramsPath, user, writes, temporary };
 }

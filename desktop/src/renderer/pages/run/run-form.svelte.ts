@@ -15,6 +15,7 @@ import { labelsFromText, labelsToText } from '../../components/label-text.js';
 import { toasts } from '../../state/toasts.svelte.js';
 import { problemWithApp, problemWithTable, sortDropped } from './accepted-files.js';
 import { DryRun, type Stored, type StoredApp } from './dry-run.svelte.js';
+import { ParamFields } from './params/param-fields.svelte.js';
 import { UploadedFiles } from './uploaded-files.js';
 
 /** `job`: the very version that an earlier job ran. */
@@ -54,6 +55,8 @@ export class RunForm {
 
   /** How the table would be read, and what is said about it. */
   readonly dryRun = new DryRun();
+  /** What the app's script runs with. */
+  readonly params = new ParamFields();
   #files = new UploadedFiles();
 
   labels = $derived(labelsFromText(this.labelText));
@@ -63,7 +66,9 @@ export class RunForm {
     this.sample !== null ||
       (this.app !== null && this.hasTable && this.appProblem === null && this.tableProblem === null),
   );
-  ready = $derived(this.step === null && !('problem' in this.labels) && this.isComplete);
+  ready = $derived(
+    this.step === null && !('problem' in this.labels) && this.isComplete && this.params.isWell,
+  );
   /** What is still missing, for the line under the button. */
   missing = $derived.by(() => {
     if (this.appProblem !== null) return 'Choose another model or app.';
@@ -115,6 +120,7 @@ export class RunForm {
     this.maxAttempts = maxAttempts;
     this.shards = shards === undefined ? '' : (shardChoices.find((one) => one === String(shards)) ?? 'auto');
     this.priority = priority;
+    this.params.take(job.options.params);
   }
 
   takeSample(sample: SampleView): void {
@@ -144,12 +150,14 @@ export class RunForm {
   async store(): Promise<Stored | null> {
     if (this.sample !== null) {
       const { app, input } = await this.#files.sample(this.sample.name);
+      this.params.declare(storedApp(app));
       return { app: storedApp(app), input: { sha256: input.sha256, name: input.name } };
     }
     const { app: chosen, table, storedTable } = this;
     if (chosen === null) return null;
     const app = await this.#storeApp(chosen);
     if (app === null) return null;
+    this.params.declare(app);
     if (storedTable !== null) return { app, input: { sha256: storedTable.sha256, name: storedTable.name } };
     const input = table === null ? null : await this.#sendTable(table, 'check');
     return input === null ? null : { app, input };
@@ -159,9 +167,9 @@ export class RunForm {
   async run(): Promise<JobView | null> {
     this.problem = null;
     try {
-      const options = this.#options();
       const prepared = this.sample === null ? await this.#upload() : await this.#prepareSample(this.sample);
       if (prepared === null) return null;
+      const options = this.#options();
       this.step = 'Choosing a machine';
       const name = this.name.trim();
       const job = await api.jobs.create({
@@ -202,7 +210,12 @@ export class RunForm {
     if (this.nodeId !== '') options.nodeId = this.nodeId;
     if (this.protection !== '') options.protection = this.protection;
     const reading = this.dryRun.change();
-    return { ...options, ...(reading !== undefined && { reading }) };
+    const params = this.params.values();
+    return {
+      ...options,
+      ...(reading !== undefined && { reading }),
+      ...(params !== undefined && { params }),
+    };
   }
 
   async #prepareSample(sample: SampleView) {
@@ -246,11 +259,13 @@ export class RunForm {
   /** The very version the job ran, told what the job was told. */
   async #appOfJob({ app, options }: JobView): Promise<StoredApp> {
     const ref = app.ref ?? app.name;
-    const whose = await api.apps.get({ name: ref }).then(
-      (current) => current.whose,
-      () => null,
-    );
-    return { ref, whose, version: app.version, runtime: app.runtime, said: options.reading ?? {} };
+    const current = await api.apps.get({ name: ref }).catch(() => null);
+    // Of another version nobody knows here what it declares; the hub does, and refuses what does not fit.
+    const params = current?.version === app.version ? current.manifest.params : undefined;
+    return {
+      ...{ ref, whose: current?.whose ?? null, version: app.version, runtime: app.runtime },
+      ...{ said: options.reading ?? {}, params },
+    };
   }
 
   async #sendTable(table: File, purpose: 'check' | 'run'): Promise<Stored['input'] | null> {
@@ -270,6 +285,6 @@ export class RunForm {
 }
 
 const storedApp = ({ ref, whose, version, manifest, reading }: AppView): StoredApp => ({
-  ...{ ref, whose, version, runtime: manifest.runtime },
+  ...{ ref, whose, version, runtime: manifest.runtime, params: manifest.params },
   said: manifest.runtime === 'onnx' ? reading : {},
 });
