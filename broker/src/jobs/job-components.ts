@@ -39,6 +39,7 @@ import { createEtaEstimator } from './dispatch/eta.js';
 import type { JobDocument, TaskDocument } from './job-document.js';
 import { createJobFolders } from './store/job-folder.js';
 import { createJobApi } from './job-api.js';
+import { createSweepApi } from './sweeps/sweep-api.js';
 import { createLogMessages } from './attempts/log-messages.js';
 import { createJobDecisions } from './dispatch/job-decisions.js';
 import { createJobDrafts } from './submission/draft-job.js';
@@ -249,8 +250,11 @@ export async function createJobComponents(options: {
 
   const takeLog = createLogMessages({ repository, folders, broker });
 
+  const sweeps = createSweepApi({ repository, submission, cancelJob: api.cancel, now });
+
   return {
     api,
+    sweeps,
     speeds,
     deadLetters,
     repository,

@@ -1,4 +1,5 @@
 import {
+  fileReferenceSchema,
   jobSummarySchema,
   jobOptionsSchema,
   knownIds,
@@ -28,6 +29,8 @@ export const jobDocumentSchema = jobSummarySchema
     /** Jobs from before there were accounts have none. */
     ownerName: z.string().default('Admin'),
     entry: z.string(),
+    /** Files besides its table. */
+    inputs: z.array(fileReferenceSchema).optional(),
     /** What its script gets on its command line. */
     arguments: z.array(z.string()).optional(),
     options: jobOptionsSchema,

@@ -9,6 +9,7 @@ import { agentFileRoutes } from '../http/routes/agent-files.js';
 import { deadLetterRoutes } from '../http/routes/dead-letters.js';
 import { jobRoutes } from '../http/routes/jobs.js';
 import { speedRoutes } from '../http/routes/speeds.js';
+import { sweepRoutes } from '../http/routes/sweeps.js';
 import { unnamedResultRoutes } from '../http/routes/unnamed-results.js';
 import { jobHealth, jobMetrics } from './job-figures.js';
 import type { createJobRecordsModule } from './store/module.js';
@@ -117,6 +118,7 @@ export async function createJobsModule(options: {
     mqttAccess: { ownerOfJob: jobs.repository.ownerOf },
     routes(app) {
       jobRoutes(app, { jobs: jobs.api });
+      sweepRoutes(app, { sweeps: jobs.sweeps });
       deadLetterRoutes(app, { deadLetters: jobs.deadLetters });
       speedRoutes(app, { speeds });
     },

@@ -11,6 +11,7 @@ type Asked = Pick<
   | 'app'
   | 'entry'
   | 'arguments'
+  | 'inputs'
   | 'input'
   | 'options'
   | 'limits'

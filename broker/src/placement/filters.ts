@@ -57,6 +57,7 @@ const gpuPresent: Filter = ({ gpus }, { gpu }) =>
 const featureNames: Record<string, string> = {
   [agentFeatures.check]: 'options on how a table is read',
   [agentFeatures.params]: 'parameters',
+  [agentFeatures.inputs]: 'several input files',
 };
 
 /** The first of `needed` that is not in `has`, in words; undefined where all are. */

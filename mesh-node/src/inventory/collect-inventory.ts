@@ -60,6 +60,12 @@ export async function collectInventory(options: {
     runtimes,
     timezone: timezone.slice(0, longestText),
     agentVersion: options.agentVersion ?? meshdeckVersion,
-    features: [agentFeatures.check, agentFeatures.largeOrders, agentFeatures.pace, agentFeatures.params],
+    features: [
+      agentFeatures.check,
+      agentFeatures.largeOrders,
+      agentFeatures.pace,
+      agentFeatures.params,
+      agentFeatures.inputs,
+    ],
   };
 }

@@ -23,6 +23,8 @@ export interface AttemptRun {
 /** Its files are on this machine. */
 export interface ReadyRun extends AttemptRun {
   bundleFolder: string;
+  /** Files besides the table, by the names that the app finds them by. */
+  inputs: readonly { name: string; path: string }[];
   /** What its packages are installed in. */
   environment: Environment | null;
   /** When its time is up, unix ms. */

@@ -38,6 +38,14 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
   /** A part of a table comes with its form, and does not need its end. */
   const tailBytes = order.form === undefined ? formTailBytes : 0;
 
+  /** One after another: each may be large, and the hub serves others, too. */
+  async function fetchOthers(): Promise<{ name: string; held: Held }[]> {
+    const others: { name: string; held: Held }[] = [];
+    for (const file of order.inputs ?? [])
+      others.push({ name: file.name, held: await hold(content.file(file, signal)) });
+    return others;
+  }
+
   async function fetchInputEarly(): Promise<Input> {
     if (table !== null || runner.streams !== true) return fetchInput();
     const input = await fetchEarly(content, order.input, { signal, tailBytes });
@@ -62,7 +70,7 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
         hold(content.bundle(order.app.bundle, signal)),
         fetchInputEarly(),
       ]);
-      return { bundle, input, environment: null, environmentMs: 0 };
+      return { bundle, input, others: [], environment: null, environmentMs: 0 };
     }
     const bundle = await hold(content.bundle(order.app.bundle, signal));
     const beganMs = Date.now();
@@ -81,7 +89,8 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
     );
     const environmentMs = Date.now() - beganMs;
     if (environment?.warm === false) onPhase('fetching');
-    return { bundle, input: await fetchInput(), environment, environmentMs };
+    const input = await fetchInput();
+    return { bundle, input, others: await fetchOthers(), environment, environmentMs };
   }
 
   /** What a run made of a table that had not all come counts once it has, and is what it should be; else it runs again. */
@@ -105,10 +114,11 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
 
   try {
     onPhase('fetching');
-    const { bundle, input, environment, environmentMs } = await fetch();
+    const { bundle, input, others, environment, environmentMs } = await fetch();
     const fetchedMs = Date.now();
     const deadlineMs = fetchedMs + order.limits.timeSeconds * 1000;
-    const ready = { ...options, bundleFolder: bundle.path, environment, deadlineMs };
+    const inputs = others.map(({ name, held: { path } }) => ({ name, path }));
+    const ready = { ...options, bundleFolder: bundle.path, inputs, environment, deadlineMs };
     const small = table === null ? null : await runSmall(ready, table);
     const ran = small ?? (await ('arriving' in input ? runEarly(ready, input) : runInFolder(ready, input)));
     const facts: AttemptFacts = {
@@ -118,6 +128,10 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
       fetchMs: fetchedMs - startedMs - environmentMs + (ran.waitedMs ?? 0),
       fetchedBytes:
         (bundle.warm ? 0 : order.app.bundle.bytes) +
+        others.reduce(
+          (sum, { held: { warm } }, at) => sum + (warm ? 0 : (order.inputs?.[at]?.bytes ?? 0)),
+          0,
+        ) +
         ('table' in input || ('warm' in input && input.warm) ? 0 : order.input.bytes),
       prepareMs: ran.prepareMs + environmentMs,
       runMs: ran.runMs,

@@ -33,6 +33,7 @@ export async function runInFolder(
     inputPath: 'path' in input ? input.path : await writeTable(folder, input.table),
     arriving: 'arriving' in input ? input.arriving : undefined,
     inputName: order.input.name,
+    inputs: attempt.inputs,
     form: order.form,
     folder,
     outputFolder,

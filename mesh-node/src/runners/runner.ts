@@ -26,6 +26,8 @@ export interface RunnerJob {
   arriving?: (ArrivingTable & { whole: Promise<unknown> }) | undefined;
   /** What the table was called where it came from; not safe as a path. */
   inputName: string;
+  /** Files besides the table, in the cache: as it. */
+  inputs?: readonly { name: string; path: string }[] | undefined;
   /** How the table is written that the input is a part of. */
   form?: TableForm | undefined;
   /** This attempt's own folder; what lies in it counts against `outputBytes` and goes when the attempt does. */

@@ -21,3 +21,4 @@ export { series } from './series.js';
 export { settings } from './settings.js';
 export { signIn } from './sign-in.js';
 export { speeds } from './speeds.js';
+export { sweeps } from './sweeps.js';

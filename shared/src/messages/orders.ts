@@ -3,6 +3,7 @@ import { amqpAccessSchema } from '../amqp/access.js';
 import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
 import { tableFormSchema } from '../csv/form.js';
 import { appNameSchema, attemptIdSchema, checkIdSchema, jobIdSchema, sha256Schema } from '../ids.js';
+import { mostInputs } from '../models/input-name.js';
 import { mostNetworkPlaces, networkPlaceSchema } from '../models/network-need.js';
 import { paramValuesSchema } from '../models/param.js';
 import { readingOptionsSchema } from '../models/reading.js';
@@ -49,6 +50,8 @@ export const runOrderSchema = z.object({
     .optional(),
   /** What was said about how the table is to be read; left out: nothing. */
   reading: readingOptionsSchema.optional(),
+  /** Files besides `input`, with which they lie in one folder, by their names. Said to agents with the feature `inputs`. */
+  inputs: z.array(fileReferenceSchema).max(mostInputs).optional(),
   /** What its script is given to run with, and the part of it that comes as arguments. Said to agents with the feature `params`. */
   params: z.object({ values: paramValuesSchema, arguments: z.array(z.string()).max(400) }).optional(),
 });

@@ -13,6 +13,7 @@ import {
 import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema, attemptPhaseSchema, logMessageSchema } from '../messages/reports.js';
 import { paramChangesSchema, paramValuesSchema } from './param.js';
+import { inputNameSchema, mostInputs } from './input-name.js';
 import { decisionSchema } from './placement.js';
 import { protectionNeedSchema } from './protection.js';
 import { readingChangeSchema, readingOptionsSchema, readingSchema } from './reading.js';
@@ -153,6 +154,16 @@ export const jobSummarySchema = z.object({
   /** Since when it waits for that; not said when it does not wait, or for its turn only. */
   waitingSince: timestampSchema.optional(),
   failure: failureSchema.nullable(),
+  /** Of a job that is one of a sweep: which one of how many, and the parameters that the sweep is about. */
+  sweep: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      number: z.number().int(),
+      size: z.number().int(),
+      params: z.array(z.string()),
+    })
+    .optional(),
   /** The job whose result this one makes again, to compare. */
   verifies: knownIds.job.optional(),
   /** How the newest verification of its result went; else, of a job that verifies another, its own verdict. */
@@ -164,6 +175,8 @@ export type JobSummary = z.infer<typeof jobSummarySchema>;
 export const isSplit = ({ shards }: Pick<JobSummary, 'shards'>): boolean => shards > 1;
 
 export const jobViewSchema = jobSummarySchema.extend({
+  /** The files it gets besides its table, by the names that its script finds them by; left out: none. */
+  inputs: z.array(fileReferenceSchema).optional(),
   options: jobOptionsSchema,
   limits: limitsSchema,
   tasks: z.array(taskViewSchema),
@@ -228,6 +241,11 @@ export const jobRequestSchema = z.strictObject({
   name: displayNameSchema.optional(),
   app: z.strictObject({ name: appRefSchema, version: z.string().max(80).optional() }),
   input: z.strictObject({ sha256: sha256Schema, name: fileNameSchema }),
+  /** More files, by the names that the script finds them by; for apps, not for models. */
+  inputs: z
+    .array(z.strictObject({ sha256: sha256Schema, name: inputNameSchema }))
+    .max(mostInputs)
+    .optional(),
   /** `reading` comes on top of what the app remembers. */
   options: jobOptionsSchema.extend({ reading: readingChangeSchema.optional() }).prefault({}),
 });

@@ -1,4 +1,5 @@
 export { changedParams } from './changed-params.js';
+export { expandSweep, sweepSize } from './expand-sweep.js';
 export { formatParam, formatParams } from './format-params.js';
 export { nearestName } from './nearest-name.js';
 export { paramArguments } from './param-arguments.js';

@@ -4,12 +4,15 @@ import {
   MeshdeckError,
   protectionNeedSchema,
   type ParamValues,
+  type SweepAxis,
 } from '@meshdeck/shared';
 import { Option, type Command } from 'commander';
 import type * as z from 'zod';
 import { connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
 import { chooseApp } from '../run/choose-app.js';
-import { checkOutput, findInput } from '../run/files.js';
+import { checkOutput } from '../run/files.js';
+import { findInputs } from '../run/inputs.js';
+import { performSweep } from '../run/perform-sweep.js';
 import {
   askedReading,
   requireSomethingToRemember,
@@ -20,11 +23,12 @@ import { rememberReading } from '../run/remember-reading.js';
 import { resultLine, runJob, type RunRequest, type RunResult } from '../run/run-job.js';
 import { jsonText } from '../text/json-text.js';
 import { warningLines } from '../views/reading.js';
-import { collectParams } from '../text/parse-params.js';
+import { collectParams, collectSweep } from '../text/parse-params.js';
 import { collectPairs, parseCount, parseDurationSeconds, parseShards } from '../text/parse-arguments.js';
 
 export interface RunOptions extends HubOptions, ReadingFlags {
-  input?: string;
+  input?: string[];
+  sweep?: SweepAxis[];
   out?: string;
   timeout?: number;
   node?: string;
@@ -108,14 +112,13 @@ export async function perform(
     verbose: options.verbose === true,
   };
   requireSomethingToRemember(options);
-  if (options.input !== undefined) await findInput(options.input);
+  const inputs = await findInputs(options.input ?? []);
   if (options.out !== undefined) await checkOutput(options.out);
-  const result = await runJob(context, client, {
-    ...wanted,
-    ...request,
-    inputPath: options.input,
-    outputPath: options.out,
-  });
+  if (options.sweep !== undefined) {
+    const { sweep: axes, json } = options;
+    return performSweep(context, client, { ...wanted, ...request, inputs, axes, json: json === true });
+  }
+  const result = await runJob(context, client, { ...wanted, ...request, inputs, outputPath: options.out });
   if (options.json === true) terminal.print(jsonText({ ...result.job, outputPath: result.outputPath }));
   else if (wanted.detach) {
     terminal.print(result.job.id);
@@ -136,10 +139,25 @@ export function addRunCommand(program: Command, context: CommandContext): void {
       'after',
       '\nWHAT is a .onnx, .py or .mjs file, an app folder, a .zip or .tar.gz, or the name of an app or sample.',
     )
-    .requiredOption('--input <file.csv>', 'the table')
+    .requiredOption(
+      '--input <[name=]file>',
+      'the table; again for more files, by the names that the script finds them by',
+      (text: string, earlier: string[] = []) => [...earlier, text],
+    )
     .option('--out <file.csv>', 'the file that the predictions are written to');
+  run.option(
+    '--sweep <name=value,value>',
+    'a job for each of these values of a parameter; repeatable: for each combination',
+    collectSweep,
+  );
   withRunOptions(run).action(async (what: string, options: RunOptions) => {
-    if (options.out === undefined && options.detach !== true) {
+    if (options.sweep !== undefined && options.out !== undefined) {
+      return run.error(
+        'error: a sweep has a result for each of its jobs: leave --out out, and fetch them with "meshdeck jobs download"',
+        { exitCode: 2 },
+      );
+    }
+    if (options.out === undefined && options.detach !== true && options.sweep === undefined) {
       return run.error(
         "error: required option '--out <file.csv>' not specified (or --detach to leave it running)",
         {
@@ -148,7 +166,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
       );
     }
     const client = connect(context, options);
-    const lookCloser = `meshdeck check ${shellWord(what)} --input ${shellWord(options.input ?? '')}`;
+    const lookCloser = `meshdeck check ${shellWord(what)} --input ${shellWord(options.input?.[0] ?? '')}`;
     await perform(context, options, { app: (signal) => chooseApp(client, what, signal), lookCloser });
   });
 }

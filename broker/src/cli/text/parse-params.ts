@@ -1,4 +1,13 @@
-import { paramNameForm, paramNameRule, plainParam, shownText, type ParamValues } from '@meshdeck/shared';
+import {
+  paramNameForm,
+  paramNameRule,
+  paramValueSchema,
+  plainParam,
+  shownText,
+  type ParamValue,
+  type ParamValues,
+  type SweepAxis,
+} from '@meshdeck/shared';
 import { InvalidArgumentError } from 'commander';
 
 /** `--param name=value`, once for each parameter. What is a number or true and false becomes one. */
@@ -12,4 +21,29 @@ export function collectParams(text: string, earlier: ParamValues | undefined): P
   if (earlier !== undefined && Object.hasOwn(earlier, name))
     throw new InvalidArgumentError(`The parameter "${name}" is given twice.`);
   return { ...earlier, [name]: plainParam(text.slice(at + 1)) };
+}
+
+/** A list in JSON, for values with a comma in them. */
+function jsonValues(text: string): ParamValue[] {
+  try {
+    return paramValueSchema.array().parse(JSON.parse(text));
+  } catch {
+    throw new InvalidArgumentError('A list that begins with "[" is JSON, such as ["a,b", "c"].');
+  }
+}
+
+/** `--sweep name=1,2,3`, once for each parameter. */
+export function collectSweep(text: string, earlier: SweepAxis[] = []): SweepAxis[] {
+  const at = text.indexOf('=');
+  const name = text.slice(0, Math.max(0, at));
+  const list = text.slice(at + 1);
+  if (at === -1 || list === '') throw new InvalidArgumentError('Give it as NAME=VALUE,VALUE,...');
+  if (!paramNameForm.test(name))
+    throw new InvalidArgumentError(`${shownText(name)} is no name of a parameter: ${paramNameRule}.`);
+  const values = list.startsWith('[')
+    ? jsonValues(list)
+    : list.split(',').map((one) => plainParam(one.trim()));
+  if (values.length === 0 || values.includes(''))
+    throw new InvalidArgumentError(`${shownText(text)} has an empty value; leave out the comma too many.`);
+  return [...earlier, { param: name, values }];
 }

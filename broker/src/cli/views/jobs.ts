@@ -8,6 +8,7 @@ import {
   isFinal,
   isSplit,
   toldWords,
+  type FileReference,
   type JobOptions,
   type JobSummary,
   type JobView,
@@ -92,6 +93,11 @@ function waitingText({ waitingSince }: JobView, reason: string): string {
   return `${reason} Since ${new Date(waitingSince).toLocaleTimeString('en-GB')}.`;
 }
 
+/** Files besides its table. */
+function filesFacts(inputs: readonly FileReference[] = []): [string, string][] {
+  return inputs.length === 0 ? [] : [['More files', inputs.map(({ name }) => name).join(', ')]];
+}
+
 /** What its script runs with. */
 export function givenFacts({ params }: JobOptions): [string, string][] {
   return params === undefined ? [] : [['Params', formatParams(params)]];
@@ -104,6 +110,10 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
     ['State', stateText(job)],
     ['App', `${job.app.name} ${job.app.version} (${job.app.runtime})`],
     ['Input', job.input.name],
+    ...filesFacts(job.inputs),
+    ...(job.sweep === undefined
+      ? []
+      : [['Sweep', `${job.sweep.id}, job ${job.sweep.number} of ${job.sweep.size}`] as [string, string]]),
     ...givenFacts(job.options),
     ['Rows', job.rows === null ? '-' : formatNumber(job.rows)],
     ['Machine', job.nodeName ?? '-'],

@@ -43,6 +43,7 @@ export function provenanceText(provenance: Provenance, terminal: Terminal): stri
         : fileText({ name: app.entry.path, bytes: app.entry.bytes, sha256: app.entry.sha256 }),
     ],
     ['Table', fileText(provenance.input)],
+    ...(provenance.inputs ?? []).map((file): [string, string] => ['File', fileText(file)]),
     ...givenFacts(job.options),
     ['Result', provenance.output === null ? 'none' : fileText(provenance.output)],
     ['Rows', provenance.rows === null ? '-' : formatNumber(provenance.rows)],

@@ -88,6 +88,7 @@ export function createRunOrders(
       limits: job.limits,
       ...(task.shard !== null && job.form !== undefined && { form: job.form }),
       ...(job.options.reading !== undefined && { reading: job.options.reading }),
+      ...(job.inputs !== undefined && { inputs: job.inputs }),
       ...(job.options.params !== undefined && {
         params: { values: job.options.params, arguments: job.arguments ?? [] },
       }),

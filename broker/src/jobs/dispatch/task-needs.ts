@@ -12,10 +12,11 @@ function isUsual({ encoding, delimiter, lineEnding, headerLine, ...form }: Table
 }
 
 /** What not every agent can do and the job cannot do without. */
-function featuresFor({ options, form }: JobDocument): Pick<TaskNeeds, 'features'> {
+function featuresFor({ options, form, inputs }: JobDocument): Pick<TaskNeeds, 'features'> {
   const features = [
     ...(options.reading !== undefined || (form !== undefined && !isUsual(form)) ? [agentFeatures.check] : []),
     ...(options.params === undefined ? [] : [agentFeatures.params]),
+    ...(inputs === undefined ? [] : [agentFeatures.inputs]),
   ];
   return features.length === 0 ? {} : { features };
 }
@@ -41,6 +42,9 @@ export function taskNeeds(job: JobDocument, task: TaskDocument): TaskNeeds {
     ...partNeeds(job),
     failedOn: new Set(task.attempts.map((attempt) => attempt.nodeId)),
     rows: task.rows,
-    bytes: job.app.bundle.bytes + (task.shard?.file ?? job.input).bytes,
+    bytes: [job.app.bundle, task.shard?.file ?? job.input, ...(job.inputs ?? [])].reduce(
+      (sum, { bytes }) => sum + bytes,
+      0,
+    ),
   };
 }

@@ -21,6 +21,7 @@ import { split } from '../attempts/job-state-machine.js';
 import type { TableRows } from '../dispatch/table-rows.js';
 import type { JobDocument } from '../job-document.js';
 import { newJob } from '../new-job.js';
+import { draftInputs } from './draft-inputs.js';
 
 /**
  * The job as it is to be, not stored yet. `same`: the app, where it is known already.
@@ -66,12 +67,15 @@ export function createJobDrafts(options: {
         `${app.name} does not say that its rows may be worked on apart. Add "rows": "independent" to its meshdeck.json if they may, or leave --shards out.`,
       );
     }
-    const { sha256 } = request.input;
-    const mayUse = by.reach === 'all' || options.hasBrought(sha256, by.id);
-    const bytes = mayUse ? await options.files.size(sha256) : null;
+    const sizeOf = async (sha256: string): Promise<number | null> => {
+      const mayUse = by.reach === 'all' || options.hasBrought(sha256, by.id);
+      return mayUse ? options.files.size(sha256) : null;
+    };
+    const bytes = await sizeOf(request.input.sha256);
     if (bytes === null) {
       throw new MeshdeckError('not-found', 'The input table is not in the store. Upload it first.');
     }
+    const inputs = await draftInputs(app, request, sizeOf);
     const { reading: _asked, params: _given, ...asked } = request.options;
     const reading = readingOf(app, request);
     const params = paramsOf(app, request);
@@ -92,6 +96,7 @@ export function createJobDrafts(options: {
         entry: app.manifest.entry,
         ...(params !== undefined && { arguments: paramArguments(manifest.params, params) }),
         input: { ...request.input, bytes },
+        ...(inputs.length > 0 && { inputs }),
         options: {
           ...asked,
           ...(nodeId !== undefined && { nodeId }),

@@ -23,6 +23,7 @@ export function appEnvironment(job: {
   temporary: string;
   workFolder: string;
   inputPath: string;
+  inputFolder: string;
   outputFolder: string;
   paramsPath: string;
   params: { values: ParamValues };
@@ -36,6 +37,7 @@ export function appEnvironment(job: {
     TMPDIR: temporary,
     ...(process.platform === 'win32' ? { TEMP: temporary, TMP: temporary, USERPROFILE: job.workFolder } : {}),
     MESHDECK_INPUT: job.inputPath,
+    MESHDECK_INPUTS: job.inputFolder,
     MESHDECK_OUTPUT: job.outputFolder,
     MESHDECK_PARAMS: job.paramsPath,
     ...paramVariables(job.params.values),
@@ -52,6 +54,7 @@ export function installerEnvironment(installation: {
 }): Record<string, string> {
   const {
     MESHDECK_INPUT: _input,
+    MESHDECK_INPUTS: _inputs,
     MESHDECK_PARAMS: _params,
     ...app
   } = appEnvironment({
@@ -59,6 +62,7 @@ export function installerEnvironment(installation: {
     temporary: installation.temporary,
     workFolder: installation.home,
     inputPath: '',
+    inputFolder: '',
     outputFolder: installation.path,
     paramsPath: '',
     params: { values: {} },

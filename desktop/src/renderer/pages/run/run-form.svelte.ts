@@ -15,6 +15,7 @@ import { labelsFromText, labelsToText } from '../../components/label-text.js';
 import { toasts } from '../../state/toasts.svelte.js';
 import { problemWithApp, problemWithTable, sortDropped } from './accepted-files.js';
 import { DryRun, type Stored, type StoredApp } from './dry-run.svelte.js';
+import { MoreFiles } from './more-files.svelte.js';
 import { ParamFields } from './params/param-fields.svelte.js';
 import { UploadedFiles } from './uploaded-files.js';
 
@@ -57,9 +58,13 @@ export class RunForm {
   readonly dryRun = new DryRun();
   /** What the app's script runs with. */
   readonly params = new ParamFields();
+  readonly moreFiles = new MoreFiles();
   #files = new UploadedFiles();
 
   labels = $derived(labelsFromText(this.labelText));
+  moreFilesProblem = $derived(
+    this.params.takes ? this.moreFiles.problemBeside(this.table?.name ?? this.storedTable?.name ?? '') : null,
+  );
   hasTable = $derived(this.table !== null || this.storedTable !== null);
   /** Model and table are there, and nothing stands against them. */
   isComplete = $derived(
@@ -67,7 +72,11 @@ export class RunForm {
       (this.app !== null && this.hasTable && this.appProblem === null && this.tableProblem === null),
   );
   ready = $derived(
-    this.step === null && !('problem' in this.labels) && this.isComplete && this.params.isWell,
+    this.step === null &&
+      !('problem' in this.labels) &&
+      this.isComplete &&
+      this.params.isWell &&
+      this.moreFilesProblem === null,
   );
   /** What is still missing, for the line under the button. */
   missing = $derived.by(() => {
@@ -121,6 +130,7 @@ export class RunForm {
     this.shards = shards === undefined ? '' : (shardChoices.find((one) => one === String(shards)) ?? 'auto');
     this.priority = priority;
     this.params.take(job.options.params);
+    this.moreFiles.take(job.inputs);
   }
 
   takeSample(sample: SampleView): void {
@@ -164,7 +174,7 @@ export class RunForm {
   }
 
   /** Uploads what must be and submits the job; null where it failed, with the reason in its place. */
-  async run(): Promise<JobView | null> {
+  async run(): Promise<{ job: JobView } | { sweepId: string } | null> {
     this.problem = null;
     try {
       const prepared = this.sample === null ? await this.#upload() : await this.#prepareSample(this.sample);
@@ -172,11 +182,14 @@ export class RunForm {
       const options = this.#options();
       this.step = 'Choosing a machine';
       const name = this.name.trim();
-      const job = await api.jobs.create({
-        body: jobRequestSchema.parse({ ...prepared, options, ...(name === '' ? {} : { name }) }),
-      });
+      const asked = jobRequestSchema.parse({ ...prepared, options, ...(name === '' ? {} : { name }) });
+      if (this.params.takes && this.params.sweep.rows.length > 0) {
+        const { id } = await api.sweeps.create({ body: { job: asked, sweep: this.params.sweep.axes() } });
+        return { sweepId: id };
+      }
+      const job = await api.jobs.create({ body: asked });
       await this.#remember(job.app.ref ?? job.app.name);
-      return job;
+      return { job };
     } catch (error) {
       this.problem = error;
       return null;
@@ -236,9 +249,13 @@ export class RunForm {
     this.step = 'Uploading the table';
     const input = storedTable ?? (table === null ? null : await this.#sendTable(table, 'run'));
     if (input === null) return null;
+    const inputs = this.params.takes
+      ? await this.moreFiles.send(this.#files, (fraction) => (this.tableProgress = fraction))
+      : [];
     return {
       app: { name: app.ref, version: app.version },
       input: { sha256: input.sha256, name: input.name },
+      ...(inputs.length > 0 && { inputs }),
     };
   }
 

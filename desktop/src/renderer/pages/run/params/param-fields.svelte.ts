@@ -9,6 +9,7 @@ import {
   type ParamDeclarations,
   type ParamValues,
 } from '@meshdeck/shared';
+import { SweepFields } from './sweep-fields.svelte.js';
 
 /** One that no manifest declares. */
 export interface FreeParam {
@@ -27,6 +28,8 @@ export class ParamFields {
   takes = $state(false);
   texts = $state<Record<string, string>>({});
   rows = $state<FreeParam[]>([]);
+  /** Those that take several values; what is swept is not given by itself. */
+  readonly sweep = new SweepFields(() => this.declared);
   #app = '';
   #nextKey = 0;
 
@@ -34,6 +37,7 @@ export class ParamFields {
   problems = $derived.by(() => {
     const found: Record<string, string> = {};
     for (const [name, declaration] of Object.entries(this.declared ?? {})) {
+      if (this.sweep.names.has(name)) continue;
       const problem = this.#problemWith(declaration, this.texts[name] ?? '');
       if (problem !== undefined) found[name] = problem;
     }
@@ -53,12 +57,14 @@ export class ParamFields {
 
   isWell = $derived(
     !this.takes ||
-      (this.declared === undefined ? this.rowsProblem === null : Object.keys(this.problems).length === 0),
+      (this.sweep.problem === null &&
+        (this.declared === undefined ? this.rowsProblem === null : Object.keys(this.problems).length === 0)),
   );
 
   /** Another app, or the same in another version: what was given stays where it has a place there. */
   declare(app: { ref: string; runtime: AppRuntime; params?: ParamDeclarations | undefined }): void {
     if (app.ref !== this.#app && this.#app !== '') {
+      this.sweep.rows = [];
       this.rows = [];
       this.texts = {};
     }
@@ -66,10 +72,10 @@ export class ParamFields {
     this.takes = app.runtime !== 'onnx';
     this.declared = app.params;
     if (app.params === undefined) return;
-    const given = new Map(this.rows.map(({ name, text }) => [name, text]));
+    const given = (name: string) => this.rows.find((row) => row.name === name)?.text;
     const texts = Object.entries(app.params).map(([name, { default: byDefault }]) => [
       name,
-      this.texts[name] ?? given.get(name) ?? (byDefault === undefined ? '' : String(byDefault)),
+      this.texts[name] ?? given(name) ?? (byDefault === undefined ? '' : String(byDefault)),
     ]);
     this.texts = Object.fromEntries(texts) as Record<string, string>;
   }
@@ -92,13 +98,14 @@ export class ParamFields {
   /** For the request; undefined where nothing is given. */
   values(): ParamValues | undefined {
     if (!this.takes) return undefined;
-    const given = this.declared === undefined ? this.#rowValues() : this.#declaredValues(this.declared);
-    return given.length === 0 ? undefined : (Object.fromEntries(given) as ParamValues);
+    const all = this.declared === undefined ? this.#rowValues() : this.#declaredValues(this.declared);
+    const given = all.filter(([name]) => !this.sweep.names.has(name));
+    return given.length === 0 ? undefined : Object.fromEntries(given);
   }
 
-  #rowValues = () => this.rows.map(({ name, text }) => [name.trim(), plainParam(text)]);
+  #rowValues = () => this.rows.map(({ name, text }) => [name.trim(), plainParam(text)] as const);
 
-  #declaredValues(declared: ParamDeclarations) {
+  #declaredValues(declared: ParamDeclarations): (readonly [string, string])[] {
     return Object.keys(declared)
       .map((name) => [name, this.texts[name] ?? ''] as const)
       .filter(([name, text]) => text !== '' || declared[name]?.default !== undefined);
