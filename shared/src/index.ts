@@ -21,6 +21,7 @@ export * from './models/app.js';
 export * from './models/check.js';
 export * from './models/dead-letter.js';
 export * from './models/audit.js';
+export * from './models/environment.js';
 export * from './models/hub.js';
 export * from './models/input-name.js';
 export * from './models/model.js';

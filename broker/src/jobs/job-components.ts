@@ -54,6 +54,7 @@ import { createSharding } from './dispatch/sharding.js';
 import { stragglers } from './dispatch/stragglers.js';
 import { createVerifier } from './results/verifier.js';
 import { createLeaseMonitor } from './attempts/lease-monitor.js';
+import type { Secrets } from '../secrets/secrets.js';
 import type { JobTransport } from '../transport/job-transport.js';
 
 /** Everything that makes a job's life, wired. */
@@ -78,6 +79,7 @@ export async function createJobComponents(options: {
   /** What one person may take at once; null: any number. */
   limitsOf: (personId: PersonId) => { maxWaitingJobs: number | null; maxRunningJobs: number | null };
   hasBrought: (sha256: string, personId: PersonId) => boolean;
+  secrets: Pick<Secrets, 'resolve'>;
   now: () => number;
   logger: Logger;
 }) {
@@ -204,6 +206,7 @@ export async function createJobComponents(options: {
       resolveNode: options.resolveNode,
       rowsOf: fastPaths['table-rows'] ? tableRows.of : () => undefined,
       hasBrought: options.hasBrought,
+      secretsOf: options.secrets.resolve,
       now,
     }),
     apps: options.apps,

@@ -12,6 +12,7 @@ type Asked = Pick<
   | 'entry'
   | 'arguments'
   | 'inputs'
+  | 'secrets'
   | 'input'
   | 'options'
   | 'limits'

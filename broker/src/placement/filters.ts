@@ -58,6 +58,7 @@ const featureNames: Record<string, string> = {
   [agentFeatures.check]: 'options on how a table is read',
   [agentFeatures.params]: 'parameters',
   [agentFeatures.inputs]: 'several input files',
+  [agentFeatures.environment]: 'variables and secrets',
 };
 
 /** The first of `needed` that is not in `has`, in words; undefined where all are. */

@@ -66,6 +66,7 @@ export async function collectInventory(options: {
       agentFeatures.pace,
       agentFeatures.params,
       agentFeatures.inputs,
+      agentFeatures.environment,
     ],
   };
 }

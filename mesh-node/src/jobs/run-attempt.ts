@@ -1,10 +1,11 @@
-import { meshdeckVersion, type AttemptFacts, type FileReference } from '@meshdeck/shared';
+import { meshdeckVersion, type AttemptFacts, type AttemptId, type FileReference } from '@meshdeck/shared';
 import type { Held } from '../cache/cache.js';
 import type { Content } from '../cache/content.js';
 import type { Environment } from '../runners/environments.js';
 import { tailBytes as formTailBytes } from '@meshdeck/shared/csv';
 import type { AttemptRun, Ran, ReadyRun } from './attempt-run.js';
 import type { ResultAhead } from './result-ahead.js';
+import { createMask } from './mask.js';
 import { runInFolder } from './run-in-folder.js';
 import { fetchEarly, type EarlyTable } from './early-table.js';
 import { runSmall } from './run-small.js';
@@ -23,7 +24,13 @@ export interface Finished {
 }
 
 /** Fetches, prepares and runs one attempt up to its measured result. Throws what went wrong. */
-export async function runAttempt(options: AttemptRun & { content: Content }): Promise<Finished> {
+export async function runAttempt(
+  options: AttemptRun & {
+    content: Content;
+    /** Values by name. */
+    secrets: (attemptId: AttemptId, signal: AbortSignal) => Promise<Record<string, string>>;
+  },
+): Promise<Finished> {
   const { order, content, signal, onPhase, receivedMs } = options;
   const held: Pick<Held, 'release'>[] = [];
   const hold = async <T extends Pick<Held, 'release'> | null>(work: Promise<T>): Promise<T> => {
@@ -118,7 +125,10 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
     const fetchedMs = Date.now();
     const deadlineMs = fetchedMs + order.limits.timeSeconds * 1000;
     const inputs = others.map(({ name, held: { path } }) => ({ name, path }));
-    const ready = { ...options, bundleFolder: bundle.path, inputs, environment, deadlineMs };
+    const secrets = (order.secrets ?? []).length === 0 ? {} : await options.secrets(order.attemptId, signal);
+    const variables = { ...order.env, ...secrets };
+    const mask = createMask(Object.values(secrets));
+    const ready = { ...options, variables, mask, bundleFolder: bundle.path, inputs, environment, deadlineMs };
     const small = table === null ? null : await runSmall(ready, table);
     const ran = small ?? (await ('arriving' in input ? runEarly(ready, input) : runInFolder(ready, input)));
     const facts: AttemptFacts = {

@@ -34,6 +34,8 @@ export async function runInFolder(
     arriving: 'arriving' in input ? input.arriving : undefined,
     inputName: order.input.name,
     inputs: attempt.inputs,
+    variables: attempt.variables,
+    mask: attempt.mask,
     form: order.form,
     folder,
     outputFolder,

@@ -39,6 +39,10 @@ export interface RunnerJob {
   reading?: ReadingOptions | undefined;
   /** What its script is given to run with, and what of it comes on its command line. */
   params: { values: ParamValues; arguments: readonly string[] };
+  /** More variables of its environment, secrets among them. */
+  variables: Readonly<Record<string, string>>;
+  /** Takes secrets out of a line that it printed. */
+  mask: (text: string) => string;
   /** What its app asks of the sandbox. */
   access: { network: boolean; places?: string[] | undefined; gpu: boolean };
   /** When the attempt's time is up, unix ms. */

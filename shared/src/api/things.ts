@@ -16,6 +16,7 @@ export { notes } from './notes.js';
 export { oneTimeLinks } from './one-time-links.js';
 export { people } from './people.js';
 export { samples } from './samples.js';
+export { secrets } from './secrets.js';
 export { sensors } from './sensors.js';
 export { series } from './series.js';
 export { settings } from './settings.js';

@@ -3,6 +3,7 @@ import { amqpAccessSchema } from '../amqp/access.js';
 import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
 import { tableFormSchema } from '../csv/form.js';
 import { appNameSchema, attemptIdSchema, checkIdSchema, jobIdSchema, sha256Schema } from '../ids.js';
+import { environmentSchema, secretNamesSchema } from '../models/environment.js';
 import { mostInputs } from '../models/input-name.js';
 import { mostNetworkPlaces, networkPlaceSchema } from '../models/network-need.js';
 import { paramValuesSchema } from '../models/param.js';
@@ -52,6 +53,9 @@ export const runOrderSchema = z.object({
   reading: readingOptionsSchema.optional(),
   /** Files besides `input`, with which they lie in one folder, by their names. Said to agents with the feature `inputs`. */
   inputs: z.array(fileReferenceSchema).max(mostInputs).optional(),
+  /** Variables of its environment, and the names of those whose values the agent fetches. Said to agents with the feature `environment`. */
+  env: environmentSchema.optional(),
+  secrets: secretNamesSchema.optional(),
   /** What its script is given to run with, and the part of it that comes as arguments. Said to agents with the feature `params`. */
   params: z.object({ values: paramValuesSchema, arguments: z.array(z.string()).max(400) }).optional(),
 });

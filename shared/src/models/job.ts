@@ -13,6 +13,7 @@ import {
 import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema, attemptPhaseSchema, logMessageSchema } from '../messages/reports.js';
 import { paramChangesSchema, paramValuesSchema } from './param.js';
+import { environmentSchema, secretNamesSchema } from './environment.js';
 import { inputNameSchema, mostInputs } from './input-name.js';
 import { decisionSchema } from './placement.js';
 import { protectionNeedSchema } from './protection.js';
@@ -94,6 +95,10 @@ export const jobOptionsSchema = z.strictObject({
   reading: readingOptionsSchema.optional(),
   /** What its script is given to run with; of a job that is known, with the defaults of what nobody said. */
   params: paramValuesSchema.optional(),
+  /** Variables of its script's environment. */
+  env: environmentSchema.optional(),
+  /** Names of secrets that become variables of its script's environment; their values are nowhere in a job. */
+  secrets: secretNamesSchema.optional(),
 });
 export type JobOptions = z.infer<typeof jobOptionsSchema>;
 
@@ -110,6 +115,9 @@ export const jobOptionsChangeSchema = z.strictObject({
   reading: readingChangeSchema.nullable().optional(),
   /** What is left out stays as it was; null takes a parameter back to its default. */
   params: paramChangesSchema.optional(),
+  /** Instead of those before; null: none. */
+  env: environmentSchema.nullable().optional(),
+  secrets: secretNamesSchema.nullable().optional(),
 });
 export type JobOptionsChange = z.infer<typeof jobOptionsChangeSchema>;
 

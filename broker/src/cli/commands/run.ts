@@ -23,7 +23,7 @@ import { rememberReading } from '../run/remember-reading.js';
 import { resultLine, runJob, type RunRequest, type RunResult } from '../run/run-job.js';
 import { jsonText } from '../text/json-text.js';
 import { warningLines } from '../views/reading.js';
-import { collectParams, collectSweep } from '../text/parse-params.js';
+import { collectParams, collectSecretNames, collectSweep, collectVariables } from '../text/parse-params.js';
 import { collectPairs, parseCount, parseDurationSeconds, parseShards } from '../text/parse-arguments.js';
 
 export interface RunOptions extends HubOptions, ReadingFlags {
@@ -38,6 +38,8 @@ export interface RunOptions extends HubOptions, ReadingFlags {
   priority?: string;
   protection?: string;
   param?: ParamValues;
+  env?: Record<string, string>;
+  secret?: string[];
   detach?: boolean;
   verbose?: boolean;
   quiet?: boolean;
@@ -57,6 +59,12 @@ export function withRunOptions(command: Command): Command {
 export function withJobOptions(command: Command): Command {
   return command
     .option('--param <name=value>', "a parameter of the app's script; repeatable", collectParams)
+    .option('--env <name=value>', "a variable of its script's environment; repeatable", collectVariables)
+    .option(
+      '--secret <name>',
+      'a secret (see "meshdeck secrets") as a variable of that name; repeatable',
+      collectSecretNames,
+    )
     .option('--timeout <duration>', 'stop the job after this time: 90, 15m, 1h', parseDurationSeconds)
     .option('--node <machine>', 'run on this machine only')
     .option('--label <key=value>', 'run only on machines with this label; repeatable', collectPairs)
@@ -82,6 +90,8 @@ export function askedOptions<Schema extends z.ZodType>(options: RunOptions, sche
     priority: options.priority,
     protection: options.protection,
     params: options.param,
+    env: options.env,
+    secrets: options.secret,
   });
   if (asked.success) return asked.data;
   const issue = asked.error.issues[0];

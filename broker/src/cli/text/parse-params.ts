@@ -3,6 +3,7 @@ import {
   paramNameRule,
   paramValueSchema,
   plainParam,
+  reservedVariable,
   shownText,
   type ParamValue,
   type ParamValues,
@@ -46,4 +47,29 @@ export function collectSweep(text: string, earlier: SweepAxis[] = []): SweepAxis
   if (values.length === 0 || values.includes(''))
     throw new InvalidArgumentError(`${shownText(text)} has an empty value; leave out the comma too many.`);
   return [...earlier, { param: name, values }];
+}
+
+function checkedVariable(name: string): string {
+  const reason = reservedVariable(name);
+  if (reason === undefined) return name;
+  throw new InvalidArgumentError(`${shownText(name)} cannot be set: it ${reason}.`);
+}
+
+/** `--env NAME=VALUE`, once for each variable. */
+export function collectVariables(
+  text: string,
+  earlier: Record<string, string> | undefined,
+): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at === -1) throw new InvalidArgumentError('Give it as NAME=VALUE.');
+  return { ...earlier, [checkedVariable(text.slice(0, at))]: text.slice(at + 1) };
+}
+
+/** `--secret NAME`, once for each; a value has no place on a command line. */
+export function collectSecretNames(text: string, earlier: string[] = []): string[] {
+  if (text.includes('='))
+    throw new InvalidArgumentError(
+      'Give the name alone; set its value with "meshdeck secrets set NAME", where nobody can list it.',
+    );
+  return [...earlier, checkedVariable(text)];
 }

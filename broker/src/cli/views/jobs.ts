@@ -99,8 +99,12 @@ function filesFacts(inputs: readonly FileReference[] = []): [string, string][] {
 }
 
 /** What its script runs with. */
-export function givenFacts({ params }: JobOptions): [string, string][] {
-  return params === undefined ? [] : [['Params', formatParams(params)]];
+export function givenFacts({ params, env, secrets }: JobOptions): [string, string][] {
+  return [
+    ...(params === undefined ? [] : [['Params', formatParams(params)] as [string, string]]),
+    ...(env === undefined ? [] : [['Variables', formatParams(env)] as [string, string]]),
+    ...(secrets === undefined ? [] : [['Secrets', secrets.join(', ')] as [string, string]]),
+  ];
 }
 
 export function jobFacts(job: JobView, terminal: Terminal, now: number): string {

@@ -17,6 +17,7 @@ function featuresFor({ options, form, inputs }: JobDocument): Pick<TaskNeeds, 'f
     ...(options.reading !== undefined || (form !== undefined && !isUsual(form)) ? [agentFeatures.check] : []),
     ...(options.params === undefined ? [] : [agentFeatures.params]),
     ...(inputs === undefined ? [] : [agentFeatures.inputs]),
+    ...(options.env === undefined && options.secrets === undefined ? [] : [agentFeatures.environment]),
   ];
   return features.length === 0 ? {} : { features };
 }

@@ -41,6 +41,7 @@ function runFor(original: JobDocument, at: number): JobDocument {
   const asked = {
     ...{ owner, ownerName, app, entry, input, options, limits, needs },
     ...(original.arguments !== undefined && { arguments: original.arguments }),
+    ...(original.secrets !== undefined && { secrets: original.secrets }),
     ...(original.inputs !== undefined && { inputs: original.inputs }),
     name: `Verification of ${original.name}`.slice(0, 80),
     verifies: original.id,

@@ -16,6 +16,7 @@ import {
   type ResolvedApp,
 } from '../../apps/index.js';
 import type { FileStore } from '../../files/types.js';
+import type { Secrets } from '../../secrets/secrets.js';
 import type { Submitter } from '../../users/submitter.js';
 import { split } from '../attempts/job-state-machine.js';
 import type { TableRows } from '../dispatch/table-rows.js';
@@ -27,7 +28,14 @@ import { draftInputs } from './draft-inputs.js';
  * The job as it is to be, not stored yet. `same`: the app, where it is known already.
  * @throws MeshdeckError `not-found` (app, table or machine), `invalid-request`
  */
-export type DraftJob = (request: JobRequest, by: Submitter, same?: ResolvedApp) => Promise<JobDocument>;
+export type DraftJob = (
+  request: JobRequest,
+  by: Submitter,
+  same?: {
+    app: ResolvedApp;
+    /** How far its secrets go, where not as far as its files. */ reach: Submitter['reach'];
+  },
+) => Promise<JobDocument>;
 
 /** What the app remembers, and what this job says on top of it. */
 function readingOf(app: ResolvedApp, { options: { reading } }: JobRequest) {
@@ -44,6 +52,16 @@ function paramsOf(app: ResolvedApp, { options: { params: given = {} } }: JobRequ
   return Object.keys(params).length === 0 ? undefined : params;
 }
 
+/** @throws MeshdeckError `invalid-request` */
+function requireNoneTwice(env: Record<string, string> = {}, secrets: readonly string[]): void {
+  const twice = secrets.find((name) => Object.hasOwn(env, name));
+  if (twice === undefined) return;
+  throw new MeshdeckError(
+    'invalid-request',
+    `"${twice}" is given as a variable and as a secret: leave one of them out.`,
+  );
+}
+
 export function createJobDrafts(options: {
   files: Pick<FileStore, 'size'>;
   apps: Pick<AppRepository, 'resolve'>;
@@ -53,11 +71,13 @@ export function createJobDrafts(options: {
   rowsOf: TableRows['of'];
   /** Whether they brought this file themselves. */
   hasBrought: (sha256: string, personId: PersonId) => boolean;
+  /** @throws MeshdeckError `invalid-request` */
+  secretsOf: Secrets['resolve'];
   now: () => number;
 }): DraftJob {
   return async (request, by, same) => {
     const { name: ref, version } = request.app;
-    const app = same ?? (await options.apps.resolve(ref, { version, personId: by.id }));
+    const app = same?.app ?? (await options.apps.resolve(ref, { version, personId: by.id }));
     requireBatch(app);
     const { manifest } = app;
     const mayBeSplit = manifest.runtime === 'onnx' || manifest.rows === 'independent';
@@ -75,6 +95,11 @@ export function createJobDrafts(options: {
     if (bytes === null) {
       throw new MeshdeckError('not-found', 'The input table is not in the store. Upload it first.');
     }
+    const { env, secrets: secretNames = [] } = request.options;
+    requireNoneTwice(env, secretNames);
+    if (env !== undefined || secretNames.length > 0)
+      requireScript(app.name, manifest.runtime, 'variables and secrets');
+    const secrets = options.secretsOf(secretNames, { ...by, reach: same?.reach ?? by.reach });
     const inputs = await draftInputs(app, request, sizeOf);
     const { reading: _asked, params: _given, ...asked } = request.options;
     const reading = readingOf(app, request);
@@ -97,6 +122,7 @@ export function createJobDrafts(options: {
         ...(params !== undefined && { arguments: paramArguments(manifest.params, params) }),
         input: { ...request.input, bytes },
         ...(inputs.length > 0 && { inputs }),
+        ...(secrets.length > 0 && { secrets }),
         options: {
           ...asked,
           ...(nodeId !== undefined && { nodeId }),

@@ -1,5 +1,4 @@
-import { agentFeatures } from '@meshdeck/shared';
-import { jobRequestSchema } from '@meshdeck/shared';
+import { agentFeatures, jobRequestSchema } from '@meshdeck/shared';
 import { expect, it, vi } from 'vitest';
 import { ada, openJobRoom, type RoomOptions } from '../fixtures/job-room.js';
 import { idleMachine } from '../fixtures/machines.js';

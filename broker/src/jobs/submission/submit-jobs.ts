@@ -5,7 +5,7 @@ import {
   type JobRequest,
   type SweepRequest,
 } from '@meshdeck/shared';
-import type { AppRepository, ResolvedApp } from '../../apps/index.js';
+import type { AppRepository } from '../../apps/index.js';
 import type { Submitter } from '../../users/submitter.js';
 import type { Admission } from '../admission.js';
 import { changedOptions } from '../changed-options.js';
@@ -72,9 +72,9 @@ export function createJobSubmission(options: {
   async function create(
     request: JobRequest,
     by: Submitter,
-    { waitMs = 0, app }: { waitMs?: number; app?: ResolvedApp } = {},
+    { waitMs = 0, same }: { waitMs?: number; same?: Parameters<DraftJob>[2] } = {},
   ): Promise<JobDocument> {
-    const job = await draft(request, by, app);
+    const job = await draft(request, by, same);
     options.admission.admit(by.id, [job]);
     const waiting = waitMs === 0 ? undefined : options.completionWaiters.wait(job.id, waitMs);
     try {
@@ -148,7 +148,13 @@ export function createJobSubmission(options: {
       // has told it since.
       const wanted = { ref: app.ref, personId: by.id };
       const same = await options.apps.resolveContent(app.name, app.bundle.sha256, wanted);
-      const next = await create(request, { ...by, reach: 'all' }, { app: { ...same, reading: {} } });
+      const next = await create(
+        request,
+        { ...by, reach: 'all' },
+        {
+          same: { app: { ...same, reading: {} }, reach: by.reach },
+        },
+      );
       const settled = { at: now(), how: 'rerun', jobId: next.id } as const;
       if (isDeadLetter(job))
         await options.finishedJobUpdates.amend(job.id, (current) => ({ ...current, settled }));

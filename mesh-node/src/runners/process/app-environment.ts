@@ -27,9 +27,11 @@ export function appEnvironment(job: {
   outputFolder: string;
   paramsPath: string;
   params: { values: ParamValues };
+  variables: Readonly<Record<string, string>>;
 }): Record<string, string> {
   const { temporary } = job;
   return {
+    ...job.variables,
     ...windows(process.env),
     PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     HOME: job.workFolder,
@@ -66,6 +68,7 @@ export function installerEnvironment(installation: {
     outputFolder: installation.path,
     paramsPath: '',
     params: { values: {} },
+    variables: {},
   });
   return app;
 }

@@ -40,6 +40,8 @@ export interface ProcessJob {
   limits: { memoryBytes: number; outputBytes: number; entries?: number };
   deadlineMs: number;
   signal: AbortSignal;
+  /** Takes out of a line what nobody may read. */
+  mask?: (text: string) => string;
   onLine: (stream: OutputStream, text: string) => void;
   onDropped: (lines: number) => void;
 }
@@ -113,7 +115,8 @@ async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
   for (const stream of ['stdout', 'stderr'] as const) {
     const reader = createLineReader(
       { linesPerSecond, maxLineBytes },
-      (text) => {
+      (printed) => {
+        const text = job.mask?.(printed) ?? printed;
         if (tails[stream].push(text) > tailLines) tails[stream].shift();
         job.onLine(stream, text);
       },

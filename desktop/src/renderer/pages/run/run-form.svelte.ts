@@ -16,6 +16,7 @@ import { toasts } from '../../state/toasts.svelte.js';
 import { problemWithApp, problemWithTable, sortDropped } from './accepted-files.js';
 import { DryRun, type Stored, type StoredApp } from './dry-run.svelte.js';
 import { MoreFiles } from './more-files.svelte.js';
+import { VariableFields } from './params/variable-fields.svelte.js';
 import { ParamFields } from './params/param-fields.svelte.js';
 import { UploadedFiles } from './uploaded-files.js';
 
@@ -59,6 +60,7 @@ export class RunForm {
   /** What the app's script runs with. */
   readonly params = new ParamFields();
   readonly moreFiles = new MoreFiles();
+  readonly variables = new VariableFields();
   #files = new UploadedFiles();
 
   labels = $derived(labelsFromText(this.labelText));
@@ -76,7 +78,8 @@ export class RunForm {
       !('problem' in this.labels) &&
       this.isComplete &&
       this.params.isWell &&
-      this.moreFilesProblem === null,
+      this.moreFilesProblem === null &&
+      (!this.params.takes || this.variables.problem === null),
   );
   /** What is still missing, for the line under the button. */
   missing = $derived.by(() => {
@@ -131,6 +134,7 @@ export class RunForm {
     this.priority = priority;
     this.params.take(job.options.params);
     this.moreFiles.take(job.inputs);
+    this.variables.take(job.options);
   }
 
   takeSample(sample: SampleView): void {
@@ -228,6 +232,7 @@ export class RunForm {
       ...options,
       ...(reading !== undefined && { reading }),
       ...(params !== undefined && { params }),
+      ...(this.params.takes && this.variables.options()),
     };
   }
 

@@ -37,7 +37,7 @@ export class ParamFields {
   problems = $derived.by(() => {
     const found: Record<string, string> = {};
     for (const [name, declaration] of Object.entries(this.declared ?? {})) {
-      if (this.sweep.names.has(name)) continue;
+      if (this.sweep.names.includes(name)) continue;
       const problem = this.#problemWith(declaration, this.texts[name] ?? '');
       if (problem !== undefined) found[name] = problem;
     }
@@ -99,7 +99,7 @@ export class ParamFields {
   values(): ParamValues | undefined {
     if (!this.takes) return undefined;
     const all = this.declared === undefined ? this.#rowValues() : this.#declaredValues(this.declared);
-    const given = all.filter(([name]) => !this.sweep.names.has(name));
+    const given = all.filter(([name]) => !this.sweep.names.includes(name));
     return given.length === 0 ? undefined : Object.fromEntries(given);
   }
 

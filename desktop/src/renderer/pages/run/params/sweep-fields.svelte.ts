@@ -28,14 +28,14 @@ export class SweepFields {
     this.#declared = declared;
   }
 
-  names = $derived(new Set(this.rows.map(({ name }) => name.trim())));
+  names = $derived(this.rows.map(({ name }) => name.trim()));
   /** What stands against it, as a sentence; null where nothing does. */
   problem = $derived.by(() => {
     for (const { name, text } of this.rows) {
       const problem = this.#problemWith(name.trim(), text);
       if (problem !== null) return problem;
     }
-    if (this.names.size < this.rows.length)
+    if (this.names.some((name, at) => this.names.indexOf(name) !== at))
       return 'A parameter is swept twice: give all its values in one row.';
     return this.size <= mostSweepJobs
       ? null
@@ -45,7 +45,7 @@ export class SweepFields {
   size = $derived(sweepSize(this.rows.map(({ text }) => ({ values: valuesOf(text) }))));
 
   add(): void {
-    const free = Object.keys(this.#declared() ?? {}).find((name) => !this.names.has(name));
+    const free = Object.keys(this.#declared() ?? {}).find((name) => !this.names.includes(name));
     this.rows.push({ key: (this.#nextKey += 1), name: free ?? '', text: '' });
   }
 
