@@ -4,9 +4,11 @@ import { inWorkshop } from '@meshdeck/testing/mesh';
 import { makeWork, manyAtOnce, oneAtATime, startRoute } from './lib/dispatch-route.mjs';
 import { percentile, report } from './lib/report.mjs';
 
-/** One burst: so many jobs together, then so many one at a time. */
+/** One burst: so many jobs together, then so many one at a time, both on tables that were there before; */
 const together = 150;
 const alone = 15;
+/** then so many together, each on a table of its own: their results are new to the store of files, too. */
+const onNewTables = 50;
 const defaultRounds = 12;
 
 /** @typedef {import('@meshdeck/testing/mesh').Workshop} Workshop */
@@ -26,6 +28,12 @@ async function startOne(workshop, name) {
   return { client, noop, cpuMs };
 }
 
+/** Tables that no hub has seen yet. @param {Mesh['client']} client */
+const newTables = (client) =>
+  Promise.all(
+    Array.from({ length: onNewTables }, () => client.putTable('x.csv', Buffer.from(`x\n${Math.random()}\n`))),
+  );
+
 /** Processor time a job, in ms, and what its sender waits. @param {Mesh} mesh */
 async function burst({ client, noop, cpuMs }) {
   const start = cpuMs();
@@ -33,6 +41,10 @@ async function burst({ client, noop, cpuMs }) {
   const between = cpuMs();
   const waits = await oneAtATime(client, noop, { warmUp: 0, count: alone });
   const end = cpuMs();
+  const unseen = { ...noop, tables: await newTables(client) };
+  const before = cpuMs();
+  const anew = await manyAtOnce(client, unseen, onNewTables);
+  const after = cpuMs();
   return {
     'hub, together': (between.hub - start.hub) / together,
     'machines, together': (between.machines - start.machines) / together,
@@ -40,6 +52,8 @@ async function burst({ client, noop, cpuMs }) {
     'wall, together': (1000 * seconds) / together,
     'all, alone': (end.hub + end.machines - between.hub - between.machines) / alone,
     'p50, alone': percentile(waits, 0.5),
+    'hub, new tables': (after.hub - before.hub) / onNewTables,
+    'wall, new tables': (1000 * anew.seconds) / onNewTables,
   };
 }
 
@@ -90,7 +104,7 @@ export default async function benchFastPaths(options) {
           })
           .join('; '),
       })),
-      { together, alone, rounds, bursts: Object.fromEntries(bursts) },
+      { together, alone, onNewTables, rounds, bursts: Object.fromEntries(bursts) },
     );
   });
 }

@@ -1,5 +1,5 @@
 import type { HubReady } from '@meshdeck/shared';
-import { allFastPaths, readFastPaths } from '@meshdeck/shared/runtime';
+import { allFastPaths, fastPathsRemark, readFastPaths } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { createAppsModule } from './apps/module.js';
 import { createAuditModule } from './audit/module.js';
@@ -68,6 +68,8 @@ async function makeModules(
   const startedAt = now();
   refuseUnreachable(config);
   const fastPaths = readFastPaths(config.fastPaths) ?? allFastPaths;
+  const remark = fastPathsRemark(config.fastPaths);
+  if (remark !== null) logger.warn(remark);
 
   // What is kept.
   const { dataDir, name: hubName } = config;
@@ -92,11 +94,11 @@ async function makeModules(
   // Machines, and how they are reached.
   const activity = createActivity();
   const tls = { key: hub.privateKeyPem, cert: hub.certificatePem };
-  const mqtt = add(await createMqttModule({ tls, fastPaths, people, activity, addresses, ...room('mqtt') }));
+  const mqtt = add(await createMqttModule({ tls, people, activity, addresses, ...room('mqtt') }));
   const { broker } = mqtt;
   const nodes = add(await createNodesModule({ stores, mqtt, ...room('nodes') }));
   const { transport, sendDirect } = add(
-    await createTransportModule({ config, fastPaths, stores, broker, nodes, ...room('amqp') }),
+    await createTransportModule({ config, stores, broker, nodes, ...room('amqp') }),
   );
   const { pairing } = add(
     await createPairingModule({ stores, nodes: nodes.nodes, transport, addresses, agentDir, logger, now }),

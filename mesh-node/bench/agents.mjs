@@ -52,7 +52,6 @@ async function startOne(index) {
       onWaiting: () => undefined,
     },
     instanceId,
-    gatherWrites: true,
     logger,
     onSession(session) {
       const beat = () =>

@@ -19,13 +19,6 @@ const addressSchema = z.string().transform((text, context) => {
   }
 });
 
-const fastPathsSchema = z.string().transform((text, context) => {
-  const read = readFastPaths(text);
-  if (read !== null) return read;
-  context.addIssue({ code: 'custom', message: `--fast-paths ${fastPathsError}.` });
-  return z.NEVER;
-});
-
 const tokenSchema = z.string().transform((text, context) => {
   try {
     return decodeJoinToken(text.trim());
@@ -65,8 +58,11 @@ export const agentConfigSchema = z.object({
   cacheBytes: z.number().positive().optional(),
   /** Whether apps' packages may be built from source here: what builds them is code of whoever made them. */
   sourceBuilds: z.boolean().default(false),
-  /** What is done only to be quick. */
-  fastPaths: fastPathsSchema.prefault('on'),
+  /** What is done only to be quick, as `readFastPaths` takes it. */
+  fastPaths: z
+    .string()
+    .refine((text) => readFastPaths(text) !== null, { error: `--fast-paths ${fastPathsError}.` })
+    .default('on'),
   /** How long the benchmark counts. */
   benchmarkSeconds: z.number().int().min(1).max(60).default(3),
 });

@@ -118,7 +118,6 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       },
     },
     instanceId,
-    gatherWrites: config.fastPaths['gathered-writes'],
     logger: logger.child({ component: 'connection' }),
     onSession(session, welcome) {
       clearTimeout(patience);

@@ -102,7 +102,7 @@ export function createHubSession(options: HubSessionOptions): HubSession {
         return attempts.run(order);
       },
       check: checks.take,
-      cancel: ({ attemptId }) => attempts.cancel(attemptId),
+      cancel: ({ attemptId, keepFiles }) => attempts.cancel(attemptId, { keepFiles }),
       forget({ attemptId }) {
         amqp.forget(attemptId);
         return attempts.forget(attemptId);

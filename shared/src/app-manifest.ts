@@ -4,7 +4,11 @@ import { networkNeedSchema } from './models/network-need.js';
 import { protectionNeedSchema } from './models/protection.js';
 import { declaredParamsSchema } from './params/declared-params.js';
 
-export const appRuntimes = ['onnx', 'python', 'node'] as const;
+/**
+ * What an app is started by. `notebook`: the machine's Python, by papermill or nbclient; `shell`: bash, or sh where there is
+ * none; `r`: Rscript.
+ */
+export const appRuntimes = ['onnx', 'python', 'node', 'notebook', 'shell', 'r', 'julia'] as const;
 export const appRuntimeSchema = z.enum(appRuntimes);
 export type AppRuntime = z.infer<typeof appRuntimeSchema>;
 
@@ -29,6 +33,12 @@ export const limitsSchema = z.strictObject({
     .default(10_240 * mebibyte),
 });
 export type Limits = z.infer<typeof limitsSchema>;
+
+/** The same as an app declares it; `graceSeconds` lie between SIGTERM and SIGKILL where it is stopped. */
+export const appLimitsSchema = limitsSchema.extend({
+  graceSeconds: z.number().int().min(0).max(600).default(10),
+});
+export type AppLimits = z.infer<typeof appLimitsSchema>;
 
 /** A path inside the package: relative, forward slashes, no way out. */
 export const packagePathSchema = z
@@ -71,7 +81,13 @@ export const appManifestSchema = z.strictObject({
       csv: z.strictObject({ columns: z.array(z.string().max(200)).max(10_000).default([]) }).prefault({}),
     })
     .prefault({}),
-  limits: limitsSchema.prefault({}),
+  outputs: z
+    .strictObject({
+      /** Every run writes a `predictions.csv`; false: it has other files only, or none. */
+      predictions: z.boolean().default(true),
+    })
+    .prefault({}),
+  limits: appLimitsSchema.prefault({}),
   needs: needsSchema.prefault({}),
   /** What a run may set: `{}` is nothing. Left out: anything, which the script finds in the file `MESHDECK_PARAMS` names. */
   params: declaredParamsSchema.optional(),

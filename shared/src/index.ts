@@ -1,5 +1,6 @@
 export * from './amqp/access.js';
 export * from './amqp/names.js';
+export * from './app-files.js';
 export * from './app-manifest.js';
 export * from './bound-reading.js';
 export * from './compare-models.js';
@@ -26,6 +27,8 @@ export * from './models/hub.js';
 export * from './models/input-name.js';
 export * from './models/model.js';
 export * from './models/job.js';
+export * from './models/job-file.js';
+export * from './models/job-metrics.js';
 export * from './models/join.js';
 export * from './models/node.js';
 export * from './models/note.js';

@@ -140,7 +140,7 @@ it.each([
       { name: 'readme.txt', data: 'x' },
       { name: 'b.txt', data: 'x' },
     ],
-    'no .onnx model, app.py or app.mjs',
+    'no .onnx model, app.py, app.mjs, app.ipynb',
   ],
   [[{ name: 'meshdeck.json', data: '{"name": "x",}' }], 'meshdeck.json is not valid JSON'],
   [

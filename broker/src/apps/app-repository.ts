@@ -19,8 +19,10 @@ import { appView, withVersion, type AppDocuments, type AppRecord, type AppVersio
 import { parseAppRef, recordId, sampleSpace, spaceOf, spacesMeantBy } from './app-space.js';
 import { bundleStream } from './bundle.js';
 import { mostAppsOfOne, mostFilesOfOne, usualPackageLimits, type PackageLimits } from './limits.js';
-import { inferManifest, readManifest } from './manifest.js';
+import { inferManifest } from './infer-manifest.js';
+import { readManifest } from './manifest.js';
 import { checkOnnxShape } from './onnx-shape.js';
+import { requireReadableList } from './package-lists.js';
 import { readFolder } from './read-folder.js';
 import { requireModel } from './require-model.js';
 import { unpackUpload, type OpenPackage } from './unpack-upload.js';
@@ -139,6 +141,7 @@ export async function createAppRepository(options: {
       ? inferManifest(opened.files, fallbackName)
       : await readManifest(opened.root, opened.files);
     await requireRoom(manifest.name, space, by, opened.files.length);
+    await requireReadableList(opened.root, opened.files, manifest);
     if (manifest.runtime === 'onnx') await checkOnnxShape(join(opened.root, manifest.entry), manifest.entry);
     const bundle = await files.put(bundleStream(opened.root, opened.files), { name: `${manifest.name}.tar` });
     const pushed: AppVersion = {

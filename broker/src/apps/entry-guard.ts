@@ -5,6 +5,11 @@ import type { PackageLimits } from './limits.js';
 const reservedName = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
 /** What macOS packs on the side. */
 const litter = /(^|\/)(__MACOSX(\/|$)|\.DS_Store$|\._)/;
+/** Links that npm makes for people to start programs by; no app needs them. */
+const programLinks = /(^|\/)node_modules\/\.bin(\/|$)/;
+
+/** Left out wherever it comes from, links among it. */
+export const isLeftOut = (path: string): boolean => litter.test(path) || programLinks.test(path);
 
 /** Longest path inside a package; `packagePathSchema` says the same. */
 const maxPathLength = 255;
@@ -45,7 +50,7 @@ export function createEntryGuard(limits: Pick<PackageLimits, 'entries' | 'unpack
       if (kind === 'file') throw badName(entry);
       return null;
     }
-    if (litter.test(path)) return null;
+    if (isLeftOut(path)) return null;
     for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
       claim(path.slice(0, slash), 'directory', entry);
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createEntryGuard } from './entry-guard.js';
 import type { PackageLimits } from './limits.js';
 import { isLink, isSpecial } from './problems.js';
-import type { PackageFile } from './unpacking.js';
+import { executableBy, type PackageFile } from './unpacking.js';
 
 /** Never part of an app: made again on every machine, or the author's own. */
 const leftOut = new Set(['node_modules', '.git', '__pycache__', '.venv', '.pytest_cache']);
@@ -23,9 +23,9 @@ export async function readFolder(root: string, limits: PackageLimits): Promise<P
     }
     if (!entry.isFile()) throw isSpecial(path);
     if (guard.file(path) === null) return;
-    const { size } = await stat(join(root, path));
+    const { size, mode } = await stat(join(root, path));
     guard.count(path, size);
-    files.push({ path, bytes: size });
+    files.push({ path, bytes: size, ...executableBy(mode) });
   }
 
   async function walk(folder: string): Promise<void> {

@@ -6,6 +6,8 @@ export interface TarEntry {
   path: string;
   type: string;
   bytes: number;
+  /** Rights as Unix has them; 0 where the header tells none. */
+  mode: number;
   /** Read it before the next entry, or leave it. */
   body(): AsyncGenerator<Buffer>;
 }
@@ -61,7 +63,7 @@ export async function* readTar(
           yield piece;
         }
       };
-      yield { path: header.path ?? '', type: header.type, bytes, body };
+      yield { path: header.path ?? '', type: header.type, bytes, mode: header.mode ?? 0, body };
       for await (const _ of reader.pieces(left + padding(bytes))) void _;
     }
   }

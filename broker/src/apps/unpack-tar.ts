@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { MeshdeckError } from '@meshdeck/shared';
 import { isDiskError } from './disk-error.js';
+import { isLeftOut } from './entry-guard.js';
 import { isLink, isSpecial, unreadable } from './problems.js';
 import { readTar } from './read-tar.js';
 import type { Unpacking } from './unpacking.js';
@@ -22,11 +23,14 @@ export async function unpackTar(options: {
   const plain = gzip ? pipeline(raw, createGunzip(), () => undefined) : raw;
   try {
     for await (const entry of readTar(plain, filename)) {
-      if (links.has(entry.type)) throw isLink(entry.path);
+      if (links.has(entry.type)) {
+        if (isLeftOut(entry.path)) continue;
+        throw isLink(entry.path);
+      }
       if (entry.type === 'Directory') {
         into.directory(entry.path);
       } else if (files.has(entry.type)) {
-        await into.file(entry.path, entry.bytes, () => Promise.resolve(entry.body()));
+        await into.file(entry.path, entry, () => Promise.resolve(entry.body()));
       } else {
         throw isSpecial(entry.path);
       }

@@ -3,6 +3,7 @@ import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { archiveEndings, endsIn, singleAppEndings } from '@meshdeck/shared';
 import { tooLarge, transferError } from '../files/index.js';
 import { createEntryGuard } from './entry-guard.js';
 import type { PackageLimits } from './limits.js';
@@ -18,8 +19,7 @@ export interface OpenPackage {
   files: PackageFile[];
 }
 
-const single = /\.(onnx|py|mjs)$/i;
-const archive = /\.(zip|tar|tgz|tar\.gz)$/i;
+const isSingle = (name: string) => endsIn(name, singleAppEndings);
 
 /**
  * Spools an uploaded file to `dir` and unpacks it there. The ending says what is meant, the first bytes what it is.
@@ -34,9 +34,9 @@ export async function unpackUpload(options: {
 }): Promise<OpenPackage> {
   const { stream, dir, limits } = options;
   const filename = options.filename.split(/[/\\]/).at(-1) ?? '';
-  if (!single.test(filename) && !archive.test(filename)) {
+  if (!isSingle(filename) && !endsIn(filename, archiveEndings)) {
     throw invalid(
-      `${shown(filename)} is no app. Push a .onnx model, a .py or .mjs script, or a folder packed as .zip, .tar or .tar.gz.`,
+      `${shown(filename)} is no app. Push a .onnx model, a script (${singleAppEndings.slice(1).join(', ')}), or a folder packed as .zip, .tar or .tar.gz.`,
     );
   }
   const spool = join(dir, 'upload');
@@ -45,7 +45,7 @@ export async function unpackUpload(options: {
   const bytes = await spoolTo(spool, stream, limits.uploadBytes);
   if (bytes === 0) throw invalid(`${shown(filename)} is empty.`);
 
-  if (single.test(filename)) {
+  if (isSingle(filename)) {
     const path = createEntryGuard(limits).file(filename) ?? filename;
     await rename(spool, join(root, path));
     return { root, files: [{ path, bytes }] };
@@ -90,6 +90,6 @@ function withoutTopFolder({ root, files }: OpenPackage): OpenPackage {
   if (!files.every(({ path }) => path.startsWith(`${top}/`))) return { root, files };
   return {
     root: join(root, top),
-    files: files.map(({ path, bytes }) => ({ path: path.slice(top.length + 1), bytes })),
+    files: files.map((file) => ({ ...file, path: file.path.slice(top.length + 1) })),
   };
 }

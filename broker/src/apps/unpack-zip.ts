@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { Entry } from 'yauzl';
 import { isDiskError } from './disk-error.js';
+import { isLeftOut } from './entry-guard.js';
 import { invalid, isLink, isSpecial, shown, unreadable } from './problems.js';
 import type { Unpacking } from './unpacking.js';
 
@@ -25,8 +26,12 @@ export async function unpackZip(options: { path: string; filename: string; into:
           entry.extraFields,
           false,
         );
-        const type = (entry.externalFileAttributes >>> 16) & typeMask;
-        if (type === types.link) throw isLink(name);
+        const mode = entry.externalFileAttributes >>> 16;
+        const type = mode & typeMask;
+        if (type === types.link) {
+          if (isLeftOut(name)) continue;
+          throw isLink(name);
+        }
         if (type !== 0 && type !== types.file && type !== types.directory) throw isSpecial(name);
         if (name.endsWith('/') || type === types.directory) {
           into.directory(name);
@@ -40,7 +45,7 @@ export async function unpackZip(options: { path: string; filename: string; into:
             `The entry ${shown(name)} is packed in a way not known here. Use plain zip compression.`,
           );
         }
-        await into.file(name, entry.uncompressedSize, async () =>
+        await into.file(name, { bytes: entry.uncompressedSize, mode }, async () =>
           checked(await zip.openReadStreamPromise(entry), entry, name),
         );
       }

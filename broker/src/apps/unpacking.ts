@@ -7,15 +7,25 @@ import { makeFolder } from '@meshdeck/shared/runtime';
 export interface PackageFile {
   path: string;
   bytes: number;
+  /** It may be started as a program: its packer's word. */
+  executable?: true;
 }
 
 /** A folder being filled from an archive. Every entry passes the guard before a byte of it is written. */
 export interface Unpacking {
   readonly files: PackageFile[];
   directory(entry: string): void;
-  /** `declaredBytes` is the archive's word: enough to refuse early, never trusted to be all. */
-  file(entry: string, declaredBytes: number, body: () => Promise<AsyncIterable<Uint8Array>>): Promise<void>;
+  /** `declared` is the archive's word: of the bytes enough to refuse early, never trusted to be all; `mode` as Unix has it, or 0. */
+  file(
+    entry: string,
+    declared: { bytes: number; mode: number },
+    body: () => Promise<AsyncIterable<Uint8Array>>,
+  ): Promise<void>;
 }
+
+/** What its owner may start, everybody may. */
+export const executableBy = (mode: number): { executable?: true } =>
+  (mode & 0o100) === 0 ? {} : { executable: true };
 
 export function createUnpacking(options: { dir: string; limits: PackageLimits }): Unpacking {
   const guard = createEntryGuard(options.limits);
@@ -23,10 +33,10 @@ export function createUnpacking(options: { dir: string; limits: PackageLimits })
   return {
     files,
     directory: guard.directory,
-    async file(entry, declaredBytes, body) {
+    async file(entry, declared, body) {
       const path = guard.file(entry);
-      if (path === null) return guard.count(entry, declaredBytes);
-      guard.expect(entry, declaredBytes);
+      if (path === null) return guard.count(entry, declared.bytes);
+      guard.expect(entry, declared.bytes);
       const target = join(options.dir, path);
       await makeFolder(dirname(target));
       const handle = await open(target, 'wx', 0o644);
@@ -40,7 +50,7 @@ export function createUnpacking(options: { dir: string; limits: PackageLimits })
       } finally {
         await handle.close();
       }
-      files.push({ path, bytes });
+      files.push({ path, bytes, ...executableBy(declared.mode) });
     },
   };
 }

@@ -15,7 +15,7 @@ function configFile(content: string): string {
 describe('hub configuration', () => {
   it('switches fast paths off by name, and refuses a name that there is not', () => {
     const load = (text: string) => loadHubConfig({ flags: {}, env: { MESHDECK_FAST_PATHS: text } }).fastPaths;
-    expect([load(''), load('off')]).toEqual(['on', 'off']);
+    expect([load(''), load('off'), load('late-placements')]).toEqual(['on', 'off', 'late-placements']);
     expect(() => load('warp')).toThrow(
       /"fastPaths" must be on, off, or .* but the environment variable MESHDECK_FAST_PATHS says "warp"/,
     );

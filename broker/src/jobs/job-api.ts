@@ -18,6 +18,8 @@ import type { DropCounts } from './attempts/duplicate-reports.js';
 import { cancelled, openAttempts } from './attempts/job-state-machine.js';
 import type { CompletionWaiters } from './completion-waiters.js';
 import type { Dispatcher } from './dispatch/dispatcher.js';
+import type { JobFileLists } from './files/file-lists.js';
+import { createJobFiles, type JobFilesApi } from './files/job-files.js';
 import type { JobDocument } from './job-document.js';
 import { createJobLogs, type JobLogs } from './job-logs.js';
 import type { JobQuery } from './job-query.js';
@@ -32,7 +34,7 @@ import type { JobRepository } from './store/job-repository.js';
 import type { JobSubmission } from './submission/submit-jobs.js';
 
 /** `id` may be an unambiguous beginning. All throw `not-found`; `conflict` where the state does not allow it. */
-export interface JobApi extends JobLogs {
+export interface JobApi extends JobLogs, JobFilesApi {
   list(query: JobQuery): Promise<JobPage>;
   /** With `waitMs`: as it is when it has ended, or as it is after so long. */
   get(id: string, options?: { waitMs?: number }): Promise<JobView>;
@@ -71,7 +73,8 @@ export function createJobApi(options: {
   decisionPage: (job: JobDocument, before?: number) => Promise<{ decisions: Decision[]; earlier: number }>;
   provenance: (job: JobDocument) => Promise<ProvenanceInParts>;
   dropped: () => DropCounts;
-  files: Pick<FileStore, 'locate'>;
+  files: Pick<FileStore, 'locate' | 'open'>;
+  lists: Pick<JobFileLists, 'read'>;
   dispatcher: Pick<Dispatcher, 'waiting' | 'forget' | 'wake'>;
   completionWaiters: Pick<CompletionWaiters, 'wait'>;
   transport: Pick<JobTransport, 'send'>;
@@ -134,6 +137,7 @@ export function createJobApi(options: {
           type: 'cancel',
           attemptId: attempt.id,
           reason: 'The job was cancelled.',
+          keepFiles: true,
         });
       }
       dispatcher.wake();
@@ -163,6 +167,7 @@ export function createJobApi(options: {
     },
 
     ...createJobLogs({ find, folders }),
+    ...createJobFiles({ find, files: options.files, lists: options.lists }),
     output: async (id) => outputOf(await find(id), options.files),
     counts: (owner) => ({ byState: repository.counts(owner), deadLetters: repository.deadLetters(owner) }),
     dropped: options.dropped,

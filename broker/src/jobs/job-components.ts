@@ -37,6 +37,7 @@ import { createFindJob } from './store/find-job.js';
 import { createJobRepository } from './store/job-repository.js';
 import { createEtaEstimator } from './dispatch/eta.js';
 import type { JobDocument, TaskDocument } from './job-document.js';
+import { createJobFileLists } from './files/file-lists.js';
 import { createJobFolders } from './store/job-folder.js';
 import { createJobApi } from './job-api.js';
 import { createSweepApi } from './sweeps/sweep-api.js';
@@ -84,6 +85,7 @@ export async function createJobComponents(options: {
   logger: Logger;
 }) {
   const { files, transport, fastPaths, now, logger, broker } = options;
+  const lists = createJobFileLists({ files });
   const folders = createJobFolders(options.dir, options.decisions, { now });
   const completionWaiters = createCompletionWaiters();
   const tableRows = createTableRows();
@@ -93,7 +95,7 @@ export async function createJobComponents(options: {
   const capacity = createSlotLedger();
   const repository = createJobRepository({
     store: options.store,
-    latePlacements: fastPaths['late-placements'],
+    filesOfList: lists.filesOf,
     capacity,
     logger,
     changed: (job) => {
@@ -180,6 +182,8 @@ export async function createJobComponents(options: {
   const reportHandler = createAttemptReportHandler({
     repository,
     files,
+    lists,
+    finishedJobUpdates,
     transport,
     now,
     onCommitted: estimator.learn,
@@ -234,6 +238,7 @@ export async function createJobComponents(options: {
     }),
     dropped: drops.counts,
     files,
+    lists,
     dispatcher,
     completionWaiters,
     transport,

@@ -3,7 +3,7 @@ import {
   jobSummarySchema,
   jobOptionsSchema,
   knownIds,
-  limitsSchema,
+  appLimitsSchema,
   needsSchema,
   readingSchema,
   taskViewSchema,
@@ -37,7 +37,9 @@ export const jobDocumentSchema = jobSummarySchema
     /** What its script gets on its command line. */
     arguments: z.array(z.string()).optional(),
     options: jobOptionsSchema,
-    limits: limitsSchema,
+    limits: appLimitsSchema,
+    /** Whether its app writes a `predictions.csv`; left out: it does. */
+    makesPredictions: z.boolean().optional(),
     needs: needsSchema,
     tasks: z.array(
       taskViewSchema.omit({ input: true }).extend({

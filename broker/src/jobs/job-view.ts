@@ -64,6 +64,7 @@ export function jobView(job: JobDocument, current: JobNow): JobView {
     ...(job.inputs !== undefined && { inputs: job.inputs }),
     options: job.options,
     limits: job.limits,
+    ...(job.makesPredictions !== undefined && { makesPredictions: job.makesPredictions }),
     tasks: job.tasks.map(({ retryAt: _retryAt, shard, ...task }) => ({
       ...task,
       input: shard?.file ?? null,

@@ -17,6 +17,7 @@ type Asked = Pick<
   | 'options'
   | 'limits'
   | 'needs'
+  | 'makesPredictions'
   | 'verifies'
   | 'madeOn'
 >;

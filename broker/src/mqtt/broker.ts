@@ -12,7 +12,6 @@ import {
   type TopicFrom,
   type TopicIds,
 } from '@meshdeck/shared';
-import { coalesceWrites } from '@meshdeck/shared/runtime';
 import { Aedes, type Client } from 'aedes';
 import type { Logger } from 'pino';
 import { createActivity, type Activity } from '../fairness/activity.js';
@@ -36,8 +35,6 @@ export interface MqttBrokerOptions {
   logger: Logger;
   /** Key and certificate of the hub, for the agents' listener. */
   tls: { key: string; cert: string };
-  /** Small packets to and from machines leave together. */
-  gatherWrites?: boolean;
   /** Where a machine with this key stands. Asked at every publish, so that a removal counts at once. */
   membershipOf: (nodeId: NodeId) => Membership;
   /** Null refuses the connection. */
@@ -257,8 +254,6 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
   function handle(source: Duplex, door: Door): void {
     const gate = gates.open(source, door);
     doors.set(gate, door);
-    // Sensors may wait for each acknowledgement before they say the next thing.
-    if (door.kind === 'agents' && options.gatherWrites === true) coalesceWrites(gate);
     if (door.kind === 'people') gates.identified(gate, 'people', callerOf(door.person));
     broker.handle(gate);
   }

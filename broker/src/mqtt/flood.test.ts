@@ -1,7 +1,9 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { topicName } from '@meshdeck/shared';
 import { pino } from 'pino';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openBroker, peoplePort, sensorLogin } from './fixtures/open-broker.js';
 import { answerOf, enter, publishPacket, subscribePacket } from './fixtures/raw-client.js';
 
@@ -12,6 +14,15 @@ function logged() {
   const lines: { msg: string; caller?: string; refused?: number; times?: number }[] = [];
   const logger = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
   return { logger, lines };
+}
+
+/** The broker's ends of the connections that are made from now on. */
+function brokerSockets(): Socket[] {
+  const sockets: Socket[] = [];
+  const note = (message: unknown) => void sockets.push((message as { socket: Socket }).socket);
+  subscribe('net.server.socket', note);
+  onTestFinished(() => void unsubscribe('net.server.socket', note));
+  return sockets;
 }
 
 describe('whoever floods the MQTT broker', () => {
@@ -42,6 +53,7 @@ describe('whoever floods the MQTT broker', () => {
     lazy.write(subscribePacket([readings]));
     await answerOf(lazy);
     lazy.pause();
+    const ends = brokerSockets();
     const floods = [];
     for (let index = 0; index < 12; index += 1) {
       floods.push(await enter(sensorsPort, { ...login, clientId: `flood-${index}` }));
@@ -54,7 +66,9 @@ describe('whoever floods the MQTT broker', () => {
     // Once the reader is gone nobody listens to these: a broker that works its queue off by calling itself runs out of stack.
     const small = Buffer.concat(Array.from({ length: 1500 }, () => publishPacket(readings, '{}')));
     for (const flood of floods.slice(1)) flood.write(small);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await vi.waitFor(() =>
+      expect(ends.slice(1).map(({ bytesRead }) => bytesRead > small.length)).toEqual(Array(11).fill(true)),
+    );
     lazy.destroy();
     await vi.waitFor(() => expect(messages).toHaveLength(300 + 11 * 1500), { timeout: 20_000 });
   });

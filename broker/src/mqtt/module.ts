@@ -1,5 +1,4 @@
 import type { Topic } from '@meshdeck/shared';
-import type { FastPaths } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { createEvents, type EventSource } from '../events.js';
 import type { Activity } from '../fairness/activity.js';
@@ -26,7 +25,6 @@ export interface MqttModule extends HubModule {
  */
 export async function createMqttModule(options: {
   tls: { key: string; cert: string };
-  fastPaths: FastPaths;
   people: Pick<People, 'onEnded' | 'isStillIn'>;
   activity: Activity;
   addresses: HubAddresses;
@@ -40,7 +38,6 @@ export async function createMqttModule(options: {
   const broker = await createMqttBroker({
     logger,
     tls: options.tls,
-    gatherWrites: options.fastPaths['gathered-writes'],
     activity: options.activity,
     membershipOf: (nodeId) => access.membershipOf(nodeId),
     ownerOfJob: (jobId) => access.ownerOfJob(jobId),

@@ -1,4 +1,4 @@
-import { agentFeatures, formatBytes, type Rejection, type Score } from '@meshdeck/shared';
+import { agentFeatures, formatBytes, type AppRuntime, type Rejection, type Score } from '@meshdeck/shared';
 import { protectedEnough } from './protected-enough.js';
 import type { MachineSnapshot, TaskNeeds } from './snapshot.js';
 
@@ -34,11 +34,19 @@ const labelled: Filter = ({ labels }, task) => {
 };
 
 /** What a machine has to have for an app of this kind, as people call it. */
-export const runtimeNames = { onnx: 'ONNX Runtime', python: 'Python', node: 'Node.js' } as const;
+export const runtimeNames: Record<AppRuntime, string> = {
+  onnx: 'ONNX Runtime',
+  python: 'Python',
+  node: 'Node.js',
+  notebook: 'Python for notebooks',
+  shell: 'Unix shell',
+  r: 'R',
+  julia: 'Julia',
+};
 
 const runtimePresent: Filter = ({ runtimes }, { runtime }) => {
   if (runtimes === null) return { code: 'runtime-missing', message: 'It has not reported its software yet.' };
-  if (runtimes[runtime] !== null) return null;
+  if (runtimes[runtime] != null) return null;
   return { code: 'runtime-missing', message: `It has no ${runtimeNames[runtime]}.` };
 };
 
@@ -59,6 +67,7 @@ const featureNames: Record<string, string> = {
   [agentFeatures.params]: 'parameters',
   [agentFeatures.inputs]: 'several input files',
   [agentFeatures.environment]: 'variables and secrets',
+  [agentFeatures.outputs]: 'apps that make no predictions.csv',
 };
 
 /** The first of `needed` that is not in `has`, in words; undefined where all are. */

@@ -65,13 +65,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(bundleDir, { recursive: true, force: true }));
 
-/** A process of its own with a store in `dataDir` that prints after each flush how many readings are safe. */
+/**
+ * A process of its own with a store in `dataDir` that prints after each flush how many readings are safe, or what failed:
+ * then it waits until it is told to go on.
+ */
 function appendInChild(
   dataDir: string,
   shell?: string,
-): { child: ChildProcess; line: () => Promise<string> } {
+): { child: ChildProcess; line: () => Promise<string>; goOn: () => void } {
   const script = `
+    import { createInterface } from 'node:readline';
     import { pino } from 'pino';
+    const again = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
     const { createSeriesStore } = await import(process.env.STORE_URL);
     const store = await createSeriesStore({ dataDir: process.env.DATA_DIR, logger: pino({ level: 'silent' }) });
     if (store.state.status !== 'ready') console.log(JSON.stringify(store.state.problem));
@@ -84,7 +89,7 @@ function appendInChild(
         console.log(round * 5000);
       } catch (error) {
         console.log(JSON.stringify({ code: error.code, message: error.message, ...store.state, problem: undefined }));
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await again.next();
       }
     }`;
   const node = [process.execPath, '--input-type=module', '-e', script] as const;
@@ -92,7 +97,7 @@ function appendInChild(
   const child = spawn(command, args, {
     cwd: import.meta.dirname,
     env: { ...process.env, STORE_URL: bundle, DATA_DIR: dataDir },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -100,7 +105,11 @@ function appendInChild(
     await once(child, 'exit');
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return { child, line: async () => String((await lines.next()).value) };
+  return {
+    child,
+    line: async () => String((await lines.next()).value),
+    goOn: () => void child.stdin.write('\n'),
+  };
 }
 
 test('holds everything flushed when the process is killed', async () => {
@@ -194,7 +203,7 @@ const canLimit = existsSync('/usr/bin/prlimit') || existsSync('/bin/prlimit');
 test.skipIf(!canLimit)('waits out a full disk and stores what waited (needs util-linux)', async () => {
   const dataDir = await tempDir();
   // Files of at most 1,000 KiB: writing past that fails as it would on a full disk.
-  const { child, line } = appendInChild(dataDir, 'trap "" XFSZ; ulimit -S -f 2000; exec "$@"');
+  const { child, line, goOn } = appendInChild(dataDir, 'trap "" XFSZ; ulimit -S -f 2000; exec "$@"');
   let said = '';
   while (!said.startsWith('{')) said = await line();
   expect(JSON.parse(said)).toMatchObject({
@@ -206,7 +215,10 @@ test.skipIf(!canLimit)('waits out a full disk and stores what waited (needs util
   const { bufferedRows } = JSON.parse(said) as { bufferedRows: number };
   expect(bufferedRows).toBeGreaterThan(0);
   await once(spawn('prlimit', ['--pid', String(child.pid), '--fsize=unlimited']), 'exit');
-  while (said.startsWith('{')) said = await line();
+  while (said.startsWith('{')) {
+    goOn();
+    said = await line();
+  }
   child.kill('SIGKILL');
   await once(child, 'exit');
   const counts = (await (await openStore(dataDir)).listSeries()).map(({ count }) => count);

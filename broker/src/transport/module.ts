@@ -1,8 +1,6 @@
-import type { FastPaths } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import { nodeUserDocumentSchema, openRabbitTransport } from './amqp/index.js';
 import type { HubConfig } from '../config/index.js';
-import { withAckBatching } from './ack-batching.js';
 import type { JobTransport } from './job-transport.js';
 import { createMqttTransport } from './mqtt/mqtt-transport.js';
 import type { HubModule } from '../module.js';
@@ -24,7 +22,6 @@ const joinedNodes = (nodes: NodeRegistry) =>
 /** The way orders take to machines: the hub's own MQTT, or RabbitMQ. */
 export async function createTransportModule(options: {
   config: HubConfig;
-  fastPaths: FastPaths;
   stores: StoresModule;
   broker: MqttBroker;
   nodes: NodesModule;
@@ -41,7 +38,7 @@ export async function createTransportModule(options: {
   } = options;
   const { amqp, amqpManagement } = config;
   const mqtt = createMqttTransport(broker);
-  const route =
+  const transport =
     amqp === undefined
       ? mqtt
       : await openRabbitTransport({
@@ -55,7 +52,6 @@ export async function createTransportModule(options: {
           now,
           logger,
         });
-  const transport = options.fastPaths['ack-batching'] ? withAckBatching(route) : route;
   const dispose = events.on('removed', (nodeId) => transport.retire(nodeId));
   return {
     name: 'transport',

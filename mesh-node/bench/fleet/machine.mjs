@@ -115,7 +115,6 @@ export async function startMachine({ index, token, onJoined, onTrouble }) {
       onWaiting: () => undefined,
     },
     instanceId,
-    gatherWrites: true,
     logger,
     onSession(session) {
       session.onOrder((order) => void obey(session, order).catch(() => undefined));

@@ -1,5 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { MeshdeckError, type Check, type CheckOrder, type CheckReport, type Report } from '@meshdeck/shared';
+import {
+  MeshdeckError,
+  appRuntimes,
+  type Check,
+  type CheckOrder,
+  type CheckReport,
+  type Report,
+} from '@meshdeck/shared';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Content } from '../cache/content.js';
@@ -13,7 +20,7 @@ const isChecked = (report: Report): report is CheckReport => report.type === 'ch
 /** An order about an app and a table that the hub has. */
 function checkOrder(
   hub: FakeHub,
-  runtime: CheckOrder['app']['runtime'],
+  runtime: 'onnx' | 'python' | 'node',
   table: string,
   change: Partial<CheckOrder> = {},
 ): CheckOrder {
@@ -120,7 +127,7 @@ describe('checks on one machine', () => {
       file: () => Promise.resolve(held),
       bundle: () => Promise.resolve(held),
     };
-    const runners: Runners = { onnx: runner, python: runner, node: runner };
+    const runners = Object.fromEntries(appRuntimes.map((runtime) => [runtime, runner])) as unknown as Runners;
     const told: CheckReport[] = [];
     const checks = createChecks({
       content,

@@ -161,7 +161,9 @@ it('still hands over a result that was ready when it was killed', async () => {
   const end = await ending(back, order.attemptId);
   expect(end).toMatchObject({ type: 'succeeded', facts: { rows: 3 } });
   if (end.type !== 'succeeded') return;
-  expect(back.files.stored.get(end.result.sha256)?.toString()).toBe('id,value,1\n1,10,1\n2,20,1\n3,30,1');
+  expect(back.files.stored.get(end.result?.sha256 ?? '')?.toString()).toBe(
+    'id,value,1\n1,10,1\n2,20,1\n3,30,1',
+  );
 });
 
 it('reports what ran when it was killed as lost, and ends its processes', async () => {

@@ -61,6 +61,12 @@ export function addAgentOptions(command: Command): Command {
         'let packages that apps ask for be built from source here; without it, only wheels are installed',
       ).env('MESHDECK_ALLOW_SOURCE_BUILDS'),
     )
+    .addOption(
+      new Option(
+        '--fast-paths <which>',
+        'what is done only to be quick: on, off, or names of what to switch off (docs/performance.md)',
+      ).env('MESHDECK_FAST_PATHS'),
+    )
     .option('--no-mdns', 'do not search or announce on the network');
 }
 
@@ -70,10 +76,15 @@ export async function withJoinToken<T extends Flags>(flags: T): Promise<T> {
   return { ...flags, ...(join === undefined ? {} : { join }) };
 }
 
+/** An empty variable of the environment is none, as to the hub. */
+export const fastPathsOf = ({ fastPaths }: Flags): string | undefined =>
+  fastPaths === '' ? undefined : fastPaths;
+
 /** The settings as `parseAgentConfig` takes them; what was kept for a service counts where no flag is given. */
 export function configOf(flags: Flags, kept: Settings = {}): AgentConfig {
   const name = flags.name ?? kept.name;
   const slots = flags.slots ?? kept.slots;
+  const fastPaths = fastPathsOf(flags) ?? kept.fastPaths;
   return parseAgentConfig({
     dataFolder: flags.data,
     hub: flags.hub ?? kept.hub,
@@ -82,8 +93,7 @@ export function configOf(flags: Flags, kept: Settings = {}): AgentConfig {
     ...(name === undefined ? {} : { name }),
     ...(slots === undefined ? {} : { slots }),
     ...(flags.benchmarkSeconds === undefined ? {} : { benchmarkSeconds: flags.benchmarkSeconds }),
-    // An empty variable of the environment is none, as to the hub.
-    ...(flags.fastPaths === undefined || flags.fastPaths === '' ? {} : { fastPaths: flags.fastPaths }),
+    ...(fastPaths === undefined ? {} : { fastPaths }),
     labels: { ...kept.labels, ...flags.label },
     mdns: flags.mdns && kept.mdns !== false,
     sourceBuilds: flags.allowSourceBuilds ?? kept.sourceBuilds ?? false,
@@ -110,12 +120,6 @@ export async function readCommandLine(
       '--benchmark-seconds <n>',
       'how long the benchmark counts; 3 by default, less is less exact',
       parseWhole,
-    )
-    .addOption(
-      new Option(
-        '--fast-paths <which>',
-        'what is done only to be quick: on, off, or names of what to switch off (docs/performance.md)',
-      ).env('MESHDECK_FAST_PATHS'),
     )
     .option('--forget-hub', 'forget the hub of this machine and stop; the next start joins again')
     .addHelpText(

@@ -39,11 +39,13 @@ it.skipIf(process.platform === 'win32')(
   async () => {
     const hub = await testHub();
     const data = await temporaryFolder();
-    const flags = ['--data', data, '--no-mdns', '--name', 'bench 3', '--label', 'room=lab2'];
+    const fastPaths = ['--fast-paths', 'small-runs,late-placements'];
+    const flags = ['--data', data, '--no-mdns', '--name', 'bench 3', '--label', 'room=lab2', ...fastPaths];
     const env = { ...(await withoutManagers()), MESHDECK_JOIN: hub.token() };
     const installed = await run(['service', 'install', ...flags], env);
     expect(installed.code).toBe(3);
     expect(installed.stderr).toContain(`Start it with: ${process.execPath} ${program} --data ${data}`);
+    expect(installed.stderr).toContain('no fast path late-placements any more');
     const settings = join(data, 'settings.json');
     expect((await stat(settings)).mode & 0o777).toBe(0o600);
     const before = await run(['service', 'status', '--data', data, '--json'], env);
@@ -55,7 +57,10 @@ it.skipIf(process.platform === 'win32')(
     expect(hub.hellos[0]?.join).toBeDefined();
     // The token is no use any more; the rest stays.
     await expect.poll(() => readFile(settings, 'utf8')).not.toContain('token');
-    expect(JSON.parse(await readFile(settings, 'utf8'))).toMatchObject({ name: 'bench 3', mdns: false });
+    expect(JSON.parse(await readFile(settings, 'utf8'))).toMatchObject({
+      ...{ name: 'bench 3', mdns: false, fastPaths: 'small-runs,late-placements' },
+    });
+    expect(agent.stderr()).toContain('no fast path late-placements any more');
     const after = await run(['service', 'status', '--data', data, '--json', '--wait', '10'], env);
     expect([after.code, JSON.parse(after.stdout)]).toMatchObject([
       0,
@@ -87,6 +92,9 @@ it('forgets its hub when it is told to, and not while it runs', { timeout: 30_00
 
 it('refuses words it does not know with 2', async () => {
   expect((await run(['service', 'explode'])).code).toBe(2);
+  const data = await temporaryFolder();
+  const warp = await run(['service', 'install', '--fast-paths', 'warp', '--data', data]);
+  expect([warp.code, warp.stderr]).toEqual([2, expect.stringContaining('--fast-paths must be on, off, or')]);
   expect((await run(['service', 'install', '--slots', 'many', '--data', await temporaryFolder()])).code).toBe(
     2,
   );

@@ -6,9 +6,9 @@ import { openHubPin } from '../join/hub-pin.js';
 import type { ServiceManager } from '../os-service/service-manager.js';
 import { serviceManager } from '../os-service/this-machine.js';
 import { writeSettings } from '../storage/settings.js';
-import { makeFolder } from '@meshdeck/shared/runtime';
+import { fastPathsRemark, makeFolder } from '@meshdeck/shared/runtime';
 import { isLocked } from '../storage/folder-lock.js';
-import { addAgentOptions, configOf, withJoinToken, type Flags } from './command-line.js';
+import { addAgentOptions, configOf, fastPathsOf, withJoinToken, type Flags } from './command-line.js';
 
 /** There is nothing here that starts programs by itself. */
 export const noServiceManager = 3;
@@ -61,6 +61,8 @@ export async function runOsServiceCommand(
     .action(async (given: Flags) => {
       const flags = await withJoinToken(given);
       const config = configOf(flags);
+      const unused = fastPathsRemark(config.fastPaths);
+      if (unused !== null) say(unused);
       const dataFolder = resolve(config.dataFolder);
       await makeFolder(dataFolder);
       await writeSettings(dataFolder, settingsOf(flags));
@@ -118,6 +120,7 @@ export async function runOsServiceCommand(
 
 function settingsOf(flags: Flags) {
   const { hub, join: token, interface: insist, name, slots, label, mdns, allowSourceBuilds } = flags;
+  const fastPaths = fastPathsOf(flags);
   return {
     ...(hub === undefined ? {} : { hub }),
     ...(token === undefined ? {} : { token }),
@@ -127,5 +130,6 @@ function settingsOf(flags: Flags) {
     ...(Object.keys(label).length === 0 ? {} : { labels: label }),
     ...(mdns ? {} : { mdns }),
     ...(allowSourceBuilds === true ? { sourceBuilds: true } : {}),
+    ...(fastPaths === undefined ? {} : { fastPaths }),
   };
 }

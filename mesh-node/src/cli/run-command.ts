@@ -1,5 +1,5 @@
 import { MeshdeckError } from '@meshdeck/shared';
-import { logUnhandledRejections } from '@meshdeck/shared/runtime';
+import { fastPathsRemark, logUnhandledRejections } from '@meshdeck/shared/runtime';
 import { CommanderError } from 'commander';
 import { startAgent, type Agent } from '../agent.js';
 import { dropSavedToken } from '../storage/settings.js';
@@ -39,6 +39,8 @@ export async function runCommand(argv: readonly string[]): Promise<void> {
       return;
     }
     config = await readCommandLine(argv);
+    const remark = fastPathsRemark(config.fastPaths);
+    if (remark !== null) say(remark);
   } catch (error) {
     process.exitCode = explain(error);
     return;

@@ -23,7 +23,6 @@ const steadyMs = 5000;
 export interface ConnectionSupervisorOptions {
   handshakeOptions: HandshakeOptions;
   instanceId: string;
-  gatherWrites: boolean;
   logger: Logger;
   /** A session is open. Its orders wait until `session.onOrder` is called. */
   onSession: (session: MqttSession, welcome: Welcome) => void;
@@ -102,7 +101,6 @@ export function createConnectionSupervisor(options: ConnectionSupervisorOptions)
       tls: welcome.tls,
       nodeId: identity.nodeId,
       instanceId,
-      gatherWrites: options.gatherWrites,
       logger,
       signal,
     });

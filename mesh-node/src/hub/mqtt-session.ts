@@ -9,7 +9,6 @@ import {
   type StatusMessage,
   type TopicFrom,
 } from '@meshdeck/shared';
-import { coalesceWrites } from '@meshdeck/shared/runtime';
 import mqtt from 'mqtt';
 import type { Logger } from 'pino';
 import { formatAddress, type HubAddress } from '../join/hub-address.js';
@@ -36,8 +35,6 @@ export interface MqttSessionOptions {
   tls: TrustedTls;
   nodeId: NodeId;
   instanceId: string;
-  /** Small packets leave together. */
-  gatherWrites: boolean;
   logger: Logger;
   signal: AbortSignal;
 }
@@ -65,7 +62,6 @@ export async function openMqttSession(options: MqttSessionOptions): Promise<Mqtt
     () => {
       const socket = connectTls({ ...tls, host: address.host, port: address.port });
       socket.setNoDelay(true);
-      if (options.gatherWrites) coalesceWrites(socket);
       socket.on('error', (error) => client.emit('error', error));
       backlog = () => socket.writableLength;
       return socket;

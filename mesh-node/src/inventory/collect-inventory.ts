@@ -67,6 +67,7 @@ export async function collectInventory(options: {
       agentFeatures.params,
       agentFeatures.inputs,
       agentFeatures.environment,
+      agentFeatures.outputs,
     ],
   };
 }

@@ -3,29 +3,16 @@ import { createRequire } from 'node:module';
 import type { Inventory } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import * as z from 'zod';
-import { findOnPath, type Environment } from './find-on-path.js';
+import type { Environment } from './find-on-path.js';
+import { programFinders, programVersion } from './programs.js';
 import { findPython } from './python.js';
-import { runProgram } from './run-program.js';
 
 export { findPython, type Python } from './python.js';
 
 type Runtimes = Inventory['runtimes'];
 
-const timeoutMs = 1500;
 const engines = ['docker', 'podman', 'nerdctl'] as const;
 const packageSchema = z.object({ version: z.string().max(200) });
-
-/** First version number that `name --version` prints; null where it is not installed or does not answer. */
-async function programVersion(name: string, env: Environment): Promise<string | null> {
-  const file = await findOnPath(name, env);
-  if (file === null) return null;
-  try {
-    const { stdout } = await runProgram({ file, args: ['--version'], timeoutMs, env });
-    return /\d+\.\d+[\w.+-]*/.exec(stdout)?.[0] ?? null;
-  } catch {
-    return null; // there, but not in working order: the same to whoever wants to run something with it
-  }
-}
 
 async function findContainerEngine(env: Environment): Promise<Runtimes['containers']> {
   const versions = await Promise.all(engines.map((engine) => programVersion(engine, env)));
@@ -56,11 +43,25 @@ export async function findRuntimes(
   options: { env?: Environment; logger?: Logger | undefined } = {},
 ): Promise<Runtimes> {
   const { env = process.env, logger } = options;
-  const [python, onnx, bubblewrap, containers] = await Promise.all([
+  const find = programFinders(env);
+  const [python, onnx, bubblewrap, containers, shell, r, julia] = await Promise.all([
     findPython({ env, logger }),
     findOnnxRuntime(),
     findBubblewrap(env),
     findContainerEngine(env),
+    find.shell(),
+    find.r(),
+    find.julia(),
   ]);
-  return { python, node: { version: process.versions.node }, onnx, bubblewrap, containers };
+  return {
+    python,
+    notebook: python === null ? null : { version: python.version },
+    node: { version: process.versions.node },
+    onnx,
+    bubblewrap,
+    containers,
+    shell,
+    r,
+    julia,
+  };
 }

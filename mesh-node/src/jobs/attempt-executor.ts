@@ -4,19 +4,22 @@ import {
   type AttemptId,
   type FileReference,
   type LogMessage,
+  type OutputFiles,
 } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import type { Content } from '../cache/content.js';
 import type { Runners } from '../runners/runner.js';
-import type { Attempt } from './attempt.js';
-import { createAttemptLog } from './attempt-log.js';
+import { predictionsName } from '../runners/runner.js';
+import type { Attempt, Ending } from './attempt.js';
+import { keepOutput, type OutputToKeep } from './keep-output.js';
+import { createAttemptLog, type AttemptLog } from './attempt-log.js';
 import { createPhaseReporter, type ReportSender } from './report-sender.js';
 import type { AttemptStore, Outcome } from './attempt-record.js';
 import { orDiskFull } from '../storage/disk-full.js';
 import { createProgressThrottle } from './progress.js';
 import type { AheadLink } from './result-ahead.js';
 import { runAttempt, type Finished } from './run-attempt.js';
-import { resultPath } from './run-in-folder.js';
+import { outputFolderOf, resultPath } from './run-in-folder.js';
 
 export interface AttemptExecutorOptions {
   store: AttemptStore;
@@ -72,15 +75,61 @@ export function createAttemptExecutor(options: AttemptExecutorOptions): AttemptE
     await store.clear(attemptId).catch(complain);
   }
 
-  async function deliver(attempt: Attempt, { result, facts, content, ahead }: Finished): Promise<Outcome> {
+  /** What lies in its output folder, where the hub wants it; `result` is told by itself. */
+  function keepFiles(
+    { order }: Attempt,
+    log: Pick<AttemptLog, 'line'>,
+    how: Pick<OutputToKeep, 'isPartial' | 'signal'> & { result?: FileReference | undefined },
+  ): Promise<OutputFiles | undefined> {
+    if (order.outputs === undefined) return Promise.resolve(undefined);
+    const folder = store.folderOf(order.attemptId);
+    const { result, ...rest } = how;
+    const outputBytes = order.limits.outputBytes - (result?.bytes ?? 0);
+    return keepOutput({
+      ...{ folder, outputFolder: outputFolderOf(folder), upload: options.upload, onLine: log.line, ...rest },
+      except: new Set(result === undefined ? [] : [predictionsName]),
+      limits: { outputBytes },
+    });
+  }
+
+  async function deliver(
+    attempt: Attempt,
+    { result, facts, content, ahead }: Finished,
+    log: Pick<AttemptLog, 'line'>,
+  ): Promise<Outcome> {
     const { order, control } = attempt;
-    if (content !== undefined)
-      return { type: 'succeeded', result, content: content.toString('base64'), facts };
+    const along = content !== undefined && { content: content.toString('base64') };
+    if (along && order.outputs === undefined) return { type: 'succeeded', result, ...along, facts };
     await store.save({ state: 'delivering', order, result, facts });
     const startedMs = Date.now();
-    await ahead?.name(result.sha256);
-    await options.upload(result, resultPath(store.folderOf(order.attemptId)), control.signal);
-    return { type: 'succeeded', result, facts: { ...facts, deliverMs: Date.now() - startedMs } };
+    if (result !== undefined && !along) {
+      await ahead?.name(result.sha256);
+      await options.upload(result, resultPath(store.folderOf(order.attemptId)), control.signal);
+    }
+    const files = await keepFiles(attempt, log, { result, isPartial: false, signal: control.signal });
+    const deliverMs = Date.now() - startedMs;
+    return { type: 'succeeded', result, ...along, facts: { ...facts, deliverMs }, ...(files && { files }) };
+  }
+
+  /** An end that was none of its own, with what it had written until then. */
+  async function withFiles(attempt: Attempt, outcome: Outcome): Promise<Outcome> {
+    const { order, ending, closing } = attempt;
+    const isWanted = ending === undefined || (ending === 'cancelled' && attempt.keepsFiles);
+    if (order.outputs === undefined || !isWanted) return outcome;
+    const log = createAttemptLog({ attemptId: order.attemptId, send: options.sendLogs });
+    try {
+      attempt.phase = 'delivering';
+      // Of one that was cancelled the hub waits for nothing but its end.
+      if (ending === undefined) void reportSender.phase(attempt);
+      const files = await keepFiles(attempt, log, { isPartial: true, signal: closing.signal });
+      return { ...outcome, ...(files && { files }) };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.warn({ attemptId: order.attemptId, reason }, 'what an attempt left could not be kept');
+      return outcome;
+    } finally {
+      await log.end();
+    }
   }
 
   async function execute(attempt: Attempt): Promise<Outcome> {
@@ -107,7 +156,7 @@ export function createAttemptExecutor(options: AttemptExecutorOptions): AttemptE
         onDropped: log.dropped,
         onProgress: (fraction, rows) => progress.push({ fraction, rows }),
       });
-      return await deliver(attempt, finished);
+      return await deliver(attempt, finished, log);
     } finally {
       phases.stop();
       progress.stop();
@@ -132,13 +181,23 @@ export function createAttemptExecutor(options: AttemptExecutorOptions): AttemptE
       if (!(error instanceof MeshdeckError))
         logger.error({ attemptId, error }, 'attempt failed inside the agent');
     }
-    if (attempt.ending === 'forgotten') return;
+    if (outcome.type !== 'succeeded') outcome = await withFiles(attempt, outcome);
+    // The compiler takes it for what it was before the wait.
+    if ((attempt.ending as Ending | undefined) === 'forgotten') return;
     await settle(attempt, outcome);
   }
 
   return {
     whole: (attempt) => settleWith(attempt, () => execute(attempt)),
-    delivery: (attempt, finished) => settleWith(attempt, () => deliver(attempt, finished)),
+    delivery: (attempt, finished) =>
+      settleWith(attempt, async () => {
+        const log = createAttemptLog({ attemptId: attempt.order.attemptId, send: options.sendLogs });
+        try {
+          return await deliver(attempt, finished, log);
+        } finally {
+          await log.end();
+        }
+      }),
     failure: (attempt, problem) => settleWith(attempt, () => Promise.reject(problem)),
   };
 }

@@ -5,6 +5,7 @@ import {
   attemptIdSchema,
   failureSchema,
   fileReferenceSchema,
+  outputFilesSchema,
   runOrderSchema,
   type AttemptId,
 } from '@meshdeck/shared';
@@ -14,17 +15,20 @@ import { readJsonFile } from '../storage/json-file.js';
 import type { Trash } from '../storage/trash.js';
 import { openRecordLog } from './record-log.js';
 
+const files = { files: outputFilesSchema.optional() };
+
 /** How an attempt ended; told to the hub until it says `forget`. */
 export const outcomeSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('succeeded'),
-    result: fileReferenceSchema,
+    result: fileReferenceSchema.optional(),
     /** The result itself in base64, where it goes with the report. */
     content: z.string().optional(),
     facts: attemptFactsSchema,
+    ...files,
   }),
-  z.object({ type: z.literal('failed'), failure: failureSchema }),
-  z.object({ type: z.literal('cancelled') }),
+  z.object({ type: z.literal('failed'), failure: failureSchema, ...files }),
+  z.object({ type: z.literal('cancelled'), ...files }),
 ]);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
@@ -34,7 +38,7 @@ export const attemptRecordSchema = z.discriminatedUnion('state', [
   z.object({
     state: z.literal('delivering'),
     order: runOrderSchema,
-    result: fileReferenceSchema,
+    result: fileReferenceSchema.optional(),
     facts: attemptFactsSchema,
   }),
   z.object({ state: z.literal('done'), order: runOrderSchema, outcome: outcomeSchema }),

@@ -38,8 +38,9 @@ export interface ReadyRun extends AttemptRun {
 /** What came of it. */
 export interface Ran {
   facts: RunFacts;
-  result: FileReference;
-  rows: number;
+  /** Undefined where its app makes none. */
+  result: FileReference | undefined;
+  rows: number | null;
   prepareMs: number;
   runMs: number;
   /** What it waited for others that ran before it in the same process. */

@@ -14,6 +14,10 @@ export interface Attempt {
   outcome: Outcome | undefined;
   ending: Ending | undefined;
   control: AbortController;
+  /** Aborted when nobody waits for what it leaves any more: it was forgotten, or the agent stops. */
+  closing: AbortController;
+  /** It was cancelled, and what it wrote until then is wanted. */
+  keepsFiles: boolean;
   life: Promise<void>;
   /** Its record's first way to the disk. */
   stored: Promise<void>;
@@ -31,6 +35,8 @@ export function createAttempt(order: RunOrder, phase: AttemptPhase): Attempt {
     outcome: undefined,
     ending: undefined,
     control: new AbortController(),
+    closing: new AbortController(),
+    keepsFiles: false,
     life: Promise.resolve(),
     stored: Promise.resolve(),
     receivedMs: Date.now(),
@@ -42,5 +48,6 @@ export function createAttempt(order: RunOrder, phase: AttemptPhase): Attempt {
 export function endAttempt(attempt: Attempt, ending: Ending): void {
   if (attempt.outcome !== undefined) return;
   attempt.ending ??= ending;
+  if (ending !== 'cancelled') attempt.closing.abort();
   attempt.control.abort(new MeshdeckError('cancelled', 'The run was cancelled.'));
 }

@@ -23,7 +23,8 @@ export interface Attempts {
   restore: () => Promise<void>;
   /** Resolves once the attempt is on disk: whoever sent the order may forget it then. */
   run: (order: RunOrder) => Promise<void>;
-  cancel: (attemptId: AttemptId) => void;
+  /** `keepFiles`: what it wrote until then is wanted. */
+  cancel: (attemptId: AttemptId, options?: { keepFiles?: boolean | undefined }) => void;
   forget: (attemptId: AttemptId) => void;
   busy: () => number;
   /** The most that were at work at a time since this was last asked: small jobs come and go between two looks. */
@@ -156,9 +157,11 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       return attempt.stored;
     },
 
-    cancel(attemptId) {
+    cancel(attemptId, { keepFiles = false } = {}) {
       const attempt = table.get(attemptId);
-      if (attempt !== undefined) end(attempt, 'cancelled');
+      if (attempt === undefined) return;
+      attempt.keepsFiles ||= keepFiles;
+      end(attempt, 'cancelled');
     },
 
     forget(attemptId) {

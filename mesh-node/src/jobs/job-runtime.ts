@@ -8,7 +8,7 @@ import { createContent } from '../cache/content.js';
 import { createCacheInventory, type CacheInventory } from '../cache/cache-inventory.js';
 import type { HubFiles } from '../hub/files.js';
 import type { Outbox } from '../hub/outbox.js';
-import { findPython } from '../inventory/index.js';
+import { findPython, programFinders, rememberProgram } from '../inventory/index.js';
 import { createRunners } from '../runners/runners.js';
 import { killOrphans } from '../runners/process/process-tree.js';
 import type { ModelFolders } from '../sandbox/model-cell.js';
@@ -18,7 +18,7 @@ import type { DataFolder } from '../storage/data-folder.js';
 import { openTrash, type Leftovers } from '../storage/trash.js';
 import { openAttemptStore } from './attempt-record.js';
 import { createAttempts, type Attempts } from './attempts.js';
-import { makeFolder } from '@meshdeck/shared/runtime';
+import { allFastPaths, makeFolder, readFastPaths } from '@meshdeck/shared/runtime';
 
 const gibibyte = 1024 ** 3;
 
@@ -81,9 +81,9 @@ export async function createJobRuntime(options: {
     download: files.download,
     downloadTail: files.downloadTail,
   });
-  // Asked once: a busy machine takes seconds to start a Python, and a job that comes then must not hear there is none.
-  let knownPython: Awaited<ReturnType<typeof findPython>> = null;
-  const python = async () => (knownPython ??= await findPython({ timeoutMs: pythonPatienceMs, logger }));
+  const finders = programFinders();
+  // With patience: a job that comes while the machine is busy must not hear that there is none.
+  const python = rememberProgram(() => findPython({ timeoutMs: pythonPatienceMs, logger }));
   const sandbox = await openSandbox({
     data,
     slots: config.slots,
@@ -101,9 +101,14 @@ export async function createJobRuntime(options: {
       environmentBytes: Math.min(limit, mostEnvironmentBytes),
     },
     findPython: python,
+    findPrograms: {
+      shell: rememberProgram(finders.shell),
+      r: rememberProgram(finders.r),
+      julia: rememberProgram(finders.julia),
+    },
     folders: models,
     slots: config.slots,
-    fastPaths: config.fastPaths,
+    fastPaths: readFastPaths(config.fastPaths) ?? allFastPaths,
     onnxRunnerPath: options.onnxRunnerPath,
     onLoaded: () => cacheInventory.changed(),
     logger,

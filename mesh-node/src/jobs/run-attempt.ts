@@ -15,7 +15,8 @@ type Input = { table: Buffer } | Held | EarlyTable;
 
 /** The result of an attempt. */
 export interface Finished {
-  result: FileReference;
+  /** Undefined where its app makes none. */
+  result?: FileReference | undefined;
   facts: AttemptFacts;
   /** All of it, where it is small enough to go with the report; else it lies in the attempt's folder. */
   content?: Buffer | undefined;

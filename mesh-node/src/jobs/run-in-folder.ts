@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { predictionsName, type RunnerJob } from '../runners/runner.js';
 import { tooMuchOutput } from '../runners/process/limits.js';
@@ -6,7 +6,10 @@ import { measureResult } from './measure-result.js';
 import { sendAhead } from './result-ahead.js';
 import type { Ran, ReadyRun } from './attempt-run.js';
 
-export const resultPath = (folder: string) => join(folder, 'result', predictionsName);
+export const outputFolderOf = (folder: string) => join(folder, 'result');
+export const resultPath = (folder: string) => join(outputFolderOf(folder), predictionsName);
+
+const isThere = async (path: string) => (await lstat(path).catch(() => undefined))?.isFile() === true;
 
 async function writeTable(folder: string, bytes: Buffer): Promise<string> {
   const path = join(folder, 'table');
@@ -23,7 +26,7 @@ export async function runInFolder(
   const startedMs = Date.now();
   onPhase('preparing');
   const folder = await attempt.folder();
-  const outputFolder = join(folder, 'result');
+  const outputFolder = outputFolderOf(folder);
   await mkdir(outputFolder, { mode: 0o700 });
   const job: RunnerJob = {
     attemptId: order.attemptId,
@@ -74,6 +77,8 @@ export async function runInFolder(
       return { facts, ...times, result, rows: knownRows, content: undefined, ahead };
     }
     if (ahead) await ahead.stop();
+    if (order.outputs?.predictions === false && !(await isThere(path)))
+      return { facts, ...times, result: undefined, rows: null, content: undefined };
     const keepBytes = order.inlineResultBytes;
     return { facts, ...times, ...(await measureResult(path, order.limits, { keepBytes, knownRows })) };
   } catch (error) {

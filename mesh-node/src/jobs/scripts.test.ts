@@ -21,7 +21,7 @@ it('runs a Python app and hands back its predictions, facts, progress and log', 
   expect(end).toMatchObject({ type: 'succeeded', facts: { rows: 3, columnMap: null } });
   if (end.type !== 'succeeded') return;
   expect(end.facts.runtimeVersion).toMatch(/^Python 3\.\d+/);
-  expect(hub.files.stored.get(end.result.sha256)?.toString()).toBe(
+  expect(hub.files.stored.get(end.result?.sha256 ?? '')?.toString()).toBe(
     'id,prediction\r\n1,20\r\n2,40\r\n3,60\r\n',
   );
   // Phases that pass in a moment are not told.
@@ -52,7 +52,7 @@ it('runs a Node app with its bundled modules', async () => {
   );
   expect(end).toMatchObject({ type: 'succeeded', facts: { rows: 3 } });
   if (end.type === 'succeeded')
-    expect(hub.files.stored.get(end.result.sha256)?.toString()).toBe('p\n20\n40\n60');
+    expect(hub.files.stored.get(end.result?.sha256 ?? '')?.toString()).toBe('p\n20\n40\n60');
 });
 
 it('gives an app a scrubbed environment and nothing on stdin', async () => {
@@ -68,9 +68,9 @@ print('stdin', repr(sys.stdin.read()))`),
   const names = [...logText(hub).matchAll(/^env (\w+)$/gm)].map(([, name]) => name ?? '');
   expect(names).toContain('MESHDECK_OUTPUT');
   // Python adds LC_CTYPE itself, bubblewrap PWD.
-  expect(names.filter((name) => !/^(HOME|LANG|LC_CTYPE|MESHDECK_\w+|PATH|PWD|TMPDIR)$/.test(name))).toEqual(
-    [],
-  );
+  expect(
+    names.filter((name) => !/^(HOME|LANG|LC_CTYPE|LOGNAME|MESHDECK_\w+|PATH|PWD|TMPDIR|USER)$/.test(name)),
+  ).toEqual([]);
   expect(logText(hub)).toContain("stdin ''");
 });
 
@@ -233,7 +233,7 @@ it('installs requirements once for a bundle, in an environment of its own', asyn
   const second = await ending(hub, again.attemptId);
   expect(second).toMatchObject({ type: 'succeeded' });
   if (end.type !== 'succeeded' || second.type !== 'succeeded') return;
-  expect(hub.files.stored.get(end.result.sha256)?.toString()).toContain('1,30');
+  expect(hub.files.stored.get(end.result?.sha256 ?? '')?.toString()).toContain('1,30');
   expect(second.facts.prepareMs).toBeLessThan(end.facts.prepareMs / 2);
 }, 60_000);
 

@@ -53,8 +53,8 @@ const orderOf = async (hub: FakeHub, input: string) =>
 async function resultOf(hub: FakeHub, attemptId: string): Promise<string> {
   const end = await ending(hub, attemptId, 20_000);
   if (end.type !== 'succeeded') throw new Error(JSON.stringify(end));
-  const bytes = hub.files.stored.get(end.result.sha256) ?? Buffer.alloc(0);
-  expect(createHash('sha256').update(bytes).digest('hex')).toBe(end.result.sha256);
+  const bytes = hub.files.stored.get(end.result?.sha256 ?? '') ?? Buffer.alloc(0);
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(end.result?.sha256 ?? '');
   const counter = createRowCounter();
   counter.push(bytes);
   expect(end.facts.rows).toBe(counter.rows());

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { Bubblewrap } from '../sandbox/find-bubblewrap.js';
 import { createJobUsers } from '../sandbox/job-users.js';
-import { nodePaths } from '../sandbox/runtime-paths.js';
+import { programPaths } from '../sandbox/runtime-paths.js';
 import { doorArguments } from '../sandbox/door-arguments.js';
 import { doorSource, type DoorWishes } from './door-program.js';
 import type { DoorPlan } from './door-plan.js';
@@ -53,7 +53,7 @@ export async function openDoor(options: {
   const line = doorArguments({
     tools,
     user,
-    reads: nodePaths(),
+    reads: programPaths(),
     socketFolder: visitors.folder,
     command: [process.execPath, '-e', doorSource, JSON.stringify(wishes)],
   });

@@ -87,7 +87,7 @@ function objectionTo(spec: string): string | null {
     /^(file|link|portal|workspace|patch):/i.test(spec) ||
     /^(?:\.|~\/|\/|[a-z]:)|^(?!https?:).*\.(?:tgz|tar|tar\.gz)$/i.test(spec)
   )
-    return `lies in a folder (${spec.slice(0, 120)}). Put it into node_modules of the app, with all the others: then nothing is installed.`;
+    return `lies in a folder (${spec.slice(0, 120)}). Pack the app as a .zip with node_modules in it, this one and all others: then nothing is installed.`;
   if (repository.test(spec)) {
     const [, name, ref = 'HEAD'] = github.exec(spec) ?? [];
     const instead =
@@ -176,7 +176,7 @@ function safeLock(lock: z.infer<typeof lockSchema>, root: object, locked: Addres
     const name = path.split('node_modules/').at(-1) ?? path;
     if (entry.link === true || !/(^|\/)node_modules\/[^/]/.test(path) || path.includes('..'))
       throw invalid(
-        `The dependency ${JSON.stringify(name)} in package-lock.json lies in a folder. Put it into node_modules of the app, with all the others: then nothing is installed.`,
+        `The dependency ${JSON.stringify(name)} in package-lock.json lies in a folder. Pack the app as a .zip with node_modules in it, this one and all others: then nothing is installed.`,
       );
     const resolved = safeResolved(name, entry.resolved, locked);
     return [[path, { ...entry, resolved }] as const];

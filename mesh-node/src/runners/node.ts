@@ -7,7 +7,7 @@ import { appEnvironment } from './process/app-environment.js';
 import { makeOwnCopy } from './process/own-copy.js';
 import { runScript } from './process/run-script.js';
 import { makeWorkFolder } from './process/work-folder.js';
-import { nodePaths } from '../sandbox/runtime-paths.js';
+import { programPaths } from '../sandbox/runtime-paths.js';
 import type { Runner } from './runner.js';
 
 const exists = (path: string) =>
@@ -45,7 +45,7 @@ export function createNodeRunner({ installing }: { installing: Installing }): Ru
             work,
             env,
             sandbox,
-            reads: nodePaths(),
+            reads: programPaths(),
             command: process.execPath,
             args: [job.entry],
             runtimeVersion: `Node ${process.versions.node}`,

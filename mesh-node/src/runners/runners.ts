@@ -6,7 +6,11 @@ import { createOnnxAppRunner } from './onnx.js';
 import { wrapModelProcess, type ModelFolders } from '../sandbox/model-cell.js';
 import { runnerFiles } from '../sandbox/runner-files.js';
 import { createOnnxRunner, onnxRunnerModule } from './onnx/onnx-runner.js';
-import { createPythonRunner, type PythonOptions } from './python.js';
+import { createNotebookRunner } from './notebook.js';
+import { createProgramRunner } from './program.js';
+import { createPythonRunner } from './python.js';
+import type { PythonOptions } from './python-environment.js';
+import type { ProgramFinders } from '../inventory/index.js';
 import type { Runners } from './runner.js';
 
 /** What an ONNX runner process needs of the agent's environment: nothing but a place to look programs up. */
@@ -16,6 +20,7 @@ const onnxEnvironment = () => ({ PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8
 export function createRunners(options: {
   installing: Installing;
   findPython: PythonOptions['findPython'];
+  findPrograms: ProgramFinders;
   folders: ModelFolders;
   slots: number;
   fastPaths: FastPaths;
@@ -24,7 +29,7 @@ export function createRunners(options: {
   onLoaded: () => void;
   logger: Logger;
 }): { byRuntime: Runners; loadedModels: () => Set<string>; stop: () => Promise<void> } {
-  const { installing, findPython, logger } = options;
+  const { installing, findPython, findPrograms, logger } = options;
   const { sandbox } = installing;
   const onnx = createOnnxRunner({
     logger,
@@ -45,6 +50,10 @@ export function createRunners(options: {
       onnx: createOnnxAppRunner({ onnx, inMemory: options.fastPaths['tables-in-memory'] }),
       python: createPythonRunner({ installing, findPython }),
       node: createNodeRunner({ installing }),
+      notebook: createNotebookRunner({ installing, findPython }),
+      shell: createProgramRunner('shell', { sandbox, findPrograms }),
+      r: createProgramRunner('r', { sandbox, findPrograms }),
+      julia: createProgramRunner('julia', { sandbox, findPrograms }),
     },
     loadedModels: onnx.loaded,
     stop: onnx.stop,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findOnPath, type Environment } from '../inventory/find-on-path.js';
 import { runProgram } from '../inventory/run-program.js';
 import { bubblewrapArguments, type BubblewrapKind } from './bubblewrap-arguments.js';
-import { createJobUsers } from './job-users.js';
+import { createJobUsers, findJobUser, jobUserRange } from './job-users.js';
 import { setprivArguments } from './setpriv-arguments.js';
 
 /** A bubblewrap that was tried and works. */
@@ -12,12 +12,24 @@ export interface Bubblewrap {
   kind: BubblewrapKind;
 }
 
-/** Names for whoever runs inside; nobody of this machine is listed. */
+/**
+ * Names for whoever runs inside; nobody of this machine is listed. Programs look up who they are (os.userInfo, getpwuid) and
+ * take it for a fault to be nobody: every user that jobs may run as is called `job`.
+ */
 async function writeAccounts(folder: string): Promise<BubblewrapKind['accounts']> {
   await mkdir(folder, { recursive: true, mode: 0o755 });
   const accounts = { passwd: join(folder, 'passwd'), group: join(folder, 'group') };
   const uid = process.getuid?.() ?? 0;
-  const self = uid === 0 ? '' : `job:x:${uid}:${process.getgid?.() ?? uid}:job:/tmp:/bin/sh\n`;
+  const line = (id: number, group: number) => `job:x:${id}:${group}:job:/tmp:/bin/sh\n`;
+  const dedicated = uid === 0 ? await findJobUser() : undefined;
+  const others = dedicated === undefined ? '' : line(dedicated.uid, dedicated.gid);
+  const self =
+    uid === 0
+      ? others +
+        jobUserRange()
+          .map((id) => line(id, id))
+          .join('')
+      : line(uid, process.getgid?.() ?? uid);
   await writeFile(
     accounts.passwd,
     `root:x:0:0:root:/:/bin/sh\n${self}nobody:x:65534:65534:nobody:/:/bin/false\n`,

@@ -19,6 +19,9 @@ export interface JobUsers {
 const first = 61_184;
 const count = 65_519 - first + 1;
 
+/** Every number that a job's user may have. */
+export const jobUserRange = (): number[] => Array.from({ length: count }, (_, index) => first + index);
+
 /** Whether this number is a job user's. */
 export const isJobUser = (uid: number) => uid >= first && uid < first + count;
 

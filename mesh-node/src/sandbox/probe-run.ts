@@ -18,7 +18,7 @@ import { runProcess } from '../runners/process/run-process.js';
 import { wrapModelProcess, type ModelFolders } from './model-cell.js';
 import { openProbeOutside } from './probe-outside.js';
 import { diskSource, memorySource, reachSource, type ProbeWishes } from './probe-program.js';
-import { nodePaths } from './runtime-paths.js';
+import { programPaths } from './runtime-paths.js';
 import type { ProgramNetwork, Sandbox } from './sandbox.js';
 
 const mebibyte = 1024 ** 2;
@@ -121,7 +121,7 @@ export async function runProbe(options: {
       user,
       network: program.network ?? 'none',
       gpu: false,
-      reads: nodePaths(),
+      reads: programPaths(),
       writes: [path],
       temporary: path,
       disk: { folders: [path], before: { bytes: 0, entries: 0 } },
@@ -187,7 +187,7 @@ export async function runProbe(options: {
     const line = wrapModelProcess(sandbox, options.models, {
       command: process.execPath,
       args: ['-e', reachSource, ...args],
-      reads: nodePaths(),
+      reads: programPaths(),
     });
     const child = spawn(line.command, line.args, {
       env: environment(`probe-model-${process.pid}`),

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { nodePaths } from './runtime-paths.js';
+import { programPaths } from './runtime-paths.js';
 
 /** What the ONNX runner imports from outside its own folder. */
 const packages = ['onnxruntime-node', '@meshdeck/shared'];
@@ -25,5 +25,5 @@ export function runnerFiles(module: string): string[] {
       return existsSync(place) ? [realpathSync(place)] : [];
     }),
   );
-  return [...new Set([...nodePaths(), own, ...searched, ...linked])];
+  return [...new Set([...programPaths(), own, ...searched, ...linked])];
 }

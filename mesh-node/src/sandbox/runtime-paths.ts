@@ -13,7 +13,7 @@ const contains = (folder: string, path: string) => {
 const tooWide = (folder: string): boolean => contains(folder, homedir()) || dirname(folder) === folder;
 
 /** Where this Node's own files lie. */
-export function nodePaths(execPath = process.execPath): string[] {
+export function programPaths(execPath = process.execPath): string[] {
   const real = realpathSync(execPath);
   const prefix = dirname(dirname(real));
   return basename(dirname(real)) === 'bin' && !tooWide(prefix) ? [prefix] : [real];

@@ -17,6 +17,7 @@ export const settingsSchema = z.object({
   labels: labelsSchema.optional(),
   mdns: z.boolean().optional(),
   sourceBuilds: z.boolean().optional(),
+  fastPaths: z.string().optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

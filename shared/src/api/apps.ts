@@ -47,7 +47,7 @@ export const apps = calls(
       method: 'POST',
       path: '/api/v1/apps',
       summary: 'Pushes an app: a model, a script, or a packed folder',
-      description: 'The body is a .onnx, .py, .mjs, .zip, .tar or .tar.gz file itself.',
+      description: 'The body is a .onnx, .py, .mjs, .ipynb, .sh, .R, .jl, .zip, .tar or .tar.gz file itself.',
       action: 'apps.push',
       owner: 'narrowed',
       cost: 'heavy',

@@ -10,6 +10,7 @@ import {
   whySchema,
 } from '../models/job.js';
 import { calls } from './call.js';
+import { jobFileCalls } from './job-files.js';
 import { jobParams as params } from './job-params.js';
 import { jobLogCalls } from './job-logs.js';
 import { jobResultCalls } from './job-results.js';
@@ -142,6 +143,7 @@ export const jobs = calls(
       }),
       answer: whySchema,
     },
+    ...jobFileCalls,
     ...jobLogCalls,
     ...jobResultCalls,
   },

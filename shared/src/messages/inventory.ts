@@ -17,6 +17,7 @@ export const agentFeatures = {
   params: 'params',
   inputs: 'inputs',
   environment: 'environment',
+  outputs: 'outputs',
 } as const;
 const version = z.object({ version: text });
 
@@ -55,6 +56,11 @@ export const inventorySchema = z.object({
   gpus: z.array(z.object({ name: text, memoryTotalBytes: z.number().nonnegative().nullable() })).max(32),
   runtimes: z.object({
     python: z.object({ version: text, path: text }).nullable(),
+    /** Not said by older agents, which start no such apps. */
+    notebook: version.nullable().optional(),
+    shell: z.object({ version: text, path: text }).nullable().optional(),
+    r: z.object({ version: text, path: text }).nullable().optional(),
+    julia: z.object({ version: text, path: text }).nullable().optional(),
     node: version,
     onnx: version.nullable(),
     bubblewrap: version.nullable(),

@@ -58,6 +58,8 @@ export const runOrderSchema = z.object({
   secrets: secretNamesSchema.optional(),
   /** What its script is given to run with, and the part of it that comes as arguments. Said to agents with the feature `params`. */
   params: z.object({ values: paramValuesSchema, arguments: z.array(z.string()).max(400) }).optional(),
+  /** Its output folder is kept, whatever comes of it; left out: only its result, as hubs from before that was kept. */
+  outputs: z.object({ predictions: z.boolean(), graceSeconds: z.number().int().min(0).max(600) }).optional(),
 });
 export type RunOrder = z.infer<typeof runOrderSchema>;
 
@@ -81,7 +83,13 @@ export type CheckOrder = z.infer<typeof checkOrderSchema>;
 export const orderSchema = z.discriminatedUnion('type', [
   runOrderSchema,
   checkOrderSchema,
-  z.object({ type: z.literal('cancel'), attemptId: attemptIdSchema, reason: z.string().max(200) }),
+  z.object({
+    type: z.literal('cancel'),
+    attemptId: attemptIdSchema,
+    reason: z.string().max(200),
+    /** Somebody stopped the job: it is given its grace, and what it wrote is kept. */
+    keepFiles: z.boolean().optional(),
+  }),
   /** The result is committed (or will never be wanted): the agent may forget the attempt. */
   z.object({ type: z.literal('forget'), attemptId: attemptIdSchema }),
   /** Said to a machine that is in already: take orders this way from now on, and tell again what you hold. `amqp` as in hello's answer. */

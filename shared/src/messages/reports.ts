@@ -2,9 +2,13 @@ import * as z from 'zod';
 import { failureSchema } from '../errors.js';
 import { attemptIdSchema, checkIdSchema, factSchema, instanceIdSchema, timestampSchema } from '../ids.js';
 import { checkSchema, readingSchema } from '../models/reading.js';
+import { outputFilesSchema } from '../models/job-file.js';
 import { fileReferenceSchema } from './orders.js';
 
 const attempt = { attemptId: attemptIdSchema, token: z.number().int().positive(), ts: timestampSchema };
+
+/** What else lay in its output folder: uploaded before this is said, as the result is. */
+const files = { files: outputFilesSchema.optional() };
 
 export const attemptPhaseSchema = z.enum(['fetching', 'preparing', 'running', 'delivering']);
 export type AttemptPhase = z.infer<typeof attemptPhaseSchema>;
@@ -62,13 +66,15 @@ export const jobReportSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('succeeded'),
     ...attempt,
-    result: fileReferenceSchema,
+    /** Left out where the order asks for no predictions and there are none. */
+    result: fileReferenceSchema.optional(),
     /** All of it in base64, as far as the order's `inlineResultBytes` allows. */
     content: z.string().max(400_000).optional(),
     facts: attemptFactsSchema,
+    ...files,
   }),
-  z.object({ type: z.literal('failed'), ...attempt, failure: failureSchema }),
-  z.object({ type: z.literal('cancelled'), ...attempt }),
+  z.object({ type: z.literal('failed'), ...attempt, failure: failureSchema, ...files }),
+  z.object({ type: z.literal('cancelled'), ...attempt, ...files }),
 ]);
 export type JobReport = z.infer<typeof jobReportSchema>;
 

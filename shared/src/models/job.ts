@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
+import { appLimitsSchema, appRuntimeSchema } from '../app-manifest.js';
 import { failureSchema } from '../errors.js';
 import {
   appRefSchema,
@@ -15,6 +15,7 @@ import { attemptFactsSchema, attemptPhaseSchema, logMessageSchema } from '../mes
 import { paramChangesSchema, paramValuesSchema } from './param.js';
 import { environmentSchema, secretNamesSchema } from './environment.js';
 import { inputNameSchema, mostInputs } from './input-name.js';
+import { taskFilesSchema } from './job-file.js';
 import { decisionSchema } from './placement.js';
 import { protectionNeedSchema } from './protection.js';
 import { readingChangeSchema, readingOptionsSchema, readingSchema } from './reading.js';
@@ -70,6 +71,7 @@ export const taskViewSchema = z.object({
   /** Rows of that part, where they were counted. */
   rows: z.number().int().nullable(),
   output: fileReferenceSchema.nullable(),
+  files: taskFilesSchema.optional(),
   attempts: z.array(attemptViewSchema),
 });
 export type TaskView = z.infer<typeof taskViewSchema>;
@@ -186,7 +188,9 @@ export const jobViewSchema = jobSummarySchema.extend({
   /** The files it gets besides its table, by the names that its script finds them by; left out: none. */
   inputs: z.array(fileReferenceSchema).optional(),
   options: jobOptionsSchema,
-  limits: limitsSchema,
+  limits: appLimitsSchema,
+  /** Whether its app writes a `predictions.csv`; left out: it does. */
+  makesPredictions: z.boolean().optional(),
   tasks: z.array(taskViewSchema),
   /** Reports that came too late or twice; none of them counted. */
   droppedReports: z.number().int(),

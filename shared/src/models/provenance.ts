@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
+import { appLimitsSchema, appRuntimeSchema } from '../app-manifest.js';
 import { knownIds, sha256Schema, timestampSchema } from '../ids.js';
 import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema } from '../messages/reports.js';
@@ -49,7 +49,7 @@ export const provenanceSchema = z.object({
     startedAt: timestampSchema.nullable(),
     finishedAt: timestampSchema.nullable(),
     options: jobOptionsSchema,
-    limits: limitsSchema,
+    limits: appLimitsSchema,
     /** The job whose result this one checks. */
     verifies: knownIds.job.nullable(),
   }),

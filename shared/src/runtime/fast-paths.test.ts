@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allFastPaths, fastPathNames, readFastPaths } from './fast-paths.js';
+import { allFastPaths, fastPathNames, fastPathsRemark, readFastPaths } from './fast-paths.js';
 
 describe('the switch of the fast paths', () => {
   it('takes all of them, or none', () => {
@@ -13,7 +13,17 @@ describe('the switch of the fast paths', () => {
     expect(readFastPaths(fastPathNames.join(', '))).toEqual(readFastPaths('off'));
   });
 
-  it.each(['', 'warp', 'on,off', `${fastPathNames[0]},warp`, 'toString'])(
+  it('takes names of earlier versions, which do nothing, and says so', () => {
+    expect(readFastPaths('late-placements')).toEqual(allFastPaths);
+    expect(readFastPaths('ack-batching,small-runs')).toEqual({ ...allFastPaths, 'small-runs': false });
+    expect(fastPathsRemark('late-placements, small-runs')).toMatch(/no fast path late-placements any more/);
+    expect(fastPathsRemark('ack-batching,gathered-writes')).toMatch(
+      /no fast paths ack-batching, gathered-writes/,
+    );
+    expect(['on', 'off', fastPathNames.join(',')].map(fastPathsRemark)).toEqual([null, null, null]);
+  });
+
+  it.each(['', 'warp', 'on,off', `${fastPathNames[0]},warp`, 'late-placements,on', 'toString'])(
     'takes "%s" for a mistake',
     (text) => {
       expect(readFastPaths(text)).toBeNull();

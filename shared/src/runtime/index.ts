@@ -8,7 +8,6 @@ export * from './make-folder.js';
 export * from './mdns/interfaces.js';
 export * from './mdns/known-interface.js';
 export * from './mdns/mesh-discovery.js';
-export * from './coalesce-writes.js';
 export * from './mutex.js';
 export * from './network-interfaces.js';
 export * from './unhandled-rejections.js';

@@ -10,10 +10,10 @@ import {
   type HubOptions,
 } from '../context.js';
 import { addDeadLetterCommands } from './dead-letters.js';
+import { addJobFileCommands } from './job-files.js';
 import { addProofCommands } from './proof.js';
 import { addSummaryCommand } from './summary.js';
 import { askedOptions, withJobOptions, type RunOptions } from './run.js';
-import { checkOutput, saveStream } from '../run/files.js';
 import { askedReading, withReadingOptions } from '../run/reading-options.js';
 import { followJob } from '../run/follow-job.js';
 import { createProgress } from '../run/progress.js';
@@ -166,15 +166,7 @@ export function addJobsCommands(program: Command, context: CommandContext): void
       await printLog(context, client, id, options);
     });
 
-  hubCommand(jobs, 'download <job>', 'write the result to a file')
-    .requiredOption('--out <file.csv>', 'where it goes')
-    .action(async (id: string, options: HubOptions & { out: string }) => {
-      await checkOutput(options.out);
-      const client = connect(context, options);
-      const job = await client.jobs.get({ id });
-      await saveStream(await client.jobs.output({ id: job.id }), options.out, job.output?.sha256);
-      terminal.print(options.out);
-    });
+  addJobFileCommands(jobs, context);
 
   for (const parent of [jobs, program]) {
     listingCommand(parent, 'why <job>', 'why this machine, or why it waits')

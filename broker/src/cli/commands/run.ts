@@ -13,6 +13,7 @@ import { chooseApp } from '../run/choose-app.js';
 import { checkOutput } from '../run/files.js';
 import { findInputs } from '../run/inputs.js';
 import { performSweep } from '../run/perform-sweep.js';
+import { checkFolder } from '../run/save-files.js';
 import {
   askedReading,
   requireSomethingToRemember,
@@ -30,6 +31,7 @@ export interface RunOptions extends HubOptions, ReadingFlags {
   input?: string[];
   sweep?: SweepAxis[];
   out?: string;
+  files?: string;
   timeout?: number;
   node?: string;
   label?: Record<string, string>;
@@ -128,7 +130,14 @@ export async function perform(
     const { sweep: axes, json } = options;
     return performSweep(context, client, { ...wanted, ...request, inputs, axes, json: json === true });
   }
-  const result = await runJob(context, client, { ...wanted, ...request, inputs, outputPath: options.out });
+  if (options.files !== undefined) await checkFolder(options.files);
+  const result = await runJob(context, client, {
+    ...wanted,
+    ...request,
+    inputs,
+    outputPath: options.out,
+    filesFolder: options.files,
+  });
   if (options.json === true) terminal.print(jsonText({ ...result.job, outputPath: result.outputPath }));
   else if (wanted.detach) {
     terminal.print(result.job.id);
@@ -147,29 +156,31 @@ export function addRunCommand(program: Command, context: CommandContext): void {
   const run = listingCommand(program, 'run <what>', 'run a model or an app on a table')
     .addHelpText(
       'after',
-      '\nWHAT is a .onnx, .py or .mjs file, an app folder, a .zip or .tar.gz, or the name of an app or sample.',
+      '\nWHAT is a .onnx, .py, .mjs, .ipynb, .sh, .R or .jl file, an app folder, a .zip or .tar.gz, or the name of an app or sample.',
     )
     .requiredOption(
       '--input <[name=]file>',
       'the table; again for more files, by the names that the script finds them by',
       (text: string, earlier: string[] = []) => [...earlier, text],
     )
-    .option('--out <file.csv>', 'the file that the predictions are written to');
+    .option('--out <file.csv>', 'the file that the predictions are written to')
+    .option('--files <folder>', 'the folder that all files of the run are written to, also when it fails');
   run.option(
     '--sweep <name=value,value>',
     'a job for each of these values of a parameter; repeatable: for each combination',
     collectSweep,
   );
   withRunOptions(run).action(async (what: string, options: RunOptions) => {
-    if (options.sweep !== undefined && options.out !== undefined) {
+    const { out, files, detach, sweep } = options;
+    if (sweep !== undefined && (out !== undefined || files !== undefined)) {
       return run.error(
-        'error: a sweep has a result for each of its jobs: leave --out out, and fetch them with "meshdeck jobs download"',
+        'error: a sweep has a result for each of its jobs: leave --out and --files out, and fetch them with "meshdeck jobs download"',
         { exitCode: 2 },
       );
     }
-    if (options.out === undefined && options.detach !== true && options.sweep === undefined) {
+    if (out === undefined && files === undefined && detach !== true && sweep === undefined) {
       return run.error(
-        "error: required option '--out <file.csv>' not specified (or --detach to leave it running)",
+        "error: required option '--out <file.csv>' not specified (or --files <folder>, or --detach to leave it running)",
         {
           exitCode: 2,
         },

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { create } from 'tar';
+import { requireWholeApp } from './sibling-imports.js';
 
 /** What a working folder holds beside the app. */
 const leftOut = new Set(['.git', 'node_modules', '__pycache__', '.venv', 'venv', '.DS_Store']);
@@ -14,7 +15,7 @@ export interface PackedApp {
 }
 
 /** Everybody's file has one of these names; the folder around it says which one it is. */
-const sayingNothing = /^(app|main|model|index)(\.(?:py|mjs|onnx))$/i;
+const sayingNothing = /^(app|main|model|index)(\.(?:py|mjs|onnx|ipynb|sh|r|jl))$/i;
 
 function fileNameOf(path: string): string {
   const name = basename(path);
@@ -23,11 +24,17 @@ function fileNameOf(path: string): string {
   return extension === undefined || folder === '' ? name : `${folder}${extension}`;
 }
 
-/** null where there is nothing at `path`. */
+/**
+ * null where there is nothing at `path`.
+ * @throws MeshdeckError `app-invalid`: a script that needs what lies beside it
+ */
 export async function packApp(path: string): Promise<PackedApp | null> {
   const entry = await stat(path).catch(() => null);
   if (entry === null) return null;
-  if (!entry.isDirectory()) return { filename: fileNameOf(resolve(path)), body: createReadStream(path) };
+  if (!entry.isDirectory()) {
+    await requireWholeApp(resolve(path));
+    return { filename: fileNameOf(resolve(path)), body: createReadStream(path) };
+  }
   const pack = create(
     {
       cwd: path,

@@ -15,6 +15,7 @@ import { fileUpload } from '../api/upload.js';
 import type { CommandContext } from '../context.js';
 import type { ChosenApp } from './choose-app.js';
 import { saveStream, type InputFile } from './files.js';
+import { filesOf, saveFiles } from './save-files.js';
 import { followJob } from './follow-job.js';
 import { createProgress, type Progress } from './progress.js';
 
@@ -24,6 +25,8 @@ export interface RunRequest {
   /** Files here, the table first; the sample's own where there are none. */
   inputs: readonly InputFile[];
   outputPath?: string | undefined;
+  /** Where all files of the run go, also when it failed. */
+  filesFolder?: string | undefined;
   options: JobOptions;
   /** What was said about how the table is to be read. */
   reading?: ReadingChange | undefined;
@@ -107,6 +110,13 @@ export async function runJob(context: CommandContext, client: Api, request: RunR
     if (cancelled) await client.jobs.cancel({ id: jobId });
     if (request.detach) return { job: submitted, app, outputPath: null };
     const job = await followJob({ client, jobId, progress, verbose: request.verbose, now: context.now });
+    if (request.filesFolder !== undefined) {
+      progress.show('fetching the files', null);
+      const files = await filesOf(client, jobId);
+      await saveFiles(client, jobId, files, request.filesFolder);
+      const partial = files.some(({ isPartial }) => isPartial) ? ', partial' : '';
+      progress.keep(`${formatNumber(files.length)} files${partial}: ${request.filesFolder}`);
+    }
     if (job.state === 'cancelled') throw new MeshdeckError('cancelled', `Job ${job.id} was cancelled.`);
     if (job.failure !== null) {
       progress.keep(`See it with: meshdeck jobs show ${job.id}`);
@@ -115,7 +125,7 @@ export async function runJob(context: CommandContext, client: Api, request: RunR
       }
       throw fromFailure(job.failure);
     }
-    if (request.outputPath === undefined) return { job, app, outputPath: null };
+    if (request.outputPath === undefined) return { job, app, outputPath: request.filesFolder ?? null };
     progress.show('fetching the result', null);
     await saveStream(await client.jobs.output({ id: job.id }), request.outputPath, job.output?.sha256);
     return { job, app, outputPath: request.outputPath };

@@ -121,14 +121,20 @@ export function nodeFacts(node: NodeView, terminal: Terminal, now: number): stri
     ]);
   }
   if (inventory !== null) {
-    const { python, node: nodeRuntime, onnx } = inventory.runtimes;
+    const { python, node: nodeRuntime, onnx, r, julia } = inventory.runtimes;
     facts.push(
       ['System', `${inventory.osName} ${inventory.osVersion} (${inventory.arch})`],
       ['Processor', `${inventory.cpuModel}, ${inventory.coresLogical} threads`],
       ['Graphics', inventory.gpus.map(({ name }) => name).join(', ') || '-'],
       [
         'Runs',
-        [`Node ${nodeRuntime.version}`, onnx && `ONNX ${onnx.version}`, python && `Python ${python.version}`]
+        [
+          `Node ${nodeRuntime.version}`,
+          onnx && `ONNX ${onnx.version}`,
+          python && `Python ${python.version}`,
+          r && `R ${r.version}`,
+          julia && `Julia ${julia.version}`,
+        ]
           .filter(Boolean)
           .join(', '),
       ],

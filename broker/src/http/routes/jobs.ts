@@ -4,6 +4,7 @@ import type { JobApi } from '../../jobs/job-api.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 import { submitterOf } from '../submitter.js';
+import { jobFileRoutes } from './job-files.js';
 import { jobLogRoutes } from './job-logs.js';
 import { jobOutputRoute } from './job-output.js';
 import { jobProofRoutes } from './job-proof.js';
@@ -73,6 +74,7 @@ export function jobRoutes(app: PeopleApp, { jobs }: JobRouteDependencies): void 
 
   serve(app, contract.jobs.why, ({ id, before }) => jobs.why(id, before), { owner });
 
+  jobFileRoutes(app, { jobs, owner });
   jobLogRoutes(app, { jobs, owner });
   jobProofRoutes(app, { jobs, owner });
   jobOutputRoute(app, { jobs, owner });

@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AttemptFacts, type AttemptId, limitsSchema, needsSchema, type Order } from '@meshdeck/shared';
+import {
+  type AttemptFacts,
+  type AttemptId,
+  appLimitsSchema,
+  needsSchema,
+  type Order,
+} from '@meshdeck/shared';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createFinishedJobUpdates } from '../store/finished-job-updates.js';
@@ -47,7 +53,7 @@ const newJob: JobDocument = {
   finishedAt: null,
   failure: null,
   options: { labels: {}, maxAttempts: 3, priority: 'normal' },
-  limits: limitsSchema.parse({}),
+  limits: appLimitsSchema.parse({}),
   needs: needsSchema.parse({}),
   tasks: [],
   nextToken: 1,
@@ -61,6 +67,7 @@ async function open(tasks: number) {
   const store = await openJobStore({ dir, logger });
   onTestFinished(() => store.stop());
   const repository = createJobRepository({
+    filesOfList: async () => [],
     capacity: createSlotLedger(),
     store,
     logger,
@@ -76,6 +83,8 @@ async function open(tasks: number) {
   const reportHandler = createAttemptReportHandler({
     repository,
     files: { size: async () => 5, putBytes: async () => result },
+    lists: { check: async ({ list, files, bytes }) => ({ list, files, bytes }) },
+    finishedJobUpdates: createFinishedJobUpdates(repository),
     transport: {
       send: async (_nodeId: string, order: Order) => void orders.push(order),
     } as unknown as Parameters<typeof createAttemptReportHandler>[0]['transport'],
@@ -172,5 +181,46 @@ describe('the handler of attempt reports', () => {
     if (attempt === undefined) throw new Error('expected an attempt');
     await reportHandler.take('n2', { type: 'succeeded', ...attempt, result, facts });
     expect(repository.find(jobId)).toMatchObject({ state: 'placed', droppedReports: 1 });
+  });
+});
+
+describe('files of attempts', () => {
+  const files = { list: { sha256: sha, bytes: 9, name: 'files.json' }, files: 2, bytes: 20 };
+  const crashed = { type: 'failed', failure: { code: 'app-crashed', message: 'no' }, files } as const;
+
+  it('keeps what a failed attempt left as partial, until one that succeeds takes its place', async () => {
+    const { repository, reportHandler, attempts } = await open(1);
+    const [first] = attempts;
+    if (first === undefined) throw new Error('expected an attempt');
+    await reportHandler.take('n1', { ...crashed, ...first });
+    const failed = repository.find(jobId);
+    expect(failed?.tasks[0]?.files).toMatchObject({ ...files, isPartial: true, attemptId: first.attemptId });
+    const again = failed && placed(failed, 0, { id: 'n1', name: 'n1' }, 11);
+    if (!again) throw new Error('expected a transition');
+    await repository.save(again.job);
+    const second = { attemptId: again.attempt.id, token: again.attempt.token, ts: 1 };
+    await reportHandler.take('n1', { type: 'succeeded', ...second, result, facts });
+    expect((await repository.get(jobId))?.tasks[0]?.files).toBeUndefined();
+  });
+
+  it('takes what a cancelled attempt left after the job has ended, from its own machine alone', async () => {
+    const { repository, reportHandler, attempts } = await open(1);
+    const [attempt] = attempts;
+    const job = repository.find(jobId);
+    const ended = job && cancelled(job, 9);
+    if (!ended || attempt === undefined) throw new Error('expected a transition');
+    await repository.save(ended);
+    await reportHandler.take('n2', { type: 'cancelled', ...attempt, files });
+    expect((await repository.get(jobId))?.tasks[0]?.files).toBeUndefined();
+    await reportHandler.take('n1', { type: 'cancelled', ...attempt, files });
+    expect((await repository.get(jobId))?.tasks[0]?.files).toMatchObject({ ...files, isPartial: true });
+  });
+
+  it('takes no end without a result of an app that makes predictions', async () => {
+    const { repository, reportHandler, attempts } = await open(1);
+    const [attempt] = attempts;
+    if (attempt === undefined) throw new Error('expected an attempt');
+    await reportHandler.take('n1', { type: 'succeeded', ...attempt, facts, files });
+    expect(repository.find(jobId)?.tasks[0]?.attempts[0]?.failure?.code).toBe('transfer-failed');
   });
 });

@@ -13,11 +13,30 @@ import type { Logger } from 'pino';
 import type { FileStore } from '../../files/types.js';
 import type { JobRepository } from '../store/job-repository.js';
 import type { AttemptDocument, JobDocument } from '../job-document.js';
-import { attemptEnded, openAttempts, phased, progressed, succeeded } from './job-state-machine.js';
+import {
+  attemptEnded,
+  cancelledWithFiles,
+  openAttempts,
+  phased,
+  progressed,
+  succeeded,
+  type KeptFiles,
+} from './job-state-machine.js';
+import type { JobFileLists } from '../files/file-lists.js';
+import type { FinishedJobUpdates } from '../store/finished-job-updates.js';
 import type { JobTransport } from '../../transport/job-transport.js';
 
 type Succeeded = Extract<JobReport, { type: 'succeeded' }>;
 type AttemptReport = Exclude<JobReport, { type: 'holding' }>;
+
+/** What of a report is in the store: bytes of its result, and its files where all of them are. */
+interface Stored {
+  storedBytes: number | null;
+  kept: KeptFiles | null;
+}
+
+const machineOf = (job: JobDocument | null | undefined, attemptId: AttemptId): NodeId | undefined =>
+  job?.tasks.flatMap((task) => task.attempts).find(({ id }) => id === attemptId)?.nodeId;
 
 /** Takes what agents say of their attempts, one after another per job. */
 export interface AttemptReportHandler {
@@ -29,6 +48,8 @@ export interface AttemptReportHandler {
 export function createAttemptReportHandler(options: {
   repository: JobRepository;
   files: Pick<FileStore, 'size' | 'putBytes'>;
+  lists: Pick<JobFileLists, 'check'>;
+  finishedJobUpdates: Pick<FinishedJobUpdates, 'amend'>;
   transport: JobTransport;
   now: () => number;
   /** A result was committed. */
@@ -45,10 +66,11 @@ export function createAttemptReportHandler(options: {
    * What the report makes of the job; null where it comes too late to count. Does not wait for anything: whoever
    * takes the answer takes it before another report can change the job.
    */
-  function judge(job: JobDocument, report: AttemptReport, storedBytes: number | null): JobDocument | null {
+  function judge(job: JobDocument, report: AttemptReport, { storedBytes, kept }: Stored): JobDocument | null {
     const { attemptId, token } = report;
     const at = now();
-    const fail = (failure: Failure) => attemptEnded(job, attemptId, token, 'failed', failure, at);
+    const fail = (failure: Failure) =>
+      attemptEnded(job, attemptId, token, 'failed', failure, at, kept ?? undefined);
     switch (report.type) {
       case 'phase':
         return phased(job, attemptId, token, report.phase, at);
@@ -59,20 +81,34 @@ export function createAttemptReportHandler(options: {
       case 'cancelled':
         return fail({ code: 'node-refused', message: 'The machine stopped the attempt by itself.' });
       case 'succeeded':
-        if (storedBytes === report.result.bytes) {
-          return succeeded(job, attemptId, token, report.result, report.facts, at);
-        }
-        return fail({
-          code: 'transfer-failed',
-          message: 'The machine said it was done, but its result is not in the store.',
-        });
+        return isWhole(job, report, { storedBytes, kept })
+          ? succeeded(job, attemptId, token, report.result ?? null, report.facts, at, kept ?? undefined)
+          : fail({
+              code: 'transfer-failed',
+              message: 'The machine said it was done, but its result is not in the store.',
+            });
       default:
         return assertNever(report);
     }
   }
 
+  /** All that the report names is in the store, and a result is missing only where none is asked for. */
+  function isWhole(job: JobDocument, report: Succeeded, { storedBytes, kept }: Stored): boolean {
+    if (report.files !== undefined && kept === null) return false;
+    if (report.result === undefined) return job.makesPredictions === false;
+    return storedBytes === report.result.bytes;
+  }
+
+  /** What of the report is in the store. */
+  async function storedOf(report: AttemptReport): Promise<Stored> {
+    const named = 'files' in report ? report.files : undefined;
+    const kept = named === undefined ? null : await options.lists.check(named);
+    return { storedBytes: report.type === 'succeeded' ? await storedBytesOf(report) : null, kept };
+  }
+
   /** How much of the result is in the store, after what came with the report was put there. */
   async function storedBytesOf({ result, content }: Succeeded): Promise<number | null> {
+    if (result === undefined) return null;
     const stored = await files.size(result.sha256);
     if (stored !== null || content === undefined) return stored;
     try {
@@ -86,9 +122,24 @@ export function createAttemptReportHandler(options: {
     }
   }
 
-  async function drop(jobId: JobId, nodeId: NodeId, report: AttemptReport): Promise<void> {
+  const holderOf = async (jobId: JobId, attemptId: AttemptId) =>
+    machineOf(await repository.get(jobId), attemptId);
+
+  /** The job was cancelled before this machine could say what its attempt had written until then. */
+  async function keepLate(jobId: JobId, { attemptId, token }: AttemptReport, kept: KeptFiles): Promise<void> {
+    await options.finishedJobUpdates.amend(jobId, (job) => cancelledWithFiles(job, attemptId, token, kept));
+  }
+
+  async function drop(
+    jobId: JobId,
+    nodeId: NodeId,
+    report: AttemptReport,
+    kept: KeptFiles | null,
+  ): Promise<void> {
     // Said twice, it may be what is being written at this moment: nothing is forgotten before that is on disk.
     await repository.settled(jobId);
+    if (kept !== null && (await holderOf(jobId, report.attemptId)) === nodeId)
+      await keepLate(jobId, report, kept);
     logger.info({ job: jobId, attempt: report.attemptId, report: report.type }, 'late report dropped');
     options.onDropped(jobId, report);
     const stillWorks = report.type === 'phase' || report.type === 'progress';
@@ -123,15 +174,13 @@ export function createAttemptReportHandler(options: {
   return {
     async take(nodeId, report) {
       const { jobId } = parseAttemptId(report.attemptId);
-      const storedBytes = report.type === 'succeeded' ? await storedBytesOf(report) : null;
+      const stored = await storedOf(report);
       // From here to the save nothing is waited for, so no other report comes between.
       const job = repository.find(jobId);
-      const holder = job?.tasks
-        .flatMap((task) => task.attempts)
-        .find((attempt) => attempt.id === report.attemptId)?.nodeId;
+      const holder = machineOf(job, report.attemptId);
       // A machine speaks only for the attempts that were given to it.
-      const next = job === undefined || holder !== nodeId ? null : judge(job, report, storedBytes);
-      if (next === null) return drop(jobId, nodeId, report);
+      const next = job === undefined || holder !== nodeId ? null : judge(job, report, stored);
+      if (next === null) return drop(jobId, nodeId, report, stored.kept);
       if (report.type === 'progress') return repository.note(next);
       const saved = repository.save(next);
       // The slot is free whether the disk takes this or not: what goes there next is written together with it.

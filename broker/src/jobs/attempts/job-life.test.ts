@@ -1,14 +1,9 @@
-import {
-  attemptIdOf,
-  isFinal,
-  type AttemptFacts,
-  type ErrorCode,
-  type FileReference,
-} from '@meshdeck/shared';
+import { attemptIdOf, isFinal, type ErrorCode } from '@meshdeck/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AttemptDocument, JobDocument } from '../job-document.js';
 import { storedJob } from '../store/fixtures/stored-jobs.js';
+import { facts, resultFile, sha, shardOf } from './fixtures/job-pieces.js';
 import {
   attemptEnded,
   cancelled,
@@ -23,19 +18,8 @@ import {
   unsplit,
 } from './job-state-machine.js';
 
-const sha = (letter: string) => letter.repeat(64);
-const file = (sha256: string): FileReference => ({ sha256, bytes: 5, name: 'predictions.csv' });
-const facts: AttemptFacts = {
-  ...{ rows: 4, runtimeVersion: '1', fetchMs: 1, prepareMs: 1, runMs: 1, deliverMs: 1 },
-  ...{ peakMemoryBytes: null, columnMap: null, warm: false },
-};
 const codes: readonly ErrorCode[] = ['node-lost', 'transfer-failed', 'app-crashed', 'csv-malformed'];
 const rowsOf = 4;
-
-const shardOf = (index: number) => ({
-  ...{ file: file(sha('a')), table: sha('b'), headerBytes: 1, start: index, end: index + 1 },
-  ...{ firstRow: index * rowsOf, rows: rowsOf, headerLines: 1, linesBefore: 1 },
-});
 
 /** One thing that may happen. `which` picks among the attempts there are; `token` is sometimes a stranger's. */
 type Event =
@@ -92,11 +76,11 @@ function happen(job: JobDocument, event: Event, at: number): JobDocument | null 
     case 'progress':
       return progressed(job, id, token, (at % 10) / 10);
     case 'success':
-      return succeeded(job, id, token, file(sha('c')), facts, at);
+      return succeeded(job, id, token, resultFile(sha('c')), facts, at);
     case 'end':
       return attemptEnded(job, id, token, event.how, { code: event.code, message: 'It ended.' }, at);
     case 'merge':
-      return merged(job, file(sha('d')), rowsOf, at);
+      return merged(job, resultFile(sha('d')), rowsOf, at);
     case 'unsplit':
       return unsplit(job, { code: 'app-no-output', message: 'They do not fit.' });
     case 'fail':
@@ -190,7 +174,7 @@ describe('a job, whatever happens to it', () => {
         for (const which of told) {
           const attempt = attempts[which % attempts.length];
           if (attempt === undefined) continue;
-          const output = file(String(which % attempts.length).repeat(64));
+          const output = resultFile(String(which % attempts.length).repeat(64));
           const next = succeeded(job, attempt.id, attempt.token, output, facts, 9);
           if (next === null) continue;
           const task = next.tasks.findIndex((one) => one.attempts.some(({ id }) => id === attempt.id));
@@ -210,7 +194,7 @@ describe('what is refused', () => {
   const open = placed(queued, 0, { id: 'n1', name: 'n1' }, 2);
   if (open === null) throw new Error('expected a transition');
   const { job: running, attempt } = open;
-  const done = succeeded(running, attempt.id, attempt.token, file(sha('c')), facts, 5) ?? running;
+  const done = succeeded(running, attempt.id, attempt.token, resultFile(sha('c')), facts, 5) ?? running;
   const node = { id: 'n2', name: 'n2' };
 
   it('is a task twice at once, a third attempt, one beside nothing, and one of no task', () => {
@@ -224,7 +208,7 @@ describe('what is refused', () => {
 
   it('is merging, and going back to one piece, before every part has its result', () => {
     for (const job of [queued, running, done]) {
-      expect(merged(job, file(sha('d')), 4, 6)).toBeNull();
+      expect(merged(job, resultFile(sha('d')), 4, 6)).toBeNull();
       expect(unsplit(job, { code: 'internal', message: 'No.' })).toBeNull();
     }
   });
@@ -277,10 +261,10 @@ describe('an attempt', () => {
 
   it('that is over before its machine said that it ran began when its own figures say', () => {
     const quick = { ...facts, runMs: 30, deliverMs: 5.4 };
-    const end = succeeded(job, attempt.id, attempt.token, file(sha('c')), quick, 200);
+    const end = succeeded(job, attempt.id, attempt.token, resultFile(sha('c')), quick, 200);
     expect(end?.tasks[0]?.attempts[0]).toMatchObject({ startedAt: 165, finishedAt: 200, progress: 1 });
     const endless = { ...facts, runMs: 5000 };
-    const never = succeeded(job, attempt.id, attempt.token, file(sha('c')), endless, 200);
+    const never = succeeded(job, attempt.id, attempt.token, resultFile(sha('c')), endless, 200);
     expect(never?.tasks[0]?.attempts[0]?.startedAt).toBe(100);
   });
 
@@ -289,7 +273,7 @@ describe('an attempt', () => {
     for (const index of [0, 1]) {
       const one = placed(parts, index, { id: 'n1', name: 'n1' }, 2);
       if (one === null) throw new Error('expected a transition');
-      parts = succeeded(one.job, one.attempt.id, one.attempt.token, file(sha('c')), facts, 3) ?? parts;
+      parts = succeeded(one.job, one.attempt.id, one.attempt.token, resultFile(sha('c')), facts, 3) ?? parts;
     }
     const whole = unsplit(parts, { code: 'app-no-output', message: 'They do not fit.' });
     expect(whole).toMatchObject({ state: 'queued', tasks: [{ shard: null, output: null, rows: null }] });
@@ -299,7 +283,7 @@ describe('an attempt', () => {
       again?.job ?? parts,
       again?.attempt.id ?? attemptIdOf(parts.id, 0, 2),
       3,
-      file(sha('e')),
+      resultFile(sha('e')),
       facts,
       5,
     );

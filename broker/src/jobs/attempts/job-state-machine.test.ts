@@ -1,12 +1,8 @@
-import {
-  keptReadingBytes,
-  limitsSchema,
-  needsSchema,
-  type AttemptFacts,
-  type Reading,
-} from '@meshdeck/shared';
+import { keptReadingBytes, type Reading } from '@meshdeck/shared';
 import { describe, expect, it } from 'vitest';
 import type { JobDocument } from '../job-document.js';
+import { storedJob } from '../store/fixtures/stored-jobs.js';
+import { facts, queuedJob, resultFile, sha, shardOf } from './fixtures/job-pieces.js';
 import {
   attemptEnded,
   cancelled,
@@ -21,73 +17,8 @@ import {
   unsplit,
 } from './job-state-machine.js';
 
-const sha = 'a'.repeat(64);
-
-const queuedTask = {
-  state: 'queued' as const,
-  shard: null,
-  rows: null,
-  output: null,
-  attempts: [],
-  retryAt: 0,
-};
-
-function job(): JobDocument {
-  return {
-    id: '0123456789',
-    name: 'digits on holdout.csv',
-    owner: 'admin',
-    ownerName: 'Admin',
-    state: 'queued',
-    app: {
-      name: 'digits',
-      title: 'Digits',
-      version: 'abc',
-      runtime: 'onnx',
-      bundle: { sha256: sha, bytes: 1, name: 'bundle.tar' },
-    },
-    entry: 'digits.onnx',
-    input: { sha256: sha, bytes: 1, name: 'holdout.csv' },
-    output: null,
-    rows: null,
-    createdAt: 1,
-    startedAt: null,
-    finishedAt: null,
-    failure: null,
-    options: { labels: {}, maxAttempts: 3, priority: 'normal' },
-    limits: limitsSchema.parse({}),
-    needs: needsSchema.parse({}),
-    tasks: [{ ...queuedTask, index: 0 }],
-    nextToken: 1,
-    droppedReports: 0,
-  };
-}
-
-const facts: AttemptFacts = {
-  rows: 10,
-  runtimeVersion: '1',
-  fetchMs: 1,
-  prepareMs: 1,
-  runMs: 1,
-  deliverMs: 1,
-  peakMemoryBytes: null,
-  columnMap: null,
-  warm: false,
-};
-const result = { sha256: 'b'.repeat(64), bytes: 5, name: 'predictions.csv' };
+const result = resultFile(sha('b'));
 const lost = { code: 'node-lost', message: 'lost' } as const;
-
-const shardOf = (name: string) => ({
-  file: { sha256: sha, bytes: 1, name },
-  table: sha,
-  headerBytes: 1,
-  start: 1,
-  end: 2,
-  firstRow: 0,
-  rows: 5,
-  headerLines: 1,
-  linesBefore: 1,
-});
 
 function must<T>(value: T | null): T {
   if (value === null) throw new Error('expected a transition');
@@ -98,18 +29,18 @@ const place = (doc: JobDocument, node: string) => must(placed(doc, 0, { id: node
 
 describe('a job', () => {
   it('lives from queued to succeeded', () => {
-    const { job: first, attempt } = place(job(), 'n1');
+    const { job: first, attempt } = place(queuedJob(), 'n1');
     expect(first.state).toBe('placed');
     const running = must(phased(first, attempt.id, 1, 'running', 20));
     expect(running).toMatchObject({ state: 'running', startedAt: 10 });
     const half = must(progressed(running, attempt.id, 1, 0.5));
     expect(must(progressed(half, attempt.id, 1, 0.2)).tasks[0]?.attempts[0]?.progress).toBe(0.5);
     const done = must(succeeded(half, attempt.id, 1, result, facts, 30));
-    expect(done).toMatchObject({ state: 'succeeded', output: result, rows: 10, finishedAt: 30 });
+    expect(done).toMatchObject({ state: 'succeeded', output: result, rows: facts.rows, finishedAt: 30 });
   });
 
   it('goes back to the queue when its machine is lost, and drops what that machine says later', () => {
-    const { job: first, attempt } = place(job(), 'n1');
+    const { job: first, attempt } = place(queuedJob(), 'n1');
     const queued = must(attemptEnded(first, attempt.id, 1, 'abandoned', lost, 20));
     expect(queued).toMatchObject({ state: 'queued', tasks: [{ retryAt: 20 }] });
     const { job: second, attempt: other } = place(queued, 'n2');
@@ -120,13 +51,13 @@ describe('a job', () => {
   });
 
   it('takes no report with a token of another attempt', () => {
-    const { job: first, attempt } = place(job(), 'n1');
+    const { job: first, attempt } = place(queuedJob(), 'n1');
     expect(phased(first, attempt.id, 7, 'running', 20)).toBeNull();
-    expect(phased(first, '0123456789-0-9', 1, 'running', 20)).toBeNull();
+    expect(phased(first, '0000000001-0-9', 1, 'running', 20)).toBeNull();
   });
 
   it('fails at once for wrong input, and keeps the sentence', () => {
-    const { job: first, attempt } = place(job(), 'n1');
+    const { job: first, attempt } = place(queuedJob(), 'n1');
     const failure = { code: 'csv-column-mismatch', message: 'The column x is missing.' } as const;
     const failed = must(attemptEnded(first, attempt.id, 1, 'failed', failure, 20));
     expect(failed).toMatchObject({ state: 'failed', failure, finishedAt: 20 });
@@ -134,7 +65,7 @@ describe('a job', () => {
 
   it('tries a crashing app once more, and no further', () => {
     const failure = { code: 'app-crashed', message: 'Exit code 1.' } as const;
-    const { job: first, attempt } = place(job(), 'n1');
+    const { job: first, attempt } = place(queuedJob(), 'n1');
     const again = must(attemptEnded(first, attempt.id, 1, 'failed', failure, 20));
     expect(again.state).toBe('queued');
     const { job: second, attempt: other } = place(again, 'n2');
@@ -143,7 +74,7 @@ describe('a job', () => {
 
   it('gives up after the attempt limit', () => {
     const failure = { code: 'transfer-failed', message: 'The connection kept failing.' } as const;
-    let doc = job();
+    let doc = queuedJob();
     for (let number = 1; number <= 3; number += 1) {
       const { job: next, attempt } = place(doc, `n${number}`);
       doc = must(attemptEnded(next, attempt.id, attempt.token, 'failed', failure, number));
@@ -152,7 +83,7 @@ describe('a job', () => {
   });
 
   it('gives up when ten machines were lost with it', () => {
-    let doc = job();
+    let doc = queuedJob();
     for (let number = 1; number <= 10; number += 1) {
       expect(doc.state).toBe('queued');
       const { job: next, attempt } = place(doc, `n${number}`);
@@ -163,7 +94,7 @@ describe('a job', () => {
   });
 
   it('is cancelled once, and never after its end', () => {
-    const { job: first, attempt } = place(job(), 'n1');
+    const { job: first, attempt } = place(queuedJob(), 'n1');
     const stopped = must(cancelled(first, 20));
     expect(stopped).toMatchObject({ state: 'cancelled', tasks: [{ attempts: [{ state: 'cancelled' }] }] });
     expect(cancelled(stopped, 30)).toBeNull();
@@ -171,9 +102,9 @@ describe('a job', () => {
   });
 
   it('succeeds only after every shard has been committed and the parts are merged', () => {
-    const part = (name: string) => ({ shard: shardOf(name), rows: 5 });
-    let doc = must(split({ ...job(), tasks: [] }, [part('0'), part('1')]));
-    expect(split(doc, [part('0')])).toBeNull();
+    const part = (index: number) => ({ shard: shardOf(index), rows: 4 });
+    let doc = must(split(storedJob(1), [part(0), part(1)]));
+    expect(split(doc, [part(0)])).toBeNull();
     const first = must(placed(doc, 0, { id: 'n1', name: 'n1' }, 10));
     const second = must(placed(first.job, 1, { id: 'n2', name: 'n2' }, 10));
     doc = must(succeeded(second.job, second.attempt.id, second.attempt.token, result, facts, 20));
@@ -186,7 +117,7 @@ describe('a job', () => {
   });
 
   it('runs a straggler a second time, and the first result wins', () => {
-    const { job: first, attempt } = place(job(), 'n1');
+    const { job: first, attempt } = place(queuedJob(), 'n1');
     const twice = must(placed(first, 0, { id: 'n2', name: 'n2' }, 20, { beside: true }));
     expect(placed(twice.job, 0, { id: 'n3', name: 'n3' }, 21, { beside: true })).toBeNull();
     const done = must(succeeded(twice.job, twice.attempt.id, twice.attempt.token, result, facts, 30));
@@ -195,7 +126,7 @@ describe('a job', () => {
   });
 
   it('goes on with the other attempt when one of two is lost', () => {
-    const { job: first, attempt } = place(job(), 'n1');
+    const { job: first, attempt } = place(queuedJob(), 'n1');
     const twice = must(placed(first, 0, { id: 'n2', name: 'n2' }, 20, { beside: true }));
     const next = must(attemptEnded(twice.job, attempt.id, attempt.token, 'abandoned', lost, 30));
     expect(next.state).toBe('placed');
@@ -203,14 +134,14 @@ describe('a job', () => {
   });
 
   it('names the lines of the table where a part of it fails, but none in what a script says', () => {
-    const later = { ...shardOf('1'), firstRow: 5, linesBefore: 6 };
+    const later = { ...shardOf(1), linesBefore: 6 };
     const failure = { code: 'csv-malformed', message: 'Line 3 has 2 fields, the header has 3.' } as const;
     const failed = (runtime: 'onnx' | 'python') => {
       const parts = [
-        { shard: shardOf('0'), rows: 5 },
-        { shard: later, rows: 5 },
+        { shard: shardOf(0), rows: 4 },
+        { shard: later, rows: 4 },
       ];
-      const doc = must(split({ ...job(), app: { ...job().app, runtime }, tasks: [] }, parts));
+      const doc = must(split(storedJob(1, { app: { ...storedJob(1).app, runtime } }), parts));
       const part = must(placed(doc, 1, { id: 'n', name: 'n' }, 10));
       return must(attemptEnded(part.job, part.attempt.id, part.attempt.token, 'failed', failure, 20));
     };
@@ -220,8 +151,8 @@ describe('a job', () => {
   });
 
   it('leaves nothing open when one shard fails for good', () => {
-    const part = (name: string) => ({ shard: shardOf(name), rows: 5 });
-    const doc = must(split({ ...job(), tasks: [] }, [part('0'), part('1')]));
+    const part = (index: number) => ({ shard: shardOf(index), rows: 4 });
+    const doc = must(split(storedJob(1), [part(0), part(1)]));
     const first = must(placed(doc, 0, { id: 'n1', name: 'n1' }, 10));
     const second = must(placed(first.job, 1, { id: 'n2', name: 'n2' }, 10));
     const failure = { code: 'csv-malformed', message: 'Line 7.' } as const;
@@ -255,18 +186,14 @@ const reading = (more: { unseen?: number; columns?: string[] } = {}): Reading =>
 });
 
 describe("a job's reading", () => {
-  const shard = (index: number) => ({
-    shard: {
-      table: sha,
-      file: { sha256: sha, bytes: 1, name: 'part.csv' },
-      ...{ headerBytes: 2, start: 2, end: 3, firstRow: index, rows: 1, lines: 1, firstLine: 2 },
-    },
-    rows: 1,
-  });
-
   /** Both parts placed and done, in this order. */
   function done(order: readonly number[], readings: readonly (Reading | undefined)[]): JobDocument {
-    let next = split({ ...job(), tasks: [] }, [shard(0), shard(1)] as never) ?? job();
+    let next = must(
+      split(
+        storedJob(1),
+        [0, 1].map((index) => ({ shard: shardOf(index), rows: 4 })),
+      ),
+    );
     for (const index of order) {
       const open = placed(next, index, { id: 'n', name: 'bench' }, 5);
       if (open === null) throw new Error('not placed');
@@ -276,7 +203,6 @@ describe("a job's reading", () => {
     }
     return next;
   }
-  const result = { sha256: sha, bytes: 1, name: 'predictions.csv' };
 
   it('is what its parts told, added up, and kept once', () => {
     for (const order of [

@@ -8,6 +8,7 @@ import {
   type FileReference,
   type JobState,
   type NodeId,
+  type TaskFiles,
 } from '@meshdeck/shared';
 import type { TableForm } from '@meshdeck/shared/csv';
 import { isSplit, type AttemptDocument, type JobDocument, type TaskDocument } from '../job-document.js';
@@ -174,14 +175,44 @@ export function progressed(
   return { ...job, tasks: job.tasks.map((other) => (other.index === task.index ? task : other)) };
 }
 
+/** What an attempt left in its output folder, all of it in the store. */
+export type KeptFiles = Omit<TaskFiles, 'attemptId' | 'isPartial'>;
+
+/** The task with these files in place of those of an earlier attempt; without any where there are none. */
+function withFiles(
+  { files: _earlier, ...task }: TaskDocument,
+  attemptId: AttemptId,
+  files: (KeptFiles & { isPartial?: boolean }) | undefined,
+): TaskDocument {
+  return files === undefined ? task : { ...task, files: { isPartial: false, ...files, attemptId } };
+}
+
+/** A job that was cancelled, with what one of its attempts had written; null where that attempt is none of it. */
+export function cancelledWithFiles(
+  job: JobDocument,
+  attemptId: AttemptId,
+  token: number,
+  files: KeptFiles,
+): JobDocument | null {
+  if (job.state !== 'cancelled') return null;
+  const isOf = ({ attempts }: TaskDocument) =>
+    attempts.some((each) => each.id === attemptId && each.token === token && each.state === 'cancelled');
+  if (!job.tasks.some(isOf)) return null;
+  const tasks = job.tasks.map((task) =>
+    isOf(task) ? withFiles(task, attemptId, { ...files, isPartial: true }) : task,
+  );
+  return { ...job, tasks };
+}
+
 /** Commits the one result of a task; other attempts of it have lost. */
 export function succeeded(
   job: JobDocument,
   attemptId: AttemptId,
   token: number,
-  result: FileReference,
+  result: FileReference | null,
   { reading, ...facts }: AttemptFacts,
   at: number,
+  files?: KeptFiles,
 ): JobDocument | null {
   const open = fenced(job, attemptId, token);
   if (open === null) return null;
@@ -199,7 +230,8 @@ export function succeeded(
   });
   // Once with the job, not with every one of thousands of parts.
   const read = withReading(job, open.task, reading);
-  const next = withTask(read, { ...open.task, attempts, state: 'succeeded', output: result }, at);
+  const task: TaskDocument = { ...withFiles(open.task, attemptId, files), attempts };
+  const next = withTask(read, { ...task, state: 'succeeded', output: result }, at);
   if (next.state !== 'succeeded') return { ...next, failure: null };
   return { ...next, output: result, rows: facts.rows, failure: null };
 }
@@ -255,11 +287,14 @@ export function attemptEnded(
   how: 'failed' | 'abandoned',
   said: Failure,
   at: number,
+  files?: KeptFiles,
 ): JobDocument | null {
   const open = fenced(job, attemptId, token);
   if (open === null) return null;
   const failure = { ...said, message: inLinesOfTable(said.message, job, open.task) };
-  const task = withAttempt(open.task, {
+  const left =
+    files === undefined ? open.task : withFiles(open.task, attemptId, { ...files, isPartial: true });
+  const task = withAttempt(left, {
     ...open.attempt,
     state: how,
     phase: null,

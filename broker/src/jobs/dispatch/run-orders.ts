@@ -69,6 +69,7 @@ export function createRunOrders(
 
   return async (job, task, attempt) => {
     const input = task.shard?.file ?? job.input;
+    const { graceSeconds, ...limits } = job.limits;
     const inputContent = await contentOf(input, attempt.nodeId);
     return {
       type: 'run',
@@ -85,7 +86,11 @@ export function createRunOrders(
       input,
       ...(inputContent !== undefined && { inputContent }),
       inlineResultBytes,
-      limits: job.limits,
+      limits,
+      // A model has no output folder of its own.
+      ...(job.app.runtime !== 'onnx' && {
+        outputs: { predictions: job.makesPredictions !== false, graceSeconds },
+      }),
       ...(task.shard !== null && job.form !== undefined && { form: job.form }),
       ...(job.options.reading !== undefined && { reading: job.options.reading }),
       ...(job.inputs !== undefined && { inputs: job.inputs }),

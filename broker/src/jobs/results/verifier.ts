@@ -123,6 +123,12 @@ export function createVerifier(options: {
       if (!isFinal(job.state)) {
         throw new MeshdeckError('conflict', 'The job has not ended yet. Verify it once it has succeeded.');
       }
+      if (job.output === null && job.state === 'succeeded') {
+        throw new MeshdeckError(
+          'conflict',
+          'The job made no predictions.csv, so there is nothing to compare a second run with.',
+        );
+      }
       if (job.output === null) {
         const how = job.state === 'failed' ? 'failed' : 'was cancelled';
         throw new MeshdeckError(

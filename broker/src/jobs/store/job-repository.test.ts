@@ -27,6 +27,7 @@ it('takes up after a restart what had not ended, what is dead, and what can be s
   const store = await openJobStore({ dir, logger });
   onTestFinished(() => store.stop());
   const repository = createJobRepository({
+    filesOfList: async () => [],
     store,
     capacity: createSlotLedger(),
     logger,

@@ -38,8 +38,8 @@ export interface JobRepository {
    */
   save(next: JobDocument): Promise<void>;
   /**
-   * For what decides nothing and may be lost, such as where a task was placed: told at once, and on disk within some
-   * ms, with what comes of it where that is sooner.
+   * For what decides nothing and may be lost, such as where a task was placed: told at once. Resolves once it is on
+   * disk, as `save` does.
    */
   saveSoon(next: JobDocument): Promise<void>;
   /** Resolves once what was saved of this job is on disk, or was refused. */
@@ -76,7 +76,8 @@ const needsPreparation = (job: JobDocument) => job.tasks.length === 0 || job.sta
 
 export function createJobRepository(options: {
   store: JobStore;
-  latePlacements?: boolean;
+  /** Hashes of the files that a list in the store names. */
+  filesOfList: (sha256: string) => Promise<Iterable<string>>;
   /** Open attempts are entered here. */
   capacity: Pick<SlotLedger, 'reserve' | 'release'>;
   logger: Logger;
@@ -187,7 +188,7 @@ export function createJobRepository(options: {
     async saveSoon(next) {
       become(next.id, next);
       options.changed(next);
-      await stores(next, options.latePlacements === false ? store.put(next) : store.putSoon(next));
+      await stores(next, store.put(next));
     },
 
     async amend(next) {
@@ -236,15 +237,21 @@ export function createJobRepository(options: {
 
     async files() {
       const files = new Set<string>();
-      const take = ({ app, input, inputs = [], output }: JobDocument): void => {
+      const lists = new Set<string>();
+      const take = ({ app, input, inputs = [], output, tasks }: JobDocument): void => {
         files.add(app.bundle.sha256).add(input.sha256);
         for (const { sha256 } of inputs) files.add(sha256);
         if (output !== null) files.add(output.sha256);
+        for (const { files: kept } of tasks) if (kept !== undefined) lists.add(kept.list.sha256);
       };
       // In this order: what ends meanwhile is in one of them.
       for (const job of active.values()) take(job);
       await store.each(take);
       for (const job of active.values()) take(job);
+      for (const list of lists) {
+        files.add(list);
+        for (const sha256 of await options.filesOfList(list)) files.add(sha256);
+      }
       return files;
     },
 

@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { limitsSchema, needsSchema } from '@meshdeck/shared';
+import { appLimitsSchema, needsSchema } from '@meshdeck/shared';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JobDocument } from '../job-document.js';
@@ -29,7 +29,7 @@ function newJob(index: number, name = 'job'): JobDocument {
     finishedAt: null,
     failure: null,
     options: { labels: {}, maxAttempts: 3, priority: 'normal' },
-    limits: limitsSchema.parse({}),
+    limits: appLimitsSchema.parse({}),
     needs: needsSchema.parse({}),
     tasks: [],
     nextToken: 1,
@@ -110,25 +110,12 @@ describe('the job store', () => {
     expect(await store.get('0000000007')).toMatchObject({ name: 'version 99' });
   });
 
-  it('puts off what may wait, writes it with what comes soon, and by itself where nothing comes', async () => {
-    const dir = await temporary();
-    const store = await open(dir);
-    const soon = store.putSoon(newJob(1, 'placed'));
-    await store.put(newJob(1, 'over'));
-    await soon;
-    expect(await store.get('0000000001')).toMatchObject({ name: 'over' });
-    const before = await sizeOf(dir);
-    await store.putSoon(newJob(2, 'alone'));
-    expect(await store.get('0000000002')).toMatchObject({ name: 'alone' });
-    expect((await sizeOf(dir)) - before).toBeLessThan(1.5 * JSON.stringify(newJob(2)).length);
-  });
-
-  it('writes what was put off before it stops', async () => {
+  it('writes what waits before it stops', async () => {
     const dir = await temporary();
     const first = await open(dir);
-    const soon = first.putSoon(newJob(1));
+    const written = first.put(newJob(1));
     await first.stop();
-    await soon;
+    await written;
     expect((await open(dir)).unfinished).toEqual([newJob(1)]);
   });
 

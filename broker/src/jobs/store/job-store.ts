@@ -29,12 +29,7 @@ type Facts = Omit<Entry, keyof JournalPlace>;
 interface Unwritten {
   job: JobDocument;
   written: Promise<void>;
-  /** Starts the writing of one that was put off; undefined once it has begun. */
-  begin: (() => void) | undefined;
 }
-
-/** As long as what decides nothing may wait: a small job is over by then. */
-const soonMs = 25;
 
 /** Jobs on disk. Of those that have ended only where they lie is held in memory. */
 export interface JobStore {
@@ -42,8 +37,6 @@ export interface JobStore {
   unfinished: JobDocument[];
   /** Resolves once it is on disk. Of versions that wait together only the last is written. */
   put(job: JobDocument): Promise<void>;
-  /** The same, within some ms: with a later version where one comes before that. */
-  putSoon(job: JobDocument): Promise<void>;
   get(id: JobId): Promise<JobDocument | null>;
   remove(id: JobId): Promise<void>;
   /** Newest first. */
@@ -213,7 +206,7 @@ export async function openJobStore(options: {
     const at = (options.now ?? Date.now)();
     for (const job of unfinished.filter(({ id }) => uncertain.has(id))) {
       const ended = failed(job, uncertainFailure, Math.max(at, job.startedAt ?? job.createdAt));
-      if (ended !== null) unwritten.set(job.id, { job: ended, written: Promise.resolve(), begin: undefined });
+      if (ended !== null) unwritten.set(job.id, { job: ended, written: Promise.resolve() });
     }
     await Promise.all([...unwritten.keys()].map(write));
     unfinished.splice(0, Infinity, ...unfinished.filter(({ id }) => !uncertain.has(id)));
@@ -262,41 +255,23 @@ export async function openJobStore(options: {
     else note(id, { ...place, ...written.facts });
   }
 
-  /** The job's newest version among those that wait; it is written when its time comes, or when asked for. */
-  function putOff(job: JobDocument): Unwritten {
-    const known = unwritten.get(job.id);
-    if (known !== undefined) {
-      known.job = job;
-      return known;
-    }
-    let begin: (() => void) | undefined;
-    const written = new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => begin?.(), soonMs);
-      begin = () => {
-        clearTimeout(timer);
-        waiting.begin = undefined;
-        write(job.id).then(resolve, reject);
-      };
-    });
-    const waiting: Unwritten = { job, written, begin };
-    unwritten.set(job.id, waiting);
-    return waiting;
-  }
-
   return {
     unfinished,
     put(job) {
-      const waiting = putOff(job);
-      waiting.begin?.();
-      return waiting.written;
+      const waiting = unwritten.get(job.id);
+      if (waiting !== undefined) {
+        waiting.job = job;
+        return waiting.written;
+      }
+      const next: Unwritten = { job, written: Promise.resolve() };
+      unwritten.set(job.id, next);
+      next.written = write(job.id);
+      return next.written;
     },
-    putSoon: (job) => putOff(job).written,
     get: read,
     async remove(id) {
-      const waiting = unwritten.get(id);
       unwritten.delete(id);
       if (entries.has(id)) await write(id);
-      waiting?.begin?.();
     },
     ownerOf: (id) => unwritten.get(id)?.job.owner ?? entries.get(id)?.owner,
     async list({ limit, before = Infinity, ...search }) {
@@ -352,9 +327,6 @@ export async function openJobStore(options: {
         const job = parse(id, body);
         if (job !== null) take(job);
       }),
-    stop() {
-      for (const { begin } of unwritten.values()) begin?.();
-      return journal.stop();
-    },
+    stop: journal.stop,
   };
 }

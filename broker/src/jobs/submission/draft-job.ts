@@ -80,8 +80,14 @@ export function createJobDrafts(options: {
     const app = same?.app ?? (await options.apps.resolve(ref, { version, personId: by.id }));
     requireBatch(app);
     const { manifest } = app;
-    const mayBeSplit = manifest.runtime === 'onnx' || manifest.rows === 'independent';
+    const makesPredictions = manifest.runtime === 'onnx' || manifest.outputs.predictions;
+    const mayBeSplit = manifest.runtime === 'onnx' || (manifest.rows === 'independent' && makesPredictions);
     if (typeof request.options.shards === 'number' && request.options.shards > 1 && !mayBeSplit) {
+      if (!makesPredictions)
+        throw new MeshdeckError(
+          'invalid-request',
+          `${app.name} makes no predictions.csv, so there is nothing to put together again after a split. Leave --shards out.`,
+        );
       throw new MeshdeckError(
         'invalid-request',
         `${app.name} does not say that its rows may be worked on apart. Add "rows": "independent" to its meshdeck.json if they may, or leave --shards out.`,
@@ -135,6 +141,7 @@ export function createJobDrafts(options: {
           ...(asked.timeoutSeconds !== undefined && { timeSeconds: asked.timeoutSeconds }),
         },
         needs: app.manifest.needs,
+        ...(!makesPredictions && { makesPredictions }),
       },
       options.now(),
     );

@@ -45,7 +45,7 @@ const cutName = (name: string, values: string): string =>
   `${name.slice(0, Math.max(20, mostNameCharacters - values.length))}${values}`.slice(0, mostNameCharacters);
 
 export function createJobSubmission(options: {
-  repository: Pick<JobRepository, 'find' | 'save' | 'saveSoon'>;
+  repository: Pick<JobRepository, 'find' | 'save'>;
   find: FindJob;
   finishedJobUpdates: Pick<FinishedJobUpdates, 'amend'>;
   draft: DraftJob;
@@ -58,12 +58,9 @@ export function createJobSubmission(options: {
 }): JobSubmission {
   const { repository, find, draft, now } = options;
 
-  /**
-   * Placed in the same moment where a machine is free, so that both are on disk at once. Whoever is told nothing before
-   * the job has ended needs no promise that it is kept until then.
-   */
-  async function submit(job: JobDocument, { told = true } = {}): Promise<void> {
-    const saved = told ? repository.save(job) : repository.saveSoon(job);
+  /** Placed in the same moment where a machine is free, so that both are on disk at once. */
+  async function submit(job: JobDocument): Promise<void> {
+    const saved = repository.save(job);
     if (job.tasks.length === 0) options.sharding.wake();
     else options.dispatcher.wakeNow();
     await saved;
@@ -78,7 +75,7 @@ export function createJobSubmission(options: {
     options.admission.admit(by.id, [job]);
     const waiting = waitMs === 0 ? undefined : options.completionWaiters.wait(job.id, waitMs);
     try {
-      await submit(job, { told: waitMs === 0 });
+      await submit(job);
     } catch (error) {
       waiting?.cancel();
       throw error;

@@ -4,4 +4,8 @@ export const runtimeLabels: Record<AppRuntime, string> = {
   onnx: 'ONNX model',
   python: 'Python',
   node: 'Node',
+  notebook: 'Notebook',
+  shell: 'Shell',
+  r: 'R',
+  julia: 'Julia',
 };

@@ -1,6 +1,7 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import type { Findings } from '../../packages/gateway.js';
 import { sourceBuildsOff } from '../../packages/requirements-file.js';
+import { permanentReason } from './permanent.js';
 import { normalizeName } from '../../packages/simple-page.js';
 
 const mostNamed = 5;
@@ -12,8 +13,8 @@ function missingProject(tail: string): string | null {
 }
 
 /**
- * Why packages could not be installed: what is source only on a machine that builds none, by name; what could not be reached;
- * else the installer's own last lines.
+ * Why packages could not be installed: what is source only on a machine that builds none, by name; what no machine could
+ * install (`app-invalid`, which is not tried again); what could not be reached; else the installer's own last lines.
  */
 export function installationFailed(options: {
   /** Such as "requirements.txt". */
@@ -40,6 +41,13 @@ export function installationFailed(options: {
     return new MeshdeckError(
       'requirements-failed',
       `There is no wheel of ${missing} in ${file} that fits this machine and the versions asked for, only source, and ${sourceBuildsOff}`,
+      { detail },
+    );
+  const permanent = findings.problems.size === 0 ? permanentReason(tail) : null;
+  if (permanent !== null)
+    return new MeshdeckError(
+      'app-invalid',
+      `The packages in ${file} cannot be installed on any machine as it is written: ${permanent.replace(/\.$/, '')}.`,
       { detail },
     );
   const unreached = findings.problems.size > 0 ? ' Not everything could be reached from this machine:' : '';

@@ -4,7 +4,7 @@ import { MeshdeckError } from '@meshdeck/shared';
 import { createGateway } from '../../packages/gateway.js';
 import { readNodePackages } from '../../packages/node-packages.js';
 import { atRegistry, readNpmSettings } from '../../packages/npm-settings.js';
-import { nodePaths } from '../../sandbox/runtime-paths.js';
+import { programPaths } from '../../sandbox/runtime-paths.js';
 import { makeScratch, type EnvironmentJob, type Installing } from '../environments.js';
 import { findNpm } from '../find-npm.js';
 import { installationFailed } from './complaint.js';
@@ -25,7 +25,7 @@ export async function installNodeModules(options: {
   if (npm === null) {
     throw new MeshdeckError(
       'runtime-missing',
-      'This machine has no npm, so it cannot install what this app depends on. Put node_modules into the app, or run the job on another machine.',
+      'This machine has no npm, so it cannot install what this app depends on. Pack the app as a .zip with its node_modules in it, or run the job on another machine.',
     );
   }
   const machine = await readNpmSettings();
@@ -51,7 +51,7 @@ export async function installNodeModules(options: {
     // npm takes no file twice.
     const settings = { user: join(scratch.path, 'npmrc'), global: join(scratch.path, 'npmrc-global') };
     for (const path of Object.values(settings)) await writeFile(path, '');
-    const reads = [...nodePaths(), dirname(dirname(npm))];
+    const reads = [...programPaths(), dirname(dirname(npm))];
     const installation = await beginInstallation({
       job,
       installing,

@@ -8,12 +8,13 @@ import { readRequirements, type Requirements } from '../../packages/requirements
 import { makeScratch, type EnvironmentJob, type Installing, type Scratch } from '../environments.js';
 import { installationFailed } from './complaint.js';
 import { networkFor } from './installer-network.js';
+import { venvPrograms } from '../process/app-environment.js';
 import { beginInstallation, finishInstallation, runInstaller } from './run-installer.js';
 
 const file = 'requirements.txt';
 
 export const venvPython = (folder: string): string =>
-  process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
+  join(venvPrograms(folder), process.platform === 'win32' ? 'python.exe' : 'python');
 
 /** Lays what the app brings along of its packages into the scratch folder: these files, and nothing else of the app. */
 async function layFiles(options: {

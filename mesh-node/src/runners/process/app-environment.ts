@@ -1,4 +1,9 @@
+import { delimiter, join } from 'node:path';
 import { paramVariable, type AttemptId, type ParamValues } from '@meshdeck/shared';
+
+/** Where a virtual environment keeps its programs [PEP 405]. */
+export const venvPrograms = (folder: string): string =>
+  join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
 
 /** What Windows programs cannot start without. */
 const windowsNames = ['SystemRoot', 'SystemDrive', 'PATHEXT', 'COMSPEC', 'NUMBER_OF_PROCESSORS'];
@@ -16,6 +21,8 @@ const windows = (source: NodeJS.ProcessEnv) =>
 
 const paramVariables = (values: ParamValues): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [paramVariable(name), String(value)]));
+/** Whom getpass and the like find in place of the machine's own users. */
+const userName = 'job';
 
 /** The whole environment of an app: where its files are, and nothing of the agent's. */
 export function appEnvironment(job: {
@@ -28,16 +35,24 @@ export function appEnvironment(job: {
   paramsPath: string;
   params: { values: ParamValues };
   variables: Readonly<Record<string, string>>;
+  /** A virtual environment that is active: its programs come before the machine's. */
+  venv?: string | undefined;
 }): Record<string, string> {
-  const { temporary } = job;
+  const { temporary, venv } = job;
+  const path = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
   return {
     ...job.variables,
     ...windows(process.env),
-    PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    PATH: venv === undefined ? path : `${venvPrograms(venv)}${delimiter}${path}`,
+    ...(venv === undefined ? {} : { VIRTUAL_ENV: venv }),
     HOME: job.workFolder,
+    USER: userName,
+    LOGNAME: userName,
     LANG: 'C.UTF-8',
     TMPDIR: temporary,
-    ...(process.platform === 'win32' ? { TEMP: temporary, TMP: temporary, USERPROFILE: job.workFolder } : {}),
+    ...(process.platform === 'win32'
+      ? { TEMP: temporary, TMP: temporary, USERPROFILE: job.workFolder, USERNAME: userName }
+      : {}),
     MESHDECK_INPUT: job.inputPath,
     MESHDECK_INPUTS: job.inputFolder,
     MESHDECK_OUTPUT: job.outputFolder,

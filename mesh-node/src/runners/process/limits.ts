@@ -49,6 +49,9 @@ export const ranOutOfMemory = (tail: string): boolean =>
     tail,
   );
 
+/** The system refused to let a file grow [setrlimit(2), RLIMIT_FSIZE]: nothing of it need be on the disk. */
+export const wasTooLarge = (tail: string): boolean => /\bEFBIG\b|File too large/.test(tail);
+
 /** Refused or ended by the kernel before the watch saw it. */
 export const outOfMemory = (limitBytes: number, tail: string) =>
   new MeshdeckError(

@@ -6,7 +6,14 @@ import type { Launch, ProgramNetwork, Sandbox } from '../../sandbox/sandbox.js';
 import type { OutputStream } from '../runner.js';
 import { attemptMarker } from './app-environment.js';
 import { createLineReader } from './line-reader.js';
-import { outOfMemory, ranOutOfMemory, tooManyFiles, tooMuchOutput, watchLimits } from './limits.js';
+import {
+  outOfMemory,
+  ranOutOfMemory,
+  tooManyFiles,
+  tooMuchOutput,
+  wasTooLarge,
+  watchLimits,
+} from './limits.js';
 import { foldersUse, mostEntries, type WatchedDisk } from './disk-use.js';
 import { followProcessTree } from './process-tree.js';
 
@@ -171,7 +178,8 @@ async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
     if ((await launch.outOfMemory()) || ranOutOfMemory(tail)) throw outOfMemory(job.limits.memoryBytes, tail);
     const { folders, before } = job.disk;
     const { bytes, entries } = await foldersUse(folders);
-    if (bytes - before.bytes > job.limits.outputBytes) throw tooMuchOutput(job.limits.outputBytes);
+    if (bytes - before.bytes > job.limits.outputBytes || wasTooLarge(tail))
+      throw tooMuchOutput(job.limits.outputBytes);
     if (entries - before.entries > (job.limits.entries ?? mostEntries)) throw tooManyFiles();
   }
   const inside = launch.signalOf(end.code);

@@ -1,8 +1,7 @@
-export const appEndings = ['.onnx', '.py', '.mjs', '.zip', '.tar.gz', '.tgz', '.tar'] as const;
-export const tableEndings = ['.csv', '.tsv', '.txt'] as const;
+import { archiveEndings, endsIn, singleAppEndings } from '@meshdeck/shared';
 
-const endsIn = (name: string, endings: readonly string[]) =>
-  endings.some((ending) => name.toLowerCase().endsWith(ending));
+export const appEndings = [...singleAppEndings, ...archiveEndings] as const;
+export const tableEndings = ['.csv', '.tsv', '.txt'] as const;
 
 /** What stands against taking this file as a model or app, in one sentence; null where nothing does. */
 export function problemWithApp(file: { name: string; size: number }): string | null {
