@@ -28,6 +28,7 @@ import { resolveNode } from './nodes/resolve-node.js';
 import { createNotesModule } from './notes/module.js';
 import { createPairingModule } from './pairing/module.js';
 import { createResultsModule } from './results/module.js';
+import { createSecretsModule } from './secrets/module.js';
 import { createSensorsModule } from './sensors/module.js';
 import { createChartsModule } from './series/charts-module.js';
 import { createSeriesModule } from './series/module.js';
@@ -87,6 +88,7 @@ async function makeModules(
   const { audit } = add(await createAuditModule({ dir: folder.audit, ...room('audit') }));
   const uploads = add(createUploadsModule({ files, people, uploadLimitBytes: config.uploadLimitBytes }));
   const { apps } = add(await createAppsModule({ stores, files, uploads, people, samplesDir, logger, now }));
+  const { secrets } = add(await createSecretsModule({ stores, now }));
   add(createModelsModule({ apps, files: files.files }));
 
   // Machines, and how they are reached.
@@ -120,7 +122,7 @@ async function makeModules(
   const resolve = (ref: string) => resolveNode(nodes.nodes, discovery.seen(), ref);
   const jobsModule = add(
     await createJobsModule({
-      ...{ stores, records, fastPaths, files, uploads, apps, people, broker, nodes, transport },
+      ...{ stores, records, fastPaths, files, uploads, apps, secrets, people, broker, nodes, transport },
       ...{ resolveNode: resolve, ...room('jobs') },
     }),
   );

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { appNameSchema, displayNameSchema, labelsSchema, plainTextSchema, proseSchema } from './ids.js';
 import { networkNeedSchema } from './models/network-need.js';
 import { protectionNeedSchema } from './models/protection.js';
+import { declaredParamsSchema } from './params/declared-params.js';
 
 /**
  * What an app is started by. `notebook`: the machine's Python, by papermill or nbclient; `shell`: bash, or sh where there is
@@ -88,6 +89,8 @@ export const appManifestSchema = z.strictObject({
     .prefault({}),
   limits: appLimitsSchema.prefault({}),
   needs: needsSchema.prefault({}),
+  /** What a run may set: `{}` is nothing. Left out: anything, which the script finds in the file `MESHDECK_PARAMS` names. */
+  params: declaredParamsSchema.optional(),
   /** Rows may be worked on apart from each other, so a run may be split over machines. ONNX models always are. */
   rows: z.enum(['independent', 'together']).optional(),
   /** A table to try the app on, shipped inside the package; `labelColumn` holds the truth where it is known. */

@@ -33,6 +33,11 @@ export async function readManifest(root: string, files: readonly PackageFile[]):
       `In ${manifestFileName}, entry is ${shown(manifest.entry)}, but the runtime "${manifest.runtime}" starts ${allowed.join(' or ')} files.`,
     );
   }
+  if (manifest.runtime === 'onnx' && manifest.params !== undefined) {
+    throw invalid(
+      `In ${manifestFileName}, params is set, but a model (the runtime "onnx") takes no parameters. Leave it out.`,
+    );
+  }
   return manifest;
 }
 

@@ -5,6 +5,8 @@ import { addAuditCommand } from './commands/audit.js';
 import { addCheckCommand } from './commands/check.js';
 import { addConfigCommands, addHubCommand } from './commands/hub.js';
 import { addJobsCommands } from './commands/jobs.js';
+import { addSecretCommands } from './commands/secrets.js';
+import { addSweepCommands } from './commands/sweeps.js';
 import { addJoinTokenCommands } from './commands/join-token.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addNodesCommands } from './commands/nodes.js';
@@ -24,6 +26,8 @@ export function createProgram(context: CommandContext): Command {
   addCheckCommand(program, context);
   addRunCommand(program, context);
   addJobsCommands(program, context);
+  addSweepCommands(program, context);
+  addSecretCommands(program, context);
   addAppsCommands(program, context);
   addSamplesCommands(program, context);
   addSensorsCommands(program, context);

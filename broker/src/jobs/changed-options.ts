@@ -1,4 +1,5 @@
 import {
+  changedParams,
   changedReading,
   jobOptionsSchema,
   saysNothing,
@@ -6,16 +7,17 @@ import {
   type JobOptionsChange,
 } from '@meshdeck/shared';
 
-/** A job's options with some of them changed; null takes one back. What is said of the reading changes field by field. */
+/** A job's options with some of them changed; null takes one back. Reading and parameters change field by field. */
 export function changedOptions(
-  { reading: said, ...options }: JobOptions,
-  { reading: change = {}, ...others }: JobOptionsChange,
+  { reading: said, params: given, ...options }: JobOptions,
+  { reading: change = {}, params, ...others }: JobOptionsChange,
 ): JobOptions {
   const reading = change === null ? {} : changedReading(said ?? {}, change);
   const merged = Object.entries({
     ...options,
     ...others,
     reading: saysNothing(reading) ? null : reading,
+    params: changedParams(given, params),
   }).filter(([, value]) => value !== null && value !== undefined);
   return jobOptionsSchema.parse(Object.fromEntries(merged));
 }

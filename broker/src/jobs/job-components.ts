@@ -40,6 +40,7 @@ import type { JobDocument, TaskDocument } from './job-document.js';
 import { createJobFileLists } from './files/file-lists.js';
 import { createJobFolders } from './store/job-folder.js';
 import { createJobApi } from './job-api.js';
+import { createSweepApi } from './sweeps/sweep-api.js';
 import { createLogMessages } from './attempts/log-messages.js';
 import { createMachineViews } from './dispatch/machine-views.js';
 import { createMoments } from './store/moments.js';
@@ -56,6 +57,7 @@ import { createSharding } from './dispatch/sharding.js';
 import { stragglers } from './dispatch/stragglers.js';
 import { createVerifier } from './results/verifier.js';
 import { createLeaseMonitor } from './attempts/lease-monitor.js';
+import type { Secrets } from '../secrets/secrets.js';
 import type { JobTransport } from '../transport/job-transport.js';
 
 /** Everything that makes a job's life, wired. */
@@ -80,6 +82,7 @@ export async function createJobComponents(options: {
   /** What one person may take at once; null: any number. */
   limitsOf: (personId: PersonId) => { maxWaitingJobs: number | null; maxRunningJobs: number | null };
   hasBrought: (sha256: string, personId: PersonId) => boolean;
+  secrets: Pick<Secrets, 'resolve'>;
   now: () => number;
   logger: Logger;
 }) {
@@ -227,6 +230,7 @@ export async function createJobComponents(options: {
       resolveNode: options.resolveNode,
       rowsOf: fastPaths['table-rows'] ? tableRows.of : () => undefined,
       hasBrought: options.hasBrought,
+      secretsOf: options.secrets.resolve,
       now,
     }),
     apps: options.apps,
@@ -274,8 +278,11 @@ export async function createJobComponents(options: {
 
   const takeLog = createLogMessages({ repository, folders, broker });
 
+  const sweeps = createSweepApi({ repository, submission, cancelJob: api.cancel, now });
+
   return {
     api,
+    sweeps,
     speeds,
     deadLetters,
     repository,

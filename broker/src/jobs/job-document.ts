@@ -1,4 +1,5 @@
 import {
+  fileReferenceSchema,
   jobSummarySchema,
   jobOptionsSchema,
   knownIds,
@@ -10,6 +11,7 @@ import {
 } from '@meshdeck/shared';
 import { tableFormSchema } from '@meshdeck/shared/csv';
 import * as z from 'zod';
+import { jobSecretSchema } from '../secrets/secrets.js';
 import { shardSchema } from '../tables/index.js';
 
 /** A job as it is stored: everything that decides its fate. Reasoning and logs lie beside it as files. */
@@ -28,6 +30,12 @@ export const jobDocumentSchema = jobSummarySchema
     /** Jobs from before there were accounts have none. */
     ownerName: z.string().default('Admin'),
     entry: z.string(),
+    /** Which of whose secrets it runs with. */
+    secrets: z.array(jobSecretSchema).optional(),
+    /** Files besides its table. */
+    inputs: z.array(fileReferenceSchema).optional(),
+    /** What its script gets on its command line. */
+    arguments: z.array(z.string()).optional(),
     options: jobOptionsSchema,
     limits: appLimitsSchema,
     /** Whether its app writes a `predictions.csv`; left out: it does. */

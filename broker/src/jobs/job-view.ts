@@ -51,6 +51,7 @@ export function jobSummary(job: JobDocument, current: JobNow): JobSummary {
     waitingFor: job.state === 'queued' ? (waitingFor ?? 'Waits for its turn.') : null,
     ...(job.state === 'queued' && waitingSince !== null && { waitingSince }),
     failure: job.failure,
+    ...(job.sweep !== undefined && { sweep: job.sweep }),
     ...(job.verifies !== undefined && { verifies: job.verifies }),
     ...(verified !== undefined && { verified }),
   };
@@ -60,6 +61,7 @@ export function jobView(job: JobDocument, current: JobNow): JobView {
   const duplicates = job.duplicateReports ?? 0;
   return {
     ...jobSummary(job, current),
+    ...(job.inputs !== undefined && { inputs: job.inputs }),
     options: job.options,
     limits: job.limits,
     ...(job.makesPredictions !== undefined && { makesPredictions: job.makesPredictions }),

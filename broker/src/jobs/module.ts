@@ -6,9 +6,11 @@ import { createEvents, type EventSource } from '../events.js';
 import type { FilesModule } from '../files/module.js';
 import type { UploadsModule } from '../files/uploads-module.js';
 import { agentFileRoutes } from '../http/routes/agent-files.js';
+import { attemptSecretRoutes } from '../http/routes/attempt-secrets.js';
 import { deadLetterRoutes } from '../http/routes/dead-letters.js';
 import { jobRoutes } from '../http/routes/jobs.js';
 import { speedRoutes } from '../http/routes/speeds.js';
+import { sweepRoutes } from '../http/routes/sweeps.js';
 import { unnamedResultRoutes } from '../http/routes/unnamed-results.js';
 import { jobHealth, jobMetrics } from './job-figures.js';
 import type { createJobRecordsModule } from './store/module.js';
@@ -21,6 +23,7 @@ import type { MqttBroker } from '../mqtt/broker.js';
 import type { NodesModule } from '../nodes/module.js';
 import { createSpeedApi, speedDocumentSchema } from '../speeds/index.js';
 import type { StoresModule } from '../stores/module.js';
+import type { Secrets } from '../secrets/secrets.js';
 import type { People } from '../users/index.js';
 import { bandwidthDocumentSchema } from '../cache-locality/index.js';
 
@@ -43,6 +46,7 @@ export async function createJobsModule(options: {
   files: FilesModule;
   uploads: UploadsModule;
   apps: AppRepository;
+  secrets: Secrets;
   people: Pick<People, 'limitsOf'>;
   broker: MqttBroker;
   nodes: NodesModule;
@@ -52,7 +56,7 @@ export async function createJobsModule(options: {
   now: () => number;
   logger: Logger;
 }): Promise<JobsModule> {
-  const { stores, records, apps, broker, transport, now, logger } = options;
+  const { secrets, stores, records, apps, broker, transport, now, logger } = options;
   const { files, fileOwners } = options.files;
   const { nodes, events: nodeEvents } = options.nodes;
   const events = createEvents<JobEvents>({ logger });
@@ -76,6 +80,7 @@ export async function createJobsModule(options: {
     loadChanged: (nodeId) => events.emit('loadChanged', nodeId),
     limitsOf: options.people.limitsOf,
     hasBrought: fileOwners.has,
+    secrets,
     now,
     logger,
   });
@@ -117,6 +122,7 @@ export async function createJobsModule(options: {
     mqttAccess: { ownerOfJob: jobs.repository.ownerOf },
     routes(app) {
       jobRoutes(app, { jobs: jobs.api });
+      sweepRoutes(app, { sweeps: jobs.sweeps });
       deadLetterRoutes(app, { deadLetters: jobs.deadLetters });
       speedRoutes(app, { speeds });
     },
@@ -124,6 +130,11 @@ export async function createJobsModule(options: {
       joined(app) {
         const { limitBytes: uploadLimitBytes } = options.uploads;
         agentFileRoutes(app, { files, readable: jobs.files, uploadLimitBytes });
+        attemptSecretRoutes(app, {
+          secrets,
+          job: jobs.repository.find,
+          fingerprintOf: (nodeId) => nodes.state(nodeId)?.document.fingerprint,
+        });
         unnamedResultRoutes(app, { files, uploadLimitBytes });
       },
     },

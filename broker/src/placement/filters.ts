@@ -61,17 +61,28 @@ const enoughMemory: Filter = ({ freeRamBytes }, { memoryBytes }) => {
 const gpuPresent: Filter = ({ gpus }, { gpu }) =>
   gpu && gpus === 0 ? { code: 'gpu-missing', message: 'It has no GPU.' } : null;
 
-/** What an agent is too old for that lacks a feature. */
-const featureWords: Record<string, string> = {
+/** What an agent may be too old for, in words. */
+const featureNames: Record<string, string> = {
   [agentFeatures.check]: 'options on how a table is read',
+  [agentFeatures.params]: 'parameters',
+  [agentFeatures.inputs]: 'several input files',
+  [agentFeatures.environment]: 'variables and secrets',
   [agentFeatures.outputs]: 'apps that make no predictions.csv',
 };
 
-const tellable: Filter = ({ features: has = [] }, { features: needed = [] }) => {
+/** The first of `needed` that is not in `has`, in words; undefined where all are. */
+export function missingFeature(
+  needed: readonly string[] = [],
+  has: readonly string[] = [],
+): string | undefined {
   const missing = needed.find((feature) => !has.includes(feature));
+  return missing === undefined ? undefined : (featureNames[missing] ?? missing);
+}
+
+const tellable: Filter = ({ features }, { features: needed }) => {
+  const missing = missingFeature(needed, features);
   if (missing === undefined) return null;
-  const message = `Its agent is too old for ${featureWords[missing] ?? 'this job'}. Update Meshdeck there.`;
-  return { code: 'agent-too-old', message };
+  return { code: 'agent-too-old', message: `Its agent is too old for ${missing}. Update Meshdeck there.` };
 };
 
 const measured: Filter = ({ score }) =>

@@ -1,5 +1,5 @@
 import { formatDuration, type Candidate, type PlacementPolicy, type RejectionCode } from '@meshdeck/shared';
-import { runtimeNames, zeroCause } from './filters.js';
+import { missingFeature, runtimeNames, zeroCause } from './filters.js';
 import { permanent } from './infeasibility.js';
 import type { TaskNeeds } from './snapshot.js';
 
@@ -72,8 +72,8 @@ const waitingWords: Partial<
       .join(', ')}`,
   'runtime-missing': (task) => `no machine has ${runtimeNames[task.runtime]}`,
   'gpu-missing': () => 'no machine has a GPU',
-  'agent-too-old': () =>
-    'the agents of the machines that could take it are too old for what it asks of them: update Meshdeck there',
+  'agent-too-old': ({ features = [] }) =>
+    `the agents of the machines that could take it are too old for ${features.map((feature) => missingFeature([feature]) ?? feature).join(' and ')}: update Meshdeck there`,
   'protection-short': ({ protection }) =>
     `no machine is measured to offer ${protection ?? 'that'} protection`,
 };

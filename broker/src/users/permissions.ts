@@ -57,6 +57,9 @@ export const permissions = {
   'jobs.cancel':       row(['run',      'noted', all,  all,     own,  own]),
   'jobs.remove':       row(['run',      'noted', all,  all,     own,  own]),
 
+  'secrets.read':      row(['run',      'quiet', all,  all,     own,  own]),
+  'secrets.change':    row(['admin',    'noted', all,  own,     own,  own]),
+
   'sensors.read':      row(['read',     'quiet', all,  all,     all,  all]),
   'sensors.manage':    row(['sensors',  'noted', all,  all,     none, none]),
   'series.read':       row(['read',     'quiet', all,  all,     all,  all]),

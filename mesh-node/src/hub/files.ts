@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { AttemptId, FileReference } from '@meshdeck/shared';
 import type { Welcome } from '../join/handshake.js';
 import { downloadFile, downloadTail } from './download.js';
+import { fetchSecrets } from './fetch-secrets.js';
 import { createHubEndpoint, type HubEndpoint } from './request.js';
 import { uploadFile } from './upload.js';
 import { nameAhead, uploadAhead } from './upload-ahead.js';
@@ -26,6 +27,8 @@ export interface HubFiles {
   /** A result of which the hash is not known yet, tried once. */
   uploadAhead: (attemptId: AttemptId, body: Readable, signal: AbortSignal) => Promise<void>;
   nameAhead: (attemptId: AttemptId, sha256: string, signal: AbortSignal) => Promise<void>;
+  /** The secrets of an attempt, by name: over the hub's own connection, and kept nowhere. */
+  secrets: (attemptId: AttemptId, signal: AbortSignal) => Promise<Record<string, string>>;
   close: () => void;
 }
 
@@ -70,6 +73,8 @@ export function createHubFiles(): HubFiles {
       uploadAhead({ endpoint: whenConnected, attemptId, body, signal }),
     nameAhead: (attemptId, sha256, signal) =>
       nameAhead({ endpoint: whenConnected, attemptId, sha256, signal }),
+    secrets: (attemptId, signal) =>
+      fetchSecrets({ endpoint: whenConnected, attemptId, signal, patienceMs: fetchPatienceMs }),
     close() {
       endpoint?.agent.destroy();
     },

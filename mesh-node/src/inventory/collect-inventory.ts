@@ -60,6 +60,14 @@ export async function collectInventory(options: {
     runtimes,
     timezone: timezone.slice(0, longestText),
     agentVersion: options.agentVersion ?? meshdeckVersion,
-    features: [agentFeatures.check, agentFeatures.largeOrders, agentFeatures.pace, agentFeatures.outputs],
+    features: [
+      agentFeatures.check,
+      agentFeatures.largeOrders,
+      agentFeatures.pace,
+      agentFeatures.params,
+      agentFeatures.inputs,
+      agentFeatures.environment,
+      agentFeatures.outputs,
+    ],
   };
 }

@@ -27,6 +27,7 @@ export interface AttemptExecutorOptions {
   content: Content;
   runners: Runners;
   upload: (file: FileReference, path: string, signal: AbortSignal) => Promise<void>;
+  secrets: (attemptId: AttemptId, signal: AbortSignal) => Promise<Record<string, string>>;
   /** By which an attempt's result is sent while it is written. */
   aheadOf: (attemptId: AttemptId) => AheadLink;
   sendLogs: (message: LogMessage) => Promise<boolean>;
@@ -143,6 +144,7 @@ export function createAttemptExecutor(options: AttemptExecutorOptions): AttemptE
         receivedMs: attempt.receivedMs,
         folder: () => store.makeFolder(order.attemptId),
         content: options.content,
+        secrets: options.secrets,
         runners: options.runners,
         ahead: options.aheadOf(order.attemptId),
         signal: control.signal,

@@ -25,6 +25,12 @@ export interface AttemptRun {
 /** Its files are on this machine. */
 export interface ReadyRun extends AttemptRun {
   bundleFolder: string;
+  /** Files besides the table, by the names that the app finds them by. */
+  inputs: readonly { name: string; path: string }[];
+  /** Variables of the app's environment, secrets among them: never written down. */
+  variables: Readonly<Record<string, string>>;
+  /** Takes secrets out of what the app prints. */
+  mask: (text: string) => string;
   /** What its packages are installed in. */
   environment: Environment | null;
   /** When its time is up, unix ms. */

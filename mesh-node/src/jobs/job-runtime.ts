@@ -130,6 +130,7 @@ export async function createJobRuntime(options: {
     runners: runners.byRuntime,
     slots: config.slots,
     upload: files.upload,
+    secrets: files.secrets,
     aheadOf: (attemptId) => ({
       send: (body, signal) => files.uploadAhead(attemptId, body, signal),
       name: (sha256, signal) => files.nameAhead(attemptId, sha256, signal),

@@ -1,10 +1,11 @@
-import { meshdeckVersion, type AttemptFacts, type FileReference } from '@meshdeck/shared';
+import { meshdeckVersion, type AttemptFacts, type AttemptId, type FileReference } from '@meshdeck/shared';
 import type { Held } from '../cache/cache.js';
 import type { Content } from '../cache/content.js';
 import type { Environment } from '../runners/environments.js';
 import { tailBytes as formTailBytes } from '@meshdeck/shared/csv';
 import type { AttemptRun, Ran, ReadyRun } from './attempt-run.js';
 import type { ResultAhead } from './result-ahead.js';
+import { createMask } from './mask.js';
 import { runInFolder } from './run-in-folder.js';
 import { fetchEarly, type EarlyTable } from './early-table.js';
 import { runSmall } from './run-small.js';
@@ -24,7 +25,13 @@ export interface Finished {
 }
 
 /** Fetches, prepares and runs one attempt up to its measured result. Throws what went wrong. */
-export async function runAttempt(options: AttemptRun & { content: Content }): Promise<Finished> {
+export async function runAttempt(
+  options: AttemptRun & {
+    content: Content;
+    /** Values by name. */
+    secrets: (attemptId: AttemptId, signal: AbortSignal) => Promise<Record<string, string>>;
+  },
+): Promise<Finished> {
   const { order, content, signal, onPhase, receivedMs } = options;
   const held: Pick<Held, 'release'>[] = [];
   const hold = async <T extends Pick<Held, 'release'> | null>(work: Promise<T>): Promise<T> => {
@@ -38,6 +45,14 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
   const fetchInput = async () => (table === null ? hold(content.file(order.input, signal)) : { table });
   /** A part of a table comes with its form, and does not need its end. */
   const tailBytes = order.form === undefined ? formTailBytes : 0;
+
+  /** One after another: each may be large, and the hub serves others, too. */
+  async function fetchOthers(): Promise<{ name: string; held: Held }[]> {
+    const others: { name: string; held: Held }[] = [];
+    for (const file of order.inputs ?? [])
+      others.push({ name: file.name, held: await hold(content.file(file, signal)) });
+    return others;
+  }
 
   async function fetchInputEarly(): Promise<Input> {
     if (table !== null || runner.streams !== true) return fetchInput();
@@ -63,7 +78,7 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
         hold(content.bundle(order.app.bundle, signal)),
         fetchInputEarly(),
       ]);
-      return { bundle, input, environment: null, environmentMs: 0 };
+      return { bundle, input, others: [], environment: null, environmentMs: 0 };
     }
     const bundle = await hold(content.bundle(order.app.bundle, signal));
     const beganMs = Date.now();
@@ -82,7 +97,8 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
     );
     const environmentMs = Date.now() - beganMs;
     if (environment?.warm === false) onPhase('fetching');
-    return { bundle, input: await fetchInput(), environment, environmentMs };
+    const input = await fetchInput();
+    return { bundle, input, others: await fetchOthers(), environment, environmentMs };
   }
 
   /** What a run made of a table that had not all come counts once it has, and is what it should be; else it runs again. */
@@ -106,10 +122,14 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
 
   try {
     onPhase('fetching');
-    const { bundle, input, environment, environmentMs } = await fetch();
+    const { bundle, input, others, environment, environmentMs } = await fetch();
     const fetchedMs = Date.now();
     const deadlineMs = fetchedMs + order.limits.timeSeconds * 1000;
-    const ready = { ...options, bundleFolder: bundle.path, environment, deadlineMs };
+    const inputs = others.map(({ name, held: { path } }) => ({ name, path }));
+    const secrets = (order.secrets ?? []).length === 0 ? {} : await options.secrets(order.attemptId, signal);
+    const variables = { ...order.env, ...secrets };
+    const mask = createMask(Object.values(secrets));
+    const ready = { ...options, variables, mask, bundleFolder: bundle.path, inputs, environment, deadlineMs };
     const small = table === null ? null : await runSmall(ready, table);
     const ran = small ?? (await ('arriving' in input ? runEarly(ready, input) : runInFolder(ready, input)));
     const facts: AttemptFacts = {
@@ -119,6 +139,10 @@ export async function runAttempt(options: AttemptRun & { content: Content }): Pr
       fetchMs: fetchedMs - startedMs - environmentMs + (ran.waitedMs ?? 0),
       fetchedBytes:
         (bundle.warm ? 0 : order.app.bundle.bytes) +
+        others.reduce(
+          (sum, { held: { warm } }, at) => sum + (warm ? 0 : (order.inputs?.[at]?.bytes ?? 0)),
+          0,
+        ) +
         ('table' in input || ('warm' in input && input.warm) ? 0 : order.input.bytes),
       prepareMs: ran.prepareMs + environmentMs,
       runMs: ran.runMs,

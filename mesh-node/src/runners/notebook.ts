@@ -58,7 +58,9 @@ export function createNotebookRunner(options: PythonOptions): Runner {
       return {
         run: () =>
           runScript({
-            ...{ job, work, env, sandbox, reads, command },
+            ...{ work, env, sandbox, reads, command },
+            // A notebook has no command line: its parameters are in the file and in the environment.
+            job: { ...job, params: { ...job.params, arguments: [] } },
             args: ['-u', ...how, job.entry, executed],
             runtimeVersion: `Python ${version}`,
             startMs: environment?.tookMs ?? 0,

@@ -1,4 +1,11 @@
-import type { AttemptFacts, AppRuntime, AttemptId, Check, ReadingOptions } from '@meshdeck/shared';
+import type {
+  AttemptFacts,
+  AppRuntime,
+  AttemptId,
+  Check,
+  ParamValues,
+  ReadingOptions,
+} from '@meshdeck/shared';
 import type { TableForm } from '@meshdeck/shared/csv';
 import type { ArrivingTable } from '../csv/arriving-source.js';
 import type { Environment, EnvironmentJob } from './environments.js';
@@ -19,6 +26,8 @@ export interface RunnerJob {
   arriving?: (ArrivingTable & { whole: Promise<unknown> }) | undefined;
   /** What the table was called where it came from; not safe as a path. */
   inputName: string;
+  /** Files besides the table, in the cache: as it. */
+  inputs?: readonly { name: string; path: string }[] | undefined;
   /** How the table is written that the input is a part of. */
   form?: TableForm | undefined;
   /** This attempt's own folder; what lies in it counts against `outputBytes` and goes when the attempt does. */
@@ -28,6 +37,12 @@ export interface RunnerJob {
   limits: { memoryBytes: number; outputBytes: number };
   /** What was said about how the table is to be read. */
   reading?: ReadingOptions | undefined;
+  /** What its script is given to run with, and what of it comes on its command line. */
+  params: { values: ParamValues; arguments: readonly string[] };
+  /** More variables of its environment, secrets among them. */
+  variables: Readonly<Record<string, string>>;
+  /** Takes secrets out of a line that it printed. */
+  mask: (text: string) => string;
   /** What its app asks of the sandbox. */
   access: { network: boolean; places?: string[] | undefined; gpu: boolean };
   /** When the attempt's time is up, unix ms. */

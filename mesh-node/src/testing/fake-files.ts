@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** The hub's file API in memory, with the faults a network has. */
 export interface FakeFiles {
   stored: Map<string, Buffer>;
+  /** Of attempts, by name. */
+  secrets: Map<string, Record<string, string>>;
   partial: Map<string, Buffer>;
   /** Results sent before their hash was known, by attempt. */
   unnamed: Map<string, Buffer>;
@@ -120,6 +122,7 @@ export function createFakeFiles(): FakeFiles {
 
   const files: FakeFiles = {
     stored: new Map(),
+    secrets: new Map(),
     partial: new Map(),
     unnamed: new Map(),
     requests: [],
@@ -135,6 +138,13 @@ export function createFakeFiles(): FakeFiles {
       const attemptId = /^\/agent\/v1\/results\/(.+)$/.exec(url.pathname)?.[1];
       if (attemptId !== undefined) {
         void unnamed(attemptId, request, response, url.searchParams.get('sha256') ?? '').finally(changed);
+        return;
+      }
+      const secretsOf = /^\/agent\/v1\/attempts\/(.+)\/secrets$/.exec(url.pathname)?.[1];
+      if (secretsOf !== undefined) {
+        const values = files.secrets.get(secretsOf);
+        response.writeHead(values === undefined ? 404 : 200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ values }));
         return;
       }
       const sha256 = url.pathname.replace('/agent/v1/files/', '');

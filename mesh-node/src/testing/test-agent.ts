@@ -76,6 +76,11 @@ export function runOrder(
     input?: string;
     limits?: Partial<RunOrder['limits']>;
     access?: RunOrder['access'];
+    params?: RunOrder['params'];
+    /** Files besides the table. */
+    inputs?: Record<string, string>;
+    /** What the table is called. */
+    inputName?: string;
   },
 ): RunOrder {
   // Unlike any other test's: processes are found by the attempt's id, whoever started them.
@@ -92,9 +97,13 @@ export function runOrder(
       entry: app.entry,
       bundle: hub.putFile('bundle.tar', writeTar(app.files)),
     },
-    input: hub.putFile('table.csv', app.input ?? 'id,value\n1,10\n2,20\n3,30\n'),
+    input: hub.putFile(app.inputName ?? 'table.csv', app.input ?? 'id,value\n1,10\n2,20\n3,30\n'),
     limits: { timeSeconds: 60, memoryBytes: 512 * 1024 ** 2, outputBytes: 64 * 1024 ** 2, ...app.limits },
     ...(app.access === undefined ? {} : { access: app.access }),
+    ...(app.inputs === undefined
+      ? {}
+      : { inputs: Object.entries(app.inputs).map(([name, text]) => hub.putFile(name, text)) }),
+    ...(app.params === undefined ? {} : { params: app.params }),
   };
 }
 

@@ -6,12 +6,17 @@ const text = factSchema(200);
 
 /**
  * Features that agents tell of. `check`: it answers the order of that name, and runs are told how to read. `pace`: it sends
- * metrics as often as the order of that name says.
+ * metrics as often as the order of that name says. `params`: it hands an app its parameters;
+ * `inputs`: it hands it more files than its table. `environment`: it
+ * sets variables and fetches secrets.
  */
 export const agentFeatures = {
   check: 'check',
   largeOrders: 'large-orders',
   pace: 'pace',
+  params: 'params',
+  inputs: 'inputs',
+  environment: 'environment',
   outputs: 'outputs',
 } as const;
 const version = z.object({ version: text });

@@ -3,7 +3,10 @@ import { amqpAccessSchema } from '../amqp/access.js';
 import { appRuntimeSchema, limitsSchema } from '../app-manifest.js';
 import { tableFormSchema } from '../csv/form.js';
 import { appNameSchema, attemptIdSchema, checkIdSchema, jobIdSchema, sha256Schema } from '../ids.js';
+import { environmentSchema, secretNamesSchema } from '../models/environment.js';
+import { mostInputs } from '../models/input-name.js';
 import { mostNetworkPlaces, networkPlaceSchema } from '../models/network-need.js';
+import { paramValuesSchema } from '../models/param.js';
 import { readingOptionsSchema } from '../models/reading.js';
 
 /** A file the agent fetches from the hub by its hash. */
@@ -48,6 +51,13 @@ export const runOrderSchema = z.object({
     .optional(),
   /** What was said about how the table is to be read; left out: nothing. */
   reading: readingOptionsSchema.optional(),
+  /** Files besides `input`, with which they lie in one folder, by their names. Said to agents with the feature `inputs`. */
+  inputs: z.array(fileReferenceSchema).max(mostInputs).optional(),
+  /** Variables of its environment, and the names of those whose values the agent fetches. Said to agents with the feature `environment`. */
+  env: environmentSchema.optional(),
+  secrets: secretNamesSchema.optional(),
+  /** What its script is given to run with, and the part of it that comes as arguments. Said to agents with the feature `params`. */
+  params: z.object({ values: paramValuesSchema, arguments: z.array(z.string()).max(400) }).optional(),
   /** Its output folder is kept, whatever comes of it; left out: only its result, as hubs from before that was kept. */
   outputs: z.object({ predictions: z.boolean(), graceSeconds: z.number().int().min(0).max(600) }).optional(),
 });

@@ -28,6 +28,8 @@ export const actions = [
   'jobs.rerun',
   'jobs.cancel',
   'jobs.remove',
+  'secrets.read',
+  'secrets.change',
   'sensors.read',
   'sensors.manage',
   'series.read',

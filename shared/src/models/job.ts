@@ -12,6 +12,9 @@ import {
 } from '../ids.js';
 import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema, attemptPhaseSchema, logMessageSchema } from '../messages/reports.js';
+import { paramChangesSchema, paramValuesSchema } from './param.js';
+import { environmentSchema, secretNamesSchema } from './environment.js';
+import { inputNameSchema, mostInputs } from './input-name.js';
 import { taskFilesSchema } from './job-file.js';
 import { decisionSchema } from './placement.js';
 import { protectionNeedSchema } from './protection.js';
@@ -92,6 +95,12 @@ export const jobOptionsSchema = z.strictObject({
   priority: jobPrioritySchema.default('normal'),
   /** What was said about how table and model are to be read, by whoever runs it and by the app. */
   reading: readingOptionsSchema.optional(),
+  /** What its script is given to run with; of a job that is known, with the defaults of what nobody said. */
+  params: paramValuesSchema.optional(),
+  /** Variables of its script's environment. */
+  env: environmentSchema.optional(),
+  /** Names of secrets that become variables of its script's environment; their values are nowhere in a job. */
+  secrets: secretNamesSchema.optional(),
 });
 export type JobOptions = z.infer<typeof jobOptionsSchema>;
 
@@ -106,6 +115,11 @@ export const jobOptionsChangeSchema = z.strictObject({
   priority: jobPrioritySchema.optional(),
   protection: jobOptionsSchema.shape.protection,
   reading: readingChangeSchema.nullable().optional(),
+  /** What is left out stays as it was; null takes a parameter back to its default. */
+  params: paramChangesSchema.optional(),
+  /** Instead of those before; null: none. */
+  env: environmentSchema.nullable().optional(),
+  secrets: secretNamesSchema.nullable().optional(),
 });
 export type JobOptionsChange = z.infer<typeof jobOptionsChangeSchema>;
 
@@ -150,6 +164,16 @@ export const jobSummarySchema = z.object({
   /** Since when it waits for that; not said when it does not wait, or for its turn only. */
   waitingSince: timestampSchema.optional(),
   failure: failureSchema.nullable(),
+  /** Of a job that is one of a sweep: which one of how many, and the parameters that the sweep is about. */
+  sweep: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      number: z.number().int(),
+      size: z.number().int(),
+      params: z.array(z.string()),
+    })
+    .optional(),
   /** The job whose result this one makes again, to compare. */
   verifies: knownIds.job.optional(),
   /** How the newest verification of its result went; else, of a job that verifies another, its own verdict. */
@@ -161,6 +185,8 @@ export type JobSummary = z.infer<typeof jobSummarySchema>;
 export const isSplit = ({ shards }: Pick<JobSummary, 'shards'>): boolean => shards > 1;
 
 export const jobViewSchema = jobSummarySchema.extend({
+  /** The files it gets besides its table, by the names that its script finds them by; left out: none. */
+  inputs: z.array(fileReferenceSchema).optional(),
   options: jobOptionsSchema,
   limits: appLimitsSchema,
   /** Whether its app writes a `predictions.csv`; left out: it does. */
@@ -227,6 +253,11 @@ export const jobRequestSchema = z.strictObject({
   name: displayNameSchema.optional(),
   app: z.strictObject({ name: appRefSchema, version: z.string().max(80).optional() }),
   input: z.strictObject({ sha256: sha256Schema, name: fileNameSchema }),
+  /** More files, by the names that the script finds them by; for apps, not for models. */
+  inputs: z
+    .array(z.strictObject({ sha256: sha256Schema, name: inputNameSchema }))
+    .max(mostInputs)
+    .optional(),
   /** `reading` comes on top of what the app remembers. */
   options: jobOptionsSchema.extend({ reading: readingChangeSchema.optional() }).prefault({}),
 });

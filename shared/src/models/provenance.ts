@@ -64,6 +64,8 @@ export const provenanceSchema = z.object({
     entry: z.object({ path: z.string(), sha256: sha256Schema, bytes: count }).nullable(),
   }),
   input: fileReferenceSchema,
+  /** Of a job that had more files than its table. */
+  inputs: z.array(fileReferenceSchema).optional(),
   output: fileReferenceSchema.nullable(),
   rows: count.nullable(),
   /** Which column of the table fed which input of the model; null where the app reads the table itself. */

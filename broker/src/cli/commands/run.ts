@@ -1,9 +1,18 @@
-import { jobOptionsSchema, jobPriorities, MeshdeckError, protectionNeedSchema } from '@meshdeck/shared';
+import {
+  jobOptionsSchema,
+  jobPriorities,
+  MeshdeckError,
+  protectionNeedSchema,
+  type ParamValues,
+  type SweepAxis,
+} from '@meshdeck/shared';
 import { Option, type Command } from 'commander';
 import type * as z from 'zod';
 import { connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
 import { chooseApp } from '../run/choose-app.js';
-import { checkOutput, findInput } from '../run/files.js';
+import { checkOutput } from '../run/files.js';
+import { findInputs } from '../run/inputs.js';
+import { performSweep } from '../run/perform-sweep.js';
 import { checkFolder } from '../run/save-files.js';
 import {
   askedReading,
@@ -15,10 +24,12 @@ import { rememberReading } from '../run/remember-reading.js';
 import { resultLine, runJob, type RunRequest, type RunResult } from '../run/run-job.js';
 import { jsonText } from '../text/json-text.js';
 import { warningLines } from '../views/reading.js';
+import { collectParams, collectSecretNames, collectSweep, collectVariables } from '../text/parse-params.js';
 import { collectPairs, parseCount, parseDurationSeconds, parseShards } from '../text/parse-arguments.js';
 
 export interface RunOptions extends HubOptions, ReadingFlags {
-  input?: string;
+  input?: string[];
+  sweep?: SweepAxis[];
   out?: string;
   files?: string;
   timeout?: number;
@@ -28,6 +39,9 @@ export interface RunOptions extends HubOptions, ReadingFlags {
   shards?: number | 'auto';
   priority?: string;
   protection?: string;
+  param?: ParamValues;
+  env?: Record<string, string>;
+  secret?: string[];
   detach?: boolean;
   verbose?: boolean;
   quiet?: boolean;
@@ -46,6 +60,13 @@ export function withRunOptions(command: Command): Command {
 /** What a job may ask for. */
 export function withJobOptions(command: Command): Command {
   return command
+    .option('--param <name=value>', "a parameter of the app's script; repeatable", collectParams)
+    .option('--env <name=value>', "a variable of its script's environment; repeatable", collectVariables)
+    .option(
+      '--secret <name>',
+      'a secret (see "meshdeck secrets") as a variable of that name; repeatable',
+      collectSecretNames,
+    )
     .option('--timeout <duration>', 'stop the job after this time: 90, 15m, 1h', parseDurationSeconds)
     .option('--node <machine>', 'run on this machine only')
     .option('--label <key=value>', 'run only on machines with this label; repeatable', collectPairs)
@@ -70,6 +91,9 @@ export function askedOptions<Schema extends z.ZodType>(options: RunOptions, sche
     shards: options.shards,
     priority: options.priority,
     protection: options.protection,
+    params: options.param,
+    env: options.env,
+    secrets: options.secret,
   });
   if (asked.success) return asked.data;
   const issue = asked.error.issues[0];
@@ -100,13 +124,17 @@ export async function perform(
     verbose: options.verbose === true,
   };
   requireSomethingToRemember(options);
-  if (options.input !== undefined) await findInput(options.input);
+  const inputs = await findInputs(options.input ?? []);
   if (options.out !== undefined) await checkOutput(options.out);
+  if (options.sweep !== undefined) {
+    const { sweep: axes, json } = options;
+    return performSweep(context, client, { ...wanted, ...request, inputs, axes, json: json === true });
+  }
   if (options.files !== undefined) await checkFolder(options.files);
   const result = await runJob(context, client, {
     ...wanted,
     ...request,
-    inputPath: options.input,
+    inputs,
     outputPath: options.out,
     filesFolder: options.files,
   });
@@ -130,11 +158,27 @@ export function addRunCommand(program: Command, context: CommandContext): void {
       'after',
       '\nWHAT is a .onnx, .py, .mjs, .ipynb, .sh, .R or .jl file, an app folder, a .zip or .tar.gz, or the name of an app or sample.',
     )
-    .requiredOption('--input <file.csv>', 'the table')
+    .requiredOption(
+      '--input <[name=]file>',
+      'the table; again for more files, by the names that the script finds them by',
+      (text: string, earlier: string[] = []) => [...earlier, text],
+    )
     .option('--out <file.csv>', 'the file that the predictions are written to')
     .option('--files <folder>', 'the folder that all files of the run are written to, also when it fails');
+  run.option(
+    '--sweep <name=value,value>',
+    'a job for each of these values of a parameter; repeatable: for each combination',
+    collectSweep,
+  );
   withRunOptions(run).action(async (what: string, options: RunOptions) => {
-    if (options.out === undefined && options.files === undefined && options.detach !== true) {
+    const { out, files, detach, sweep } = options;
+    if (sweep !== undefined && (out !== undefined || files !== undefined)) {
+      return run.error(
+        'error: a sweep has a result for each of its jobs: leave --out and --files out, and fetch them with "meshdeck jobs download"',
+        { exitCode: 2 },
+      );
+    }
+    if (out === undefined && files === undefined && detach !== true && sweep === undefined) {
       return run.error(
         "error: required option '--out <file.csv>' not specified (or --files <folder>, or --detach to leave it running)",
         {
@@ -143,7 +187,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
       );
     }
     const client = connect(context, options);
-    const lookCloser = `meshdeck check ${shellWord(what)} --input ${shellWord(options.input ?? '')}`;
+    const lookCloser = `meshdeck check ${shellWord(what)} --input ${shellWord(options.input?.[0] ?? '')}`;
     await perform(context, options, { app: (signal) => chooseApp(client, what, signal), lookCloser });
   });
 }

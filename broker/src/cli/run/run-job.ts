@@ -6,6 +6,7 @@ import {
   fromFailure,
   type ErrorCode,
   type JobOptions,
+  type JobQuestion,
   type JobView,
   type ReadingChange,
 } from '@meshdeck/shared';
@@ -13,7 +14,7 @@ import type { Api } from '../api/transport.js';
 import { fileUpload } from '../api/upload.js';
 import type { CommandContext } from '../context.js';
 import type { ChosenApp } from './choose-app.js';
-import { findInput, saveStream } from './files.js';
+import { saveStream, type InputFile } from './files.js';
 import { filesOf, saveFiles } from './save-files.js';
 import { followJob } from './follow-job.js';
 import { createProgress, type Progress } from './progress.js';
@@ -21,8 +22,8 @@ import { createProgress, type Progress } from './progress.js';
 export interface RunRequest {
   /** Finds or pushes the app once everything else is known to be well. */
   app: (signal: AbortSignal) => Promise<ChosenApp>;
-  /** A CSV here; the sample's own where left out. */
-  inputPath?: string | undefined;
+  /** Files here, the table first; the sample's own where there are none. */
+  inputs: readonly InputFile[];
   outputPath?: string | undefined;
   /** Where all files of the run go, also when it failed. */
   filesFolder?: string | undefined;
@@ -42,29 +43,33 @@ export interface RunResult {
   outputPath: string | null;
 }
 
-async function submit(
+/** Sends app and files; what the job is to be. */
+export async function prepareJob(
   { client, progress, signal }: { client: Api; progress: Progress; signal: AbortSignal },
   request: RunRequest,
-): Promise<{ job: JobView; app: ChosenApp }> {
+): Promise<{ job: JobQuestion; app: ChosenApp }> {
   progress.show('sending the app', null);
-  const file = request.inputPath === undefined ? null : await findInput(request.inputPath);
   const app = await request.app(signal);
   if (app.whose !== undefined) progress.keep(app.whose);
-  const sending = (sent: number) =>
-    file !== null && progress.show(`sending ${file.name} (${formatBytes(file.bytes)})`, sent / file.bytes);
-  const input =
-    file === null
-      ? app.input
-      : await client.files.put({ name: file.name, body: fileUpload(file, sending) }, { signal });
+  const sent: { sha256: string; name: string }[] = [];
+  for (const file of request.inputs) {
+    const sending = (bytes: number) =>
+      progress.show(`sending ${file.name} (${formatBytes(file.bytes)})`, bytes / file.bytes);
+    const { sha256 } = await client.files.put(
+      { name: file.name, body: fileUpload(file, sending) },
+      { signal },
+    );
+    sent.push({ sha256, name: file.name });
+  }
+  const [input = app.input, ...others] = sent;
   if (input === undefined)
     throw new MeshdeckError('invalid-request', 'Name the table to run it on with --input.');
-  const job = await client.jobs.create({
-    body: {
-      app: { name: app.ref, version: app.version },
-      input: { sha256: input.sha256, name: file?.name ?? input.name },
-      options: { ...request.options, ...(request.reading !== undefined && { reading: request.reading }) },
-    },
-  });
+  const job = {
+    app: { name: app.ref, version: app.version },
+    input: { sha256: input.sha256, name: input.name },
+    ...(others.length > 0 && { inputs: others }),
+    options: { ...request.options, ...(request.reading !== undefined && { reading: request.reading }) },
+  };
   return { job, app };
 }
 
@@ -99,8 +104,8 @@ export async function runJob(context: CommandContext, client: Api, request: RunR
       client.jobs.cancel({ id: submitted.id }).catch((error: unknown) => progress.keep(String(error)));
   });
   try {
-    const { job: begun, app } = await submit({ client, progress, signal: upload.signal }, request);
-    submitted = begun;
+    const { job: asked, app } = await prepareJob({ client, progress, signal: upload.signal }, request);
+    submitted = await client.jobs.create({ body: asked });
     const jobId = submitted.id;
     if (cancelled) await client.jobs.cancel({ id: jobId });
     if (request.detach) return { job: submitted, app, outputPath: null };

@@ -3,10 +3,13 @@ import {
   formatDuration,
   formatLeft,
   formatNumber,
+  formatParams,
   formatPercent,
   isFinal,
   isSplit,
   toldWords,
+  type FileReference,
+  type JobOptions,
   type JobSummary,
   type JobView,
   type Reading,
@@ -90,6 +93,20 @@ function waitingText({ waitingSince }: JobView, reason: string): string {
   return `${reason} Since ${new Date(waitingSince).toLocaleTimeString('en-GB')}.`;
 }
 
+/** Files besides its table. */
+function filesFacts(inputs: readonly FileReference[] = []): [string, string][] {
+  return inputs.length === 0 ? [] : [['More files', inputs.map(({ name }) => name).join(', ')]];
+}
+
+/** What its script runs with. */
+export function givenFacts({ params, env, secrets }: JobOptions): [string, string][] {
+  return [
+    ...(params === undefined ? [] : [['Params', formatParams(params)] as [string, string]]),
+    ...(env === undefined ? [] : [['Variables', formatParams(env)] as [string, string]]),
+    ...(secrets === undefined ? [] : [['Secrets', secrets.join(', ')] as [string, string]]),
+  ];
+}
+
 export function jobFacts(job: JobView, terminal: Terminal, now: number): string {
   const facts: [string, string][] = [
     ['Job', job.id],
@@ -97,6 +114,11 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
     ['State', stateText(job)],
     ['App', `${job.app.name} ${job.app.version} (${job.app.runtime})`],
     ['Input', job.input.name],
+    ...filesFacts(job.inputs),
+    ...(job.sweep === undefined
+      ? []
+      : [['Sweep', `${job.sweep.id}, job ${job.sweep.number} of ${job.sweep.size}`] as [string, string]]),
+    ...givenFacts(job.options),
     ['Rows', job.rows === null ? '-' : formatNumber(job.rows)],
     ['Machine', job.nodeName ?? '-'],
     ['Made', formatAge(job.createdAt, now)],
@@ -115,7 +137,12 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
   const checked = job.verdict ?? job.verifications[0];
   if (checked !== undefined) facts.push(['Verified', checked.summary]);
   if (job.droppedReports > 0) facts.push(['Dropped', droppedText(job)]);
-  if (isSplit(job)) facts.splice(6, 0, ['Parts', shardsText(job)]);
+  if (isSplit(job))
+    facts.splice(
+      facts.findIndex(([name]) => name === 'Machine'),
+      0,
+      ['Parts', shardsText(job)],
+    );
   const attempts = job.tasks.flatMap(({ index, attempts: tried }) =>
     tried.map((attempt) => ({ ...attempt, part: index + 1 })),
   );

@@ -8,7 +8,7 @@ import {
 } from '@meshdeck/shared';
 import type { Terminal } from '../terminal.js';
 import { formatFacts, formatTable } from '../text/table.js';
-import { readingParts } from './jobs.js';
+import { givenFacts, readingParts } from './jobs.js';
 
 const fileText = ({ name, bytes, sha256 }: FileReference) => `${sha256}  ${name}, ${formatBytes(bytes)}`;
 const orNothing = (values: readonly string[]) => (values.length === 0 ? '-' : values.join(', '));
@@ -43,6 +43,8 @@ export function provenanceText(provenance: Provenance, terminal: Terminal): stri
         : fileText({ name: app.entry.path, bytes: app.entry.bytes, sha256: app.entry.sha256 }),
     ],
     ['Table', fileText(provenance.input)],
+    ...(provenance.inputs ?? []).map((file): [string, string] => ['File', fileText(file)]),
+    ...givenFacts(job.options),
     ['Result', provenance.output === null ? 'none' : fileText(provenance.output)],
     ['Rows', provenance.rows === null ? '-' : formatNumber(provenance.rows)],
     ['Columns', columnsText(provenance)],

@@ -4,6 +4,7 @@ import type { ErrorCode } from '@meshdeck/shared';
 type Blame = 'input' | 'app' | 'machine';
 
 const blameOf: Partial<Record<ErrorCode, Blame>> = {
+  'invalid-request': 'input',
   'model-invalid': 'input',
   'model-unsupported': 'input',
   'app-invalid': 'input',

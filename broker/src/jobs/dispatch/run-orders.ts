@@ -93,6 +93,12 @@ export function createRunOrders(
       }),
       ...(task.shard !== null && job.form !== undefined && { form: job.form }),
       ...(job.options.reading !== undefined && { reading: job.options.reading }),
+      ...(job.inputs !== undefined && { inputs: job.inputs }),
+      ...(job.options.env !== undefined && { env: job.options.env }),
+      ...(job.options.secrets !== undefined && { secrets: job.options.secrets }),
+      ...(job.options.params !== undefined && {
+        params: { values: job.options.params, arguments: job.arguments ?? [] },
+      }),
       access: { ...networkAccess(job.needs.network), gpu: job.needs.gpu },
     };
   };

@@ -11,12 +11,14 @@ function isUsual({ encoding, delimiter, lineEnding, headerLine, ...form }: Table
   return isPlainText && isPlainTop && !form.rowLabels && form.trailing === 0;
 }
 
-/** What only agents of some version on can do. */
-function featuresOf(job: JobDocument): Pick<TaskNeeds, 'features'> {
-  const isTold = job.options.reading !== undefined || (job.form !== undefined && !isUsual(job.form));
+/** What not every agent can do and the job cannot do without. */
+function featuresFor({ options, form, inputs, makesPredictions }: JobDocument): Pick<TaskNeeds, 'features'> {
   const features = [
-    ...(isTold ? [agentFeatures.check] : []),
-    ...(job.makesPredictions === false ? [agentFeatures.outputs] : []),
+    ...(options.reading !== undefined || (form !== undefined && !isUsual(form)) ? [agentFeatures.check] : []),
+    ...(options.params === undefined ? [] : [agentFeatures.params]),
+    ...(inputs === undefined ? [] : [agentFeatures.inputs]),
+    ...(options.env === undefined && options.secrets === undefined ? [] : [agentFeatures.environment]),
+    ...(makesPredictions === false ? [agentFeatures.outputs] : []),
   ];
   return features.length === 0 ? {} : { features };
 }
@@ -29,7 +31,7 @@ export function partNeeds(job: JobDocument): TaskNeeds {
     gpu: job.needs.gpu,
     protection: neededProtection(job.needs.protection, job.options.protection),
     runtime: job.app.runtime,
-    ...featuresOf(job),
+    ...featuresFor(job),
     nodeId: job.options.nodeId ?? null,
     failedOn: new Set(),
     ...(job.madeOn !== undefined && { producedBy: new Set(job.madeOn) }),
@@ -42,6 +44,9 @@ export function taskNeeds(job: JobDocument, task: TaskDocument): TaskNeeds {
     ...partNeeds(job),
     failedOn: new Set(task.attempts.map((attempt) => attempt.nodeId)),
     rows: task.rows,
-    bytes: job.app.bundle.bytes + (task.shard?.file ?? job.input).bytes,
+    bytes: [job.app.bundle, task.shard?.file ?? job.input, ...(job.inputs ?? [])].reduce(
+      (sum, { bytes }) => sum + bytes,
+      0,
+    ),
   };
 }

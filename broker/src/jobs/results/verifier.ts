@@ -40,6 +40,9 @@ function runFor(original: JobDocument, at: number): JobDocument {
   const { owner, ownerName, app, entry, input, options, limits, needs } = original;
   const asked = {
     ...{ owner, ownerName, app, entry, input, options, limits, needs },
+    ...(original.arguments !== undefined && { arguments: original.arguments }),
+    ...(original.secrets !== undefined && { secrets: original.secrets }),
+    ...(original.inputs !== undefined && { inputs: original.inputs }),
     name: `Verification of ${original.name}`.slice(0, 80),
     verifies: original.id,
     madeOn: [...makersOf(original).keys()],
@@ -136,6 +139,12 @@ export function createVerifier(options: {
       const running = runOf(job.id);
       if (running !== null) {
         throw new MeshdeckError('conflict', `The job is being verified already, by job ${running}.`);
+      }
+      for (const file of job.inputs ?? []) {
+        await mustHold(
+          file.sha256,
+          `The file ${file.name} is no longer in the hub's store, so the job cannot be run again. Upload the same file once more (SHA-256 ${file.sha256}), then verify.`,
+        );
       }
       await mustHold(
         job.input.sha256,

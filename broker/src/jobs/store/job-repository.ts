@@ -51,7 +51,9 @@ export interface JobRepository {
   /** Newest first. */
   list(query: JobSearch & { limit: number; before?: number | undefined }): Promise<JobDocument[]>;
   /** As many of them as can be read in a moment; those that have not ended need not be. */
-  page(query: JobSearch & { limit: number; before?: number | undefined }): Promise<StoredPage>;
+  page(
+    query: JobSearch & { limit: number; before?: number | undefined; mostBytes?: number },
+  ): Promise<StoredPage>;
   /** How many jobs are dead letters, of one person or of all. */
   deadLetters(owner?: PersonId): number;
   /** Jobs that have ended and verify another, without a verdict yet. */
@@ -236,8 +238,9 @@ export function createJobRepository(options: {
     async files() {
       const files = new Set<string>();
       const lists = new Set<string>();
-      const take = ({ app, input, output, tasks }: JobDocument): void => {
+      const take = ({ app, input, inputs = [], output, tasks }: JobDocument): void => {
         files.add(app.bundle.sha256).add(input.sha256);
+        for (const { sha256 } of inputs) files.add(sha256);
         if (output !== null) files.add(output.sha256);
         for (const { files: kept } of tasks) if (kept !== undefined) lists.add(kept.list.sha256);
       };

@@ -10,6 +10,8 @@ export interface JobSearch {
   machine?: string | undefined;
   /** Name of its app. */
   app?: string | undefined;
+  /** Only jobs of this sweep. */
+  sweep?: string | undefined;
   /** Only of this person. */
   owner?: PersonId | undefined;
   /** Only failed jobs that nobody has run again or put aside. */
@@ -27,17 +29,19 @@ export function searchWords(job: JobDocument): string {
     job.input.name,
     job.ownerName,
     `app=${job.app.name}`,
+    ...(job.sweep === undefined ? [] : [`sweep=${job.sweep.id}`]),
     ...[...machines].flatMap(([id, name]) => [`machine=${id}`, `machine=${name}`]),
   ];
   return `\n${lines.map((line) => line.replaceAll('\n', ' ').toLowerCase()).join('\n')}\n`;
 }
 
 /** Whether a job fits, told from what is held of every job in memory. */
-export function searchTest({ states, text, machine, app, owner, deadLetters }: JobSearch) {
+export function searchTest({ states, text, machine, app, sweep, owner, deadLetters }: JobSearch) {
   const wantedStates = states === undefined || states.length === 0 ? null : new Set(states);
   const parts = [
     ...(text ?? '').toLowerCase().split(/\s+/).filter(Boolean).slice(0, 20),
     ...(machine === undefined ? [] : [`\nmachine=${machine.toLowerCase()}\n`]),
+    ...(sweep === undefined ? [] : [`\nsweep=${sweep.toLowerCase()}\n`]),
     ...(app === undefined ? [] : [`\napp=${app.toLowerCase()}\n`]),
   ];
   return (job: { state: JobState; owner: PersonId; words: string; isDead: boolean }): boolean =>

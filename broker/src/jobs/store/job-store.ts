@@ -46,7 +46,7 @@ export interface JobStore {
    * need not be read. One is given at least.
    */
   page(
-    query: JobSearch & { limit: number; before?: number | undefined },
+    query: JobSearch & { limit: number; before?: number | undefined; mostBytes?: number },
     known: (id: JobId) => JobDocument | undefined,
   ): Promise<StoredPage>;
   /** How many jobs are dead letters, of one person or of all. */
@@ -297,7 +297,7 @@ async function open(options: JobStoreOptions & { believeIndexes: boolean }): Pro
       }
       return readAll(ids);
     },
-    async page({ limit, before = Infinity, ...search }, known) {
+    async page({ limit, before = Infinity, mostBytes = pageBytes, ...search }, known) {
       const fits = searchTest(search);
       const found: (JobDocument | string)[] = [];
       let readBytes = 0;
@@ -308,7 +308,7 @@ async function open(options: JobStoreOptions & { believeIndexes: boolean }): Pro
         if (entry === undefined || entry.createdAt >= before || !fits(entry)) continue;
         const held = known(id);
         const bytes = held === undefined ? entry.bytes : 0;
-        hasMore = found.length === limit || (found.length > 0 && readBytes + bytes > pageBytes);
+        hasMore = found.length === limit || (found.length > 0 && readBytes + bytes > mostBytes);
         if (hasMore) break;
         readBytes += bytes;
         found.push(held ?? id);

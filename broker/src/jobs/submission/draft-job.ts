@@ -1,24 +1,41 @@
 import {
   changedReading,
   MeshdeckError,
+  paramArguments,
   saysNothing,
+  settleParams,
   type JobRequest,
   type NodeId,
   type PersonId,
 } from '@meshdeck/shared';
-import { requireBatch, requireModel, type AppRepository, type ResolvedApp } from '../../apps/index.js';
+import {
+  requireBatch,
+  requireModel,
+  requireScript,
+  type AppRepository,
+  type ResolvedApp,
+} from '../../apps/index.js';
 import type { FileStore } from '../../files/types.js';
+import type { Secrets } from '../../secrets/secrets.js';
 import type { Submitter } from '../../users/submitter.js';
 import { split } from '../attempts/job-state-machine.js';
 import type { TableRows } from '../dispatch/table-rows.js';
 import type { JobDocument } from '../job-document.js';
 import { newJob } from '../new-job.js';
+import { draftInputs } from './draft-inputs.js';
 
 /**
  * The job as it is to be, not stored yet. `same`: the app, where it is known already.
  * @throws MeshdeckError `not-found` (app, table or machine), `invalid-request`
  */
-export type DraftJob = (request: JobRequest, by: Submitter, same?: ResolvedApp) => Promise<JobDocument>;
+export type DraftJob = (
+  request: JobRequest,
+  by: Submitter,
+  same?: {
+    app: ResolvedApp;
+    /** How far its secrets go, where not as far as its files. */ reach: Submitter['reach'];
+  },
+) => Promise<JobDocument>;
 
 /** What the app remembers, and what this job says on top of it. */
 function readingOf(app: ResolvedApp, { options: { reading } }: JobRequest) {
@@ -26,6 +43,23 @@ function readingOf(app: ResolvedApp, { options: { reading } }: JobRequest) {
   if (saysNothing(told)) return undefined;
   requireModel(app.name, app.manifest.runtime);
   return told;
+}
+
+/** What its script runs with; undefined where that is nothing. @throws MeshdeckError `invalid-request` */
+function paramsOf(app: ResolvedApp, { options: { params: given = {} } }: JobRequest) {
+  if (Object.keys(given).length > 0) requireScript(app.name, app.manifest.runtime, 'parameters');
+  const params = settleParams(app.name, app.manifest.params, given);
+  return Object.keys(params).length === 0 ? undefined : params;
+}
+
+/** @throws MeshdeckError `invalid-request` */
+function requireNoneTwice(env: Record<string, string> = {}, secrets: readonly string[]): void {
+  const twice = secrets.find((name) => Object.hasOwn(env, name));
+  if (twice === undefined) return;
+  throw new MeshdeckError(
+    'invalid-request',
+    `"${twice}" is given as a variable and as a secret: leave one of them out.`,
+  );
 }
 
 export function createJobDrafts(options: {
@@ -37,11 +71,13 @@ export function createJobDrafts(options: {
   rowsOf: TableRows['of'];
   /** Whether they brought this file themselves. */
   hasBrought: (sha256: string, personId: PersonId) => boolean;
+  /** @throws MeshdeckError `invalid-request` */
+  secretsOf: Secrets['resolve'];
   now: () => number;
 }): DraftJob {
   return async (request, by, same) => {
     const { name: ref, version } = request.app;
-    const app = same ?? (await options.apps.resolve(ref, { version, personId: by.id }));
+    const app = same?.app ?? (await options.apps.resolve(ref, { version, personId: by.id }));
     requireBatch(app);
     const { manifest } = app;
     const makesPredictions = manifest.runtime === 'onnx' || manifest.outputs.predictions;
@@ -57,14 +93,23 @@ export function createJobDrafts(options: {
         `${app.name} does not say that its rows may be worked on apart. Add "rows": "independent" to its meshdeck.json if they may, or leave --shards out.`,
       );
     }
-    const { sha256 } = request.input;
-    const mayUse = by.reach === 'all' || options.hasBrought(sha256, by.id);
-    const bytes = mayUse ? await options.files.size(sha256) : null;
+    const sizeOf = async (sha256: string): Promise<number | null> => {
+      const mayUse = by.reach === 'all' || options.hasBrought(sha256, by.id);
+      return mayUse ? options.files.size(sha256) : null;
+    };
+    const bytes = await sizeOf(request.input.sha256);
     if (bytes === null) {
       throw new MeshdeckError('not-found', 'The input table is not in the store. Upload it first.');
     }
-    const { reading: _asked, ...asked } = request.options;
+    const { env, secrets: secretNames = [] } = request.options;
+    requireNoneTwice(env, secretNames);
+    if (env !== undefined || secretNames.length > 0)
+      requireScript(app.name, manifest.runtime, 'variables and secrets');
+    const secrets = options.secretsOf(secretNames, { ...by, reach: same?.reach ?? by.reach });
+    const inputs = await draftInputs(app, request, sizeOf);
+    const { reading: _asked, params: _given, ...asked } = request.options;
     const reading = readingOf(app, request);
+    const params = paramsOf(app, request);
     const nodeId = asked.nodeId === undefined ? undefined : options.resolveNode(asked.nodeId);
     const job = newJob(
       {
@@ -80,12 +125,16 @@ export function createJobDrafts(options: {
           bundle: app.bundle,
         },
         entry: app.manifest.entry,
+        ...(params !== undefined && { arguments: paramArguments(manifest.params, params) }),
         input: { ...request.input, bytes },
+        ...(inputs.length > 0 && { inputs }),
+        ...(secrets.length > 0 && { secrets }),
         options: {
           ...asked,
           ...(nodeId !== undefined && { nodeId }),
           ...(!mayBeSplit && { shards: undefined }),
           ...(reading !== undefined && { reading }),
+          ...(params !== undefined && { params }),
         },
         limits: {
           ...app.manifest.limits,

@@ -1,5 +1,11 @@
-import type { JobOptionsChange, JobRequest } from '@meshdeck/shared';
-import type { AppRepository, ResolvedApp } from '../../apps/index.js';
+import {
+  expandSweep,
+  formatParams,
+  type JobOptionsChange,
+  type JobRequest,
+  type SweepRequest,
+} from '@meshdeck/shared';
+import type { AppRepository } from '../../apps/index.js';
 import type { Submitter } from '../../users/submitter.js';
 import type { Admission } from '../admission.js';
 import { changedOptions } from '../changed-options.js';
@@ -7,6 +13,7 @@ import type { CompletionWaiters } from '../completion-waiters.js';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
 import type { Sharding } from '../dispatch/sharding.js';
 import { isDeadLetter, type JobDocument } from '../job-document.js';
+import { newJobId } from '../job-id.js';
 import type { FindJob } from '../store/find-job.js';
 import type { FinishedJobUpdates } from '../store/finished-job-updates.js';
 import type { JobRepository } from '../store/job-repository.js';
@@ -18,6 +25,8 @@ export interface JobSubmission {
   create(request: JobRequest, by: Submitter, options?: { waitMs?: number }): Promise<JobDocument>;
   /** All or, where one of them cannot be, none. Their ids, in order. */
   createMany(requests: readonly JobRequest[], by: Submitter): Promise<string[]>;
+  /** A job for each combination of values; all, or where one of them cannot be, none. */
+  createSweep(request: SweepRequest, by: Submitter): Promise<{ id: string; jobs: string[] }>;
   /** The new job, which belongs to whoever asked for it: the same app and table, with the same options but for `change`. */
   rerun(id: string, by: Submitter, change?: JobOptionsChange): Promise<JobDocument>;
 }
@@ -29,6 +38,11 @@ const othersTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 function* slicesOf<T>(items: readonly T[]): Generator<readonly T[]> {
   for (let at = 0; at < items.length; at += sliceLength) yield items.slice(at, at + sliceLength);
 }
+
+const mostNameCharacters = 80;
+/** What tells a job of a sweep from the others, whole where it fits. */
+const cutName = (name: string, values: string): string =>
+  `${name.slice(0, Math.max(20, mostNameCharacters - values.length))}${values}`.slice(0, mostNameCharacters);
 
 export function createJobSubmission(options: {
   repository: Pick<JobRepository, 'find' | 'save'>;
@@ -55,9 +69,9 @@ export function createJobSubmission(options: {
   async function create(
     request: JobRequest,
     by: Submitter,
-    { waitMs = 0, app }: { waitMs?: number; app?: ResolvedApp } = {},
+    { waitMs = 0, same }: { waitMs?: number; same?: Parameters<DraftJob>[2] } = {},
   ): Promise<JobDocument> {
-    const job = await draft(request, by, app);
+    const job = await draft(request, by, same);
     options.admission.admit(by.id, [job]);
     const waiting = waitMs === 0 ? undefined : options.completionWaiters.wait(job.id, waitMs);
     try {
@@ -70,33 +84,60 @@ export function createJobSubmission(options: {
     return ended ?? repository.find(job.id) ?? job;
   }
 
+  async function draftAll(requests: readonly JobRequest[], by: Submitter): Promise<JobDocument[]> {
+    const drafts: JobDocument[] = [];
+    for (const some of slicesOf(requests)) {
+      drafts.push(...(await Promise.all(some.map((request) => draft(request, by)))));
+      await othersTurn();
+    }
+    return drafts;
+  }
+
+  async function submitAll(drafts: readonly JobDocument[], by: Submitter): Promise<string[]> {
+    const taken = options.admission.hold(by.id, drafts);
+    const submitted: Promise<void>[] = [];
+    for (const some of slicesOf(drafts)) {
+      for (const job of some) taken(job);
+      submitted.push(...some.map((job) => submit(job)));
+      await othersTurn();
+    }
+    await Promise.all(submitted);
+    return drafts.map(({ id }) => id);
+  }
+
   return {
     create: (request, by, { waitMs = 0 } = {}) => create(request, by, { waitMs }),
 
-    async createMany(requests, by) {
-      const drafts: JobDocument[] = [];
-      for (const some of slicesOf(requests)) {
-        drafts.push(...(await Promise.all(some.map((request) => draft(request, by)))));
-        await othersTurn();
-      }
-      const taken = options.admission.hold(by.id, drafts);
-      const submitted: Promise<void>[] = [];
-      for (const some of slicesOf(drafts)) {
-        for (const job of some) taken(job);
-        submitted.push(...some.map((job) => submit(job)));
-        await othersTurn();
-      }
-      await Promise.all(submitted);
-      return drafts.map(({ id }) => id);
+    createMany: async (requests, by) => submitAll(await draftAll(requests, by), by),
+
+    async createSweep({ job, sweep: axes }, by) {
+      const fixed = job.options.params ?? {};
+      const combinations = expandSweep(axes, fixed);
+      const drafts = await draftAll(
+        combinations.map((params) => ({
+          ...job,
+          options: { ...job.options, params: { ...fixed, ...params } },
+        })),
+        by,
+      );
+      const id = newJobId();
+      const params = axes.map(({ param }) => param);
+      const named = drafts.map((one, at) => ({
+        ...one,
+        name: cutName(one.name, ` (${formatParams(combinations[at] ?? {})})`),
+        sweep: { id, name: one.name, number: at + 1, size: drafts.length, params },
+      }));
+      return { id, jobs: await submitAll(named, by) };
     },
 
     async rerun(id, by, change = {}) {
       const job = await find(id);
-      const { name, app, input, options: asked } = job;
+      const { name, app, input, inputs, options: asked } = job;
       const request = {
         name,
         app: { name: app.name, version: app.version },
         input: { sha256: input.sha256, name: input.name },
+        ...(inputs !== undefined && { inputs: inputs.map(({ sha256, name }) => ({ sha256, name })) }),
         options: changedOptions(asked, change),
       };
       // Whoever may run the job again may use its table.
@@ -104,7 +145,13 @@ export function createJobSubmission(options: {
       // has told it since.
       const wanted = { ref: app.ref, personId: by.id };
       const same = await options.apps.resolveContent(app.name, app.bundle.sha256, wanted);
-      const next = await create(request, { ...by, reach: 'all' }, { app: { ...same, reading: {} } });
+      const next = await create(
+        request,
+        { ...by, reach: 'all' },
+        {
+          same: { app: { ...same, reading: {} }, reach: by.reach },
+        },
+      );
       const settled = { at: now(), how: 'rerun', jobId: next.id } as const;
       if (isDeadLetter(job))
         await options.finishedJobUpdates.amend(job.id, (current) => ({ ...current, settled }));

@@ -23,7 +23,7 @@ export const navItems: readonly {
 }[] = [
   { path: '/machines', label: 'Machines', icon: Server, pages: ['machines', 'machine'] },
   { path: '/run', label: 'Run', icon: Play, pages: ['run'] },
-  { path: '/jobs', label: 'Jobs', icon: ListChecks, pages: ['jobs', 'job', 'dead-letters'] },
+  { path: '/jobs', label: 'Jobs', icon: ListChecks, pages: ['jobs', 'job', 'sweep', 'dead-letters'] },
   { path: '/apps', label: 'Apps', icon: Boxes, pages: ['apps', 'app'] },
   { path: '/sensors', label: 'Sensors', icon: RadioTower, pages: ['sensors', 'sensor'] },
   { path: '/people', label: 'People', icon: Users, pages: ['people'], needs: 'people.read', sidebar: 'wide' },

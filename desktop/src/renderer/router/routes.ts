@@ -7,6 +7,7 @@ export type Route =
   | { page: 'run' }
   | { page: 'jobs' }
   | { page: 'job'; id: string }
+  | { page: 'sweep'; id: string }
   | { page: 'dead-letters' }
   | { page: 'apps' }
   | { page: 'app'; id: string }
@@ -38,7 +39,7 @@ const lists = {
   register: 'register',
   'first-admin': 'first-admin',
 } as const;
-const items = { apps: 'app', machines: 'machine', jobs: 'job', sensors: 'sensor' } as const;
+const items = { apps: 'app', machines: 'machine', jobs: 'job', sweeps: 'sweep', sensors: 'sensor' } as const;
 
 const has = <T extends object>(record: T, key: string): key is Extract<keyof T, string> =>
   Object.hasOwn(record, key);
@@ -78,6 +79,7 @@ export function routeInHash(hash: string): string | null {
 export const paths = {
   machine: (id: string) => `/machines/${encodeURIComponent(id)}`,
   job: (id: string) => `/jobs/${encodeURIComponent(id)}`,
+  sweep: (id: string) => `/sweeps/${encodeURIComponent(id)}`,
   sensor: (id: string) => `/sensors/${encodeURIComponent(id)}`,
   app: (name: string) => `/apps/${encodeURIComponent(name)}`,
   jobsOn: (machine: string) => `/jobs?machine=${encodeURIComponent(machine)}`,

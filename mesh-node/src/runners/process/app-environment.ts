@@ -1,5 +1,5 @@
 import { delimiter, join } from 'node:path';
-import type { AttemptId } from '@meshdeck/shared';
+import { paramVariable, type AttemptId, type ParamValues } from '@meshdeck/shared';
 
 /** Where a virtual environment keeps its programs [PEP 405]. */
 export const venvPrograms = (folder: string): string =>
@@ -19,6 +19,8 @@ function pick(source: NodeJS.ProcessEnv, wanted: (name: string) => boolean): Rec
 const windows = (source: NodeJS.ProcessEnv) =>
   process.platform === 'win32' ? pick(source, (name) => windowsNames.includes(name)) : {};
 
+const paramVariables = (values: ParamValues): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [paramVariable(name), String(value)]));
 /** Whom getpass and the like find in place of the machine's own users. */
 const userName = 'job';
 
@@ -28,13 +30,18 @@ export function appEnvironment(job: {
   temporary: string;
   workFolder: string;
   inputPath: string;
+  inputFolder: string;
   outputFolder: string;
+  paramsPath: string;
+  params: { values: ParamValues };
+  variables: Readonly<Record<string, string>>;
   /** A virtual environment that is active: its programs come before the machine's. */
   venv?: string | undefined;
 }): Record<string, string> {
   const { temporary, venv } = job;
   const path = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
   return {
+    ...job.variables,
     ...windows(process.env),
     PATH: venv === undefined ? path : `${venvPrograms(venv)}${delimiter}${path}`,
     ...(venv === undefined ? {} : { VIRTUAL_ENV: venv }),
@@ -47,7 +54,10 @@ export function appEnvironment(job: {
       ? { TEMP: temporary, TMP: temporary, USERPROFILE: job.workFolder, USERNAME: userName }
       : {}),
     MESHDECK_INPUT: job.inputPath,
+    MESHDECK_INPUTS: job.inputFolder,
     MESHDECK_OUTPUT: job.outputFolder,
+    MESHDECK_PARAMS: job.paramsPath,
+    ...paramVariables(job.params.values),
     MESHDECK_ATTEMPT: job.attemptId,
   };
 }
@@ -59,12 +69,21 @@ export function installerEnvironment(installation: {
   home: string;
   temporary: string;
 }): Record<string, string> {
-  const { MESHDECK_INPUT: _none, ...app } = appEnvironment({
+  const {
+    MESHDECK_INPUT: _input,
+    MESHDECK_INPUTS: _inputs,
+    MESHDECK_PARAMS: _params,
+    ...app
+  } = appEnvironment({
     attemptId: installation.attemptId,
     temporary: installation.temporary,
     workFolder: installation.home,
     inputPath: '',
+    inputFolder: '',
     outputFolder: installation.path,
+    paramsPath: '',
+    params: { values: {} },
+    variables: {},
   });
   return app;
 }

@@ -45,6 +45,8 @@ export interface ProcessJob {
   graceMs?: number;
   /** Aborted when there is no time for a grace. */
   closing?: AbortSignal | undefined;
+  /** Takes out of a line what nobody may read. */
+  mask?: (text: string) => string;
   onLine: (stream: OutputStream, text: string) => void;
   onDropped: (lines: number) => void;
   /** A state of a line that is drawn over itself. */
@@ -123,7 +125,8 @@ async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
   for (const stream of ['stdout', 'stderr'] as const) {
     const reader = createLineReader(
       { linesPerSecond, maxLineBytes },
-      (text) => {
+      (printed) => {
+        const text = job.mask?.(printed) ?? printed;
         if (tails[stream].push(text) > tailLines) tails[stream].shift();
         job.onLine(stream, text);
       },

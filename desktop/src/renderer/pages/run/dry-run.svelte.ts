@@ -3,6 +3,7 @@ import {
   type AppView,
   type CheckQuestion,
   type CheckView,
+  type ParamDeclarations,
   MeshdeckError,
   type ReadingChange,
   type ReadingOptions,
@@ -21,6 +22,8 @@ export interface StoredApp {
   whose: AppView['whose'] | null;
   /** What is said of its tables before anybody chooses. */
   said: ReadingOptions;
+  /** The parameters it declares; undefined: it takes any. */
+  params?: ParamDeclarations | undefined;
 }
 
 export interface Stored {

@@ -15,6 +15,9 @@ import { labelsFromText, labelsToText } from '../../components/label-text.js';
 import { toasts } from '../../state/toasts.svelte.js';
 import { problemWithApp, problemWithTable, sortDropped } from './accepted-files.js';
 import { DryRun, type Stored, type StoredApp } from './dry-run.svelte.js';
+import { MoreFiles } from './more-files.svelte.js';
+import { VariableFields } from './params/variable-fields.svelte.js';
+import { ParamFields } from './params/param-fields.svelte.js';
 import { UploadedFiles } from './uploaded-files.js';
 
 /** `job`: the very version that an earlier job ran. */
@@ -54,16 +57,30 @@ export class RunForm {
 
   /** How the table would be read, and what is said about it. */
   readonly dryRun = new DryRun();
+  /** What the app's script runs with. */
+  readonly params = new ParamFields();
+  readonly moreFiles = new MoreFiles();
+  readonly variables = new VariableFields();
   #files = new UploadedFiles();
 
   labels = $derived(labelsFromText(this.labelText));
+  moreFilesProblem = $derived(
+    this.params.takes ? this.moreFiles.problemBeside(this.table?.name ?? this.storedTable?.name ?? '') : null,
+  );
   hasTable = $derived(this.table !== null || this.storedTable !== null);
   /** Model and table are there, and nothing stands against them. */
   isComplete = $derived(
     this.sample !== null ||
       (this.app !== null && this.hasTable && this.appProblem === null && this.tableProblem === null),
   );
-  ready = $derived(this.step === null && !('problem' in this.labels) && this.isComplete);
+  ready = $derived(
+    this.step === null &&
+      !('problem' in this.labels) &&
+      this.isComplete &&
+      this.params.isWell &&
+      this.moreFilesProblem === null &&
+      (!this.params.takes || this.variables.problem === null),
+  );
   /** What is still missing, for the line under the button. */
   missing = $derived.by(() => {
     if (this.appProblem !== null) return 'Choose another model or app.';
@@ -115,6 +132,9 @@ export class RunForm {
     this.maxAttempts = maxAttempts;
     this.shards = shards === undefined ? '' : (shardChoices.find((one) => one === String(shards)) ?? 'auto');
     this.priority = priority;
+    this.params.take(job.options.params);
+    this.moreFiles.take(job.inputs);
+    this.variables.take(job.options);
   }
 
   takeSample(sample: SampleView): void {
@@ -144,31 +164,36 @@ export class RunForm {
   async store(): Promise<Stored | null> {
     if (this.sample !== null) {
       const { app, input } = await this.#files.sample(this.sample.name);
+      this.params.declare(storedApp(app));
       return { app: storedApp(app), input: { sha256: input.sha256, name: input.name } };
     }
     const { app: chosen, table, storedTable } = this;
     if (chosen === null) return null;
     const app = await this.#storeApp(chosen);
     if (app === null) return null;
+    this.params.declare(app);
     if (storedTable !== null) return { app, input: { sha256: storedTable.sha256, name: storedTable.name } };
     const input = table === null ? null : await this.#sendTable(table, 'check');
     return input === null ? null : { app, input };
   }
 
   /** Uploads what must be and submits the job; null where it failed, with the reason in its place. */
-  async run(): Promise<JobView | null> {
+  async run(): Promise<{ job: JobView } | { sweepId: string } | null> {
     this.problem = null;
     try {
-      const options = this.#options();
       const prepared = this.sample === null ? await this.#upload() : await this.#prepareSample(this.sample);
       if (prepared === null) return null;
+      const options = this.#options();
       this.step = 'Choosing a machine';
       const name = this.name.trim();
-      const job = await api.jobs.create({
-        body: jobRequestSchema.parse({ ...prepared, options, ...(name === '' ? {} : { name }) }),
-      });
+      const asked = jobRequestSchema.parse({ ...prepared, options, ...(name === '' ? {} : { name }) });
+      if (this.params.takes && this.params.sweep.rows.length > 0) {
+        const { id } = await api.sweeps.create({ body: { job: asked, sweep: this.params.sweep.axes() } });
+        return { sweepId: id };
+      }
+      const job = await api.jobs.create({ body: asked });
       await this.#remember(job.app.ref ?? job.app.name);
-      return job;
+      return { job };
     } catch (error) {
       this.problem = error;
       return null;
@@ -202,7 +227,13 @@ export class RunForm {
     if (this.nodeId !== '') options.nodeId = this.nodeId;
     if (this.protection !== '') options.protection = this.protection;
     const reading = this.dryRun.change();
-    return { ...options, ...(reading !== undefined && { reading }) };
+    const params = this.params.values();
+    return {
+      ...options,
+      ...(reading !== undefined && { reading }),
+      ...(params !== undefined && { params }),
+      ...(this.params.takes && this.variables.options()),
+    };
   }
 
   async #prepareSample(sample: SampleView) {
@@ -223,9 +254,13 @@ export class RunForm {
     this.step = 'Uploading the table';
     const input = storedTable ?? (table === null ? null : await this.#sendTable(table, 'run'));
     if (input === null) return null;
+    const inputs = this.params.takes
+      ? await this.moreFiles.send(this.#files, (fraction) => (this.tableProgress = fraction))
+      : [];
     return {
       app: { name: app.ref, version: app.version },
       input: { sha256: input.sha256, name: input.name },
+      ...(inputs.length > 0 && { inputs }),
     };
   }
 
@@ -246,11 +281,13 @@ export class RunForm {
   /** The very version the job ran, told what the job was told. */
   async #appOfJob({ app, options }: JobView): Promise<StoredApp> {
     const ref = app.ref ?? app.name;
-    const whose = await api.apps.get({ name: ref }).then(
-      (current) => current.whose,
-      () => null,
-    );
-    return { ref, whose, version: app.version, runtime: app.runtime, said: options.reading ?? {} };
+    const current = await api.apps.get({ name: ref }).catch(() => null);
+    // Of another version nobody knows here what it declares; the hub does, and refuses what does not fit.
+    const params = current?.version === app.version ? current.manifest.params : undefined;
+    return {
+      ...{ ref, whose: current?.whose ?? null, version: app.version, runtime: app.runtime },
+      ...{ said: options.reading ?? {}, params },
+    };
   }
 
   async #sendTable(table: File, purpose: 'check' | 'run'): Promise<Stored['input'] | null> {
@@ -270,6 +307,6 @@ export class RunForm {
 }
 
 const storedApp = ({ ref, whose, version, manifest, reading }: AppView): StoredApp => ({
-  ...{ ref, whose, version, runtime: manifest.runtime },
+  ...{ ref, whose, version, runtime: manifest.runtime, params: manifest.params },
   said: manifest.runtime === 'onnx' ? reading : {},
 });

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { failureSchema } from '../errors.js';
+import { knownIds, timestampSchema } from '../ids.js';
+import { jobRequestSchema, jobStateSchema } from './job.js';
+import { paramNameSchema, paramValueSchema, paramValuesSchema } from './param.js';
+
+export const mostSweepJobs = 1000;
+
+/** The values that one parameter takes, one after another. */
+export const sweepAxisSchema = z.strictObject({
+  param: paramNameSchema,
+  values: z.array(paramValueSchema).min(1).max(mostSweepJobs),
+});
+export type SweepAxis = z.infer<typeof sweepAxisSchema>;
+
+/** A job for each combination of the values; all else is the same. */
+export const sweepRequestSchema = z.strictObject({
+  job: jobRequestSchema,
+  sweep: z.array(sweepAxisSchema).min(1).max(20),
+});
+export type SweepRequest = z.infer<typeof sweepRequestSchema>;
+
+/** One job of a sweep, beside the others. */
+export const sweepRowSchema = z.object({
+  jobId: knownIds.job,
+  /** From 1, in the order of the values. */
+  number: z.number().int(),
+  state: jobStateSchema,
+  /** The parameters that the sweep is about, with this job's values. */
+  params: paramValuesSchema,
+  nodeName: z.string().nullable(),
+  /** Until now where it still runs; null before. */
+  durationMs: z.number().nullable(),
+  failure: failureSchema.nullable(),
+});
+export type SweepRow = z.infer<typeof sweepRowSchema>;
+
+/** What the table may be sorted by: `number`, `state`, `duration`, or `param:NAME`. */
+export const sweepSortSchema = z
+  .string()
+  .max(80)
+  .regex(/^(?:number|state|duration|param:.+)$/s, 'must be number, state, duration, or param:NAME');
+
+export const sweepViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  app: z.object({ name: z.string(), ref: z.string().optional(), title: z.string(), version: z.string() }),
+  ownerName: z.string(),
+  createdAt: timestampSchema,
+  /** The names of what it is about. */
+  params: z.array(z.string()),
+  /** Jobs that are there; one may have been removed. */
+  total: z.number().int(),
+  byState: z.partialRecord(jobStateSchema, z.number().int()),
+  rows: z.array(sweepRowSchema),
+  nextCursor: z.string().nullable(),
+});
+export type SweepView = z.infer<typeof sweepViewSchema>;
