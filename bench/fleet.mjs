@@ -4,13 +4,15 @@ import { inWorkshop, privateHubFlags, startHub, until } from '@meshdeck/testing/
 import { activeMachines, startCrowd } from './fleet/crowd.mjs';
 import { watchHealth } from './fleet/health-watch.mjs';
 import { allAtOnce, makeNoop, oneByOne } from './fleet/noop-jobs.mjs';
+import { runWithKills } from './fleet/kills.mjs';
 import { meterOf } from './fleet/process-meter.mjs';
+import { startAgain } from './fleet/restart.mjs';
 import { hubClient } from './lib/hub-client.mjs';
 import { inCount, inMb, inMs, percentile, report } from './lib/report.mjs';
 
 /** @typedef {import('@meshdeck/testing/mesh').Workshop} Workshop */
 /** @typedef {import('@meshdeck/testing/mesh').RunningHub} RunningHub */
-/** @typedef {{ machines: number[], jobs: number, alone: number, idleSeconds: number, settleMs: number, restart: boolean }} Settings */
+/** @typedef {{ machines: number[], jobs: number, alone: number, idleSeconds: number, settleMs: number, restart: boolean, kills: number }} Settings */
 
 /** What a mesh that has just come together still does is not its idle state; nor is it while somebody looks. */
 const usual = { machines: [2, 100, 300, 1000], jobs: 5000, alone: 200, idleSeconds: 20, settleSeconds: 45 };
@@ -18,7 +20,7 @@ const listings = 20;
 
 /**
  * `--machines=300` or several (`2,100`); `--jobs=N`, `--alone=N` (jobs one at a time), `--idle=SECONDS`, `--no-restart`;
- * `--settle=SECONDS` before the hub counts as idle.
+ * `--settle=SECONDS` before the hub counts as idle. `--kills=N` kills the hub so often while the jobs run, and measures nothing else.
  *
  * @param {readonly string[]} options
  * @returns {Settings}
@@ -34,11 +36,14 @@ function settingsOf(options) {
     idleSeconds: Number(value('idle') ?? usual.idleSeconds),
     settleMs: 1000 * Number(value('settle') ?? usual.settleSeconds),
     restart: !options.includes('--no-restart'),
+    kills: Number(value('kills') ?? 0),
   };
   const numbers = [...machines, settings.jobs, settings.alone, settings.idleSeconds, settings.settleMs];
   if (!numbers.every((number) => Number.isInteger(number) && number > 0)) {
     throw new Error('--machines, --jobs, --alone, --idle and --settle want whole numbers above 0');
   }
+  if (!Number.isInteger(settings.kills) || settings.kills < 0)
+    throw new Error('--kills wants a whole number');
   return settings;
 }
 
@@ -64,16 +69,9 @@ async function timeListings(hub) {
 
 /** The hub stopped and started again on its ports. @param {RunningHub} hub @param {number} machines @param {(hub: RunningHub) => void} onStarted */
 async function timeRestart(hub, machines, onStarted) {
-  const port = (/** @type {string} */ url) => new URL(url).port;
-  const { ready, dataDir } = hub;
-  const flags = [
-    ...['--port', port(ready.url), '--tls-port', port(ready.tls)],
-    ...['--mqtt-port', port(ready.mqtt), '--sensor-port', port(ready.sensors)],
-    ...['--interface', '127.0.0.1', '--lan-host', '127.0.0.1'],
-  ];
   await hub.stop();
   const startedAt = performance.now();
-  const next = await startHub({ dataDir, flags });
+  const next = await startAgain(hub);
   onStarted(next);
   const readyMs = performance.now() - startedAt;
   const meter = meterOf(next.pid);
@@ -155,12 +153,41 @@ function linesOf({ machines, jobs, idle, listMs, aloneMs, work, healthMs, back, 
   ];
 }
 
+/** Exits with 1 where a job is lost or doubled. @param {number} machines @param {Settings} settings */
+async function killAgainAndAgain(machines, { jobs, kills }) {
+  const result = await inWorkshop((workshop) => runWithKills(workshop, { machines, jobs, kills }));
+  const { lost, doubled, restarts, falselyLost, troubles } = result;
+  const longest = (/** @type {'readyMs' | 'backMs'} */ key) =>
+    inMs(Math.max(...restarts.map((one) => one[key])));
+  report(
+    `fleet-kills-${machines}`,
+    [
+      {
+        what: `${inCount(jobs)} jobs, ${inCount(machines)} machines, kills of the hub`,
+        value: String(kills),
+      },
+      { what: 'jobs lost', value: String(lost.length), note: lost.slice(0, 5).join(' ') },
+      { what: 'jobs doubled', value: String(doubled.length), note: doubled.slice(0, 5).join(' ') },
+      { what: 'hub process start to doors, longest', value: longest('readyMs') },
+      { what: 'doors to all back, longest', value: longest('backMs') },
+      { what: 'given up for their silence while they lived', value: String(falselyLost) },
+      { what: 'locked out or told to do something', value: String(troubles), note: 'wanted: 0' },
+    ],
+    result,
+  );
+  if (lost.length + doubled.length > 0) process.exitCode = 1;
+}
+
 /** @param {readonly string[]} options */
 export default async function benchFleet(options = []) {
   const settings = settingsOf(options);
   /** @type {Awaited<ReturnType<typeof measure>>[]} */
   const rows = [];
   for (const machines of settings.machines) {
+    if (settings.kills > 0) {
+      await killAgainAndAgain(machines, settings);
+      continue;
+    }
     rows.push(await inWorkshop((workshop) => measure(workshop, machines, settings)));
     // Each by itself: what was measured is told, whatever becomes of the next.
     report(`fleet-${machines}`, rows.slice(-1).flatMap(linesOf), { settings, rows: rows.slice(-1) });

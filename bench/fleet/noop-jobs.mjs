@@ -44,13 +44,23 @@ export async function oneByOne(client, tables, count) {
   return waits;
 }
 
-/** Handed in by hundreds; resolves when all have succeeded. @param {HubClient} client @param {readonly FileReference[]} tables @param {number} count */
-export async function allAtOnce(client, tables, count) {
+/** Handed in by hundreds; the ids of the jobs. @param {HubClient} client @param {readonly FileReference[]} tables @param {number} count */
+export async function handIn(client, tables, count) {
+  /** @type {string[]} */
+  const ids = [];
   for (let at = 0; at < count; at += batch) {
     const size = Math.min(batch, count - at);
-    const jobs = Array.from({ length: size }, (_, index) => requestOf(tables, at + index));
-    await client.call('POST', '/jobs/batch', { json: { jobs } });
+    const requests = Array.from({ length: size }, (_, index) => requestOf(tables, at + index));
+    /** @type {{ ids: string[] }} */
+    const answer = await client.call('POST', '/jobs/batch', { json: { jobs: requests } });
+    ids.push(...answer.ids);
   }
+  return ids;
+}
+
+/** Handed in by hundreds; resolves when all have succeeded. @param {HubClient} client @param {readonly FileReference[]} tables @param {number} count */
+export async function allAtOnce(client, tables, count) {
+  await handIn(client, tables, count);
   await until(
     async () => {
       /** @type {{ jobs: import('@meshdeck/shared').JobSummary[] }} */
