@@ -1,4 +1,4 @@
-import type { PlaceTask } from '../../broker/src/jobs/dispatch/dispatch-state.js';
+import type { PlaceTask } from '../../broker/src/jobs/dispatch/plain-look.js';
 import { filters } from '../../broker/src/placement/filters.js';
 import { place } from '../../broker/src/placement/place.js';
 import type { MachineSnapshot } from '../../broker/src/placement/snapshot.js';

@@ -1,5 +1,6 @@
 import type { Candidate, Decision } from '@meshdeck/shared';
 import type { DispatchState } from '../../broker/src/jobs/dispatch/dispatch-state.js';
+import { createPlainLook } from '../../broker/src/jobs/dispatch/plain-look.js';
 import { planDispatch } from '../../broker/src/jobs/dispatch/plan-dispatch.js';
 import { createMaxWait } from '../../broker/src/placement/max-wait.js';
 import { paysSecondAttempt, slowness } from '../../broker/src/placement/stragglers.js';
@@ -276,22 +277,24 @@ export function simulate(
       isDue: () => true,
       nextAttempt: () => 1,
       isPart: ({ job }) => job.sharded,
-      needsOf: (_job, task) => needsOf(task),
       keyOf,
-      machinesKeyOf: (job, task) => `${keyOf(job, task)} ${task.bytes}`,
-      machinesFor: (_job, task) => seenBy(task),
-      remainingOn: (nodeId) => remainingOn(byId.get(nodeId), now),
-      prefetchOf: () => 0,
+      look: () =>
+        createPlainLook<WaitingJob, Task>({
+          needsOf: (_job, task) => needsOf(task),
+          machinesKeyOf: (job, task) => `${keyOf(job, task)} ${task.bytes}`,
+          machinesFor: (_job, task) => seenBy(task),
+          remainingOn: (nodeId) => remainingOn(byId.get(nodeId), now),
+          place(...turn) {
+            decisions += 1;
+            return policy(...turn);
+          },
+        }),
       backlogMs: (_job, task, placed) => waitingMsOf(snapshots, task, now, placed),
       mayWaitUntil: maxWait.until,
       underWay: () => [],
       runningLimit: () => null,
       reasonsDue: false,
       mayReason: () => false,
-      place: (...turn) => {
-        decisions += 1;
-        return policy(...turn);
-      },
     };
   }
 

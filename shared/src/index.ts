@@ -33,6 +33,7 @@ export * from './models/note.js';
 export * from './models/pairing.js';
 export * from './models/person.js';
 export * from './models/placement.js';
+export { othersInWords } from './decision-words.js';
 export * from './models/role.js';
 export * from './models/network-need.js';
 export * from './models/protection.js';

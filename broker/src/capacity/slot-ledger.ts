@@ -33,6 +33,8 @@ export interface SlotLedger {
   on(nodeId: NodeId): NodeLoad;
   /** By machine; those with nothing reserved are not in it. */
   loads(): ReadonlyMap<NodeId, NodeLoad>;
+  /** Told of every machine on which something else is reserved now. Gives back what ends it. */
+  onChanged(listener: (nodeId: NodeId) => void): () => void;
 }
 
 const nothing: NodeLoad = { slotsBusy: 0, memoryBytes: 0, placedAt: [] };
@@ -41,6 +43,11 @@ const nothing: NodeLoad = { slotsBusy: 0, memoryBytes: 0, placedAt: [] };
 export function createSlotLedger(): SlotLedger {
   const reservations = new Map<string, Reservation>();
   const loads = new Map<NodeId, NodeLoad>();
+  const listeners = new Set<(nodeId: NodeId) => void>();
+
+  function changed(nodeId: NodeId): void {
+    for (const listener of listeners) listener(nodeId);
+  }
 
   const on = (nodeId: NodeId): NodeLoad => loads.get(nodeId) ?? nothing;
 
@@ -57,6 +64,7 @@ export function createSlotLedger(): SlotLedger {
         placedAt: placedAt.toSpliced(placedAt.indexOf(entry.at), 1),
       });
     }
+    changed(entry.nodeId);
     return true;
   }
 
@@ -81,9 +89,14 @@ export function createSlotLedger(): SlotLedger {
         memoryBytes: memoryBytes + entry.memoryBytes,
         placedAt: [...placedAt, entry.at],
       });
+      changed(entry.nodeId);
     },
     release,
     on,
     loads: () => loads,
+    onChanged(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
 }

@@ -1,7 +1,7 @@
 import {
   isFinal,
   MeshdeckError,
-  type Decision,
+  type DecisionMachines,
   type JobRequest,
   type JobSummary,
   type JobView,
@@ -20,6 +20,7 @@ import type { CompletionWaiters } from './completion-waiters.js';
 import type { Dispatcher } from './dispatch/dispatcher.js';
 import type { JobFileLists } from './files/file-lists.js';
 import { createJobFiles, type JobFilesApi } from './files/job-files.js';
+import type { JobDecisions } from './dispatch/job-decisions.js';
 import type { JobDocument } from './job-document.js';
 import { createJobLogs, type JobLogs } from './job-logs.js';
 import type { JobQuery } from './job-query.js';
@@ -53,6 +54,8 @@ export interface JobApi extends JobLogs, JobFilesApi {
   provenance(id: string): Promise<ProvenanceInParts>;
   /** The newest decisions, or those before the `before`th: as many as make a page. */
   why(id: string, before?: number): Promise<Why>;
+  /** A page of the machines of one decision of that. */
+  whyMachines(id: string, number: number, page: { from: number; limit: number }): Promise<DecisionMachines>;
   /** Where the result lies on disk, and the file name people should get. */
   output(id: string): Promise<JobOutput>;
   /** Of one person, or of all. Cheap: asked every few seconds by whoever looks at jobs. */
@@ -70,7 +73,7 @@ export function createJobApi(options: {
   finishedJobUpdates: Pick<FinishedJobUpdates, 'remove'>;
   folders: Pick<JobFolders, 'logs' | 'allLogs' | 'remove'>;
   /** The newest looks at the mesh for a job, the one that left it waiting too, or those before the `before`th. */
-  decisionPage: (job: JobDocument, before?: number) => Promise<{ decisions: Decision[]; earlier: number }>;
+  decisions: Pick<JobDecisions, 'page' | 'machines'>;
   provenance: (job: JobDocument) => Promise<ProvenanceInParts>;
   dropped: () => DropCounts;
   files: Pick<FileStore, 'locate' | 'open'>;
@@ -158,13 +161,15 @@ export function createJobApi(options: {
 
     async why(id, before): Promise<Why> {
       const job = await find(id);
-      const { decisions, earlier } = await options.decisionPage(job, before);
+      const { decisions, earlier } = await options.decisions.page(job, before);
       const summary =
         (job.state === 'failed' || job.state === 'cancelled' ? job.failure?.message : undefined) ??
         decisions.at(-1)?.summary ??
         'The job waits for its turn.';
       return { jobId: job.id, state: job.state, summary, decisions, earlier };
     },
+
+    whyMachines: async (id, number, page) => options.decisions.machines(await find(id), number, page),
 
     ...createJobLogs({ find, folders }),
     ...createJobFiles({ find, files: options.files, lists: options.lists }),

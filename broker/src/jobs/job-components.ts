@@ -41,10 +41,12 @@ import { createJobFileLists } from './files/file-lists.js';
 import { createJobFolders } from './store/job-folder.js';
 import { createJobApi } from './job-api.js';
 import { createLogMessages } from './attempts/log-messages.js';
+import { createMachineViews } from './dispatch/machine-views.js';
+import { createMoments } from './store/moments.js';
 import { createJobDecisions } from './dispatch/job-decisions.js';
 import { createJobDrafts } from './submission/draft-job.js';
 import { createJobSubmission } from './submission/submit-jobs.js';
-import { shardMachines, snapshotOf } from './dispatch/machine-snapshots.js';
+import { machineSnapshot, shardMachines, snapshotOf } from './dispatch/machine-snapshots.js';
 import { createRuntimeEstimator } from './dispatch/runtime-estimator.js';
 import { createBacklog } from './dispatch/backlog.js';
 import { createProvenanceService } from './results/provenance-service.js';
@@ -135,6 +137,23 @@ export async function createJobComponents(options: {
   const estimator = createRuntimeEstimator({ speeds, cached, transfers, running, nodeState, now });
   const snapshot = (job: JobDocument, task?: TaskDocument): MachineSnapshot[] =>
     snapshotOf(options.nodeStates(), capacity.loads(), now(), (state) => estimator.of(state, job, task));
+  const remainingOn = (nodeId: NodeId) => [...running.on(nodeId)].map(estimator.remainingMs);
+  const ordersAhead = ({ document: { prefetch = 0 } }: NodeState) =>
+    fastPaths['orders-ahead'] && prefetch > 0 ? { ordersAhead: prefetch } : {};
+  const moments = createMoments({ log: options.decisions, now, logger });
+  const views = createMachineViews({
+    states: options.nodeStates,
+    state: nodeState,
+    snapshotOf: (state, job, task) =>
+      machineSnapshot(state, capacity.loads().get(state.document.id), now(), {
+        ...estimator.of(state, job, task),
+        ...ordersAhead(state),
+      }),
+    remainingOn,
+    beginMoment: moments.begin,
+    now,
+  });
+  const endFollowing = capacity.onChanged(views.changed);
   const backlog = createBacklog({ active: repository.active, snapshot, now });
   const eta = createEtaEstimator({ estimator, running, backlog, snapshot, now });
   const runOrder = createRunOrders(
@@ -146,9 +165,7 @@ export async function createJobComponents(options: {
     repository,
     folders,
     transport,
-    snapshot,
-    remainingOn: (nodeId) => [...running.on(nodeId)].map(estimator.remainingMs),
-    prefetchOf: (nodeId) => (fastPaths['orders-ahead'] ? (nodeState(nodeId)?.document.prefetch ?? 0) : 0),
+    views,
     runOrder,
     sentOut: estimator.sentOut,
     backlogMs: backlog.besides,
@@ -183,7 +200,10 @@ export async function createJobComponents(options: {
     finishedJobUpdates,
     transport,
     now,
-    onCommitted: estimator.learn,
+    onCommitted(job, attempt, facts) {
+      estimator.learn(job, attempt, facts);
+      views.changed(attempt.nodeId);
+    },
     onDropped: drops.take,
     onSettled,
     logger,
@@ -196,7 +216,7 @@ export async function createJobComponents(options: {
     isActive: (nodeId) => options.nodeState(nodeId)?.presence === 'active',
     logger,
   });
-  const decisions = createJobDecisions({ folders, waiting: dispatcher.waiting });
+  const decisions = createJobDecisions({ folders, moments, waiting: dispatcher.waiting });
   const submission = createJobSubmission({
     repository,
     find,
@@ -223,7 +243,7 @@ export async function createJobComponents(options: {
     submission,
     finishedJobUpdates,
     folders,
-    decisionPage: decisions.page,
+    decisions,
     provenance: createProvenanceService({
       hub: options.hub,
       decisions: decisions.of,
@@ -268,6 +288,11 @@ export async function createJobComponents(options: {
         jobs.flatMap((job) => (job === null ? [] : api.summary(job))),
       ),
     wake: dispatcher.wake,
+    /** What is known of a machine. */
+    nodeChanged(nodeId: NodeId): void {
+      views.changed(nodeId);
+      dispatcher.wake();
+    },
     async takeReport(nodeId: NodeId, report: JobReport): Promise<void> {
       if (report.type === 'holding') await leaseMonitor.nodeHolds(nodeId, report);
       else await reportHandler.take(nodeId, report);
@@ -279,9 +304,11 @@ export async function createJobComponents(options: {
     },
     nodeRemoved(nodeId: NodeId): void {
       cached.forget(nodeId);
+      views.changed(nodeId);
     },
     takeHoldings(nodeId: NodeId, message: HoldingsMessage): void {
       cached.take(nodeId, message);
+      views.changed(nodeId);
     },
     takeLog,
     async nodeLost(nodeId: NodeId, reason: LostReason): Promise<void> {
@@ -301,6 +328,9 @@ export async function createJobComponents(options: {
       await sharding.stop();
       completionWaiters.stop();
       await dispatcher.stop();
+      endFollowing();
+      views.stop();
+      await moments.settled();
       await speeds.stop();
       await transfers.stop();
     },

@@ -102,8 +102,8 @@ export async function createJobsModule(options: {
     events.on('changed', liveOwn.changed),
     events.on('removed', live.removed),
     events.on('removed', liveOwn.removed),
-    nodeEvents.on('changed', jobs.wake),
-    nodeEvents.on('active', jobs.wake),
+    nodeEvents.on('changed', jobs.nodeChanged),
+    nodeEvents.on('active', jobs.nodeChanged),
     nodeEvents.on('removed', jobs.nodeRemoved),
     nodeEvents.on('lost', jobs.nodeLost),
   ];

@@ -1,4 +1,4 @@
-import type { Candidate, NodeId, Rejection } from '@meshdeck/shared';
+import type { Candidate, Prediction, Rejection } from '@meshdeck/shared';
 import { byId } from './rank.js';
 import type { MachineSnapshot } from './snapshot.js';
 
@@ -24,29 +24,33 @@ export interface DelayScheduling {
 export const worthMs = (first: Candidate, { part = false }: DelayScheduling): number =>
   (first.prediction?.finishMs ?? 0) * (part ? cautionForParts : 1);
 
+/** A machine that could take the task now, or once a slot is free, and when it should finish it. */
+export interface Contender {
+  slots: number;
+  isBusy: boolean;
+  prediction: Pick<Prediction, 'finishMs' | 'rowsPerSecond' | 'loadFactor'>;
+}
+
 /**
- * Whether `best` is waited for although it and the other busy machines that are sooner get everything else that waits
- * as well: the mesh needs `waitingMs` for that, they alone need longer by the ratio of the speeds.
+ * Whether the machine that finishes in `bestMs` is waited for although it and the other busy machines that are sooner get
+ * everything else that waits as well: the mesh needs `waitingMs` for that, they alone need longer by the ratio of the speeds.
  *
- * @param contenders all that could take the task now or once a slot is free, by id: sums must not depend on the ranking
+ * @param contenders those with a prediction, by id: sums must not depend on the ranking
  */
 export function isWorthIt(
-  best: Candidate,
-  contenders: Iterable<Candidate>,
-  slotsOf: (nodeId: NodeId) => number,
+  bestMs: number,
+  contenders: Iterable<Contender>,
   worth: number,
   waitingMs: () => number,
 ): boolean {
   let allSpeed = 0;
   let soonerSpeed = 0;
-  for (const candidate of contenders) {
-    const { prediction, nodeId } = candidate;
-    if (prediction == null) continue;
-    const speed = (slotsOf(nodeId) * prediction.rowsPerSecond) / prediction.loadFactor;
+  for (const { slots, isBusy, prediction } of contenders) {
+    const speed = (slots * prediction.rowsPerSecond) / prediction.loadFactor;
     allSpeed += speed;
-    if (prediction.finishMs < worth && isOnlyBusy(candidate)) soonerSpeed += speed;
+    if (isBusy && prediction.finishMs < worth) soonerSpeed += speed;
   }
-  return (best.prediction?.finishMs ?? Infinity) + waitingMs() * (allSpeed / soonerSpeed) < worth;
+  return bestMs + waitingMs() * (allSpeed / soonerSpeed) < worth;
 }
 
 /** The busy machine to wait for, or null where the task had better begin on `first` now. */
@@ -66,13 +70,11 @@ export function worthWaitingFor(
   }
   if (best === null) return null;
   const slots = new Map(machines.map(({ id, slotsTotal }) => [id, slotsTotal]));
-  const contenders = candidates.filter((candidate) => candidate.rank !== null || isOnlyBusy(candidate));
-  const isWorth = isWorthIt(
-    best,
-    contenders.sort(byId),
-    (id) => slots.get(id) ?? 0,
-    worth,
-    delayScheduling.waitingMs,
-  );
-  return isWorth ? best : null;
+  const contenders = candidates
+    .filter((candidate) => candidate.rank !== null || isOnlyBusy(candidate))
+    .sort(byId)
+    .flatMap(({ nodeId, rank, prediction }): Contender[] =>
+      prediction == null ? [] : [{ slots: slots.get(nodeId) ?? 0, isBusy: rank === null, prediction }],
+    );
+  return isWorthIt(bestMs, contenders, worth, delayScheduling.waitingMs) ? best : null;
 }

@@ -1,160 +1,218 @@
-import type { NodeId, Rejection, RejectionCode } from '@meshdeck/shared';
-import { compactDecision, keptCandidates, type CompactDecision } from './compact-decision.js';
-import { isOnlyBusy, isWorthIt, worthMs, type DelayScheduling } from './delay-scheduling.js';
-import { assess, place, rejectionsOf, type PlacementContext, type PlacementOptions } from './place.js';
+import type { Candidate, Decision, NodeId, RejectionCode } from '@meshdeck/shared';
+import { compactDecision, fewMachines, keptOf, type CompactDecision } from './compact-decision.js';
+import { isWorthIt, worthMs, type Contender, type DelayScheduling } from './delay-scheduling.js';
+import { createMachineKind, knownFor, type KnownMachine, type MachineKind } from './machine-kind.js';
+import { withOrdersAhead } from './orders-ahead.js';
+import { assess, place, type PlacementContext, type PlacementOptions } from './place.js';
+import { finishMsOf } from './predicted-finish.js';
+import { byScore, byWarmthAndScore } from './rank.js';
 import type { MachineSnapshot, TaskNeeds } from './snapshot.js';
 import { placedSummary, waitingForSummary } from './summaries.js';
-import { createTaskOrder, type TaskOrder } from './task-order.js';
 
 /** What tasks ask for differs little in a room; what was asked for longest ago goes. */
 const mostKinds = 16;
-const mostSizes = 8;
 
 /**
- * The machines as the tasks of one model see them, kept in placement's own orders. A task costs what the machines cost
- * that changed since the last one of its kind, not what all of them do.
+ * The machines as the tasks of one model see them. Each is judged anew only after it has changed; a task goes through
+ * those that are free, and through the busy ones where it might wait for one, by a few figures of each.
  */
 export interface MachineIndex {
-  /** What is known of a machine now. */
-  put(machine: MachineSnapshot): void;
-  remove(nodeId: NodeId): void;
-  get(nodeId: NodeId): MachineSnapshot | undefined;
-  machines(): MachineSnapshot[];
-  hasFreeSlot(): boolean;
-  /** The same as `compactDecision(place(...))` over these machines; which one it is held against in a test. */
-  place(task: TaskNeeds, context: PlacementContext, options?: PlacementOptions): CompactDecision;
+  /** By id. */
+  readonly machines: readonly MachineSnapshot[];
+  placeOf(nodeId: NodeId): number | undefined;
+  /** What is known now of the machine at this place. */
+  put(place: number, machine: MachineSnapshot): void;
+  /** For tasks of so many rows, whatever they ask for. */
+  hasFreeSlot(rows: number | null): boolean;
+  /** False: no machine passes every filter. */
+  canPlace(task: TaskNeeds): boolean;
+  /** The same as `place` over these machines, each with room for orders ahead; its table is left out. */
+  place(task: TaskNeeds, context: PlacementContext, options?: PlacementOptions): Decision;
 }
 
-/** Machines by what the filters say of them for tasks that ask for the same. */
-interface Kind {
-  needs: TaskNeeds;
-  /** Of the machines that are not taken. */
-  rejections: Map<string, Rejection[]>;
-  reasons: Map<RejectionCode, number>;
-  /** By the size of the task: what is predicted depends on it. */
-  orders: Map<string, { task: TaskNeeds; order: TaskOrder }>;
-  /** Changed since it was last asked. */
-  dirty: Set<string>;
+const none: ReadonlySet<NodeId> = new Set();
+const isFull = ({ slotsBusy, slotsTotal }: MachineSnapshot) => slotsBusy >= slotsTotal;
+const isFree = ({ rejections }: KnownMachine) => rejections.length === 0;
+
+interface Judged {
+  known: KnownMachine;
+  finishMs: number;
+}
+const bySoonest = (a: Judged, b: Judged) =>
+  a.finishMs - b.finishMs || byWarmthAndScore(a.known.candidate, b.known.candidate);
+const byHighest = (a: Judged, b: Judged) => byScore(a.known.candidate, b.known.candidate);
+/** As `worthWaitingFor` looks for them: of equal ones the first in the ranking of those that are rejected. */
+const byFinishAndScore = (a: Judged, b: Judged) =>
+  a.finishMs - b.finishMs || byScore(a.known.candidate, b.known.candidate);
+
+/** Puts it among the best of these where it belongs there; at most three stay. */
+function keepBest(best: Judged[], one: Judged, compare: (a: Judged, b: Judged) => number): void {
+  let at = best.length;
+  for (; at > 0; at -= 1) {
+    const before = best[at - 1];
+    if (before === undefined || compare(before, one) < 0) break;
+  }
+  if (at >= 3) return;
+  best.splice(at, 0, one);
+  if (best.length > 3) best.pop();
 }
 
-const isContender = (rejections: readonly Rejection[]) =>
-  rejections.length === 0 || isOnlyBusy({ rejections });
+export function createMachineIndex(from: Iterable<MachineSnapshot>): MachineIndex {
+  const machines = [...from].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const places = new Map(machines.map(({ id }, at) => [id, at]));
+  const kinds = new Map<string, { kind: MachineKind; dirty: Set<number> }>();
+  const withFree = new Set(machines.flatMap((machine, at) => (isFull(machine) ? [] : [at])));
+  /** What the bytes to fetch are where a machine does not say. */
+  const saysBytes = machines.every(({ coldBytes }) => coldBytes !== undefined);
 
-const kindOf = ({ labels, memoryBytes, gpu, protection, runtime, features, nodeId }: TaskNeeds) =>
-  JSON.stringify([labels, memoryBytes, gpu, protection, runtime, features, nodeId]);
-
-/** The entry of this key, made where there is none; at most so many are kept, the most recently used ones. */
-function used<V>(map: Map<string, V>, key: string, most: number, make: () => V): V {
-  const value = map.get(key) ?? make();
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > most && oldest !== undefined) map.delete(oldest);
-  return value;
-}
-
-export function createMachineIndex(from: Iterable<MachineSnapshot> = []): MachineIndex {
-  const machines = new Map<string, MachineSnapshot>();
-  const free = new Set<string>();
-  const kinds = new Map<string, Kind>();
-
-  function note(kind: Kind, id: string): void {
-    const machine = machines.get(id);
-    const before = kind.rejections.get(id)?.[0]?.code;
-    if (before !== undefined) kind.reasons.set(before, (kind.reasons.get(before) ?? 1) - 1);
-    kind.rejections.delete(id);
-    if (machine === undefined) {
-      for (const { order } of kind.orders.values()) order.remove(id);
-      return;
+  function kindFor(task: TaskNeeds): MachineKind {
+    const { rows: _rows, bytes, failedOn: _failedOn, producedBy: _producedBy, ...asked } = task;
+    const key = JSON.stringify([asked, saysBytes ? null : bytes]);
+    const known = kinds.get(key) ?? { kind: createMachineKind(machines, task), dirty: new Set() };
+    kinds.delete(key);
+    kinds.set(key, known);
+    const [oldest] = kinds.keys();
+    if (kinds.size > mostKinds && oldest !== undefined) kinds.delete(oldest);
+    for (const at of known.dirty) {
+      const machine = machines[at];
+      if (machine !== undefined) known.kind.note(at, machine);
     }
-    const rejections = rejectionsOf(machine, kind.needs);
-    const code = rejections[0]?.code;
-    if (code !== undefined) {
-      kind.rejections.set(id, rejections);
-      kind.reasons.set(code, (kind.reasons.get(code) ?? 0) + 1);
-    }
-    for (const { task, order } of kind.orders.values()) {
-      if (isContender(rejections)) order.put(assess(machine, task, rejections));
-      else order.remove(id);
-    }
+    known.dirty.clear();
+    return known.kind;
   }
 
-  function makeKind(needs: TaskNeeds): Kind {
-    const dirty = new Set(machines.keys());
-    return { needs, rejections: new Map(), reasons: new Map(), orders: new Map(), dirty };
+  /** Where an attempt of this task has failed, as long as anybody else could take it. */
+  function avoided(kind: MachineKind, task: TaskNeeds, ahead: readonly KnownMachine[]): ReadonlySet<NodeId> {
+    const { failedOn } = task;
+    if (failedOn.size === 0) return none;
+    const failed = [...failedOn].flatMap((id) => {
+      const known = kind.at(places.get(id) ?? -1);
+      return known !== undefined && isFree(knownFor(known, task)) ? [id] : [];
+    });
+    return kind.free.size + ahead.length > failed.length ? failedOn : none;
   }
 
-  function makeOrder({ rejections }: Kind, task: TaskNeeds): TaskOrder {
-    const contenders = [];
-    for (const [id, machine] of machines) {
-      const against = rejections.get(id) ?? [];
-      if (isContender(against)) contenders.push(assess(machine, task, against));
+  function* contenders(
+    kind: MachineKind,
+    task: TaskNeeds,
+    without: ReadonlySet<NodeId>,
+  ): Generator<Contender> {
+    for (const at of machines.keys()) {
+      const plain = kind.at(at);
+      if (plain === undefined || without.has(plain.machine.id)) continue;
+      const { machine, terms, rejections } = knownFor(plain, task);
+      if (terms === null) continue;
+      const { rowsPerSecond, loadFactor } = terms;
+      const prediction = { finishMs: finishMsOf(terms, task.rows ?? 0), rowsPerSecond, loadFactor };
+      yield { slots: machine.slotsTotal, isBusy: rejections.length > 0, prediction };
     }
-    return createTaskOrder(contenders);
   }
 
   /** The busy machine that is waited for; the same answer as `worthWaitingFor`'s. */
-  function sooner(order: TaskOrder, delayScheduling: DelayScheduling) {
-    const [first] = order.best('predicted-finish');
-    const busy = order.soonestBusy();
-    if (first === undefined || busy === undefined) return null;
+  function sooner(
+    first: Candidate,
+    delayScheduling: DelayScheduling,
+    kind: MachineKind,
+    task: TaskNeeds,
+    without: ReadonlySet<NodeId>,
+  ): Candidate | null {
     const worth = worthMs(first, delayScheduling);
-    if ((busy.prediction?.finishMs ?? Infinity) >= worth) return null;
-    const slotsOf = (id: string) => machines.get(id)?.slotsTotal ?? 0;
-    return isWorthIt(busy, order.contenders(), slotsOf, worth, delayScheduling.waitingMs) ? busy : null;
+    let best: Judged | null = null;
+    for (const plain of kind.busy) {
+      // Most are not free before the task could be done elsewhere.
+      if (plain.terms === null && plain.machine.ordersAhead === undefined) continue;
+      const known = knownFor(plain, task);
+      if (known.terms === null || isFree(known) || known.terms.queueMs >= worth) continue;
+      if (without.has(known.machine.id)) continue;
+      const one = { known, finishMs: finishMsOf(known.terms, task.rows ?? 0) };
+      if (one.finishMs < worth && (best === null || byFinishAndScore(one, best) < 0)) best = one;
+    }
+    if (best === null) return null;
+    const all = contenders(kind, task, without);
+    const isWorth = isWorthIt(best.finishMs, all, worth, delayScheduling.waitingMs);
+    return isWorth ? assess(best.known.machine, task, best.known.rejections) : null;
+  }
+
+  function countReasons(kind: MachineKind, freed: number, avoidedFree: number): CompactDecision['reasons'] {
+    const counts = new Map<RejectionCode, number>(kind.reasons);
+    if (freed > 0) counts.set('no-free-slot', (counts.get('no-free-slot') ?? 0) - freed);
+    if (avoidedFree > 0) counts.set('failed-here-before', avoidedFree);
+    return Object.fromEntries([...counts].filter(([, count]) => count > 0));
   }
 
   const index: MachineIndex = {
-    put(machine) {
-      machines.set(machine.id, machine);
-      if (machine.slotsBusy < machine.slotsTotal) free.add(machine.id);
-      else free.delete(machine.id);
-      for (const { dirty } of kinds.values()) dirty.add(machine.id);
+    machines,
+    placeOf: (nodeId) => places.get(nodeId),
+    put(at, machine) {
+      machines[at] = machine;
+      if (isFull(machine)) withFree.delete(at);
+      else withFree.add(at);
+      for (const { dirty } of kinds.values()) dirty.add(at);
     },
-    remove(nodeId) {
-      machines.delete(nodeId);
-      free.delete(nodeId);
-      for (const { dirty } of kinds.values()) dirty.add(nodeId);
+    hasFreeSlot: (rows) =>
+      withFree.size > 0 || machines.some((machine) => !isFull(withOrdersAhead(machine, rows))),
+
+    canPlace(task) {
+      const kind = kindFor(task);
+      return kind.free.size > 0 || [...kind.ahead].some((known) => isFree(knownFor(known, task)));
     },
-    get: (nodeId) => machines.get(nodeId),
-    machines: () => [...machines.values()],
-    hasFreeSlot: () => free.size > 0,
 
     place(task, context, options = {}) {
-      const whole = () => compactDecision(place(index.machines(), task, context, options));
-      // Who failed or made a result is judged beside all the others, and is rare.
-      if (task.failedOn.size > 0 || (task.producedBy?.size ?? 0) > 0) return whole();
-      const kind = used(kinds, kindOf(task), mostKinds, () => makeKind(task));
-      for (const id of kind.dirty) note(kind, id);
-      kind.dirty.clear();
-      const { order } = used(kind.orders, `${task.rows ?? '?'} ${task.bytes ?? '?'}`, mostSizes, () => ({
-        task,
-        order: makeOrder(kind, task),
-      }));
-      const { policy: asked = 'auto', delayScheduling = null } = options;
-      const policy = asked === 'auto' && order.isPredicted() ? 'predicted-finish' : 'score';
-      const ranked = order.best(policy).slice(0, keptCandidates);
-      const best = ranked.map((candidate, at) => ({ ...candidate, rank: at + 1 }));
-      const [first, next] = best;
+      const { rows = null } = task;
+      const whole = () =>
+        place(
+          machines.map((machine) => withOrdersAhead(machine, rows)),
+          task,
+          context,
+          options,
+        );
+      if (machines.length <= fewMachines) return whole();
+      // Who made a result is judged beside all the others, and is rare.
+      if ((task.producedBy?.size ?? 0) > 0) return compactDecision(whole());
+      const kind = kindFor(task);
+      const ahead = [...kind.ahead].map((known) => knownFor(known, task)).filter(isFree);
+      const without = avoided(kind, task, ahead);
+      const taken = (known: KnownMachine) => without === none || !without.has(known.machine.id);
+      const out = without === none ? [] : [...kind.free, ...ahead].filter((known) => !taken(known));
+      const eligible = kind.free.size + ahead.length - out.length;
       // Why it waits is found among all that there are.
-      if (first === undefined) return whole();
+      if (eligible === 0) return compactDecision(whole());
+
+      const { policy: asked = 'auto', delayScheduling = null } = options;
+      const unpredicted = without === none ? kind.unpredicted.size > 0 : [...kind.unpredicted].some(taken);
+      const policy = asked === 'auto' && rows !== null && !unpredicted ? 'predicted-finish' : 'score';
+      const compare = policy === 'score' ? byHighest : bySoonest;
+      const best: Judged[] = [];
+      function judge(known: KnownMachine): void {
+        if (!taken(known)) return;
+        const finishMs = known.terms === null ? Infinity : finishMsOf(known.terms, rows ?? 0);
+        keepBest(best, { known, finishMs }, compare);
+      }
+      for (const known of kind.free) judge(known);
+      for (const known of ahead) judge(known);
+      const ranked = best.map(({ known }) => assess(known.machine, task, known.rejections));
+      const [first, next] = ranked;
+      if (first === undefined) return compactDecision(whole());
       const awaited =
-        policy === 'predicted-finish' && delayScheduling ? sooner(order, delayScheduling) : null;
-      const room = { next, eligible: order.eligible(), all: machines.size };
+        policy === 'predicted-finish' && delayScheduling
+          ? sooner(first, delayScheduling, kind, task, without)
+          : null;
       return {
         ...context,
         outcome: awaited === null ? 'placed' : 'waiting',
         chosenNodeId: awaited === null ? first.nodeId : null,
         policy,
         waitsForNodeId: awaited?.nodeId ?? null,
-        summary: awaited === null ? placedSummary(first, room, policy) : waitingForSummary(awaited, first),
-        best: awaited === null ? best : [...best, awaited],
-        machines: machines.size,
-        eligible: order.eligible(),
-        reasons: Object.fromEntries([...kind.reasons].filter(([, count]) => count > 0)),
+        summary:
+          awaited === null
+            ? placedSummary(first, { next, eligible, all: machines.length }, policy)
+            : waitingForSummary(awaited, first),
+        candidates: keptOf(ranked, awaited),
+        machines: machines.length,
+        eligible,
+        reasons: countReasons(kind, ahead.length, out.length),
       };
     },
   };
-  for (const machine of from) index.put(machine);
   return index;
 }

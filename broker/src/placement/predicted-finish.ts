@@ -27,25 +27,33 @@ function queueMsOf({ slotsFreeInMs, slotsBusy, slotsTotal }: MachineSnapshot): n
   return Math.max(0, Math.min(...slotsFreeInMs));
 }
 
-/**
- * When `machine` would finish the task, from now, with every term named; null while the model's speed there, the
- * task's rows, or the time a busy machine still needs are unknown.
- */
-export function predictedFinish(machine: MachineSnapshot, task: TaskNeeds): Prediction | null {
+/** What a predicted finish is made of but for the rows: the same for tasks of any length. */
+export type FinishTerms = Omit<Prediction, 'finishMs' | 'computeMs'>;
+
+/** Null while the model's speed there, or the time a busy machine still needs, is unknown. */
+export function finishTerms(machine: MachineSnapshot, { bytes = 0 }: Pick<TaskNeeds, 'bytes'>): FinishTerms | null {
   const { prediction } = machine;
-  const rows = task.rows ?? null;
-  if (prediction === undefined || prediction === null || rows === null || !(prediction.rowsPerSecond > 0)) {
-    return null;
-  }
+  if (prediction === undefined || prediction === null || !(prediction.rowsPerSecond > 0)) return null;
   const queueMs = queueMsOf(machine);
   if (queueMs === Infinity) return null;
-  const coldBytes = machine.coldBytes ?? task.bytes ?? 0;
+  const coldBytes = machine.coldBytes ?? bytes;
   const bytesPerSecond = machine.bytesPerSecond ?? 0;
   const transferMs = bytesPerSecond > 0 ? (1000 * coldBytes) / bytesPerSecond : 0;
   const { overheadMs, rowsPerSecond, basis } = prediction;
   const startMs = machine.warm === true ? 0 : (prediction.startMs ?? 0);
-  const computeMs = (1000 * rows) / rowsPerSecond;
-  const loadFactor = loadFactorOf(machine);
-  const finishMs = queueMs + transferMs + loadFactor * (startMs + overheadMs + computeMs);
-  return { finishMs, queueMs, transferMs, startMs, overheadMs, computeMs, loadFactor, rowsPerSecond, basis };
+  return { queueMs, transferMs, startMs, overheadMs, loadFactor: loadFactorOf(machine), rowsPerSecond, basis };
+}
+
+/** From now, in ms. */
+export const finishMsOf = (
+  { queueMs, transferMs, startMs, overheadMs, loadFactor, rowsPerSecond }: FinishTerms,
+  rows: number,
+): number => queueMs + transferMs + loadFactor * (startMs + overheadMs + (1000 * rows) / rowsPerSecond);
+
+/** When `machine` would finish the task, with every term named; null while a term, or the task's rows, are unknown. */
+export function predictedFinish(machine: MachineSnapshot, task: TaskNeeds): Prediction | null {
+  const rows = task.rows ?? null;
+  const terms = rows === null ? null : finishTerms(machine, task);
+  if (rows === null || terms === null) return null;
+  return { finishMs: finishMsOf(terms, rows), computeMs: (1000 * rows) / terms.rowsPerSecond, ...terms };
 }

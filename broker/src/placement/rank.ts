@@ -15,11 +15,13 @@ const byWarmth: Order = (a, b) =>
 export const byScore: Order = (a, b) =>
   shown(b) - shown(a) || byWarmth(a, b) || (b.effectiveScore ?? -1) - (a.effectiveScore ?? -1) || byId(a, b);
 
+/** Of those that should finish at the same time. */
+export const byWarmthAndScore: Order = (a, b) => byWarmth(a, b) || byScore(a, b);
+
 /** Who should finish first; ties by warmth, then by score. */
 export const byFinish: Order = (a, b) =>
   (a.prediction?.finishMs ?? Number.MAX_VALUE) - (b.prediction?.finishMs ?? Number.MAX_VALUE) ||
-  byWarmth(a, b) ||
-  byScore(a, b);
+  byWarmthAndScore(a, b);
 
 /**
  * Ranks those without rejections, and puts the rest behind them. Predictions decide only where every machine that

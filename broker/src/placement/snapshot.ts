@@ -43,6 +43,8 @@ export interface MachineEstimates {
   cores?: number;
   /** How many slots that heartbeat knew to be busy. */
   slotsBusyAtHeartbeat?: number;
+  /** How many orders it is ready to keep ahead of its slots; 0 where not said. */
+  ordersAhead?: number;
 }
 
 /** One machine at one moment, as placement sees it. */

@@ -96,8 +96,35 @@ export const decisionSchema = z.object({
   waitsForNodeId: knownIds.node.nullable().optional(),
   /** One sentence: why this node, or why it waits. */
   summary: z.string(),
+  /**
+   * Every machine; in rooms of more than a few (`machines` says of how many) the best three and the one that is waited
+   * for, while all are there in pages (`jobs.whyMachines`).
+   */
   candidates: z.array(candidateSchema),
+  /** Where `candidates` is not all of them: how many machines there were, */
+  machines: z.number().int().nonnegative().optional(),
+  /** how many of them could take the task, */
+  eligible: z.number().int().nonnegative().optional(),
+  /** and how many others could not, by each one's first reason, which is its most lasting. */
+  reasons: z.partialRecord(rejectionCodeSchema, z.number().int()).optional(),
+  /** What names it among the decisions of its job; not said in old ones. */
+  number: z.number().int().nonnegative().optional(),
   /** Since when it waits for that same reason; not said where it is placed, and in old decisions. */
   since: timestampSchema.optional(),
 });
 export type Decision = z.infer<typeof decisionSchema>;
+
+/** One page of the machines of one decision: the best first, then those that were not taken. */
+export const decisionMachinesSchema = z.object({
+  /** When it was decided, unix ms. */
+  at: timestampSchema,
+  candidates: z.array(candidateSchema),
+  /** How many machines there are on all pages. */
+  total: z.number().int().nonnegative(),
+  /**
+   * When the figures of the machines behind the best few are from, unix ms, where that is before the decision; null
+   * where they are the decision's own.
+   */
+  othersAt: timestampSchema.nullable(),
+});
+export type DecisionMachines = z.infer<typeof decisionMachinesSchema>;

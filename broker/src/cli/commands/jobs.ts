@@ -1,4 +1,11 @@
-import { jobOptionsChangeSchema, jobStates, type JobState, type JobSummary } from '@meshdeck/shared';
+import {
+  jobOptionsChangeSchema,
+  jobStates,
+  type Candidate,
+  type Decision,
+  type JobState,
+  type JobSummary,
+} from '@meshdeck/shared';
 import { Option, type Command } from 'commander';
 import type { Api } from '../api/transport.js';
 import {
@@ -53,6 +60,22 @@ const largestPage = 500;
 
 interface WhyOptions extends HubOptions {
   all?: boolean;
+  machines?: boolean;
+}
+
+/** The decision with all of its machines, page by page. */
+async function withMachines(client: Api, id: string, decision: Decision): Promise<Decision> {
+  const { machines, number } = decision;
+  if (machines === undefined || number === undefined || machines <= decision.candidates.length)
+    return decision;
+  const candidates: Candidate[] = [];
+  for (;;) {
+    const page = await client.jobs.whyMachines({ id, number, from: candidates.length, limit: largestPage });
+    // It has been placed while this was asked.
+    if (page.at !== decision.at) return decision;
+    candidates.push(...page.candidates);
+    if (page.candidates.length === 0 || candidates.length >= page.total) return { ...decision, candidates };
+  }
 }
 
 async function showWhy(context: CommandContext, id: string, options: WhyOptions): Promise<void> {
@@ -61,6 +84,13 @@ async function showWhy(context: CommandContext, id: string, options: WhyOptions)
   while ((options.all === true || options.json === true) && (why.earlier ?? 0) > 0) {
     const page = await client.jobs.why({ id, before: why.earlier });
     why = { ...why, decisions: [...page.decisions, ...why.decisions], earlier: page.earlier };
+  }
+  if (options.machines === true || options.json === true) {
+    const shown = options.all === true || options.json === true ? why.decisions : why.decisions.slice(-1);
+    const whole: Decision[] = [];
+    for (const decision of shown) whole.push(await withMachines(client, id, decision));
+    const earlier = (why.earlier ?? 0) + why.decisions.length - shown.length;
+    why = { ...why, decisions: whole, earlier };
   }
   const { terminal, now } = context;
   answer(context, options, why, () => whyText(why, { terminal, now: now(), all: options.all === true }));
@@ -171,6 +201,7 @@ export function addJobsCommands(program: Command, context: CommandContext): void
   for (const parent of [jobs, program]) {
     listingCommand(parent, 'why <job>', 'why this machine, or why it waits')
       .option('--all', 'all decisions, not only the newest')
+      .option('--machines', 'all machines of a large room, not only the best')
       .action((id: string, options: WhyOptions) => showWhy(context, id, options));
   }
 

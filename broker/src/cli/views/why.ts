@@ -2,6 +2,7 @@ import {
   formatAge,
   formatBytes,
   formatDuration,
+  othersInWords,
   type Candidate,
   type Decision,
   type Why,
@@ -65,7 +66,11 @@ function decisionText(decision: Decision, terminal: Terminal, now: number): stri
       ? ''
       : ` It has waited for that since ${new Date(decision.since).toLocaleTimeString('en-GB')}, ${formatAge(decision.since, now)}.`;
   const heading = `Attempt ${decision.attempt}, ${at} (${formatAge(decision.at, now)}): ${decision.summary}${since}`;
-  if (decision.candidates.length === 0) return `${heading}\nThere was no machine to choose from.`;
+  const others = othersInWords(decision);
+  const asked = others === '' ? '' : `\n${others} All of them: --machines`;
+  if (decision.candidates.length === 0) {
+    return `${heading}${asked === '' ? '\nThere was no machine to choose from.' : asked}`;
+  }
   const sent = decision.candidates.some(({ placedSinceHeartbeat }) => placedSinceHeartbeat > 0);
   const predicted = decision.candidates.some(({ prediction }) => prediction != null);
   const warmth = decision.candidates.some(({ coldBytes }) => coldBytes !== undefined);
@@ -107,7 +112,7 @@ function decisionText(decision: Decision, terminal: Terminal, now: number): stri
       },
     ],
   });
-  return `${heading}\n${table}`;
+  return `${heading}\n${table}${asked}`;
 }
 
 /** Every look at the mesh for one job, newest last, or the newest alone. */

@@ -73,6 +73,12 @@ export function jobRoutes(app: PeopleApp, { jobs }: JobRouteDependencies): void 
   serve(app, contract.jobs.remove, ({ id }) => jobs.remove(id), { owner });
 
   serve(app, contract.jobs.why, ({ id, before }) => jobs.why(id, before), { owner });
+  serve(
+    app,
+    contract.jobs.whyMachines,
+    ({ id, number, from, limit }) => jobs.whyMachines(id, number, { from, limit }),
+    { owner },
+  );
 
   jobFileRoutes(app, { jobs, owner });
   jobLogRoutes(app, { jobs, owner });

@@ -1,6 +1,6 @@
-import type { Decision, JobId, NodeId, PersonId } from '@meshdeck/shared';
-import type { PlacementContext, PlacementOptions } from '../../placement/place.js';
-import type { MachineSnapshot, TaskNeeds } from '../../placement/snapshot.js';
+import type { JobId, NodeId, PersonId } from '@meshdeck/shared';
+import type { RecordedDecision } from '../../placement/recorded-decision.js';
+import type { Look } from './look.js';
 
 /** What a plan has to know of a job that waits. */
 export interface WaitingJob {
@@ -15,14 +15,6 @@ export interface WaitingTask {
   /** Null: not known. */
   rows: number | null;
 }
-
-/** How one task is placed over one snapshot; `place`, or what a simulation compares it with. */
-export type PlaceTask = (
-  machines: readonly MachineSnapshot[],
-  needs: TaskNeeds,
-  context: PlacementContext,
-  options: PlacementOptions,
-) => Decision;
 
 /**
  * All that one look at the queue depends on, as it is at `now`. The functions read; while a plan is made they answer
@@ -41,17 +33,10 @@ export interface DispatchState<Job extends WaitingJob, Task extends WaitingTask>
   nextAttempt: (task: Task) => number;
   /** The task is one part of a split table. */
   isPart: (task: Task) => boolean;
-  needsOf: (job: Job, task: Task) => TaskNeeds;
   /** The same for tasks that would hear the same answer. */
   keyOf: (job: Job, task: Task) => string;
-  /** The same for tasks that see the same machines: `keyOf`, and a table that has to be fetched. */
-  machinesKeyOf: (job: Job, task: Task) => string;
-  /** The machines with what the capacity ledger says is reserved there, and the predictions for this task. */
-  machinesFor: (job: Job, task: Task) => readonly MachineSnapshot[];
-  /** For each attempt on a machine, what it still needs, in ms; null where nothing tells. */
-  remainingOn: (nodeId: NodeId) => readonly (number | null)[];
-  /** How many orders a machine is ready to keep ahead of its slots. */
-  prefetchOf: (nodeId: NodeId) => number;
+  /** The machines with what the capacity ledger says is reserved there, and the predictions for each task. */
+  look: () => Look<Job, Task>;
   /**
    * What the mesh needs for the rest of the queue, in ms, without the task itself and without what the plan has placed
    * already (`placedRows` by job).
@@ -67,17 +52,16 @@ export interface DispatchState<Job extends WaitingJob, Task extends WaitingTask>
   reasonsDue: boolean;
   /** and to which: each of them now and then. */
   mayReason: (jobId: JobId) => boolean;
-  place: PlaceTask;
 }
 
 /** What is to be done with one task, in the order in which it is to be done. */
 export type DispatchStep<Job, Task> =
-  | { kind: 'place'; job: Job; task: Task; nodeId: NodeId; decision: Decision }
+  | { kind: 'place'; job: Job; task: Task; nodeId: NodeId; decision: RecordedDecision }
   | {
       kind: 'wait';
       job: Job;
       task: Task;
-      decision: Decision;
+      decision: RecordedDecision;
       /** It waits by choice, though a free machine should finish it in so many ms; null: nothing could take it. */
       insteadOfMs: number | null;
     };

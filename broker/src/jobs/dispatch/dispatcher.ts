@@ -1,17 +1,17 @@
-import type { AttemptId, Decision, JobId, NodeId, PersonId, Prediction } from '@meshdeck/shared';
+import type { AttemptId, JobId, PersonId, Prediction } from '@meshdeck/shared';
 import type { Logger } from 'pino';
 import { createMaxWait } from '../../placement/max-wait.js';
-import { place } from '../../placement/place.js';
+import type { RecordedDecision } from '../../placement/recorded-decision.js';
 import { paysSecondAttempt, type Slowness } from '../../placement/stragglers.js';
-import type { MachineSnapshot } from '../../placement/snapshot.js';
 import type { JobRepository } from '../store/job-repository.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from '../job-document.js';
 import type { JobFolders } from '../store/job-folder.js';
 import { placed } from '../attempts/job-state-machine.js';
-import { goesAlong, type MakeRunOrder } from './run-orders.js';
+import type { MakeRunOrder } from './run-orders.js';
 import type { DispatchState, DispatchStep } from './dispatch-state.js';
+import type { Look } from './look.js';
 import { planDispatch } from './plan-dispatch.js';
-import { withPrefetch } from './prefetch.js';
+import type { MachineViews } from './machine-views.js';
 import { taskNeeds } from './task-needs.js';
 import type { JobTransport } from '../../transport/job-transport.js';
 
@@ -30,7 +30,7 @@ export interface Dispatcher {
   /** The same with no wait for company: somebody just came with a job. */
   wakeNow(): void;
   /** The newest look at a job that waits. */
-  waiting(jobId: JobId): Decision | undefined;
+  waiting(jobId: JobId): RecordedDecision | undefined;
   forget(jobId: JobId): void;
   start(): void;
   stop(): Promise<void>;
@@ -48,25 +48,14 @@ function keyOf(job: JobDocument, task: TaskDocument): string {
   return key;
 }
 
-/** A table that has to be fetched is at hand on some machines and not on others. */
-function machinesKeyOf(job: JobDocument, task: TaskDocument): string {
-  const input = task.shard?.file ?? job.input;
-  return goesAlong(input) ? keyOf(job, task) : `${keyOf(job, task)} ${input.sha256}`;
-}
-
 /** Hands queued tasks to machines, one look at a time: gathers the state, has `planDispatch` plan over it, and does what it says. */
 export function createDispatcher(options: {
   repository: JobRepository;
   folders: JobFolders;
   transport: JobTransport;
-  /** The machines, with what is known of this job's model on them, and of this task's files. */
-  snapshot: (job: JobDocument, task: TaskDocument) => MachineSnapshot[];
+  views: Pick<MachineViews, 'look'>;
   runOrder: MakeRunOrder;
   sentOut: (attemptId: AttemptId, prediction: Prediction | null) => void;
-  /** What each attempt on a machine still needs, in ms; null where nothing tells. */
-  remainingOn: (nodeId: NodeId) => (number | null)[];
-  /** How many orders a machine is ready to keep ahead of its slots. */
-  prefetchOf: (nodeId: NodeId) => number;
   /** What the mesh needs for the rest of the queue: `place` weighs it before a task waits by choice. */
   backlogMs: DispatchState<JobDocument, TaskDocument>['backlogMs'];
   /** The parts of a split job that hold up its end. */
@@ -78,7 +67,7 @@ export function createDispatcher(options: {
   logger: Logger;
 }): Dispatcher {
   const { repository, folders, transport, now, logger } = options;
-  const waiting = new Map<JobId, Decision>();
+  const waiting = new Map<JobId, RecordedDecision>();
   const maxWait = createMaxWait();
   let timer: ReturnType<typeof setInterval> | undefined;
   const underWay = new Set<Promise<void>>();
@@ -93,7 +82,7 @@ export function createDispatcher(options: {
   function placeTask(
     job: JobDocument,
     task: TaskDocument,
-    decision: Decision,
+    decision: RecordedDecision,
     { beside = false } = {},
   ): void {
     const node = decision.candidates.find(({ nodeId }) => nodeId === decision.chosenNodeId);
@@ -114,7 +103,12 @@ export function createDispatcher(options: {
    * The order does not wait for the disk: nothing is decided by an attempt, only by its result, and that is committed
    * behind it. What a kill takes of it the machine hears when it next tells what it holds.
    */
-  async function send(job: JobDocument, task: TaskDocument, attempt: AttemptDocument, decision: Decision) {
+  async function send(
+    job: JobDocument,
+    task: TaskDocument,
+    attempt: AttemptDocument,
+    decision: RecordedDecision,
+  ) {
     const { nodeId, nodeName } = attempt;
     const saved = repository.saveSoon(job);
     const order = options.runOrder(job, task, attempt).then((made) => transport.send(nodeId, made));
@@ -123,7 +117,7 @@ export function createDispatcher(options: {
     await folders.addDecision(job.id, decision);
   }
 
-  function noteWaiting(job: JobDocument, decision: Decision): void {
+  function noteWaiting(job: JobDocument, decision: RecordedDecision): void {
     const before = waiting.get(job.id);
     const isSame = before?.summary === decision.summary;
     const noted = { ...decision, since: (isSame ? before.since : undefined) ?? decision.at };
@@ -147,7 +141,7 @@ export function createDispatcher(options: {
   }
 
   /** The queue and the machines as they are now. */
-  function gather(): DispatchState<JobDocument, TaskDocument> {
+  function gather(look: Look<JobDocument, TaskDocument>): DispatchState<JobDocument, TaskDocument> {
     const at = now();
     return {
       now: at,
@@ -156,19 +150,14 @@ export function createDispatcher(options: {
       isDue: ({ state, retryAt }) => state === 'queued' && retryAt <= at,
       nextAttempt: ({ attempts }) => attempts.length + 1,
       isPart: ({ shard }) => shard !== null,
-      needsOf: taskNeeds,
       keyOf,
-      machinesKeyOf,
-      machinesFor: options.snapshot,
-      remainingOn: options.remainingOn,
-      prefetchOf: options.prefetchOf,
+      look: () => look,
       backlogMs: options.backlogMs,
       mayWaitUntil: maxWait.until,
       underWay: repository.underWay,
       runningLimit: options.runningLimit,
       reasonsDue,
       mayReason,
-      place,
     };
   }
 
@@ -184,6 +173,7 @@ export function createDispatcher(options: {
 
   /** The parts that hold up a split job run a second time where there is room, and where that should be sooner. */
   function helpStragglers(): void {
+    let look: Look<JobDocument, TaskDocument> | null = null;
     for (const { id } of repository.partsUnderWay()) {
       const job = repository.find(id);
       for (const { task, slowness } of job === undefined ? [] : options.stragglers(job)) {
@@ -191,11 +181,12 @@ export function createDispatcher(options: {
         if (current === undefined || stopped) break;
         const needs = taskNeeds(current, task);
         const context = { at: now(), task: task.index, attempt: task.attempts.length + 1 };
-        const machines = withPrefetch(options.snapshot(current, task), task.rows, options.prefetchOf);
-        const decision = place(machines, needs, context);
+        look ??= options.views.look();
+        const decision = look.decide(current, task, context);
         if (!paysSecondAttempt(decision, needs, slowness)) continue;
         logger.info({ job: id, part: task.index + 1 }, 'slow part runs a second time elsewhere');
         placeTask(current, task, decision, { beside: true });
+        look = null;
       }
     }
   }
@@ -208,7 +199,7 @@ export function createDispatcher(options: {
     try {
       // Stragglers first: they are taken for what ends last, and the parts that wait would take every slot.
       helpStragglers();
-      for (const step of planDispatch(gather())) if (!stopped) apply(step);
+      for (const step of planDispatch(gather(options.views.look()))) if (!stopped) apply(step);
     } catch (error) {
       logger.error({ error: String(error) }, 'dispatch failed');
     }

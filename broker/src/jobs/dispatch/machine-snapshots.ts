@@ -8,41 +8,48 @@ import type { MachineEstimates, MachineSnapshot } from '../../placement/snapshot
 import type { JobDocument } from '../job-document.js';
 import { partNeeds } from './task-needs.js';
 
-/** The machines as placement sees them at this moment. */
+/** The machine as placement sees it at this moment. */
+export function machineSnapshot(
+  state: NodeState,
+  load: NodeLoad | undefined,
+  now: number,
+  estimates: MachineEstimates = {},
+): MachineSnapshot {
+  const { document, metrics } = state;
+  const heartbeatAt = state.metricsAt;
+  return {
+    id: document.id,
+    name: document.name,
+    membership: document.membership,
+    presence: state.presence,
+    scheduling: document.scheduling,
+    clonedIdentity: isCloned(state, now),
+    labels: document.labels,
+    slotsTotal: document.slotsTotal,
+    slotsBusy: load?.slotsBusy ?? 0,
+    heartbeatAt,
+    placedSinceHeartbeat: load?.placedAt.filter((at) => at > (heartbeatAt ?? 0)).length ?? 0,
+    freeRamBytes: metrics?.freeRamBytes ?? null,
+    gpus: document.inventory?.gpus.length ?? 0,
+    runtimes: document.inventory?.runtimes ?? null,
+    features: document.inventory?.features ?? [],
+    protection: document.inventory?.protection?.level ?? null,
+    score: scoreOfNode(state),
+    ...estimates,
+    freeCpuPercent: metrics?.freeCpuPercent ?? null,
+    ...(document.inventory !== null && { cores: document.inventory.coresLogical }),
+    ...(metrics !== null && { slotsBusyAtHeartbeat: metrics.slotsBusy }),
+  };
+}
+
+/** All of them. */
 export function snapshotOf(
   states: readonly NodeState[],
   loads: ReadonlyMap<NodeId, NodeLoad>,
   now: number,
   estimator: (state: NodeState) => MachineEstimates = () => ({}),
 ): MachineSnapshot[] {
-  return states.map((state): MachineSnapshot => {
-    const { document, metrics } = state;
-    const load = loads.get(document.id);
-    const heartbeatAt = state.metricsAt;
-    return {
-      id: document.id,
-      name: document.name,
-      membership: document.membership,
-      presence: state.presence,
-      scheduling: document.scheduling,
-      clonedIdentity: isCloned(state, now),
-      labels: document.labels,
-      slotsTotal: document.slotsTotal,
-      slotsBusy: load?.slotsBusy ?? 0,
-      heartbeatAt,
-      placedSinceHeartbeat: load?.placedAt.filter((at) => at > (heartbeatAt ?? 0)).length ?? 0,
-      freeRamBytes: metrics?.freeRamBytes ?? null,
-      gpus: document.inventory?.gpus.length ?? 0,
-      runtimes: document.inventory?.runtimes ?? null,
-      features: document.inventory?.features ?? [],
-      protection: document.inventory?.protection?.level ?? null,
-      score: scoreOfNode(state),
-      ...estimator(state),
-      freeCpuPercent: metrics?.freeCpuPercent ?? null,
-      ...(document.inventory !== null && { cores: document.inventory.coresLogical }),
-      ...(metrics !== null && { slotsBusyAtHeartbeat: metrics.slotsBusy }),
-    };
-  });
+  return states.map((state) => machineSnapshot(state, loads.get(state.document.id), now, estimator(state)));
 }
 
 /** Who could take a part of this job's table by placement's own filters, and how fast, by score while nothing better is known. */

@@ -4,6 +4,7 @@ import { filters } from '../../placement/filters.js';
 import { place } from '../../placement/place.js';
 import type { MachineSnapshot, TaskNeeds } from '../../placement/snapshot.js';
 import type { DispatchState } from './dispatch-state.js';
+import { createPlainLook, type PlaceTask } from './plain-look.js';
 import { planDispatch } from './plan-dispatch.js';
 
 interface Task {
@@ -55,26 +56,32 @@ const needsOf = ({ rows, needs }: Task): TaskNeeds => ({
 
 const keyOf = (task: Task) => JSON.stringify([task.rows, task.needs?.labels, task.needs?.nodeId]);
 
-const stateOf = (queue: Job[], machines: MachineSnapshot[], part: Partial<State> = {}): State => ({
+const stateOf = (
+  queue: Job[],
+  machines: MachineSnapshot[],
+  { placeTask = place, ...part }: Partial<State> & { placeTask?: PlaceTask } = {},
+): State => ({
   now: 1_000_000,
   queue,
   tasksOf: ({ tasks }) => tasks,
   isDue: ({ isDue = true }) => isDue,
   nextAttempt: () => 1,
   isPart: ({ part: isPart = false }) => isPart,
-  needsOf: (_job, task) => needsOf(task),
   keyOf: (_job, task) => keyOf(task),
-  machinesKeyOf: (_job, task) => keyOf(task),
-  machinesFor: () => machines,
-  remainingOn: () => [],
-  prefetchOf: () => 0,
+  look: () =>
+    createPlainLook<Job, Task>({
+      needsOf: (_job, task) => needsOf(task),
+      machinesKeyOf: (_job, task) => keyOf(task),
+      machinesFor: () => machines,
+      remainingOn: () => [],
+      place: placeTask,
+    }),
   backlogMs: () => 0,
   mayWaitUntil: () => Infinity,
   underWay: () => [],
   runningLimit: () => null,
   reasonsDue: true,
   mayReason: () => true,
-  place,
   ...part,
 });
 
@@ -106,12 +113,12 @@ describe('a plan of one look at the queue', () => {
 
   it('asks once for tasks that would hear the same, and tells all of them', () => {
     let asked = 0;
-    const counting: State['place'] = (...turn) => {
+    const counting: PlaceTask = (...turn) => {
       asked += 1;
       return place(...turn);
     };
     const jobs = ['1', '2', '3'].map((id) => job(id));
-    const state = stateOf(jobs, [machine('a', { slotsBusy: 1 })], { place: counting });
+    const state = stateOf(jobs, [machine('a', { slotsBusy: 1 })], { placeTask: counting });
     expect(steps(state)).toEqual(['1/0 waits', '2/0 waits', '3/0 waits']);
     expect(asked).toBe(1);
   });
@@ -214,9 +221,9 @@ const anyState = fc
     limit: fc.option(fc.integer({ min: 1, max: 3 })),
   })
   .map(({ machines, jobs, reasonsDue, prefetch, limit }) => ({
-    machines: machines.map((part, index) => machine(`m${index}`, part)),
+    machines: machines.map((part, index) => machine(`m${index}`, { ...part, ordersAhead: prefetch })),
     jobs: jobs.map(({ owner, tasks }, index) => job(`j${index}`, tasks, owner)),
-    part: { reasonsDue, prefetchOf: () => prefetch, runningLimit: () => limit },
+    part: { reasonsDue, runningLimit: () => limit },
     prefetch,
   }));
 

@@ -1,14 +1,16 @@
-import type { Decision } from '@meshdeck/shared';
+import type { RecordedDecision } from '../../placement/recorded-decision.js';
 import { alikeShare, lookAhead } from '../../placement/max-wait.js';
 import type { DispatchState, DispatchStep, WaitingJob, WaitingTask } from './dispatch-state.js';
 import { countOwners } from './owner-limits.js';
-import { createSnapshotCache } from './snapshot-cache.js';
 
 /** While no slot is free only so many waiting jobs are looked at. */
 const reasonedJobs = 200;
 
 /** Why a job waits whose owner runs as many as they may. */
-function ownLimitReached(job: WaitingJob, context: { at: number; task: number; attempt: number }): Decision {
+function ownLimitReached(
+  job: WaitingJob,
+  context: { at: number; task: number; attempt: number },
+): RecordedDecision {
   return {
     ...context,
     outcome: 'waiting',
@@ -29,9 +31,9 @@ export function planDispatch<Job extends WaitingJob, Task extends WaitingTask>(
   const { now } = state;
   const steps: DispatchStep<Job, Task>[] = [];
   const owners = countOwners(state.underWay, state.runningLimit);
-  const machines = createSnapshotCache(state);
+  const machines = state.look();
   /** What tasks asked for that no machine could give: others that ask for the same wait, too. */
-  const inVain = new Map<string, Decision>();
+  const inVain = new Map<string, RecordedDecision | null>();
   const placedRows = new Map<Job, number>();
   const contextOf = (task: Task) => ({ at: now, task: task.index, attempt: state.nextAttempt(task) });
   let reasoned = 0;
@@ -44,7 +46,7 @@ export function planDispatch<Job extends WaitingJob, Task extends WaitingTask>(
     /** Of the parts of this job that wait by choice, the smallest: larger ones would wait too. */
     let waitingRows = Infinity;
 
-    const waits = (task: Task, decision: Decision, insteadOfMs: number | null = null): void => {
+    const waits = (task: Task, decision: RecordedDecision, insteadOfMs: number | null = null): void => {
       last = 'wait';
       steps.push({ kind: 'wait', job, task, decision, insteadOfMs });
     };
@@ -62,20 +64,23 @@ export function planDispatch<Job extends WaitingJob, Task extends WaitingTask>(
       const sameAnswer = inVain.get(key);
       if (sameAnswer !== undefined) {
         reasoned += 1;
-        if (isReasonDue()) waits(task, { ...sameAnswer, ...contextOf(task) });
+        if (isReasonDue() && sameAnswer !== null) waits(task, { ...sameAnswer, ...contextOf(task) });
         break;
       }
-      const snapshot = machines.of(state.machinesKeyOf(job, task), task.rows, () =>
-        state.machinesFor(job, task),
-      );
-      const full = !snapshot.some(({ slotsBusy, slotsTotal }) => slotsBusy < slotsTotal);
+      const full = machines.isFull(job, task);
       if (full && (reasoned >= reasonedJobs || !state.reasonsDue)) return steps;
       if (full) reasoned += 1;
+      // It has been told why, and finding the reason again goes through all machines.
+      const isTold = !state.reasonsDue && last === null && !state.mayReason(job.id);
+      if (isTold && !machines.canPlace(job, task)) {
+        inVain.set(key, null);
+        break;
+      }
       const delayScheduling =
         now < mayWaitUntil
           ? { waitingMs: () => state.backlogMs(job, task, placedRows), part: state.isPart(task) }
           : null;
-      const decision = state.place(snapshot, state.needsOf(job, task), contextOf(task), { delayScheduling });
+      const decision = machines.decide(job, task, contextOf(task), { delayScheduling });
       const best = decision.candidates.find(({ rank }) => rank === 1);
       if (decision.outcome === 'placed' && decision.chosenNodeId !== null) {
         const nodeId = decision.chosenNodeId;

@@ -1,25 +1,23 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  decisionSchema,
-  type AttemptId,
-  type Decision,
-  type JobId,
-  type LogMessage,
-  type LogPage,
-} from '@meshdeck/shared';
+import { decisionSchema, type AttemptId, type JobId, type LogMessage, type LogPage } from '@meshdeck/shared';
 import { createKeyedMutex } from '@meshdeck/shared/runtime';
 import { createAttemptLogs, type LogQuery } from './attempt-logs.js';
+import type { RecordedDecision } from '../../placement/recorded-decision.js';
 import type { DecisionLog } from './decision-log.js';
 import { readLines } from './read-lines.js';
 
 /** What is kept beside a job's document, in files of its own: the placement reasoning, and each attempt's log. */
 export interface JobFolders {
-  addDecision(jobId: JobId, decision: Decision): Promise<void>;
+  addDecision(jobId: JobId, decision: RecordedDecision): Promise<void>;
   /** Every one, oldest first, read as they are taken. */
-  decisions(jobId: JobId): AsyncGenerator<Decision>;
+  decisions(jobId: JobId): AsyncGenerator<RecordedDecision>;
   /** The newest before the `before`th, and how many come before them. */
-  decisionPage(jobId: JobId, before?: number): Promise<{ decisions: Decision[]; earlier: number }>;
+  decisionPage(jobId: JobId, before?: number): Promise<{ decisions: RecordedDecision[]; earlier: number }>;
+  /** Null where the job has none of this number. */
+  decision(jobId: JobId, number: number): Promise<RecordedDecision | null>;
+  /** The number that its next one gets. */
+  nextDecision(jobId: JobId): number;
   /** Left out, and counted with the next message, where the disk is slower than what comes. */
   addLog(jobId: JobId, message: LogMessage): Promise<void>;
   /** A page of one attempt's log, or of all in the order in which the lines came. */
@@ -59,6 +57,8 @@ export function createJobFolders(
       const first = page.earlier === 0 ? await ofEarlierVersion(jobId) : [];
       return { ...page, decisions: [...first, ...page.decisions] };
     },
+    decision: decisions.one,
+    nextDecision: decisions.count,
     async addLog(jobId, message) {
       const ahead = waiting.get(jobId) ?? { bytes: 0, leftOut: 0 };
       if (ahead.bytes > mostWaitingBytes) {

@@ -1,4 +1,4 @@
-import type { JobSummary, JobView, Why } from '@meshdeck/shared';
+import type { DecisionMachines, JobSummary, JobView, Why } from '@meshdeck/shared';
 import { api } from '../api/index.js';
 import { jobs } from './jobs.svelte.js';
 
@@ -61,6 +61,11 @@ export class JobDetail {
     const now = this.why;
     if (now === null || now.earlier !== shown.earlier) return;
     this.why = { ...now, decisions: [...page.decisions, ...now.decisions], earlier: page.earlier };
+  }
+
+  /** A page of the machines of the decision with this number. */
+  machinesOf(number: number, from: number): Promise<DecisionMachines> {
+    return api.jobs.whyMachines({ id: this.id, number, from });
   }
 
   /** A fresh answer, with the earlier decisions that were fetched already. */

@@ -1,4 +1,4 @@
-import type { Candidate, Decision, Why } from '@meshdeck/shared';
+import type { Candidate, Decision, DecisionMachines, Why } from '@meshdeck/shared';
 import { screen, within } from '@testing-library/dom';
 import { expect, it, vi } from 'vitest';
 import { render } from '../../testing/render.svelte.js';
@@ -38,8 +38,9 @@ const why = (decisions: Decision[], over: Partial<Why> = {}): Why => ({
   decisions,
   ...over,
 });
-const open = (given: Why, earlier = vi.fn(() => Promise.resolve())) => {
-  render(PlacementExplanation, { why: given, earlier });
+const noMachines = (): Promise<DecisionMachines> => Promise.reject(new Error('nothing to fetch'));
+const open = (given: Why, earlier = vi.fn(() => Promise.resolve()), machines = noMachines) => {
+  render(PlacementExplanation, { why: given, earlier, machines });
   return earlier;
 };
 const names = () =>
@@ -78,6 +79,7 @@ it('shows no column for predictions that nobody made, and one as soon as one mac
   render(PlacementExplanation, {
     why: why([decision({ candidates: [predicted, candidate('second', { rank: 2 })] })]),
     earlier: () => Promise.resolve(),
+    machines: noMachines,
   });
   expect(screen.getByRole('columnheader', { name: 'Done in' })).toBeTruthy();
   expect(screen.getByTitle(/50 rows\/s, learned on this machine/).textContent.trim()).toBe('2.5 s');
@@ -124,4 +126,33 @@ it('says so where no machine was looked at', () => {
   open(why([]));
   expect(screen.queryByRole('table')).toBeNull();
   expect(screen.getAllByText(/No machine was looked at yet/).length).toBeGreaterThan(0);
+});
+
+it('counts the machines of a large room, and fetches them page by page', async () => {
+  const best = [candidate('best'), candidate('second', { rank: 2 })];
+  const taken = candidate('full', {
+    rank: null,
+    rejections: [{ code: 'no-free-slot', message: 'No slot is free.' }],
+  });
+  const machines = vi.fn(async (_number: number, from: number): Promise<DecisionMachines> => ({
+    ...{ at: 10_000, total: 3, othersAt: from === 0 ? null : 9000 },
+    candidates: from === 0 ? best : [taken],
+  }));
+  open(
+    why([
+      decision({ candidates: best, machines: 3, eligible: 2, reasons: { 'no-free-slot': 1 }, number: 7 }),
+    ]),
+    undefined,
+    machines,
+  );
+  expect(screen.getByText(/Of 3 machines 2 could take it. Not taken: 1 busy./)).toBeTruthy();
+  user.click(screen.getByRole('button', { name: 'Show the machines' }));
+  user.click(await screen.findByRole('button', { name: 'Show more of 3 machines' }));
+  await vi.waitFor(() => expect(names()).toEqual(['best', 'second', 'full']));
+  expect(machines.mock.calls).toEqual([
+    [7, 0],
+    [7, 2],
+  ]);
+  expect(screen.queryByRole('button', { name: /Show/ })).toBeNull();
+  expect(screen.getByText(/the figures are of/)).toBeTruthy();
 });
