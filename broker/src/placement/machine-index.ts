@@ -66,9 +66,8 @@ export function createMachineIndex(from: Iterable<MachineSnapshot>): MachineInde
   const saysBytes = machines.every(({ coldBytes }) => coldBytes !== undefined);
 
   function kindFor(task: TaskNeeds): MachineKind {
-    const { labels, memoryBytes, gpu, protection, runtime, features, nodeId, bytes } = task;
-    const asked = [labels, memoryBytes, gpu, protection, runtime, features, nodeId, saysBytes ? null : bytes];
-    const key = JSON.stringify(asked);
+    const { rows: _rows, bytes, failedOn: _failedOn, producedBy: _producedBy, ...asked } = task;
+    const key = JSON.stringify([asked, saysBytes ? null : bytes]);
     const known = kinds.get(key) ?? { kind: createMachineKind(machines, task), dirty: new Set() };
     kinds.delete(key);
     kinds.set(key, known);

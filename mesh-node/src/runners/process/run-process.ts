@@ -122,16 +122,17 @@ async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
 
   const tails: Record<'stdout' | 'stderr', string[]> = { stdout: [], stderr: [] };
   const signs = createCrashSigns();
+  const { mask = (text: string) => text, onOverwritten } = job;
   for (const stream of ['stdout', 'stderr'] as const) {
     const reader = createLineReader(
       { linesPerSecond, maxLineBytes },
       (printed) => {
-        const text = job.mask?.(printed) ?? printed;
+        const text = mask(printed);
         if (tails[stream].push(text) > tailLines) tails[stream].shift();
         job.onLine(stream, text);
       },
       job.onDropped,
-      job.onOverwritten,
+      onOverwritten && ((text) => onOverwritten(mask(text))),
     );
     drain(child[stream], (chunk) => {
       signs.push(chunk);
@@ -203,7 +204,8 @@ async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
       throw tooMuchOutput(job.limits.outputBytes);
     if (entries - before.entries > (job.limits.entries ?? mostEntries)) throw tooManyFiles();
   }
+  const reason = signs.sentence();
   const inside = launch.signalOf(end.code);
   const ending = inside === null ? end : { code: null, signal: inside };
-  return { ...ending, tail, peakMemoryBytes: watch.peakMemoryBytes(), reason: signs.sentence() };
+  return { ...ending, tail, peakMemoryBytes: watch.peakMemoryBytes(), reason: reason && mask(reason) };
 }
