@@ -19,7 +19,8 @@ interface Ended {
 function paste(line: string, home: string, env: Record<string, string> = {}): Promise<Ended> {
   return new Promise((resolve) => {
     const own = { HOME: home, PATH: process.env['PATH'] ?? '', MESHDECK_PREFIX: join(home, 'program') };
-    const data = { MESHDECK_NODE_DATA: join(home, 'data') };
+    // No link where commands of this machine are.
+    const data = { MESHDECK_NODE_DATA: join(home, 'data'), MESHDECK_BIN: '' };
     execFile('sh', ['-c', line], { env: { ...own, ...data, ...env } }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: `${stdout}${stderr}` });
     });

@@ -8,6 +8,10 @@ import { expect, needsChromium, openSignedIn, test } from './support/fixtures.js
 
 needsChromium();
 
+const sweptApp = `import { writeFileSync } from 'node:fs';
+writeFileSync(process.env.MESHDECK_OUTPUT + '/predictions.csv', 'p\\n' + process.env.MESHDECK_PARAM_K + '\\n');
+`;
+
 const longName = 'the-machine-in-the-far-corner-of-the-second-floor';
 /** A theme is colours only: one for each size. */
 const screens = [
@@ -138,6 +142,17 @@ test('fits every page into a window and a phone, with one heading and no error, 
   expect(jobs.map(({ state }) => state).sort()).toEqual(['failed', 'succeeded']);
   const idOf = (state: string) => jobs.find((job) => job.state === state)?.id ?? 'none';
   const sensor = await sensorWithReadings(hub);
+  const swept = await cli(
+    'run',
+    writeFile(folder, 'swept.mjs', sweptApp),
+    '--input',
+    digits.input,
+    '--sweep',
+    'k=1,2',
+    '--json',
+  );
+  expect(swept.code, swept.stderr).toBe(0);
+  const { id: sweep } = JSON.parse(swept.stdout) as { id: string };
 
   /** A new page of the router does not compile here until it has its paths. */
   const pathsOf: Record<Route['page'], string[]> = {
@@ -147,6 +162,7 @@ test('fits every page into a window and a phone, with one heading and no error, 
     jobs: ['/jobs', '/jobs?state=failed'],
     job: [`/jobs/${idOf('succeeded')}`, `/jobs/${idOf('failed')}`, '/jobs/no-such'],
     'dead-letters': ['/dead-letters'],
+    sweep: [`/sweeps/${sweep}`, '/sweeps/no-such'],
     apps: ['/apps', '/apps?app=digits'],
     app: ['/apps/digits', '/apps/no-such'],
     sensors: ['/sensors'],

@@ -91,7 +91,7 @@ check() {
 
 unpack() {
   tar -xzf "$1" -C "$release.new" ||
-    fail "The agent could not be unpacked to $release.new ($(df -Pk "$prefix" | awk 'NR == 2 { print int($4 / 1024) }') MB are free there). Make room if the disk is full, and paste the line again; nothing was installed."
+    fail "The agent could not be unpacked to $release.new ($("$node" -p 'const disk = require("fs").statfsSync(process.argv[1]); Math.floor(disk.bavail * disk.bsize / 1048576)' "$prefix") MB are free there). Make room if the disk is full, and paste the line again; nothing was installed."
 }
 
 find_node() {
@@ -116,7 +116,7 @@ usable() {
 }
 
 main() {
-  for tool in curl tar find df awk; do
+  for tool in curl tar find; do
     command -v "$tool" >/dev/null || fail "$tool is needed and was not found. Install it from your system, and paste the line again."
   done
   need='Node.js 20.19 or newer is needed'

@@ -63,7 +63,13 @@ function room(count: number): MachineSnapshot[] {
     ...{ membership: 'joined', presence: 'active', scheduling: 'open', clonedIdentity: false },
     ...{ labels: {}, slotsTotal: 1, slotsBusy: 0, placedSinceHeartbeat: 0, heartbeatAt: 900 },
     ...{ freeRamBytes: 4e9, gpus: 0, coldBytes: 0, protection: null, features: [] },
-    runtimes: { python: null, node: null, onnx: { version: '1' }, bubblewrap: null, containers: null },
+    runtimes: {
+      python: null,
+      node: { version: '20' },
+      onnx: { version: '1' },
+      bubblewrap: null,
+      containers: null,
+    },
     score: { score: 9 - number / 100, load: 9, performance: 1, thermal: 1, thermalUnknown: false },
   }));
 }

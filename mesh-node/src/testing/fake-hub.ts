@@ -39,6 +39,8 @@ export interface FakeHubOptions {
   files?: FakeFiles;
   /** Leaves machines waiting until `pairing.approve`; they are approved at once by default. */
   approveByHand?: boolean;
+  /** The agent it hands out; a hub of before, which hands out none, where left out. */
+  agentPackage?: () => { version: string; sha256: string; archive: Buffer };
   /** Decides over each hello; whoever was approved, brings a token or was in before is in by default. */
   onHello?: (hello: HelloRequest, nodeId: string) => HelloAnswer;
 }
@@ -159,6 +161,23 @@ export async function startFakeHub(options: FakeHubOptions = {}): Promise<FakeHu
         },
         () => response.destroy(),
       );
+      return;
+    }
+    const offered = options.agentPackage?.();
+    if (offered !== undefined && request.url?.startsWith('/agent/v1/package?') === true) {
+      const { version, sha256, archive } = offered;
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ version, sha256, bytes: archive.length, onnx: null }));
+      return;
+    }
+    if (offered !== undefined && request.url === '/agent/v1/package/agent.tar.gz') {
+      response.end(offered.archive);
+      return;
+    }
+    if (request.url?.startsWith('/agent/v1/package') === true) {
+      const problem = { code: 'not-found', detail: 'There is nothing here for machines.' };
+      response.writeHead(404, { 'content-type': 'application/problem+json' });
+      response.end(JSON.stringify({ type: 'about:blank', title: 'No', status: 404, ...problem }));
       return;
     }
     files.handle(request, response, changed);

@@ -161,22 +161,6 @@ export const jobs = calls(
       answer: decisionMachinesSchema,
     },
     ...jobFileCalls,
-    whyMachines: {
-      method: 'GET',
-      path: '/api/v1/jobs/{id}/why/{number}/machines',
-      summary: 'All machines of one decision, with their terms and why they were not taken',
-      action: 'jobs.read',
-      owner: 'found',
-      cost: 'heavy',
-      params: params.extend({
-        number: z.coerce.number().int().min(0).describe('The `number` of the decision'),
-      }),
-      query: z.object({
-        from: z.coerce.number().int().min(0).default(0).describe('How many to leave out'),
-        limit: z.coerce.number().int().min(1).max(500).default(100),
-      }),
-      answer: decisionMachinesSchema,
-    },
     ...jobLogCalls,
     ...jobResultCalls,
   },
