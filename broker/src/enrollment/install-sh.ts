@@ -130,7 +130,7 @@ main() {
   places
   usable "$prefix" MESHDECK_PREFIX
   usable "$data" MESHDECK_NODE_DATA
-  if [ -d "$prefix" ] && [ -n "$(ls -A "$prefix")" ] && [ ! -f "$prefix/installed.json" ] && [ ! -e "$prefix/current" ] && [ ! -f "$prefix/installing" ]; then
+  if [ -d "$prefix" ] && [ -n "$(ls -A "$prefix")" ] && [ ! -f "$prefix/installed.json" ] && [ ! -f "$prefix/current/cli.js" ] && [ ! -f "$prefix/installing" ]; then
     fail "The folder $prefix holds other files and nothing of Meshdeck. Choose a new or empty one with MESHDECK_PREFIX."
   fi
 

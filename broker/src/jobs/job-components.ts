@@ -82,7 +82,7 @@ export async function createJobComponents(options: {
   /** What one person may take at once; null: any number. */
   limitsOf: (personId: PersonId) => { maxWaitingJobs: number | null; maxRunningJobs: number | null };
   hasBrought: (sha256: string, personId: PersonId) => boolean;
-  secrets: Pick<Secrets, 'resolve'>;
+  secrets: Pick<Secrets, 'resolve' | 'requireUsable'>;
   now: () => number;
   logger: Logger;
 }) {
@@ -123,6 +123,7 @@ export async function createJobComponents(options: {
     waitingLimit: (personId) => options.limitsOf(personId).maxWaitingJobs,
   });
   const verifier = createVerifier({
+    requireSecrets: options.secrets.requireUsable,
     repository,
     admission,
     find,

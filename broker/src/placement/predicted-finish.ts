@@ -31,7 +31,10 @@ function queueMsOf({ slotsFreeInMs, slotsBusy, slotsTotal }: MachineSnapshot): n
 export type FinishTerms = Omit<Prediction, 'finishMs' | 'computeMs'>;
 
 /** Null while the model's speed there, or the time a busy machine still needs, is unknown. */
-export function finishTerms(machine: MachineSnapshot, { bytes = 0 }: Pick<TaskNeeds, 'bytes'>): FinishTerms | null {
+export function finishTerms(
+  machine: MachineSnapshot,
+  { bytes = 0 }: Pick<TaskNeeds, 'bytes'>,
+): FinishTerms | null {
   const { prediction } = machine;
   if (prediction === undefined || prediction === null || !(prediction.rowsPerSecond > 0)) return null;
   const queueMs = queueMsOf(machine);
@@ -41,7 +44,15 @@ export function finishTerms(machine: MachineSnapshot, { bytes = 0 }: Pick<TaskNe
   const transferMs = bytesPerSecond > 0 ? (1000 * coldBytes) / bytesPerSecond : 0;
   const { overheadMs, rowsPerSecond, basis } = prediction;
   const startMs = machine.warm === true ? 0 : (prediction.startMs ?? 0);
-  return { queueMs, transferMs, startMs, overheadMs, loadFactor: loadFactorOf(machine), rowsPerSecond, basis };
+  return {
+    queueMs,
+    transferMs,
+    startMs,
+    overheadMs,
+    loadFactor: loadFactorOf(machine),
+    rowsPerSecond,
+    basis,
+  };
 }
 
 /** From now, in ms. */

@@ -1,4 +1,11 @@
-import { appRuntimeSchema, decisionSchema, knownIds, needsSchema, type Candidate, type Decision } from '@meshdeck/shared';
+import {
+  appRuntimeSchema,
+  decisionSchema,
+  knownIds,
+  needsSchema,
+  type Candidate,
+  type Decision,
+} from '@meshdeck/shared';
 import * as z from 'zod';
 import type { KeptMoment } from './kept-moment.js';
 import { withOrdersAhead } from './orders-ahead.js';

@@ -36,6 +36,8 @@ export interface Secrets {
   remove(secret: { name: string; lab: boolean }, by: Submitter): Promise<void>;
   /** What these names mean for whoever starts a job: their own, else the lab's. @throws MeshdeckError `invalid-request` */
   resolve(names: readonly string[], by: Submitter): JobSecret[];
+  /** Whether these may still be used by this person. @throws MeshdeckError `forbidden` */
+  requireUsable(secrets: readonly JobSecret[], by: Submitter): void;
   /** Values by name. @throws MeshdeckError `invalid-request` where one is there no more */
   open(secrets: readonly JobSecret[]): Record<string, string>;
 }
@@ -112,6 +114,18 @@ export async function createSecrets(options: {
           `There is no secret "${name}" that your jobs may use. Set it with: meshdeck secrets set ${name}`,
         );
       }),
+
+    requireUsable(secrets, by) {
+      for (const { name, space } of secrets) {
+        const document = known.get(idOf(space, name));
+        if (document !== undefined && isUsable(document, by)) continue;
+        const whose = space === labSpace ? "the lab's" : "somebody else's";
+        throw new MeshdeckError(
+          'forbidden',
+          `The job uses ${whose} secret "${name}", which your jobs may not use.`,
+        );
+      }
+    },
 
     open: (secrets) =>
       Object.fromEntries(

@@ -44,16 +44,20 @@ export async function keepBudget(
       const oldestMs = await oldestOf(database, tier);
       const floor = oldestMs === null ? Infinity : Math.floor(oldestMs / dayMs) * dayMs + dayMs;
       if (floor > newestFloor) break;
-      await inTurn(async () => {
+      // While somebody reads, nothing that is deleted gives its space back: by what is left, too much would go.
+      if (database.isRead()) return Math.max(0, usedBytes - budgetBytes);
+      const deleted = await inTurn(async () => {
         const series = index.all();
         const minuteFloor = tier === 'minutes' ? floor : 0;
         await raiseFloors(database, series, { rawFloor: floor, minuteFloor });
         await rollUpLate(database, state);
-        await deleteRows(database, tier, series, floor);
+        return deleteRows(database, tier, series, floor);
       });
-      floors[tier] = floor;
+      floors[tier] = Math.max(floors[tier], floor);
       await saveBudgetFloors(database, floors);
+      const before = usedBytes;
       usedBytes = await used();
+      if (deleted === 0 || usedBytes >= before) return Math.max(0, usedBytes - budgetBytes);
     }
   }
   return Math.max(0, usedBytes - budgetBytes);

@@ -82,6 +82,8 @@ async function rollUpStep(
   state: RollUpState,
   { endMs, stepMs, wasEmpty }: { endMs: number; stepMs: number; wasEmpty: boolean },
 ): Promise<boolean> {
+  // Another roll-up, begun later, came further while this one waited for its turn.
+  if (state.minutesTo >= endMs) return wasEmpty;
   const fromMs = wasEmpty ? await nextReading(database, state, endMs) : state.minutesTo;
   const hourEndMs = Math.floor(fromMs / hourMs) * hourMs + hourMs;
   const minutesTo = Math.min(endMs, fromMs + stepMs, hourEndMs);

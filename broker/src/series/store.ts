@@ -138,7 +138,10 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
           // Twice: the first proves that the disk takes writes, the second carries what came in before the cut.
           await writeBuffer.flush();
           const series = index.unlink(source);
-          await writeBuffer.flush();
+          await writeBuffer.flush().catch((error: unknown) => {
+            for (const one of series) index.load(one);
+            throw error;
+          });
           await removeSeries(database, { index, source, series });
           own = new Map([...own].filter(([name]) => name !== source));
         }),

@@ -75,7 +75,9 @@ async function watchIt(
     return 0;
   }
   if (state?.link === 'pending') {
-    say(`It waits for approval: the admin of ${state.hubName ?? 'the hub'} approves it with the code ${state.code ?? ''}.`);
+    say(
+      `It waits for approval: the admin of ${state.hubName ?? 'the hub'} approves it with the code ${state.code ?? ''}.`,
+    );
     return 0;
   }
   say(

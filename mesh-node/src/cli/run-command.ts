@@ -18,9 +18,7 @@ import { runUpdateCommand } from './update-command.js';
 import { print, say, tell, type Speaker } from './terminal.js';
 
 /** The commands that look after the agent of this machine; each gives its exit code. */
-const ownCommands: Partial<
-  Record<string, (argv: readonly string[], speaker: Speaker) => Promise<number>>
-> = {
+const ownCommands: Partial<Record<string, (argv: readonly string[], speaker: Speaker) => Promise<number>>> = {
   install: runInstallCommand,
   status: runStatusCommand,
   update: runUpdateCommand,

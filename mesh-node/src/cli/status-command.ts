@@ -110,7 +110,9 @@ function linesOf(status: AgentStatus): [string, string][] {
 /** `meshdeck-node status`. Gives 0 where the agent runs, 1 otherwise. */
 export async function runStatusCommand(argv: readonly string[], { print }: Speaker): Promise<number> {
   const { data, json } = new Command('meshdeck-node status')
-    .description('Shows whether the agent of this machine runs and belongs to a hub; exits 0 if it runs, else 1.')
+    .description(
+      'Shows whether the agent of this machine runs and belongs to a hub; exits 0 if it runs, else 1.',
+    )
     .option('--data <folder>', 'the agent’s data folder')
     .option('--json', 'print JSON')
     .allowExcessArguments(false)

@@ -5,7 +5,7 @@ import { MeshdeckError } from '@meshdeck/shared';
 import { Command } from 'commander';
 import { dividedGroup, removeGroups } from '../install/agent-groups.js';
 import { unlinkCommand } from '../install/command.js';
-import { isDataName, jobsIn, namesIn } from '../install/data-files.js';
+import { isAgents, jobsIn, namesIn, requireOwnFolder } from '../install/data-files.js';
 import { tellingFiles } from '../install/file-sentence.js';
 import { removeDataFolder, removeMade, removeProgram, type Removal } from '../install/remove-folders.js';
 import { stopAgent } from '../install/running.js';
@@ -59,14 +59,17 @@ async function agree(jobs: number, dataFolder: string): Promise<boolean> {
 /** Whether there is anything of an agent on this machine that this command would remove. */
 async function isHere({ place, dataFolder }: ThisAgent, hasService: boolean): Promise<boolean> {
   const names = await tellingFiles(dataFolder, () => namesIn(dataFolder));
-  return place !== undefined || hasService || names.some(isDataName);
+  return place !== undefined || hasService || isAgents(names);
 }
 
 /** What Meshdeck is glad of and never made: named, so that nobody looks for more. */
 async function notOurs(): Promise<Removal['left']> {
   const left: Removal['left'] = [];
   if ((await findJobUser()) !== undefined)
-    left.push({ path: `the user ${jobUserName}`, why: 'an admin made it; remove it with: userdel meshdeck-job' });
+    left.push({
+      path: `the user ${jobUserName}`,
+      why: 'an admin made it; remove it with: userdel meshdeck-job',
+    });
   const name = (() => {
     try {
       return userInfo().username;
@@ -91,11 +94,14 @@ export async function runUninstallCommand(
   const flags = readFlags(argv);
   const here = await findThisAgent(flags.data);
   const { place, record, dataFolder } = here;
+  await requireOwnFolder(dataFolder);
   const { manager } = await managedBy(dataFolder, findManager);
   const service = await manager?.status();
   const hasService = service?.installed === true;
   if (!(await isHere(here, hasService))) {
-    say(`Nothing of Meshdeck is here: no service, no program of a hub's line, and no agent's data in ${dataFolder}.`);
+    say(
+      `Nothing of Meshdeck is here: no service, no program of a hub's line, and no agent's data in ${dataFolder}.`,
+    );
     return 0;
   }
   const jobs = await jobsIn(dataFolder);
@@ -115,22 +121,31 @@ export async function runUninstallCommand(
     await manager?.uninstall();
     removed.push(`the service (${service.where})`);
   }
-  if ((await stopAgent(dataFolder)) !== undefined || pid !== undefined) removed.push(`the process ${pid ?? ''}`);
+  if ((await stopAgent(dataFolder)) !== undefined || pid !== undefined)
+    removed.push(`the process ${pid ?? ''}`);
   if (group !== undefined) removed.push(...removeGroups(group));
 
-  if (flags.keepData === true) left.push({ path: dataFolder, why: '--keep-data; with it this machine is the same one again' });
+  if (flags.keepData === true)
+    left.push({ path: dataFolder, why: '--keep-data; with it this machine is the same one again' });
   else {
     const data = await tellingFiles(dataFolder, () => removeDataFolder(dataFolder));
-    removed.push(...data.removed, ...(data.left.length === 0 ? await removeMade(dataFolder, record?.made ?? []) : []));
+    removed.push(
+      ...data.removed,
+      ...(data.left.length === 0 ? await removeMade(dataFolder, record?.made ?? []) : []),
+    );
     left.push(...data.left);
     kept += data.left.length;
   }
-  if (place === undefined) left.push({ path: 'the program', why: 'no hub’s line installed it (a checkout, or a package of npm’s)' });
+  if (place === undefined)
+    left.push({ path: 'the program', why: 'no hub’s line installed it (a checkout, or a package of npm’s)' });
   else {
     const { prefix } = place;
     if (record?.link != null && (await unlinkCommand(record.link, prefix))) removed.push(record.link);
     const program = await tellingFiles(prefix, () => removeProgram(prefix));
-    removed.push(...program.removed, ...(program.left.length === 0 ? await removeMade(prefix, record?.made ?? []) : []));
+    removed.push(
+      ...program.removed,
+      ...(program.left.length === 0 ? await removeMade(prefix, record?.made ?? []) : []),
+    );
     left.push(...program.left);
     kept += program.left.length;
   }

@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { MeshdeckError, meshdeckVersion } from '@meshdeck/shared';
 import { Command } from 'commander';
 import { typedCommand, writeCommand } from '../install/command.js';
-import { jobsIn } from '../install/data-files.js';
+import { jobsIn, requireOwnFolder } from '../install/data-files.js';
 import { tellingFiles } from '../install/file-sentence.js';
 import { askForPackage } from '../install/hub-package.js';
 import { makeCurrent, programOf, releaseName, removeReleases, type Place } from '../install/place.js';
@@ -50,6 +50,7 @@ export async function runUpdateCommand(
 ): Promise<number> {
   const flags = readFlags(argv);
   const { place, record, dataFolder } = await findThisAgent(flags.data);
+  await requireOwnFolder(dataFolder);
   if (place === undefined)
     throw new MeshdeckError(
       'invalid-request',
@@ -63,7 +64,10 @@ export async function runUpdateCommand(
     );
   const identity = await loadIdentity({
     file: join(dataFolder, 'identity.json'),
-    create: () => Promise.reject(new MeshdeckError('not-found', `The identity of this machine is missing from ${dataFolder}.`)),
+    create: () =>
+      Promise.reject(
+        new MeshdeckError('not-found', `The identity of this machine is missing from ${dataFolder}.`),
+      ),
   });
   const { hub } = await readSettings(dataFolder);
   const offered = await askForPackage({ pin, identity, hub, signal: AbortSignal.timeout(30 * 60_000) });
@@ -83,7 +87,8 @@ export async function runUpdateCommand(
     if (was?.link !== 'joined') return true;
     return (await untilJoined(dataFolder, Math.max(0, until - Date.now())))?.link === 'joined';
   }
-  const running = async () => ((await lockHolder(dataFolder)) === undefined ? 'It does not run now.' : 'It runs.');
+  const running = async () =>
+    (await lockHolder(dataFolder)) === undefined ? 'It does not run now.' : 'It runs.';
 
   const isSame = basename(place.release) === name;
   const older = isOlder(facts.version, meshdeckVersion);
@@ -95,7 +100,11 @@ export async function runUpdateCommand(
     );
     if (flags.restart !== true) return 0;
     const isUp = await comesUp(place, flags.within * 1000);
-    say(isUp ? 'It was started anew, and runs.' : `It does not come up within ${flags.within} s; "status" says more.`);
+    say(
+      isUp
+        ? 'It was started anew, and runs.'
+        : `It does not come up within ${flags.within} s; "status" says more.`,
+    );
     return isUp ? 0 : 1;
   }
   const jobs = await jobsIn(dataFolder);
@@ -121,7 +130,9 @@ export async function runUpdateCommand(
     return 0;
   }
   if (isSame) {
-    say(`It does not come up within ${flags.within} s; "${typedCommand(place.prefix, record?.link ?? null)} status" says more.`);
+    say(
+      `It does not come up within ${flags.within} s; "${typedCommand(place.prefix, record?.link ?? null)} status" says more.`,
+    );
     return 1;
   }
   say(`The new agent did not come up within ${flags.within} s: the one of before is put back.`);

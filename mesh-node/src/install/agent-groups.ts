@@ -2,7 +2,11 @@ import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The control group that an agent divides among its jobs, as /proc tells it while the agent runs; undefined where it divides none. */
-export function dividedGroup(pid: number, procFolder = '/proc', mountPoint = '/sys/fs/cgroup'): string | undefined {
+export function dividedGroup(
+  pid: number,
+  procFolder = '/proc',
+  mountPoint = '/sys/fs/cgroup',
+): string | undefined {
   try {
     const own = /^0::(\/.*)$/m.exec(readFileSync(join(procFolder, String(pid), 'cgroup'), 'utf8'))?.[1];
     return own?.endsWith('/agent') === true ? join(mountPoint, own, '..') : undefined;

@@ -39,8 +39,7 @@ async function folderForLinks(env: NodeJS.ProcessEnv): Promise<string | null> {
   const isRoot = process.getuid?.() === 0;
   const home = env['HOME'];
   const folder =
-    env['MESHDECK_BIN'] ??
-    (isRoot ? '/usr/local/bin' : home === undefined ? '' : join(home, '.local/bin'));
+    env['MESHDECK_BIN'] ?? (isRoot ? '/usr/local/bin' : home === undefined ? '' : join(home, '.local/bin'));
   if (folder === '') return null;
   const found = await stat(folder).catch(() => null);
   return found?.isDirectory() === true ? folder : null;

@@ -32,6 +32,13 @@ export const isDataName = (name: string): boolean =>
   name.startsWith('meshdeck-door-') ||
   name.startsWith(graveStart);
 
+/** Names that nothing but an agent gives its files: one of the common ones alone (`cache`) makes no folder an agent's. */
+const marks = new Set(['identity.json', 'hub.json', 'lock.json', 'attempts.log', 'benchmark.json']);
+
+/** Whether a folder with these names in it is an agent's data folder. */
+export const isAgents = (there: readonly string[]): boolean =>
+  there.length > 0 && (there.some((name) => marks.has(name)) || there.every(isDataName));
+
 /** The names in a folder; none where it is not there. */
 export async function namesIn(folder: string): Promise<string[]> {
   try {
@@ -60,12 +67,26 @@ export async function refuseStrangeFolder(folder: string): Promise<void> {
         `The folder ${folder} belongs to another user (uid ${found.uid}). Choose another with MESHDECK_NODE_DATA (or --data), or do this as that user.`,
       );
     const there = await namesIn(folder);
-    if (there.length === 0 || there.some(isDataName)) return;
+    if (there.length === 0 || isAgents(there)) return;
     throw new MeshdeckError(
       'data-dir-unwritable',
       `The folder ${folder} holds other files (${there.slice(0, 3).join(', ')}) and nothing of an agent. Choose a new or empty folder for it with MESHDECK_NODE_DATA (or --data).`,
     );
   });
+}
+
+/**
+ * Another user could lead whoever acts in their folder, root above all, to other files.
+ * @throws MeshdeckError `forbidden`
+ */
+export async function requireOwnFolder(folder: string): Promise<void> {
+  const owner = (await stat(folder).catch(() => null))?.uid;
+  const uid = process.getuid?.();
+  if (owner === undefined || uid === undefined || owner === uid) return;
+  throw new MeshdeckError(
+    'forbidden',
+    `The folder ${folder} belongs to another user (uid ${owner}). Do this as that user: sudo -u '#${owner}' ...`,
+  );
 }
 
 /** The outermost folder that is missing on the way to `folder`, itself included; undefined where it is there. */

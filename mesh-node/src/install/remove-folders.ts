@@ -1,7 +1,7 @@
 import { lstat, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { moveToGrave, removeTree } from '../storage/remove-tree.js';
-import { graveStart, isDataName, namesIn } from './data-files.js';
+import { graveStart, isAgents, isDataName, namesIn } from './data-files.js';
 import { installingName, isRelease, recordName } from './place.js';
 
 /** What was removed, and what was found and left, each with the reason. */
@@ -35,7 +35,8 @@ export async function removeDataFolder(folder: string): Promise<Removal> {
   const removal: Removal = { removed: [], left: [] };
   const found = await lstat(folder).catch(() => null);
   if (found === null) return removal;
-  const names = (await namesIn(folder)).filter(isDataName);
+  const there = await namesIn(folder);
+  const names = isAgents(there) ? there.filter(isDataName) : [];
   if (names.length === 0) {
     removal.left.push({ path: folder, why: 'there is nothing of an agent in it' });
     return removal;

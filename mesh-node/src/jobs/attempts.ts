@@ -128,7 +128,8 @@ export function createAttempts(options: AttemptsOptions): Attempts {
           attempt.outcome = record.outcome;
           await store.clear(record.order.attemptId);
         } else if (record.state === 'running') {
-          await executor.failure(attempt, restarted());
+          // What it left is sent once the hub is there; the start does not wait for that.
+          attempt.life = executor.failure(attempt, restarted());
         } else {
           attempt.life = executor.delivery(attempt, record);
         }

@@ -31,8 +31,31 @@ export function createMask(secrets: readonly string[]): (text: string) => string
     .filter((text) => text.length >= leastSecretCharacters)
     .sort((a, b) => b.length - a.length);
   if (spellings.length === 0) return (text) => text;
+  // By how they begin, the longest first: a secret of a thousand lines must not cost a thousand searches a line.
+  const byBeginning = new Map<string, string[]>();
+  for (const spelling of spellings) {
+    const beginning = spelling.slice(0, leastSecretCharacters);
+    const known = byBeginning.get(beginning);
+    if (known === undefined) byBeginning.set(beginning, [spelling]);
+    else known.push(spelling);
+  }
+  function maskAll(text: string): string {
+    let out = '';
+    let from = 0;
+    for (let at = 0; at + leastSecretCharacters <= text.length;) {
+      const candidates = byBeginning.get(text.slice(at, at + leastSecretCharacters));
+      const found = candidates?.find((spelling) => text.startsWith(spelling, at));
+      if (found === undefined) at += 1;
+      else {
+        out += text.slice(from, at) + shown;
+        at += found.length;
+        from = at;
+      }
+    }
+    return out + text.slice(from);
+  }
   return (text) => {
-    const masked = spellings.reduce((rest, spelling) => rest.replaceAll(spelling, shown), text);
+    const masked = maskAll(text);
     if (!masked.endsWith(cutMark)) return masked;
     return `${withoutBeginning(masked.slice(0, -cutMark.length), spellings)}${cutMark}`;
   };

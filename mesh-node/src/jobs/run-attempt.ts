@@ -123,10 +123,11 @@ export async function runAttempt(
   try {
     onPhase('fetching');
     const { bundle, input, others, environment, environmentMs } = await fetch();
+    // Not of the app's time: the hub may be away.
+    const secrets = (order.secrets ?? []).length === 0 ? {} : await options.secrets(order.attemptId, signal);
     const fetchedMs = Date.now();
     const deadlineMs = fetchedMs + order.limits.timeSeconds * 1000;
     const inputs = others.map(({ name, held: { path } }) => ({ name, path }));
-    const secrets = (order.secrets ?? []).length === 0 ? {} : await options.secrets(order.attemptId, signal);
     const variables = { ...order.env, ...secrets };
     const mask = createMask(Object.values(secrets));
     const ready = { ...options, variables, mask, bundleFolder: bundle.path, inputs, environment, deadlineMs };

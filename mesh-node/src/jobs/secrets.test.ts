@@ -40,7 +40,9 @@ print('base64', base64.b64encode(os.environ['TOKEN'].encode()).decode())
 `);
   expect(end).toMatchObject({ type: 'succeeded' });
   if (end.type === 'succeeded')
-    expect(hub.files.stored.get(end.result?.sha256 ?? '')?.toString()).toBe(`a\n${token.length + key.length}fast\n`);
+    expect(hub.files.stored.get(end.result?.sha256 ?? '')?.toString()).toBe(
+      `a\n${token.length + key.length}fast\n`,
+    );
   expect(logText(hub).split('\n')).toEqual([
     ...['token *** twice ***', '***', '***', '***', '***', 'base64 ***=='],
   ]);

@@ -69,16 +69,19 @@ it('is the user’s own where somebody else does, and says how it starts without
   expect(ran).toContain('systemctl --user enable meshdeck-node.service');
 });
 
-it.each(['/var/lib/a', '/srv/50% of "$HOME" \\ & <b>'])('tells whose agent a service runs: %s', async (dataFolder) => {
-  const { around } = machine();
-  const systemd = createSystemd(around);
-  expect(await systemd.dataFolder()).toBeUndefined();
-  await systemd.install({ ...spec, dataFolder });
-  expect(await systemd.dataFolder()).toBe(dataFolder);
-  const launchd = createLaunchd({ ...around, platform: 'darwin', uid: 0 });
-  await launchd.install({ ...spec, dataFolder });
-  expect(await launchd.dataFolder()).toBe(dataFolder);
-});
+it.each(['/var/lib/a', '/srv/50% of "$HOME" \\ & <b>'])(
+  'tells whose agent a service runs: %s',
+  async (dataFolder) => {
+    const { around } = machine();
+    const systemd = createSystemd(around);
+    expect(await systemd.dataFolder()).toBeUndefined();
+    await systemd.install({ ...spec, dataFolder });
+    expect(await systemd.dataFolder()).toBe(dataFolder);
+    const launchd = createLaunchd({ ...around, platform: 'darwin', uid: 0 });
+    await launchd.install({ ...spec, dataFolder });
+    expect(await launchd.dataFolder()).toBe(dataFolder);
+  },
+);
 
 it('says where systemd does not run, and what it answered where it fails', async () => {
   expect(await createSystemd(machine({ exists: () => false }).around).unusable()).toMatch(/does not run/);

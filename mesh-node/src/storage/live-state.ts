@@ -59,10 +59,9 @@ export function createLiveState(options: {
     while (isOld) {
       isOld = false;
       // A full disk takes the words away, not the agent.
-      await writeFileAtomically(
-        join(options.dataFolder, liveStateName),
-        `${JSON.stringify(state)}\n`,
-      ).catch(options.onFault);
+      await writeFileAtomically(join(options.dataFolder, liveStateName), `${JSON.stringify(state)}\n`).catch(
+        options.onFault,
+      );
     }
     writing = false;
   }

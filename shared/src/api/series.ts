@@ -33,7 +33,8 @@ export const series = calls(
     export: {
       method: 'GET',
       path: '/api/v1/series/export',
-      summary: 'Readings of an interval as a file, or of each minute or hour the least, greatest, mean and count',
+      summary:
+        'Readings of an interval as a file, or of each minute or hour the least, greatest, mean and count',
       action: 'series.export',
       cost: 'export',
       query: seriesExportQuerySchema,

@@ -69,7 +69,11 @@ export const fileListSchema = z.object({
   /** By path. */
   files: z
     .array(z.object({ path: outputPathSchema, sha256: sha256Schema, bytes: z.number().int().nonnegative() }))
-    .max(mostOutputFiles),
+    .max(mostOutputFiles)
+    .refine(
+      (files) => new Set(files.map(({ path }) => path)).size === files.length,
+      'must name no path twice',
+    ),
   leftOut: z.object({
     count: z.number().int().nonnegative(),
     examples: z.array(leftOutSchema).max(mostLeftOutExamples),

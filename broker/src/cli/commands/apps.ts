@@ -78,6 +78,7 @@ export function addAppsCommands(program: Command, context: CommandContext): void
     async (path: string, options: HubOptions) => {
       const packed = await packApp(path);
       if (packed === null) throw new MeshdeckError('not-found', `There is no file or folder ${path}.`);
+      packed.notes.forEach(terminal.note);
       const app = await connect(context, options).apps.push({
         filename: packed.filename,
         body: { stream: packed.body },

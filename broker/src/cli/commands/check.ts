@@ -47,7 +47,7 @@ export function addCheckCommand(program: Command, context: CommandContext): void
     const leaving = new AbortController();
     const stopListening = context.onInterrupt(() => leaving.abort());
     try {
-      const app = await chooseApp(client, what, leaving.signal);
+      const app = await chooseApp(client, what, { signal: leaving.signal, note: terminal.note });
       if (app.whose !== undefined) terminal.note(app.whose);
       const input = await tableOf(client, app, options, leaving.signal);
       const answer = await client.checks.run(

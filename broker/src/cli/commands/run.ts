@@ -188,6 +188,9 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     }
     const client = connect(context, options);
     const lookCloser = `meshdeck check ${shellWord(what)} --input ${shellWord(options.input?.[0] ?? '')}`;
-    await perform(context, options, { app: (signal) => chooseApp(client, what, signal), lookCloser });
+    await perform(context, options, {
+      app: (signal) => chooseApp(client, what, { signal, note: context.terminal.note }),
+      lookCloser,
+    });
   });
 }

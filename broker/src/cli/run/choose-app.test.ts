@@ -26,7 +26,7 @@ function clientOf(apps: Record<string, AppView>): Parameters<typeof chooseApp>[0
   };
 }
 const choose = (what: string, apps: Record<string, AppView> = {}) =>
-  chooseApp(clientOf(apps), what, new AbortController().signal);
+  chooseApp(clientOf(apps), what, { signal: new AbortController().signal, note: () => undefined });
 
 it('says whose app it runs unless it is one’s own or the lab’s', async () => {
   expect((await choose('digits', { digits: view('me/digits', 'yours') })).whose).toBeUndefined();

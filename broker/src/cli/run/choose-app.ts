@@ -58,8 +58,13 @@ export async function prepareSample(client: AppClient, name: string): Promise<Ch
  *
  * @throws MeshdeckError `not-found` where it is none of them
  */
-export async function chooseApp(client: AppClient, what: string, signal: AbortSignal): Promise<ChosenApp> {
+export async function chooseApp(
+  client: AppClient,
+  what: string,
+  { signal, note }: { signal: AbortSignal; note: (sentence: string) => void },
+): Promise<ChosenApp> {
   const packed = await packApp(what);
+  packed?.notes.forEach(note);
   if (packed !== null)
     return chosen(
       await client.apps.push({ filename: packed.filename, body: { stream: packed.body } }, { signal }),

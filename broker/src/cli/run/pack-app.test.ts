@@ -21,6 +21,47 @@ it('packs a folder without what a working folder holds beside the app', async ()
   expect(files.sort()).toEqual(['./app.py', './lib/model.py']);
 });
 
+async function packed(files: Record<string, string>) {
+  const folder = temporaryFolder();
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const pack = await packApp(folder);
+  const sent: string[] = [];
+  const reader = list({ onReadEntry: (entry) => void (entry.type === 'File' && sent.push(entry.path)) });
+  await pipeline(pack?.body ?? [], reader as unknown as NodeJS.WritableStream);
+  return { sent: sent.sort(), notes: pack?.notes };
+}
+
+it('never sends files of variables, and says so', async () => {
+  const { sent, notes } = await packed({
+    'app.py': '',
+    '.env': 'TOKEN=x',
+    '.env.local': 'TOKEN=x',
+    '.env.example': 'TOKEN=',
+    'lib/.env': 'TOKEN=x',
+    '.meshdeckignore': '!.env\n',
+  });
+  expect(sent).toEqual(['./.env.example', './.meshdeckignore', './app.py']);
+  expect(notes?.map((note) => note.split(' ')[0]).sort()).toEqual(['.env', '.env.local']);
+});
+
+it('keeps to .gitignore, and to .meshdeckignore over it', async () => {
+  const { sent, notes } = await packed({
+    'app.py': '',
+    'model.onnx': '',
+    'data/train.csv': '',
+    'data/keep.csv': '',
+    'notes/todo.md': '',
+    'src/deep/build/x.o': '',
+    '.gitignore': '*.onnx\nbuild/\n# data\n/notes\n',
+    '.meshdeckignore': '!model.onnx\ndata/*\n!data/keep.csv\n',
+  });
+  expect(sent).toEqual(['./.gitignore', './.meshdeckignore', './app.py', './data/keep.csv', './model.onnx']);
+  expect(notes).toEqual([]);
+});
+
 it('sends a file as it is', async () => {
   const path = join(temporaryFolder(), 'iris.onnx');
   writeFileSync(path, 'bytes');

@@ -174,6 +174,10 @@ export function createAttemptReportHandler(options: {
   return {
     async take(nodeId, report) {
       const { jobId } = parseAttemptId(report.attemptId);
+      // A list that others hand in is not even read.
+      const hasFiles = 'files' in report && report.files !== undefined;
+      if (hasFiles && (await holderOf(jobId, report.attemptId)) !== nodeId)
+        return drop(jobId, nodeId, report, null);
       const stored = await storedOf(report);
       // From here to the save nothing is waited for, so no other report comes between.
       const job = repository.find(jobId);

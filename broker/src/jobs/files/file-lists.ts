@@ -12,7 +12,7 @@ import type { FileStore } from '../../files/types.js';
 import type { KeptFiles } from '../attempts/job-state-machine.js';
 
 /** Ten thousand paths at their longest, each sign of them escaped, are less. */
-const mostListBytes = 64 * 1024 * 1024;
+const mostListBytes = 20 * 1024 * 1024;
 /** Of a `metrics.json`: figures, not tables. */
 const mostMetricsBytes = 256 * 1024;
 /** Lists that are remembered as they were read. */

@@ -23,6 +23,8 @@ export interface JobFilesApi {
 }
 
 const predictionsName = 'predictions.csv';
+/** Of all parts of a job together; more would be built and sorted for every page. */
+const mostJobFiles = 100_000;
 
 export function createJobFiles(options: {
   find: FindJob;
@@ -40,7 +42,13 @@ export function createJobFiles(options: {
       if (kept === undefined) continue;
       const folder = isSplit(job) ? `part-${index + 1}/` : '';
       const list = await lists.read(kept.list);
-      for (const file of list.files) add(`${folder}${file.path}`, file, kept.isPartial);
+      const room = mostJobFiles - files.length;
+      for (const file of list.files.slice(0, room)) add(`${folder}${file.path}`, file, kept.isPartial);
+      if (list.files.length > room) {
+        leftOut.count += list.files.length - room;
+        leftOut.examples.push({ name: folder, why: 'too-many' });
+        break;
+      }
       leftOut.count += list.leftOut.count;
       leftOut.examples.push(
         ...list.leftOut.examples.map((each) => ({ ...each, name: `${folder}${each.name}` })),

@@ -8,6 +8,7 @@ import {
 import type { Logger } from 'pino';
 import type { FileStore } from '../../files/types.js';
 import { compareTables } from '../../tables/index.js';
+import type { Secrets } from '../../secrets/secrets.js';
 import type { Submitter } from '../../users/submitter.js';
 import type { Admission } from '../admission.js';
 import type { FinishedJobUpdates } from '../store/finished-job-updates.js';
@@ -23,7 +24,7 @@ const maxKept = 20;
 /** Runs a job's app on its table once more and compares the results. */
 export interface Verifier {
   /** Begins a run that verifies the job's result. @throws MeshdeckError `conflict`, `not-found`, `limit-reached` */
-  verify(ref: string, by: Pick<Submitter, 'id'>): Promise<JobDocument>;
+  verify(ref: string, by: Submitter): Promise<JobDocument>;
   /** The run that verifies this job right now. */
   runOf(jobId: JobId): string | null;
   /** All verifications of a job, newest first, the one under way too. */
@@ -56,6 +57,8 @@ export function createVerifier(options: {
   find: FindJob;
   finishedJobUpdates: FinishedJobUpdates;
   files: Pick<FileStore, 'size' | 'locate'>;
+  /** @throws MeshdeckError `forbidden` */
+  requireSecrets: Secrets['requireUsable'];
   /** A run waits for its tasks. */
   onCreated: () => void;
   /** What people see of the job has changed. */
@@ -136,6 +139,7 @@ export function createVerifier(options: {
           `There is no result to verify: the job ${how}. Run it again with "meshdeck jobs rerun ${job.id}".`,
         );
       }
+      options.requireSecrets(job.secrets ?? [], by);
       const running = runOf(job.id);
       if (running !== null) {
         throw new MeshdeckError('conflict', `The job is being verified already, by job ${running}.`);

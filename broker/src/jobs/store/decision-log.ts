@@ -120,7 +120,11 @@ export async function openDecisionLog(options: {
       kept += 1;
       const moment = decision.again === undefined ? null : moments.use(decision.again.moment);
       const meta = moment === null ? 'decision' : `decision@${moment}`;
-      note(jobId, { place: await append(jobId, meta, JSON.stringify(decision)), moment });
+      const place = await append(jobId, meta, JSON.stringify(decision)).catch((error: unknown) => {
+        if (moment !== null) moments.release(moment);
+        throw error;
+      });
+      note(jobId, { place, moment });
     },
     async *of(jobId) {
       // What was said before this was asked is part of the answer.

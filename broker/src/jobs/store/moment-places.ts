@@ -39,7 +39,11 @@ export function createMomentPlaces(): MomentPlaces {
     placeOf: (id) => all.get(id)?.place ?? undefined,
     isAlive(id, at) {
       const known = all.get(id);
-      return known !== undefined && known.users > 0 && known.place !== null && samePlace(known.place, at);
+      if (known === undefined || known.place === null || !samePlace(known.place, at)) return false;
+      if (known.users > 0) return true;
+      // Its file is being cleared: it goes with it.
+      all.delete(id);
+      return false;
     },
     aliveBytes: () => aliveBytes,
   };

@@ -54,9 +54,10 @@ export function createMoments(options: {
       priceOfOne = text.length / Math.max(1, moment.machines.length);
       spentBytes += text.length;
       await log.keepMoment(id, text);
-      open.delete(id);
     } catch (error) {
       logger.warn({ error: String(error) }, 'tables of decisions not kept');
+    } finally {
+      open.delete(id);
     }
   }
 

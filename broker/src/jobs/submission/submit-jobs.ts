@@ -1,4 +1,5 @@
 import {
+  MeshdeckError,
   expandSweep,
   formatParams,
   type JobOptionsChange,
@@ -133,6 +134,13 @@ export function createJobSubmission(options: {
     async rerun(id, by, change = {}) {
       const job = await find(id);
       const { name, app, input, inputs, options: asked } = job;
+      const named = asked.secrets ?? [];
+      // The names are its owner's, and would stand for the secrets of whoever asks.
+      if (job.owner !== by.id && named.length > 0 && change.secrets === undefined)
+        throw new MeshdeckError(
+          'forbidden',
+          `The job uses secrets (${named.join(', ')}) and is ${job.ownerName}'s: run again, its app would get yours of these names. Say which secrets it gets, or none, if you mean that.`,
+        );
       const request = {
         name,
         app: { name: app.name, version: app.version },

@@ -39,7 +39,12 @@ export function createSweepApi(options: {
 
   return {
     create: (request, by) => options.submission.createSweep(request, by),
-    ownerOf: async (id) => (await jobsOf(id))[0].owner,
+    async ownerOf(id) {
+      const { jobs } = await options.repository.page({ sweep: id, limit: 1 });
+      const [first] = jobs;
+      if (first !== undefined) return first.owner;
+      throw new MeshdeckError('not-found', `There is no sweep "${id}"; its jobs may have been removed.`);
+    },
 
     async get(id, { sort, descending, ...page }) {
       const jobs = await jobsOf(id);

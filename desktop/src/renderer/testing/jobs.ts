@@ -40,7 +40,7 @@ export function jobView(name: string, over: Partial<JobView> = {}): JobView {
   return {
     ...job(name),
     options: { labels: {}, maxAttempts: 3, priority: 'normal' },
-    limits: { timeSeconds: 3600, memoryBytes: 2 ** 31, outputBytes: 2 ** 30 },
+    limits: { timeSeconds: 3600, memoryBytes: 2 ** 31, outputBytes: 2 ** 30, graceSeconds: 10 },
     tasks: [],
     droppedReports: 0,
     duplicateReports: 0,

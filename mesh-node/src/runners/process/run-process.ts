@@ -122,7 +122,7 @@ async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
 
   const tails: Record<'stdout' | 'stderr', string[]> = { stdout: [], stderr: [] };
   const signs = createCrashSigns();
-  const { mask = (text: string) => text, onOverwritten } = job;
+  const { mask = (text: string) => text } = job;
   for (const stream of ['stdout', 'stderr'] as const) {
     const reader = createLineReader(
       { linesPerSecond, maxLineBytes },
@@ -132,7 +132,8 @@ async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
         job.onLine(stream, text);
       },
       job.onDropped,
-      onOverwritten && ((text) => onOverwritten(mask(text))),
+      // Only its figures are read.
+      job.onOverwritten,
     );
     drain(child[stream], (chunk) => {
       signs.push(chunk);

@@ -38,7 +38,8 @@ const why = (decisions: Decision[], over: Partial<Why> = {}): Why => ({
   decisions,
   ...over,
 });
-const noMachines = (): Promise<DecisionMachines> => Promise.reject(new Error('nothing to fetch'));
+const noMachines = (_number: number, _from: number): Promise<DecisionMachines> =>
+  Promise.reject(new Error('nothing to fetch'));
 const open = (given: Why, earlier = vi.fn(() => Promise.resolve()), machines = noMachines) => {
   render(PlacementExplanation, { why: given, earlier, machines });
   return earlier;
