@@ -131,6 +131,8 @@ it('hands routes parsed values and answers as the schemas say', async () => {
         key: 'a',
         unit: '\u00b0C',
         decimated: false,
+        tier: 'readings',
+        resolutionMs: 0,
         points: [
           [1, 20],
           [2, 21],

@@ -91,9 +91,10 @@ function changeOf(place: number, before: MachineSnapshot, after: MachineSnapshot
 }
 
 function changedBy(before: MachineSnapshot, [, fields, gone]: Change): MachineSnapshot {
-  const after = { ...before, ...fields } as MachineSnapshot;
-  for (const key of gone) delete after[key as 'warm'];
-  return after;
+  const after = Object.entries({ ...before, ...fields }).filter(
+    ([key]) => !gone.includes(key as (typeof gone)[number]),
+  );
+  return Object.fromEntries(after) as unknown as MachineSnapshot;
 }
 
 /** As text. */

@@ -1,7 +1,7 @@
 import {
   MeshdeckError,
   seriesBudgetSchema,
-  seriesKinds,
+  type seriesKinds,
   tierDaysSchema,
   usualTierDays,
   type SeriesSettings,

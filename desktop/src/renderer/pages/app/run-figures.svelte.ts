@@ -15,7 +15,11 @@ export class RunFiguresList {
   #next = $state.raw<number | null>(null);
 
   /** Every figure that some run has, in the order in which they come up. */
-  names = $derived([...new Set(this.runs.flatMap(({ figures }) => Object.keys(figures)))]);
+  names = $derived(
+    this.runs
+      .flatMap(({ figures }) => Object.keys(figures))
+      .filter((name, at, all) => all.indexOf(name) === at),
+  );
 
   constructor(app: string) {
     this.#app = app;
