@@ -75,6 +75,15 @@ it.each([
   expect(await push('lab.zip', app(...files))).toMatchObject({ name: 'lab' });
 });
 
+it('refuses a name that would be passed over', async () => {
+  const { push } = await openRepository();
+  const manifest =
+    '{"name": "lab", "runtime": "python", "entry": "app.py", "params": {"__proto__": {"type": "string"}}}';
+  await expect(push('lab.zip', app(['app.py'], ['meshdeck.json', manifest]))).rejects.toThrow(
+    '"__proto__" is no name',
+  );
+});
+
 it('keeps what may be started as it was packed, and leaves out the links npm makes', async () => {
   const { push, files: store } = await openRepository();
   const tool = { name: 'bin/tool', data: '#!/bin/sh\n' };

@@ -43,7 +43,11 @@ export async function readManifest(root: string, files: readonly PackageFile[]):
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text.replace(/^\uFEFF/, ''), (key, value: unknown) => {
+      // It would be passed over without a word.
+      if (key === '__proto__') throw new SyntaxError('"__proto__" is no name');
+      return value;
+    });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw invalid(`${manifestFileName} is not valid JSON: ${reason}.`, error);

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { timestampSchema } from '../ids.js';
-import { refusePrototype } from './param.js';
 
 const nameForm = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 
@@ -38,16 +37,13 @@ const variableValueSchema = z
   .refine((text) => !text.includes('\0'), 'must not hold a NUL character');
 
 /** Variables of an app's environment. They are no secrets: kept with the job, and shown. */
-export const environmentSchema = z.preprocess(
-  refusePrototype<Record<string, string>>,
-  z
-    .record(variableNameSchema, variableValueSchema)
-    .refine((values) => Object.keys(values).length <= 100, 'at most 100 variables')
-    .refine(
-      (values) => JSON.stringify(values).length <= 2 * mostCharacters,
-      'must have at most 64,000 characters as JSON',
-    ),
-);
+export const environmentSchema = z
+  .record(variableNameSchema, variableValueSchema)
+  .refine((values) => Object.keys(values).length <= 100, 'at most 100 variables')
+  .refine(
+    (values) => JSON.stringify(values).length <= 2 * mostCharacters,
+    'must have at most 64,000 characters as JSON',
+  );
 export type Environment = z.infer<typeof environmentSchema>;
 
 /** A shorter one could not be taken out of what an app prints without taking other words, too. */

@@ -34,36 +34,18 @@ export const paramValueSchema = z.union([
     .refine((text) => !cannotTravel.test(text), 'must not hold a NUL character or half a character'),
 ]);
 
-/** Zod passes over a key of this name without a word. */
-export function refusePrototype<Given>(given: Given, context: z.core.$RefinementCtx): Given {
-  if (typeof given === 'object' && given !== null && Object.hasOwn(given, '__proto__')) {
-    context.issues.push({
-      code: 'custom',
-      input: given,
-      message: `must not name "__proto__": ${paramNameRule}`,
-    });
-  }
-  return given;
-}
-
 /** Values by the names of their parameters; what each has to be is for its app to say. */
-export const paramValuesSchema = z.preprocess(
-  refusePrototype<ParamValues>,
-  z
-    .record(paramNameSchema, paramValueSchema)
-    .refine((values) => Object.keys(values).length <= mostParams, `at most ${mostParams} parameters`)
-    .refine(
-      (values) => JSON.stringify(values).length <= mostParamsLength,
-      `must have at most ${mostParamsLength.toLocaleString('en-US')} characters as JSON`,
-    ),
-);
+export const paramValuesSchema = z
+  .record(paramNameSchema, paramValueSchema)
+  .refine((values) => Object.keys(values).length <= mostParams, `at most ${mostParams} parameters`)
+  .refine(
+    (values) => JSON.stringify(values).length <= mostParamsLength,
+    `must have at most ${mostParamsLength.toLocaleString('en-US')} characters as JSON`,
+  );
 
 export type ParamChanges = Record<string, ParamValue | null>;
 /** The same where a job has some already: what is left out stays, null takes a value back to its default. */
-export const paramChangesSchema = z.preprocess(
-  refusePrototype<ParamChanges>,
-  z.record(paramNameSchema, paramValueSchema.nullable()),
-);
+export const paramChangesSchema = z.record(paramNameSchema, paramValueSchema.nullable());
 
 /** What an app says of one of its parameters. Whether default and choices are of its type is checked with the manifest. */
 export const paramDeclarationSchema = z.strictObject({

@@ -4,9 +4,7 @@ import {
   paramDeclarationSchema,
   paramNameForm,
   paramNameRule,
-  refusePrototype,
   type ParamDeclaration,
-  type ParamDeclarations,
 } from '../models/param.js';
 import { collidingParams } from './param-environment.js';
 import { readParam } from './read-param.js';
@@ -34,24 +32,21 @@ function problemWith(declaration: ParamDeclaration): string | undefined {
 }
 
 /** `params` of a manifest: each parameter by its name. */
-export const declaredParamsSchema = z.preprocess(
-  refusePrototype<ParamDeclarations>,
-  z
-    .record(
-      z.string().regex(paramNameForm, `must be a name of a parameter: ${paramNameRule}`),
-      paramDeclarationSchema,
-    )
-    .refine((params) => Object.keys(params).length <= mostParams, `at most ${mostParams} parameters`)
-    .superRefine((params, context) => {
-      for (const [name, declaration] of Object.entries(params)) {
-        const problem = problemWith(declaration);
-        if (problem !== undefined) context.addIssue({ code: 'custom', path: [name], message: problem });
-      }
-      const colliding = collidingParams(Object.keys(params));
-      if (colliding !== undefined)
-        context.addIssue({
-          code: 'custom',
-          message: `must have no names that are one as variables: ${colliding}`,
-        });
-    }),
-);
+export const declaredParamsSchema = z
+  .record(
+    z.string().regex(paramNameForm, `must be a name of a parameter: ${paramNameRule}`),
+    paramDeclarationSchema,
+  )
+  .refine((params) => Object.keys(params).length <= mostParams, `at most ${mostParams} parameters`)
+  .superRefine((params, context) => {
+    for (const [name, declaration] of Object.entries(params)) {
+      const problem = problemWith(declaration);
+      if (problem !== undefined) context.addIssue({ code: 'custom', path: [name], message: problem });
+    }
+    const colliding = collidingParams(Object.keys(params));
+    if (colliding !== undefined)
+      context.addIssue({
+        code: 'custom',
+        message: `must have no names that are one as variables: ${colliding}`,
+      });
+  });

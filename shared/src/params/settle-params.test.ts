@@ -73,14 +73,12 @@ it.each([
     'must not be optional: it has a default',
   ],
   ['{ "a-b": { "type": "string" }, "a.b": { "type": "string" } }', 'would both be MESHDECK_PARAM_A_B'],
-  ['{ "__proto__": { "type": "string" } }', 'must not name "__proto__"'],
 ])('refuses the manifest with %s', (params, message) => {
   expect(manifest(params)).toContain(message);
 });
 
 it('passes over no value without a word', () => {
   const refused = (json: string) => paramValuesSchema.safeParse(JSON.parse(json)).error?.issues[0]?.message;
-  expect(refused('{ "__proto__": 1 }')).toContain('must not name "__proto__"');
   expect(refused('{ "a": 1e400 }')).toBeDefined();
   expect(refused('{ "a": "\\u0000" }')).toContain('must not hold a NUL');
   expect(refused(JSON.stringify({ a: 'x'.repeat(1_000_000) }))).toBeDefined();
