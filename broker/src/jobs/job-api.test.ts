@@ -155,6 +155,14 @@ describe('a job that is run again', () => {
     expect(await room.repository.get(job.id)).toMatchObject({ settled: { how: 'rerun', jobId: again.id } });
   });
 
+  it('gives the app of somebody else no secret of whoever asks, unless they name it', async () => {
+    const room = await openWith();
+    const job = await room.api.create(room.asked({ secrets: ['TOKEN'] }), ada);
+    await expect(room.api.rerun(job.id, bob)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await room.api.rerun(job.id, bob, { secrets: [] })).toMatchObject({ owner: 'bob' });
+    expect(await room.api.rerun(job.id, ada)).toMatchObject({ owner: 'ada' });
+  });
+
   it('takes the app of then, although its name means another one now', async () => {
     const room = await openWith();
     const job = await room.api.create(room.asked(), ada);

@@ -93,6 +93,11 @@ it.each([
   ['Path', 'is set by Meshdeck for every app'],
   ['LD_PRELOAD', 'changes how the machine starts programs'],
   ['GCONV_PATH', 'changes how the machine starts programs'],
+  // systemd-run, which starts a job's scope, would start what they name, outside of the sandbox.
+  ['DBUS_SESSION_BUS_ADDRESS', 'changes how the machine starts programs'],
+  ['dbus_system_bus_address', 'changes how the machine starts programs'],
+  ['XDG_RUNTIME_DIR', 'changes how the machine starts programs'],
+  ['SYSTEMD_BUS_TIMEOUT', 'changes how the machine starts programs'],
   ['MESHDECK_INPUT', "is one of Meshdeck's own"],
   ['NODE_OPTIONS', 'changes how Node starts'],
   ['PYTHONPATH', 'changes how Python starts'],

@@ -185,6 +185,27 @@ it('reports what ran when it was killed as lost, and ends its processes', async 
   expect(processesOf(order.attemptId)).toEqual([]);
 });
 
+it('connects again after it was killed while a job had written files, and sends them then', async () => {
+  const hub = await testHub();
+  const args = await flags(hub);
+  const first = startNodeProcess(program, args);
+  const { nodeId } = await first.event('joined');
+  const code = `import os, time
+open(os.environ['MESHDECK_OUTPUT'] + '/half.csv', 'w').write('a\\n1')
+print('written', flush=True)
+time.sleep(600)`;
+  const app = { runtime: 'python' as const, entry: 'app.py', files: { 'app.py': code } };
+  const order = { ...runOrder(hub, app), outputs: { predictions: true, graceSeconds: 0 } };
+  await hub.order(String(nodeId), order);
+  await hub.waitFor('its log', ({ logs }) => logs[0]);
+  first.child.kill('SIGKILL');
+  await first.exit;
+
+  startNodeProcess(program, args);
+  const end = await ending(hub, order.attemptId);
+  expect(end).toMatchObject({ type: 'failed', failure: { code: 'node-lost' }, files: { files: 1 } });
+});
+
 it('runs an ONNX model in a warm process of its own', async () => {
   const hub = await testHub();
   const agent = startNodeProcess(program, await flags(hub));
