@@ -79,7 +79,16 @@ describe('the hub', () => {
     await vi.waitFor(async () => {
       const points = await call('GET', `/series/points?${query}`);
       expect(await points.json()).toEqual({
-        series: [{ key: 'temperature', unit: '°C', decimated: false, points: [[at, 21.5]] }],
+        series: [
+          {
+            key: 'temperature',
+            unit: '°C',
+            tier: 'readings',
+            resolutionMs: 0,
+            decimated: false,
+            points: [[at, 21.5]],
+          },
+        ],
       });
     });
     const csv = await (await call('GET', `/series/export?${query}&format=csv`)).text();

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { scoreOf, type Check, type CheckOrder, type Order, type ReadingOptions } from '@meshdeck/shared';
+import {
+  checkOrderSchema,
+  scoreOf,
+  type Check,
+  type CheckOrder,
+  type Order,
+  type ReadingOptions,
+} from '@meshdeck/shared';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openRepository } from '../apps/fixtures/repository.js';
 import type { Submitter } from '../users/submitter.js';
@@ -72,6 +79,8 @@ async function open({
     machines: () => machines,
     send: async (nodeId: string, order: Order) => {
       if (order.type !== 'check') throw new Error('another order');
+      // As an agent reads it: what it does not know, it refuses.
+      checkOrderSchema.parse(order);
       asked.push({ nodeId, order });
       heard();
     },

@@ -106,13 +106,15 @@ export function createChecks(options: {
     const { snapshot } = chooseMachine(options.machines(app), app, now());
     const node = { id: snapshot.id, name: snapshot.name };
     const { checkId, answer } = pending.wait(node, signal);
+    // A look is not stopped with notice, so it has no grace.
+    const { graceSeconds: _, ...limits } = manifest.limits;
     // Whatever comes first: it may not even be possible to ask.
     const sent = options.send(node.id, {
       type: 'check',
       checkId,
       app: { name, version, runtime: manifest.runtime, entry: manifest.entry, bundle },
       ...input,
-      limits: { ...manifest.limits, timeSeconds: machineSeconds },
+      limits: { ...limits, timeSeconds: machineSeconds },
       reading,
     });
     const [check] = await Promise.all([answer, sent]);

@@ -30,7 +30,7 @@ describe('command line', () => {
     [['frob'], "unknown command 'frob'"],
     [['nodes', 'lst'], 'Did you mean list?'],
     [['nodes', 'list', '--jsno'], "unknown option '--jsno'"],
-    [['run', 'model.onnx'], "required option '--input <file.csv>' not specified"],
+    [['run', 'model.onnx'], "required option '--input <[name=]file>' not specified"],
     [['run', 'model.onnx', '--input', 'a.csv'], "required option '--out <file.csv>' not specified"],
     [['join-token', 'create', '--ttl', 'soon'], 'Give a duration such as 90s, 15m, 1h or 7d.'],
     [['jobs', 'list', '--state', 'lost'], 'Allowed choices are queued'],
