@@ -50,6 +50,8 @@ export default defineConfig({
       },
     ],
     testTimeout: 90_000,
+    // As `vi.waitFor` has: Vitest's own second is too short where others load the machine.
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 60_000,
     // A machine that many share may stall; the reporter marks what needed its second try.
     retry: process.env['CI'] === 'true' ? 1 : 0,

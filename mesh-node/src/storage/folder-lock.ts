@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MeshdeckError } from '@meshdeck/shared';
 import * as z from 'zod';
-import { startTicks } from '../runners/process/proc.js';
+import { hasProc, readStat, startTicks } from '../runners/process/proc.js';
 import { isMissing } from './json-file.js';
 
 const holderSchema = z.object({ pid: z.number().int().positive(), started: z.string().nullable() });
@@ -15,9 +15,11 @@ function isAlive({ pid, started }: Holder): boolean {
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
+  const stat = hasProc ? readStat(pid) : null;
+  // Ended, and nobody has asked how: in a container whose first process asks for none, it stays so for ever.
+  if (stat?.state === 'Z') return false;
   // The number may have gone to another program since: same number, other start time.
-  const now = startTicks(pid);
-  return started === null || now === null || now === started;
+  return started === null || stat === null || stat.started === started;
 }
 
 async function readHolder(path: string): Promise<Holder | undefined> {
