@@ -54,6 +54,8 @@ export default defineConfig({
     expect: { poll: { timeout: 20_000 } },
     hookTimeout: 60_000,
     // A machine that many share may stall; the reporter marks what needed its second try.
+    // What the agent's processes get: ONNX Runtime reports to nobody.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     retry: process.env['CI'] === 'true' ? 1 : 0,
     pool: 'forks',
     maxWorkers: 2,

@@ -25,6 +25,8 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
+// ONNX Runtime reports to its maker unless told so before it is loaded; a benchmark speaks to nobody.
+process.env.ORT_DISABLE_TELEMETRY = '1';
 await ensureBuilt({ quiet: true, testing: true });
 for (const name of asked.length > 0 ? asked : benchmarks) {
   try {

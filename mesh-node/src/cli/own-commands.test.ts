@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { lstat, mkdir, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { meshdeckVersion } from '@meshdeck/shared';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { lockHolder } from '../storage/folder-lock.js';
@@ -65,6 +67,14 @@ it.skipIf(isWindows)(
     expect((await readdir(join(machine.home, 'bin'))).sort()).toEqual(['launchctl', 'loginctl', 'systemctl']);
   },
 );
+
+it.skipIf(isWindows)('says nothing to a reader that left', patient, async () => {
+  const machine = await installedAgent(program);
+  const shell = `{ "${process.execPath}" "${program}" status --data "${machine.data}"; echo $? >&2; } | true`;
+  const { stderr } = await promisify(execFile)('sh', ['-c', shell]);
+  expect(stderr.trim().split('\n').at(-1)).toMatch(/^[01]$/);
+  expect(stderr).not.toContain('EPIPE');
+});
 
 it.skipIf(isWindows)('says a code while it waits, and that nothing runs', patient, async () => {
   const hub = await testHub({ approveByHand: true });

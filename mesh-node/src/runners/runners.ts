@@ -5,6 +5,7 @@ import { createNodeRunner } from './node.js';
 import { createOnnxAppRunner } from './onnx.js';
 import { wrapModelProcess, type ModelFolders } from '../sandbox/model-cell.js';
 import { runnerFiles } from '../sandbox/runner-files.js';
+import { onnxEnvironment } from './onnx/onnx-environment.js';
 import { createOnnxRunner, onnxRunnerModule } from './onnx/onnx-runner.js';
 import { createNotebookRunner } from './notebook.js';
 import { createProgramRunner } from './program.js';
@@ -12,9 +13,6 @@ import { createPythonRunner } from './python.js';
 import type { PythonOptions } from './python-environment.js';
 import type { ProgramFinders } from '../inventory/index.js';
 import type { Runners } from './runner.js';
-
-/** What an ONNX runner process needs of the agent's environment: nothing but a place to look programs up. */
-const onnxEnvironment = () => ({ PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8' });
 
 /** A runner for every runtime; what they need is started with the first job that needs it. */
 export function createRunners(options: {

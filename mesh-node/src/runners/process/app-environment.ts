@@ -5,6 +5,12 @@ import { paramVariable, type AttemptId, type ParamValues } from '@meshdeck/share
 export const venvPrograms = (folder: string): string =>
   join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
 
+/**
+ * ONNX Runtime reports to its maker from 1.29 on, and keeps an id of the machine below the user's home, wherever this is not
+ * said before it is loaded (onnxruntime, docs/Privacy.md). On Windows it writes trace events of the system's instead.
+ */
+export const withoutTelemetry = { ORT_DISABLE_TELEMETRY: '1' };
+
 /** What Windows programs cannot start without. */
 const windowsNames = ['SystemRoot', 'SystemDrive', 'PATHEXT', 'COMSPEC', 'NUMBER_OF_PROCESSORS'];
 
@@ -21,6 +27,7 @@ const windows = (source: NodeJS.ProcessEnv) =>
 
 const paramVariables = (values: ParamValues): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [paramVariable(name), String(value)]));
+
 /** Whom getpass and the like find in place of the machine's own users. */
 const userName = 'job';
 
@@ -41,6 +48,7 @@ export function appEnvironment(job: {
   const { temporary, venv } = job;
   const path = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
   return {
+    ...withoutTelemetry,
     ...job.variables,
     ...windows(process.env),
     PATH: venv === undefined ? path : `${venvPrograms(venv)}${delimiter}${path}`,
