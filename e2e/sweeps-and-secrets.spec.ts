@@ -124,12 +124,12 @@ test('a secret: set in the app or piped in, masked in logs and last words, and n
   await panel.getByLabel('Name').fill('API_TOKEN');
   await panel.getByLabel('Value').fill(secret);
   await panel.getByRole('button', { name: 'Set secret' }).click();
-  await expect(panel.getByRole('cell', { name: 'API_TOKEN' })).toBeVisible();
+  await expect(panel.getByRole('cell', { name: 'API_TOKEN', exact: true })).toBeVisible();
   await ui.goto(new URL('/settings', hub.ready.url).href);
   const lab = ui.getByRole('region', { name: 'Secrets of the lab' });
   await lab.getByLabel('Name').fill('DB_PASSWORD');
   await lab.getByLabel('Value').fill('of the whole lab');
-  await lab.getByLabel(/^For everybody's jobs/).check();
+  await lab.getByRole('checkbox').check();
   await lab.getByRole('button', { name: 'Set secret' }).click();
   await expect(lab.getByRole('cell', { name: "everybody's jobs" })).toBeVisible();
   const listed = await cli('secrets', 'list');
