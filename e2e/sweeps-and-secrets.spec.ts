@@ -137,7 +137,7 @@ test('a secret: set in the app or piped in, masked in logs and last words, and n
 
   const ran = await cli(
     ...['run', app, '--input', table, '--env', 'MODE=fast', '--secret', 'API_TOKEN', '--attempts', '1'],
-    ...['--param', 'rate=0.9'],
+    ...['--param', 'rate=0.9', '--files', join(folder, 'got')],
   );
   expect(ran.code).toBe(1);
   expect(ran.stdout + ran.stderr).not.toContain(secret);
