@@ -1,3 +1,4 @@
+import type { LogLine } from '@meshdeck/shared';
 import { describe, expect, it, vi } from 'vitest';
 import type { Submitter } from '../users/submitter.js';
 import { ada, openJobRoom, type RoomOptions } from './fixtures/job-room.js';
@@ -207,6 +208,26 @@ describe("a job's log", () => {
     expect(room.shown).toEqual([{ jobId: job.id, lines: 1 }]);
     await expect(room.api.logs(job.id, { limit: 10, attempt: '0-7' })).rejects.toThrow('has no attempt 0-7');
   });
+
+  it('shows each state of a moving line to whoever looks, and keeps few', async () => {
+    const room = await openWith({ machines: [idleMachine('bench', { at: 1_000_000 })] });
+    const { job, order } = await underWay(room);
+    room.watched.add(`meshdeck/v1/live/jobs/${job.id}/logs`);
+    const say = (dropped: number, ...lines: LogLine[]) =>
+      room.jobs.takeLog('bench', { attemptId: order.attemptId, lines, dropped });
+    const bar = (text: string, moving?: LogLine['moving']): LogLine => ({
+      ...{ ts: 1, stream: 'stderr', text },
+      ...(moving !== undefined && { moving }),
+    });
+    await say(0, bar('1%', 'kept'), bar('2%', 'passing'));
+    await say(0, bar('3%', 'passing'));
+    await say(5, bar('4%', 'passing'));
+    await say(0, bar('100%'));
+    expect(room.shown.map(({ lines }) => lines)).toEqual([2, 1, 1, 1]);
+    const { logs } = await room.api.logs(job.id, { limit: 10 });
+    expect(logs.flatMap(({ lines }) => lines.map(({ text }) => text))).toEqual(['1%', '4%', '100%']);
+    expect(logs.reduce((sum, { dropped }) => sum + dropped, 0)).toBe(5);
+  });
 });
 
 describe('why a job is where it is', () => {
@@ -239,11 +260,19 @@ describe('why a job is where it is', () => {
   });
 });
 
+async function outcomesOf(decisions: AsyncIterable<{ outcome: string }>): Promise<string[]> {
+  const outcomes: string[] = [];
+  for await (const { outcome } of decisions) outcomes.push(outcome);
+  return outcomes;
+}
+
 describe("a result's provenance", () => {
   it('names app, table, machine and every decision', async () => {
     const room = await openWith({ machines: [idleMachine('bench', { at: 1_000_000 })] });
     const { job, order } = await underWay(room);
     await room.done(order, answer);
+    // What was decided is written down after the order went out.
+    await vi.waitFor(async () => expect((await room.decisions.page(job.id)).decisions).toHaveLength(1));
     const { provenance, decisions } = await room.api.provenance(job.id);
     expect(provenance).toMatchObject({
       hub: { name: 'lab' },
@@ -251,8 +280,23 @@ describe("a result's provenance", () => {
       rows: 2,
       machines: [{ name: 'bench', attempts: 1, results: 1, cpuModel: 'Bench CPU' }],
     });
-    const told: string[] = [];
-    for await (const { outcome } of decisions) told.push(outcome);
-    expect(told).toEqual(['placed']);
+    expect(await outcomesOf(decisions)).toEqual(['placed']);
+    expect(provenance).toMatchObject({ files: null, figures: null });
+  });
+
+  it('names every file that its runs wrote by its hash, and its figures', async () => {
+    const room = await openWith({ machines: [idleMachine('bench', { at: 1_000_000 })] });
+    const { job, order } = await underWay(room);
+    await room.done(order, answer, { 'metrics.json': '{"loss": 0.5}', 'plots/Ä (1).txt': 'abc' });
+    const { provenance } = await room.api.provenance(job.id);
+    expect(provenance.figures).toEqual({ loss: 0.5 });
+    expect(provenance.files).toMatchObject({
+      ...{ count: 2, bytes: 16, leftOut: 0 },
+      lists: [{ task: 0, attemptId: order.attemptId, list: { name: 'files.json' } }],
+    });
+    expect(provenance.files?.named.at(-1)).toEqual({
+      ...{ path: 'plots/Ä (1).txt', bytes: 3, isPartial: false },
+      sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    });
   });
 });

@@ -253,6 +253,7 @@ export async function createJobComponents(options: {
       hub: options.hub,
       decisions: decisions.of,
       files,
+      lists,
       nodeState: options.nodeState,
       verifier,
       now,

@@ -1,4 +1,4 @@
-import type { AttemptId, LogLine, LogMessage } from '@meshdeck/shared';
+import type { AttemptId, LogLine, LogMessage, Moving } from '@meshdeck/shared';
 
 const everyMs = 250;
 const maxLines = 500;
@@ -6,7 +6,7 @@ const maxLineLength = 4096;
 
 /** An attempt's log on its way to the hub: collected, sent a few times a second, the oldest given up when nobody takes it. */
 export interface AttemptLog {
-  line: (stream: LogLine['stream'], text: string) => void;
+  line: (stream: LogLine['stream'], text: string, moving?: Moving) => void;
   dropped: (lines: number) => void;
   /** Sends what is left. */
   end: () => Promise<void>;
@@ -53,8 +53,13 @@ export function createAttemptLog(options: {
   }
 
   return {
-    line(stream, text) {
-      lines.push({ ts: now(), stream, text: text.slice(0, maxLineLength) });
+    line(stream, text, moving) {
+      // Not yet sent, and over already.
+      lines = lines.filter((line) => line.moving !== 'passing' || line.stream !== stream);
+      lines.push({
+        ...{ ts: now(), stream, text: text.slice(0, maxLineLength) },
+        ...(moving !== undefined && { moving }),
+      });
       if (lines.length > maxLines) {
         lines.shift();
         dropped += 1;

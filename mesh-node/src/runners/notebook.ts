@@ -1,10 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createPythonEnvironments, type PythonOptions } from './python-environment.js';
-import { appEnvironment } from './process/app-environment.js';
-import { runScript } from './process/run-script.js';
-import { makeWorkFolder } from './process/work-folder.js';
-import type { Runner } from './runner.js';
+import type { PythonStart } from './python.js';
 
 /**
  * Runs every cell and keeps the notebook with what its cells printed, the failed cell's words included. Its arguments: the
@@ -43,30 +39,10 @@ async function asksFor(bundleFolder: string, name: string): Promise<boolean> {
  * Notebooks: run from the first cell to the last by papermill where the app's requirements.txt names it, else by nbclient,
  * the app's or the machine's. The executed notebook lies in the output folder under the entry's name.
  */
-export function createNotebookRunner(options: PythonOptions): Runner {
-  const { sandbox } = options.installing;
-  const environments = createPythonEnvironments(options);
-  return {
-    environment: environments.environment,
-    async prepare(job, environment) {
-      const { version, command, reads, venv } = await environments.toStart(environment);
-      const work = await makeWorkFolder(job, sandbox);
-      const env = appEnvironment({ ...job, ...work, workFolder: work.path, venv });
-      const executed = join(job.outputFolder, job.entry.split('/').at(-1) ?? 'notebook.ipynb');
-      const papermill = await asksFor(job.bundleFolder, 'papermill');
-      const how = papermill ? ['-m', 'papermill', '--log-output', '--no-progress-bar'] : ['-c', byNbclient];
-      return {
-        run: () =>
-          runScript({
-            ...{ work, env, sandbox, reads, command },
-            // A notebook has no command line: its parameters are in the file and in the environment.
-            job: { ...job, params: { ...job.params, arguments: [] } },
-            args: ['-u', ...how, job.entry, executed],
-            runtimeVersion: `Python ${version}`,
-            startMs: environment?.tookMs ?? 0,
-            warm: environment?.warm ?? false,
-          }),
-      };
-    },
-  };
-}
+export const startNotebook: PythonStart = async ({ bundleFolder, entry, outputFolder }) => {
+  const executed = join(outputFolder, entry.split('/').at(-1) ?? 'notebook.ipynb');
+  const papermill = await asksFor(bundleFolder, 'papermill');
+  const how = papermill ? ['-m', 'papermill', '--log-output', '--no-progress-bar'] : ['-c', byNbclient];
+  // A notebook has no command line: its parameters are in the file and in the environment.
+  return { args: [...how, entry, executed], takesArguments: false };
+};

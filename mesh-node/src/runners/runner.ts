@@ -3,6 +3,7 @@ import type {
   AppRuntime,
   AttemptId,
   Check,
+  Moving,
   ParamValues,
   ReadingOptions,
 } from '@meshdeck/shared';
@@ -52,7 +53,8 @@ export interface RunnerJob {
   signal: AbortSignal;
   /** Aborted when there is no time for a grace. */
   closing: AbortSignal;
-  onLine: (stream: OutputStream, text: string) => void;
+  /** `moving`: a state of a line that is drawn over itself. */
+  onLine: (stream: OutputStream, text: string, moving?: Moving) => void;
   onDropped: (lines: number) => void;
   onProgress: (fraction: number, rows: number | null) => void;
 }

@@ -7,9 +7,9 @@ import { wrapModelProcess, type ModelFolders } from '../sandbox/model-cell.js';
 import { runnerFiles } from '../sandbox/runner-files.js';
 import { onnxEnvironment } from './onnx/onnx-environment.js';
 import { createOnnxRunner, onnxRunnerModule } from './onnx/onnx-runner.js';
-import { createNotebookRunner } from './notebook.js';
+import { startNotebook } from './notebook.js';
 import { createProgramRunner } from './program.js';
-import { createPythonRunner } from './python.js';
+import { createPythonRunner, startPythonScript } from './python.js';
 import type { PythonOptions } from './python-environment.js';
 import type { ProgramFinders } from '../inventory/index.js';
 import type { Runners } from './runner.js';
@@ -46,9 +46,9 @@ export function createRunners(options: {
   return {
     byRuntime: {
       onnx: createOnnxAppRunner({ onnx, inMemory: options.fastPaths['tables-in-memory'] }),
-      python: createPythonRunner({ installing, findPython }),
+      python: createPythonRunner({ installing, findPython }, startPythonScript),
       node: createNodeRunner({ installing }),
-      notebook: createNotebookRunner({ installing, findPython }),
+      notebook: createPythonRunner({ installing, findPython }, startNotebook),
       shell: createProgramRunner('shell', { sandbox, findPrograms }),
       r: createProgramRunner('r', { sandbox, findPrograms }),
       julia: createProgramRunner('julia', { sandbox, findPrograms }),

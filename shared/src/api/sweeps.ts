@@ -25,7 +25,8 @@ export const sweeps = calls(
       method: 'GET',
       path: '/api/v1/sweeps/{id}',
       summary: 'The jobs of a sweep side by side, page by page',
-      description: '`sort`: `number`, `state`, `duration` or `param:NAME`; `descending` turns it around.',
+      description:
+        "`sort`: `number`, `state`, `duration`, `param:NAME` or `figure:NAME` (of the jobs' metrics.json); `descending` turns it around. `figures`: the least and the greatest value of each.",
       action: 'jobs.read',
       owner: 'found',
       cost: 'heavy',

@@ -91,10 +91,18 @@ export type CheckReport = z.infer<typeof checkReportSchema>;
 export const reportSchema = z.discriminatedUnion('type', [jobReportSchema, checkReportSchema]);
 export type Report = z.infer<typeof reportSchema>;
 
+/**
+ * Of a state of a line that is drawn over itself, such as a progress bar: what comes next on its stream of the attempt takes its
+ * place. `passing`: shown to whoever looks now, and not kept.
+ */
+export const movingSchema = z.enum(['kept', 'passing']);
+export type Moving = z.infer<typeof movingSchema>;
+
 export const logLineSchema = z.object({
   ts: timestampSchema,
   stream: z.enum(['stdout', 'stderr', 'agent']),
   text: z.string().max(4096),
+  moving: movingSchema.optional(),
 });
 export type LogLine = z.infer<typeof logLineSchema>;
 

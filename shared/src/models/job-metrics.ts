@@ -47,7 +47,9 @@ const asJson = (text: string): string =>
   text.replace(outsideOfText, (found) => (found.startsWith('"') ? found : `"${found}"`));
 
 function* figuresIn(value: unknown, name: string, depth: number): Generator<[string, Figure]> {
-  if (typeof value === 'number' || typeof value === 'boolean') yield [name, value];
+  // JSON has numbers that are too large for JavaScript, such as 1e999.
+  if (typeof value === 'number') yield [name, Number.isFinite(value) ? value : String(value)];
+  else if (typeof value === 'boolean') yield [name, value];
   else if (typeof value === 'string') yield [name, value.slice(0, 200)];
   else if (typeof value === 'object' && value !== null && !Array.isArray(value) && depth < 8) {
     for (const [key, inner] of Object.entries(value))

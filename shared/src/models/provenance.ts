@@ -3,6 +3,8 @@ import { appLimitsSchema, appRuntimeSchema } from '../app-manifest.js';
 import { knownIds, sha256Schema, timestampSchema } from '../ids.js';
 import { fileReferenceSchema } from '../messages/orders.js';
 import { attemptFactsSchema } from '../messages/reports.js';
+import { jobFileSchema } from './job-file.js';
+import { runMetricsSchema } from './job-metrics.js';
 import { attemptViewSchema, jobOptionsSchema, jobStateSchema } from './job.js';
 import { decisionSchema } from './placement.js';
 import { readingSchema } from './reading.js';
@@ -11,6 +13,21 @@ import { verificationSchema } from './verification.js';
 export const provenanceFormat = 'meshdeck-provenance/1';
 
 const count = z.number().int().nonnegative();
+
+/** Files that are named one by one; the hash of each list covers all of them. */
+export const mostProvenanceFiles = 1000;
+
+/** What the runs wrote besides the result. */
+export const provenanceFilesSchema = z.object({
+  count,
+  bytes: count,
+  /** By path, at most 1,000. */
+  named: z.array(jobFileSchema.pick({ path: true, bytes: true, sha256: true, isPartial: true })),
+  /** The list of the files of each part, whole, as it lies in the hub's store. */
+  lists: z.array(z.object({ task: count, attemptId: knownIds.attempt, list: fileReferenceSchema })),
+  /** What lay in the output folder and was not kept. */
+  leftOut: count,
+});
 
 /** A machine that had a part in the result. What is not in the job's own record is as the hub knows it now. */
 export const provenanceMachineSchema = z.object({
@@ -67,6 +84,10 @@ export const provenanceSchema = z.object({
   /** Of a job that had more files than its table. */
   inputs: z.array(fileReferenceSchema).optional(),
   output: fileReferenceSchema.nullable(),
+  /** Null where the runs left no files besides the result. */
+  files: provenanceFilesSchema.nullable(),
+  /** What a run in one piece wrote into its `metrics.json`; null where it wrote none. */
+  figures: runMetricsSchema.shape.figures.nullable(),
   rows: count.nullable(),
   /** Which column of the table fed which input of the model; null where the app reads the table itself. */
   columnMap: attemptFactsSchema.shape.columnMap,

@@ -2,9 +2,12 @@ import * as z from 'zod';
 import { failureSchema } from '../errors.js';
 import { knownIds, timestampSchema } from '../ids.js';
 import { jobRequestSchema, jobStateSchema } from './job.js';
+import { figureSchema } from './job-metrics.js';
 import { paramNameSchema, paramValueSchema, paramValuesSchema } from './param.js';
 
 export const mostSweepJobs = 1000;
+/** Columns of figures in a sweep's table; each job's page has all of its own. */
+export const mostSweepFigures = 20;
 
 /** The values that one parameter takes, one after another. */
 export const sweepAxisSchema = z.strictObject({
@@ -28,6 +31,8 @@ export const sweepRowSchema = z.object({
   state: jobStateSchema,
   /** The parameters that the sweep is about, with this job's values. */
   params: paramValuesSchema,
+  /** What it wrote into its `metrics.json`, of those that the sweep's table has. */
+  figures: z.record(z.string(), figureSchema),
   nodeName: z.string().nullable(),
   /** Until now where it still runs; null before. */
   durationMs: z.number().nullable(),
@@ -35,11 +40,24 @@ export const sweepRowSchema = z.object({
 });
 export type SweepRow = z.infer<typeof sweepRowSchema>;
 
-/** What the table may be sorted by: `number`, `state`, `duration`, or `param:NAME`. */
+/** The least and the greatest number that a figure has among the jobs that succeeded. Which one is better, its author knows. */
+const extremeSchema = z.object({ jobId: knownIds.job, number: z.number().int(), value: z.number() });
+export const sweepFigureSchema = z.object({
+  name: z.string(),
+  /** Null where fewer than two different numbers are known. */
+  least: extremeSchema.nullable(),
+  greatest: extremeSchema.nullable(),
+});
+export type SweepFigure = z.infer<typeof sweepFigureSchema>;
+
+/** What the table may be sorted by: `number`, `state`, `duration`, `param:NAME` or `figure:NAME`. */
 export const sweepSortSchema = z
   .string()
-  .max(80)
-  .regex(/^(?:number|state|duration|param:.+)$/s, 'must be number, state, duration, or param:NAME');
+  .max(160)
+  .regex(
+    /^(?:number|state|duration|(?:param|figure):.*)$/s,
+    'must be number, state, duration, param:NAME, or figure:NAME',
+  );
 
 export const sweepViewSchema = z.object({
   id: z.string(),
@@ -49,6 +67,10 @@ export const sweepViewSchema = z.object({
   createdAt: timestampSchema,
   /** The names of what it is about. */
   params: z.array(z.string()),
+  /** Figures that its jobs wrote as numbers, in the order in which they come up, at most 20. */
+  figures: z.array(sweepFigureSchema),
+  /** How many there are in all. */
+  figureCount: z.number().int(),
   /** Jobs that are there; one may have been removed. */
   total: z.number().int(),
   byState: z.partialRecord(jobStateSchema, z.number().int()),

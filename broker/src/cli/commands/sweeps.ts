@@ -20,7 +20,7 @@ export function addSweepCommands(program: Command, context: CommandContext): voi
   const sweeps = program.command('sweeps').description('jobs that differ in their parameters');
 
   listingCommand(sweeps, 'show <sweep>', 'its jobs side by side')
-    .option('--sort <column>', 'number, state, duration or param:NAME', 'number')
+    .option('--sort <column>', 'number, state, duration, param:NAME or figure:NAME', 'number')
     .option('--descending', 'the largest first')
     .action(async (id: string, { sort, descending, ...options }: ShowOptions) => {
       const view = await wholeSweep(connect(context, options), id, {

@@ -1,6 +1,8 @@
 import {
+  cleanLine,
   formatBytes,
   formatDuration,
+  formatFigure,
   formatNumber,
   shortAttemptId,
   type FileReference,
@@ -27,6 +29,22 @@ function droppedText({ dropped: { duplicates, late } }: Provenance): string {
   return duplicates + late === 0 ? 'none' : `${duplicates} told twice, ${late} too late; none counted`;
 }
 
+/** Files that are named in a terminal; the record has more. */
+const mostShown = 20;
+
+function filesFacts({ files, figures, job }: Provenance): [string, string][] {
+  const facts: [string, string][] = Object.entries(figures ?? {})
+    .slice(0, mostShown)
+    .map(([name, figure]) => ['Figure', `${cleanLine(name)} ${cleanLine(formatFigure(figure))}`]);
+  if (files === null) return facts;
+  const named = files.named
+    .slice(0, mostShown)
+    .map(({ path, ...file }): [string, string] => ['Wrote', fileText({ ...file, name: path })]);
+  const more = files.count - named.length;
+  if (more > 0) named.push(['Wrote', `and ${formatNumber(more)} files more: meshdeck jobs files ${job.id}`]);
+  return [...facts, ...named];
+}
+
 /** How a result came to be, for people; the whole record is the JSON. */
 export function provenanceText(provenance: Provenance, terminal: Terminal): string {
   const { job, app, hub, shards, machines, attempts, decisions, verifications } = provenance;
@@ -46,6 +64,7 @@ export function provenanceText(provenance: Provenance, terminal: Terminal): stri
     ...(provenance.inputs ?? []).map((file): [string, string] => ['File', fileText(file)]),
     ...givenFacts(job.options),
     ['Result', provenance.output === null ? 'none' : fileText(provenance.output)],
+    ...filesFacts(provenance),
     ['Rows', provenance.rows === null ? '-' : formatNumber(provenance.rows)],
     ['Columns', columnsText(provenance)],
     ['Runtime', orNothing(provenance.runtimes)],

@@ -1,10 +1,33 @@
-import { formatDuration, formatParam, type SweepView } from '@meshdeck/shared';
+import {
+  cleanLine,
+  failureLine,
+  formatDuration,
+  formatFigure,
+  formatParam,
+  type SweepView,
+} from '@meshdeck/shared';
 import type { Terminal } from '../terminal.js';
 import { formatTable } from '../text/table.js';
 
-/** Parameters, states and durations side by side. */
-export function sweepTable({ rows, params }: SweepView, { paint, width }: Terminal): string {
-  return formatTable({
+type Row = SweepView['rows'][number];
+
+/** Where each figure is least and greatest, a line each. */
+function extremeLines({ figures, figureCount }: SweepView): string[] {
+  const lines = figures.flatMap(({ name, least, greatest }) =>
+    least === null || greatest === null
+      ? []
+      : [
+          `${cleanLine(name)}: least ${formatFigure(least.value)} (job ${least.number}), greatest ${formatFigure(greatest.value)} (job ${greatest.number})`,
+        ],
+  );
+  const more = figureCount - figures.length;
+  return more > 0 ? [...lines, `${more} more figures: see each job's metrics.json.`] : lines;
+}
+
+/** Parameters, figures, states and durations side by side. */
+export function sweepTable(view: SweepView, { paint, width }: Terminal): string {
+  const { rows, params, figures } = view;
+  const table = formatTable({
     paint,
     width,
     rows,
@@ -12,8 +35,12 @@ export function sweepTable({ rows, params }: SweepView, { paint, width }: Termin
       { title: '#', align: 'right', cell: ({ number }) => String(number) },
       ...params.map((name) => ({
         title: name,
-        cell: ({ params: values }: SweepView['rows'][number]) =>
-          values[name] === undefined ? '-' : formatParam(values[name]),
+        cell: ({ params: values }: Row) => (values[name] === undefined ? '-' : formatParam(values[name])),
+      })),
+      ...figures.map(({ name }) => ({
+        title: name,
+        align: 'right' as const,
+        cell: ({ figures: values }: Row) => (values[name] === undefined ? '-' : formatFigure(values[name])),
       })),
       {
         title: 'STATE',
@@ -30,7 +57,9 @@ export function sweepTable({ rows, params }: SweepView, { paint, width }: Termin
       },
       { title: 'MACHINE', cell: ({ nodeName }) => nodeName ?? '-' },
       { title: 'JOB', cell: ({ jobId }) => jobId },
-      { title: 'REMARK', wraps: true, cell: ({ failure }) => failure?.message ?? '' },
+      { title: 'REMARK', wraps: true, cell: ({ failure }) => (failure === null ? '' : failureLine(failure)) },
     ],
   });
+  const extremes = extremeLines(view);
+  return extremes.length === 0 ? table : `${table}\n\n${extremes.join('\n')}`;
 }

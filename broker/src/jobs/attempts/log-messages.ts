@@ -5,6 +5,14 @@ import type { JobRepository } from '../store/job-repository.js';
 
 const topic = 'live/jobs/{jobId}/logs';
 
+/** What of a message is kept: all but what was only to be seen while it was true. Null where that is nothing. */
+function keptOf(message: LogMessage): LogMessage | null {
+  const lines = message.lines.filter(({ moving }) => moving !== 'passing');
+  if (lines.length > 0) return { ...message, lines };
+  // A message has a line, and what was dropped is counted.
+  return message.dropped > 0 ? { ...message, lines: message.lines.slice(-1) } : null;
+}
+
 /** Takes what attempts print: kept beside their job, and shown to whoever looks at it now. */
 export function createLogMessages(options: {
   repository: Pick<JobRepository, 'find'>;
@@ -24,7 +32,8 @@ export function createLogMessages(options: {
   return async (nodeId, message) => {
     if (!holds(nodeId, message.attemptId)) return;
     const { jobId } = parseAttemptId(message.attemptId);
-    await options.folders.addLog(jobId, message);
+    const kept = keptOf(message);
+    if (kept !== null) await options.folders.addLog(jobId, kept);
     const broker = options.broker();
     if (broker.hasListeners(topicName(topic, { jobId }))) await broker.publish(topic, { jobId }, message);
   };

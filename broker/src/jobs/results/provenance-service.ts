@@ -3,7 +3,9 @@ import { createLruMap } from '@meshdeck/shared/runtime';
 import { measureBundleEntry, type BundleEntry } from '../../apps/index.js';
 import type { FileStore } from '../../files/types.js';
 import type { NodeState } from '../../nodes/node-state.js';
+import type { JobFileLists } from '../files/file-lists.js';
 import type { JobDocument } from '../job-document.js';
+import { provenanceFiles } from './provenance-files.js';
 import { provenanceOf, type KnownMachine } from './provenance.js';
 import type { Verifier } from './verifier.js';
 
@@ -22,6 +24,7 @@ export function createProvenanceService(options: {
   /** Every look at the mesh for a job. */
   decisions: (job: JobDocument) => AsyncIterable<Decision>;
   files: Pick<FileStore, 'locate'>;
+  lists: Pick<JobFileLists, 'read'>;
   nodeState: (nodeId: NodeId) => NodeState | undefined;
   verifier: Pick<Verifier, 'verificationsOf'>;
   now: () => number;
@@ -53,6 +56,7 @@ export function createProvenanceService(options: {
       job,
       hub: options.hub,
       entry: await entryOf(job),
+      files: await provenanceFiles(job, options.lists),
       known,
       verifications: options.verifier.verificationsOf(job).filter(({ outcome }) => outcome !== 'running'),
       at: options.now(),

@@ -57,6 +57,7 @@ export function provenanceOf(options: {
   entry: Provenance['app']['entry'];
   known: (nodeId: NodeId) => KnownMachine | null;
   verifications: Provenance['verifications'];
+  files: Provenance['files'];
   at: number;
 }): Omit<Provenance, 'decisions'> {
   const { job, hub } = options;
@@ -90,6 +91,8 @@ export function provenanceOf(options: {
     input: job.input,
     ...(job.inputs !== undefined && { inputs: job.inputs }),
     output: job.output,
+    files: options.files,
+    figures: (job.tasks.length === 1 ? job.tasks[0]?.files?.metrics?.figures : undefined) ?? null,
     rows: job.rows,
     columnMap: facts.find(({ columnMap }) => columnMap !== null)?.columnMap ?? null,
     reading: job.reading ?? null,

@@ -12,6 +12,7 @@ import type { JobApi } from '../job-api.js';
 import type { JobDocument } from '../job-document.js';
 import type { JobRepository } from '../store/job-repository.js';
 import type { JobSubmission } from '../submission/submit-jobs.js';
+import { sweepFigures } from './sweep-figures.js';
 import { sortedRows, sweepRow } from './sweep-row.js';
 
 /** All throw `not-found`. */
@@ -52,8 +53,10 @@ export function createSweepApi(options: {
       const byState: Partial<Record<JobState, number>> = {};
       for (const { state } of jobs) byState[state] = (byState[state] ?? 0) + 1;
       const at = options.now();
+      const figures = sweepFigures(jobs);
+      const names = figures.figures.map(({ name }) => name);
       const rows = sortedRows(
-        jobs.map((job) => sweepRow(job, at)),
+        jobs.map((job) => sweepRow(job, names, at)),
         sort,
         descending,
       );
@@ -64,6 +67,7 @@ export function createSweepApi(options: {
         app: { name: app.name, ref: app.ref, title: app.title, version: app.version },
         ...{ ownerName, createdAt, byState, nextCursor },
         params: sweep?.params ?? [],
+        ...figures,
         total: jobs.length,
         rows: shown,
       };

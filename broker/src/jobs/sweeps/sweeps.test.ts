@@ -68,6 +68,34 @@ it('tells states and durations, and cancels what has not ended', async () => {
   expect(await room.sweeps.ownerOf(id)).toBe('ada');
 });
 
+it('has the figures of its jobs side by side, sorted as asked', async () => {
+  const room = await openWith();
+  const { id, jobs } = await room.begin(axes);
+  const orders = await room.orders(4);
+  const losses = [0.5, 0.02, 0.3];
+  for (const [at, loss] of losses.entries()) {
+    const order = orders.find(({ jobId }) => jobId === jobs[at]);
+    if (order === undefined) throw new Error('no order for a job');
+    await room.done(order, 'x,prediction\n1,2\n', { 'metrics.json': JSON.stringify({ val: { loss } }) });
+  }
+  const view = await room.sweeps.get(id, { ...first, sort: 'figure:val.loss' });
+  expect(view.rows.map(({ number, figures }) => [number, figures['val.loss']])).toEqual([
+    ...[
+      [2, 0.02],
+      [3, 0.3],
+      [1, 0.5],
+      [4, undefined],
+    ],
+  ]);
+  expect(view.figures).toEqual([
+    {
+      name: 'val.loss',
+      least: { jobId: jobs[1], number: 2, value: 0.02 },
+      greatest: { jobId: jobs[0], number: 1, value: 0.5 },
+    },
+  ]);
+});
+
 it.each<[SweepAxis[], string]>([
   [[axes[0] as SweepAxis, axes[0] as SweepAxis], 'The sweep names the parameter "a" twice'],
   [[{ param: 'a', values: [1, '1'] }], 'The sweep has "1" for "a" twice.'],

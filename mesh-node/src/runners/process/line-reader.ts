@@ -1,3 +1,5 @@
+import type { Moving } from '@meshdeck/shared';
+
 /** Cuts a byte stream into lines, holding at most one line of `maxBytes`; what is longer is cut and says so. */
 export interface LineReader {
   push: (chunk: Buffer) => void;
@@ -16,8 +18,8 @@ export interface LineBudget {
 const newline = 10;
 const carriageReturn = 13;
 const usualTailBytes = 64 * 1024;
-/** Of a line that is written over itself, such as a progress bar, one state in so long is passed on, and the last. */
-const overwrittenEveryMs = 10_000;
+/** Of a line that is written over itself, such as a progress bar, one state in so long is passed on to be seen, and to be kept. */
+const overwrittenEveryMs = { passing: 1000, kept: 10_000 };
 
 const countLines = (bytes: Buffer): number => {
   let lines = 0;
@@ -26,13 +28,13 @@ const countLines = (bytes: Buffer): number => {
 };
 
 /**
- * `onLine` gets whole lines without their ending. Beyond the budget lines are held back at the price of a byte search, so
+ * `onLine` gets whole lines without their ending, and as `moving` some states of a line that is drawn over itself; its last one is a line as others. Beyond the budget lines are held back at the price of a byte search, so
  * that an app that prints forever costs little and can fill nothing, and its last words are heard all the same.
  * `onOverwritten` gets each state of a line that ends with a carriage return alone and is drawn anew.
  */
 export function createLineReader(
   budget: LineBudget,
-  onLine: (text: string) => void,
+  onLine: (text: string, moving?: Moving) => void,
   onDropped: (lines: number) => void,
   onOverwritten: (text: string) => void = () => undefined,
 ): LineReader {
@@ -42,7 +44,7 @@ export function createLineReader(
   let cut = false;
   /** The last state of a line that is drawn over itself; it is the line if nothing comes after it. */
   let overwritten: string | undefined;
-  let overwrittenAt = -Infinity;
+  const overwrittenAt = { passing: -Infinity, kept: -Infinity };
   let windowStart = 0;
   let inWindow = 0;
   let waiting: Buffer[] = [];
@@ -67,9 +69,18 @@ export function createLineReader(
     return shown;
   }
 
-  function pass(text: string): void {
+  function pass(text: string, moving?: Moving): void {
     inWindow += 1;
-    onLine(text);
+    onLine(text, moving);
+  }
+
+  function passState(state: string): void {
+    const at = now();
+    if (at - overwrittenAt.passing < overwrittenEveryMs.passing) return;
+    overwrittenAt.passing = at;
+    const isKept = at - overwrittenAt.kept >= overwrittenEveryMs.kept;
+    if (isKept) overwrittenAt.kept = at;
+    pass(state, isKept ? 'kept' : 'passing');
   }
 
   /** The states of the line so far, the last of them left as the line. */
@@ -98,10 +109,7 @@ export function createLineReader(
       if (state.trim() !== '') {
         overwritten = state;
         onOverwritten(state);
-        if (now() - overwrittenAt >= overwrittenEveryMs) {
-          overwrittenAt = now();
-          pass(state);
-        }
+        passState(state);
       }
     }
     keep(Buffer.from(text.slice(whole + 1)));

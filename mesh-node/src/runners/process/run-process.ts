@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { MeshdeckError, type AttemptId } from '@meshdeck/shared';
+import { MeshdeckError, type AttemptId, type Moving } from '@meshdeck/shared';
 import type { JobUser } from '../../sandbox/job-users.js';
 import type { Launch, ProgramNetwork, Sandbox } from '../../sandbox/sandbox.js';
 import type { OutputStream } from '../runner.js';
@@ -47,7 +47,7 @@ export interface ProcessJob {
   closing?: AbortSignal | undefined;
   /** Takes out of a line what nobody may read. */
   mask?: (text: string) => string;
-  onLine: (stream: OutputStream, text: string) => void;
+  onLine: (stream: OutputStream, text: string, moving?: Moving) => void;
   onDropped: (lines: number) => void;
   /** A state of a line that is drawn over itself. */
   onOverwritten?: (text: string) => void;
@@ -126,10 +126,11 @@ async function runLaunch(job: ProcessJob, launch: Launch): Promise<ProcessEnd> {
   for (const stream of ['stdout', 'stderr'] as const) {
     const reader = createLineReader(
       { linesPerSecond, maxLineBytes },
-      (printed) => {
+      (printed, moving) => {
         const text = mask(printed);
-        if (tails[stream].push(text) > tailLines) tails[stream].shift();
-        job.onLine(stream, text);
+        // The last state of a moving line comes as a line of its own.
+        if (moving === undefined && tails[stream].push(text) > tailLines) tails[stream].shift();
+        job.onLine(stream, text, moving);
       },
       job.onDropped,
       // Only its figures are read.

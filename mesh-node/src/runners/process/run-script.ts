@@ -43,9 +43,9 @@ export async function runScript(options: {
       // There may be more of them, or work after the last.
       if (bar !== undefined) job.onProgress(Math.min(0.99, bar), null);
     },
-    onLine(stream, text) {
+    onLine(stream, text, moving) {
       const fraction = stream === 'stdout' ? parseProgress(text) : undefined;
-      if (fraction === undefined) job.onLine(stream, text);
+      if (fraction === undefined) job.onLine(stream, text, moving);
       else {
         tells = true;
         job.onProgress(fraction, null);

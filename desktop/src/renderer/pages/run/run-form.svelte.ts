@@ -18,6 +18,7 @@ import { DryRun, type Stored, type StoredApp } from './dry-run.svelte.js';
 import { MoreFiles } from './more-files.svelte.js';
 import { VariableFields } from './params/variable-fields.svelte.js';
 import { ParamFields } from './params/param-fields.svelte.js';
+import { runHint } from './run-hint.js';
 import { UploadedFiles } from './uploaded-files.js';
 
 /** `job`: the very version that an earlier job ran. */
@@ -67,6 +68,7 @@ export class RunForm {
   moreFilesProblem = $derived(
     this.params.takes ? this.moreFiles.problemBeside(this.table?.name ?? this.storedTable?.name ?? '') : null,
   );
+  variablesProblem = $derived(this.params.takes ? this.variables.problem : null);
   hasTable = $derived(this.table !== null || this.storedTable !== null);
   /** Model and table are there, and nothing stands against them. */
   isComplete = $derived(
@@ -79,16 +81,19 @@ export class RunForm {
       this.isComplete &&
       this.params.isWell &&
       this.moreFilesProblem === null &&
-      (!this.params.takes || this.variables.problem === null),
+      this.variablesProblem === null,
   );
   /** What is still missing, for the line under the button. */
-  missing = $derived.by(() => {
-    if (this.appProblem !== null) return 'Choose another model or app.';
-    if (this.tableProblem !== null) return 'Choose another table.';
-    if (this.sample !== null || (this.app !== null && this.hasTable)) return '';
-    if (this.app === null && !this.hasTable) return 'Choose a model or app and a table, or pick a sample.';
-    return this.app === null ? 'A model or app is still missing.' : 'A table is still missing.';
-  });
+  missing = $derived(
+    runHint({
+      ...{ hasSample: this.sample !== null, hasApp: this.app !== null, hasTable: this.hasTable },
+      ...{ appProblem: this.appProblem, tableProblem: this.tableProblem },
+      filesProblem: this.moreFilesProblem,
+      variablesProblem: this.variablesProblem,
+      paramsAreWell: this.params.isWell,
+      labelsAreWell: !('problem' in this.labels),
+    }),
+  );
 
   /** Files dropped on the model's side; a pair dropped together finds its own sides. */
   takeApp(files: File[]): void {

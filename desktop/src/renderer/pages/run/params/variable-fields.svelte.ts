@@ -26,6 +26,16 @@ export class VariableFields {
     return twice === undefined ? null : `"${twice}" is given twice.`;
   });
 
+  /** Each name once, and whose it is; one that is chosen and there no more can be taken back. */
+  choices = $derived.by(() => {
+    const names = [...this.known.map(({ name }) => name), ...this.chosen];
+    const once = names.filter((name, at) => names.indexOf(name) === at);
+    return once.map((name) => ({
+      ...{ name, isChosen: this.chosen.includes(name) },
+      whose: this.known.find((one) => one.name === name)?.whose ?? null,
+    }));
+  });
+
   add(): void {
     this.rows.push({ key: (this.#nextKey += 1), name: '', text: '' });
   }

@@ -1,7 +1,7 @@
-import type { Figure } from '@meshdeck/shared';
+import type { Figure } from './models/job-metrics.js';
 
 /** `0.93142` -> `0.9314`: as many digits as one reads at a glance; the whole is in the title. */
-export function figureText(figure: Figure): string {
+export function formatFigure(figure: Figure): string {
   if (typeof figure === 'boolean') return figure ? 'yes' : 'no';
   if (typeof figure === 'string') return figure;
   if (Number.isInteger(figure) && Math.abs(figure) < 1e12) return figure.toLocaleString('en-US');
