@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { inWorkshop, privateHubFlags, startHub, until } from '@meshdeck/testing/mesh';
-import { activeMachines, startCrowd } from './fleet/crowd.mjs';
+import { inWorkshop, privateHubFlags, startHub } from '@meshdeck/testing/mesh';
+import { activeMachines, startCrowd, untilAllActive } from './fleet/crowd.mjs';
 import { watchHealth } from './fleet/health-watch.mjs';
 import { allAtOnce, makeNoop, oneByOne } from './fleet/noop-jobs.mjs';
 import { runWithKills } from './fleet/kills.mjs';
@@ -46,14 +46,6 @@ function settingsOf(options) {
     throw new Error('--kills wants a whole number');
   return settings;
 }
-
-/** @param {RunningHub} hub @param {number} machines */
-const untilAllActive = (hub, machines) =>
-  until(
-    () => activeMachines(hub),
-    (active) => active === machines,
-    { what: `${machines} machines to be active`, everyMs: 100, timeoutMs: 180_000 },
-  );
 
 /** The list of machines, page by page as people's programs read it, in ms each. @param {RunningHub} hub */
 async function timeListings(hub) {

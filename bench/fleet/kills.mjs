@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { callHub, privateHubFlags, startHub, until } from '@meshdeck/testing/mesh';
 import { hubClient } from '../lib/hub-client.mjs';
-import { activeMachines, startCrowd } from './crowd.mjs';
+import { startCrowd, untilAllActive } from './crowd.mjs';
 import { jobEnds } from './job-ends.mjs';
 import { handIn, makeNoop } from './noop-jobs.mjs';
 import { startAgain } from './restart.mjs';
@@ -10,6 +10,9 @@ import { startAgain } from './restart.mjs';
 /** @typedef {import('@meshdeck/testing/mesh').RunningHub} RunningHub */
 
 const patienceMs = 600_000;
+/** Long enough that some are always under way when the hub is killed. */
+const workMs = 300;
+const unfinished = ['queued', 'placed', 'running', 'merging'];
 
 /** @param {RunningHub} hub @returns {Promise<Record<string, number>>} how many jobs are in each state */
 const countsOf = async (hub) => {
@@ -35,24 +38,15 @@ export async function runWithKills(workshop, { machines, jobs, kills }) {
   };
   let hub = await startHub({ dataDir: join(workshop.folder, 'hub'), flags: privateHubFlags, onOutput });
   workshop.keep({ stop: () => hub.stop() });
-  const crowd = await startCrowd(workshop, hub, machines);
-  const untilAllActive = () =>
-    until(
-      () => activeMachines(hub),
-      (active) => active === machines,
-      {
-        what: `${machines} machines to be active`,
-        timeoutMs: patienceMs,
-      },
-    );
-  await untilAllActive();
+  const crowd = await startCrowd(workshop, hub, machines, workMs);
+  await untilAllActive(hub, machines);
   let client = hubClient(hub);
   workshop.keep({ stop: () => client.stop() });
   const tables = await makeNoop(client);
 
   /** @type {Set<string>} */
   const handedIn = new Set();
-  /** @type {{ readyMs: number, backMs: number }[]} */
+  /** @type {{ readyMs: number, backMs: number, unfinished: number }[]} */
   const restarts = [];
   for (let kill = 0; kill < kills; kill += 1) {
     const upTo = Math.round(((kill + 1) * jobs) / kills);
@@ -60,7 +54,7 @@ export async function runWithKills(workshop, { machines, jobs, kills }) {
     const { succeeded: before = 0 } = await countsOf(hub);
     for (const id of await handIn(client, tables, part)) handedIn.add(id);
     // Some of them are over, some wait, some are under way.
-    await until(
+    const counts = await until(
       () => countsOf(hub),
       ({ succeeded = 0 }) => succeeded >= before + part / 4,
       {
@@ -76,8 +70,12 @@ export async function runWithKills(workshop, { machines, jobs, kills }) {
     hub = await startAgain(hub, onOutput);
     client = hubClient(hub);
     const readyMs = performance.now() - startedAt;
-    await untilAllActive();
-    restarts.push({ readyMs, backMs: performance.now() - startedAt - readyMs });
+    await untilAllActive(hub, machines);
+    restarts.push({
+      readyMs,
+      backMs: performance.now() - startedAt - readyMs,
+      unfinished: unfinished.reduce((sum, state) => sum + (counts[state] ?? 0), 0),
+    });
   }
   await until(
     () => countsOf(hub),

@@ -76,7 +76,7 @@ async function makeModules(
   const stores = add(await createStoresModule({ dataDir, hubName, logger, now }));
   const { folder, hub } = stores;
   const files = add(await createFilesModule({ stores, fastPaths, logger, now }));
-  const { series } = add(await createSeriesModule({ config, stores, ...room('series') }));
+  const { series, opened } = add(await createSeriesModule({ config, stores, ...room('series') }));
 
   // People, and what they bring.
   const { door: lan, addresses } = add(await createLanModule({ config, stores, ...room('people') }));
@@ -116,6 +116,7 @@ async function makeModules(
   add(createDoorsModule({ config, addresses, http, broker, lan, logger }));
 
   // What goes on by itself once the doors are open.
+  await opened;
   const { sensors } = add(await createSensorsModule({ stores, series, mqtt, addresses, logger, now }));
   add(createChartsModule({ series, sensors }));
   const discovery = add(createDiscoveryModule({ config, hub, addresses, ...room('discovery') }));

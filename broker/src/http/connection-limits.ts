@@ -15,7 +15,7 @@ export const peopleConnections: Record<'loopback' | 'network', ConnectionLimits>
 export const agentConnections: ConnectionLimits = {
   inAll: 4000,
   perAddress: 2000,
-  strangers: 1000,
+  strangers: 1500,
   perCaller: 64,
 };
 

@@ -69,6 +69,8 @@ export interface MqttBroker {
   stop(): Promise<void>;
 }
 
+/** A thousand machines that come at once wait for each other. */
+const entryTimeoutMs = 20_000;
 /** A network that takes nothing for so long is gone. */
 const drainTimeoutMs = 30_000;
 
@@ -175,7 +177,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     id: `meshdeck-${meshdeckVersion}`,
     mq: new TopicEmitter(),
     persistence: memory,
-    connectTimeout: 10_000,
+    connectTimeout: entryTimeoutMs,
     drainTimeout: drainTimeoutMs,
     maxClientsIdLength: 256,
     // What a slice holds that comes before its connection is let in.
@@ -274,7 +276,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
   return {
     listenAgents: (port, host) =>
       listen(
-        createTlsServer({ ...agentTls(options.tls), handshakeTimeout: 10_000 }, (socket) =>
+        createTlsServer({ ...agentTls(options.tls), handshakeTimeout: entryTimeoutMs }, (socket) =>
           accept(socket, { kind: 'agents', socket }),
         ),
         'agents',

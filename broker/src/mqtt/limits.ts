@@ -46,7 +46,7 @@ const callers: Record<DoorKind, number> = { agents: 4, sensors: 16, people: 32 }
 
 export const connectionLimits: Record<'agents' | 'sensors', ConnectionLimits> = {
   // A room of a thousand machines comes back at once when its hub does.
-  agents: { inAll: 4000, perAddress: 2000, strangers: 1000, perCaller: callers.agents },
+  agents: { inAll: 4000, perAddress: 2000, strangers: 1500, perCaller: callers.agents },
   sensors: { inAll: 4000, perAddress: 2000, strangers: 500, perCaller: callers.sensors },
 };
 

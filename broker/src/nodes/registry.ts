@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import type { Events } from '../events.js';
 import type { Collection } from '../stores/documents.js';
 import { addClockSample } from './clock-offset.js';
+import { createKeptNodes } from './kept-nodes.js';
 import type { NodeDocument } from './node-document.js';
 import type { NodeEvents } from './node-events.js';
 import { restoredState, usualPaceMs, type LostReason, type NodeState } from './node-state.js';
@@ -65,6 +66,7 @@ export async function createNodeRegistry(options: {
   const { collection, logger, now, announce } = options;
   const states = new Map<NodeId, NodeState>();
   for (const document of await collection.all()) states.set(document.id, restoredState(document, now()));
+  const kept = createKeptNodes({ collection, stored: states.keys(), logger });
   let sweeper: ReturnType<typeof setInterval> | undefined;
 
   function require(nodeId: NodeId): NodeState {
@@ -74,9 +76,7 @@ export async function createNodeRegistry(options: {
   }
 
   async function save(state: NodeState, change: Partial<NodeDocument>): Promise<void> {
-    state.document = { ...state.document, ...change };
-    await collection.put({ ...state.document, lastHeartbeatAt: state.lastHeartbeatAt });
-    announce('changed', state.document.id);
+    if (await kept.change(state, change)) announce('changed', state.document.id);
   }
 
   function setPresence(state: NodeState, presence: 'active' | 'lost', reason: LostReason | null): void {
@@ -204,7 +204,7 @@ export async function createNodeRegistry(options: {
       const state = require(nodeId);
       setPresence(state, 'lost', 'stopped');
       states.delete(nodeId);
-      await collection.remove(nodeId);
+      await kept.remove(nodeId);
       logger.info({ node: nodeId, name: state.document.name }, 'machine removed');
       announce('removed', nodeId);
     },
@@ -223,7 +223,7 @@ export async function createNodeRegistry(options: {
       state.saidGoodbye = false;
       state.pace = { ms: usualPaceMs, since: 0 };
       state.sendsMetrics = false;
-      state.document = { ...state.document, address };
+      if (state.document.address !== address) state.document = { ...state.document, address };
       heard(nodeId);
     },
 
@@ -233,9 +233,7 @@ export async function createNodeRegistry(options: {
       if (state === undefined || state.instanceId !== instanceId) return;
       state.instanceId = null;
       setPresence(state, 'lost', state.saidGoodbye ? 'stopped' : 'connection-lost');
-      collection
-        .put({ ...state.document, lastHeartbeatAt: state.lastHeartbeatAt })
-        .catch((error: unknown) => logger.error({ error: String(error) }, 'machine not saved'));
+      kept.left(state);
     },
 
     heard,
@@ -282,9 +280,7 @@ export async function createNodeRegistry(options: {
     },
     async stop() {
       clearInterval(sweeper);
-      for (const state of states.values()) {
-        await collection.put({ ...state.document, lastHeartbeatAt: state.lastHeartbeatAt });
-      }
+      await kept.stop(states.values());
     },
   };
 }

@@ -4,11 +4,13 @@ import { seriesSettingsRoutes } from '../http/routes/series-settings.js';
 import type { HubModule } from '../module.js';
 import type { StoresModule } from '../stores/module.js';
 import { openSeriesSettings, seriesSettingsDocumentSchema } from './settings.js';
-import { createSeriesStore } from './store.js';
+import { openSeriesStore } from './store.js';
 import type { SeriesStore } from './types.js';
 
 export interface SeriesModule extends HubModule {
   series: SeriesStore;
+  /** Resolves once it may be asked: opening it goes on while other modules are made. */
+  opened: Promise<void>;
 }
 
 export async function createSeriesModule(options: {
@@ -21,7 +23,7 @@ export async function createSeriesModule(options: {
     collection: await stores.collection({ name: 'series-settings', schema: seriesSettingsDocumentSchema }),
     fixedDays: config.retentionDays ?? null,
   });
-  const series = await createSeriesStore({
+  const { store: series, opened } = openSeriesStore({
     ...{ dataDir: stores.folder.series, keeping: settings.keeping, logger },
     async upgraded() {
       await settings.keepAsBefore();
@@ -31,6 +33,7 @@ export async function createSeriesModule(options: {
   return {
     name: 'series',
     series,
+    opened,
     routes: (app) => seriesSettingsRoutes(app, { seriesSettings: settings, series }),
     health: () => {
       const { status, problem, notices } = series.state;

@@ -43,12 +43,19 @@ export interface SeriesStoreOptions {
   threads?: number;
 }
 
-/**
- * The one store of readings, of machines and sensors alike, in `series.duckdb` under `dataDir`. Always resolves:
- * where the file cannot be opened the store is `degraded`, says why in `state.problem`, tries again by itself, and
- * every call but `append` throws that problem.
- */
+/** The store, once it is open. */
 export async function createSeriesStore(options: SeriesStoreOptions): Promise<SeriesStore> {
+  const { store, opened } = openSeriesStore(options);
+  await opened;
+  return store;
+}
+
+/**
+ * The one store of readings, of machines and sensors alike, in `series.duckdb` under `dataDir`. `opened` always resolves, and
+ * nothing is asked of the store before: where the file cannot be opened the store is `degraded`, says why in
+ * `state.problem`, tries again by itself, and every call but `append` throws that problem.
+ */
+export function openSeriesStore(options: SeriesStoreOptions): { store: SeriesStore; opened: Promise<void> } {
   const { dataDir, logger, clock = Date.now, keeping = usualKeeping, memoryLimitMB = 64 } = options;
   // On two cores the second is the hub's own.
   const threads = options.threads ?? (availableParallelism() > 2 ? 2 : 1);
@@ -120,12 +127,15 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
     toldTooOld = tooOld;
   }
 
-  // What a crash left of exports that nobody reads any more.
-  await rm(exportsDir, { recursive: true, force: true }).catch(() => undefined);
-  await connection.open();
-  upkeep.start();
+  async function open(): Promise<void> {
+    // What a crash left of exports that nobody reads any more.
+    await rm(exportsDir, { recursive: true, force: true }).catch(() => undefined);
+    await connection.open();
+    if (stopping === undefined) upkeep.start();
+  }
+  const opened = open();
 
-  return {
+  const store: SeriesStore = {
     ...reader,
     append: intake.append,
     flush: () =>
@@ -185,6 +195,7 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
     },
     stop() {
       stopping ??= (async () => {
+        await opened;
         maintenance.stop();
         writeBuffer.stop();
         await writeBuffer.flush().catch(() => undefined);
@@ -195,4 +206,5 @@ export async function createSeriesStore(options: SeriesStoreOptions): Promise<Se
       return stopping;
     },
   };
+  return { store, opened };
 }

@@ -1,6 +1,8 @@
 // One machine of a simulated fleet: a key of its own, the agent's real link (hello, MQTT over TLS, backing off), and all that
-// an agent says. Only the work is left out: an attempt is reported as succeeded, with a result that goes along.
+// an agent says. Only the work is left out: an attempt is reported as succeeded after `workMs` on average, with a result that
+// goes along.
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { idFromFingerprint, meshdeckVersion } from '@meshdeck/shared';
 import { createIdentity } from '@meshdeck/shared/runtime/identity';
 import { pino } from 'pino';
@@ -55,11 +57,12 @@ const succeeded = ({ attemptId, token }) => ({
  * @param {{
  *   index: number,
  *   token: import('@meshdeck/shared').JoinToken,
+ *   workMs: number,
  *   onJoined: () => void,
  *   onTrouble: (trouble: { code: string, message: string, final?: boolean }) => void,
  * }} options
  */
-export async function startMachine({ index, token, onJoined, onTrouble }) {
+export async function startMachine({ index, token, workMs, onJoined, onTrouble }) {
   const name = `sim-${String(index).padStart(4, '0')}`;
   const pem = await createIdentity({ commonName: name, now: new Date() });
   const fingerprint = fingerprintOf(new X509Certificate(pem.certificatePem));
@@ -83,6 +86,7 @@ export async function startMachine({ index, token, onJoined, onTrouble }) {
   /** @param {HubSession} session @param {RunOrder} order */
   async function run(session, order) {
     held.set(order.attemptId, order);
+    if (workMs > 0) await pause(workMs * (0.5 + Math.random()));
     await session.publish('nodes/{nodeId}/reports', succeeded(order));
   }
 
@@ -100,11 +104,12 @@ export async function startMachine({ index, token, onJoined, onTrouble }) {
     await session.publish('nodes/{nodeId}/inventory', simulatedInventory(index));
     const attempts = [...held.values()].map(({ attemptId, token: fence }) => ({ attemptId, token: fence }));
     await session.publish('nodes/{nodeId}/reports', { type: 'holding', instanceId, attempts, ts });
-    for (const order of held.values()) await run(session, order);
+    const again = [...held.values()].map((order) => run(session, order));
     const holdings = { ts, sequence: 0, full: true, added: [], removed: [] };
     await session.publish('nodes/{nodeId}/holdings', holdings);
     beatEvery(session, heartbeatMs);
     onJoined();
+    await Promise.all(again);
   }
 
   createConnectionSupervisor({

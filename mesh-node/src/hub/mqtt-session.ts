@@ -15,7 +15,8 @@ import { formatAddress, type HubAddress } from '../join/hub-address.js';
 import type { TrustedTls } from '../join/trusted-tls.js';
 
 const keepAliveSeconds = 5;
-const connectTimeoutMs = 5000;
+/** It has just answered a hello: if it says nothing now, it has a room to let in. */
+const connectTimeoutMs = 15_000;
 const endPatienceMs = 1000;
 /** An order is a few kilobytes; one to check a table brings the first rows of it. */
 const maxOrderBytes = 512 * 1024;

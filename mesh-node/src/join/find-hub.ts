@@ -3,7 +3,13 @@ import type { Candidate } from './hub-candidates.js';
 import { formatAddress } from './hub-address.js';
 import { probeHub, type Probe } from './probe.js';
 
+/** Nobody is there. */
 const probeTimeoutMs = 2500;
+/**
+ * Somebody is there and has much to do: a hub to which a whole room comes back. Whoever calls again sooner makes it do the same
+ * twice.
+ */
+const busyTimeoutMs = 15_000;
 
 /**
  * Asks every candidate at once who it is; the first whose key is the wanted one (any key where none is wanted) wins.
@@ -22,7 +28,11 @@ export async function findHub(options: {
   try {
     return await Promise.any(
       candidates.map(async (candidate) => {
-        const probe = await probeHub(candidate.address, { timeoutMs: probeTimeoutMs, signal });
+        const probe = await probeHub(candidate.address, {
+          timeoutMs: probeTimeoutMs,
+          busyTimeoutMs,
+          signal,
+        });
         const fits = wantedFingerprint === undefined || probe.fingerprint === wantedFingerprint;
         if (fits) return probe;
         strangers.push(candidate);

@@ -10,6 +10,9 @@ import { callHub } from './call-hub.js';
 import type { HubAddress } from './hub-address.js';
 import type { TrustedTls } from './trusted-tls.js';
 
+/** A hub to which a whole room comes back takes its time: calling again makes it do the same twice. */
+const helloTimeoutMs = 15_000;
+
 /**
  * Introduces this machine to the hub that let it in, or will for its token.
  * @throws MeshdeckError with the hub's own code (`token-invalid`, `token-used-up`, `pairing-required`, `identity-cloned`,
@@ -28,7 +31,7 @@ export function sayHello(options: {
     path: '/agent/v1/hello',
     json: hello,
     answer: helloResponseSchema,
-    timeoutMs: 5000,
+    timeoutMs: helloTimeoutMs,
   });
 }
 

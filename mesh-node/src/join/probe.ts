@@ -18,7 +18,13 @@ export interface Probe {
  */
 export function probeHub(
   address: HubAddress,
-  options: { timeoutMs: number; signal: AbortSignal },
+  options: {
+    /** For somebody to take the call. */
+    timeoutMs: number;
+    /** For whoever has taken it to say who he is; as long where it is left out. */
+    busyTimeoutMs?: number;
+    signal: AbortSignal;
+  },
 ): Promise<Probe> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address.host, port: address.port, rejectUnauthorized: false });
@@ -35,7 +41,8 @@ export function probeHub(
     const onAbort = () => fail(options.signal.reason);
     if (options.signal.aborted) return onAbort();
     options.signal.addEventListener('abort', onAbort, { once: true });
-    socket.setTimeout(options.timeoutMs, () => fail(new Error(`no answer in ${options.timeoutMs} ms`)));
+    socket.setTimeout(options.timeoutMs, () => fail(new Error(`no answer in ${socket.timeout} ms`)));
+    socket.once('connect', () => socket.setTimeout(options.busyTimeoutMs ?? options.timeoutMs));
     socket.once('error', fail);
     socket.once('secureConnect', () => {
       const { raw } = socket.getPeerCertificate();

@@ -81,3 +81,29 @@ it('sees in every look what a look over all machines sees, whatever was told of 
   );
   expect(placed).toBeGreaterThan(50);
 });
+
+it('shows jobs with other large named inputs other machines, and those with the same the same', () => {
+  let begun = 0;
+  const named = (digit: string, bytes: number) => [{ sha256: digit.repeat(64), bytes, name: 'more.csv' }];
+  const views = createMachineViews({
+    ...{ states: () => [], state: () => undefined, snapshotOf: () => expect.fail('there is no machine') },
+    remainingOn: () => [],
+    beginMoment(_model, machines) {
+      begun += 1;
+      const named = () => ({ id: 'a', isOwn: true });
+      return createMoment({ at: 1000, machines, named, ended: () => undefined });
+    },
+    now: () => 1000,
+  });
+  const look = views.look();
+  const begunAfter = (inputs?: JobDocument['inputs']) => {
+    look.isFull(storedJob(1, inputs === undefined ? {} : { inputs }), taskOf(10));
+    return begun;
+  };
+  expect(begunAfter()).toBe(1);
+  expect(begunAfter(named('2', 1e6))).toBe(2);
+  expect(begunAfter(named('2', 1e6))).toBe(2);
+  expect(begunAfter(named('3', 1e6))).toBe(3);
+  // Fetched in no time wherever it is not at hand.
+  expect(begunAfter(named('4', 100))).toBe(3);
+});

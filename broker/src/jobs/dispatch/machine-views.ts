@@ -6,7 +6,7 @@ import type { MachineSnapshot } from '../../placement/snapshot.js';
 import type { JobDocument, TaskDocument } from '../job-document.js';
 import type { Look } from './look.js';
 import { createPlacedByLook, type PlacedByLook } from './placed-by-look.js';
-import { goesAlong } from './run-orders.js';
+import { fetchedFiles } from './run-orders.js';
 import { taskNeeds } from './task-needs.js';
 
 /**
@@ -31,10 +31,10 @@ interface View {
   dirty: Set<NodeId>;
 }
 
-/** The same for tasks of one model that have as much to fetch; a large table is at hand on some machines only. */
+/** The same for tasks of one model that have as much to fetch; a large file is at hand on some machines only. */
 function viewKeyOf({ app, ...job }: JobDocument, task: TaskDocument): string {
-  const input = task.shard?.file ?? job.input;
-  return `${app.bundle.sha256} ${app.runtime} ${goesAlong(input) ? '' : input.sha256}`;
+  const files = fetchedFiles(job, task).map(({ sha256 }) => sha256);
+  return [app.bundle.sha256, app.runtime, ...files].join(' ');
 }
 
 export function createMachineViews(options: {

@@ -7,7 +7,20 @@ const inlineInputBytes = 16 * 1024;
 /** The same for machines that take large orders; what comes with the report may be as large. */
 const largeInputBytes = 256 * 1024;
 /** Whether a table goes with its order: no machine has to fetch it. */
-export const goesAlong = ({ bytes }: { bytes: number }): boolean => bytes <= inlineInputBytes;
+const goesAlong = ({ bytes }: { bytes: number }): boolean => bytes <= inlineInputBytes;
+
+/**
+ * What a machine fetches for a task and may have at hand, named inputs too. Left out is what is too small to be worth a
+ * thought: a table that goes along, and named inputs of that size.
+ */
+export function fetchedFiles(
+  job: Pick<JobDocument, 'input' | 'inputs'>,
+  task?: TaskDocument,
+): FileReference[] {
+  const files = [task?.shard?.file ?? job.input, ...(job.inputs ?? [])].filter((file) => !goesAlong(file));
+  return [...new Map(files.map((file) => [file.sha256, file])).values()];
+}
+
 /** A result up to this size comes with the report of it. */
 export const inlineResultBytes = 256 * 1024;
 /** Small tables that many jobs work on are read once; characters of base64 kept for that. */

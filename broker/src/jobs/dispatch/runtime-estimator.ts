@@ -6,7 +6,7 @@ import type { MachineEstimates } from '../../placement/snapshot.js';
 import type { MachineIdentity, SpeedStore } from '../../speeds/index.js';
 import type { CachedItems, BandwidthEstimates } from '../../cache-locality/index.js';
 import type { AttemptDocument, JobDocument, TaskDocument } from '../job-document.js';
-import { goesAlong } from './run-orders.js';
+import { fetchedFiles } from './run-orders.js';
 import type { RunningAttempt, RunningAttempts } from './running-attempts.js';
 import { createSlotUtilisation } from './slot-utilisation.js';
 
@@ -77,10 +77,10 @@ export function createRuntimeEstimator(options: {
     of(state, job, task) {
       const { id } = state.document;
       const { bundle, runtime } = job.app;
-      const input = task?.shard?.file ?? job.input;
+      const coldFiles = fetchedFiles(job, task).filter(({ sha256 }) => !cached.holds(id, 'file', sha256));
       const coldBytes =
         (cached.holds(id, 'bundle', bundle.sha256) ? 0 : bundle.bytes) +
-        (goesAlong(input) || cached.holds(id, 'file', input.sha256) ? 0 : input.bytes);
+        coldFiles.reduce((sum, { bytes }) => sum + bytes, 0);
       const freeInMs = slotsFree(state);
       return {
         prediction: speeds.predict({ ...identityOf(state), bundleSha256: bundle.sha256 }),
@@ -124,7 +124,7 @@ export function createRuntimeEstimator(options: {
       const { nodeId } = attempt;
       const { sha256 } = job.app.bundle;
       cached.presume(nodeId, 'bundle', sha256);
-      cached.presume(nodeId, 'file', (task?.shard?.file ?? job.input).sha256);
+      for (const { sha256: file } of fetchedFiles(job, task)) cached.presume(nodeId, 'file', file);
       transfers.record({ nodeId, bytes: facts.fetchedBytes ?? 0, ms: facts.fetchMs });
       const state = options.nodeState(nodeId);
       if (state === undefined || facts.rows === null || facts.rows === 0) return;

@@ -48,6 +48,7 @@ export async function openDecisionLog(options: {
   dir: string;
   logger: Logger;
   health?: StoreHealth;
+  segmentBytes?: number;
 }): Promise<DecisionLog> {
   const { logger } = options;
   const places = new Map<JobId, Kept[]>();
@@ -76,6 +77,7 @@ export async function openDecisionLog(options: {
     durable: false,
     gatherMs: 50,
     logger,
+    ...(options.segmentBytes !== undefined && { segmentBytes: options.segmentBytes }),
     isAlive: (key, at) =>
       moments.isAlive(key, at) || (places.get(key)?.some(({ place }) => samePlace(place, at)) ?? false),
     aliveBytes: () => aliveBytes + moments.aliveBytes(),

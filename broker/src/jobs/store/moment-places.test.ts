@@ -17,3 +17,25 @@ it('forgets a moment that nobody names when its file is cleared, and keeps one t
   expect(places.placeOf('named')).toBeUndefined();
   expect(places.aliveBytes()).toBe(0);
 });
+
+it('finds a moment for a decision that was moved behind the removal of all others that named it', () => {
+  const places = createMomentPlaces();
+  // As the journal is read after its oldest file was cleared: the decision of that file comes last.
+  places.note('shared', place(2));
+  places.use('shared');
+  places.release('shared');
+  expect(places.placeOf('shared')).toBeUndefined();
+  places.use('shared');
+  expect(places.placeOf('shared')).toEqual(place(2));
+  expect(places.isAlive('shared', place(2))).toBe(true);
+  expect(places.aliveBytes()).toBe(10);
+});
+
+it('keeps nothing of a moment that was never written once nobody names it', () => {
+  const places = createMomentPlaces();
+  places.use('unwritten');
+  places.release('unwritten');
+  places.note('unwritten', place(1));
+  expect(places.isAlive('unwritten', place(1))).toBe(false);
+  expect(places.aliveBytes()).toBe(0);
+});

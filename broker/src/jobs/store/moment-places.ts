@@ -1,12 +1,16 @@
 import { samePlace, type JournalPlace } from '../../stores/journal/index.js';
 
-/** Where moments lie, and how many decisions name each: one that none names is gone. */
+/**
+ * Where moments lie, and how many decisions name each. One that none names is gone with its file, and not before: a
+ * decision that names it may have been moved behind the removal of the last one that did.
+ */
 export interface MomentPlaces {
   /** One more decision names it. Gives back the id, one string for all of them. */
   use(id: string): string;
   release(id: string): void;
   /** It lies here now. */
   note(id: string, place: JournalPlace): void;
+  /** Undefined where no decision names it. */
   placeOf(id: string): JournalPlace | undefined;
   isAlive(id: string, at: JournalPlace): boolean;
   aliveBytes(): number;
@@ -33,10 +37,14 @@ export function createMomentPlaces(): MomentPlaces {
     use: (id) => change(id, 1),
     release(id) {
       change(id, -1);
-      if (all.get(id)?.users === 0) all.delete(id);
+      const left = all.get(id);
+      if (left?.users === 0 && left.place === null) all.delete(id);
     },
     note: (id, place) => void change(id, 0, place),
-    placeOf: (id) => all.get(id)?.place ?? undefined,
+    placeOf(id) {
+      const known = all.get(id);
+      return known === undefined || known.users === 0 ? undefined : (known.place ?? undefined);
+    },
     isAlive(id, at) {
       const known = all.get(id);
       if (known === undefined || known.place === null || !samePlace(known.place, at)) return false;

@@ -46,8 +46,8 @@ async function openRoom() {
   const dir = await mkdtemp(join(tmpdir(), 'meshdeck-moments-'));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   const clock = { at: 1_796_000_000_000 };
-  const open = async () => {
-    const log = await openDecisionLog({ dir, logger });
+  const open = async (segmentBytes?: number) => {
+    const log = await openDecisionLog({ dir, logger, ...(segmentBytes !== undefined && { segmentBytes }) });
     return { log, moments: createMoments({ log, now: () => clock.at, logger }) };
   };
   const written = async () => {
@@ -112,6 +112,31 @@ it('finds the machines of a decision after a restart, until the last job that ne
   expect(next.log.hasMoment(id)).toBe(true);
   await next.log.remove('two');
   expect(next.log.hasMoment(id)).toBe(false);
+  await next.log.stop();
+});
+
+it('finds the machines of a decision that was moved behind the removal of another that named them', async () => {
+  const { clock, open } = await openRoom();
+  // Every write has a file of its own.
+  const { log, moments } = await open(1);
+  const moment = moments.begin('model', room(30));
+  const decision = moment.decide(task, { at: clock.at, task: 0, attempt: 1 });
+  await log.add('kept', decision);
+  moment.end();
+  await moments.settled();
+  await log.add('gone', decision);
+  await log.remove('gone');
+  // Most of all is garbage now: the oldest file is cleared, and its decision comes last.
+  const { again, ...large } = decision;
+  for (let at = 0; at < 10; at += 1) await log.add('large', large);
+  await log.remove('large');
+  await log.stop();
+
+  const next = await open(1);
+  const id = again?.moment ?? expect.fail('its table was not left out');
+  const stored = await next.log.one('kept', 0);
+  const table = tableOf(stored ?? expect.fail('it is gone'), await next.moments.find(id));
+  expect(table.candidates).toHaveLength(30);
   await next.log.stop();
 });
 
