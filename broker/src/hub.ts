@@ -124,7 +124,20 @@ async function makeModules(
   const resolve = (ref: string) => resolveNode(nodes.nodes, discovery.seen(), ref);
   const jobsModule = add(
     await createJobsModule({
-      ...{ stores, records, fastPaths, files, uploads, apps, tables, secrets, people, broker, nodes, transport },
+      ...{
+        stores,
+        records,
+        fastPaths,
+        files,
+        uploads,
+        apps,
+        tables,
+        secrets,
+        people,
+        broker,
+        nodes,
+        transport,
+      },
       ...{ resolveNode: resolve, ...room('jobs') },
     }),
   );

@@ -110,7 +110,11 @@ export function createTableConversions(options: {
   async function convert({ file, sheet, personId }: TableRequest, format: TableFormat): Promise<Remembered> {
     const end = begin(personId);
     try {
-      const { file: csv, type: _done, ...facts } = await inTurn(async () =>
+      const {
+        file: csv,
+        type: _done,
+        ...facts
+      } = await inTurn(async () =>
         convertInChild({
           request: {
             ...{ format, path: await files.locate(file.sha256), name: file.name },
@@ -151,7 +155,10 @@ export function createTableConversions(options: {
       const { runtime, inputs } = app.manifest;
       const format = await formatOf(file);
       if (sheet !== undefined && format !== 'xlsx') {
-        throw new MeshdeckError('invalid-request', `${file.name} is no workbook, so it has no sheet to choose: leave --sheet out.`);
+        throw new MeshdeckError(
+          'invalid-request',
+          `${file.name} is no workbook, so it has no sheet to choose: leave --sheet out.`,
+        );
       }
       if (format === null) return { input: file };
       if (runtime !== 'onnx' && inputs.csv.convert !== true) {
@@ -176,6 +183,4 @@ export function createTableConversions(options: {
 
 /** What a dry run can say of the file when it was refused. */
 export const sourceOfRefusal = (file: FileReference, error: unknown): AskedSource | undefined =>
-  error instanceof SheetQuestion
-    ? { file, format: 'xlsx', notes: [], sheets: [...error.sheets] }
-    : undefined;
+  error instanceof SheetQuestion ? { file, format: 'xlsx', notes: [], sheets: [...error.sheets] } : undefined;

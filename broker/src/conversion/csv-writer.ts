@@ -31,7 +31,8 @@ export function createCsvWriter(write: (text: string) => Promise<void>): CsvWrit
   return {
     row(fields) {
       const line = fields.length === 1 && fields[0] === '' ? '""' : fields.join(',');
-      if (line.length > longestLine) throw refused('A row is longer than 8 MB, the most that a table may have.');
+      if (line.length > longestLine)
+        throw refused('A row is longer than 8 MB, the most that a table may have.');
       piece += `${line}\n`;
     },
     blankLine: () => void (piece += '\n'),

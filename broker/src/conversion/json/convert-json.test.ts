@@ -5,7 +5,10 @@ import { convertJson } from './convert-json.js';
 const convert = async (content: string | Buffer) => convertText(convertJson, await fileOf(content));
 
 it('keeps every digit, and makes of lines what a list of the same objects makes', async () => {
-  const objects = ['{"id": 9007199254740993, "x": 0.10, "s": "007"}', '{"x": 1E5, "id": -0, "s": "a,b", "new": null}'];
+  const objects = [
+    '{"id": 9007199254740993, "x": 0.10, "s": "007"}',
+    '{"x": 1E5, "id": -0, "s": "a,b", "new": null}',
+  ];
   const csv = ['id,x,s,new', '9007199254740993,0.10,007,', '-0,1E5,"a,b",'];
   const lines = await convert(objects.join('\n'));
   expect(lines.lines).toEqual(csv);

@@ -82,7 +82,9 @@ function notesOf(columns: ReadonlyMap<string, Column>, count: number): string[] 
   return [
     ...(nested.length > 0 ? [`Objects inside of rows became columns: ${shownNames(nested)}.`] : []),
     ...(partial.length > 0
-      ? [`Not in every row, and missing where they are not: ${shownNames(partial.map(([column]) => column))}.`]
+      ? [
+          `Not in every row, and missing where they are not: ${shownNames(partial.map(([column]) => column))}.`,
+        ]
       : []),
     ...mixed.slice(0, 20),
   ].map((note) => note.slice(0, 500));
@@ -101,7 +103,8 @@ export const convertJson: Convert = async ({ path, name }, csv) => {
     if (columns.size > mostColumns)
       throw refused(`${name}, line ${line}: the rows have more than ${mostColumns} names together.`);
   });
-  if (count === 0) throw new MeshdeckError('csv-empty', `${name} holds no object. It needs one for each row.`);
+  if (count === 0)
+    throw new MeshdeckError('csv-empty', `${name} holds no object. It needs one for each row.`);
   if (columns.size === 0) throw new MeshdeckError('csv-empty', `The objects of ${name} are empty.`);
   const places = new Map([...columns.keys()].map((column, at) => [column, at]));
   csv.row([...places.keys()].map(csvText));

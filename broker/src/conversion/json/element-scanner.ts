@@ -117,11 +117,13 @@ export function createElementScanner(name: string): ElementScanner {
         if (code === 0x0a) line += 1;
       }
       if (begun) rest += piece.slice(start);
-      if (rest.length > longestElement) throw bad('one object is longer than 8 MB, the most that a row may have.');
+      if (rest.length > longestElement)
+        throw bad('one object is longer than 8 MB, the most that a row may have.');
       return elements;
     },
     end() {
-      if (begun && (depth > 0 || inString)) throw bad('the file ends in the middle of an object: it is cut off.');
+      if (begun && (depth > 0 || inString))
+        throw bad('the file ends in the middle of an object: it is cut off.');
       if (isList === true && !listEnded) throw bad('the file ends before its list does: it is cut off.');
       const last = begun ? [{ text: rest, line: restLine }] : [];
       begun = false;

@@ -63,7 +63,8 @@ export function readObject(element: JsonElement, name: string): JsonCell[] {
         `${shown(column)} holds a list, and a table has one value in each cell. Leave it out, or write its values as columns of their own.`,
       );
     }
-    if (columns.has(column)) throw fail(`${shown(column)} stands there twice, so it is open which one counts.`);
+    if (columns.has(column))
+      throw fail(`${shown(column)} stands there twice, so it is open which one counts.`);
     columns.add(column);
     if (columns.size > mostColumns) throw fail(`it has more than ${mostColumns} values.`);
     cells.push({ column, isNested: depth > 0, ...scalar(sign) });
@@ -72,7 +73,8 @@ export function readObject(element: JsonElement, name: string): JsonCell[] {
   function scalar(sign: string | undefined): Pick<JsonCell, 'kind' | 'text'> {
     if (sign === '"') return { kind: 'text', text: string() };
     const word = match(wordPattern);
-    if (word === 'true' || word === 'false') return { kind: 'bool', text: word === 'true' ? 'True' : 'False' };
+    if (word === 'true' || word === 'false')
+      return { kind: 'bool', text: word === 'true' ? 'True' : 'False' };
     if (word === 'null') return { kind: 'null', text: '' };
     const number = word ?? match(numberPattern);
     if (number === null) throw noJson();
@@ -80,7 +82,8 @@ export function readObject(element: JsonElement, name: string): JsonCell[] {
   }
 
   function object(prefix: string, depth: number): void {
-    if (!take('{')) throw fail(`there is ${shown(text.slice(0, 20))} where an object such as {"x": 1} is needed.`);
+    if (!take('{'))
+      throw fail(`there is ${shown(text.slice(0, 20))} where an object such as {"x": 1} is needed.`);
     if (depth > deepest) throw fail('its objects are nested too deeply.');
     if (take('}')) return;
     do {

@@ -8,7 +8,8 @@ export interface ParquetColumn {
 }
 
 const asText = (column: string) => `CAST(${column} AS VARCHAR)`;
-const plainTypes = /^(?:U?(?:TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DECIMAL\(.*\)|DATE|TIME|TIME_NS|TIME WITH TIME ZONE)$/;
+const plainTypes =
+  /^(?:U?(?:TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DECIMAL\(.*\)|DATE|TIME|TIME_NS|TIME WITH TIME ZONE)$/;
 
 /**
  * Whole numbers and decimals in all their digits, floats by the fewest that give them back, dates and times as ISO 8601 (`Z`

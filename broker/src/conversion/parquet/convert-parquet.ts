@@ -22,7 +22,9 @@ async function refuseUnreadable(path: string, name: string): Promise<void> {
     if (head === 'PARE' || tail === 'PARE')
       throw refused(`${name} is an encrypted Parquet file. Write it without encryption.`);
     if (tail !== 'PAR1')
-      throw refused(`${name} is a Parquet file that is cut off: its end is missing. Copy or download it again.`);
+      throw refused(
+        `${name} is a Parquet file that is cut off: its end is missing. Copy or download it again.`,
+      );
   } finally {
     await file.close();
   }
@@ -126,7 +128,9 @@ export const convertParquet: Convert = async ({ path, name }, csv) => {
     return {
       notes: [
         ...(left.length > 0 ? [`Left out, since they hold lists or objects: ${shownNames(left)}.`] : []),
-        ...(index.length > 0 ? [`Left out as the labels that pandas has for rows: ${shownNames(index)}.`] : []),
+        ...(index.length > 0
+          ? [`Left out as the labels that pandas has for rows: ${shownNames(index)}.`]
+          : []),
         ...(bytes.length > 0 ? [`Bytes without a type, taken as UTF-8 text: ${shownNames(bytes)}.`] : []),
       ].map((note) => note.slice(0, 500)),
     };

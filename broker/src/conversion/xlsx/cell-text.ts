@@ -43,7 +43,9 @@ export function cellText(cell: SheetCell, place: string, options: CellTextOption
       return value.isTrue ? 'True' : 'False';
     case 'error':
       if (value.text === '#N/A') return '';
-      throw refused(`${where()} holds the error ${value.text}. Mend its formula, or empty the cell if the value is missing.`);
+      throw refused(
+        `${where()} holds the error ${value.text}. Mend its formula, or empty the cell if the value is missing.`,
+      );
     case 'isoDate':
       return csvText(value.text);
     case 'number': {

@@ -44,11 +44,16 @@ function named(
 ): Cells {
   const lower = asked.toLowerCase();
   const found =
-    sheets.find((sheet) => sheet.name === asked) ?? sheets.find((sheet) => sheet.name.toLowerCase() === lower);
+    sheets.find((sheet) => sheet.name === asked) ??
+    sheets.find((sheet) => sheet.name.toLowerCase() === lower);
   if (found === undefined) {
     const all = sheets.map((sheet) => sheet.name);
-    throw new SheetQuestion(`${name} has no sheet ${shown(asked)}. Its sheets are ${shownNames(all)}.`, names);
+    throw new SheetQuestion(
+      `${name} has no sheet ${shown(asked)}. Its sheets are ${shownNames(all)}.`,
+      names,
+    );
   }
-  if (found.part === null) throw refused(`Sheet ${shown(found.name)} of ${name} is a chart and has no cells.`);
+  if (found.part === null)
+    throw refused(`Sheet ${shown(found.name)} of ${name} is a chart and has no cells.`);
   return { ...found, part: found.part };
 }

@@ -53,16 +53,21 @@ function createTally() {
     },
     notes(hiddenColumns: readonly number[]): string[] {
       const columns = (list: Iterable<number>) => [...list].sort((a, b) => a - b).map(columnLetters);
-      const some = (list: string[]) => `${list.slice(0, 8).join(', ')}${list.length > 8 ? ' and others' : ''}`;
+      const some = (list: string[]) =>
+        `${list.slice(0, 8).join(', ')}${list.length > 8 ? ' and others' : ''}`;
       const are = (count: number, what: string) =>
         `${formatNumber(count)} ${what}${count === 1 ? ' is' : 's are'}`;
       return [
-        ...(formulas > 0 ? [`${are(formulas, 'cell')} calculated by formulas: taken as last calculated.`] : []),
+        ...(formulas > 0
+          ? [`${are(formulas, 'cell')} calculated by formulas: taken as last calculated.`]
+          : []),
         ...(missing > 0 ? [`${are(missing, 'cell')} #N/A: taken as missing.`] : []),
         ...(percent.size > 0
           ? [`Shown in percent: ${some(columns(percent))}. Taken as the numbers they are: 12% is 0.12.`]
           : []),
-        ...(hiddenRows > 0 ? [`${are(hiddenRows, 'row')} hidden on the sheet, and taken like the others.`] : []),
+        ...(hiddenRows > 0
+          ? [`${are(hiddenRows, 'row')} hidden on the sheet, and taken like the others.`]
+          : []),
         ...(hiddenColumns.length > 0
           ? [`Hidden on the sheet, and taken like the others: ${some(columns(hiddenColumns))}.`]
           : []),
@@ -90,7 +95,11 @@ async function writeSheet(
       for (; written < row.number - 1; written++) csv.blankLine();
       const fields = new Array<string>(width).fill('');
       for (const cell of row.cells) {
-        fields[cell.column - shape.left] = cellText(cell, `${columnLetters(cell.column)}${row.number}`, options);
+        fields[cell.column - shape.left] = cellText(
+          cell,
+          `${columnLetters(cell.column)}${row.number}`,
+          options,
+        );
       }
       csv.row(fields);
       written = row.number;
@@ -125,7 +134,8 @@ export const convertWorkbook: Convert = async ({ path, name, sheet: asked }, csv
     const collector = createShapeCollector(sheet.name);
     await readSheet(parts, sheet.part, context, collector);
     const shape = collector.shape();
-    if (shape === null) throw new MeshdeckError('csv-empty', `Sheet ${shown(sheet.name)} of ${name} is empty.`);
+    if (shape === null)
+      throw new MeshdeckError('csv-empty', `Sheet ${shown(sheet.name)} of ${name} is empty.`);
     const titles = requireOnlyTitlesMerged(shape, sheet.name);
     const notes = await writeSheet(parts, sheet, { workbook, context, shape, csv });
     return {
@@ -133,7 +143,9 @@ export const convertWorkbook: Convert = async ({ path, name, sheet: asked }, csv
       sheets,
       notes: [
         ...(shape.left > 1
-          ? [`The table begins in column ${columnLetters(shape.left)}: the empty ones before it are left out.`]
+          ? [
+              `The table begins in column ${columnLetters(shape.left)}: the empty ones before it are left out.`,
+            ]
           : []),
         ...(titles.length > 0
           ? [`Merged over a row of their own, and taken as one text: ${titles.slice(0, 8).join(', ')}.`]

@@ -69,7 +69,8 @@ export async function readWorkbook(parts: ZipParts, name: string): Promise<Workb
   const main =
     [...(await relationsOf(parts, '')).values()].find(({ type }) => type === 'officeDocument')?.target ??
     'xl/workbook.xml';
-  if (!parts.has(main)) throw refused(`${name} is no Excel workbook: it has no list of sheets. Save it as .xlsx or as CSV.`);
+  if (!parts.has(main))
+    throw refused(`${name} is no Excel workbook: it has no list of sheets. Save it as .xlsx or as CSV.`);
   const relations = await relationsOf(parts, main);
   const partOf = (type: string) => {
     const found = [...relations.values()].find((relation) => relation.type === type)?.target;

@@ -30,7 +30,8 @@ function decoded(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(\w+));|&/g, (_whole, decimal, hex, name) => {
     const known = name === undefined ? undefined : entities[name as string];
     if (known !== undefined) return known;
-    const code = decimal !== undefined ? Number(decimal) : hex !== undefined ? parseInt(hex as string, 16) : -1;
+    const code =
+      decimal !== undefined ? Number(decimal) : hex !== undefined ? parseInt(hex as string, 16) : -1;
     if (code < 0 || code > 0x10ffff) throw damaged('its XML has an entity that is not known');
     return String.fromCodePoint(code);
   });

@@ -46,9 +46,9 @@ export async function openZipParts(path: string, name: string): Promise<ZipParts
     close: () => zip.close(),
     async *text(part, mostBytes) {
       const entry = entries.get(nameOf(part));
-      if (entry === undefined) throw refused(`${name} is damaged: its part ${part} is missing. Save it anew.`);
-      if (entry.isEncrypted())
-        throw refused(`${name} is encrypted. Save it without a password.`);
+      if (entry === undefined)
+        throw refused(`${name} is damaged: its part ${part} is missing. Save it anew.`);
+      if (entry.isEncrypted()) throw refused(`${name} is encrypted. Save it without a password.`);
       // A part may claim any size; what comes out is counted.
       let bytes = 0;
       let sum = 0;

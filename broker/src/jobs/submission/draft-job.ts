@@ -48,7 +48,8 @@ function readingOf(
 ) {
   const told = changedReading(app.reading, reading ?? {});
   const isModel = app.manifest.runtime === 'onnx';
-  if (saysNothing(told)) return isModel && table.source !== undefined ? readingOfTable(told, table) : undefined;
+  if (saysNothing(told))
+    return isModel && table.source !== undefined ? readingOfTable(told, table) : undefined;
   requireModel(app.name, app.manifest.runtime);
   return readingOfTable(told, table);
 }

@@ -11,8 +11,7 @@ export class SheetChoice {
 
   /** As an earlier job had it; nobody is told. */
   take(source: Pick<TableSource, 'file' | 'sheet'> | undefined): void {
-    this.#said =
-      source?.sheet === undefined ? null : { sha256: source.file.sha256, sheet: source.sheet };
+    this.#said = source?.sheet === undefined ? null : { sha256: source.file.sha256, sheet: source.sheet };
   }
 
   choose(sha256: string, sheet: string): void {
