@@ -13,7 +13,7 @@ export interface JsonCell {
 const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** The last three as Python, and others after it, write them. */
 const wordPattern = /true|false|null|NaN|-?Infinity/y;
-const stringPattern = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const stringPattern = /"(?:[^"\\]|\\.)*"/y;
 const blanks = /[ \t\r\n]*/y;
 const deepest = 32;
 const mostColumns = 16_384;
@@ -49,7 +49,12 @@ export function readObject(element: JsonElement, name: string): JsonCell[] {
   function string(): string {
     const found = match(stringPattern);
     if (found === null) throw noJson();
-    const said = JSON.parse(found) as string;
+    let said: string;
+    try {
+      said = JSON.parse(found) as string;
+    } catch {
+      throw fail(`${shown(found)} is no text as JSON has it.`);
+    }
     if (/\p{Surrogate}/u.test(said)) throw fail(`the text ${shown(said)} has half a character in it.`);
     return said;
   }
