@@ -9,7 +9,8 @@ await bundlePrograms({
   outdir: here('dist/bundle'),
   programs: {
     meshdeck: here('src/cli/main.ts'),
-    // Threads of their own, found beside the hub's chunk.
+    // Threads and a process of their own, found beside the hub's chunk.
+    'convert-child': here('src/conversion/convert-child.ts'),
     'describe-thread': here('src/models/describe-thread.ts'),
     'read-thread': here('src/results/read-thread.ts'),
   },

@@ -5,6 +5,7 @@ import { createAppsModule } from './apps/module.js';
 import { createAuditModule } from './audit/module.js';
 import { createChecksModule } from './checks/module.js';
 import type { HubConfig } from './config/index.js';
+import { createConversionModule } from './conversion/module.js';
 import { createDiscoveryModule } from './discovery/module.js';
 import { createDoorsModule } from './doors/module.js';
 import { createEntranceModule, type EntranceModule } from './facts/entrance-module.js';
@@ -88,6 +89,7 @@ async function makeModules(
   const { audit } = add(await createAuditModule({ dir: folder.audit, ...room('audit') }));
   const uploads = add(createUploadsModule({ files, people, uploadLimitBytes: config.uploadLimitBytes }));
   const { apps } = add(await createAppsModule({ stores, files, uploads, people, samplesDir, logger, now }));
+  const { tables } = add(createConversionModule({ files, uploads }));
   const { secrets } = add(await createSecretsModule({ stores, now }));
   add(createModelsModule({ apps, files: files.files }));
 
@@ -123,12 +125,25 @@ async function makeModules(
   const resolve = (ref: string) => resolveNode(nodes.nodes, discovery.seen(), ref);
   const jobsModule = add(
     await createJobsModule({
-      ...{ stores, records, fastPaths, files, uploads, apps, secrets, people, broker, nodes, transport },
+      ...{
+        stores,
+        records,
+        fastPaths,
+        files,
+        uploads,
+        apps,
+        tables,
+        secrets,
+        people,
+        broker,
+        nodes,
+        transport,
+      },
       ...{ resolveNode: resolve, ...room('jobs') },
     }),
   );
   const { jobs } = jobsModule;
-  const { checks } = add(createChecksModule({ files, apps, nodes, jobs, send: sendDirect, now }));
+  const { checks } = add(createChecksModule({ files, apps, tables, nodes, jobs, send: sendDirect, now }));
   add(
     createNodeApiModule({
       ...{ nodes, discovery, jobs: jobsModule, checks, pairing, people, series },

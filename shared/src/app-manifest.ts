@@ -78,7 +78,13 @@ export const appManifestSchema = z.strictObject({
   entry: packagePathSchema,
   inputs: z
     .strictObject({
-      csv: z.strictObject({ columns: z.array(z.string().max(200)).max(10_000).default([]) }).prefault({}),
+      csv: z
+        .strictObject({
+          columns: z.array(z.string().max(200)).max(10_000).default([]),
+          /** The app reads CSVs only: workbooks, Parquet and JSON are turned into one. Models always get one. */
+          convert: z.boolean().optional(),
+        })
+        .prefault({}),
     })
     .prefault({}),
   outputs: z

@@ -50,6 +50,7 @@ export * from './params/index.js';
 export * from './plain-numbers.js';
 export * from './models/speed.js';
 export * from './models/sweep.js';
+export * from './models/table-source.js';
 export * from './models/provenance.js';
 export * from './models/reading.js';
 export * from './models/drift.js';

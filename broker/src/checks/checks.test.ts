@@ -6,11 +6,13 @@ import {
   scoreOf,
   type Check,
   type CheckOrder,
+  type FileReference,
   type Order,
   type ReadingOptions,
 } from '@meshdeck/shared';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openRepository } from '../apps/fixtures/repository.js';
+import type { TakenTable } from '../conversion/conversions.js';
 import type { Submitter } from '../users/submitter.js';
 import { createChecks } from './checks.js';
 import type { CheckMachine } from './choose-machine.js';
@@ -66,7 +68,13 @@ async function open({
   machines = [machine('a')],
   brought = new Set<string>(),
   waitMs,
-}: { machines?: CheckMachine[]; brought?: Set<string>; waitMs?: number } = {}) {
+  take,
+}: {
+  machines?: CheckMachine[];
+  brought?: Set<string>;
+  waitMs?: number;
+  take?: (file: FileReference) => Promise<TakenTable>;
+} = {}) {
   const { files, repository, push } = await openRepository();
   onTestFinished(() => files.stop());
   await push('digits.onnx', digits);
@@ -75,6 +83,7 @@ async function open({
   const checks = createChecks({
     files,
     apps: repository,
+    tables: { take: async ({ file }) => take?.(file) ?? { input: file } },
     hasBrought: (sha256) => brought.has(sha256),
     machines: () => machines,
     send: async (nodeId: string, order: Order) => {

@@ -2,6 +2,7 @@ import {
   changedReading,
   fromFailure,
   MeshdeckError,
+  toFailure,
   type CheckReport,
   type CheckRequest,
   type CheckView,
@@ -12,6 +13,12 @@ import {
 } from '@meshdeck/shared';
 import type { Submitter } from '../users/submitter.js';
 import { requireBatch, requireModel, type AppRepository, type ResolvedApp } from '../apps/index.js';
+import {
+  readingOfTable,
+  sourceOfRefusal,
+  type TableConversions,
+  type TakenTable,
+} from '../conversion/index.js';
 import type { FileStore } from '../files/types.js';
 import { checkInput } from './check-input.js';
 import { chooseMachine, type CheckMachine } from './choose-machine.js';
@@ -49,9 +56,20 @@ export interface Checks extends CheckApi {
   nodeLost(nodeId: NodeId): void;
 }
 
+/** A table that a machine is asked about. */
+type LookedAt = TakenTable & { excerpt: boolean };
+/** What there is to say where no machine needs to look. */
+type NotLookedAt = Pick<CheckView, 'ok' | 'failure' | 'source'>;
+
+/** No machine looked: the hub knows already. */
+const nothingLookedAt = {
+  ...{ reading: null, preview: null, lines: [], rows: 0, complete: true, node: null },
+};
+
 export function createChecks(options: {
   files: Pick<FileStore, 'size' | 'open' | 'putBytes'>;
   apps: Pick<AppRepository, 'resolve'>;
+  tables: Pick<TableConversions, 'take'>;
   /** Whether they brought this file themselves. */
   hasBrought: (sha256: string, personId: PersonId) => boolean;
   /** Every machine, with what it has of this app. */
@@ -91,18 +109,39 @@ export function createChecks(options: {
     throw new MeshdeckError('not-found', 'The input table is not in the store. Upload it first.');
   }
 
+  /** The table as a machine reads it, or what there is to say where no machine needs to look. */
+  async function tableOf(
+    { app, bytes, by, signal }: { app: ResolvedApp; bytes: number; by: Submitter; signal: AbortSignal },
+    { input: { sha256, name, sheet, excerpt } }: CheckRequest,
+  ): Promise<LookedAt | NotLookedAt> {
+    const file = { sha256, name, bytes };
+    if (excerpt) return { input: file, excerpt };
+    try {
+      const table = await options.tables.take({ file, sheet, app, personId: by.id }, signal);
+      return table.isForApp === true ? { ok: true, failure: null } : { ...table, excerpt };
+    } catch (error) {
+      if (!(error instanceof MeshdeckError) || !error.code.startsWith('csv-')) throw error;
+      const source = sourceOfRefusal(file, error);
+      return { ok: false, failure: toFailure(error), ...(source !== undefined && { source }) };
+    }
+  }
+
   async function ask(request: CheckRequest, by: Submitter, signal: AbortSignal): Promise<CheckView> {
     const startedAt = now();
     const { name: ref, version: wanted } = request.app;
     const app = await options.apps.resolve(ref, { version: wanted, personId: by.id });
     requireBatch(app);
     const { name, version, manifest, bundle } = app;
-    const reading = changedReading(app.reading, request.reading ?? {});
-    if (request.reading !== undefined && Object.keys(reading).length > 0)
-      requireModel(name, manifest.runtime);
-    const sizeBytes = await sizeOf(request.input, by);
+    const told = changedReading(app.reading, request.reading ?? {});
+    if (request.reading !== undefined && Object.keys(told).length > 0) requireModel(name, manifest.runtime);
+    const bytes = await sizeOf(request.input, by);
+    const table = await tableOf({ app, bytes, by, signal }, request);
+    if ('failure' in table) return { ...nothingLookedAt, ...table, tookMs: Math.max(0, now() - startedAt) };
+    const { source, excerpt } = table;
+    const reading = readingOfTable(told, table);
     const withEnd = typeof reading.footer !== 'number';
-    const input = await checkInput(files, request.input, { sizeBytes, withEnd });
+    const size = { sizeBytes: table.input.bytes, withEnd };
+    const input = await checkInput(files, { ...table.input, excerpt }, size);
     const { snapshot } = chooseMachine(options.machines(app), app, now());
     const node = { id: snapshot.id, name: snapshot.name };
     const { checkId, answer } = pending.wait(node, signal);
@@ -119,7 +158,8 @@ export function createChecks(options: {
     });
     const [check] = await Promise.all([answer, sent]);
     if (check.failure !== null && machineTrouble.has(check.failure.code)) throw fromFailure(check.failure);
-    return { ...check, node, tookMs: Math.max(0, now() - startedAt) };
+    const tookMs = Math.max(0, now() - startedAt);
+    return { ...check, node, tookMs, ...(source !== undefined && { source }) };
   }
 
   return {

@@ -1,4 +1,5 @@
 import type { AppRepository } from '../apps/index.js';
+import type { TableConversions } from '../conversion/index.js';
 import type { FilesModule } from '../files/module.js';
 import { checkRoutes } from '../http/routes/checks.js';
 import type { JobComponents } from '../jobs/job-components.js';
@@ -16,17 +17,19 @@ export interface ChecksModule extends HubModule {
 export function createChecksModule(options: {
   files: FilesModule;
   apps: AppRepository;
+  tables: TableConversions;
   nodes: NodesModule;
   jobs: Pick<JobComponents, 'capacity' | 'heldOf'>;
   send: JobTransport['send'];
   now: () => number;
 }): ChecksModule {
-  const { apps, jobs, send, now } = options;
+  const { apps, tables, jobs, send, now } = options;
   const { files, fileOwners } = options.files;
   const { nodes, events } = options.nodes;
   const checks = createChecks({
     files,
     apps,
+    tables,
     hasBrought: fileOwners.has,
     machines: (app) =>
       snapshotOf(nodes.states(), jobs.capacity.loads(), now()).map((snapshot) => ({

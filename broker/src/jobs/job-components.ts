@@ -11,6 +11,7 @@ import type { FastPaths } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/app-repository.js';
 import { createSlotLedger } from '../capacity/slot-ledger.js';
+import type { TableConversions } from '../conversion/index.js';
 import type { FileStore } from '../files/types.js';
 import type { MqttBroker } from '../mqtt/broker.js';
 import type { LostReason, NodeState } from '../nodes/node-state.js';
@@ -71,6 +72,7 @@ export async function createJobComponents(options: {
   fastPaths: FastPaths;
   files: FileStore;
   apps: Pick<AppRepository, 'resolve' | 'resolveContent'>;
+  tables: Pick<TableConversions, 'take'>;
   broker: () => MqttBroker;
   transport: JobTransport;
   nodeStates: () => NodeState[];
@@ -228,6 +230,7 @@ export async function createJobComponents(options: {
     draft: createJobDrafts({
       files,
       apps: options.apps,
+      tables: options.tables,
       resolveNode: options.resolveNode,
       rowsOf: fastPaths['table-rows'] ? tableRows.of : () => undefined,
       hasBrought: options.hasBrought,

@@ -6,6 +6,7 @@ import {
   appLimitsSchema,
   needsSchema,
   readingSchema,
+  tableSourceSchema,
   taskViewSchema,
   verificationSchema,
 } from '@meshdeck/shared';
@@ -32,6 +33,8 @@ export const jobDocumentSchema = jobSummarySchema
     entry: z.string(),
     /** Which of whose secrets it runs with. */
     secrets: z.array(jobSecretSchema).optional(),
+    /** What its table was made of; left out: it was given as it is. */
+    source: tableSourceSchema.optional(),
     /** Files besides its table. */
     inputs: z.array(fileReferenceSchema).optional(),
     /** What its script gets on its command line. */

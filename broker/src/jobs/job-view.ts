@@ -61,6 +61,7 @@ export function jobView(job: JobDocument, current: JobNow): JobView {
   const duplicates = job.duplicateReports ?? 0;
   return {
     ...jobSummary(job, current),
+    ...(job.source !== undefined && { source: job.source }),
     ...(job.inputs !== undefined && { inputs: job.inputs }),
     options: job.options,
     limits: job.limits,

@@ -2,6 +2,7 @@ import type { JobId, JobSummary, NodeId, PersonId } from '@meshdeck/shared';
 import type { FastPaths } from '@meshdeck/shared/runtime';
 import type { Logger } from 'pino';
 import type { AppRepository } from '../apps/index.js';
+import type { TableConversions } from '../conversion/index.js';
 import { createEvents, type EventSource } from '../events.js';
 import type { FilesModule } from '../files/module.js';
 import type { UploadsModule } from '../files/uploads-module.js';
@@ -46,6 +47,7 @@ export async function createJobsModule(options: {
   files: FilesModule;
   uploads: UploadsModule;
   apps: AppRepository;
+  tables: TableConversions;
   secrets: Secrets;
   people: Pick<People, 'limitsOf'>;
   broker: MqttBroker;
@@ -70,6 +72,7 @@ export async function createJobsModule(options: {
     fastPaths: options.fastPaths,
     files,
     apps,
+    tables: options.tables,
     broker: () => broker,
     transport,
     nodeStates: nodes.states,

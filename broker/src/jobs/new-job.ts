@@ -12,6 +12,7 @@ type Asked = Pick<
   | 'entry'
   | 'arguments'
   | 'inputs'
+  | 'source'
   | 'secrets'
   | 'input'
   | 'options'

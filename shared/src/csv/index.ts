@@ -12,6 +12,7 @@ export * from './excerpt.js';
 export * from './form.js';
 export * from './header.js';
 export * from './structure/line-finder.js';
+export * from './other-formats.js';
 export * from './problems.js';
 export * from './read-fields.js';
 export * from './record-ends.js';

@@ -19,6 +19,7 @@ import { taskFilesSchema } from './job-file.js';
 import { decisionSchema } from './placement.js';
 import { protectionNeedSchema } from './protection.js';
 import { readingChangeSchema, readingOptionsSchema, readingSchema } from './reading.js';
+import { sheetNameSchema, tableSourceSchema } from './table-source.js';
 import { verificationOutcomeSchema, verificationSchema } from './verification.js';
 
 export const jobStates = [
@@ -185,6 +186,8 @@ export type JobSummary = z.infer<typeof jobSummarySchema>;
 export const isSplit = ({ shards }: Pick<JobSummary, 'shards'>): boolean => shards > 1;
 
 export const jobViewSchema = jobSummarySchema.extend({
+  /** What its table was made of; left out: it was given as it is. */
+  source: tableSourceSchema.optional(),
   /** The files it gets besides its table, by the names that its script finds them by; left out: none. */
   inputs: z.array(fileReferenceSchema).optional(),
   options: jobOptionsSchema,
@@ -252,7 +255,12 @@ export type LogPage = z.infer<typeof logPageSchema>;
 export const jobRequestSchema = z.strictObject({
   name: displayNameSchema.optional(),
   app: z.strictObject({ name: appRefSchema, version: z.string().max(80).optional() }),
-  input: z.strictObject({ sha256: sha256Schema, name: fileNameSchema }),
+  input: z.strictObject({
+    sha256: sha256Schema,
+    name: fileNameSchema,
+    /** Of a workbook with several sheets: the one that holds the table. */
+    sheet: sheetNameSchema.optional(),
+  }),
   /** More files, by the names that the script finds them by; for apps, not for models. */
   inputs: z
     .array(z.strictObject({ sha256: sha256Schema, name: inputNameSchema }))

@@ -8,6 +8,7 @@ import { runMetricsSchema } from './job-metrics.js';
 import { attemptViewSchema, jobOptionsSchema, jobStateSchema } from './job.js';
 import { decisionSchema } from './placement.js';
 import { readingSchema } from './reading.js';
+import { tableSourceSchema } from './table-source.js';
 import { verificationSchema } from './verification.js';
 
 export const provenanceFormat = 'meshdeck-provenance/1';
@@ -81,6 +82,8 @@ export const provenanceSchema = z.object({
     entry: z.object({ path: z.string(), sha256: sha256Schema, bytes: count }).nullable(),
   }),
   input: fileReferenceSchema,
+  /** What the table was made of; left out: it was given as it is. */
+  source: tableSourceSchema.optional(),
   /** Of a job that had more files than its table. */
   inputs: z.array(fileReferenceSchema).optional(),
   output: fileReferenceSchema.nullable(),

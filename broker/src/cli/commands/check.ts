@@ -17,6 +17,7 @@ import { checkText } from '../views/reading.js';
 
 interface CheckOptions extends HubOptions, ReadingFlags {
   input?: string;
+  sheet?: string;
 }
 
 /** The table as a dry run takes it: a file here, or the sample's own. */
@@ -37,7 +38,8 @@ export function addCheckCommand(program: Command, context: CommandContext): void
       'after',
       '\nWHAT is a .onnx file, an app folder, a .zip or .tar.gz, or the name of an app or sample.\nEnds with 1 where the table or the model is refused.',
     )
-    .option('--input <file.csv>', 'the table; of a large one only the first rows are sent');
+    .option('--input <file.csv>', 'the table; of a large CSV only the first rows are sent')
+    .option('--sheet <name>', 'the sheet of a workbook that holds the table');
   withRememberedReading(check).action(async (what: string, options: CheckOptions) => {
     const { terminal } = context;
     const reading = askedReading(options);
@@ -53,7 +55,8 @@ export function addCheckCommand(program: Command, context: CommandContext): void
       const answer = await client.checks.run(
         {
           body: {
-            ...{ app: { name: app.ref, version: app.version }, input },
+            app: { name: app.ref, version: app.version },
+            input: { ...input, ...(options.sheet !== undefined && { sheet: options.sheet }) },
             ...(reading !== undefined && { reading }),
           },
         },

@@ -29,6 +29,7 @@ import { collectPairs, parseCount, parseDurationSeconds, parseShards } from '../
 
 export interface RunOptions extends HubOptions, ReadingFlags {
   input?: string[];
+  sheet?: string;
   sweep?: SweepAxis[];
   out?: string;
   files?: string;
@@ -120,6 +121,7 @@ export async function perform(
   const wanted = {
     options: askedOptions(options, jobOptionsSchema),
     reading: askedReading(options),
+    sheet: options.sheet,
     detach: options.detach === true,
     verbose: options.verbose === true,
   };
@@ -156,13 +158,15 @@ export function addRunCommand(program: Command, context: CommandContext): void {
   const run = listingCommand(program, 'run <what>', 'run a model or an app on a table')
     .addHelpText(
       'after',
-      '\nWHAT is a .onnx, .py, .mjs, .ipynb, .sh, .R or .jl file, an app folder, a .zip or .tar.gz, or the name of an app or sample.',
+      '\nWHAT is a .onnx, .py, .mjs, .ipynb, .sh, .R or .jl file, an app folder, a .zip or .tar.gz, or the name of an app or sample.' +
+        '\nA table is a CSV; a model also takes an Excel workbook (.xlsx), Parquet, JSON lines or a JSON list of objects.',
     )
     .requiredOption(
       '--input <[name=]file>',
       'the table; again for more files, by the names that the script finds them by',
       (text: string, earlier: string[] = []) => [...earlier, text],
     )
+    .option('--sheet <name>', 'the sheet of a workbook that holds the table')
     .option('--out <file.csv>', 'the file that the predictions are written to')
     .option('--files <folder>', 'the folder that all files of the run are written to, also when it fails');
   run.option(
@@ -187,7 +191,8 @@ export function addRunCommand(program: Command, context: CommandContext): void {
       );
     }
     const client = connect(context, options);
-    const lookCloser = `meshdeck check ${shellWord(what)} --input ${shellWord(options.input?.[0] ?? '')}`;
+    const ofSheet = options.sheet === undefined ? '' : ` --sheet ${shellWord(options.sheet)}`;
+    const lookCloser = `meshdeck check ${shellWord(what)} --input ${shellWord(options.input?.[0] ?? '')}${ofSheet}`;
     await perform(context, options, {
       app: (signal) => chooseApp(client, what, { signal, note: context.terminal.note }),
       lookCloser,

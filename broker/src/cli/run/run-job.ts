@@ -30,6 +30,8 @@ export interface RunRequest {
   options: JobOptions;
   /** What was said about how the table is to be read. */
   reading?: ReadingChange | undefined;
+  /** The sheet of a workbook that holds the table. */
+  sheet?: string | undefined;
   /** The command that looks closer at a table or model that is refused. */
   lookCloser?: string | undefined;
   detach: boolean;
@@ -66,7 +68,10 @@ export async function prepareJob(
     throw new MeshdeckError('invalid-request', 'Name the table to run it on with --input.');
   const job = {
     app: { name: app.ref, version: app.version },
-    input: { sha256: input.sha256, name: input.name },
+    input: {
+      ...{ sha256: input.sha256, name: input.name },
+      ...(request.sheet !== undefined && { sheet: request.sheet }),
+    },
     ...(others.length > 0 && { inputs: others }),
     options: { ...request.options, ...(request.reading !== undefined && { reading: request.reading }) },
   };

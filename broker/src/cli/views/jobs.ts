@@ -1,4 +1,5 @@
 import {
+  cleanLine,
   formatAge,
   formatDuration,
   formatLeft,
@@ -7,6 +8,7 @@ import {
   formatPercent,
   isFinal,
   isSplit,
+  sourceWords,
   toldWords,
   type FileReference,
   type JobOptions,
@@ -113,7 +115,8 @@ export function jobFacts(job: JobView, terminal: Terminal, now: number): string 
     ['Name', job.name],
     ['State', stateText(job)],
     ['App', `${job.app.name} ${job.app.version} (${job.app.runtime})`],
-    ['Input', job.input.name],
+    ['Input', job.source === undefined ? job.input.name : cleanLine(sourceWords(job.source))],
+    ...(job.source?.notes ?? []).map((note): [string, string] => ['Note', cleanLine(note)]),
     ...filesFacts(job.inputs),
     ...(job.sweep === undefined
       ? []

@@ -5,6 +5,7 @@ import {
   formatFigure,
   formatNumber,
   shortAttemptId,
+  sourceWords,
   type FileReference,
   type Provenance,
 } from '@meshdeck/shared';
@@ -45,6 +46,14 @@ function filesFacts({ files, figures, job }: Provenance): [string, string][] {
   return [...facts, ...named];
 }
 
+const sourceText = (source: Provenance['source']): [string, string][] =>
+  source === undefined
+    ? []
+    : [
+        ['Made of', cleanLine(sourceWords(source))],
+        ['', fileText(source.file)],
+      ];
+
 /** How a result came to be, for people; the whole record is the JSON. */
 export function provenanceText(provenance: Provenance, terminal: Terminal): string {
   const { job, app, hub, shards, machines, attempts, decisions, verifications } = provenance;
@@ -61,6 +70,7 @@ export function provenanceText(provenance: Provenance, terminal: Terminal): stri
         : fileText({ name: app.entry.path, bytes: app.entry.bytes, sha256: app.entry.sha256 }),
     ],
     ['Table', fileText(provenance.input)],
+    ...sourceText(provenance.source),
     ...(provenance.inputs ?? []).map((file): [string, string] => ['File', fileText(file)]),
     ...givenFacts(job.options),
     ['Result', provenance.output === null ? 'none' : fileText(provenance.output)],

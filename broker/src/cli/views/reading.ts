@@ -10,8 +10,10 @@ import {
   roundedNumber,
   skippedKindWords,
   skippedPlace,
+  sourceWords,
   tableWords,
   toldWords,
+  type AskedSource,
   type CheckView,
   type PartialReading,
   type Preview,
@@ -109,16 +111,30 @@ export interface Checked {
 
 function headLine({ app, table }: Checked, { rows, complete, node, tookMs, failure }: CheckView): string {
   const looked = complete ? `${formatNumber(rows)} rows` : `the first ${formatNumber(rows)} rows`;
+  if (node === null) {
+    return failure === null
+      ? `${app} on ${table}: the app gets the file as it is and reads it by itself`
+      : `${app} on ${table}: refused`;
+  }
   const how = failure === null ? looked : 'refused';
   return `${app} on ${table}: ${how}, looked at by ${node.name} in ${formatDuration(tookMs)}`;
+}
+
+/** What the table was made of, a fact a line. */
+export function sourceFacts(source: AskedSource | undefined): Fact[] {
+  if (source === undefined || (source.format === 'xlsx' && source.sheet === undefined)) return [];
+  return [
+    ['Made of', cleanLine(sourceWords(source))],
+    ...source.notes.map((note): Fact => ['Note', cleanLine(note)]),
+  ];
 }
 
 /** A dry run as a calm account, for people. */
 export function checkText(checked: Checked, check: CheckView, terminal: Terminal): string {
   const { paint } = terminal;
-  const { reading, preview, lines } = check;
+  const { reading, preview, lines, source } = check;
   const warnings = reading === null ? [] : warningLines(reading);
-  const facts = reading === null ? [] : readingFacts(reading);
+  const facts = [...sourceFacts(source), ...(reading === null ? [] : readingFacts(reading))];
   const isUnread = reading?.table === undefined && lines.length > 0;
   return [
     paint.bold(cleanLine(headLine(checked, check))),

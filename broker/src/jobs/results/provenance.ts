@@ -89,6 +89,7 @@ export function provenanceOf(options: {
     },
     app: { ...job.app, entry: options.entry },
     input: job.input,
+    ...(job.source !== undefined && { source: job.source }),
     ...(job.inputs !== undefined && { inputs: job.inputs }),
     output: job.output,
     files: options.files,

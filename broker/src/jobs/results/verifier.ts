@@ -43,6 +43,7 @@ function runFor(original: JobDocument, at: number): JobDocument {
     ...{ owner, ownerName, app, entry, input, options, limits, needs },
     ...(original.arguments !== undefined && { arguments: original.arguments }),
     ...(original.secrets !== undefined && { secrets: original.secrets }),
+    ...(original.source !== undefined && { source: original.source }),
     ...(original.inputs !== undefined && { inputs: original.inputs }),
     name: `Verification of ${original.name}`.slice(0, 80),
     verifies: original.id,

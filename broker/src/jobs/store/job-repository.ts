@@ -238,8 +238,9 @@ export function createJobRepository(options: {
     async files() {
       const files = new Set<string>();
       const lists = new Set<string>();
-      const take = ({ app, input, inputs = [], output, tasks }: JobDocument): void => {
+      const take = ({ app, input, source, inputs = [], output, tasks }: JobDocument): void => {
         files.add(app.bundle.sha256).add(input.sha256);
+        if (source !== undefined) files.add(source.file.sha256);
         for (const { sha256 } of inputs) files.add(sha256);
         if (output !== null) files.add(output.sha256);
         for (const { files: kept } of tasks) if (kept !== undefined) lists.add(kept.list.sha256);

@@ -26,7 +26,7 @@ export function searchWords(job: JobDocument): string {
   const lines = [
     `${job.id} ${job.name}`,
     job.app.title,
-    job.input.name,
+    job.source?.file.name ?? job.input.name,
     job.ownerName,
     `app=${job.app.name}`,
     ...(job.sweep === undefined ? [] : [`sweep=${job.sweep.id}`]),

@@ -7,6 +7,7 @@ import {
   type JobRequest,
   type NodeId,
   type PersonId,
+  type TableSource,
 } from '@meshdeck/shared';
 import {
   requireBatch,
@@ -15,6 +16,7 @@ import {
   type AppRepository,
   type ResolvedApp,
 } from '../../apps/index.js';
+import { readingOfTable, type TableConversions } from '../../conversion/index.js';
 import type { FileStore } from '../../files/types.js';
 import type { Secrets } from '../../secrets/secrets.js';
 import type { Submitter } from '../../users/submitter.js';
@@ -34,15 +36,22 @@ export type DraftJob = (
   same?: {
     app: ResolvedApp;
     /** How far its secrets go, where not as far as its files. */ reach: Submitter['reach'];
+    /** What its table was made of, which is not made again. */ source?: TableSource | undefined;
   },
 ) => Promise<JobDocument>;
 
 /** What the app remembers, and what this job says on top of it. */
-function readingOf(app: ResolvedApp, { options: { reading } }: JobRequest) {
+function readingOf(
+  app: ResolvedApp,
+  { options: { reading } }: JobRequest,
+  table: { source?: TableSource | undefined },
+) {
   const told = changedReading(app.reading, reading ?? {});
-  if (saysNothing(told)) return undefined;
+  const isModel = app.manifest.runtime === 'onnx';
+  if (saysNothing(told))
+    return isModel && table.source !== undefined ? readingOfTable(told, table) : undefined;
   requireModel(app.name, app.manifest.runtime);
-  return told;
+  return readingOfTable(told, table);
 }
 
 /** What its script runs with; undefined where that is nothing. @throws MeshdeckError `invalid-request` */
@@ -62,9 +71,16 @@ function requireNoneTwice(env: Record<string, string> = {}, secrets: readonly st
   );
 }
 
+/** Without what a dry run tells besides. */
+const keptSource = ({ file, format, sheet, notes }: TableSource): TableSource => ({
+  ...{ file, format, notes },
+  ...(sheet !== undefined && { sheet }),
+});
+
 export function createJobDrafts(options: {
   files: Pick<FileStore, 'size'>;
   apps: Pick<AppRepository, 'resolve'>;
+  tables: Pick<TableConversions, 'take'>;
   /** @throws MeshdeckError `not-found` */
   resolveNode: (ref: string) => NodeId;
   /** Rows of a table that was counted before: its job needs no look at it. */
@@ -106,9 +122,15 @@ export function createJobDrafts(options: {
     if (env !== undefined || secretNames.length > 0)
       requireScript(app.name, manifest.runtime, 'variables and secrets');
     const secrets = options.secretsOf(secretNames, { ...by, reach: same?.reach ?? by.reach });
-    const inputs = await draftInputs(app, request, sizeOf);
+    const { sha256, name: fileName, sheet } = request.input;
+    const given = { sha256, name: fileName, bytes };
+    const { input, source } =
+      same?.source === undefined
+        ? await options.tables.take({ file: given, sheet, app, personId: by.id })
+        : { input: given, source: same.source };
+    const inputs = await draftInputs(app, { ...request, input }, sizeOf);
     const { reading: _asked, params: _given, ...asked } = request.options;
-    const reading = readingOf(app, request);
+    const reading = readingOf(app, request, { source });
     const params = paramsOf(app, request);
     const nodeId = asked.nodeId === undefined ? undefined : options.resolveNode(asked.nodeId);
     const job = newJob(
@@ -126,7 +148,8 @@ export function createJobDrafts(options: {
         },
         entry: app.manifest.entry,
         ...(params !== undefined && { arguments: paramArguments(manifest.params, params) }),
-        input: { ...request.input, bytes },
+        input,
+        ...(source !== undefined && { source: keptSource(source) }),
         ...(inputs.length > 0 && { inputs }),
         ...(secrets.length > 0 && { secrets }),
         options: {

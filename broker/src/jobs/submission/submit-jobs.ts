@@ -133,7 +133,7 @@ export function createJobSubmission(options: {
 
     async rerun(id, by, change = {}) {
       const job = await find(id);
-      const { name, app, input, inputs, options: asked } = job;
+      const { name, app, input, source, inputs, options: asked } = job;
       const named = asked.secrets ?? [];
       // The names are its owner's, and would stand for the secrets of whoever asks.
       if (job.owner !== by.id && named.length > 0 && change.secrets === undefined)
@@ -157,7 +157,7 @@ export function createJobSubmission(options: {
         request,
         { ...by, reach: 'all' },
         {
-          same: { app: { ...same, reading: {} }, reach: by.reach },
+          same: { app: { ...same, reading: {} }, reach: by.reach, source },
         },
       );
       const settled = { at: now(), how: 'rerun', jobId: next.id } as const;

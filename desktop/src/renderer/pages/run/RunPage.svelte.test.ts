@@ -65,8 +65,8 @@ it('refuses what is no table, and says what it is', () => {
   answerCalls(basics);
   render(RunPage, {});
   drop(0, fileOf('model.onnx'));
-  drop(1, fileOf('wells.xlsx'));
-  expect(screen.getByRole('alert').textContent).toBe('wells.xlsx is no CSV file.');
+  drop(1, fileOf('wells.pdf'));
+  expect(screen.getByRole('alert').textContent).toMatch(/^wells.pdf is no table that Meshdeck reads/);
   expect(line()).toBe('Choose another table.');
   expect(run().disabled).toBe(true);
 });

@@ -6,11 +6,14 @@ const file = (name: string, size = 10) => ({ name, size });
 it('takes models, apps and tables by their endings', () => {
   for (const name of ['a.onnx', 'B.PY', 'c.mjs', 'd.zip', 'e.tar.gz'])
     expect(problemWithApp(file(name))).toBeNull();
-  expect(problemWithTable(file('a.CSV'))).toBeNull();
+  for (const name of ['a.CSV', 'b.xlsx', 'c.parquet', 'd.jsonl', 'e.ndjson', 'f.json'])
+    expect(problemWithTable(file(name))).toBeNull();
 });
 
 it('says what is wrong with the others', () => {
   expect(problemWithApp(file('a.csv'))).toContain('other side');
+  expect(problemWithApp(file('a.xlsx'))).toContain('other side');
+  expect(problemWithTable(file('a.xls'))).toContain('save it as CSV');
   expect(problemWithTable(file('a.onnx'))).toContain('other side');
   expect(problemWithApp(file('a.exe'))).toContain('no model or app');
   expect(problemWithTable(file('a.csv', 0))).toContain('empty');

@@ -1,13 +1,15 @@
 import { archiveEndings, endsIn, singleAppEndings } from '@meshdeck/shared';
 
 export const appEndings = [...singleAppEndings, ...archiveEndings] as const;
-export const tableEndings = ['.csv', '.tsv', '.txt'] as const;
+/** What the hub turns into a CSV. */
+const convertedEndings = ['.xlsx', '.xlsm', '.parquet', '.jsonl', '.ndjson', '.json'] as const;
+export const tableEndings = ['.csv', '.tsv', '.txt', ...convertedEndings] as const;
 
 /** What stands against taking this file as a model or app, in one sentence; null where nothing does. */
 export function problemWithApp(file: { name: string; size: number }): string | null {
   if (file.size === 0) return `${file.name} is empty.`;
   if (endsIn(file.name, appEndings)) return null;
-  if (endsIn(file.name, ['.csv'])) return `${file.name} is a table: drop it on the other side.`;
+  if (endsIn(file.name, tableEndings)) return `${file.name} is a table: drop it on the other side.`;
   return `${file.name} is no model or app. Meshdeck takes ${appEndings.slice(0, -2).join(', ')} and .tar.`;
 }
 
@@ -15,7 +17,7 @@ export function problemWithTable(file: { name: string; size: number }): string |
   if (file.size === 0) return `${file.name} is empty. It needs a header line and at least one row.`;
   if (endsIn(file.name, tableEndings)) return null;
   if (endsIn(file.name, appEndings)) return `${file.name} is a model or app: drop it on the other side.`;
-  return `${file.name} is no CSV file.`;
+  return `${file.name} is no table that Meshdeck reads: save it as CSV, .xlsx, Parquet or JSON lines.`;
 }
 
 /** Two files dropped anywhere, told apart by their names. */

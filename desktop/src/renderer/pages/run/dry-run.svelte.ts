@@ -11,6 +11,7 @@ import {
 import { api } from '../../api/index.js';
 import { nodes } from '../../live/nodes.svelte.js';
 import { ReadingChoices } from './reading-choices.svelte.js';
+import { SheetChoice } from './sheet-choice.svelte.js';
 
 /** A model or app as the hub has it. */
 export interface StoredApp {
@@ -56,6 +57,7 @@ export class DryRun {
   /** Which machines there were when the question was asked. */
   askedOf = $state('');
   readonly choices = new ReadingChoices(() => this.again());
+  readonly sheets = new SheetChoice(() => this.again());
   #question = new AbortController();
   #settle: ReturnType<typeof setTimeout> | undefined;
 
@@ -120,7 +122,7 @@ export class DryRun {
         {
           body: {
             app: { name: app.ref, version: app.version },
-            input,
+            input: { ...input, ...this.sheets.asked(input.sha256) },
             ...(reading !== undefined && { reading }),
           },
         },

@@ -128,7 +128,9 @@ export class RunForm {
     this.clearApp();
     this.clearTable();
     this.app = { kind: 'job', job };
-    this.storedTable = job.input;
+    const { source } = job;
+    this.storedTable = source?.file ?? job.input;
+    this.dryRun.sheets.take(source);
     this.name = job.name;
     const { timeoutSeconds, nodeId, labels, maxAttempts, shards, priority } = job.options;
     this.timeoutSeconds = timeoutSeconds ?? null;
@@ -264,7 +266,7 @@ export class RunForm {
       : [];
     return {
       app: { name: app.ref, version: app.version },
-      input: { sha256: input.sha256, name: input.name },
+      input: { sha256: input.sha256, name: input.name, ...this.dryRun.sheets.asked(input.sha256) },
       ...(inputs.length > 0 && { inputs }),
     };
   }

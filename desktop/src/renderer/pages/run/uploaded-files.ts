@@ -1,5 +1,5 @@
 import type { AppView, CheckQuestion, FileReference, PreparedSample } from '@meshdeck/shared';
-import { excerptBytes, tableExcerpt } from '@meshdeck/shared/csv';
+import { excerptBytes, formatHeadBytes, tableExcerpt, tableFormat } from '@meshdeck/shared/csv';
 import { api } from '../../api/index.js';
 
 /** A table of up to so many bytes is sent whole for a dry run: the run that follows needs it anyway. */
@@ -26,9 +26,9 @@ export class UploadedFiles {
     return once(this.#samples, name, () => api.samples.prepare({ name }));
   }
 
-  /** As much of a table as a dry run needs. */
+  /** As much of a table as a dry run needs; of what has to be turned into one, all. */
   async toCheck(file: File, onProgress: OnProgress): Promise<CheckQuestion['input']> {
-    if (file.size <= wholeBytes) {
+    if (file.size <= wholeBytes || !(await isText(file))) {
       const { sha256 } = await this.table(file, onProgress);
       return { sha256, name: file.name };
     }
@@ -43,6 +43,9 @@ export class UploadedFiles {
     });
   }
 }
+
+const isText = async (file: File): Promise<boolean> =>
+  tableFormat(new Uint8Array(await file.slice(0, formatHeadBytes).arrayBuffer())) === null;
 
 /** What was begun before, unless it failed: then it is tried again. */
 function once<Key extends WeakKey | string, T>(

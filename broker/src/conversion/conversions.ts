@@ -1,0 +1,186 @@
+import {
+  madeTableReading,
+  MeshdeckError,
+  type AppManifest,
+  type AskedSource,
+  type FileReference,
+  type PersonId,
+  type ReadingOptions,
+  type TableFormat,
+  type TableSource,
+} from '@meshdeck/shared';
+import { formatHeadBytes, tableFormat } from '@meshdeck/shared/csv';
+import { createLruMap, createMutex } from '@meshdeck/shared/runtime';
+import type { FileOwners } from '../files/file-owners.js';
+import type { FileStore } from '../files/types.js';
+import type { UploadQuota } from '../files/upload-quota.js';
+import { SheetQuestion } from './refusal.js';
+import { convertInChild, type ChildLimits } from './run-child.js';
+
+/** What an app is to work on. */
+export interface TakenTable {
+  input: FileReference;
+  /** What it was made of; left out where the file was given as a table, or the app reads it by itself. */
+  source?: AskedSource;
+  /** The file is none of text, and the app gets it as it is. */
+  isForApp?: true;
+}
+
+export interface TableRequest {
+  file: FileReference;
+  /** The sheet that was asked for. */
+  sheet?: string | undefined;
+  app: { name: string; manifest: Pick<AppManifest, 'runtime' | 'inputs'> };
+  personId: PersonId;
+}
+
+/** Turns what is given as a table into the CSV that a model or app reads: workbooks, Parquet, JSON. */
+export interface TableConversions {
+  /**
+   * The table itself where it is text. What was made of a file once is found again.
+   * @throws MeshdeckError `csv-malformed`, `csv-empty`, `too-large`, `limit-reached`, `too-many-requests`,
+   *   `invalid-request` (a sheet of what has none), and `SheetQuestion`
+   */
+  take(request: TableRequest, signal?: AbortSignal): Promise<TakenTable>;
+  stop(): Promise<void>;
+}
+
+const usualLimits: ChildLimits = { seconds: 120, heapMb: 512 };
+/** Of one CSV, however small the file that it is made of. */
+const mostCsvBytes = 4 * 1024 ** 3;
+const mostRemembered = 1000;
+const mostWaiting = 50;
+const mostOfOne = 8;
+
+/** How the table of a model is read: the form of one that the hub has made is known. */
+export const readingOfTable = (
+  reading: ReadingOptions,
+  { source }: { source?: TableSource | undefined },
+): ReadingOptions => (source === undefined ? reading : { ...reading, ...madeTableReading });
+
+const csvName = (name: string) => `${name.replace(/\.[A-Za-z0-9]{1,8}$/, '')}.csv`.slice(-255);
+
+type Remembered = Omit<AskedSource, 'file'> & { csv: FileReference };
+
+export function createTableConversions(options: {
+  files: Pick<FileStore, 'open' | 'put' | 'locate' | 'has'>;
+  fileOwners: Pick<FileOwners, 'add'>;
+  quota: UploadQuota;
+  limits?: ChildLimits;
+  modulePath?: string;
+}): TableConversions {
+  const { files, fileOwners, quota, limits = usualLimits } = options;
+  const formats = createLruMap<string, TableFormat | null>(mostRemembered);
+  const made = createLruMap<string, Remembered>(mostRemembered);
+  const underWay = new Map<string, Promise<Remembered>>();
+  const waiting = new Map<PersonId, number>();
+  const inTurn = createMutex();
+  const stopping = new AbortController();
+  let count = 0;
+
+  async function formatOf({ sha256, bytes }: FileReference): Promise<TableFormat | null> {
+    const known = formats.get(sha256);
+    if (known !== undefined) return known;
+    if (bytes === 0) return null;
+    const { stream } = await files.open(sha256, { start: 0, end: formatHeadBytes - 1 });
+    const format = tableFormat(Buffer.concat(await stream.toArray()));
+    formats.set(sha256, format);
+    return format;
+  }
+
+  /** @throws MeshdeckError `too-many-requests` */
+  function begin(personId: PersonId): () => void {
+    const own = waiting.get(personId) ?? 0;
+    if (own >= mostOfOne || count >= mostWaiting) {
+      throw new MeshdeckError(
+        'too-many-requests',
+        'Too many files are being turned into tables. Try again in a moment.',
+      );
+    }
+    waiting.set(personId, own + 1);
+    count += 1;
+    return () => {
+      count -= 1;
+      const left = (waiting.get(personId) ?? 1) - 1;
+      if (left === 0) waiting.delete(personId);
+      else waiting.set(personId, left);
+    };
+  }
+
+  async function convert({ file, sheet, personId }: TableRequest, format: TableFormat): Promise<Remembered> {
+    const end = begin(personId);
+    try {
+      const {
+        file: csv,
+        type: _done,
+        ...facts
+      } = await inTurn(async () =>
+        convertInChild({
+          request: {
+            ...{ format, path: await files.locate(file.sha256), name: file.name },
+            ...(sheet !== undefined && { sheet }),
+          },
+          limits,
+          signal: stopping.signal,
+          modulePath: options.modulePath,
+          store: (text) =>
+            quota.take({ personId, announced: null, unpacks: true }, (maxBytes) =>
+              files.put(text, { name: csvName(file.name), maxBytes: Math.min(maxBytes, mostCsvBytes) }),
+            ),
+        }),
+      );
+      return { csv, format, ...facts };
+    } finally {
+      end();
+    }
+  }
+
+  /** The same question at once is answered once; names of files are in the answer's sentences, so they are part of it. */
+  async function remembered(request: TableRequest, format: TableFormat): Promise<Remembered> {
+    const key = JSON.stringify([request.file.sha256, request.file.name, request.sheet]);
+    const known = made.get(key);
+    if (known !== undefined && (await files.has(known.csv.sha256))) return known;
+    const running = underWay.get(key);
+    if (running !== undefined) return running;
+    const begun = convert(request, format).finally(() => underWay.delete(key));
+    underWay.set(key, begun);
+    const done = await begun;
+    made.set(key, done);
+    return done;
+  }
+
+  return {
+    async take(request, signal) {
+      const { file, sheet, app, personId } = request;
+      const { runtime, inputs } = app.manifest;
+      const format = await formatOf(file);
+      if (sheet !== undefined && format !== 'xlsx') {
+        throw new MeshdeckError(
+          'invalid-request',
+          `${file.name} is no workbook, so it has no sheet to choose: leave --sheet out.`,
+        );
+      }
+      if (format === null) return { input: file };
+      if (runtime !== 'onnx' && inputs.csv.convert !== true) {
+        if (sheet === undefined) return { input: file, isForApp: true };
+        throw new MeshdeckError(
+          'invalid-request',
+          `${app.name} gets ${file.name} as it is and reads its sheets by itself: leave --sheet out.`,
+        );
+      }
+      const { csv, ...facts } = await remembered(request, format);
+      signal?.throwIfAborted();
+      // Whoever has the file has what was made of it.
+      await fileOwners.add(csv, personId);
+      return { input: { ...csv, name: csvName(file.name) }, source: { file, ...facts } };
+    },
+    async stop() {
+      stopping.abort(new MeshdeckError('cancelled', 'The hub is stopping.'));
+      await inTurn(async () => undefined);
+    },
+  };
+}
+
+/** What a dry run can say of the file when it was refused. */
+export const sourceOfRefusal = (file: FileReference, error: unknown): AskedSource | undefined =>
+  error instanceof SheetQuestion ? { file, format: 'xlsx', notes: [], sheets: [...error.sheets] } : undefined;

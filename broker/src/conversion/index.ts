@@ -1,0 +1,1 @@
+export { readingOfTable, sourceOfRefusal, type TableConversions, type TakenTable } from './conversions.js';

@@ -1,0 +1,149 @@
+import { createRequire } from 'node:module';
+import { open } from 'node:fs/promises';
+import type * as DuckDB from '@duckdb/node-api';
+import { MeshdeckError } from '@meshdeck/shared';
+import type { Convert } from '../conversion.js';
+import { csvText, type CsvWriter } from '../csv-writer.js';
+import { refused, shown, shownNames } from '../refusal.js';
+import { parquetColumn, type ParquetColumn } from './column-text.js';
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/** What a look at its first and last bytes tells. */
+async function refuseUnreadable(path: string, name: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const ends = Buffer.alloc(8);
+    await file.read(ends, 0, 4, 0);
+    if (size >= 12) await file.read(ends, 4, 4, size - 4);
+    const [head, tail] = [ends.toString('latin1', 0, 4), ends.toString('latin1', 4)];
+    if (head === 'PARE' || tail === 'PARE')
+      throw refused(`${name} is an encrypted Parquet file. Write it without encryption.`);
+    if (tail !== 'PAR1')
+      throw refused(
+        `${name} is a Parquet file that is cut off: its end is missing. Copy or download it again.`,
+      );
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * A database in memory that may read this one file and nothing else, and cannot be told otherwise any more. The file is
+ * named by its place in the folder, since the folder's own name may hold signs that DuckDB takes for a pattern.
+ */
+async function openDatabase(path: string): Promise<DuckDB.DuckDBConnection> {
+  const { DuckDBInstance } = createRequire(import.meta.url)('@duckdb/node-api') as typeof DuckDB;
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
+    memory_limit: '512MB',
+    temp_directory: '',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  await connection.run(`SET TimeZone = 'UTC'`).catch(() => undefined);
+  await connection.run(`SET allowed_paths = [${literal(path)}]`);
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
+  return connection;
+}
+
+async function rowsOf(connection: DuckDB.DuckDBConnection, sql: string): Promise<(string | null)[][]> {
+  const result = await connection.runAndReadAll(sql);
+  return result.getRows().map((row) => row.map((value) => (value === null ? null : String(value))));
+}
+
+/** The names at the top of the file's schema, in order: DuckDB tells two that differ in case alone apart by a number. */
+async function ownNames(connection: DuckDB.DuckDBConnection, file: string): Promise<string[]> {
+  const schema = await rowsOf(connection, `SELECT name, num_children FROM parquet_schema(${file})`);
+  const names: string[] = [];
+  const pending: number[] = [];
+  for (const [name, children] of schema) {
+    if (pending.length === 1) names.push(name ?? '');
+    if (pending.length > 0) pending.push((pending.pop() ?? 0) - 1);
+    const count = Number(children ?? 0);
+    if (count > 0) pending.push(count);
+    while (pending.length > 1 && pending.at(-1) === 0) pending.pop();
+  }
+  return names;
+}
+
+/** pandas keeps the labels of rows in columns of such names, and takes them for none when it reads the file. */
+const isPandasIndex = (name: string) => /^__index_level_\d+__$/.test(name);
+
+async function writeRows(
+  connection: DuckDB.DuckDBConnection,
+  file: string,
+  columns: readonly ParquetColumn[],
+  csv: CsvWriter,
+): Promise<void> {
+  csv.row(columns.map(({ name }) => csvText(name)));
+  const result = await connection.stream(
+    `SELECT ${columns.map(({ sql }) => sql).join(', ')} FROM read_parquet(${file}, hive_partitioning = false)`,
+  );
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) break;
+    for (const row of chunk.getRows()) {
+      csv.row(
+        columns.map(({ isText }, at) => {
+          const value = row[at];
+          if (typeof value !== 'string') return '';
+          return isText ? csvText(value) : value;
+        }),
+      );
+    }
+    await csv.drain();
+  }
+}
+
+/** Turns a Parquet file into a CSV. Columns that hold lists or objects are left out, and named. */
+export const convertParquet: Convert = async ({ path, name }, csv) => {
+  await refuseUnreadable(path, name);
+  const connection = await openDatabase(path);
+  try {
+    const file = literal(path);
+    const described = await rowsOf(
+      connection,
+      `DESCRIBE SELECT * FROM read_parquet(${file}, hive_partitioning = false)`,
+    );
+    const names = await ownNames(connection, file);
+    const left: string[] = [];
+    const index: string[] = [];
+    const columns: ParquetColumn[] = [];
+    for (const [at, [readAs = '', type = '']] of described.entries()) {
+      const own = names.length === described.length ? (names[at] ?? '') : (readAs ?? '');
+      const column = parquetColumn(own, quoted(readAs ?? ''), type ?? '');
+      if (isPandasIndex(own)) index.push(own);
+      else if (column === null) left.push(own);
+      else columns.push(column);
+    }
+    if (columns.length === 0)
+      throw refused(`${name} has no column with one value in each row: ${shownNames(left)}.`);
+    await writeRows(connection, file, columns, csv);
+    const bytes = columns.filter(({ isBytes }) => isBytes).map((column) => column.name);
+    return {
+      notes: [
+        ...(left.length > 0 ? [`Left out, since they hold lists or objects: ${shownNames(left)}.`] : []),
+        ...(index.length > 0
+          ? [`Left out as the labels that pandas has for rows: ${shownNames(index)}.`]
+          : []),
+        ...(bytes.length > 0 ? [`Bytes without a type, taken as UTF-8 text: ${shownNames(bytes)}.`] : []),
+      ].map((note) => note.slice(0, 500)),
+    };
+  } catch (error) {
+    if (error instanceof MeshdeckError) throw error;
+    const detail = error instanceof Error ? error.message : String(error);
+    const message = /decode|utf-?8|unicode/i.test(detail)
+      ? `${name} has a column of bytes that are no text. Leave it out when the file is written.`
+      : /encrypt/i.test(detail)
+        ? `${name} is an encrypted Parquet file. Write it without encryption.`
+        : `${name} cannot be read as Parquet: it is damaged, or written in a way not known here. Write it again, or save it as CSV.`;
+    throw new MeshdeckError('csv-malformed', message, { cause: error, detail: `${shown(name)}: ${detail}` });
+  } finally {
+    connection.closeSync();
+  }
+};
