@@ -45,6 +45,7 @@ export * from './models/protection.js';
 export * from './models/sensor.js';
 export * from './models/series-keeping.js';
 export * from './models/series.js';
+export * from './own-value.js';
 export * from './pairing-code.js';
 export * from './params/index.js';
 export * from './plain-numbers.js';

@@ -4,10 +4,14 @@ import {
   formatDuration,
   formatFigure,
   formatParam,
+  ownValue,
   type SweepView,
 } from '@meshdeck/shared';
 import type { Terminal } from '../terminal.js';
 import { formatTable } from '../text/table.js';
+
+const orDash = <T>(value: T | undefined, text: (value: T) => string): string =>
+  value === undefined ? '-' : text(value);
 
 type Row = SweepView['rows'][number];
 
@@ -35,12 +39,12 @@ export function sweepTable(view: SweepView, { paint, width }: Terminal): string 
       { title: '#', align: 'right', cell: ({ number }) => String(number) },
       ...params.map((name) => ({
         title: name,
-        cell: ({ params: values }: Row) => (values[name] === undefined ? '-' : formatParam(values[name])),
+        cell: ({ params: values }: Row) => orDash(ownValue(values, name), formatParam),
       })),
       ...figures.map(({ name }) => ({
         title: name,
         align: 'right' as const,
-        cell: ({ figures: values }: Row) => (values[name] === undefined ? '-' : formatFigure(values[name])),
+        cell: ({ figures: values }: Row) => orDash(ownValue(values, name), formatFigure),
       })),
       {
         title: 'STATE',

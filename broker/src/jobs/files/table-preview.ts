@@ -1,4 +1,4 @@
-import type { FilePreview } from '@meshdeck/shared';
+import { ownValue, type FilePreview } from '@meshdeck/shared';
 import { detectDialect, readRecord } from '@meshdeck/shared/csv';
 
 type Table = Extract<FilePreview, { kind: 'table' }>;
@@ -64,7 +64,7 @@ export function jsonTable(text: string): Table | null {
   return {
     kind: 'table',
     header: cells(header),
-    rows: value.slice(0, mostRows).map((row) => header.map((name) => shown(row[name]))),
+    rows: value.slice(0, mostRows).map((row) => header.map((name) => shown(ownValue(row, name)))),
     isCut: value.length > mostRows || names.length > mostColumns,
   };
 }

@@ -1,4 +1,4 @@
-import { mostSweepFigures, type Figure, type SweepFigure, type SweepView } from '@meshdeck/shared';
+import { mostSweepFigures, ownValue, type Figure, type SweepFigure, type SweepView } from '@meshdeck/shared';
 import type { JobDocument } from '../job-document.js';
 
 type Figures = Readonly<Record<string, Figure>>;
@@ -8,10 +8,6 @@ export function figuresOfJob({ tasks }: Pick<JobDocument, 'tasks'>): Figures {
   const [task] = tasks;
   return (tasks.length === 1 ? task?.files?.metrics?.figures : undefined) ?? {};
 }
-
-/** The figure of this name; undefined where there is none. */
-export const figureIn = (figures: Figures, name: string): Figure | undefined =>
-  Object.hasOwn(figures, name) ? figures[name] : undefined;
 
 const isNumber = (figure: Figure | undefined): figure is number => typeof figure === 'number';
 
@@ -27,7 +23,7 @@ export function sweepFigures(
     const values = succeeded
       .map((job) => ({
         ...{ jobId: job.id, number: job.sweep?.number ?? 0 },
-        value: figureIn(figuresOfJob(job), name),
+        value: ownValue(figuresOfJob(job), name),
       }))
       .filter((one): one is typeof one & { value: number } => isNumber(one.value))
       .sort((a, b) => a.value - b.value || a.number - b.number);

@@ -1,6 +1,6 @@
-import type { Figure, ParamValue, SweepRow } from '@meshdeck/shared';
+import { ownValue, type Figure, type ParamValue, type SweepRow } from '@meshdeck/shared';
 import type { JobDocument } from '../job-document.js';
-import { figureIn, figuresOfJob } from './sweep-figures.js';
+import { figuresOfJob } from './sweep-figures.js';
 
 /** One line of a sweep's table, with these figures. `now`: unix ms */
 export function sweepRow(job: JobDocument, names: readonly string[], now: number): SweepRow {
@@ -15,7 +15,7 @@ export function sweepRow(job: JobDocument, names: readonly string[], now: number
   const about = (sweep?.params ?? []).filter((name) => Object.hasOwn(values, name));
   const figures = figuresOfJob(job);
   const shown = names.flatMap((name) => {
-    const figure = figureIn(figures, name);
+    const figure = ownValue(figures, name);
     return figure === undefined ? [] : ([[name, figure]] as const);
   });
   return {
@@ -43,7 +43,7 @@ function sortKey(row: SweepRow, sort: string): ParamValue | null {
   if (sort === 'duration') return row.durationMs;
   const [, kind, name = ''] = /^(param|figure):(.*)$/s.exec(sort) ?? [];
   if (kind === undefined) return row.number;
-  const value = figureIn(kind === 'param' ? row.params : row.figures, name);
+  const value = ownValue<ParamValue>(kind === 'param' ? row.params : row.figures, name);
   if (value === undefined) return null;
   return kind === 'figure' && asNumber.has(value) ? (asNumber.get(value) ?? null) : value;
 }

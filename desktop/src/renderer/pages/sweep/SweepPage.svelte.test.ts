@@ -55,6 +55,22 @@ it('shows parameters and figures side by side, the least and the greatest named'
   expect(screen.queryByRole('button', { name: 'Cancel all jobs' })).toBeNull();
 });
 
+it('shows nothing where a job has no figure or parameter of a name that every object knows', async () => {
+  const none = { least: null, greatest: null };
+  answerCalls({
+    [`GET ${path}`]: () =>
+      sweep({
+        params: ['toString'],
+        figures: [{ name: 'constructor', ...none }],
+        rows: [row(1, { params: {}, figures: {} }), row(2, { params: {}, figures: { constructor: 5 } })],
+      }),
+  });
+  render(SweepPage, { id: 's1' });
+  await screen.findByRole('link', { name: 'Job 1' });
+  expect(cells('Job 1').slice(0, 3)).toEqual(['1', '–', '–']);
+  expect(cells('Job 2').slice(0, 3)).toEqual(['2', '–', '5']);
+});
+
 it('asks the hub for another order, from the first page on', async () => {
   const calls = answerCalls({
     [`GET ${path}`]: ({ query }) => sweep({ nextCursor: query.has('cursor') ? null : 'next' }),

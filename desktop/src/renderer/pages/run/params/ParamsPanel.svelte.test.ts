@@ -46,6 +46,28 @@ it('says in words what is wrong with a value', () => {
   expect(fields.isWell).toBe(false);
 });
 
+it('takes parameters by names that every object knows', () => {
+  const fields = show({
+    params: { constructor: { type: 'number', default: 3 }, toString: { type: 'string' } },
+  });
+  expect(screen.getByLabelText<HTMLInputElement>('constructor').value).toBe('3');
+  expect(screen.getByLabelText<HTMLInputElement>('toString').value).toBe('');
+  expect(alerts()).toEqual(['It has no default and has to be given.']);
+  user.type(screen.getByLabelText('toString'), 'x');
+  expect(alerts()).toEqual([]);
+  expect(fields.values()).toEqual({ constructor: '3', toString: 'x' });
+});
+
+it('says of a swept parameter where its values are', () => {
+  const fields = show({ params: { rate: { type: 'number' } } });
+  user.click(screen.getByRole('button', { name: 'Sweep a parameter' }));
+  user.type(screen.getByLabelText('Values of rate for the sweep'), '1, 2');
+  expect(screen.getByLabelText<HTMLInputElement>('rate').disabled).toBe(true);
+  expect(screen.getByText('Swept: see its values below.')).toBeTruthy();
+  expect(fields.isWell).toBe(true);
+  expect(fields.values()).toBeUndefined();
+});
+
 it('takes rows of names and values where the app declares nothing', () => {
   const fields = show({});
   user.click(screen.getByRole('button', { name: 'Add parameter' }));

@@ -61,6 +61,14 @@ it('takes a name where the app declares nothing, and refuses more jobs than ther
   expect(problem()).toBe('That would make 1,600 jobs; 1000 are the most.');
 });
 
+it('refuses a hundred thousand values at once', () => {
+  show(declared);
+  add();
+  const values = Array.from({ length: 100_000 }, (_, at) => at).join(',');
+  user.type(screen.getByLabelText('Values of rate for the sweep'), values);
+  expect(problem()).toBe('"rate" has 100,000 values; 1000 are the most.');
+});
+
 it('refuses one parameter in two rows', () => {
   show(declared);
   for (const values of ['0.1', '0.2']) {

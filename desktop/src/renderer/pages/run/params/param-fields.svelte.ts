@@ -1,5 +1,6 @@
 import {
   collidingParams,
+  ownValue,
   paramNameForm,
   paramNameRule,
   plainParam,
@@ -38,7 +39,7 @@ export class ParamFields {
     const found: Record<string, string> = {};
     for (const [name, declaration] of Object.entries(this.declared ?? {})) {
       if (this.sweep.names.includes(name)) continue;
-      const problem = this.#problemWith(declaration, this.texts[name] ?? '');
+      const problem = this.#problemWith(declaration, this.textOf(name));
       if (problem !== undefined) found[name] = problem;
     }
     return found;
@@ -75,10 +76,13 @@ export class ParamFields {
     const given = (name: string) => this.rows.find((row) => row.name === name)?.text;
     const texts = Object.entries(app.params).map(([name, { default: byDefault }]) => [
       name,
-      this.texts[name] ?? given(name) ?? (byDefault === undefined ? '' : String(byDefault)),
+      ownValue(this.texts, name) ?? given(name) ?? (byDefault === undefined ? '' : String(byDefault)),
     ]);
     this.texts = Object.fromEntries(texts) as Record<string, string>;
   }
+
+  /** What stands in a declared one's field. */
+  textOf = (name: string): string => ownValue(this.texts, name) ?? '';
 
   /** As an earlier job ran. */
   take(values: ParamValues = {}): void {
@@ -107,7 +111,7 @@ export class ParamFields {
 
   #declaredValues(declared: ParamDeclarations): (readonly [string, string])[] {
     return Object.keys(declared)
-      .map((name) => [name, this.texts[name] ?? ''] as const)
+      .map((name) => [name, this.textOf(name)] as const)
       .filter(([name, text]) => text !== '' || declared[name]?.default !== undefined);
   }
 

@@ -64,6 +64,9 @@ export class SweepFields {
     if (!paramNameForm.test(name)) return 'Name the parameter that is swept.';
     const values: ParamValue[] = valuesOf(text).map(plainParam);
     if (values.includes('')) return `Give the values of "${name}" with commas between them, such as 1, 2, 3.`;
+    // Nobody waits for the comparison of a hundred thousand.
+    if (values.length > mostSweepJobs)
+      return `"${name}" has ${values.length.toLocaleString('en-US')} values; ${mostSweepJobs} are the most.`;
     const twice = values.find((value, at) => values.indexOf(value) !== at);
     if (twice !== undefined) return `"${name}" has ${twice} twice.`;
     const declared = this.#declared();
