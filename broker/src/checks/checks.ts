@@ -1,4 +1,5 @@
 import {
+  agentFeatures,
   changedReading,
   fromFailure,
   MeshdeckError,
@@ -12,8 +13,9 @@ import {
 } from '@meshdeck/shared';
 import type { Submitter } from '../users/submitter.js';
 import { requireBatch, requireModel, type AppRepository, type ResolvedApp } from '../apps/index.js';
+import { isPictureInput } from '../files/picture-input.js';
 import type { FileStore } from '../files/types.js';
-import { checkInput } from './check-input.js';
+import { checkInput, checkPictures } from './check-input.js';
 import { chooseMachine, type CheckMachine } from './choose-machine.js';
 import { createPendingChecks } from './pending-checks.js';
 
@@ -102,8 +104,14 @@ export function createChecks(options: {
       requireModel(name, manifest.runtime);
     const sizeBytes = await sizeOf(request.input, by);
     const withEnd = typeof reading.footer !== 'number';
-    const input = await checkInput(files, request.input, { sizeBytes, withEnd });
-    const { snapshot } = chooseMachine(options.machines(app), app, now());
+    const isOfPictures =
+      manifest.runtime === 'onnx' &&
+      (await isPictureInput(files, { sha256: request.input.sha256, bytes: sizeBytes }));
+    const input = isOfPictures
+      ? await checkPictures(files, request.input, sizeBytes)
+      : await checkInput(files, request.input, { sizeBytes, withEnd });
+    const features = isOfPictures ? [agentFeatures.pictures] : [];
+    const { snapshot } = chooseMachine(options.machines(app), app, { at: now(), features });
     const node = { id: snapshot.id, name: snapshot.name };
     const { checkId, answer } = pending.wait(node, signal);
     // A look is not stopped with notice, so it has no grace.

@@ -18,6 +18,7 @@ type Asked = Pick<
   | 'limits'
   | 'needs'
   | 'makesPredictions'
+  | 'takesPictures'
   | 'verifies'
   | 'madeOn'
 >;

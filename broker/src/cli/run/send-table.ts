@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import type { CheckQuestion } from '@meshdeck/shared';
+import { pictureHeadBytes, startsAsPictures, type CheckQuestion } from '@meshdeck/shared';
 import { excerptBytes, tableExcerpt } from '@meshdeck/shared/csv';
 import type { Api } from '../api/transport.js';
 import { fileUpload } from '../api/upload.js';
@@ -9,13 +9,24 @@ import type { InputFile } from './files.js';
 /** A table of up to so many bytes is sent whole: the run that follows needs it anyway. */
 const wholeBytes = 32 * excerptBytes;
 
+/** Of an archive, no part is of use. */
+async function isOfPictures({ path }: InputFile): Promise<boolean> {
+  const source = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await source.read(Buffer.alloc(pictureHeadBytes));
+    return startsAsPictures(buffer.subarray(0, bytesRead));
+  } finally {
+    await source.close();
+  }
+}
+
 /** Sends as much of a table as a dry run needs. */
 export async function sendTableToCheck(
   client: Api,
   file: InputFile,
   { signal, withEnd }: { signal: AbortSignal; withEnd: boolean },
 ): Promise<CheckQuestion['input']> {
-  if (file.bytes <= wholeBytes) {
+  if (file.bytes <= wholeBytes || (await isOfPictures(file))) {
     const { sha256 } = await client.files.put({ name: file.name, body: fileUpload(file) }, { signal });
     return { sha256, name: file.name };
   }

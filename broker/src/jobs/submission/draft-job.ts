@@ -15,6 +15,7 @@ import {
   type AppRepository,
   type ResolvedApp,
 } from '../../apps/index.js';
+import { isPictureInput } from '../../files/picture-input.js';
 import type { FileStore } from '../../files/types.js';
 import type { Secrets } from '../../secrets/secrets.js';
 import type { Submitter } from '../../users/submitter.js';
@@ -52,6 +53,15 @@ function paramsOf(app: ResolvedApp, { options: { params: given = {} } }: JobRequ
   return Object.keys(params).length === 0 ? undefined : params;
 }
 
+/** @throws MeshdeckError `invalid-request` where a number of parts was asked for */
+function requireWhole({ shards }: JobRequest['options']): void {
+  if (typeof shards !== 'number' || shards === 1) return;
+  throw new MeshdeckError(
+    'invalid-request',
+    'A run over pictures is not split over machines. Leave --shards out, or run several archives.',
+  );
+}
+
 /** @throws MeshdeckError `invalid-request` */
 function requireNoneTwice(env: Record<string, string> = {}, secrets: readonly string[]): void {
   const twice = secrets.find((name) => Object.hasOwn(env, name));
@@ -63,7 +73,7 @@ function requireNoneTwice(env: Record<string, string> = {}, secrets: readonly st
 }
 
 export function createJobDrafts(options: {
-  files: Pick<FileStore, 'size'>;
+  files: Pick<FileStore, 'size' | 'open'>;
   apps: Pick<AppRepository, 'resolve'>;
   /** @throws MeshdeckError `not-found` */
   resolveNode: (ref: string) => NodeId;
@@ -101,6 +111,13 @@ export function createJobDrafts(options: {
     if (bytes === null) {
       throw new MeshdeckError('not-found', 'The input table is not in the store. Upload it first.');
     }
+    const input = { ...request.input, bytes };
+    // What has rows was looked at before, and is a table.
+    const takesPictures =
+      manifest.runtime === 'onnx' &&
+      typeof options.rowsOf(input.sha256) !== 'number' &&
+      (await isPictureInput(options.files, input));
+    if (takesPictures) requireWhole(request.options);
     const { env, secrets: secretNames = [] } = request.options;
     requireNoneTwice(env, secretNames);
     if (env !== undefined || secretNames.length > 0)
@@ -126,13 +143,14 @@ export function createJobDrafts(options: {
         },
         entry: app.manifest.entry,
         ...(params !== undefined && { arguments: paramArguments(manifest.params, params) }),
-        input: { ...request.input, bytes },
+        input,
+        ...(takesPictures && { takesPictures }),
         ...(inputs.length > 0 && { inputs }),
         ...(secrets.length > 0 && { secrets }),
         options: {
           ...asked,
           ...(nodeId !== undefined && { nodeId }),
-          ...(!mayBeSplit && { shards: undefined }),
+          ...((!mayBeSplit || takesPictures) && { shards: undefined }),
           ...(reading !== undefined && { reading }),
           ...(params !== undefined && { params }),
         },
@@ -145,6 +163,7 @@ export function createJobDrafts(options: {
       },
       options.now(),
     );
+    if (takesPictures) return split(job, [{ shard: null, rows: null }]) ?? job;
     const rows = job.options.shards === undefined ? options.rowsOf(job.input.sha256) : undefined;
     return rows === undefined ? job : (split(job, [{ shard: null, rows }]) ?? job);
   };
