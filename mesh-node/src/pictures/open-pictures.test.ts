@@ -1,7 +1,7 @@
+import { zipOf, type ZipFile } from '@meshdeck/testing/pictures';
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../csv/table-source.js';
 import { pictureFile } from './fixtures/read-fixtures.js';
-import { zipOf, type ZipFile } from './fixtures/zip.js';
 import { openPictures, type PictureSet } from './open-pictures.js';
 
 const png = pictureFile('gray-8.png');
