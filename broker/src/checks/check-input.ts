@@ -56,7 +56,11 @@ export async function checkPictures(
   }
   const input = { sha256, bytes, name };
   if (bytes > inlineBytes) return { input, complete: true };
-  return { input, inputContent: (await readPart(files, sha256, 0, bytes)).toString('base64'), complete: true };
+  return {
+    input,
+    inputContent: (await readPart(files, sha256, 0, bytes)).toString('base64'),
+    complete: true,
+  };
 }
 
 /** The part of a stored table that a machine looks at, as the order carries it. */

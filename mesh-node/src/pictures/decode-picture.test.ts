@@ -16,7 +16,10 @@ describe('a picture', () => {
     expect(own.data.length).toBe(wanted.length);
     // Over white, Pillow's rounding is not always to the nearest.
     const most = read.composited === true ? 1 : 0;
-    const off = own.data.reduce((worst, value, at) => Math.max(worst, Math.abs(value - (wanted[at] ?? 0))), 0);
+    const off = own.data.reduce(
+      (worst, value, at) => Math.max(worst, Math.abs(value - (wanted[at] ?? 0))),
+      0,
+    );
     expect(off, name).toBeLessThanOrEqual(most);
   });
 
@@ -28,11 +31,20 @@ describe('a picture', () => {
     expect((await decodePicture(pictureFile('exif-1.jpg'))).turned).toBeUndefined();
   });
 
-  it.each(sizes.map((size) => [`${size.from} ${size.mode} ${size.how} ${size.width}x${size.height}`, size] as const))(
+  it.each(
+    sizes.map(
+      (size) => [`${size.from} ${size.mode} ${size.how} ${size.width}x${size.height}`, size] as const,
+    ),
+  )(
     '%s is resampled as Pillow and torchvision do it',
     async (_name, { from, mode, how, width, height, pixels }) => {
       const read = inChannels(await decodePicture(pictureFile(from)), mode === 'L' ? 1 : 3);
-      const frame = { width, height, resize: how === 'crop' ? 'cover' : how, crop: how === 'crop' ? 0.875 : 1 };
+      const frame = {
+        width,
+        height,
+        resize: how === 'crop' ? 'cover' : how,
+        crop: how === 'crop' ? 0.875 : 1,
+      };
       const own = fitted(read, frame as Parameters<typeof fitted>[1]);
       expect(Buffer.from(own?.data ?? [])).toEqual(bytesOf(pixels));
     },
@@ -91,7 +103,11 @@ it.each<[what: string, file: Buffer, sentence: RegExp]>([
     /^is broken: it(?:s pixels are damaged| ends too early)/,
   ],
   ['a JPEG of which only the start is there', pictureFile('420.jpg').subarray(0, 20), /it ends too early/],
-  ['a large JPEG', withSof((file, at) => file.writeUInt32BE(0xffdcffdc, at + 5)), /65500 x 65500 pixels; a picture may have 64 million/],
+  [
+    'a large JPEG',
+    withSof((file, at) => file.writeUInt32BE(0xffdcffdc, at + 5)),
+    /65500 x 65500 pixels; a picture may have 64 million/,
+  ],
   ['a lossless JPEG', withSof((file, at) => file.writeUInt8(0xc3, at + 1)), /^is a lossless JPEG/],
   ['arithmetic coding', withSof((file, at) => file.writeUInt8(0xc9, at + 1)), /arithmetic coding/],
   ['12 bits', withSof((file, at) => file.writeUInt8(12, at + 4)), /^has 12 bits a value/],

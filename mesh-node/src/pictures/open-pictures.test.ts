@@ -54,7 +54,11 @@ describe('an archive of pictures', () => {
   it.each<[what: string, files: ZipFile[], sentence: string]>([
     ['no picture', [{ name: 'a.txt', data: Buffer.from('x') }], 'holds no JPEG or PNG'],
     ['nothing', [], 'holds no JPEG or PNG'],
-    ['a way out', [{ name: '../../x.png', data: png }], 'a file with the name "../../x.png", which is no plain name'],
+    [
+      'a way out',
+      [{ name: '../../x.png', data: png }],
+      'a file with the name "../../x.png", which is no plain name',
+    ],
     ['a line break in a name', [{ name: 'a\nb.png', data: png }], 'a file with the name "a\\nb.png"'],
     ['a place of its own', [{ name: '/etc/x.png', data: png }], 'a file with the name "/etc/x.png"'],
     [
@@ -82,7 +86,11 @@ describe('an archive of pictures', () => {
 
   it.each<[what: string, file: Omit<ZipFile, 'name'>, sentence: string]>([
     ['another checksum', { data: png, says: { sum: 1 } }, 'is broken: its checksum'],
-    ['more bytes than it says', { data: Buffer.alloc(1e6), deflated: true, says: { bytes: 10 } }, 'packed wrongly'],
+    [
+      'more bytes than it says',
+      { data: Buffer.alloc(1e6), deflated: true, says: { bytes: 10 } },
+      'packed wrongly',
+    ],
     ['300 MB by its word', { data: png, deflated: true, says: { bytes: 300e6 } }, 'is larger than 256 MiB'],
     ['a password', { data: png, says: { flags: 0x801, bytes: png.length - 12 } }, 'is encrypted'],
     ['another compression', { data: png, says: { method: 12 } }, 'packed in a way not known here'],
@@ -94,7 +102,9 @@ describe('an archive of pictures', () => {
 
   it('that ends early is refused', async () => {
     const whole = zipOf([{ name: 'x.png', data: png }]);
-    await expect(open(whole.subarray(0, -30))).rejects.toThrow('The zip archive is damaged or ends too early.');
+    await expect(open(whole.subarray(0, -30))).rejects.toThrow(
+      'The zip archive is damaged or ends too early.',
+    );
   });
 });
 

@@ -57,8 +57,7 @@ async function strangerWords(entry: ZipEntry): Promise<string | undefined> {
     throw error;
   }
   if (kind === undefined) return 'no picture';
-  if (typeof kind === 'object')
-    throw ofPicture(entry.name, new PictureProblem(foreignWords(kind.foreign)));
+  if (typeof kind === 'object') throw ofPicture(entry.name, new PictureProblem(foreignWords(kind.foreign)));
   return undefined;
 }
 

@@ -21,8 +21,14 @@ const foreign: readonly Foreign[] = [
     is: (text) => ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].some((start) => text.startsWith(start)),
   },
   { what: 'a BMP picture', is: (text) => text.startsWith('BM') && /^\0{4}$/.test(text.slice(6, 10)) },
-  { what: 'a JPEG 2000 picture', is: (text) => text.startsWith('\0\0\0\x0cjP  ') || text.startsWith('\xff\x4f\xff\x51') },
-  { what: 'a JPEG XL picture', is: (text) => text.startsWith('\xff\x0a') || text.startsWith('\0\0\0\x0cJXL ') },
+  {
+    what: 'a JPEG 2000 picture',
+    is: (text) => text.startsWith('\0\0\0\x0cjP  ') || text.startsWith('\xff\x4f\xff\x51'),
+  },
+  {
+    what: 'a JPEG XL picture',
+    is: (text) => text.startsWith('\xff\x0a') || text.startsWith('\0\0\0\x0cJXL '),
+  },
   { what: 'a DICOM picture', is: (text) => text.slice(128, 132) === 'DICM' },
   { what: 'a Photoshop document', is: (text) => text.startsWith('8BPS') },
   { what: 'an SVG drawing', is: (text) => /^\s*(?:<\?xml[^]*?)?<svg[\s>]/.test(text) },
@@ -40,10 +46,11 @@ export function pictureKind(head: Buffer): PictureKind | undefined {
   return found === undefined ? undefined : { foreign: found.what };
 }
 
-const archive = /^PK(?:\x03\x04|\x05\x06)/;
+/** With files, and without. */
+const archives = ['PK\x03\x04', 'PK\x05\x06'];
 
 /** A zip archive, as its first bytes say. */
-export const isZip = (head: Buffer): boolean => archive.test(head.toString('latin1', 0, 4));
+export const isZip = (head: Buffer): boolean => archives.includes(head.toString('latin1', 0, 4));
 
 /** Whether a file may be pictures: one of them, or an archive, which may be something else. */
 export function mayBePictures(head: Buffer): boolean {

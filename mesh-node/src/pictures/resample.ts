@@ -63,7 +63,8 @@ function down({ width, height, channels, data }: Raster, to: number): Raster {
     for (let step = 0; step < own.length; step++) {
       const weight = own[step] as number;
       const first = ((starts[y] as number) + step) * row;
-      for (let at = 0; at < row; at++) sums[at] = (sums[at] as number) + (data[first + at] as number) * weight;
+      for (let at = 0; at < row; at++)
+        sums[at] = (sums[at] as number) + (data[first + at] as number) * weight;
     }
     for (let at = 0; at < row; at++)
       made[y * row + at] = Math.min(255, Math.max(0, Math.floor((sums[at] as number) / unit)));

@@ -17,7 +17,10 @@ export function pngOf(width: number, height: number, pixels: readonly number[]):
   header.writeUInt32BE(height, 4);
   header.set([8, channels === 3 ? 2 : 0], 8);
   const stride = width * channels;
-  const lines = Array.from({ length: height }, (_, row) => [0, ...pixels.slice(row * stride, (row + 1) * stride)]);
+  const lines = Array.from({ length: height }, (_, row) => [
+    0,
+    ...pixels.slice(row * stride, (row + 1) * stride),
+  ]);
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     chunk('IHDR', header),

@@ -16,7 +16,12 @@ const utf8Names = 0x0800;
 /** 1 January 1980: the same folder gives the same bytes. */
 const date = 0x0021;
 
-function header(signature: number, name: Buffer, content: { bytes: number; sum: number }, extra: number): Buffer {
+function header(
+  signature: number,
+  name: Buffer,
+  content: { bytes: number; sum: number },
+  extra: number,
+): Buffer {
   const fixed = Buffer.alloc(extra === 0 ? 30 : 46);
   let at = fixed.writeUInt32LE(signature, 0);
   if (extra > 0) at = fixed.writeUInt16LE(0x0314, at);

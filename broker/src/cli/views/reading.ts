@@ -132,7 +132,10 @@ export interface Checked {
   table: string;
 }
 
-function headLine({ app, table }: Checked, { rows, complete, node, tookMs, failure, reading }: CheckView): string {
+function headLine(
+  { app, table }: Checked,
+  { rows, complete, node, tookMs, failure, reading }: CheckView,
+): string {
   const many = `${formatNumber(rows)} ${reading?.pictures === undefined ? 'rows' : 'pictures'}`;
   const looked = complete ? many : `the first ${many}`;
   const how = failure === null ? looked : 'refused';

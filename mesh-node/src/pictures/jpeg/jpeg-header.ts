@@ -66,8 +66,7 @@ export function readJpegHeader(file: Buffer): JpegHeader {
     const segment = file.subarray(at + 4, end);
     if (marker === 0xe1 && segment.toString('latin1', 0, 6) === 'Exif\0\0')
       orientation = exifOrientation(segment.subarray(6));
-    const isFrame =
-      marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
     if (isFrame) return frame(marker, segment, orientation);
     at = end;
   }

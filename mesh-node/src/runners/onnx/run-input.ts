@@ -3,11 +3,12 @@ import { picturesOf, type InputOrigin } from './pictures/pictures-of.js';
 import { runModel, type ModelRun } from './run-model.js';
 
 type TableRun = Parameters<typeof runModel>[0];
-type InputRun = Omit<TableRun, 'draft'> & Required<Pick<TableRun, 'draft'>> & { origin?: InputOrigin | undefined };
+type InputRun = Omit<TableRun, 'draft'> &
+  Required<Pick<TableRun, 'draft'>> & { origin?: InputOrigin | undefined };
 
 /** Runs a model over what a file holds: a table, or pictures. The source is closed. @throws as `runModel`, `runPictures` */
 export async function runInput({ origin, ...run }: InputRun): Promise<ModelRun> {
-  const { source, form, hasAllRows, ...rest } = run;
+  const { source, form: _form, hasAllRows: _all, ...rest } = run;
   const pictures = await opened(source, origin);
   if (pictures === null) return runModel(run);
   try {

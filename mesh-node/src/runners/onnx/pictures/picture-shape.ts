@@ -24,7 +24,11 @@ const shapeText = (dims: readonly Dim[]) =>
 const isCount = (dim: Dim | undefined): dim is 1 | 3 => dim === 1 || dim === 3;
 
 /** The size that the shape has, or, where it is open, the one that is said. @throws where they differ */
-function side(name: 'width' | 'height', dim: Dim | undefined, said: readonly Said[]): Sourced<number> | undefined {
+function side(
+  name: 'width' | 'height',
+  dim: Dim | undefined,
+  said: readonly Said[],
+): Sourced<number> | undefined {
   const told = firstSaid(said, name);
   if (typeof dim !== 'number') return told;
   if (told !== undefined && told.value !== dim && told.from !== 'metadata')
@@ -58,8 +62,7 @@ function ofChannels(rest: readonly Dim[], said: readonly Said[], input: string):
       `The input "${input}" takes ${shapeText(rest)} for each row, which is no picture of 1 or 3 values a pixel.`,
     );
   const [first, second, third] = rest;
-  const [count, height, width] =
-    layout.value === 'nchw' ? [first, second, third] : [third, first, second];
+  const [count, height, width] = layout.value === 'nchw' ? [first, second, third] : [third, first, second];
   if (typeof count === 'number' && !isCount(count))
     throw refused(`The input "${input}" takes ${count} values a pixel; a picture has 1 or 3.`);
   return {
@@ -121,7 +124,5 @@ export function pictureShape(rest: readonly Dim[], said: readonly Said[], input:
     };
   }
   if (rest.length === 1) return ofRow(rest[0], said, input);
-  throw refused(
-    `The model takes no pictures: its input "${input}" takes ${shapeText(rest)} for each row.`,
-  );
+  throw refused(`The model takes no pictures: its input "${input}" takes ${shapeText(rest)} for each row.`);
 }

@@ -37,7 +37,11 @@ export function resizeWords({ resize, crop }: Frame): string {
 
 /** What is missing, as one sentence that says how to give it. */
 export function missingWords(input: string, missing: readonly ('size' | 'channels' | 'values')[]): string {
-  const words = { size: 'how large a picture is', channels: 'its colours', values: 'how pixels become numbers' };
+  const words = {
+    size: 'how large a picture is',
+    channels: 'its colours',
+    values: 'how pixels become numbers',
+  };
   const ways = { size: 'width=224,height=224', channels: 'channels=rgb', values: 'scale=1/255' };
   const what = missing.map((each) => words[each]).join(' and ');
   const how = missing.map((each) => ways[each]).join(',');

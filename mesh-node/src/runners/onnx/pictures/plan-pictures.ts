@@ -61,7 +61,12 @@ function valuesSaid(said: readonly Said[], type: ElementType): Said | undefined 
   return type === 'uint8' && found === undefined ? { from: 'type', options: { scale: 1 } } : undefined;
 }
 
-function withShape(model: LoadedModel, input: Input, rest: readonly number[], labels?: string[]): LoadedModel {
+function withShape(
+  model: LoadedModel,
+  input: Input,
+  rest: readonly number[],
+  labels?: string[],
+): LoadedModel {
   const { facts } = model;
   return {
     ...model,
@@ -89,7 +94,12 @@ function withShape(model: LoadedModel, input: Input, rest: readonly number[], la
  * @throws MeshdeckError `picture-ambiguous` with what is to be said, `model-unsupported` where the model takes no pictures
  */
 export function planPictures(
-  { model, told, manifest, output }: {
+  {
+    model,
+    told,
+    manifest,
+    output,
+  }: {
     model: LoadedModel;
     told: PictureOptions;
     manifest: PictureOptions;
@@ -140,7 +150,8 @@ export function planPictures(
   });
   if (resize !== undefined) add('resize', resizeWords(frameOf(1, 1)), resize.from);
   const labels = firstSaid(said, 'labels');
-  if (labels !== undefined) add('labels', `${labels.value.length}: ${labels.value.slice(0, 12).join(', ')}`, labels.from);
+  if (labels !== undefined)
+    add('labels', `${labels.value.length}: ${labels.value.slice(0, 12).join(', ')}`, labels.from);
   tell(input.name, facts);
 
   const missing = [
@@ -149,12 +160,18 @@ export function planPictures(
     ...(values === undefined ? ['values' as const] : []),
   ];
   if (missing.length > 0 || !isSized || channels === undefined || values === undefined) {
-    const beyond = metadata.refusal === undefined ? '' : ` The model's file ${metadata.refusal}, which is not known here.`;
+    const beyond =
+      metadata.refusal === undefined ? '' : ` The model's file ${metadata.refusal}, which is not known here.`;
     throw new MeshdeckError('picture-ambiguous', missingWords(input.name, missing) + beyond);
   }
   const each = channels.value === 'gray' ? 1 : 3;
   return {
-    model: withShape(model, input, closed(rest, layout.value, width.value, height.value, each), labels?.value),
+    model: withShape(
+      model,
+      input,
+      closed(rest, layout.value, width.value, height.value, each),
+      labels?.value,
+    ),
     frame: frameOf(width.value, height.value),
     channels: channels.value,
     layout: layout.value,

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { loadModel } from '../load-model.js';
 import { createReadingDraft } from '../reading-draft.js';
 import { runInProcess } from '../run-in-process.js';
-import { runPicturesHere } from './run-pictures-here.js';
+import { runPicturesHere } from './fixtures/run-pictures-here.js';
 
 /** Two by two pixels: red, green, blue, and a gray; their values tell where each went. */
 const four = pngOf(2, 2, [255, 0, 51, 0, 255, 102, 51, 102, 255, 153, 153, 153]);
@@ -37,9 +37,17 @@ describe('pixels', () => {
     ['bytes', { channels: 'rgb' }, byPixel.map((value) => Math.round(value * 255))],
     ['whole-numbers', { scale: 1 }, [82, 161, 104, 153]],
     ['whole-numbers', { scale: '16/255', round: true }, [5, 10, 7, 10]],
-    ['row-of-pixels', { ...unit, width: 2, height: 2, channels: 'rgb', layout: 'nchw' }, [...red, ...green, ...blue]],
+    [
+      'row-of-pixels',
+      { ...unit, width: 2, height: 2, channels: 'rgb', layout: 'nchw' },
+      [...red, ...green, ...blue],
+    ],
     ['row-of-pixels', { ...unit, width: 2, height: 2, channels: 'rgb', layout: 'nhwc' }, byPixel],
-    ['colors-first', { scale: '2/255', mean: [1], channels: 'rgb' }, [...red, ...green, ...blue].map((v) => v * 2 - 1)],
+    [
+      'colors-first',
+      { scale: '2/255', mean: [1], channels: 'rgb' },
+      [...red, ...green, ...blue].map((v) => v * 2 - 1),
+    ],
     [
       'colors-first',
       { ...unit, mean: [0.1, 0.2, 0.3], std: [0.5, 1, 2], channels: 'rgb' },
@@ -82,7 +90,11 @@ describe('what the model says of itself', () => {
 
   it('is a classifier of Ultralytics: the middle of each picture, its classes by their names', async () => {
     // Red left and right of a green middle.
-    const wide = pngOf(8, 4, Array.from({ length: 32 }, (_, at) => (at % 8 < 2 || at % 8 > 5 ? [255, 0, 0] : [0, 255, 0])).flat());
+    const wide = pngOf(
+      8,
+      4,
+      Array.from({ length: 32 }, (_, at) => (at % 8 < 2 || at % 8 > 5 ? [255, 0, 0] : [0, 255, 0])).flat(),
+    );
     const { lines, run } = await runPicturesHere('ultralytics-classify', [
       { name: 'b.png', data: wide },
       { name: 'a.png', data: pngOf(4, 4, new Array<number>(16).fill(128)) },
@@ -98,28 +110,87 @@ describe('what the model says of itself', () => {
     expect(one.lines[1]).toMatch(/^four\.png,255,0,51,/);
     const two = await runPicturesHere('image-metadata', pictures, { manifest, told: { scale: '1/255' } });
     expect(two.lines[1]).toMatch(/^four\.png,1,0,0\.2,/);
-    expect(two.run.reading.pictures?.facts).toContainEqual({ fact: 'values', words: 'pixel x 1/255', from: 'told' });
+    expect(two.run.reading.pictures?.facts).toContainEqual({
+      fact: 'values',
+      words: 'pixel x 1/255',
+      from: 'told',
+    });
   });
 });
 
 describe('what nothing says is not guessed', () => {
   it.each<[model: string, told: PictureOptions, code: string, sentence: string]>([
-    ['colors-first', {}, 'picture-ambiguous', 'Neither the model nor the app says its colours and how pixels become numbers for the input "pixels". Say it as the model was trained: --pictures channels=rgb,scale=1/255, or --pictures imagenet'],
-    ['colors-first', { channels: 'rgb' }, 'picture-ambiguous', 'how pixels become numbers for the input "pixels"'],
+    [
+      'colors-first',
+      {},
+      'picture-ambiguous',
+      'Neither the model nor the app says its colours and how pixels become numbers for the input "pixels". Say it as the model was trained: --pictures channels=rgb,scale=1/255, or --pictures imagenet',
+    ],
+    [
+      'colors-first',
+      { channels: 'rgb' },
+      'picture-ambiguous',
+      'how pixels become numbers for the input "pixels"',
+    ],
     ['colors-first', unit, 'picture-ambiguous', 'says its colours for the input'],
     ['bytes', {}, 'picture-ambiguous', 'says its colours for the input'],
-    ['open-size', { ...unit, channels: 'rgb' }, 'picture-ambiguous', 'says how large a picture is for the input "pixels"'],
+    [
+      'open-size',
+      { ...unit, channels: 'rgb' },
+      'picture-ambiguous',
+      'says how large a picture is for the input "pixels"',
+    ],
     ['either-way', { ...unit, channels: 'rgb' }, 'picture-ambiguous', 'layout=nchw or layout=nhwc'],
-    ['colors-first', { ...unit, channels: 'gray' }, 'picture-ambiguous', 'takes 3 values a pixel, and channels=gray has one'],
-    ['colors-first', { ...unit, channels: 'rgb', width: 4 }, 'picture-ambiguous', 'takes pictures of the width 2, and not 4'],
-    ['colors-first', { ...unit, channels: 'rgb', mean: [1, 2] }, 'picture-ambiguous', 'mean has 2 numbers, and the pictures have 3 channels'],
+    [
+      'colors-first',
+      { ...unit, channels: 'gray' },
+      'picture-ambiguous',
+      'takes 3 values a pixel, and channels=gray has one',
+    ],
+    [
+      'colors-first',
+      { ...unit, channels: 'rgb', width: 4 },
+      'picture-ambiguous',
+      'takes pictures of the width 2, and not 4',
+    ],
+    [
+      'colors-first',
+      { ...unit, channels: 'rgb', mean: [1, 2] },
+      'picture-ambiguous',
+      'mean has 2 numbers, and the pictures have 3 channels',
+    ],
     ['whole-numbers', unit, 'picture-ambiguous', 'has the type int64, which does not hold 0.004'],
-    ['bytes', { scale: 2, channels: 'rgb' }, 'picture-ambiguous', 'has the type uint8, which does not hold 256'],
-    ['image-metadata-video', {}, 'picture-ambiguous', 'The model\'s file says Image.NominalPixelRange "nominalrange_16_235", which is not known here.'],
+    [
+      'bytes',
+      { scale: 2, channels: 'rgb' },
+      'picture-ambiguous',
+      'has the type uint8, which does not hold 256',
+    ],
+    [
+      'image-metadata-video',
+      {},
+      'picture-ambiguous',
+      'The model\'s file says Image.NominalPixelRange "nominalrange_16_235", which is not known here.',
+    ],
     ['four-channels', unit, 'model-unsupported', 'which is no picture of 1 or 3 values a pixel'],
-    ['row-of-pixels', unit, 'model-unsupported', 'takes no pictures: its input "pixels" takes 12 values for each row'],
-    ['row-of-pixels', { ...unit, width: 3, height: 3, channels: 'gray' }, 'picture-ambiguous', 'takes 12 values for each row, and pictures of 3 x 3 with 1 a pixel have 9'],
-    ['row-of-pixels', { ...unit, width: 2, height: 2, channels: 'rgb' }, 'picture-ambiguous', 'say layout=nhwc or layout=nchw'],
+    [
+      'row-of-pixels',
+      unit,
+      'model-unsupported',
+      'takes no pictures: its input "pixels" takes 12 values for each row',
+    ],
+    [
+      'row-of-pixels',
+      { ...unit, width: 3, height: 3, channels: 'gray' },
+      'picture-ambiguous',
+      'takes 12 values for each row, and pictures of 3 x 3 with 1 a pixel have 9',
+    ],
+    [
+      'row-of-pixels',
+      { ...unit, width: 2, height: 2, channels: 'rgb' },
+      'picture-ambiguous',
+      'say layout=nhwc or layout=nchw',
+    ],
     ['two-inputs', unit, 'model-unsupported', 'takes no pictures: it has 2 inputs (pixels, others)'],
   ])('%s told %j', async (model, told, code, sentence) => {
     await expect(runPicturesHere(model, pictures, { told })).rejects.toMatchObject({
@@ -133,9 +204,13 @@ describe('what nothing says is not guessed', () => {
     const told: PictureOptions = { ...unit, channels: 'rgb' };
     await expect(runPicturesHere('colors-first', files, { told })).rejects.toMatchObject({
       code: 'picture-ambiguous',
-      message: expect.stringContaining('The picture "wide.png" has 4 x 2 pixels, and the model takes 2 x 2') as string,
+      message: expect.stringContaining(
+        'The picture "wide.png" has 4 x 2 pixels, and the model takes 2 x 2',
+      ) as string,
     });
-    expect((await runPicturesHere('colors-first', files, { told: { ...told, resize: 'cover' } })).lines.length).toBe(3);
+    expect(
+      (await runPicturesHere('colors-first', files, { told: { ...told, resize: 'cover' } })).lines.length,
+    ).toBe(3);
   });
 
   it('and a refusal comes with what was found out before it', async () => {
@@ -150,7 +225,9 @@ describe('what nothing says is not guessed', () => {
 
 it('refuses a run with one broken picture, by its name', async () => {
   const files = [...pictures, { name: 'Ärger & Söhne (2).png', data: four.subarray(0, 50) }];
-  await expect(runPicturesHere('colors-first', files, { told: { ...unit, channels: 'rgb' } })).rejects.toMatchObject({
+  await expect(
+    runPicturesHere('colors-first', files, { told: { ...unit, channels: 'rgb' } }),
+  ).rejects.toMatchObject({
     code: 'picture-invalid',
     message:
       'The picture "Ärger & Söhne (2).png" is broken: it ends too early. Send it again from where it came, or leave it out.',

@@ -157,5 +157,6 @@ export async function runPictures({
 
 const usesLabels = (columns: readonly ResultColumn[], labels: readonly string[]): boolean =>
   columns.some(
-    ({ name, source }) => ('classes' in source && source.classes === labels) || name.endsWith(`_${labels[0]}`),
+    ({ name, source }) =>
+      ('classes' in source && source.classes === labels) || name.endsWith(`_${labels[0]}`),
   );

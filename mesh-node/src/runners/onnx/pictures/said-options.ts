@@ -25,6 +25,9 @@ export function firstSaid<Field extends keyof PictureOptions>(
 }
 
 /** These mean something together only: one source's mean on another's scale would be neither's. */
-export function firstWith(said: readonly Said[], fields: readonly (keyof PictureOptions)[]): Said | undefined {
+export function firstWith(
+  said: readonly Said[],
+  fields: readonly (keyof PictureOptions)[],
+): Said | undefined {
   return said.find(({ options }) => fields.some((field) => options[field] !== undefined));
 }
