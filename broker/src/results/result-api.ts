@@ -74,6 +74,7 @@ export function createResultApi(options: {
       // Only a model's result keeps the form of its table.
       ...(job.app.runtime === 'onnx' && { delimiter: known.delimiter, inputColumns: known.columns }),
       decimal: known.decimal,
+      ...(job.reading?.pictures !== undefined && { ofPictures: true }),
     };
   }
 

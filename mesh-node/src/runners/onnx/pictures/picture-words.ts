@@ -38,17 +38,15 @@ export function resizeWords({ resize, crop }: Frame): string {
 /** What is missing, as one sentence that says how to give it. */
 export function missingWords(input: string, missing: readonly ('size' | 'channels' | 'values')[]): string {
   const words = {
-    size: 'how large a picture is',
-    channels: 'its colours',
+    size: 'how large pictures are',
+    channels: 'whether their colours are RGB, BGR or gray',
     values: 'how pixels become numbers',
   };
   const ways = { size: 'width=224,height=224', channels: 'channels=rgb', values: 'scale=1/255' };
-  const what = missing.map((each) => words[each]).join(' and ');
+  const what = missing.map((each) => words[each]).join(', and ');
   const how = missing.map((each) => ways[each]).join(',');
-  const isPresetEnough = !missing.includes('size');
   return (
-    `Neither the model nor the app says ${what} for the input "${input}". Say it as the model was trained: ` +
-    `--pictures ${how}${isPresetEnough ? ', or --pictures imagenet' : ''}, the fields of the Run page, or "pictures" in meshdeck.json.` +
-    (missing.includes('channels') ? ' Colours are rgb or bgr.' : '')
+    `Neither the model nor the app says ${what}, for the input "${input}". Say it as the model was trained: ` +
+    `--pictures ${how}${missing.includes('size') ? '' : ' or --pictures imagenet'}, the fields of the Run page, or "pictures" in meshdeck.json.`
   );
 }
