@@ -8,6 +8,7 @@ Run with a Python that has scikit-learn and onnx (Debian: python3-sklearn python
 The numbers are the same at every run on the same versions of the libraries.
 """
 import csv
+import json
 import pathlib
 
 import numpy as np
@@ -22,6 +23,8 @@ from sklearn.preprocessing import StandardScaler
 SEED = 20
 here = pathlib.Path(__file__).parent
 ML = "ai.onnx.ml"
+# How a picture becomes a row: gray from 0 to 255 is ink from 0 to 16, in whole numbers as the model has learnt them.
+PICTURES = {"width": 8, "height": 8, "channels": "gray", "layout": "flat", "scale": "16/255", "round": True}
 
 
 def train():
@@ -84,7 +87,7 @@ def export(model, names):
         opset_imports=[helper.make_opsetid("", 13), helper.make_opsetid(ML, 1)],
     )
     exported.ir_version = 7
-    helper.set_model_props(exported, {"feature_names": ",".join(names)})
+    helper.set_model_props(exported, {"feature_names": ",".join(names), "pictures": json.dumps(PICTURES)})
     onnx.checker.check_model(exported)
     onnx.save(exported, str(here / "digits.onnx"))
 

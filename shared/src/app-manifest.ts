@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { appNameSchema, displayNameSchema, labelsSchema, plainTextSchema, proseSchema } from './ids.js';
 import { networkNeedSchema } from './models/network-need.js';
+import { pictureOptionsSchema } from './models/pictures.js';
 import { protectionNeedSchema } from './models/protection.js';
 import { declaredParamsSchema } from './params/declared-params.js';
 
@@ -97,6 +98,8 @@ export const appManifestSchema = z.strictObject({
   needs: needsSchema.prefault({}),
   /** What a run may set: `{}` is nothing. Left out: anything, which the script finds in the file `MESHDECK_PARAMS` names. */
   params: declaredParamsSchema.optional(),
+  /** How pictures become the numbers of the model, where it is one of pictures. */
+  pictures: pictureOptionsSchema.optional(),
   /** Rows may be worked on apart from each other, so a run may be split over machines. ONNX models always are. */
   rows: z.enum(['independent', 'together']).optional(),
   /** A table to try the app on, shipped inside the package; `labelColumn` holds the truth where it is known. */

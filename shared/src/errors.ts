@@ -29,6 +29,8 @@ export const errorCodes = [
   'csv-column-mismatch',
   'csv-value-invalid',
   'csv-ambiguous',
+  'picture-invalid',
+  'picture-ambiguous',
   // The app while it ran
   'app-crashed',
   'app-timeout',

@@ -23,18 +23,17 @@ export function roundedNumber(text: string): string {
 
 /**
  * Which columns of a preview are shown: what was predicted first, then some of the table. What is predicted stands
- * behind the table's own columns, which may bear any name.
+ * behind the table's own columns, which may bear any name. Of pictures, the name of the file stands first.
  */
 export function previewColumns(
   { columns }: Pick<Preview, 'columns'>,
-  { outputs }: Pick<PartialReading, 'outputs'>,
+  { outputs, pictures }: Pick<PartialReading, 'outputs' | 'pictures'>,
 ): PreviewColumn[] {
   const named = new Set(outputs.flatMap((output) => output.columns));
   let firstResult = columns.length;
   while (firstResult > 0 && named.has(columns[firstResult - 1] ?? '')) firstResult -= 1;
   const all = columns.map((_, at) => ({ name: columnName(columns, at), at, isResult: at >= firstResult }));
-  return [
-    ...all.filter(({ isResult }) => isResult).slice(0, mostPredicted),
-    ...all.filter(({ isResult }) => !isResult).slice(0, mostOthers),
-  ];
+  const results = all.filter(({ isResult }) => isResult).slice(0, mostPredicted);
+  const others = all.filter(({ isResult }) => !isResult).slice(0, mostOthers);
+  return pictures === undefined ? [...results, ...others] : [...others, ...results];
 }

@@ -9,6 +9,7 @@ import type {
   TableEncoding,
   TableReading,
 } from './models/reading.js';
+import { pictureOptionsText } from './picture-words.js';
 import { warningsOfValues } from './value-warnings.js';
 
 export const encodingWords: Readonly<Record<TableEncoding, string>> = {
@@ -126,7 +127,7 @@ export function namesWords(names: readonly string[], most: number, leftOut = 0):
 
 /** What was told instead of found, each in a few words. */
 export function toldWords(told: ReadingOptions): string[] {
-  const { encoding, delimiter, decimal, header, footer, percent, map, aside, output, truth } = told;
+  const { encoding, delimiter, decimal, header, footer, percent, map, aside, output, truth, pictures } = told;
   return [
     ...(encoding === undefined ? [] : [encodingWords[encoding]]),
     ...(delimiter === undefined ? [] : [`${delimiterWords[delimiter]} between columns`]),
@@ -142,6 +143,7 @@ export function toldWords(told: ReadingOptions): string[] {
     ...(aside === undefined || aside.length === 0 ? [] : [`aside: ${namesWords(aside, 8)}`]),
     ...(output === undefined ? [] : [outputWords(output)]),
     ...(truth === undefined ? [] : [`the truth is in ${truth}`]),
+    ...(pictures === undefined ? [] : [`pictures: ${pictureOptionsText(pictures)}`]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MeshdeckError, type CheckOrder, type CheckRequest } from '@meshdeck/shared';
+import { formatBytes, MeshdeckError, type CheckOrder, type CheckRequest } from '@meshdeck/shared';
 import { tableExcerpt, type Excerpt } from '@meshdeck/shared/csv';
 import type { FileStore } from '../files/types.js';
 
@@ -37,6 +37,30 @@ async function excerptOf(
     );
   }
   return { bytes: await readPart(files, sha256, 0, sizeBytes), complete: false };
+}
+
+/** Pictures are looked at whole: where the first ones lie, only the end of an archive tells. */
+const largestPicturesBytes = 64 * 1024 * 1024;
+
+/** Pictures as the order carries them. @throws MeshdeckError `too-large` */
+export async function checkPictures(
+  files: Files,
+  { sha256, name }: CheckRequest['input'],
+  bytes: number,
+): Promise<Pick<CheckOrder, 'input' | 'inputContent' | 'complete'>> {
+  if (bytes > largestPicturesBytes) {
+    throw new MeshdeckError(
+      'too-large',
+      `${name} has ${formatBytes(bytes)}: pictures of up to ${formatBytes(largestPicturesBytes)} are looked at before a run. Look at a few of them in an archive of their own; the run itself takes all.`,
+    );
+  }
+  const input = { sha256, bytes, name };
+  if (bytes > inlineBytes) return { input, complete: true };
+  return {
+    input,
+    inputContent: (await readPart(files, sha256, 0, bytes)).toString('base64'),
+    complete: true,
+  };
 }
 
 /** The part of a stored table that a machine looks at, as the order carries it. */

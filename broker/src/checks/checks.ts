@@ -1,4 +1,5 @@
 import {
+  agentFeatures,
   changedReading,
   fromFailure,
   MeshdeckError,
@@ -19,8 +20,9 @@ import {
   type TableConversions,
   type TakenTable,
 } from '../conversion/index.js';
+import { isPictureInput } from '../files/picture-input.js';
 import type { FileStore } from '../files/types.js';
-import { checkInput } from './check-input.js';
+import { checkInput, checkPictures } from './check-input.js';
 import { chooseMachine, type CheckMachine } from './choose-machine.js';
 import { createPendingChecks } from './pending-checks.js';
 
@@ -140,9 +142,12 @@ export function createChecks(options: {
     const { source, excerpt } = table;
     const reading = readingOfTable(told, table);
     const withEnd = typeof reading.footer !== 'number';
-    const size = { sizeBytes: table.input.bytes, withEnd };
-    const input = await checkInput(files, { ...table.input, excerpt }, size);
-    const { snapshot } = chooseMachine(options.machines(app), app, now());
+    const isOfPictures = manifest.runtime === 'onnx' && (await isPictureInput(files, table.input));
+    const input = isOfPictures
+      ? await checkPictures(files, { ...table.input, excerpt }, table.input.bytes)
+      : await checkInput(files, { ...table.input, excerpt }, { sizeBytes: table.input.bytes, withEnd });
+    const features = isOfPictures ? [agentFeatures.pictures] : [];
+    const { snapshot } = chooseMachine(options.machines(app), app, { at: now(), features });
     const node = { id: snapshot.id, name: snapshot.name };
     const { checkId, answer } = pending.wait(node, signal);
     // A look is not stopped with notice, so it has no grace.

@@ -13,8 +13,12 @@ export interface CheckMachine {
 
 const rankOf = { loaded: 0, package: 1, nothing: 2 } as const;
 
-function needsOf({ manifest }: ResolvedApp): TaskNeeds {
-  return { ...manifest.needs, runtime: manifest.runtime, nodeId: null, failedOn: new Set() };
+function needsOf({ manifest }: ResolvedApp, features: readonly string[]): TaskNeeds {
+  return {
+    ...manifest.needs,
+    ...(features.length > 0 && { features: [...features] }),
+    ...{ runtime: manifest.runtime, nodeId: null, failedOn: new Set() },
+  };
 }
 
 /** Whoever has the least to fetch and load; of those one with a slot to spare, then the strongest. */
@@ -35,8 +39,12 @@ function order(a: CheckMachine, b: CheckMachine): number {
  *
  * @throws MeshdeckError `no-eligible-node` that says why there is none
  */
-export function chooseMachine(machines: readonly CheckMachine[], app: ResolvedApp, at: number): CheckMachine {
-  const needs = needsOf(app);
+export function chooseMachine(
+  machines: readonly CheckMachine[],
+  app: ResolvedApp,
+  { at, features = [] }: { at: number; features?: readonly string[] },
+): CheckMachine {
+  const needs = needsOf(app, features);
   const able = machines.filter(({ snapshot }) => couldTake(snapshot, needs, passing));
   const [chosen] = able
     .filter(({ snapshot }) => snapshot.features?.includes(agentFeatures.check) === true)

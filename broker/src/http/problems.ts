@@ -29,6 +29,8 @@ const statusByCode: Record<ErrorCode, number> = {
   'csv-column-mismatch': 422,
   'csv-value-invalid': 422,
   'csv-ambiguous': 422,
+  'picture-invalid': 422,
+  'picture-ambiguous': 422,
   'app-crashed': 422,
   'app-timeout': 422,
   'app-memory-limit': 422,

@@ -37,6 +37,8 @@ export const jobDocumentSchema = jobSummarySchema
     source: tableSourceSchema.optional(),
     /** Files besides its table. */
     inputs: z.array(fileReferenceSchema).optional(),
+    /** The input is pictures for a model: never cut into parts. */
+    takesPictures: z.literal(true).optional(),
     /** What its script gets on its command line. */
     arguments: z.array(z.string()).optional(),
     options: jobOptionsSchema,

@@ -19,6 +19,7 @@ type Asked = Pick<
   | 'limits'
   | 'needs'
   | 'makesPredictions'
+  | 'takesPictures'
   | 'verifies'
   | 'madeOn'
 >;

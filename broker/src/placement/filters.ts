@@ -68,6 +68,7 @@ const featureNames: Record<string, string> = {
   [agentFeatures.inputs]: 'several input files',
   [agentFeatures.environment]: 'variables and secrets',
   [agentFeatures.outputs]: 'apps that make no predictions.csv',
+  [agentFeatures.pictures]: 'pictures as input of a model',
 };
 
 /** The first of `needed` that is not in `has`, in words; undefined where all are. */

@@ -64,7 +64,10 @@ export function createReadDesk() {
   async function rows(file: ResultFile, query: ResultRowsQuery, signal: AbortSignal): Promise<ResultRows> {
     const result = await opened(file);
     const { names } = result.table;
-    const columns = columnsOfPage(result.roles, names, [query.columns ?? []].flat());
+    const columns = columnsOfPage(result.roles, names, {
+      asked: [query.columns ?? []].flat(),
+      namesFirst: file.ofPictures === true,
+    });
     const base = { columns, columnsTotal: names.length, offset: query.offset };
     if (query.sort === undefined) {
       return { ...base, ...(await rowsInFile(result, columns, query, signal)), sorted: null };

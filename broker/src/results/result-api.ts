@@ -65,7 +65,8 @@ export function createResultApi(options: {
   async function fileOf(job: JobView): Promise<ResultFile> {
     const { path } = await jobs.output(job.id);
     const known = knownReading(job);
-    const hasInput = await files.has(job.input.sha256);
+    // Pictures are no table to compare with.
+    const hasInput = job.reading?.pictures === undefined && (await files.has(job.input.sha256));
     return {
       path,
       sha256: job.output?.sha256 ?? '',
@@ -73,6 +74,7 @@ export function createResultApi(options: {
       // Only a model's result keeps the form of its table.
       ...(job.app.runtime === 'onnx' && { delimiter: known.delimiter, inputColumns: known.columns }),
       decimal: known.decimal,
+      ...(job.reading?.pictures !== undefined && { ofPictures: true }),
     };
   }
 

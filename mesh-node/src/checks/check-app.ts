@@ -83,7 +83,8 @@ export async function checkApp({
     if (runner.check === undefined) return await checkTableAlone(table);
     const { path: bundleFolder } = await hold(content.bundle(app.bundle, signal));
     return await runner.check({
-      ...{ bundleFolder, entry: app.entry, limits, deadlineMs, signal },
+      ...{ bundleFolder, entry: app.entry, inputName: order.input.name },
+      ...{ limits, deadlineMs, signal },
       ...{ table: bytes, complete, reading: told },
     });
   } catch (error) {

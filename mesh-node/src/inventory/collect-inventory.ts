@@ -68,6 +68,7 @@ export async function collectInventory(options: {
       agentFeatures.inputs,
       agentFeatures.environment,
       agentFeatures.outputs,
+      agentFeatures.pictures,
     ],
   };
 }

@@ -23,6 +23,7 @@ export async function runSmall(attempt: ReadyRun, table: Buffer): Promise<Ran | 
   const { limits, reading, form } = order;
   const run = await runner.runSmall({
     ...{ bundleFolder, entry, limits, reading, form, deadlineMs, signal, onProgress },
+    inputName: order.input.name,
     ...{ table, keepBytes: keptBytes },
   });
   signal.throwIfAborted();

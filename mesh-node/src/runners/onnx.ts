@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { manifestFileName } from '@meshdeck/shared';
 import type { OnnxRunner } from './onnx/onnx-runner.js';
 import { partPath } from './onnx/part-path.js';
 import type { OnnxRunResult } from './onnx/runner-messages.js';
@@ -18,9 +19,15 @@ function factsOf(result: OnnxRunResult, tookMs: number): RunFacts {
   };
 }
 
+const originOf = ({ bundleFolder, inputName }: Pick<SmallJob, 'bundleFolder' | 'inputName'>) => ({
+  inputName,
+  manifestPath: join(bundleFolder, manifestFileName),
+});
+
 const termsOf = ({
   bundleFolder,
   entry,
+  inputName,
   form,
   limits,
   reading,
@@ -29,6 +36,7 @@ const termsOf = ({
   onProgress,
 }: Omit<SmallJob, 'table' | 'keepBytes'>) => ({
   modelPath: join(bundleFolder, entry),
+  origin: originOf({ bundleFolder, inputName }),
   ...(form !== undefined && { form }),
   outputLimitBytes: limits.outputBytes,
   memoryLimitBytes: limits.memoryBytes,
@@ -62,9 +70,10 @@ export function createOnnxAppRunner({ onnx, inMemory }: { onnx: OnnxRunner; inMe
         },
       }),
     ...(inMemory && { runSmall }),
-    check: ({ bundleFolder, entry, limits, deadlineMs, ...job }) =>
+    check: ({ bundleFolder, entry, inputName, limits, deadlineMs, ...job }) =>
       onnx.check({
         modelPath: join(bundleFolder, entry),
+        origin: originOf({ bundleFolder, inputName }),
         memoryLimitBytes: limits.memoryBytes,
         timeoutMs: Math.max(1, deadlineMs - Date.now()),
         ...job,

@@ -62,7 +62,15 @@ export interface RunnerJob {
 /** A job whose table came with its order, for a runner that needs no file of it. */
 export type SmallJob = Pick<
   RunnerJob,
-  'bundleFolder' | 'entry' | 'form' | 'limits' | 'reading' | 'deadlineMs' | 'signal' | 'onProgress'
+  | 'bundleFolder'
+  | 'entry'
+  | 'inputName'
+  | 'form'
+  | 'limits'
+  | 'reading'
+  | 'deadlineMs'
+  | 'signal'
+  | 'onProgress'
 > & {
   table: Buffer;
   /** A larger result is not given back. */
@@ -72,7 +80,7 @@ export type SmallJob = Pick<
 /** A dry run on a table's first rows. */
 export type CheckJob = Pick<
   RunnerJob,
-  'bundleFolder' | 'entry' | 'limits' | 'reading' | 'deadlineMs' | 'signal'
+  'bundleFolder' | 'entry' | 'inputName' | 'limits' | 'reading' | 'deadlineMs' | 'signal'
 > & {
   table: Buffer;
   /** It is the whole table. */

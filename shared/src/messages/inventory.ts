@@ -8,7 +8,7 @@ const text = factSchema(200);
  * Features that agents tell of. `check`: it answers the order of that name, and runs are told how to read. `pace`: it sends
  * metrics as often as the order of that name says. `params`: it hands an app its parameters;
  * `inputs`: it hands it more files than its table. `environment`: it
- * sets variables and fetches secrets.
+ * sets variables and fetches secrets. `pictures`: a model of it takes pictures in place of a table.
  */
 export const agentFeatures = {
   check: 'check',
@@ -18,6 +18,7 @@ export const agentFeatures = {
   inputs: 'inputs',
   environment: 'environment',
   outputs: 'outputs',
+  pictures: 'pictures',
 } as const;
 const version = z.object({ version: text });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { failureSchema } from '../errors.js';
+import { pictureOptionsSchema, pictureReadingSchema } from './pictures.js';
 
 /** Column and input names as tables and models have them. */
 const nameSchema = z.string().min(1).max(200);
@@ -69,6 +70,8 @@ const optionsSchema = z.strictObject({
   output: z.string().min(1).max(200).optional(),
   /** The column that holds the truth: it feeds no input, and the result is judged by it. */
   truth: nameSchema.optional(),
+  /** How pictures become the numbers of a model, where the input is pictures and no table. */
+  pictures: pictureOptionsSchema.optional(),
 });
 
 /**
@@ -95,6 +98,7 @@ export const readingChangeSchema = z
     aside: shape.aside.nullable(),
     output: shape.output.nullable(),
     truth: shape.truth.nullable(),
+    pictures: shape.pictures.nullable(),
   })
   .refine(isShort, tooLong);
 export type ReadingChange = z.infer<typeof readingChangeSchema>;
@@ -184,7 +188,10 @@ export type ColumnValues = z.infer<typeof columnValuesSchema>;
 
 /** How a table and a model were read: what people see before a run, and what is kept with its result. */
 export const readingSchema = z.object({
+  /** Of pictures: that of the result, whose first column is their names. */
   table: tableReadingSchema,
+  /** The input is pictures. */
+  pictures: pictureReadingSchema.optional(),
   inputs: z.array(inputReadingSchema).max(10_000),
   aside: z.array(asideReadingSchema).max(10_000),
   outputs: z.array(outputReadingSchema).max(1000),

@@ -29,6 +29,7 @@ export { readText, visitFields, WireFormatError } from './graph/wire-format.js';
 export { bytesField, concatenate, intField, textField } from './graph/wire-writer.js';
 export {
   createElements,
+  elementTypes,
   type ElementArray,
   type ElementType,
   firstElements,

@@ -5,6 +5,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { MeshdeckError } from '@meshdeck/shared';
+import { packPictures } from './pack-pictures.js';
 
 export interface InputFile {
   path: string;
@@ -12,10 +13,11 @@ export interface InputFile {
   bytes: number;
 }
 
-/** @throws MeshdeckError where there is no readable, non-empty file */
+/** A folder of pictures comes as an archive of them. @throws MeshdeckError where there is no readable, non-empty file */
 export async function findInput(path: string): Promise<InputFile> {
   const entry = await stat(path).catch(() => null);
   if (entry === null) throw new MeshdeckError('not-found', `There is no file ${path}; check --input.`);
+  if (entry.isDirectory()) return packPictures(path);
   if (!entry.isFile())
     throw new MeshdeckError('invalid-request', `${path} is not a file; --input takes one CSV file.`);
   if (entry.size === 0)

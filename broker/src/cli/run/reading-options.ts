@@ -5,6 +5,7 @@ import {
   type ReadingOptions,
 } from '@meshdeck/shared';
 import type { Command } from 'commander';
+import { collectPictures } from '../text/parse-pictures.js';
 import {
   collectMap,
   collectNames,
@@ -44,7 +45,12 @@ export function withReadingOptions(command: Command): Command {
       "which of the model's outputs is the prediction: raw, class, or its name (no file: that is --out)",
       parseOutput,
     )
-    .option('--truth <column>', 'holds the true values: it feeds no input');
+    .option('--truth <column>', 'holds the true values: it feeds no input')
+    .option(
+      '--pictures <how>',
+      'how pictures become numbers: imagenet, or scale=1/255,channels=rgb,resize=cover and so on',
+      collectPictures,
+    );
 }
 
 /** The same, where an app may remember it. */

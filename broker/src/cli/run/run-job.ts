@@ -79,7 +79,7 @@ export async function prepareJob(
 }
 
 /** What a look at the table and the model may explain. */
-const isOfTable = (code: ErrorCode) => code.startsWith('csv-') || code.startsWith('model-');
+const isOfTable = (code: ErrorCode) => /^(?:csv|model|picture)-/.test(code);
 
 /** Ctrl-C cancels what is under way; a second one leaves at once. */
 function listenForInterrupts(context: CommandContext, cancel: () => void): () => void {

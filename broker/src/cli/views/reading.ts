@@ -13,9 +13,13 @@ import {
   sourceWords,
   tableWords,
   toldWords,
+  leftOutWords,
+  pictureFactWords,
+  pictureSourceWords,
   type AskedSource,
   type CheckView,
   type PartialReading,
+  type PictureReading,
   type Preview,
   type TableReading,
 } from '@meshdeck/shared';
@@ -50,16 +54,37 @@ function tableFacts(table: TableReading): Fact[] {
   ];
 }
 
+function pictureReadingFacts(pictures: PictureReading): Fact[] {
+  const leftOut = leftOutWords(pictures);
+  return [
+    ...pictures.facts.map(({ fact, words, from }): Fact => [
+      pictureFactWords[fact],
+      `${words} (${pictureSourceWords[from]})`,
+    ]),
+    ...pictures.notes.map((note): Fact => ['Note', note]),
+    ...(leftOut === null ? [] : [['Note', leftOut] as const]),
+  ];
+}
+
 function more(name: string, shown: number, all: number): Fact[] {
   return all > shown ? [[name, `and ${formatNumber(all - shown)} more`]] : [];
 }
 
 /** How table and model were read, a fact a line. */
-export function readingFacts({ table, inputs, aside, outputs, told, leftOut = {} }: PartialReading): Fact[] {
+export function readingFacts({
+  table,
+  pictures,
+  inputs,
+  aside,
+  outputs,
+  told,
+  leftOut = {},
+}: PartialReading): Fact[] {
   const said = toldWords(told);
   const asideCount = aside.length + (leftOut.aside ?? 0);
   const facts: Fact[] = [
-    ...(table === undefined ? [] : tableFacts(table)),
+    ...(table === undefined || pictures !== undefined ? [] : tableFacts(table)),
+    ...(pictures === undefined ? [] : pictureReadingFacts(pictures)),
     ...inputs.slice(0, mostEntries).map((input): Fact => {
       const { columns, columnsLeftOut, note } = input;
       const from = columns.length === 0 ? 'nothing' : namesWords(columns, mostNames, columnsLeftOut);
@@ -109,8 +134,12 @@ export interface Checked {
   table: string;
 }
 
-function headLine({ app, table }: Checked, { rows, complete, node, tookMs, failure }: CheckView): string {
-  const looked = complete ? `${formatNumber(rows)} rows` : `the first ${formatNumber(rows)} rows`;
+function headLine(
+  { app, table }: Checked,
+  { rows, complete, node, tookMs, failure, reading }: CheckView,
+): string {
+  const many = `${formatNumber(rows)} ${reading?.pictures === undefined ? 'rows' : 'pictures'}`;
+  const looked = complete ? many : `the first ${many}`;
   if (node === null) {
     return failure === null
       ? `${app} on ${table}: the app gets the file as it is and reads it by itself`

@@ -14,6 +14,8 @@ const blameOf: Partial<Record<ErrorCode, Blame>> = {
   'csv-column-mismatch': 'input',
   'csv-value-invalid': 'input',
   'csv-ambiguous': 'input',
+  'picture-invalid': 'input',
+  'picture-ambiguous': 'input',
   'app-timeout': 'input',
   'app-output-limit': 'input',
   'app-no-output': 'input',

@@ -12,13 +12,20 @@ function isUsual({ encoding, delimiter, lineEnding, headerLine, ...form }: Table
 }
 
 /** What not every agent can do and the job cannot do without. */
-function featuresFor({ options, form, inputs, makesPredictions }: JobDocument): Pick<TaskNeeds, 'features'> {
+function featuresFor({
+  options,
+  form,
+  inputs,
+  makesPredictions,
+  takesPictures,
+}: JobDocument): Pick<TaskNeeds, 'features'> {
   const features = [
     ...(options.reading !== undefined || (form !== undefined && !isUsual(form)) ? [agentFeatures.check] : []),
     ...(options.params === undefined ? [] : [agentFeatures.params]),
     ...(inputs === undefined ? [] : [agentFeatures.inputs]),
     ...(options.env === undefined && options.secrets === undefined ? [] : [agentFeatures.environment]),
     ...(makesPredictions === false ? [agentFeatures.outputs] : []),
+    ...(takesPictures || options.reading?.pictures !== undefined ? [agentFeatures.pictures] : []),
   ];
   return features.length === 0 ? {} : { features };
 }

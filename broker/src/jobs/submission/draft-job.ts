@@ -17,6 +17,7 @@ import {
   type ResolvedApp,
 } from '../../apps/index.js';
 import { readingOfTable, type TableConversions } from '../../conversion/index.js';
+import { isPictureInput } from '../../files/picture-input.js';
 import type { FileStore } from '../../files/types.js';
 import type { Secrets } from '../../secrets/secrets.js';
 import type { Submitter } from '../../users/submitter.js';
@@ -61,6 +62,15 @@ function paramsOf(app: ResolvedApp, { options: { params: given = {} } }: JobRequ
   return Object.keys(params).length === 0 ? undefined : params;
 }
 
+/** @throws MeshdeckError `invalid-request` where a number of parts was asked for */
+function requireWhole({ shards }: JobRequest['options']): void {
+  if (typeof shards !== 'number' || shards === 1) return;
+  throw new MeshdeckError(
+    'invalid-request',
+    'A run over pictures is not split over machines. Leave --shards out, or run several archives.',
+  );
+}
+
 /** @throws MeshdeckError `invalid-request` */
 function requireNoneTwice(env: Record<string, string> = {}, secrets: readonly string[]): void {
   const twice = secrets.find((name) => Object.hasOwn(env, name));
@@ -78,7 +88,7 @@ const keptSource = ({ file, format, sheet, notes }: TableSource): TableSource =>
 });
 
 export function createJobDrafts(options: {
-  files: Pick<FileStore, 'size'>;
+  files: Pick<FileStore, 'size' | 'open'>;
   apps: Pick<AppRepository, 'resolve'>;
   tables: Pick<TableConversions, 'take'>;
   /** @throws MeshdeckError `not-found` */
@@ -128,6 +138,13 @@ export function createJobDrafts(options: {
       same?.source === undefined
         ? await options.tables.take({ file: given, sheet, app, personId: by.id })
         : { input: given, source: same.source };
+    // What has rows was looked at before, and is a table.
+    const takesPictures =
+      manifest.runtime === 'onnx' &&
+      source === undefined &&
+      typeof options.rowsOf(input.sha256) !== 'number' &&
+      (await isPictureInput(options.files, input));
+    if (takesPictures) requireWhole(request.options);
     const inputs = await draftInputs(app, { ...request, input }, sizeOf);
     const { reading: _asked, params: _given, ...asked } = request.options;
     const reading = readingOf(app, request, { source });
@@ -150,12 +167,13 @@ export function createJobDrafts(options: {
         ...(params !== undefined && { arguments: paramArguments(manifest.params, params) }),
         input,
         ...(source !== undefined && { source: keptSource(source) }),
+        ...(takesPictures && { takesPictures }),
         ...(inputs.length > 0 && { inputs }),
         ...(secrets.length > 0 && { secrets }),
         options: {
           ...asked,
           ...(nodeId !== undefined && { nodeId }),
-          ...(!mayBeSplit && { shards: undefined }),
+          ...((!mayBeSplit || takesPictures) && { shards: undefined }),
           ...(reading !== undefined && { reading }),
           ...(params !== undefined && { params }),
         },
@@ -168,6 +186,7 @@ export function createJobDrafts(options: {
       },
       options.now(),
     );
+    if (takesPictures) return split(job, [{ shard: null, rows: null }]) ?? job;
     const rows = job.options.shards === undefined ? options.rowsOf(job.input.sha256) : undefined;
     return rows === undefined ? job : (split(job, [{ shard: null, rows }]) ?? job);
   };

@@ -12,6 +12,8 @@ export interface ResultFile {
   delimiter?: string | undefined;
   inputColumns?: readonly string[] | undefined;
   decimal?: '.' | ',' | undefined;
+  /** Of pictures: its first column names them. */
+  ofPictures?: boolean;
 }
 
 /** A result's columns, by its own header and that of the job's table. */

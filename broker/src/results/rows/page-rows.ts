@@ -38,11 +38,11 @@ export function columnNamed(names: readonly string[], reference: string): number
   );
 }
 
-/** The columns that are asked for; else predictions, probabilities, what the app added, then the table's own, as many as fit. */
+/** The columns that are asked for; else the names of pictures, predictions, probabilities, what the app added, then the table's own, as many as fit. */
 export function columnsOfPage(
   { columns, prediction }: ColumnRoles,
   names: readonly string[],
-  asked: readonly string[],
+  { asked, namesFirst = false }: { asked: readonly string[]; namesFirst?: boolean },
 ): ResultColumn[] {
   if (asked.length > 0) {
     return [...new Set(asked.map((reference) => columnNamed(names, reference)))].flatMap(
@@ -51,8 +51,10 @@ export function columnsOfPage(
   }
   const of = (...roles: ResultColumn['role'][]) => columns.filter(({ role }) => roles.includes(role));
   const first = columns.filter(({ index }) => index === prediction);
+  const own = namesFirst ? columns.slice(0, 1) : [];
   return [
     ...new Set([
+      ...own,
       ...first,
       ...of('prediction'),
       ...of('probability', 'score').slice(0, probabilitiesByDefault),

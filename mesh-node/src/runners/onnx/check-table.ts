@@ -11,7 +11,8 @@ import { memorySource } from '../../csv/table-source.js';
 import type { LoadedModel } from './load-model.js';
 import { createPreviewRecorder } from './preview-recorder.js';
 import { createReadingDraft } from './reading-draft.js';
-import { runModel } from './run-model.js';
+import type { InputOrigin } from './pictures/pictures-of.js';
+import { runInput } from './run-input.js';
 
 /** Rows the model works on: what it makes of them shows in a second, also where each takes 10 ms. */
 const predictedRows = 64;
@@ -31,6 +32,7 @@ export async function checkTable({
   table,
   complete,
   reading: told = {},
+  origin,
   signal,
 }: {
   model: LoadedModel;
@@ -38,21 +40,23 @@ export async function checkTable({
   /** It is the whole table. */
   complete: boolean;
   reading?: ReadingOptions | undefined;
+  origin?: InputOrigin | undefined;
   signal: AbortSignal;
 }): Promise<Check> {
   const draft = createReadingDraft(told);
   const preview = createPreviewRecorder();
   let rows = 0;
+  let fraction = 0;
   let failure: Check['failure'] = null;
   try {
-    await runModel({
-      model,
+    await runInput({
+      ...{ model, origin },
       source: memorySource(Buffer.from(table.buffer, table.byteOffset, table.byteLength)),
       hasAllRows: complete,
       openSink: () => nowhere,
       outputLimitBytes: Infinity,
       signal,
-      onProgress: (progress) => (rows = progress.rows),
+      onProgress: (progress) => ({ rows, fraction } = progress),
       draft,
       dryRun: { predictedRows, preview },
     });
@@ -65,8 +69,9 @@ export async function checkTable({
     reading: boundReading(reading, shownReadingBytes),
     preview: preview.taken(),
     failure,
-    lines: linesToShow(table, reading.table, told),
+    // Of pictures there are none.
+    lines: reading.pictures === undefined ? linesToShow(table, reading.table, told) : [],
     rows,
-    complete,
+    complete: reading.pictures === undefined ? complete : fraction === 1,
   };
 }

@@ -7,6 +7,8 @@ import { damagedModel, parseModel } from './loading/parse-model.js';
 
 export interface LoadedModel extends Omit<ModelAnalysis, 'flow' | 'edits'> {
   session: InferenceSession;
+  /** What exporters wrote into the file, by lower-case key. */
+  metadata: ReadonlyMap<string, string>;
   loadMs: number;
 }
 
@@ -22,7 +24,7 @@ export async function loadModel({ path, threads }: { path: string; threads: numb
   const model = parseModel(file);
   const { flow, edits, ...analysis } = analyse(file, model);
   const session = await createSession({ path, file, model, flow, edits, threads });
-  return { ...analysis, session, loadMs: performance.now() - started };
+  return { ...analysis, session, metadata: model.metadata, loadMs: performance.now() - started };
 }
 
 async function readModel(path: string): Promise<Buffer> {

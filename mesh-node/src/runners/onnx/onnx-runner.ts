@@ -5,6 +5,7 @@ import type { TableForm } from '@meshdeck/shared/csv';
 import type { Logger } from 'pino';
 import type { ArrivingTable } from '../../csv/arriving-source.js';
 import { partPath } from './part-path.js';
+import type { InputOrigin } from './pictures/pictures-of.js';
 import { createProcessPool } from './process-pool.js';
 import type { WrapCommand, Outcome, Work } from './runner-child.js';
 import type { ModelDescription, OnnxRunResult } from './runner-messages.js';
@@ -23,6 +24,7 @@ interface RunTerms {
   signal: AbortSignal;
   /** What was said about how the table is to be read. */
   reading?: ReadingOptions | undefined;
+  origin?: InputOrigin | undefined;
   /** `fraction` of the input read, 0 to 1; at most ten times a second. */
   onProgress: (progress: { fraction: number; rows: number }) => void;
 }
@@ -121,7 +123,8 @@ export function createOnnxRunner({
     );
   }
 
-  const said = ({ reading, form }: Pick<RunTerms, 'reading' | 'form'>) => ({
+  const said = ({ reading, form, origin }: Pick<RunTerms, 'reading' | 'form' | 'origin'>) => ({
+    ...(origin !== undefined && { origin }),
     ...(reading !== undefined && { reading }),
     ...(form !== undefined && { form }),
   });
@@ -164,9 +167,9 @@ export function createOnnxRunner({
       const run = { modelPath, table, keepBytes, outputLimitBytes, ...said(terms) };
       return runSmall({ ...run, limits: limitsOf(terms) });
     },
-    async check({ modelPath, table, complete, reading, ...terms }) {
+    async check({ modelPath, table, complete, reading, origin, ...terms }) {
       const outcome = await work(
-        { type: 'check', jobKey: newKey(), ...{ modelPath, table, complete }, ...said({ reading }) },
+        { type: 'check', jobKey: newKey(), ...{ modelPath, table, complete }, ...said({ reading, origin }) },
         limitsOf({ ...terms, modelPath, onProgress: () => undefined }),
         1,
       );

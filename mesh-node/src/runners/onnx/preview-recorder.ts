@@ -16,6 +16,8 @@ export interface PreviewRecorder {
   start(header: readonly string[], resultColumns: readonly string[]): void;
   /** The writer is to be given the result cells of this row next. */
   row(block: CsvBlock, row: number): void;
+  /** The same of a row that stands in no block: its cells before the result's. */
+  cells(texts: readonly string[]): void;
   /** The same writer, listened to. */
   listen(writer: CsvWriter): CsvWriter;
   /** Null where nothing was predicted. */
@@ -34,6 +36,13 @@ export function createPreviewRecorder(): PreviewRecorder {
     if (current !== undefined && current.length < columns.length) current.push(cut(text));
   };
 
+  const begin = (cells: () => readonly string[]) => {
+    current = undefined;
+    if (rows.length >= mostRows) return;
+    current = cells().map(cut);
+    rows.push(current);
+  };
+
   return {
     start(header, resultColumns) {
       inputColumns = Math.min(header.length, mostInputColumns);
@@ -41,11 +50,9 @@ export function createPreviewRecorder(): PreviewRecorder {
       leftOut = header.length + resultColumns.length - columns.length;
     },
     row(block, row) {
-      current = undefined;
-      if (rows.length >= mostRows) return;
-      current = Array.from({ length: inputColumns }, (_, column) => cut(cellText(block, row, column)));
-      rows.push(current);
+      begin(() => Array.from({ length: inputColumns }, (_, column) => cellText(block, row, column)));
     },
+    cells: (texts) => begin(() => texts),
     listen: (writer) => ({
       ...writer,
       plainField(text) {

@@ -4,6 +4,7 @@ import type {
   InputReading,
   OutputReading,
   PartialReading,
+  PictureReading,
   Reading,
   ReadingOptions,
   TableReading,
@@ -24,6 +25,7 @@ export interface ReadingDraft {
   /** What was told instead of found. */
   readonly told: ReadingOptions;
   table(reading: TableReading): void;
+  pictures(reading: PictureReading): void;
   columns(reading: { inputs: readonly InputReading[]; aside: readonly AsideReading[] }): void;
   outputs(readings: readonly OutputReading[]): void;
   values(readings: readonly ColumnValues[]): void;
@@ -37,13 +39,17 @@ export interface ReadingDraft {
 
 export function createReadingDraft(told: ReadingOptions = {}): ReadingDraft {
   let table: TableReading | undefined;
+  let pictures: PictureReading | undefined;
   let inputs: InputReading[] = [];
   let aside: AsideReading[] = [];
   let outputs: OutputReading[] = [];
   let values: ColumnValues[] = [];
   const warnings = new Set<string>();
 
-  const rest = () => ({ inputs, aside, outputs, values, warnings: [...warnings], told });
+  const rest = () => ({
+    ...(pictures !== undefined && { pictures }),
+    ...{ inputs, aside, outputs, values, warnings: [...warnings], told },
+  });
 
   return {
     told,
@@ -54,6 +60,9 @@ export function createReadingDraft(told: ReadingOptions = {}): ReadingDraft {
         skipped: reading.skipped.map((lines) => ({ ...lines, text: name(lines.text) })),
         notes: reading.notes.map(sentence),
       };
+    },
+    pictures(reading) {
+      pictures = reading;
     },
     columns(reading) {
       inputs = reading.inputs.map((input) => ({

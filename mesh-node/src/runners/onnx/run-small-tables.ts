@@ -3,7 +3,7 @@ import { memorySink, TableTooLarge } from '../../csv/table-sink.js';
 import { memorySource } from '../../csv/table-source.js';
 import type { LoadedModel } from './load-model.js';
 import { createReadingDraft } from './reading-draft.js';
-import { runModel } from './run-model.js';
+import { runInput } from './run-input.js';
 import type { SmallResult, SmallRun } from './runner-messages.js';
 import { timedRun } from './timed-run.js';
 
@@ -35,7 +35,7 @@ export async function runSmallTables({ runs, loadMs, tell, ...how }: SmallTables
 }
 
 async function runOne(
-  { table, keepBytes, outputLimitBytes, reading, form }: SmallRun,
+  { table, keepBytes, outputLimitBytes, reading, form, origin }: SmallRun,
   how: Pick<SmallTables, 'model' | 'loadMs' | 'signal' | 'onProgress'> & { index: number },
 ): Promise<SmallResult> {
   const { model, loadMs, signal, onProgress, index } = how;
@@ -44,7 +44,10 @@ async function runOne(
   const draft = createReadingDraft(reading);
   try {
     const result = await timedRun(loadMs, () =>
-      runModel({ model, source, form, openSink: () => sink, outputLimitBytes, signal, onProgress, draft }),
+      runInput({
+        ...{ model, source, origin, form, openSink: () => sink },
+        ...{ outputLimitBytes, signal, onProgress, draft },
+      }),
     );
     return { type: 'done', index, ...result, table: sink.bytes() };
   } catch (error) {

@@ -4,6 +4,9 @@ import * as z from 'zod';
 
 const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
+/** What is known of an input besides its bytes. */
+const originSchema = z.object({ inputName: z.string(), manifestPath: z.string() });
+
 const smallRunSchema = z.object({
   table: bytesSchema,
   /** A larger result is not given back. */
@@ -13,6 +16,7 @@ const smallRunSchema = z.object({
   form: tableFormSchema.optional(),
   /** What was said about how the table is to be read. */
   reading: readingOptionsSchema.optional(),
+  origin: originSchema.optional(),
 });
 export type SmallRun = z.infer<typeof smallRunSchema>;
 
@@ -27,6 +31,7 @@ export const runnerRequestSchema = z.discriminatedUnion('type', [
     outputLimitBytes: z.number().positive(),
     form: tableFormSchema.optional(),
     reading: readingOptionsSchema.optional(),
+    origin: originSchema.optional(),
     /** The table is still on its way. */
     arriving: z
       .object({ partPath: z.string(), sizeBytes: z.number().positive(), tail: bytesSchema })
@@ -40,6 +45,7 @@ export const runnerRequestSchema = z.discriminatedUnion('type', [
     table: bytesSchema,
     complete: z.boolean(),
     reading: readingOptionsSchema.optional(),
+    origin: originSchema.optional(),
   }),
   /** Tables and results go by message; no file is read or written. Runs of one model, one after another. */
   z.object({

@@ -13,7 +13,7 @@ import { createModelCache, type ModelCache } from './model-cache.js';
 import type { LoadedModel } from './load-model.js';
 import { endWithParent } from './orphan-watch.js';
 import { createReadingDraft } from './reading-draft.js';
-import { runModel } from './run-model.js';
+import { runInput } from './run-input.js';
 import { runSmallTables } from './run-small-tables.js';
 import { partPath } from './part-path.js';
 import {
@@ -80,14 +80,14 @@ async function work(
     case 'check':
       return { type: 'checked', jobKey, check: await checkTable({ ...request, model, signal }) };
     case 'run': {
-      const { inputPath, outputPath, outputLimitBytes, form, arriving } = request;
+      const { inputPath, outputPath, outputLimitBytes, form, arriving, origin } = request;
       const draft = createReadingDraft(request.reading);
       const early = arriving && (await arrivingSource(inputPath, arriving, signal));
       const source = early ?? (await fileSource(inputPath));
       const openSink = () => fileSink(outputPath, partPath(outputPath));
       const run = () =>
-        runModel({
-          ...{ model, source, form, openSink, outputLimitBytes, signal, draft },
+        runInput({
+          ...{ model, source, origin, form, openSink, outputLimitBytes, signal, draft },
           onProgress: progressReports(jobKey),
         });
       const result = await timedRun(loadMs, run, early?.waitedMs);

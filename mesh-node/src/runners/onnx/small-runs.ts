@@ -50,12 +50,13 @@ export function createSmallRuns({
   /** Gives each run what came of it. @throws MeshdeckError what ended the process, where one did */
   async function send(child: RunnerChild, group: readonly Waiting[], limits: WorkLimits): Promise<void> {
     const [{ modelPath } = { modelPath: '' }] = group;
-    const runs = group.map(({ table, keepBytes, outputLimitBytes, reading, form }): SmallRun => ({
+    const runs = group.map(({ table, keepBytes, outputLimitBytes, reading, form, origin }): SmallRun => ({
       table,
       keepBytes,
       outputLimitBytes,
       ...(reading !== undefined && { reading }),
       ...(form !== undefined && { form }),
+      ...(origin !== undefined && { origin }),
     }));
     const onInterim: WorkLimits['onInterim'] = (report) => {
       if (report.type === 'progress') return limits.onInterim(report);

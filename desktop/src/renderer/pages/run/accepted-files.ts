@@ -1,4 +1,5 @@
 import { archiveEndings, endsIn, singleAppEndings } from '@meshdeck/shared';
+import { pictureEndings } from './picture-files.js';
 
 export const appEndings = [...singleAppEndings, ...archiveEndings] as const;
 /** What the hub turns into a CSV. */
@@ -15,7 +16,7 @@ export function problemWithApp(file: { name: string; size: number }): string | n
 
 export function problemWithTable(file: { name: string; size: number }): string | null {
   if (file.size === 0) return `${file.name} is empty. It needs a header line and at least one row.`;
-  if (endsIn(file.name, tableEndings)) return null;
+  if (endsIn(file.name, [...tableEndings, ...pictureEndings])) return null;
   if (endsIn(file.name, appEndings)) return `${file.name} is a model or app: drop it on the other side.`;
   return `${file.name} is no table that Meshdeck reads: save it as CSV, .xlsx, Parquet or JSON lines.`;
 }
@@ -24,8 +25,14 @@ export function problemWithTable(file: { name: string; size: number }): string |
 export function sortDropped<F extends { name: string; size: number }>(
   files: readonly F[],
 ): { app: F | null; table: F | null } {
+  // An archive beside a model is its pictures.
+  const app =
+    files.find((file) => endsIn(file.name, singleAppEndings)) ??
+    files.find((file) => endsIn(file.name, appEndings)) ??
+    null;
+  const table = files.find((file) => endsIn(file.name, tableEndings));
   return {
-    app: files.find((file) => endsIn(file.name, appEndings)) ?? null,
-    table: files.find((file) => endsIn(file.name, tableEndings)) ?? null,
+    app,
+    table: table ?? files.find((file) => file !== app && endsIn(file.name, pictureEndings)) ?? null,
   };
 }

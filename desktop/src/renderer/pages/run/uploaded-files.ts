@@ -1,6 +1,7 @@
 import type { AppView, CheckQuestion, FileReference, PreparedSample } from '@meshdeck/shared';
 import { excerptBytes, formatHeadBytes, tableExcerpt, tableFormat } from '@meshdeck/shared/csv';
 import { api } from '../../api/index.js';
+import { isOfPictures } from './picture-files.js';
 
 /** A table of up to so many bytes is sent whole for a dry run: the run that follows needs it anyway. */
 const wholeBytes = 32 * excerptBytes;
@@ -28,7 +29,7 @@ export class UploadedFiles {
 
   /** As much of a table as a dry run needs; of what has to be turned into one, all. */
   async toCheck(file: File, onProgress: OnProgress): Promise<CheckQuestion['input']> {
-    if (file.size <= wholeBytes || !(await isText(file))) {
+    if (file.size <= wholeBytes || !(await isText(file)) || (await isOfPictures(file))) {
       const { sha256 } = await this.table(file, onProgress);
       return { sha256, name: file.name };
     }

@@ -1,0 +1,3 @@
+export { digitPictures } from './digit-pictures.js';
+export { pngOf } from './png.js';
+export { type ZipFile, zipOf } from './zip.js';
