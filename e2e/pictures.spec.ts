@@ -93,7 +93,9 @@ test('says which picture is broken, and what has to be told, and takes it from p
   writeFileSync(red, pngOf(4, 4, Array.from({ length: 16 }, () => [255, 0, 0]).flat()));
   await dropFile(zone(ui, 'Model or app'), model);
   await dropFile(zone(ui, 'Table (CSV)'), red);
-  await expect(panel.getByRole('alert')).toContainText('says whether their colours are RGB, BGR or gray, and how pixels become numbers');
+  await expect(panel.getByRole('alert')).toContainText(
+    'says whether their colours are RGB, BGR or gray, and how pixels become numbers',
+  );
   await panel.getByLabel('Colours').selectOption('bgr');
   await panel.getByLabel('Values').selectOption('unit');
   await expect(

@@ -155,7 +155,7 @@ describe('command line', () => {
 
   it.each([
     ['nowhere.csv', 'There is no file nowhere.csv; check --input.'],
-    ['.', '. is not a file'],
+    ['docs/decisions', 'docs/decisions is a folder without a JPEG or PNG'],
   ])('looks at the input %s before anything is sent', async (input, sentence) => {
     const { exitCode, noted } = await run(['run', 'x.onnx', '--input', input, '--out', 'p.csv']);
     expect(exitCode).toBe(1);

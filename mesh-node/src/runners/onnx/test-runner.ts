@@ -45,6 +45,10 @@ export async function buildRunnerProcess({ sandboxed = false } = {}): Promise<{
     format: 'esm',
     target: 'node20',
     logLevel: 'error',
+    // Packages in CommonJS ask for Node's modules with require.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
     alias: {
       '@meshdeck/shared/onnx': shared('onnx/index'),
       '@meshdeck/shared/csv': shared('csv/index'),

@@ -6,7 +6,8 @@ const file = (name: string, size = 10) => ({ name, size });
 it('takes models, apps and tables by their endings', () => {
   for (const name of ['a.onnx', 'B.PY', 'c.mjs', 'd.zip', 'e.tar.gz'])
     expect(problemWithApp(file(name))).toBeNull();
-  for (const name of ['a.CSV', 'b.xlsx', 'c.parquet', 'd.jsonl', 'e.ndjson', 'f.json'])
+  const tables = ['a.CSV', 'b.xlsx', 'c.parquet', 'd.jsonl', 'e.ndjson', 'f.json'];
+  for (const name of [...tables, 'photos.zip', 'x.JPEG', 'x.png'])
     expect(problemWithTable(file(name))).toBeNull();
 });
 
@@ -21,5 +22,11 @@ it('says what is wrong with the others', () => {
 
 it('tells two files dropped together apart', () => {
   expect(sortDropped([file('t.csv'), file('m.onnx')])).toEqual({ app: file('m.onnx'), table: file('t.csv') });
-  expect(sortDropped([file('x.png')])).toEqual({ app: null, table: null });
+  expect(sortDropped([file('x.exe')])).toEqual({ app: null, table: null });
+  const [photos, model] = [file('photos.zip'), file('m.onnx')];
+  expect(sortDropped([photos, model])).toEqual({ app: model, table: photos });
+  expect(sortDropped([file('app.zip'), file('t.csv')])).toEqual({
+    app: file('app.zip'),
+    table: file('t.csv'),
+  });
 });

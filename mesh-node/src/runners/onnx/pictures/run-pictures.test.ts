@@ -1,5 +1,5 @@
 import type { PictureOptions } from '@meshdeck/shared';
-import { digitPictures, pngOf, type ZipFile } from '@meshdeck/testing/pictures';
+import { digitPictures, pngOf, type ZipFile, zipOf } from '@meshdeck/testing/pictures';
 import { digits, linesOf } from '@meshdeck/testing/tables';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -8,13 +8,19 @@ import { createReadingDraft } from '../reading-draft.js';
 import { runInProcess } from '../run-in-process.js';
 import { runPicturesHere } from './fixtures/run-pictures-here.js';
 
+const runPictures = (
+  model: string,
+  files: readonly ZipFile[],
+  options: Parameters<typeof runPicturesHere>[2] = {},
+) => runPicturesHere(model, zipOf(files), options);
+
 /** Two by two pixels: red, green, blue, and a gray; their values tell where each went. */
 const four = pngOf(2, 2, [255, 0, 51, 0, 255, 102, 51, 102, 255, 153, 153, 153]);
 const pictures: ZipFile[] = [{ name: 'four.png', data: four }];
 const unit: PictureOptions = { scale: '1/255' };
 
 async function fed(model: string, told: PictureOptions, files = pictures): Promise<number[]> {
-  const { lines } = await runPicturesHere(model, files, { told });
+  const { lines } = await runPictures(model, files, { told });
   return (lines[1] ?? '').split(',').slice(1).map(Number);
 }
 
@@ -77,7 +83,7 @@ describe('what the model says of itself', () => {
     ['image-metadata', [...blue, ...green, ...red].map((value) => value * 2 - 1)],
     ['own-metadata', [...blue, ...green, ...red].map((value) => value - 0.5)],
   ])('is enough: %s', async (model, wanted) => {
-    const { lines, run } = await runPicturesHere(model, pictures);
+    const { lines, run } = await runPictures(model, pictures);
     const got = (lines[1] ?? '').split(',').slice(1).map(Number);
     got.forEach((value, at) => expect(value).toBeCloseTo(wanted[at] ?? NaN, 6));
     expect(run.reading.pictures?.facts.map(({ fact, from }) => `${fact} ${from}`)).toEqual([
@@ -95,7 +101,7 @@ describe('what the model says of itself', () => {
       4,
       Array.from({ length: 32 }, (_, at) => (at % 8 < 2 || at % 8 > 5 ? [255, 0, 0] : [0, 255, 0])).flat(),
     );
-    const { lines, run } = await runPicturesHere('ultralytics-classify', [
+    const { lines, run } = await runPictures('ultralytics-classify', [
       { name: 'b.png', data: wide },
       { name: 'a.png', data: pngOf(4, 4, new Array<number>(16).fill(128)) },
     ]);
@@ -106,9 +112,9 @@ describe('what the model says of itself', () => {
 
   it('gives way to the manifest, and that to what is told', async () => {
     const manifest: PictureOptions = { channels: 'rgb', scale: 1 };
-    const one = await runPicturesHere('image-metadata', pictures, { manifest });
+    const one = await runPictures('image-metadata', pictures, { manifest });
     expect(one.lines[1]).toMatch(/^four\.png,255,0,51,/);
-    const two = await runPicturesHere('image-metadata', pictures, { manifest, told: { scale: '1/255' } });
+    const two = await runPictures('image-metadata', pictures, { manifest, told: { scale: '1/255' } });
     expect(two.lines[1]).toMatch(/^four\.png,1,0,0\.2,/);
     expect(two.run.reading.pictures?.facts).toContainEqual({
       fact: 'values',
@@ -132,7 +138,12 @@ describe('what nothing says is not guessed', () => {
       'picture-ambiguous',
       'says how pixels become numbers, for the input "pixels"',
     ],
-    ['colors-first', unit, 'picture-ambiguous', 'says whether their colours are RGB, BGR or gray, for the input'],
+    [
+      'colors-first',
+      unit,
+      'picture-ambiguous',
+      'says whether their colours are RGB, BGR or gray, for the input',
+    ],
     ['bytes', {}, 'picture-ambiguous', 'says whether their colours are RGB, BGR or gray, for the input'],
     [
       'open-size',
@@ -193,7 +204,7 @@ describe('what nothing says is not guessed', () => {
     ],
     ['two-inputs', unit, 'model-unsupported', 'takes no pictures: it has 2 inputs (pixels, others)'],
   ])('%s told %j', async (model, told, code, sentence) => {
-    await expect(runPicturesHere(model, pictures, { told })).rejects.toMatchObject({
+    await expect(runPictures(model, pictures, { told })).rejects.toMatchObject({
       code,
       message: expect.stringContaining(sentence) as string,
     });
@@ -202,20 +213,20 @@ describe('what nothing says is not guessed', () => {
   it('nor is what becomes of another shape', async () => {
     const files = [...pictures, { name: 'wide.png', data: pngOf(4, 2, new Array<number>(24).fill(9)) }];
     const told: PictureOptions = { ...unit, channels: 'rgb' };
-    await expect(runPicturesHere('colors-first', files, { told })).rejects.toMatchObject({
+    await expect(runPictures('colors-first', files, { told })).rejects.toMatchObject({
       code: 'picture-ambiguous',
       message: expect.stringContaining(
         'The picture "wide.png" has 4 x 2 pixels, and the model takes 2 x 2',
       ) as string,
     });
     expect(
-      (await runPicturesHere('colors-first', files, { told: { ...told, resize: 'cover' } })).lines.length,
+      (await runPictures('colors-first', files, { told: { ...told, resize: 'cover' } })).lines.length,
     ).toBe(3);
   });
 
   it('and a refusal comes with what was found out before it', async () => {
     const draft = createReadingDraft();
-    await expect(runPicturesHere('colors-first', pictures, { draft })).rejects.toThrow('Say it as');
+    await expect(runPictures('colors-first', pictures, { draft })).rejects.toThrow('Say it as');
     expect(draft.partial().pictures?.facts).toEqual([
       { fact: 'size', words: '2 x 2 pixels', from: 'shape' },
       { fact: 'layout', words: 'colour by colour (NCHW)', from: 'shape' },
@@ -226,7 +237,7 @@ describe('what nothing says is not guessed', () => {
 it('refuses a run with one broken picture, by its name', async () => {
   const files = [...pictures, { name: 'Ärger & Söhne (2).png', data: four.subarray(0, 50) }];
   await expect(
-    runPicturesHere('colors-first', files, { told: { ...unit, channels: 'rgb' } }),
+    runPictures('colors-first', files, { told: { ...unit, channels: 'rgb' } }),
   ).rejects.toMatchObject({
     code: 'picture-invalid',
     message:
@@ -237,15 +248,15 @@ it('refuses a run with one broken picture, by its name', async () => {
 it('calls the classes as the manifest does, and says where that cannot be', async () => {
   const plain = [{ name: 'a.png', data: pngOf(4, 4, new Array<number>(48).fill(128)) }];
   const manifest: PictureOptions = { ...unit, channels: 'rgb', labels: ['cat', 'dog', 'cow'] };
-  const named = await runPicturesHere('classes', plain, { manifest });
+  const named = await runPictures('classes', plain, { manifest });
   expect(named.lines[0]).toBe('file,prediction,probability_cat,probability_dog,probability_cow');
-  const two = await runPicturesHere('classes', plain, { manifest: { ...manifest, labels: ['cat', 'dog'] } });
+  const two = await runPictures('classes', plain, { manifest: { ...manifest, labels: ['cat', 'dog'] } });
   expect(two.run.reading.warnings.join(' ')).toContain('The 2 labels are not used');
 });
 
 it('gives for the digits as pictures what their table gives, byte for byte', async () => {
   const files = digitPictures();
-  const { lines, run } = await runPicturesHere(digits.model, files);
+  const { lines, run } = await runPictures(digits.model, files);
   const model = await loadModel({ path: digits.model, threads: 1 });
   const table = await runInProcess(model, readFileSync(digits.input));
   const predicted = table.header.indexOf('prediction');
