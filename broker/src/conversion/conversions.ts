@@ -140,10 +140,12 @@ export function createTableConversions(options: {
     const key = JSON.stringify([request.file.sha256, request.file.name, request.sheet]);
     const known = made.get(key);
     if (known !== undefined && (await files.has(known.csv.sha256))) return known;
-    const running = underWay.get(key);
+    // What one may not keep another may.
+    const own = `${request.personId} ${key}`;
+    const running = underWay.get(own);
     if (running !== undefined) return running;
-    const begun = convert(request, format).finally(() => underWay.delete(key));
-    underWay.set(key, begun);
+    const begun = convert(request, format).finally(() => underWay.delete(own));
+    underWay.set(own, begun);
     const done = await begun;
     made.set(key, done);
     return done;
