@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import {
   checkOrderSchema,
+  MeshdeckError,
   scoreOf,
   type Check,
   type CheckOrder,
@@ -13,6 +14,7 @@ import {
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openRepository } from '../apps/fixtures/repository.js';
 import type { TakenTable } from '../conversion/conversions.js';
+import { SheetQuestion } from '../conversion/refusal.js';
 import type { Submitter } from '../users/submitter.js';
 import { createChecks } from './checks.js';
 import type { CheckMachine } from './choose-machine.js';
@@ -106,13 +108,14 @@ async function open({
   const table = async (content: string) => files.putBytes(Buffer.from(content), { name: 'table.csv' });
   const ask = (
     sha256: string,
-    { by = admin, name = 'digits', signal = new AbortController().signal, reading = {} } = {},
-  ) =>
-    checks.check(
-      { app: { name }, input: { sha256, name: 'table.csv', excerpt: false }, reading },
-      by,
-      signal,
-    );
+    {
+      by = admin,
+      name = 'digits',
+      signal = new AbortController().signal,
+      reading = {},
+      excerpt = false,
+    } = {},
+  ) => checks.check({ app: { name }, input: { sha256, name: 'table.csv', excerpt }, reading }, by, signal);
   return { checks, files, repository, brought, asked, order, say, table, ask };
 }
 
@@ -133,6 +136,55 @@ describe('a check', () => {
     expect(Buffer.from(sent.inputContent ?? '', 'base64').toString()).toBe('x,y\n1,2\n');
     say('b', checkId);
     expect(await asking).toMatchObject({ ok: true, rows: 3, node: { id: 'b', name: 'lab-b' } });
+  });
+
+  it('is of the table that the hub makes of the file, read by the form that this has', async () => {
+    const made = { sha256: '', bytes: 0, name: 'table.csv' };
+    const source = { format: 'xlsx' as const, sheet: 'S', sheets: ['S'], notes: ['A note.'] };
+    const { ask, order, say, table, repository } = await open({
+      take: async (file) => ({ input: made, source: { ...source, file } }),
+    });
+    await repository.remember('digits', { decimal: ',', delimiter: ';', aside: ['id'] });
+    Object.assign(made, await table('x,y\n1,2.5\n'));
+    const given = await table('a workbook');
+    const asking = ask(given.sha256);
+    const { checkId, inputContent, reading } = await order();
+    expect(Buffer.from(inputContent ?? '', 'base64').toString()).toBe('x,y\n1,2.5\n');
+    expect(reading).toEqual({ aside: ['id'], encoding: 'utf-8', delimiter: ',', decimal: '.' });
+    say('a', checkId);
+    expect(await asking).toMatchObject({ ok: true, source: { ...source, file: given } });
+    // First rows are text, whatever they begin with.
+    const looking = ask(given.sha256, { excerpt: true });
+    const next = await order(2);
+    expect(Buffer.from(next.inputContent ?? '', 'base64').toString()).toBe('a workbook');
+    say('a', next.checkId);
+    expect(await looking).not.toHaveProperty('source');
+  });
+
+  it('asks no machine where the hub refuses the file, or the app reads it by itself', async () => {
+    const refusing = await open({
+      machines: [],
+      take: async () => {
+        throw new SheetQuestion('Two sheets: say which.', ['A', 'B']);
+      },
+    });
+    const { sha256 } = await refusing.table('a workbook');
+    expect(await refusing.ask(sha256)).toMatchObject({
+      ok: false,
+      node: null,
+      failure: { code: 'csv-ambiguous', message: 'Two sheets: say which.' },
+      source: { format: 'xlsx', sheets: ['A', 'B'], file: { sha256 } },
+    });
+    const passing = await open({ machines: [], take: async (input) => ({ input, isForApp: true }) });
+    const given = await passing.table('a workbook');
+    expect(await passing.ask(given.sha256)).toMatchObject({ ok: true, node: null, failure: null });
+    const full = await open({
+      take: async () => {
+        throw new MeshdeckError('too-many-requests', 'Later.');
+      },
+    });
+    const third = await full.table('a workbook');
+    await expect(full.ask(third.sha256)).rejects.toMatchObject({ code: 'too-many-requests' });
   });
 
   it('is told what the app remembers, but for what the question says', async () => {

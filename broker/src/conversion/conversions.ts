@@ -10,7 +10,9 @@ import {
   type TableSource,
 } from '@meshdeck/shared';
 import { formatHeadBytes, tableFormat } from '@meshdeck/shared/csv';
-import { createLruMap, createMutex } from '@meshdeck/shared/runtime';
+import { createLruMap } from '@meshdeck/shared/runtime';
+import { inTurn } from '../fairness/in-turn.js';
+import { createShare } from '../fairness/shares.js';
 import type { FileOwners } from '../files/file-owners.js';
 import type { FileStore } from '../files/types.js';
 import type { UploadQuota } from '../files/upload-quota.js';
@@ -49,8 +51,8 @@ const usualLimits: ChildLimits = { seconds: 120, heapMb: 512 };
 /** Of one CSV, however small the file that it is made of. */
 const mostCsvBytes = 4 * 1024 ** 3;
 const mostRemembered = 1000;
-const mostWaiting = 50;
-const mostOfOne = 8;
+/** A process works for a while on a core, so few at once, and one of each person's. */
+const share = { perCaller: 1, inAll: 2, line: 1000 };
 
 /** How the table of a model is read: the form of one that the hub has made is known. */
 export const readingOfTable = (
@@ -73,10 +75,8 @@ export function createTableConversions(options: {
   const formats = createLruMap<string, TableFormat | null>(mostRemembered);
   const made = createLruMap<string, Remembered>(mostRemembered);
   const underWay = new Map<string, Promise<Remembered>>();
-  const waiting = new Map<PersonId, number>();
-  const inTurn = createMutex();
+  const enter = createShare(share);
   const stopping = new AbortController();
-  let count = 0;
 
   async function formatOf({ sha256, bytes }: FileReference): Promise<TableFormat | null> {
     const known = formats.get(sha256);
@@ -88,51 +88,23 @@ export function createTableConversions(options: {
     return format;
   }
 
-  /** @throws MeshdeckError `too-many-requests` */
-  function begin(personId: PersonId): () => void {
-    const own = waiting.get(personId) ?? 0;
-    if (own >= mostOfOne || count >= mostWaiting) {
-      throw new MeshdeckError(
-        'too-many-requests',
-        'Too many files are being turned into tables. Try again in a moment.',
-      );
-    }
-    waiting.set(personId, own + 1);
-    count += 1;
-    return () => {
-      count -= 1;
-      const left = (waiting.get(personId) ?? 1) - 1;
-      if (left === 0) waiting.delete(personId);
-      else waiting.set(personId, left);
-    };
-  }
-
   async function convert({ file, sheet, personId }: TableRequest, format: TableFormat): Promise<Remembered> {
-    const end = begin(personId);
-    try {
-      const {
-        file: csv,
-        type: _done,
-        ...facts
-      } = await inTurn(async () =>
-        convertInChild({
-          request: {
-            ...{ format, path: await files.locate(file.sha256), name: file.name },
-            ...(sheet !== undefined && { sheet }),
-          },
-          limits,
-          signal: stopping.signal,
-          modulePath: options.modulePath,
-          store: (text) =>
-            quota.take({ personId, announced: null, unpacks: true }, (maxBytes) =>
-              files.put(text, { name: csvName(file.name), maxBytes: Math.min(maxBytes, mostCsvBytes) }),
-            ),
-        }),
+    const { signal } = stopping;
+    const store = (text: AsyncIterable<Uint8Array>) =>
+      quota.take({ personId, announced: null, unpacks: true }, (maxBytes) =>
+        files.put(text, { name: csvName(file.name), maxBytes: Math.min(maxBytes, mostCsvBytes) }),
       );
-      return { csv, format, ...facts };
-    } finally {
-      end();
-    }
+    const path = await files.locate(file.sha256);
+    const request = { format, path, name: file.name, ...(sheet !== undefined && { sheet }) };
+    const { modulePath } = options;
+    const {
+      file: csv,
+      type: _done,
+      ...facts
+    } = await inTurn(enter(personId), signal, () =>
+      convertInChild({ request, limits, store, signal, modulePath }),
+    );
+    return { csv, format, ...facts };
   }
 
   /** The same question at once is answered once; names of files are in the answer's sentences, so they are part of it. */
@@ -140,10 +112,12 @@ export function createTableConversions(options: {
     const key = JSON.stringify([request.file.sha256, request.file.name, request.sheet]);
     const known = made.get(key);
     if (known !== undefined && (await files.has(known.csv.sha256))) return known;
-    const running = underWay.get(key);
+    // What one may not keep another may.
+    const own = `${request.personId} ${key}`;
+    const running = underWay.get(own);
     if (running !== undefined) return running;
-    const begun = convert(request, format).finally(() => underWay.delete(key));
-    underWay.set(key, begun);
+    const begun = convert(request, format).finally(() => underWay.delete(own));
+    underWay.set(own, begun);
     const done = await begun;
     made.set(key, done);
     return done;
@@ -176,7 +150,7 @@ export function createTableConversions(options: {
     },
     async stop() {
       stopping.abort(new MeshdeckError('cancelled', 'The hub is stopping.'));
-      await inTurn(async () => undefined);
+      await Promise.allSettled(underWay.values());
     },
   };
 }

@@ -38,6 +38,13 @@ async function convert(request: ConversionRequest): Promise<ConversionReply> {
   }
 }
 
+/** What lies beside the heap, DuckDB's among it, is bounded too. */
+const mostBytes = 1536 * 1024 * 1024;
+setInterval(() => {
+  if (process.memoryUsage.rss() < mostBytes) return;
+  process.stderr.write('more memory than it may have\n', () => process.exit(1));
+}, 200).unref();
+
 process.once('disconnect', () => process.exit(1));
 process.once('message', (message) => {
   void convert(conversionRequestSchema.parse(message)).then((reply) =>

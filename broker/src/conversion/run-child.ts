@@ -107,13 +107,13 @@ function refusalOf({ failure, sheets }: Extract<ConversionReply, { type: 'refuse
 
 function givenUp(
   name: string,
-  { seconds, heapMb }: ChildLimits,
+  { seconds }: ChildLimits,
   { isLate, detail }: { isLate: boolean; detail: string },
 ): MeshdeckError {
   const what = isLate
     ? `took longer than ${seconds} s`
     : /heap|memory/i.test(detail)
-      ? `took more than ${heapMb} MB of memory`
+      ? 'took more memory than the hub gives to that'
       : 'ended in the middle';
   return new MeshdeckError(
     isLate || /heap|memory/i.test(detail) ? 'too-large' : 'csv-malformed',

@@ -55,6 +55,10 @@ const check: CheckView = {
 const said = (text: string): CheckView => ({
   ...check,
   node: { id: 'a', name: text },
+  source: {
+    ...{ file: { sha256: '0'.repeat(64), bytes: 1, name: text }, format: 'xlsx', sheet: text },
+    notes: [text],
+  },
   preview: { columns: [text, 'prediction'], rows: [[text, text]] },
   reading: {
     table: {
@@ -130,6 +134,19 @@ describe('a dry run in words', () => {
     calm.print(checkText({ app: plain, table: plain }, said(plain), calm));
     calm.print(checkText({ app: plain, table: plain }, refused(plain), calm));
     expect(written.stdout.split('\n')).toHaveLength(usual.stdout.split('\n').length);
+  });
+
+  it('says what the table was made of, and where no machine looked', () => {
+    const file = { sha256: '0'.repeat(64), bytes: 1, name: 'werte.xlsx' };
+    const source = { file, format: 'xlsx' as const, sheet: 'Blatt 1', notes: ['1 row is hidden.'] };
+    const lines = textOf({ source }).split('\n');
+    expect(lines).toContain('Made of  werte.xlsx (Excel workbook), sheet "Blatt 1"');
+    expect(lines).toContain('Note     1 row is hidden.');
+    const alone = { reading: null, preview: null, lines: [], node: null };
+    const failure = { code: 'csv-ambiguous' as const, message: 'Two sheets.' };
+    const asked = { file, format: 'xlsx' as const, sheets: ['A', 'B'], notes: [] };
+    expect(textOf({ ...alone, ok: false, failure, source: asked })).toBe('Sizes on werte.csv: refused');
+    expect(textOf(alone)).toBe('Sizes on werte.csv: the app gets the file as it is and reads it by itself');
   });
 
   it('shows the first lines of what is no table', () => {

@@ -15,7 +15,7 @@ it('gives whole numbers and decimals in all digits, floats in few, times as ISO,
     ',-0.10,1e+300,-2.5,,é,,1969-12-31T23:59:59,,False,,too',
   ]);
   expect(notes).toEqual([
-    'Left out, since they hold lists or objects: "tags", "place".',
+    'Left out, since their cells hold no single number, text or time: "tags", "place".',
     'Bytes without a type, taken as UTF-8 text: "raw".',
   ]);
 });

@@ -4,7 +4,7 @@ import type * as DuckDB from '@duckdb/node-api';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { Convert } from '../conversion.js';
 import { csvText, type CsvWriter } from '../csv-writer.js';
-import { refused, shown, shownNames } from '../refusal.js';
+import { refused, shownNames } from '../refusal.js';
 import { parquetColumn, type ParquetColumn } from './column-text.js';
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -31,8 +31,7 @@ async function refuseUnreadable(path: string, name: string): Promise<void> {
 }
 
 /**
- * A database in memory that may read this one file and nothing else, and cannot be told otherwise any more. The file is
- * named by its place in the folder, since the folder's own name may hold signs that DuckDB takes for a pattern.
+ * A database in memory that may read this one file and nothing else, and cannot be told otherwise any more.
  */
 async function openDatabase(path: string): Promise<DuckDB.DuckDBConnection> {
   const { DuckDBInstance } = createRequire(import.meta.url)('@duckdb/node-api') as typeof DuckDB;
@@ -100,7 +99,7 @@ async function writeRows(
   }
 }
 
-/** Turns a Parquet file into a CSV. Columns that hold lists or objects are left out, and named. */
+/** Turns a Parquet file into a CSV. Columns that hold lists, objects and the like are left out, and named. */
 export const convertParquet: Convert = async ({ path, name }, csv) => {
   await refuseUnreadable(path, name);
   const connection = await openDatabase(path);
@@ -127,7 +126,9 @@ export const convertParquet: Convert = async ({ path, name }, csv) => {
     const bytes = columns.filter(({ isBytes }) => isBytes).map((column) => column.name);
     return {
       notes: [
-        ...(left.length > 0 ? [`Left out, since they hold lists or objects: ${shownNames(left)}.`] : []),
+        ...(left.length > 0
+          ? [`Left out, since their cells hold no single number, text or time: ${shownNames(left)}.`]
+          : []),
         ...(index.length > 0
           ? [`Left out as the labels that pandas has for rows: ${shownNames(index)}.`]
           : []),
@@ -136,13 +137,13 @@ export const convertParquet: Convert = async ({ path, name }, csv) => {
     };
   } catch (error) {
     if (error instanceof MeshdeckError) throw error;
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = (error instanceof Error ? error.message : String(error)).replaceAll(path, name);
     const message = /decode|utf-?8|unicode/i.test(detail)
       ? `${name} has a column of bytes that are no text. Leave it out when the file is written.`
       : /encrypt/i.test(detail)
         ? `${name} is an encrypted Parquet file. Write it without encryption.`
         : `${name} cannot be read as Parquet: it is damaged, or written in a way not known here. Write it again, or save it as CSV.`;
-    throw new MeshdeckError('csv-malformed', message, { cause: error, detail: `${shown(name)}: ${detail}` });
+    throw new MeshdeckError('csv-malformed', message, { detail });
   } finally {
     connection.closeSync();
   }

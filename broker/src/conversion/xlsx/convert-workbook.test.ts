@@ -61,6 +61,20 @@ it('reads what other programs write: prefixes, texts in cells, rows and cells wi
   expect((await convert('prefixed.xlsx')).lines).toEqual(['"a & b",c', '1,2.5', '', 'x:y,2024-03-05']);
 });
 
+it('takes the values of formulas as LibreOffice calculated them', async () => {
+  const { lines, notes } = await convert('libreoffice.xlsx');
+  expect(lines).toEqual([
+    'x,twice,text,some,when,lasted,empty,at',
+    '2.2,4.4,v2.2,1,2024-03-02T08:30:00,32:00:00,,13:05:02',
+    '3.3,6.6,v3.3,,2024-03-03T08:30:00,33:00:00,,13:05:03',
+    '4.4,8.8,v4.4,,2024-03-04T08:30:00,34:00:00,,13:05:04',
+  ]);
+  expect(notes).toEqual([
+    '9 cells are calculated by formulas: taken as last calculated.',
+    '2 cells are #N/A: taken as missing.',
+  ]);
+});
+
 it('puts the runs of a text together, and reads what XML cannot hold', async () => {
   const { text } = await convert('rich-text.xlsx');
   expect(text).toBe('name\n"one two three"\n"_x0041_ tab\tand\rreturn"\n');

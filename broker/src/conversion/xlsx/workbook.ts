@@ -21,6 +21,8 @@ export interface Workbook {
   styles: string | null;
 }
 
+/** Excel takes 31 characters. */
+const longestSheetName = 200;
 const smallPartBytes = 16 * 1024 * 1024;
 const isTrue = (text: string | undefined) => text === '1' || text === 'true';
 
@@ -89,8 +91,13 @@ export async function readWorkbook(parts: ZipParts, name: string): Promise<Workb
       if (element === 'calcPr') workbook.isToBeCalculated = isTrue(attributes.get('fullCalcOnLoad'));
       if (element !== 'sheet') return;
       const relation = relations.get(attributes.get('id') ?? '');
+      const sheetName = attributes.get('name') ?? '';
+      if (sheetName === '' || sheetName.length > longestSheetName)
+        throw refused(
+          `${name} has a sheet without a name that can be shown. Give each of its sheets a name.`,
+        );
       workbook.sheets.push({
-        name: attributes.get('name') ?? '',
+        name: sheetName,
         isHidden: (attributes.get('state') ?? 'visible') !== 'visible',
         part: relation?.type === 'worksheet' ? relation.target : null,
       });

@@ -37,15 +37,23 @@ function decoded(text: string): string {
   });
 }
 
+const isBlank = (code: number) => code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 const localName = (name: string) => name.slice(name.indexOf(':') + 1);
 const none: XmlAttributes = new Map();
 
 function attributesOf(tag: string, from: number): XmlAttributes {
-  const text = tag.slice(from);
-  if (!text.includes('=')) return none;
+  let equals = tag.indexOf('=', from);
+  if (equals === -1) return none;
   const attributes = new Map<string, string>();
-  for (const [, name = '', double, single] of text.matchAll(/([^\s=/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
-    if (!name.startsWith('xmlns')) attributes.set(localName(name), decoded(double ?? single ?? ''));
+  for (let at = from; equals !== -1; equals = tag.indexOf('=', at)) {
+    const name = tag.slice(at, equals).trim();
+    let opening = equals + 1;
+    while (isBlank(tag.charCodeAt(opening))) opening += 1;
+    const quote = tag[opening];
+    const closing = quote === '"' || quote === "'" ? tag.indexOf(quote, opening + 1) : -1;
+    if (closing === -1) throw damaged('an attribute of its XML has no quotes');
+    if (!name.startsWith('xmlns')) attributes.set(localName(name), decoded(tag.slice(opening + 1, closing)));
+    at = closing + 1;
   }
   return attributes;
 }

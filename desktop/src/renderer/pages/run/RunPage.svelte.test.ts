@@ -98,6 +98,44 @@ it('asks again with what was told of the table', async () => {
   expect(asked()[2]?.body).toMatchObject({ reading: { decimal: null } });
 });
 
+it('lets a sheet be chosen where a workbook has several, and runs that one', async () => {
+  const file = { sha256: 'c'.repeat(64), bytes: 1, name: 'wells.xlsx' };
+  const source = { file, format: 'xlsx' as const, sheets: ['Notes', 'Wells'], notes: [] };
+  const failure = { code: 'csv-ambiguous' as const, message: 'wells.xlsx has 2 sheets.' };
+  const sheetOf = (body: unknown) => (body as { input: { sheet?: string } }).input.sheet;
+  const calls = answerCalls({
+    ...basics,
+    'POST /api/v1/apps': () => app('wells'),
+    'PUT /api/v1/files': () => file,
+    'POST /api/v1/checks': ({ body }) =>
+      sheetOf(body) === undefined
+        ? check({ ok: false, reading: null, node: null, failure, source })
+        : check({ source: { ...source, sheet: 'Wells', notes: ['1 row is hidden.'] } }),
+    'POST /api/v1/jobs': () => jobView('digits', { state: 'queued', output: null }),
+  });
+  render(RunPage, {});
+  drop(0, fileOf('model.onnx'), fileOf('wells.xlsx'));
+  const sheet = await screen.findByLabelText<HTMLSelectElement>('Sheet');
+  expect(sheet.selectedOptions[0]?.textContent).toBe('Choose the sheet that holds the table');
+  expect(within(reading()).getByRole('status').textContent).toBe('refused');
+  user.choose(sheet, 'Wells');
+  await waitFor(() =>
+    expect(reading().textContent).toContain('Made of wells.xlsx (Excel workbook), sheet "Wells".'),
+  );
+  expect(reading().textContent).toContain('1 row is hidden.');
+  user.submit(run().form as HTMLFormElement);
+  await waitFor(() => expect(router.route).toEqual({ page: 'job', id: 'job-digits' }));
+  expect(sheetOf(calls.find(({ path }) => path === '/api/v1/jobs')?.body)).toBe('Wells');
+});
+
+it('says that an app gets its file as it is', async () => {
+  answerCalls({ ...basics, 'POST /api/v1/checks': () => check({ reading: null, node: null, rows: 0 }) });
+  render(RunPage, {});
+  await chooseSample();
+  const words = 'The app gets this file as it is and reads it by itself.';
+  await waitFor(() => expect(within(reading()).getByRole('status').textContent).toBe(words));
+});
+
 it('says why a table would be refused, and lets it be run all the same', async () => {
   const failure = { code: 'csv-value-invalid' as const, message: 'Line 3: "x" is no number.' };
   answerCalls({ ...basics, 'POST /api/v1/checks': () => check({ ok: false, failure }) });

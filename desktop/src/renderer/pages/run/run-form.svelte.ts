@@ -19,6 +19,7 @@ import { MoreFiles } from './more-files.svelte.js';
 import { VariableFields } from './params/variable-fields.svelte.js';
 import { ParamFields } from './params/param-fields.svelte.js';
 import { runHint } from './run-hint.js';
+import { saidOfTable } from './sheet-choice.svelte.js';
 import { UploadedFiles } from './uploaded-files.js';
 
 /** `job`: the very version that an earlier job ran. */
@@ -286,14 +287,14 @@ export class RunForm {
   }
 
   /** The very version the job ran, told what the job was told. */
-  async #appOfJob({ app, options }: JobView): Promise<StoredApp> {
+  async #appOfJob({ app, options, source }: JobView): Promise<StoredApp> {
     const ref = app.ref ?? app.name;
     const current = await api.apps.get({ name: ref }).catch(() => null);
     // Of another version nobody knows here what it declares; the hub does, and refuses what does not fit.
     const params = current?.version === app.version ? current.manifest.params : undefined;
     return {
       ...{ ref, whose: current?.whose ?? null, version: app.version, runtime: app.runtime },
-      ...{ said: options.reading ?? {}, params },
+      ...{ said: saidOfTable(options.reading ?? {}, source), params },
     };
   }
 

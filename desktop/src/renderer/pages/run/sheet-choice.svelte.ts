@@ -1,4 +1,4 @@
-import type { TableSource } from '@meshdeck/shared';
+import type { JobView, ReadingOptions, TableSource } from '@meshdeck/shared';
 
 /** Which sheet of a workbook holds the table. It is said of one file, and forgotten with the next. */
 export class SheetChoice {
@@ -23,4 +23,11 @@ export class SheetChoice {
   asked(sha256: string): { sheet?: string } {
     return this.#said?.sha256 === sha256 ? { sheet: this.#said.sheet } : {};
   }
+}
+
+/** Of a table that the hub made, the form is its own: nobody said it. */
+export function saidOfTable(reading: ReadingOptions, source: JobView['source']): ReadingOptions {
+  if (source === undefined) return reading;
+  const { encoding: _encoding, delimiter: _delimiter, decimal: _decimal, ...said } = reading;
+  return said;
 }

@@ -1,0 +1,37 @@
+import type { FileReference, TableSource } from '@meshdeck/shared';
+import { expect, it } from 'vitest';
+import { ada, openJobRoom } from '../fixtures/job-room.js';
+import { idleMachine } from '../fixtures/machines.js';
+import { tinyOnnx } from '../../apps/fixtures/archives.js';
+
+it('keeps what a table was made of, with the file, through reruns and searches', async () => {
+  const made: { csv?: FileReference } = {};
+  const asked: unknown[] = [];
+  const room = await openJobRoom({
+    machines: [idleMachine('one', { at: 1_000_000 })],
+    tables: {
+      take: async ({ file, sheet, personId }) => {
+        asked.push([file.name, sheet, personId]);
+        const source = { file, format: 'xlsx' as const, sheet: 'S', sheets: ['S', 'T'], notes: ['A note.'] };
+        return { input: { ...(made.csv ?? file), name: 'towns.csv' }, source };
+      },
+    },
+  });
+  const app = await room.push('model.onnx', tinyOnnx.toString('latin1'));
+  await room.apps.remember('model', { decimal: ',', aside: ['id'] });
+  const workbook = await room.table('a workbook', 'towns.xlsx');
+  made.csv = await room.table('x\n1\n', 'towns.csv');
+  const request = room.request(app, workbook);
+  const job = await room.api.create({ ...request, input: { ...request.input, sheet: 's' } }, ada);
+  const source: TableSource = { file: workbook, format: 'xlsx', sheet: 'S', notes: ['A note.'] };
+  expect(job).toMatchObject({ input: made.csv, source });
+  expect(job.source).toEqual(source);
+  expect(job.options.reading).toEqual({ aside: ['id'], encoding: 'utf-8', delimiter: ',', decimal: '.' });
+  expect(asked).toEqual([['towns.xlsx', 's', ada.id]]);
+  expect(await room.repository.files()).toContain(workbook.sha256);
+
+  const again = await room.api.rerun(job.id, ada);
+  expect(again).toMatchObject({ input: made.csv, source, options: { reading: job.options.reading } });
+  expect(asked).toHaveLength(1);
+  expect((await room.api.provenance(job.id)).provenance.source).toEqual(source);
+});
