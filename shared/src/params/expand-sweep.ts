@@ -14,6 +14,12 @@ export const sweepSize = (axes: readonly Pick<SweepAxis, 'values'>[]): number =>
  * @throws MeshdeckError `invalid-request`: a parameter or a value twice, or too many jobs
  */
 export function expandSweep(axes: readonly SweepAxis[], fixed: ParamValues = {}): ParamValues[] {
+  const size = sweepSize(axes);
+  // First, for what follows compares every value with every other.
+  if (size > mostSweepJobs)
+    throw invalid(
+      `The sweep would make ${size.toLocaleString('en-US')} jobs; ${mostSweepJobs} are the most.`,
+    );
   const names = new Set<string>();
   for (const { param, values } of axes) {
     if (names.has(param))
@@ -26,11 +32,6 @@ export function expandSweep(axes: readonly SweepAxis[], fixed: ParamValues = {})
     );
     if (twice !== undefined) throw invalid(`The sweep has ${shownText(twice)} for "${param}" twice.`);
   }
-  const size = sweepSize(axes);
-  if (size > mostSweepJobs)
-    throw invalid(
-      `The sweep would make ${size.toLocaleString('en-US')} jobs; ${mostSweepJobs} are the most.`,
-    );
   return axes.reduce<ParamValues[]>(
     (made, { param, values }) =>
       made.flatMap((before) => values.map((value) => ({ ...before, [param]: value }))),

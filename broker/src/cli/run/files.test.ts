@@ -18,6 +18,12 @@ describe('saving a result', () => {
     expect(readdirSync(folder)).toEqual(['p.csv']);
   });
 
+  it('takes a name that is as long as one can be', async () => {
+    const path = join(temporaryFolder(), 'a'.repeat(255));
+    await saveStream(Readable.from([content]), path);
+    expect(readFileSync(path)).toEqual(content);
+  });
+
   it('leaves what was there when the connection breaks off', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'p.csv');

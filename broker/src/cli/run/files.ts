@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { access, constants, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { MeshdeckError } from '@meshdeck/shared';
@@ -47,7 +47,8 @@ export async function checkOutput(path: string): Promise<void> {
 
 /** Writes beside `path` and renames, so that `path` is either whole or untouched. Checks the hash where one is known. */
 export async function saveStream(body: Readable, path: string, sha256?: string): Promise<number> {
-  const partial = `${path}.${process.pid}.part`;
+  // Not made of the file's own name, which may be as long as a name can be.
+  const partial = join(dirname(path), `.meshdeck-${randomBytes(6).toString('hex')}.part`);
   const hash = createHash('sha256');
   let bytes = 0;
   try {

@@ -1,4 +1,4 @@
-import { MeshdeckError, sweepSize, type SweepAxis } from '@meshdeck/shared';
+import { expandSweep, MeshdeckError, type SweepAxis } from '@meshdeck/shared';
 import type { Api } from '../api/transport.js';
 import type { CommandContext } from '../context.js';
 import { jsonText } from '../text/json-text.js';
@@ -14,11 +14,13 @@ export async function performSweep(
   request: RunRequest & { axes: SweepAxis[]; json: boolean },
 ): Promise<void> {
   const { axes, detach, json } = request;
+  // Before anything is sent.
+  const { length: size } = expandSweep(axes, request.options.params);
   const progress = createProgress(terminal);
   try {
     const { signal } = new AbortController();
     const { job } = await prepareJob({ client, progress, signal }, request);
-    progress.keep(`The sweep makes ${sweepSize(axes)} jobs.`);
+    progress.keep(`The sweep makes ${size} ${size === 1 ? 'job' : 'jobs'}.`);
     const sweep = await runSweep({ client, progress, job, axes, detach });
     progress.end();
     if (json) terminal.print(jsonText(sweep));

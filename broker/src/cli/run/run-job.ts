@@ -120,7 +120,8 @@ export async function runJob(context: CommandContext, client: Api, request: RunR
       const files = await filesOf(client, jobId);
       await saveFiles(client, jobId, files, request.filesFolder);
       const partial = files.some(({ isPartial }) => isPartial) ? ', partial' : '';
-      progress.keep(`${formatNumber(files.length)} files${partial}: ${request.filesFolder}`);
+      const count = `${formatNumber(files.length)} ${files.length === 1 ? 'file' : 'files'}`;
+      progress.keep(files.length === 0 ? 'It left no files.' : `${count}${partial}: ${request.filesFolder}`);
     }
     if (job.state === 'cancelled') throw new MeshdeckError('cancelled', `Job ${job.id} was cancelled.`);
     if (job.failure !== null) {

@@ -107,6 +107,14 @@ it('tells every state of a line that is drawn over itself, and passes few of the
   expect(lines).toEqual(['100%|######| 100/100', 'done']);
 });
 
+it('keeps the end of a bar that is drawn many times at once, and its letters whole', () => {
+  const { push, end, lines } = reader(100, 40);
+  push(Array.from({ length: 5000 }, (_, at) => `Größe ${at}`).join('\r'));
+  push('\nnext\n');
+  end();
+  expect(lines).toEqual(['Größe 4999', 'next']);
+});
+
 it('keeps the last state of a bar that the app ended in', () => {
   const { push, end, lines } = reader(100, 80);
   push('\r 1%|');

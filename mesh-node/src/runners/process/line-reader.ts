@@ -83,16 +83,13 @@ export function createLineReader(
     pass(state, isKept ? 'kept' : 'passing');
   }
 
-  /** The states of the line so far, the last of them left as the line. */
-  function overwrite(text: string): string {
-    const states = text.replace(/\r+$/, '').split('\r');
-    for (const state of states.slice(0, -1)) if (state.trim() !== '') onOverwritten(state);
-    return states.at(-1) ?? '';
-  }
+  /** The last state of a line so far; those before it were seen by nobody. */
+  const lastState = (text: string): string => text.replace(/\r+$/, '').split('\r').at(-1) ?? '';
 
   function flush(): void {
-    const line = overwrite(take());
+    const line = lastState(take());
     const text = line.trim() === '' && overwritten !== undefined ? overwritten : line;
+    if (overwritten !== undefined) onOverwritten(text);
     overwritten = undefined;
     pass(text);
   }
@@ -100,19 +97,29 @@ export function createLineReader(
   /** A bar is told of while it moves: its line may not end before the app does. */
   function look(): void {
     if (held.at(-1)?.at(-1) !== carriageReturn && !held.some((part) => part.includes(carriageReturn))) return;
-    const text = take();
-    const end = text.lastIndexOf('\r');
+    const bytes = Buffer.concat(held);
+    const end = bytes.lastIndexOf(carriageReturn);
     // A carriage return at the very end may be half of a line ending.
-    const whole = end === text.length - 1 ? text.lastIndexOf('\r', end - 1) : end;
-    if (whole >= 0) {
-      const state = overwrite(text.slice(0, whole));
-      if (state.trim() !== '') {
-        overwritten = state;
-        onOverwritten(state);
-        passState(state);
-      }
+    const isLast = end === bytes.length - 1;
+    const whole = isLast ? bytes.subarray(0, end).lastIndexOf(carriageReturn) : end;
+    if (whole < 0) return;
+    const state = lastState(bytes.toString('utf8', 0, whole));
+    held = [bytes.subarray(whole + 1)];
+    heldBytes = bytes.length - whole - 1;
+    cut = false;
+    if (state.trim() === '') return;
+    overwritten = state;
+    onOverwritten(state);
+    passState(state);
+  }
+
+  /** More of the line, a little at a time: what counts of one that is drawn over itself is its end. */
+  function keepMore(part: Buffer): void {
+    const most = Math.max(1, Math.floor(maxLineBytes / 2));
+    for (let at = 0; at < part.length; at += most) {
+      if (at > 0) look();
+      keep(part.subarray(at, at + most));
     }
-    keep(Buffer.from(text.slice(whole + 1)));
   }
 
   /** Holds back what is beyond the budget, no more than the newest of it. */
@@ -139,12 +146,12 @@ export function createLineReader(
     let start = 0;
     for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
       if (inWindow >= most) return hold(chunk.subarray(start));
-      keep(chunk.subarray(start, end));
+      keepMore(chunk.subarray(start, end));
       flush();
       start = end + 1;
     }
     if (inWindow >= most) return hold(chunk.subarray(start));
-    if (start < chunk.length) keep(chunk.subarray(start));
+    if (start < chunk.length) keepMore(chunk.subarray(start));
     look();
   }
 
