@@ -47,9 +47,9 @@ it('says in words what is wrong with a value', () => {
 });
 
 it('takes parameters by names that every object knows', () => {
-  const fields = show({
-    params: { constructor: { type: 'number', default: 3 }, toString: { type: 'string' } },
-  });
+  // As it comes from a manifest: TypeScript would take these for the functions of every object.
+  const text = '{"constructor": {"type": "number", "default": 3}, "toString": {"type": "string"}}';
+  const fields = show({ params: JSON.parse(text) as ParamDeclarations });
   expect(screen.getByLabelText<HTMLInputElement>('constructor').value).toBe('3');
   expect(screen.getByLabelText<HTMLInputElement>('toString').value).toBe('');
   expect(alerts()).toEqual(['It has no default and has to be given.']);
