@@ -2,7 +2,7 @@ import { MeshdeckError, type FilePreview, type JobFile, type JobFiles } from '@m
 import type { FileStore } from '../../files/types.js';
 import type { FindJob } from '../store/find-job.js';
 import type { JobFileLists } from './file-lists.js';
-import { filesOfJob } from './files-of-job.js';
+import { fileOfJob, filesOfJob } from './files-of-job.js';
 import { previewOf } from './preview.js';
 
 /** What a job's runs wrote. All throw `not-found`. */
@@ -25,8 +25,7 @@ export function createJobFiles(options: {
   const jobFiles = async (id: string) => filesOfJob(await find(id), lists);
 
   async function jobFile(id: string, path: string): Promise<JobFile> {
-    const { files } = await jobFiles(id);
-    const file = files.find((each) => each.path === path);
+    const file = await fileOfJob(await find(id), path, lists);
     if (file !== undefined) return file;
     throw new MeshdeckError(
       'not-found',
