@@ -43,12 +43,21 @@ export async function listenOn(options: {
   }
 }
 
+/**
+ * Calls that the system holds until the hub takes them; it may allow fewer. With Node's 511, a thousand machines that call at once
+ * overflow it, and whoever is left out tries again a second later and more.
+ */
+export const listenBacklog = 4096;
+
 /** Opens a fastify app on a port; 0 takes a free one. Resolves with the port in use. */
 export async function listenHttp(
-  app: { listen(options: { port: number; host: string }): Promise<string>; server: Server },
+  app: {
+    listen(options: { port: number; host: string; backlog: number }): Promise<string>;
+    server: Server;
+  },
   port: number,
   host: string,
 ): Promise<number> {
-  await app.listen({ port, host });
+  await app.listen({ port, host, backlog: listenBacklog });
   return (app.server.address() as AddressInfo).port;
 }

@@ -18,10 +18,18 @@ import { createActivity, type Activity } from '../fairness/activity.js';
 import { limitConnections, type ConnectionLimits, type Connections } from '../fairness/connections.js';
 import { createLogTally } from '../fairness/log-tally.js';
 import { agentTls } from '../identity/agent-tls.js';
+import { listenBacklog } from '../ports.js';
 import { peerFingerprint } from '../identity/peer.js';
 import { createBacklog } from './backlog.js';
 import { createGates, type Door } from './doors.js';
-import { backlogLimits, callerBacklogBytes, connectionLimits, filterLimits, mostPages } from './limits.js';
+import {
+  backlogLimits,
+  callerBacklogBytes,
+  connectionLimits,
+  entryTimeoutMs,
+  filterLimits,
+  mostPages,
+} from './limits.js';
 import { createListeners } from './listeners.js';
 import type { PacketGate } from './packet-gate.js';
 import { createPacketRules, createTopicNames, refusal } from './packet-rules.js';
@@ -69,8 +77,6 @@ export interface MqttBroker {
   stop(): Promise<void>;
 }
 
-/** A thousand machines that come at once wait for each other. */
-const entryTimeoutMs = 20_000;
 /** A network that takes nothing for so long is gone. */
 const drainTimeoutMs = 30_000;
 
@@ -266,7 +272,7 @@ export async function createMqttBroker(options: MqttBrokerOptions): Promise<Mqtt
     limited.set(door, limitConnections(server, { door, tally, limits }));
     return new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen(port, host, () => {
+      server.listen({ port, host, backlog: listenBacklog }, () => {
         server.removeListener('error', reject);
         resolve((server.address() as AddressInfo).port);
       });

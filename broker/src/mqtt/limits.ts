@@ -50,6 +50,9 @@ export const connectionLimits: Record<'agents' | 'sensors', ConnectionLimits> = 
   sensors: { inAll: 4000, perAddress: 2000, strangers: 500, perCaller: callers.sensors },
 };
 
+/** For saying who one is: a thousand machines that come at once wait for each other. */
+export const entryTimeoutMs = 20_000;
+
 /** Pages of one person. */
 export const mostPages = callers.people;
 
