@@ -160,7 +160,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     )
     .requiredOption(
       '--input <[name=]file>',
-      'the table; again for more files, by the names that the script finds them by',
+      'the table; pictures for a model: a folder, .zip, .jpg or .png; again for more files, by the names that the script finds them by',
       (text: string, earlier: string[] = []) => [...earlier, text],
     )
     .option('--out <file.csv>', 'the file that the predictions are written to')

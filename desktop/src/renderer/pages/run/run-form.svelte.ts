@@ -109,7 +109,7 @@ export class RunForm {
     this.problem = null;
     this.table = file;
     this.storedTable = null;
-    this.tableProblem = problemWithTable(file);
+    this.tableProblem = problemWithTable(file, files.length);
   }
 
   takeRepositoryApp(app: AppView): void {
@@ -216,6 +216,7 @@ export class RunForm {
     if (app === null || table === null) return false;
     this.takeApp([app]);
     this.takeTable([table]);
+    this.tableProblem = problemWithTable(table, files.length - 1);
     return true;
   }
 
