@@ -23,6 +23,8 @@ export async function buildAgent({ outdir = here('dist/bundle') } = {}) {
   const decoder = 'mozjpeg_dec.wasm';
   const require = createRequire(import.meta.url);
   await copyFile(require.resolve(`@jsquash/jpeg/codec/dec/${decoder}`), join(outdir, decoder));
+  const licence = require.resolve('@jsquash/jpeg/codec/LICENSE.codec.md');
+  await copyFile(licence, join(outdir, `${decoder}.LICENSE.md`));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

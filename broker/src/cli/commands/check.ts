@@ -2,7 +2,7 @@ import { fromFailure, MeshdeckError } from '@meshdeck/shared';
 import type { Command } from 'commander';
 import { connect, listingCommand, type CommandContext, type HubOptions } from '../context.js';
 import { chooseApp, type ChosenApp } from '../run/choose-app.js';
-import { findInput } from '../run/files.js';
+import { findInput, type InputFile } from '../run/files.js';
 import {
   askedReading,
   requireSomethingToRemember,
@@ -21,9 +21,14 @@ interface CheckOptions extends HubOptions, ReadingFlags {
 }
 
 /** The table as a dry run takes it: a file here, or the sample's own. */
-async function tableOf(client: Api, app: ChosenApp, { input, footer }: CheckOptions, signal: AbortSignal) {
+async function tableOf(
+  client: Api,
+  app: ChosenApp,
+  { file, footer }: { file: InputFile | undefined; footer: CheckOptions['footer'] },
+  signal: AbortSignal,
+) {
   const withEnd = typeof (footer ?? app.reading.footer) !== 'number';
-  if (input !== undefined) return sendTableToCheck(client, await findInput(input), { signal, withEnd });
+  if (file !== undefined) return sendTableToCheck(client, file, { signal, withEnd });
   if (app.input !== undefined) return { sha256: app.input.sha256, name: app.input.name };
   throw new MeshdeckError('invalid-request', 'Name the table to look at with --input.');
 }
@@ -32,26 +37,29 @@ export function addCheckCommand(program: Command, context: CommandContext): void
   const check = listingCommand(
     program,
     'check <what>',
-    'say how a table would be read and what its first rows would give, without running it',
+    'say how a table or pictures would be read and what the first would give, without running it',
   )
     .addHelpText(
       'after',
       '\nWHAT is a .onnx file, an app folder, a .zip or .tar.gz, or the name of an app or sample.\nEnds with 1 where the table or the model is refused.',
     )
-    .option('--input <file.csv>', 'the table; of a large CSV only the first rows are sent')
+    .option(
+      '--input <file.csv>',
+      'the table, of a large CSV only the first rows; or pictures: a folder, .zip, .jpg or .png',
+    )
     .option('--sheet <name>', 'the sheet of a workbook that holds the table');
   withRememberedReading(check).action(async (what: string, options: CheckOptions) => {
     const { terminal } = context;
     const reading = askedReading(options);
     requireSomethingToRemember(options);
-    if (options.input !== undefined) await findInput(options.input);
+    const file = options.input === undefined ? undefined : await findInput(options.input);
     const client = connect(context, options);
     const leaving = new AbortController();
     const stopListening = context.onInterrupt(() => leaving.abort());
     try {
       const app = await chooseApp(client, what, { signal: leaving.signal, note: terminal.note });
       if (app.whose !== undefined) terminal.note(app.whose);
-      const input = await tableOf(client, app, options, leaving.signal);
+      const input = await tableOf(client, app, { file, footer: options.footer }, leaving.signal);
       const answer = await client.checks.run(
         {
           body: {

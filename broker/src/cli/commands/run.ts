@@ -163,7 +163,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     )
     .requiredOption(
       '--input <[name=]file>',
-      'the table; again for more files, by the names that the script finds them by',
+      'the table; pictures for a model: a folder, .zip, .jpg or .png; again for more files, by the names that the script finds them by',
       (text: string, earlier: string[] = []) => [...earlier, text],
     )
     .option('--sheet <name>', 'the sheet of a workbook that holds the table')

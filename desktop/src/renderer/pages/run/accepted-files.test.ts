@@ -18,6 +18,7 @@ it('says what is wrong with the others', () => {
   expect(problemWithTable(file('a.onnx'))).toContain('other side');
   expect(problemWithApp(file('a.exe'))).toContain('no model or app');
   expect(problemWithTable(file('a.csv', 0))).toContain('empty');
+  expect(problemWithTable(file('a.png'), 3)).toContain('pack them');
 });
 
 it('tells two files dropped together apart', () => {

@@ -14,7 +14,10 @@ export function problemWithApp(file: { name: string; size: number }): string | n
   return `${file.name} is no model or app. Meshdeck takes ${appEndings.slice(0, -2).join(', ')} and .tar.`;
 }
 
-export function problemWithTable(file: { name: string; size: number }): string | null {
+/** `dropped`: so many files came together. */
+export function problemWithTable(file: { name: string; size: number }, dropped = 1): string | null {
+  if (dropped > 1 && endsIn(file.name, pictureEndings))
+    return 'Several pictures come as one .zip: pack them and drop that.';
   if (file.size === 0) return `${file.name} is empty. It needs a header line and at least one row.`;
   if (endsIn(file.name, [...tableEndings, ...pictureEndings])) return null;
   if (endsIn(file.name, appEndings)) return `${file.name} is a model or app: drop it on the other side.`;

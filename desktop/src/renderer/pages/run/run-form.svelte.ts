@@ -115,7 +115,7 @@ export class RunForm {
     this.problem = null;
     this.table = file;
     this.storedTable = null;
-    this.tableProblem = problemWithTable(file);
+    this.tableProblem = problemWithTable(file, files.length);
   }
 
   takeRepositoryApp(app: AppView): void {
@@ -224,6 +224,7 @@ export class RunForm {
     if (app === null || table === null) return false;
     this.takeApp([app]);
     this.takeTable([table]);
+    this.tableProblem = problemWithTable(table, files.length - 1);
     return true;
   }
 

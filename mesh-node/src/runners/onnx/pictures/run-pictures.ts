@@ -25,6 +25,8 @@ const header = ['file'];
 const mostLeftOut = 20;
 /** Decoded before a run: large ones take a tenth of a second each. */
 const mostLookedAt = 20;
+/** A look is waited for by a person. */
+const longestLookMs = 5000;
 
 const cut = (text: string, most: number) => text.slice(0, most);
 
@@ -81,7 +83,8 @@ export async function runPictures({
   const predictor = createPredictor({ model: plan.model, header, output: told.output });
   const [input] = predictor.inputs;
   if (input === undefined) throw new Error('The model has no input.');
-  const count = Math.min(pictures.length, dryRun === undefined ? Infinity : mostLookedAt);
+  const startedMs = performance.now();
+  let count = Math.min(pictures.length, dryRun === undefined ? Infinity : mostLookedAt);
   const maxRows = Math.min(predictor.maxRows, count);
   const tensors = createPictureTensors(input, plan, maxRows);
 
@@ -104,6 +107,11 @@ export async function runPictures({
       const batch = pictures.slice(rows, Math.min(count, rows + maxRows));
       for (const [row, file] of batch.entries()) {
         if (signal.aborted) throw new MeshdeckError('cancelled', 'The run was cancelled.');
+        if (dryRun !== undefined && row > 0 && performance.now() - startedMs > longestLookMs) {
+          batch.length = row;
+          count = rows + row;
+          break;
+        }
         tensors.put(await preparePicture(file, plan, counts), row);
       }
       const first = rows;
