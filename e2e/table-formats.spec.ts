@@ -106,6 +106,14 @@ test('runs a sheet, a Parquet file, JSON lines and a JSON list like the CSV of t
   const parquet = await run(join(fixtures, 'indexed.parquet'));
   expect(parquet.map((line) => line.split(',').at(-1))).toEqual(['prediction', '6', '60.5']);
 
+});
+
+test('says what a file was made of and why one is refused; a script gets what was given', async ({
+  folder,
+  cli,
+  joinMachines,
+}) => {
+  await joinMachines('bench-1');
   const checked = await cli('check', sums, '--input', join(fixtures, 'indexed.parquet'), '--json');
   expect(checked.code, checked.stderr).toBe(0);
   const check = JSON.parse(checked.stdout) as CheckView;
