@@ -105,7 +105,14 @@ test('runs a sheet, a Parquet file, JSON lines and a JSON list like the CSV of t
   );
   const parquet = await run(join(fixtures, 'indexed.parquet'));
   expect(parquet.map((line) => line.split(',').at(-1))).toEqual(['prediction', '6', '60.5']);
+});
 
+test('says what a file was made of and why one is refused; a script gets what was given', async ({
+  folder,
+  cli,
+  joinMachines,
+}) => {
+  await joinMachines('bench-1');
   const checked = await cli('check', sums, '--input', join(fixtures, 'indexed.parquet'), '--json');
   expect(checked.code, checked.stderr).toBe(0);
   const check = JSON.parse(checked.stdout) as CheckView;
@@ -122,11 +129,11 @@ test('runs a sheet, a Parquet file, JSON lines and a JSON list like the CSV of t
   const script = writeFile(
     folder,
     'copy.mjs',
-    "import { copyFileSync, readFileSync } from 'node:fs';\nconst { MESHDECK_INPUT: i, MESHDECK_OUTPUT: o } = process.env;\n" +
-      "if (!i.endsWith('.xlsx') || readFileSync(i).toString('latin1', 0, 2) !== 'PK') process.exit(1);\ncopyFileSync(i, o + '/predictions.csv');\n",
+    "import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';\nconst { MESHDECK_INPUT: i, MESHDECK_OUTPUT: o } = process.env;\n" +
+      "if (!i.endsWith('.xlsx') || readFileSync(i).toString('latin1', 0, 2) !== 'PK') process.exit(1);\ncopyFileSync(i, o + '/given.xlsx');\nwriteFileSync(o + '/predictions.csv', 'x\\n1\\n');\n",
   );
   const files = join(folder, 'files');
   const ran = await cli('run', script, '--input', workbook, '--files', files);
-  expect(ran.stderr + ran.stdout).toContain('predictions.csv');
-  expect(readFileSync(join(files, 'predictions.csv'))).toEqual(readFileSync(workbook));
+  expect(ran.code, ran.stderr).toBe(0);
+  expect(readFileSync(join(files, 'given.xlsx'))).toEqual(readFileSync(workbook));
 });

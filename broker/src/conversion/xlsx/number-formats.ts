@@ -27,6 +27,8 @@ export function meaningOf(format: string): NumberMeaning {
   if (bare === undefined || bare === '' || bare === '@') return 'number';
   const letters = bare.replace(/general/g, '');
   if (/\{[hms]+\}/.test(letters)) return 'elapsed';
+  // All other letters stand in quotes, so this is a word: `Standard`, as some programs call General.
+  if (/[a-z]/.test(letters.replace(/am\/pm|a\/p|[ymdhsegb]/g, ''))) return 'number';
   const hasClock = /[hs]|am\/pm|a\/p/.test(letters);
   const clockless = letters.replace(/am\/pm|a\/p/g, '');
   const hasDay = /[yd]|m{3}/.test(clockless) || (/m/.test(clockless) && !hasClock);
