@@ -25,6 +25,8 @@ const { pipeline } = require('node:stream');
 const dgram = require('node:dgram');
 const { spawnSync } = require('node:child_process');
 const wishes = JSON.parse(process.argv[1]);
+// The agent holds the other end: with the agent it ends, also where that died before the kernel was told to end it.
+process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0)).resume();
 const names = new Map(Object.entries(wishes.names));
 const asked = new Map();
 const mostNames = 1024;

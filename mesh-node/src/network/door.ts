@@ -58,11 +58,12 @@ export async function openDoor(options: {
     command: [process.execPath, '-e', doorSource, JSON.stringify(wishes)],
   });
   const child = spawn(tools.bubblewrap.path, line, {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     env: { ELECTRON_RUN_AS_NODE: '1', PATH: process.env['PATH'] ?? '' },
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   child.once('error', () => undefined); // `close` follows
+  child.stdin.on('error', () => undefined); // nothing is ever said there
 
   async function close(): Promise<void> {
     child.kill('SIGKILL');
