@@ -35,21 +35,24 @@ interface Row {
   body: string;
 }
 
-/** A file of documents that was read, whatever they are. */
-export type DocumentFile = Awaited<ReturnType<typeof openDocumentFile>>;
-
 /**
- * Opens (or makes) `dir/name.db` and reads it; what is in it the collection finds out. See `openCollection`.
+ * Opens (or makes) `dir/name.db`. The document travels as JSON beside the fields that `index` names, since the
+ * engine refuses keys with dots, which labels and measurements have. A row that no longer fits the schema is left
+ * out and logged, so that one bad line never keeps the hub from starting; a last line cut off in mid-write is taken
+ * off, and `health` told. Every line carries a checksum, so that a byte the disk changed is seen; files of earlier versions
+ * have none until they are written anew, at their first opening. A write that fails leaves memory as the disk has it.
  *
- * @throws MeshdeckError as `openCollection` does
+ * @throws MeshdeckError `internal` when the file cannot be read at all, `disk-full`, `data-dir-unwritable`
  */
-export async function openDocumentFile(options: {
+export async function openCollection<T extends Identified>(options: {
   dir: string;
   name: string;
+  schema: z.ZodType<T>;
   logger: Logger;
+  index?: (document: T) => Record<string, IndexValue>;
   health?: StoreHealth;
-}) {
-  const { dir, name, logger, health = createStoreHealth(dir) } = options;
+}): Promise<Collection<T>> {
+  const { dir, name, schema, logger, health = createStoreHealth(dir) } = options;
   const filename = join(dir, `${name}.db`);
   let damage = createDamagedLines();
   const store = Datastore.create({
@@ -99,30 +102,6 @@ export async function openDocumentFile(options: {
       'damaged lines were dropped',
     );
   }
-  return { store, filename, health };
-}
-
-/**
- * Opens (or makes) `dir/name.db`. The document travels as JSON beside the fields that `index` names, since the
- * engine refuses keys with dots, which labels and measurements have. A row that no longer fits the schema is left
- * out and logged, so that one bad line never keeps the hub from starting; a last line cut off in mid-write is taken
- * off, and `health` told. Every line carries a checksum, so that a byte the disk changed is seen; files of earlier versions
- * have none until they are written anew, at their first opening. A write that fails leaves memory as the disk has it.
- *
- * @throws MeshdeckError `internal` when the file cannot be read at all, `disk-full`, `data-dir-unwritable`
- */
-export async function openCollection<T extends Identified>(options: {
-  dir: string;
-  name: string;
-  schema: z.ZodType<T>;
-  logger: Logger;
-  index?: (document: T) => Record<string, IndexValue>;
-  health?: StoreHealth;
-  /** The file, where it is being read already. */
-  file?: Promise<DocumentFile>;
-}): Promise<Collection<T>> {
-  const { name, schema, logger } = options;
-  const { store, filename, health } = await (options.file ?? openDocumentFile(options));
 
   function read(row: Row): T[] {
     try {
