@@ -69,6 +69,20 @@ it('notes when a machine was last heard once it stays away, and not while it onl
   expect(written).toMatchObject([{ id: 'known', lastHeartbeatAt: 1234 }]);
 });
 
+it('notes now and then when machines were last heard, for a hub that is killed', async () => {
+  const { kept, written, known } = open();
+  known.lastHeartbeatAt = 1234;
+  await kept.heard([known]);
+  await kept.heard([known]);
+  expect(written).toMatchObject([{ id: 'known', lastHeartbeatAt: 1234 }]);
+  known.lastHeartbeatAt = 5678;
+  await kept.heard([known]);
+  expect(written).toHaveLength(2);
+  await kept.remove('known');
+  await kept.heard([known]);
+  expect(written).toHaveLength(2);
+});
+
 it('writes a removed machine no more', async () => {
   const { kept, written, known } = open();
   known.instanceId = null;

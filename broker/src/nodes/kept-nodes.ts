@@ -19,6 +19,8 @@ export interface KeptNodes {
   change(state: NodeState, change: Partial<NodeDocument>): Promise<boolean>;
   /** It has left: when it was last heard is written a little later, where it has not come back by then. */
   left(state: NodeState): void;
+  /** Writes when these were last heard, of those that were heard since that was written: a killed hub knows it so well. */
+  heard(states: Iterable<NodeState>): Promise<void>;
   remove(nodeId: NodeId): Promise<void>;
   /** Writes when each of these was last heard. */
   stop(states: Iterable<NodeState>): Promise<void>;
@@ -40,23 +42,29 @@ export function createKeptNodes(options: {
   /** Their documents are on disk, but for when they were last heard. */
   const settled = new Set<NodeId>(options.stored);
   const leaving = new Map<NodeId, NodeState>();
+  /** When each was last heard, as it is on disk since this hub started. */
+  const heardAt = new Map<NodeId, number | null>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function write(state: NodeState): Promise<void> {
     const { document } = state;
+    const { lastHeartbeatAt } = state;
     settled.delete(document.id);
-    await collection.put({ ...document, lastHeartbeatAt: state.lastHeartbeatAt });
+    await collection.put({ ...document, lastHeartbeatAt });
+    heardAt.set(document.id, lastHeartbeatAt);
     if (state.document === document) settled.add(document.id);
   }
+
+  const tryWrite = (state: NodeState): Promise<void> =>
+    write(state).catch((error: unknown) =>
+      logger.error({ node: state.document.id, error: String(error) }, 'machine not saved'),
+    );
 
   async function writeLeft(): Promise<void> {
     timer = undefined;
     for (const [nodeId, state] of leaving) {
       leaving.delete(nodeId);
-      if (state.instanceId !== null) continue;
-      await write(state).catch((error: unknown) =>
-        logger.error({ node: nodeId, error: String(error) }, 'machine not saved'),
-      );
+      if (state.instanceId === null) await tryWrite(state);
     }
   }
 
@@ -75,9 +83,18 @@ export function createKeptNodes(options: {
       leaving.set(state.document.id, state);
       timer ??= setTimeout(() => void writeLeft(), leftAfterMs).unref();
     },
+    async heard(states) {
+      for (const state of states) {
+        const { id } = state.document;
+        // One that is not on disk has its own write under way.
+        if (!settled.has(id) || (heardAt.get(id) ?? null) === state.lastHeartbeatAt) continue;
+        await tryWrite(state);
+      }
+    },
     async remove(nodeId) {
       leaving.delete(nodeId);
       settled.delete(nodeId);
+      heardAt.delete(nodeId);
       await collection.remove(nodeId);
     },
     async stop(states) {

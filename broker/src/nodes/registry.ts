@@ -22,6 +22,8 @@ const slackMs = 600;
 /** No word for two heartbeats and the slack is silence: at the usual pace it is told within 5 s. */
 export const silenceMs = (paceMs = usualPaceMs): number => 2 * paceMs + slackMs;
 const sweepMs = 250;
+/** When machines were last heard is written so often. */
+const keepHeardMs = 600_000;
 
 /** What a machine says of itself; one that only asks to join says less. */
 export type Introduction = Pick<HelloRequest, 'name' | 'version' | 'platform'> &
@@ -68,6 +70,7 @@ export async function createNodeRegistry(options: {
   for (const document of await collection.all()) states.set(document.id, restoredState(document, now()));
   const kept = createKeptNodes({ collection, stored: states.keys(), logger });
   let sweeper: ReturnType<typeof setInterval> | undefined;
+  let keeper: ReturnType<typeof setInterval> | undefined;
 
   function require(nodeId: NodeId): NodeState {
     const state = states.get(nodeId);
@@ -277,9 +280,11 @@ export async function createNodeRegistry(options: {
     start() {
       lastSweepAt = now();
       sweeper = setInterval(sweep, sweepMs);
+      keeper = setInterval(() => void kept.heard([...states.values()]), keepHeardMs).unref();
     },
     async stop() {
       clearInterval(sweeper);
+      clearInterval(keeper);
       await kept.stop(states.values());
     },
   };

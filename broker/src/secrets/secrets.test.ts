@@ -64,6 +64,10 @@ it("lets admins set the lab's, for operators or for everybody", async () => {
   expect(() => secrets.resolve(['DB'], bob)).toThrow('There is no secret "DB"');
   expect(secrets.list(bob)).toEqual([]);
   await secrets.set({ name: 'DB', value, lab: true, forEveryone: true }, ada);
+  // Its value is renewed, and nothing is said of whom it is for.
+  expect(await secrets.set({ name: 'DB', value: `${value}-2`, lab: true }, ada)).toMatchObject({
+    forEveryone: true,
+  });
   expect(secrets.resolve(['DB'], bob)).toEqual([{ name: 'DB', space: 'lab' }]);
   await secrets.set({ name: 'DB', value: 'one of my own', ...plain }, bob);
   expect(secrets.open(secrets.resolve(['DB', 'DB'], bob))).toEqual({ DB: 'one of my own' });

@@ -29,7 +29,7 @@ export interface Secrets {
   list(by: Submitter): SecretView[];
   /** @throws MeshdeckError `forbidden`, `limit-reached` */
   set(
-    secret: { name: string; value: string; lab: boolean; forEveryone: boolean },
+    secret: { name: string; value: string; lab: boolean; forEveryone?: boolean | undefined },
     by: Submitter,
   ): Promise<SecretView>;
   /** @throws MeshdeckError `not-found`, `forbidden` */
@@ -84,8 +84,10 @@ export async function createSecrets(options: {
           'limit-reached',
           `There are ${count} secrets already. Remove one that is not needed.`,
         );
+      // A new value is for whom the one before was.
+      const isForAll = forEveryone ?? known.get(id)?.forEveryone ?? false;
       const document = {
-        ...{ id, space, name, sealed: sealing.seal(value, id), forEveryone: lab && forEveryone },
+        ...{ id, space, name, sealed: sealing.seal(value, id), forEveryone: lab && isForAll },
         ...{ setAt: options.now(), setBy: { id: by.id, name: by.name } },
       };
       await collection.put(document);

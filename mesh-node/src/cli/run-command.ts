@@ -46,23 +46,19 @@ function explain(error: unknown): number {
   return error.code === 'invalid-config' ? wrongUsage : failed;
 }
 
-/**
- * Whoever read what is said may leave (`meshdeck-node status | head -1`): a command has then done its work, and the agent goes on
- * unheard.
- */
-function outliveReaders(streams: readonly NodeJS.WriteStream[], isAgent: () => boolean): void {
+/** Whoever read what is said may leave (`meshdeck-node update | head -1`): what is begun goes on unheard, to its own exit code. */
+function outliveReaders(streams: readonly NodeJS.WriteStream[]): void {
   for (const stream of streams) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
-      if (!isAgent()) process.exit(done);
     });
   }
 }
 
 /** Starts an agent and keeps the process alive until a signal or the hub's final no. Sets the exit code. */
 export async function runCommand(argv: readonly string[]): Promise<void> {
-  let config: Awaited<ReturnType<typeof readCommandLine>> | undefined;
-  outliveReaders([process.stdout, process.stderr], () => config !== undefined);
+  outliveReaders([process.stdout, process.stderr]);
+  let config: Awaited<ReturnType<typeof readCommandLine>>;
   try {
     const own = ownCommands[argv[2] ?? ''];
     if (own !== undefined) {

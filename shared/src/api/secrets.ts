@@ -23,14 +23,14 @@ export const secrets = calls(
       path: '/api/v1/secrets/{name}',
       summary: "Keeps a secret for your jobs, or with `lab` for the lab's",
       description:
-        "Only admins set the lab's. They are for jobs of admins and operators, with `forEveryone` for everybody's.",
+        "Only admins set the lab's. They are for jobs of admins and operators, with `forEveryone` for everybody's; left out: for whom the value before was.",
       action: 'secrets.change',
       owner: 'narrowed',
       params: z.object({ name: variableNameSchema }),
       body: z.strictObject({
         value: secretValueSchema,
         lab: z.boolean().default(false),
-        forEveryone: z.boolean().default(false),
+        forEveryone: z.boolean().optional(),
       }),
       answer: secretViewSchema,
     },

@@ -87,10 +87,10 @@ export const provenanceSchema = z.object({
   /** Of a job that had more files than its table. */
   inputs: z.array(fileReferenceSchema).optional(),
   output: fileReferenceSchema.nullable(),
-  /** Null where the runs left no files besides the result. */
-  files: provenanceFilesSchema.nullable(),
+  /** Null where the runs left no files besides the result, or the hub is one of before and does not tell. */
+  files: provenanceFilesSchema.nullable().default(null),
   /** What a run in one piece wrote into its `metrics.json`; null where it wrote none. */
-  figures: runMetricsSchema.shape.figures.nullable(),
+  figures: runMetricsSchema.shape.figures.nullable().default(null),
   rows: count.nullable(),
   /** Which column of the table fed which input of the model; null where the app reads the table itself. */
   columnMap: attemptFactsSchema.shape.columnMap,

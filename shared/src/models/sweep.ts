@@ -23,7 +23,7 @@ export const sweepRequestSchema = z.strictObject({
 });
 export type SweepRequest = z.infer<typeof sweepRequestSchema>;
 
-/** One job of a sweep, beside the others. */
+/** One job of a sweep, beside the others. What has a default, hubs of before do not tell. */
 export const sweepRowSchema = z.object({
   jobId: knownIds.job,
   /** From 1, in the order of the values. */
@@ -32,7 +32,7 @@ export const sweepRowSchema = z.object({
   /** The parameters that the sweep is about, with this job's values. */
   params: paramValuesSchema,
   /** What it wrote into its `metrics.json`, of those that the sweep's table has. */
-  figures: z.record(z.string(), figureSchema),
+  figures: z.record(z.string(), figureSchema).default({}),
   nodeName: z.string().nullable(),
   /** Until now where it still runs; null before. */
   durationMs: z.number().nullable(),
@@ -68,9 +68,9 @@ export const sweepViewSchema = z.object({
   /** The names of what it is about. */
   params: z.array(z.string()),
   /** Figures that its jobs wrote as numbers, in the order in which they come up, at most 20. */
-  figures: z.array(sweepFigureSchema),
+  figures: z.array(sweepFigureSchema).default([]),
   /** How many there are in all. */
-  figureCount: z.number().int(),
+  figureCount: z.number().int().default(0),
   /** Jobs that are there; one may have been removed. */
   total: z.number().int(),
   byState: z.partialRecord(jobStateSchema, z.number().int()),

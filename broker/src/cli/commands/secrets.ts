@@ -65,11 +65,12 @@ export function addSecretCommands(program: Command, context: CommandContext): vo
   hubCommand(secrets, 'set <name>', 'keep a secret; its value is typed or piped in, never an argument')
     .option('--lab', "one of the lab's, for jobs of admins and operators")
     .option('--for-everyone', "with --lab: for everybody's jobs")
+    .option('--no-for-everyone', 'no more for everybody; left out: for whom the value before was')
     .action(async (name: string, options: SecretOptions) => {
-      const { lab = false, forEveryone = false } = options;
-      if (forEveryone && !lab) throw new MeshdeckError('invalid-request', '--for-everyone needs --lab.');
+      const { lab = false, forEveryone } = options;
+      if (forEveryone !== undefined && !lab) throw new MeshdeckError('invalid-request', '--for-everyone needs --lab.');
       const typed = await readSecret(process.stdin, () => terminal.note(`Value of ${name} (not shown):`));
-      const body = { value: checked(name, typed), lab, forEveryone };
+      const body = { value: checked(name, typed), lab, ...(forEveryone !== undefined && { forEveryone }) };
       const set = await connect(context, options).secrets.set({ name, body });
       terminal.print(`${set.name} is set: ${whoseWords(set)}.`);
     });

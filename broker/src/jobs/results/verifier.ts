@@ -45,6 +45,8 @@ function runFor(original: JobDocument, at: number): JobDocument {
     ...(original.secrets !== undefined && { secrets: original.secrets }),
     ...(original.source !== undefined && { source: original.source }),
     ...(original.inputs !== undefined && { inputs: original.inputs }),
+    ...(original.takesPictures !== undefined && { takesPictures: original.takesPictures }),
+    ...(original.makesPredictions !== undefined && { makesPredictions: original.makesPredictions }),
     name: `Verification of ${original.name}`.slice(0, 80),
     verifies: original.id,
     madeOn: [...makersOf(original).keys()],

@@ -30,12 +30,3 @@ it('finds a moment for a decision that was moved behind the removal of all other
   expect(places.isAlive('shared', place(2))).toBe(true);
   expect(places.aliveBytes()).toBe(10);
 });
-
-it('keeps nothing of a moment that was never written once nobody names it', () => {
-  const places = createMomentPlaces();
-  places.use('unwritten');
-  places.release('unwritten');
-  places.note('unwritten', place(1));
-  expect(places.isAlive('unwritten', place(1))).toBe(false);
-  expect(places.aliveBytes()).toBe(0);
-});

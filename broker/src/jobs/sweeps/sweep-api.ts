@@ -53,7 +53,13 @@ export function createSweepApi(options: {
       const byState: Partial<Record<JobState, number>> = {};
       for (const { state } of jobs) byState[state] = (byState[state] ?? 0) + 1;
       const at = options.now();
-      const figures = sweepFigures(jobs);
+      const wanted = /^figure:(.*)$/s.exec(sort)?.[1];
+      const figures = sweepFigures(jobs, wanted);
+      if (wanted !== undefined && figures.figureCount > 0 && !figures.figures.some(({ name }) => name === wanted))
+        throw new MeshdeckError(
+          'invalid-request',
+          `No job of this sweep has told a number "${wanted}" so far. There are: ${figures.figures.map(({ name }) => name).join(', ') || 'none'}.`,
+        );
       const names = figures.figures.map(({ name }) => name);
       const rows = sortedRows(
         jobs.map((job) => sweepRow(job, names, at)),

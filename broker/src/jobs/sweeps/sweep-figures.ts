@@ -14,12 +14,16 @@ const isNumber = (figure: Figure | undefined): figure is number => typeof figure
 /** The figures of a sweep, and where each is least and greatest. A job that failed has no say in that: its figures may be half done. */
 export function sweepFigures(
   jobs: readonly Pick<JobDocument, 'id' | 'state' | 'sweep' | 'tasks'>[],
+  /** This one is among those that are shown. */
+  wanted?: string,
 ): Pick<SweepView, 'figures' | 'figureCount'> {
   const names = new Set<string>();
   for (const job of jobs)
     for (const [name, figure] of Object.entries(figuresOfJob(job))) if (isNumber(figure)) names.add(name);
   const succeeded = jobs.filter(({ state }) => state === 'succeeded');
-  const figures = [...names].slice(0, mostSweepFigures).map((name): SweepFigure => {
+  const shown = [...names].slice(0, mostSweepFigures);
+  if (wanted !== undefined && names.has(wanted) && !shown.includes(wanted)) shown.splice(-1, 1, wanted);
+  const figures = shown.map((name): SweepFigure => {
     const values = succeeded
       .map((job) => ({
         ...{ jobId: job.id, number: job.sweep?.number ?? 0 },

@@ -87,6 +87,9 @@ it('has the figures of its jobs side by side, sorted as asked', async () => {
       [4, undefined],
     ],
   ]);
+  await expect(room.sweeps.get(id, { ...first, sort: 'figure:los' })).rejects.toThrow(
+    'No job of this sweep has told a number "los" so far. There are: val.loss.',
+  );
   expect(view.figures).toEqual([
     {
       name: 'val.loss',
