@@ -1,4 +1,6 @@
+import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { agentFeatures } from '@meshdeck/shared';
 import { describe, expect, it, vi } from 'vitest';
 import { ada, openJobRoom, type JobRoom } from '../fixtures/job-room.js';
 import { idleMachine } from '../fixtures/machines.js';
@@ -51,6 +53,21 @@ describe('a verification', () => {
     await vi.waitFor(async () =>
       expect((await room.api.get(run.id)).verdict).toMatchObject({ outcome: 'equal' }),
     );
+  });
+
+  it('takes pictures where the job did, so that no agent of before gets it', async () => {
+    const features = Object.values(agentFeatures);
+    const machines = ['one', 'two'].map((name) => idleMachine(name, { at, features }));
+    const room = await openJobRoom({ machines });
+    // An archive without a file: it begins as one of pictures.
+    const input = await room.table(`PK\u0005\u0006${'\0'.repeat(18)}`, 'pictures.zip');
+    const stream = createReadStream(new URL('../../../../sample-apps/digits/digits.onnx', import.meta.url));
+    const app = await room.apps.push({ filename: 'digits.onnx', stream });
+    const job = await room.api.create(room.request(app, input), ada);
+    await room.done(await orderOf(room, job.id), answer);
+    const run = await room.api.verify(job.id, ada);
+    for (const { id } of [job, run])
+      expect(await room.repository.get(id)).toMatchObject({ takesPictures: true });
   });
 
   it('names the first value where the results differ', async () => {
