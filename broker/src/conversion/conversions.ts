@@ -58,7 +58,7 @@ const share = { perCaller: 1, inAll: 2, line: 1000 };
 export const readingOfTable = (
   reading: ReadingOptions,
   { source }: { source?: TableSource | undefined },
-): ReadingOptions => (source === undefined ? reading : { ...reading, ...madeTableReading });
+): ReadingOptions => (source === undefined ? reading : { ...reading, ...madeTableReading(source) });
 
 const csvName = (name: string) => `${name.replace(/\.[A-Za-z0-9]{1,8}$/, '')}.csv`.slice(-255);
 

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { Convert } from '../conversion.js';
 import { csvText } from '../csv-writer.js';
+import { createNumberTexts } from '../number-texts.js';
 import { refused, shown, shownNames } from '../refusal.js';
 import { createElementScanner, type JsonElement } from './element-scanner.js';
 import { readObject, type JsonCell } from './read-object.js';
@@ -108,15 +109,20 @@ export const convertJson: Convert = async ({ path, name }, csv) => {
   if (columns.size === 0) throw new MeshdeckError('csv-empty', `The objects of ${name} are empty.`);
   const places = new Map([...columns.keys()].map((column, at) => [column, at]));
   csv.row([...places.keys()].map(csvText));
+  const texts = createNumberTexts();
   await eachObject(
     { path, name },
-    (cells) => {
+    (cells, { line }) => {
       const fields = new Array<string>(places.size).fill('');
-      for (const { column, kind, text } of cells)
-        fields[places.get(column) ?? 0] = kind === 'text' ? csvText(text) : text;
+      for (const { column, kind, text } of cells) {
+        const at = places.get(column) ?? 0;
+        fields[at] = kind === 'text' ? csvText(text) : text;
+        if (kind === 'text') texts.text(at, text, () => `${name}, line ${line}: ${shown(column)}`);
+        else if (kind === 'number') texts.number(at, text);
+      }
       csv.row(fields);
     },
     csv.drain,
   );
-  return { notes: notesOf(columns, count) };
+  return { ...texts.end(), notes: notesOf(columns, count) };
 };

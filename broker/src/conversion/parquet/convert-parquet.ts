@@ -4,7 +4,8 @@ import type * as DuckDB from '@duckdb/node-api';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { Convert } from '../conversion.js';
 import { csvText, type CsvWriter } from '../csv-writer.js';
-import { refused, shownNames } from '../refusal.js';
+import { createNumberTexts, type NumberTexts } from '../number-texts.js';
+import { refused, shown, shownNames } from '../refusal.js';
 import { parquetColumn, type ParquetColumn } from './column-text.js';
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -77,7 +78,7 @@ async function writeRows(
   connection: DuckDB.DuckDBConnection,
   file: string,
   columns: readonly ParquetColumn[],
-  csv: CsvWriter,
+  { csv, texts }: { csv: CsvWriter; texts: NumberTexts },
 ): Promise<void> {
   csv.row(columns.map(({ name }) => csvText(name)));
   const result = await connection.stream(
@@ -88,10 +89,13 @@ async function writeRows(
     if (chunk === null || chunk.rowCount === 0) break;
     for (const row of chunk.getRows()) {
       csv.row(
-        columns.map(({ isText }, at) => {
+        columns.map(({ name, isText, isNumber }, at) => {
           const value = row[at];
           if (typeof value !== 'string') return '';
-          return isText ? csvText(value) : value;
+          if (isNumber === true) texts.number(at, value);
+          if (!isText) return value;
+          texts.text(at, value, () => `Column ${shown(name)}`);
+          return csvText(value);
         }),
       );
     }
@@ -122,9 +126,11 @@ export const convertParquet: Convert = async ({ path, name }, csv) => {
     }
     if (columns.length === 0)
       throw refused(`${name} has no column with one value in each row: ${shownNames(left)}.`);
-    await writeRows(connection, file, columns, csv);
+    const texts = createNumberTexts();
+    await writeRows(connection, file, columns, { csv, texts });
     const bytes = columns.filter(({ isBytes }) => isBytes).map((column) => column.name);
     return {
+      ...texts.end(),
       notes: [
         ...(left.length > 0
           ? [`Left out, since their cells hold no single number, text or time: ${shownNames(left)}.`]

@@ -82,9 +82,10 @@ function requireNoneTwice(env: Record<string, string> = {}, secrets: readonly st
 }
 
 /** Without what a dry run tells besides. */
-const keptSource = ({ file, format, sheet, notes }: TableSource): TableSource => ({
+const keptSource = ({ file, format, sheet, notes, textNumbers }: TableSource): TableSource => ({
   ...{ file, format, notes },
   ...(sheet !== undefined && { sheet }),
+  ...(textNumbers !== undefined && { textNumbers }),
 });
 
 export function createJobDrafts(options: {
