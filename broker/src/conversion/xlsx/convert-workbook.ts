@@ -6,7 +6,7 @@ import { createNumberTexts, type NumberTexts } from '../number-texts.js';
 import { refused, shown } from '../refusal.js';
 import { cellText, placeWords } from './cell-text.js';
 import { chooseSheet } from './choose-sheet.js';
-import { readNumberMeanings } from './number-formats.js';
+import { readNumberFormats } from './number-formats.js';
 import { readSharedStrings } from './shared-strings.js';
 import { columnLetters, readSheet, type CellContext, type SheetRow } from './sheet-cells.js';
 import { createShapeCollector, requireOnlyTitlesMerged, type SheetShape } from './sheet-shape.js';
@@ -124,7 +124,7 @@ export const convertWorkbook: Convert = async ({ path, name, sheet: asked }, csv
     const workbook = await readWorkbook(parts, name);
     const context = {
       strings: await readSharedStrings(parts, workbook.sharedStrings),
-      meanings: await readNumberMeanings(parts, workbook.styles),
+      formats: await readNumberFormats(parts, workbook.styles),
     };
     const { sheet, sheets } = await chooseSheet(workbook, { name, sheet: asked }, async ({ part }) => {
       let isFilled = false;
