@@ -23,6 +23,24 @@ it.each([
   expect((await room.api.rerun(job.id, ada)).options.reading).toEqual(job.options.reading);
 });
 
+it('makes no job for whoever is gone once the table has been made', async () => {
+  const gone = new AbortController();
+  const room = await openJobRoom({
+    machines: [idleMachine('one', { at: 1_000_000 })],
+    tables: {
+      take: async ({ file }) => {
+        gone.abort(new Error('gone'));
+        return { input: file };
+      },
+    },
+  });
+  const app = await room.push('model.onnx', tinyOnnx.toString('latin1'));
+  const request = room.request(app, await room.table('a table', 't'));
+  await expect(room.api.create(request, ada, { signal: gone.signal })).rejects.toThrow('gone');
+  await expect(room.api.createMany([request], ada, gone.signal)).rejects.toThrow('gone');
+  expect((await room.api.list({ limit: 10 })).jobs).toEqual([]);
+});
+
 it('keeps what a table was made of, with the file, through reruns and searches', async () => {
   const made: { csv?: FileReference } = {};
   const asked: unknown[] = [];
