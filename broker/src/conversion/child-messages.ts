@@ -18,6 +18,7 @@ export const conversionReplySchema = z.discriminatedUnion('type', [
     type: z.literal('done'),
     sheet: z.string().max(200).optional(),
     sheets: sheetsSchema.optional(),
+    textNumbers: z.literal(true).optional(),
     notes: z.array(z.string().max(500)).max(50),
   }),
   z.strictObject({ type: z.literal('refused'), failure: failureSchema, sheets: sheetsSchema.optional() }),

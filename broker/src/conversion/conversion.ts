@@ -14,6 +14,8 @@ export interface ConversionSource {
 export interface ConversionFacts {
   sheet?: string;
   sheets?: string[];
+  /** Texts say numbers whose decimal sign is not known, and no number has a fraction. */
+  textNumbers?: true;
   notes: string[];
 }
 

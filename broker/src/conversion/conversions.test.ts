@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { openRepository } from '../apps/fixtures/repository.js';
 import { zip } from '../apps/fixtures/archives.js';
 import { buildThread } from '../fixtures/build-thread.js';
+import { createUploadQuota } from '../files/upload-quota.js';
 import { createTableConversions } from './conversions.js';
 import { fixturePath } from './fixtures/convert-text.js';
 
@@ -26,11 +27,31 @@ async function open(limits = { seconds: 60, heapMb: 256 }, mostBytes = Infinity)
   const { files, folder: dir } = await openRepository();
   onTestFinished(() => files.stop());
   const owned: string[] = [];
+  const kept = new Map<string, number>();
+  const quota = createUploadQuota({
+    limitsOf: (personId) => ({
+      maxUploadBytes: mostBytes,
+      maxStoredBytes: personId === 'small' ? 10 : null,
+    }),
+    fileOwners: { bytesOf: (personId) => kept.get(personId) ?? 0 },
+    mostBytes: Infinity,
+  });
   let made = 0;
   const tables = createTableConversions({
     files,
-    fileOwners: { add: async ({ sha256 }, personId) => void owned.push(`${personId} ${sha256}`) },
-    quota: { take: (_upload, work) => ((made += 1), work(mostBytes)) },
+    fileOwners: {
+      add: async ({ sha256, bytes }, personId) => {
+        owned.push(`${personId} ${sha256}`);
+        kept.set(personId, (kept.get(personId) ?? 0) + bytes);
+      },
+      has: (sha256, personId) => owned.includes(`${personId} ${sha256}`),
+    },
+    quota: {
+      take: (upload, work) => {
+        if (upload.unpacks) made += 1;
+        return quota.take(upload, work);
+      },
+    },
     limits,
     modulePath: child.modulePath,
   });
@@ -90,6 +111,23 @@ describe('a table', () => {
     expect(again.input).toEqual(input);
     expect(made()).toBe(1);
     expect(owned).toEqual([`ada ${input.sha256}`, `bob ${input.sha256}`]);
+  });
+
+  it('counts for whoever asks later like an upload of theirs, and is kept from the collection anew', async () => {
+    const { take, files, owned } = await open();
+    const { input } = await take(workbook, 'w.xlsx', asked);
+    await expect(take(workbook, 'w.xlsx', { ...asked, personId: 'small' })).rejects.toMatchObject({
+      code: 'limit-reached',
+    });
+    expect(owned).toEqual([`ada ${input.sha256}`]);
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 400));
+    await pause();
+    await take(workbook, 'w.xlsx', { ...asked, personId: 'bob' });
+    await files.collect(new Set(), 300);
+    expect(await files.has(input.sha256)).toBe(true);
+    await pause();
+    await files.collect(new Set(), 300);
+    expect(await files.has(input.sha256)).toBe(false);
   });
 
   it('is made once where many ask at the same moment', async () => {

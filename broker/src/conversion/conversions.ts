@@ -58,15 +58,15 @@ const share = { perCaller: 1, inAll: 2, line: 1000 };
 export const readingOfTable = (
   reading: ReadingOptions,
   { source }: { source?: TableSource | undefined },
-): ReadingOptions => (source === undefined ? reading : { ...reading, ...madeTableReading });
+): ReadingOptions => (source === undefined ? reading : { ...reading, ...madeTableReading(source) });
 
 const csvName = (name: string) => `${name.replace(/\.[A-Za-z0-9]{1,8}$/, '')}.csv`.slice(-255);
 
 type Remembered = Omit<AskedSource, 'file'> & { csv: FileReference };
 
 export function createTableConversions(options: {
-  files: Pick<FileStore, 'open' | 'put' | 'locate' | 'has'>;
-  fileOwners: Pick<FileOwners, 'add'>;
+  files: Pick<FileStore, 'open' | 'put' | 'locate' | 'touch'>;
+  fileOwners: Pick<FileOwners, 'add' | 'has'>;
   quota: UploadQuota;
   limits?: ChildLimits;
   modulePath?: string;
@@ -91,9 +91,14 @@ export function createTableConversions(options: {
   async function convert({ file, sheet, personId }: TableRequest, format: TableFormat): Promise<Remembered> {
     const { signal } = stopping;
     const store = (text: AsyncIterable<Uint8Array>) =>
-      quota.take({ personId, announced: null, unpacks: true }, (maxBytes) =>
-        files.put(text, { name: csvName(file.name), maxBytes: Math.min(maxBytes, mostCsvBytes) }),
-      );
+      quota.take({ personId, announced: null, unpacks: true }, async (maxBytes) => {
+        const csv = await files.put(text, {
+          name: csvName(file.name),
+          maxBytes: Math.min(maxBytes, mostCsvBytes),
+        });
+        await fileOwners.add(csv, personId);
+        return csv;
+      });
     const path = await files.locate(file.sha256);
     const request = { format, path, name: file.name, ...(sheet !== undefined && { sheet }) };
     const { modulePath } = options;
@@ -111,7 +116,7 @@ export function createTableConversions(options: {
   async function remembered(request: TableRequest, format: TableFormat): Promise<Remembered> {
     const key = JSON.stringify([request.file.sha256, request.file.name, request.sheet]);
     const known = made.get(key);
-    if (known !== undefined && (await files.has(known.csv.sha256))) return known;
+    if (known !== undefined && (await files.touch(known.csv.sha256))) return known;
     // What one may not keep another may.
     const own = `${request.personId} ${key}`;
     const running = underWay.get(own);
@@ -121,6 +126,12 @@ export function createTableConversions(options: {
     const done = await begun;
     made.set(key, done);
     return done;
+  }
+
+  /** Whoever has the file has what was made of it, also where another asked first: it counts like an upload. */
+  async function keep(csv: FileReference, personId: PersonId): Promise<void> {
+    if (fileOwners.has(csv.sha256, personId)) return;
+    await quota.take({ personId, announced: csv.bytes, unpacks: false }, () => fileOwners.add(csv, personId));
   }
 
   return {
@@ -144,8 +155,7 @@ export function createTableConversions(options: {
       }
       const { csv, ...facts } = await remembered(request, format);
       signal?.throwIfAborted();
-      // Whoever has the file has what was made of it.
-      await fileOwners.add(csv, personId);
+      await keep(csv, personId);
       return { input: { ...csv, name: csvName(file.name) }, source: { file, ...facts } };
     },
     async stop() {

@@ -56,17 +56,21 @@ export async function createFileStore(options: {
     return found?.size ?? null;
   }
 
+  async function touchAlone(sha256: string): Promise<boolean> {
+    if (small.size(sha256) !== null) {
+      small.touch(sha256);
+      return true;
+    }
+    if ((await size(sha256)) === null) return false;
+    const time = new Date(now());
+    await utimes(layout.whole(sha256), time, time);
+    return true;
+  }
+
   const commit = (from: string, sha256: string) =>
     alone(async () => {
       const target = layout.whole(sha256);
-      if (small.size(sha256) !== null) {
-        small.touch(sha256);
-        await rm(from, { force: true });
-        return;
-      }
-      if ((await size(sha256)) !== null) {
-        const time = new Date(now());
-        await utimes(target, time, time);
+      if (await touchAlone(sha256)) {
         await rm(from, { force: true });
         return;
       }
@@ -132,6 +136,7 @@ export async function createFileStore(options: {
     size,
     locate,
     has: async (sha256) => (await size(sha256)) !== null,
+    touch: (sha256) => alone(() => touchAlone(sha256)),
     async open(sha256, range) {
       const total = await size(sha256);
       if (total === null) throw notHere(sha256);

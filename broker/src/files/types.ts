@@ -32,6 +32,8 @@ export interface FileStore {
   /** Where the file lies or would lie, for reading; a small one is laid there first. */
   locate(sha256: string): Promise<string>;
   has(sha256: string): Promise<boolean>;
+  /** Whether it is here; if so, it counts as put at this moment, and is not collected soon. */
+  touch(sha256: string): Promise<boolean>;
   /** Bytes, or null where it is not here. */
   size(sha256: string): Promise<number | null>;
   /** How much of an upload has arrived; 0 where none was begun. */

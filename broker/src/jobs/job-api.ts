@@ -45,10 +45,17 @@ export interface JobApi extends JobLogs, JobFilesApi {
   get(id: string, options?: { waitMs?: number }): Promise<JobView>;
   /** Whose job it is. */
   ownerOf(id: string): Promise<PersonId>;
-  /** With `waitMs`, as the job is once it has ended, or after so long. @throws MeshdeckError also `limit-reached` */
-  create(request: JobRequest, by: Submitter, options?: { waitMs?: number }): Promise<JobView>;
+  /**
+   * With `waitMs`, as the job is once it has ended, or after so long. Where the signal aborts before there is a job, there
+   * will be none. @throws MeshdeckError also `limit-reached`, and the signal's reason
+   */
+  create(
+    request: JobRequest,
+    by: Submitter,
+    options?: { waitMs?: number; signal?: AbortSignal },
+  ): Promise<JobView>;
   /** All or, where one of them cannot be, none. Their ids, in order. */
-  createMany(requests: readonly JobRequest[], by: Submitter): Promise<string[]>;
+  createMany(requests: readonly JobRequest[], by: Submitter, signal?: AbortSignal): Promise<string[]>;
   cancel(id: string): Promise<JobView>;
   /** The new job, which belongs to whoever asked for it: the same app and table, with the same options but for `change`. */
   rerun(id: string, by: Submitter, change?: JobOptionsChange): Promise<JobView>;

@@ -23,3 +23,4 @@ export * from './encoding/table-decoder.js';
 export * from './encoding/undecodable.js';
 export * from './structure/table-names.js';
 export * from './written-number.js';
+export * from './zip-names.js';

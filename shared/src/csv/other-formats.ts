@@ -1,9 +1,21 @@
 import type { TableFormat } from '../models/table-source.js';
+import { zipEntryNames } from './zip-names.js';
 
 /** So many of a file's first bytes tell what it is. */
 export const formatHeadBytes = 4096;
 
 const isControl = (sign: string) => sign < '\t' || (sign > '\r' && sign < ' ');
+
+const officePart =
+  /^(?:\[content_types\]\.xml$|_rels\/|docprops\/|xl\/(?:(?:workbook|styles|sharedstrings|calcchain|metadata)\.(?:xml|bin)$|(?:_rels|worksheets|chartsheets|drawings|theme|tables|printersettings|externallinks)\/.+\.(?:xml|rels|bin|vml)$))/i;
+
+/** Whether a zip archive that begins so is a workbook, or a document of such a kind. */
+function isOfficeArchive(head: Uint8Array, text: string): boolean {
+  const names = zipEntryNames(head);
+  return (
+    names.some((name) => officePart.test(name)) || (names[0] === 'mimetype' && text.includes('opendocument'))
+  );
+}
 
 /**
  * What a file is by its first bytes, where it is no text table but one that the hub can turn into a CSV, or is one of that
@@ -13,7 +25,7 @@ export function tableFormat(head: Uint8Array): TableFormat | null {
   const text = String.fromCharCode(...head.subarray(0, formatHeadBytes));
   if (text.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return 'xlsx';
   if (text.startsWith('PK\x03\x04')) {
-    return /opendocument|xl\/|\[Content_Types\]\.xml|_rels\/|docProps\//.test(text) ? 'xlsx' : null;
+    return isOfficeArchive(head.subarray(0, formatHeadBytes), text) ? 'xlsx' : null;
   }
   // Names of columns may begin like this.
   if (/^PAR[1E]/.test(text)) return [...text].some(isControl) ? 'parquet' : null;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fileReferenceSchema } from '../messages/orders.js';
+import type { ReadingOptions } from './reading.js';
 
 /** Files that the hub turns into the CSV that a model reads: Excel workbooks, Parquet, JSON lines or a JSON list of objects. */
 export const tableFormats = ['xlsx', 'parquet', 'json'] as const;
@@ -16,6 +17,11 @@ export const tableSourceSchema = z.object({
   format: tableFormatSchema,
   /** Of a workbook: the sheet that was taken. */
   sheet: sheetNameSchema.optional(),
+  /**
+   * Texts of the table say numbers whose decimal sign is not known, such as `1,250`, and none of its numbers has a
+   * fraction: how they are read is found or told as in a CSV.
+   */
+  textNumbers: z.literal(true).optional(),
   /** One sentence for everything that was not taken as it stands. */
   notes: z.array(z.string().max(500)).max(50),
 });
@@ -27,8 +33,23 @@ export const askedSourceSchema = tableSourceSchema.extend({
 });
 export type AskedSource = z.infer<typeof askedSourceSchema>;
 
-/** Made by the hub, so known: what is told of the text of a table is of no use for it. */
-export const madeTableReading = { encoding: 'utf-8', delimiter: ',', decimal: '.' } as const;
+/**
+ * How the CSV that was made of a file is read. The hub made it, so what is told of its text is of no use: encoding and
+ * delimiter; the decimal sign, unless texts say numbers; in Parquet and JSON also where names stand and rows end, which on
+ * a sheet nothing says.
+ */
+export const madeTableReading = ({
+  format,
+  textNumbers,
+}: Pick<TableSource, 'format' | 'textNumbers'>): Pick<
+  ReadingOptions,
+  'encoding' | 'delimiter' | 'decimal' | 'header' | 'footer'
+> => ({
+  encoding: 'utf-8',
+  delimiter: ',',
+  ...(textNumbers !== true && { decimal: '.' }),
+  ...(format !== 'xlsx' && { header: 1, footer: 'none' }),
+});
 
 const formatNames: Record<TableFormat, string> = { xlsx: 'Excel workbook', parquet: 'Parquet', json: 'JSON' };
 

@@ -31,6 +31,14 @@ it('makes columns of objects inside of rows, and says so and what is mixed', asy
   ]);
 });
 
+it.each([
+  ['{"place": {"x": 1, "y": 2}, "n": 5}', ['place.x,place.y,n', '1,2,5']],
+  ['{"counts": {"0": 1, "1": 2}, "n": 5}', ['counts.0,counts.1,n', '1,2,5']],
+  ['{"a": {"b": 1}}', ['a.b', '1']],
+])('takes one object alone for a row where it is none of columns: %s', async (content, lines) => {
+  expect((await convert(content)).lines).toEqual(lines);
+});
+
 it('reads pieces that are cut anywhere', async () => {
   const rows = Array.from({ length: 40_000 }, (_, at) => `{"n": ${at}, "t": "é${at}"}`);
   const { lines } = await convert(rows.join('\n'));
@@ -43,6 +51,9 @@ it.each([
   ['{"a": 1, "a": 2}', 'line 1: "a" stands there twice'],
   ['{"a.b": 1, "a": {"b": 2}}', '"a.b" stands there twice'],
   ['{"a": {"0": 1, "1": 2}, "b": {"0": 3}}', 'orient="records", lines=True'],
+  ['{"name": "x", "data": {"0": {"a": 1}, "1": {"a": 2}}}', 'orient="records", lines=True'],
+  ['{"x": {"r1": 1, "r2": 2}, "y": {"r1": 3, "r2": 4}}', 'orient="records", lines=True'],
+  ['{"schema": {"v": 1}, "data": [{"a": 1}]}', 'orient="records", lines=True'],
   ['{"data": [{"a": 1}]}', 'orient="records", lines=True'],
   ['{"a": 1}\n{"a": 2', 'it is cut off'],
   ['[{"a": 1}, {"a": 2}', 'it is cut off'],

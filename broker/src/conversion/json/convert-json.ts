@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { MeshdeckError } from '@meshdeck/shared';
 import type { Convert } from '../conversion.js';
 import { csvText } from '../csv-writer.js';
+import { createNumberTexts } from '../number-texts.js';
 import { refused, shown, shownNames } from '../refusal.js';
 import { createElementScanner, type JsonElement } from './element-scanner.js';
 import { readObject, type JsonCell } from './read-object.js';
@@ -53,9 +54,39 @@ async function eachObject(
   return { isList, count };
 }
 
+type JsonObject = Record<string, unknown>;
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Rows by their numbers, as pandas writes them. */
+const hasNumbersAsKeys = (value: JsonObject): boolean => {
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every((key) => /^\d+$/.test(key));
+};
+
+/** Whether one object is a whole table: columns of lists or of values by row, or rows inside of one of its values. */
+function isWholeTable(object: JsonObject): boolean {
+  const values = Object.values(object);
+  const objects = values.filter(isObject);
+  const holdsRows = (value: unknown) =>
+    Array.isArray(value)
+      ? value.some((one) => typeof one === 'object' && one !== null)
+      : isObject(value) && hasNumbersAsKeys(value) && Object.values(value).some(isObject);
+  if (Array.isArray(values[0]) || values.some(holdsRows)) return true;
+  if (objects.length === 0 || objects.length < values.length) return false;
+  const sets = new Set(objects.map((one) => JSON.stringify(Object.keys(one).sort())));
+  return objects.every(hasNumbersAsKeys) || (objects.length > 1 && sets.size === 1);
+}
+
 /** pandas' to_json writes an object of columns unless it is told otherwise; so do others. */
 function refuseColumns({ text }: JsonElement, name: string): void {
-  if (!/^\{\s*"(?:[^"\\]|\\.)*"\s*:\s*[[{]/.test(text)) return;
+  let object: unknown;
+  try {
+    object = JSON.parse(text);
+  } catch {
+    // What is wrong with it, or that it has NaN for a number, is the row's own reader's to tell.
+    return;
+  }
+  if (!isObject(object) || !isWholeTable(object)) return;
   throw refused(
     `${name} is one object that holds the table by columns or inside of another value. An object for each row is needed, ` +
       'in Python: frame.to_json("table.jsonl", orient="records", lines=True).',
@@ -108,15 +139,20 @@ export const convertJson: Convert = async ({ path, name }, csv) => {
   if (columns.size === 0) throw new MeshdeckError('csv-empty', `The objects of ${name} are empty.`);
   const places = new Map([...columns.keys()].map((column, at) => [column, at]));
   csv.row([...places.keys()].map(csvText));
+  const texts = createNumberTexts();
   await eachObject(
     { path, name },
-    (cells) => {
+    (cells, { line }) => {
       const fields = new Array<string>(places.size).fill('');
-      for (const { column, kind, text } of cells)
-        fields[places.get(column) ?? 0] = kind === 'text' ? csvText(text) : text;
+      for (const { column, kind, text } of cells) {
+        const at = places.get(column) ?? 0;
+        fields[at] = kind === 'text' ? csvText(text) : text;
+        if (kind === 'text') texts.text(at, text, () => `${name}, line ${line}: ${shown(column)}`);
+        else if (kind === 'number') texts.number(at, text);
+      }
       csv.row(fields);
     },
     csv.drain,
   );
-  return { notes: notesOf(columns, count) };
+  return { ...texts.end(), notes: notesOf(columns, count) };
 };

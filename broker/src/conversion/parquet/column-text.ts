@@ -4,21 +4,26 @@ export interface ParquetColumn {
   sql: string;
   /** Its values may hold anything, so they are quoted where they must be. */
   isText: boolean;
+  isNumber?: boolean;
   isBytes?: boolean;
 }
 
 const asText = (column: string) => `CAST(${column} AS VARCHAR)`;
-const plainTypes =
-  /^(?:U?(?:TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DECIMAL\(.*\)|DATE|TIME|TIME_NS|TIME WITH TIME ZONE)$/;
+const numberTypes = /^(?:U?(?:TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DECIMAL\(.*\))$/;
+const plainTypes = /^(?:DATE|TIME|TIME_NS|TIME WITH TIME ZONE)$/;
 
 /**
  * Whole numbers and decimals in all their digits, floats by the fewest that give them back, dates and times as ISO 8601 (`Z`
  * where the file has them in UTC), truth values as True and False. Null for lists, objects and what else has no one value.
  */
 export function parquetColumn(name: string, column: string, type: string): ParquetColumn | null {
+  if (numberTypes.test(type)) return { name, sql: asText(column), isText: false, isNumber: true };
   if (plainTypes.test(type)) return { name, sql: asText(column), isText: false };
   if (type === 'FLOAT' || type === 'DOUBLE') {
-    return { name, sql: `CASE WHEN isnan(${column}) THEN 'NaN' ELSE ${asText(column)} END`, isText: false };
+    return {
+      ...{ name, isText: false, isNumber: true },
+      sql: `CASE WHEN isnan(${column}) THEN 'NaN' ELSE ${asText(column)} END`,
+    };
   }
   if (type === 'BOOLEAN')
     return { name, sql: `CASE ${column} WHEN true THEN 'True' WHEN false THEN 'False' END`, isText: false };

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { convertText, fileOf, fixturePath } from '../fixtures/convert-text.js';
-import { convertParquet } from './convert-parquet.js';
+import { convertParquet, convertWithin } from './convert-parquet.js';
 
 const convert = (name: string) => convertText(convertParquet, fixturePath(name));
 
@@ -42,6 +42,25 @@ it.each([
   ['bytes.parquet', 'has a column of bytes that are no text'],
 ])('refuses %s', async (name, words) => {
   await expect(convert(name)).rejects.toThrow(words);
+});
+
+it('says that reading takes too much memory, not that the file is damaged', async () => {
+  const folder = dirname(await fileOf('x'));
+  const path = join(folder, 'wide.parquet');
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  await connection.run(
+    `COPY (SELECT repeat('x' || i, 8000) AS t FROM range(1000) r(i)) TO '${path}' (FORMAT parquet, COMPRESSION uncompressed)`,
+  );
+  connection.closeSync();
+  const within = (mostMb: number) => convertText((source, csv) => convertWithin(source, csv, mostMb), path);
+  expect((await within(512)).lines).toHaveLength(1001);
+  await expect(within(4)).rejects.toMatchObject({
+    code: 'too-large',
+    message: expect.stringMatching(
+      /^Reading wide.parquet takes more memory than the hub gives to that \(4 MB\)/,
+    ) as string,
+  });
 });
 
 it('says that a file is cut off, encrypted or damaged', async () => {

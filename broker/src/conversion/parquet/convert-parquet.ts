@@ -2,11 +2,13 @@ import { createRequire } from 'node:module';
 import { open } from 'node:fs/promises';
 import type * as DuckDB from '@duckdb/node-api';
 import { MeshdeckError } from '@meshdeck/shared';
-import type { Convert } from '../conversion.js';
+import type { ConversionFacts, ConversionSource, Convert } from '../conversion.js';
 import { csvText, type CsvWriter } from '../csv-writer.js';
-import { refused, shownNames } from '../refusal.js';
+import { createNumberTexts, type NumberTexts } from '../number-texts.js';
+import { refused, shown, shownNames } from '../refusal.js';
 import { parquetColumn, type ParquetColumn } from './column-text.js';
 
+const memoryMb = 512;
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
@@ -33,11 +35,11 @@ async function refuseUnreadable(path: string, name: string): Promise<void> {
 /**
  * A database in memory that may read this one file and nothing else, and cannot be told otherwise any more.
  */
-async function openDatabase(path: string): Promise<DuckDB.DuckDBConnection> {
+async function openDatabase(path: string, mostMb: number): Promise<DuckDB.DuckDBConnection> {
   const { DuckDBInstance } = createRequire(import.meta.url)('@duckdb/node-api') as typeof DuckDB;
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
-    memory_limit: '512MB',
+    memory_limit: `${mostMb}MB`,
     temp_directory: '',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -70,6 +72,15 @@ async function ownNames(connection: DuckDB.DuckDBConnection, file: string): Prom
   return names;
 }
 
+/** DuckDB holds some of a file's row groups at once. */
+const tooMuchMemory = (name: string, mostMb: number, detail: string) =>
+  new MeshdeckError(
+    'too-large',
+    `Reading ${name} takes more memory than the hub gives to that (${mostMb} MB). Write it in smaller row groups, in Python: ` +
+      'frame.to_parquet("table.parquet", row_group_size=10_000), or save it as CSV.',
+    { detail },
+  );
+
 /** pandas keeps the labels of rows in columns of such names, and takes them for none when it reads the file. */
 const isPandasIndex = (name: string) => /^__index_level_\d+__$/.test(name);
 
@@ -77,7 +88,7 @@ async function writeRows(
   connection: DuckDB.DuckDBConnection,
   file: string,
   columns: readonly ParquetColumn[],
-  csv: CsvWriter,
+  { csv, texts }: { csv: CsvWriter; texts: NumberTexts },
 ): Promise<void> {
   csv.row(columns.map(({ name }) => csvText(name)));
   const result = await connection.stream(
@@ -88,10 +99,13 @@ async function writeRows(
     if (chunk === null || chunk.rowCount === 0) break;
     for (const row of chunk.getRows()) {
       csv.row(
-        columns.map(({ isText }, at) => {
+        columns.map(({ name, isText, isNumber }, at) => {
           const value = row[at];
           if (typeof value !== 'string') return '';
-          return isText ? csvText(value) : value;
+          if (isNumber === true) texts.number(at, value);
+          if (!isText) return value;
+          texts.text(at, value, () => `Column ${shown(name)}`);
+          return csvText(value);
         }),
       );
     }
@@ -100,9 +114,16 @@ async function writeRows(
 }
 
 /** Turns a Parquet file into a CSV. Columns that hold lists, objects and the like are left out, and named. */
-export const convertParquet: Convert = async ({ path, name }, csv) => {
+export const convertParquet: Convert = (source, csv) => convertWithin(source, csv, memoryMb);
+
+/** The same within so many MB of DuckDB's. */
+export const convertWithin = async (
+  { path, name }: ConversionSource,
+  csv: CsvWriter,
+  mostMb: number,
+): Promise<ConversionFacts> => {
   await refuseUnreadable(path, name);
-  const connection = await openDatabase(path);
+  const connection = await openDatabase(path, mostMb);
   try {
     const file = literal(path);
     const described = await rowsOf(
@@ -122,9 +143,11 @@ export const convertParquet: Convert = async ({ path, name }, csv) => {
     }
     if (columns.length === 0)
       throw refused(`${name} has no column with one value in each row: ${shownNames(left)}.`);
-    await writeRows(connection, file, columns, csv);
+    const texts = createNumberTexts();
+    await writeRows(connection, file, columns, { csv, texts });
     const bytes = columns.filter(({ isBytes }) => isBytes).map((column) => column.name);
     return {
+      ...texts.end(),
       notes: [
         ...(left.length > 0
           ? [`Left out, since their cells hold no single number, text or time: ${shownNames(left)}.`]
@@ -138,6 +161,7 @@ export const convertParquet: Convert = async ({ path, name }, csv) => {
   } catch (error) {
     if (error instanceof MeshdeckError) throw error;
     const detail = (error instanceof Error ? error.message : String(error)).replaceAll(path, name);
+    if (/out of memory/i.test(detail)) throw tooMuchMemory(name, mostMb, detail);
     const message = /decode|utf-?8|unicode/i.test(detail)
       ? `${name} has a column of bytes that are no text. Leave it out when the file is written.`
       : /encrypt/i.test(detail)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { convertText, fileOf, fixturePath } from '../fixtures/convert-text.js';
+import { convertWorkbookOf } from '../fixtures/workbook-of.js';
 import { SheetQuestion } from '../refusal.js';
 import { convertWorkbook } from './convert-workbook.js';
 
@@ -26,6 +27,17 @@ it('keeps numbers, texts that look like numbers, dates by their format, truth va
 it('counts days from 1904 where the workbook does', async () => {
   const { lines } = await convert('days-1904.xlsx');
   expect(lines).toEqual(['day,at', '1904-01-01,06:00:00', '1904-03-01,18:00:00', '2024-02-29,00:00:00']);
+});
+
+it('counts days from 1904 where Excel adds extensions with elements of the same names', async () => {
+  const { lines } = await convertWorkbookOf({
+    before: '<workbookPr date1904="1"/>',
+    behind:
+      '<calcPr calcId="1"/><extLst><ext><x15:workbookPr chartTrackingRefBase="1"/><x:calcPr fullCalcOnLoad="1"/></ext></extLst>',
+    format: 'yyyy-mm-dd',
+    rows: '<row><c t="str"><v>day</v></c></row><row><c s="1"><f>60-0</f><v>60</v></c></row>',
+  });
+  expect(lines).toEqual(['day', '1904-03-01']);
 });
 
 it('takes the sheet that is named, a hidden one too, and asks where several are meant', async () => {

@@ -2,10 +2,11 @@ import { open } from 'node:fs/promises';
 import { formatNumber, MeshdeckError } from '@meshdeck/shared';
 import type { Convert } from '../conversion.js';
 import type { CsvWriter } from '../csv-writer.js';
+import { createNumberTexts, type NumberTexts } from '../number-texts.js';
 import { refused, shown } from '../refusal.js';
-import { cellText } from './cell-text.js';
+import { cellText, placeWords } from './cell-text.js';
 import { chooseSheet } from './choose-sheet.js';
-import { readNumberMeanings } from './number-formats.js';
+import { readNumberFormats } from './number-formats.js';
 import { readSharedStrings } from './shared-strings.js';
 import { columnLetters, readSheet, type CellContext, type SheetRow } from './sheet-cells.js';
 import { createShapeCollector, requireOnlyTitlesMerged, type SheetShape } from './sheet-shape.js';
@@ -79,9 +80,9 @@ function createTally() {
 async function writeSheet(
   parts: ZipParts,
   sheet: { name: string; part: string },
-  given: { workbook: Workbook; context: CellContext; shape: SheetShape; csv: CsvWriter },
+  given: { workbook: Workbook; context: CellContext; shape: SheetShape; csv: CsvWriter; texts: NumberTexts },
 ): Promise<string[]> {
-  const { workbook, context, shape, csv } = given;
+  const { workbook, context, shape, csv, texts } = given;
   const options = { sheet: sheet.name, ...workbook };
   const tally = createTally();
   const hidden = new Set<number>();
@@ -95,11 +96,13 @@ async function writeSheet(
       for (; written < row.number - 1; written++) csv.blankLine();
       const fields = new Array<string>(width).fill('');
       for (const cell of row.cells) {
-        fields[cell.column - shape.left] = cellText(
-          cell,
-          `${columnLetters(cell.column)}${row.number}`,
-          options,
-        );
+        const { column, value, meaning } = cell;
+        const place = `${columnLetters(column)}${row.number}`;
+        const field = cellText(cell, place, options);
+        fields[column - shape.left] = field;
+        if (value.kind === 'text') texts.text(column, value.text, () => placeWords(place, sheet.name));
+        else if (value.kind === 'number' && (meaning === 'number' || meaning === 'percent'))
+          texts.number(column, field);
       }
       csv.row(fields);
       written = row.number;
@@ -121,7 +124,7 @@ export const convertWorkbook: Convert = async ({ path, name, sheet: asked }, csv
     const workbook = await readWorkbook(parts, name);
     const context = {
       strings: await readSharedStrings(parts, workbook.sharedStrings),
-      meanings: await readNumberMeanings(parts, workbook.styles),
+      formats: await readNumberFormats(parts, workbook.styles),
     };
     const { sheet, sheets } = await chooseSheet(workbook, { name, sheet: asked }, async ({ part }) => {
       let isFilled = false;
@@ -137,8 +140,10 @@ export const convertWorkbook: Convert = async ({ path, name, sheet: asked }, csv
     if (shape === null)
       throw new MeshdeckError('csv-empty', `Sheet ${shown(sheet.name)} of ${name} is empty.`);
     const titles = requireOnlyTitlesMerged(shape, sheet.name);
-    const notes = await writeSheet(parts, sheet, { workbook, context, shape, csv });
+    const texts = createNumberTexts();
+    const notes = await writeSheet(parts, sheet, { workbook, context, shape, csv, texts });
     return {
+      ...texts.end(),
       sheet: sheet.name,
       sheets,
       notes: [

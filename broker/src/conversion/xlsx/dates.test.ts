@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { meaningOf, type NumberMeaning } from './number-formats.js';
+import { formatOf, meaningOf, type NumberMeaning } from './number-formats.js';
 import { serialDate } from './serial-dates.js';
 
 it.each<[NumberMeaning, string[]]>([
@@ -38,9 +38,64 @@ it.each<[NumberMeaning, string[]]>([
     ],
   ],
 ])('takes formats for what they show: %s', (meaning, formats) => {
-  expect(formats.map((format) => [format, meaningOf(format)])).toEqual(
+  expect(formats.map((format) => [format, meaningOf(formatOf(format), 1)])).toEqual(
     formats.map((format) => [format, meaning]),
   );
+});
+
+it.each<[string, [number, NumberMeaning][]]>([
+  [
+    '[=0]"";yyyy\\-mm\\-dd',
+    [
+      [45000, 'date'],
+      [0, 'date'],
+    ],
+  ],
+  [
+    'yyyy-mm-dd;;',
+    [
+      [45000, 'date'],
+      [0, 'date'],
+    ],
+  ],
+  [
+    '[<1]hh:mm:ss;[>=1]yyyy-mm-dd',
+    [
+      [0.5, 'time'],
+      [45000, 'date'],
+    ],
+  ],
+  [
+    '[<1]0.00;yyyy-mm-dd',
+    [
+      [0.5, 'number'],
+      [45000, 'date'],
+    ],
+  ],
+  [
+    'yyyy-mm-dd;0.0;"-"',
+    [
+      [45000, 'date'],
+      [-2, 'number'],
+      [0, 'date'],
+    ],
+  ],
+  [
+    '0;[Red]-0;"none";@',
+    [
+      [45000, 'number'],
+      [0, 'number'],
+    ],
+  ],
+  [
+    '[>=1]0%;yyyy',
+    [
+      [0.5, 'date'],
+      [2, 'percent'],
+    ],
+  ],
+])('chooses by the number where the sections of %s differ', (format, numbers) => {
+  for (const [number, meaning] of numbers) expect(meaningOf(formatOf(format), number)).toBe(meaning);
 });
 
 // Days by Python: date(1899, 12, 30) + timedelta(n), from March 1900 on; date(1904, 1, 1) + timedelta(n).
@@ -63,6 +118,9 @@ it.each<[number, NumberMeaning, boolean, string | null]>([
   [60, 'date', true, '1904-03-01'],
   [43894, 'date', true, '2024-03-05'],
   [0.25, 'time', false, '06:00:00'],
+  [1, 'time', false, '24:00:00'],
+  [0.999999998843, 'time', false, '24:00:00'],
+  [0.9999999, 'time', true, '23:59:59.991'],
   [45356.25, 'time', false, '2024-03-05T06:00:00'],
   [1.25, 'elapsed', false, '30:00:00'],
 ])('makes of %f, shown as a %s (1904: %s), %j', (serial, meaning, from1904, text) => {

@@ -16,15 +16,20 @@ const builtIn = new Map<number, NumberMeaning>([
   [46, 'elapsed'],
 ]);
 
-/** Of a format as it is spelled out, such as `yyyy\-mm\-dd` or `[$-409]h:mm AM/PM`. */
-export function meaningOf(format: string): NumberMeaning {
-  const bare = format
-    .replace(/"[^"]*"|\\.|[_*]./gs, '')
-    .replace(/\[(h+|m+|s+)\]/gi, '{$1}')
-    .replace(/\[[^\]]*\]/g, '')
-    .split(';')[0]
-    ?.toLowerCase();
-  if (bare === undefined || bare === '' || bare === '@') return 'number';
+/** A part of a format, and the numbers it is for. */
+interface Section {
+  /** `literal`: it shows nothing of the number. */
+  meaning: NumberMeaning | 'literal';
+  isFor: ((value: number) => boolean) | null;
+}
+
+/** One for all numbers, or a format whose parts are of several kinds. */
+export type NumberFormat = NumberMeaning | readonly Section[];
+
+function sectionMeaning(section: string): Section['meaning'] {
+  const bare = section.replace(/\[[^\]]*\]/g, '');
+  if (!/[a-z0#?%@{]/.test(bare)) return 'literal';
+  if (bare === '@') return 'number';
   const letters = bare.replace(/general/g, '');
   if (/\{[hms]+\}/.test(letters)) return 'elapsed';
   // All other letters stand in quotes, so this is a word: `Standard`, as some programs call General.
@@ -37,27 +42,75 @@ export function meaningOf(format: string): NumberMeaning {
   return letters.includes('%') ? 'percent' : 'number';
 }
 
+const compare: Record<string, (value: number, limit: number) => boolean> = {
+  '<': (value, limit) => value < limit,
+  '<=': (value, limit) => value <= limit,
+  '>': (value, limit) => value > limit,
+  '>=': (value, limit) => value >= limit,
+  '=': (value, limit) => value === limit,
+  '<>': (value, limit) => value !== limit,
+};
+
+/** `[<=100]`, else what a section at this place is for [ECMA-376 part 1 §18.8.31]; null: all that is left. */
+function isForOf(section: string, at: number, count: number): Section['isFor'] {
+  const [, sign = '', limit = ''] = /\[(<=|>=|<>|<|>|=)\s*(-?[\d.]+(?:e[+-]?\d+)?)\]/.exec(section) ?? [];
+  const holds = compare[sign];
+  if (at === count - 1) return null;
+  if (holds !== undefined) return (value) => holds(value, Number(limit));
+  if (at === 1) return (value) => value < 0;
+  return count === 2 ? (value) => value >= 0 : (value) => value > 0;
+}
+
+/**
+ * Of a format as it is spelled out, such as `yyyy\-mm\-dd` or `[$-409]h:mm AM/PM`. Its sections are for numbers above and
+ * below nought and nought itself, or for what their conditions say; a fourth is for texts.
+ */
+export function formatOf(format: string): NumberFormat {
+  const texts = format
+    .replace(/"[^"]*"|\\.|[_*]./gs, '')
+    .replace(/\[(h+|m+|s+)\]/gi, '{$1}')
+    .toLowerCase()
+    .split(';')
+    .slice(0, 3);
+  const sections = texts.map((text, at) => ({
+    meaning: sectionMeaning(text),
+    isFor: isForOf(text, at, texts.length),
+  }));
+  const meanings = new Set(sections.map(({ meaning }) => meaning).filter((meaning) => meaning !== 'literal'));
+  const [only = 'number', other] = meanings;
+  return other === undefined ? only : sections;
+}
+
+/** What this number stands for. One that is not shown at all is of the kind that the others are. */
+export function meaningOf(format: NumberFormat, value: number): NumberMeaning {
+  if (typeof format === 'string') return format;
+  const own = format.find(({ isFor }) => isFor === null || isFor(value))?.meaning;
+  if (own !== undefined && own !== 'literal') return own;
+  const meanings = format.flatMap(({ meaning }) => (meaning === 'literal' ? [] : [meaning]));
+  return meanings.find((meaning) => meaning !== 'number' && meaning !== 'percent') ?? 'number';
+}
+
 const mostBytes = 64 * 1024 * 1024;
 
-/** The meaning of every cell style, in the order that cells refer to. */
-export async function readNumberMeanings(parts: ZipParts, part: string | null): Promise<NumberMeaning[]> {
-  const meanings: NumberMeaning[] = [];
-  if (part === null) return meanings;
-  const own = new Map<number, NumberMeaning>();
+/** The number format of every cell style, in the order that cells refer to. */
+export async function readNumberFormats(parts: ZipParts, part: string | null): Promise<NumberFormat[]> {
+  const formats: NumberFormat[] = [];
+  if (part === null) return formats;
+  const own = new Map<number, NumberFormat>();
   let isCellStyles = false;
   await readPart(parts, part, mostBytes, {
     open(name, attributes) {
       if (name === 'numFmt') {
-        own.set(Number(attributes.get('numFmtId')), meaningOf(attributes.get('formatCode') ?? ''));
+        own.set(Number(attributes.get('numFmtId')), formatOf(attributes.get('formatCode') ?? ''));
       } else if (name === 'cellXfs') isCellStyles = true;
       else if (name === 'xf' && isCellStyles) {
         const id = Number(attributes.get('numFmtId') ?? 0);
-        meanings.push(own.get(id) ?? builtIn.get(id) ?? 'number');
+        formats.push(own.get(id) ?? builtIn.get(id) ?? 'number');
       }
     },
     close(name) {
       if (name === 'cellXfs') isCellStyles = false;
     },
   });
-  return meanings;
+  return formats;
 }

@@ -19,13 +19,15 @@ function clock(ms: number): string {
 
 /**
  * A number that is shown as a date or time, as ISO 8601 has it: `2024-03-05`, `2024-03-05T13:45:00`, `13:45:00`; elapsed
- * time as hours, `36:00:00`. To the millisecond. Null for what is no date: before the system's first day, behind 9999, and
+ * time as hours, `36:00:00`; the end of a day as `24:00:00`. To the millisecond. Null for what is no date: before the system's first day, behind 9999, and
  * 29 February 1900, which Excel has and no calendar.
  */
 export function serialDate(serial: number, meaning: NumberMeaning, from1904: boolean): string | null {
   if (!(serial >= 0)) return null;
   const allMs = Math.round(serial * dayMs);
   if (meaning === 'elapsed') return serial > lastDay1900 ? null : clock(allMs);
+  // The end of a day, which a sum of hours may be, or what is nearer to it than a millisecond.
+  if (allMs === dayMs && meaning === 'time') return clock(allMs);
   const day = Math.floor(allMs / dayMs);
   const ms = allMs - day * dayMs;
   if (day === 0 && meaning === 'time') return clock(ms);

@@ -1,5 +1,5 @@
 import { refused } from '../refusal.js';
-import type { NumberMeaning } from './number-formats.js';
+import { meaningOf, type NumberFormat, type NumberMeaning } from './number-formats.js';
 import { readPart } from './read-part.js';
 import { unescaped } from './shared-strings.js';
 import type { ZipParts } from './zip-parts.js';
@@ -43,7 +43,7 @@ export interface SheetHandlers {
 /** What cells refer to. */
 export interface CellContext {
   strings: readonly string[];
-  meanings: readonly NumberMeaning[];
+  formats: readonly NumberFormat[];
 }
 
 const mostBytes = 4 * 1024 ** 3;
@@ -144,7 +144,8 @@ export async function readSheet(
 
   function closeCell(closed: OpenCell): void {
     const value = valueOf(closed, context);
-    const meaning = context.meanings[closed.style] ?? 'number';
+    const format = context.formats[closed.style] ?? 'number';
+    const meaning = value?.kind === 'number' ? meaningOf(format, Number(value.text)) : 'number';
     if (value !== null)
       row?.cells.push({ column: closed.column, value, isFormula: closed.isFormula, meaning });
   }

@@ -85,11 +85,19 @@ export async function readWorkbook(parts: ZipParts, name: string): Promise<Workb
     sharedStrings: partOf('sharedStrings'),
     styles: partOf('styles'),
   };
+  /** Extensions at the end of the part have elements of the same names, and other meanings. */
+  const inside: string[] = [];
   await readPart(parts, main, smallPartBytes, {
+    close: () => void inside.pop(),
     open(element, attributes) {
-      if (element === 'workbookPr') workbook.from1904 = isTrue(attributes.get('date1904'));
-      if (element === 'calcPr') workbook.isToBeCalculated = isTrue(attributes.get('fullCalcOnLoad'));
-      if (element !== 'sheet') return;
+      const [, parent, ...deeper] = inside;
+      inside.push(element);
+      if (deeper.length > 0) return;
+      if (parent === undefined && element === 'workbookPr')
+        workbook.from1904 = isTrue(attributes.get('date1904'));
+      if (parent === undefined && element === 'calcPr')
+        workbook.isToBeCalculated = isTrue(attributes.get('fullCalcOnLoad'));
+      if (parent !== 'sheets' || element !== 'sheet') return;
       const relation = relations.get(attributes.get('id') ?? '');
       const sheetName = attributes.get('name') ?? '';
       if (sheetName === '' || sheetName.length > longestSheetName)

@@ -1,6 +1,7 @@
 import { contract, type CallCost } from '@meshdeck/shared/api';
 import type { FastifyRequest } from 'fastify';
 import type { JobApi } from '../../jobs/job-api.js';
+import { untilClosed } from '../answers.js';
 import type { PeopleApp } from '../fastify.js';
 import { serve } from '../serve.js';
 import { submitterOf } from '../submitter.js';
@@ -49,12 +50,13 @@ export function jobRoutes(app: PeopleApp, { jobs }: JobRouteDependencies): void 
   serve(
     app,
     contract.jobs.create,
-    ({ body, wait }, request) => jobs.create(body, submitterOf(request), { waitMs: wait * 1000 }),
+    ({ body, wait }, request, reply) =>
+      jobs.create(body, submitterOf(request), { waitMs: wait * 1000, signal: untilClosed(reply) }),
     { cost: waits },
   );
 
-  serve(app, contract.jobs.createMany, async ({ body }, request) => ({
-    ids: await jobs.createMany(body.jobs, submitterOf(request)),
+  serve(app, contract.jobs.createMany, async ({ body }, request, reply) => ({
+    ids: await jobs.createMany(body.jobs, submitterOf(request), untilClosed(reply)),
   }));
 
   serve(app, contract.jobs.get, ({ id, wait }) => jobs.get(id, { waitMs: wait * 1000 }), {

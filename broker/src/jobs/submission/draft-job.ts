@@ -39,6 +39,8 @@ export type DraftJob = (
     /** How far its secrets go, where not as far as its files. */ reach: Submitter['reach'];
     /** What its table was made of, which is not made again. */ source?: TableSource | undefined;
   },
+  /** Of whoever asks: a table may have to be made first. */
+  signal?: AbortSignal,
 ) => Promise<JobDocument>;
 
 /** What the app remembers, and what this job says on top of it. */
@@ -82,9 +84,10 @@ function requireNoneTwice(env: Record<string, string> = {}, secrets: readonly st
 }
 
 /** Without what a dry run tells besides. */
-const keptSource = ({ file, format, sheet, notes }: TableSource): TableSource => ({
+const keptSource = ({ file, format, sheet, notes, textNumbers }: TableSource): TableSource => ({
   ...{ file, format, notes },
   ...(sheet !== undefined && { sheet }),
+  ...(textNumbers !== undefined && { textNumbers }),
 });
 
 export function createJobDrafts(options: {
@@ -101,7 +104,7 @@ export function createJobDrafts(options: {
   secretsOf: Secrets['resolve'];
   now: () => number;
 }): DraftJob {
-  return async (request, by, same) => {
+  return async (request, by, same, signal) => {
     const { name: ref, version } = request.app;
     const app = same?.app ?? (await options.apps.resolve(ref, { version, personId: by.id }));
     requireBatch(app);
@@ -136,7 +139,7 @@ export function createJobDrafts(options: {
     const given = { sha256, name: fileName, bytes };
     const { input, source } =
       same?.source === undefined
-        ? await options.tables.take({ file: given, sheet, app, personId: by.id })
+        ? await options.tables.take({ file: given, sheet, app, personId: by.id }, signal)
         : { input: given, source: same.source };
     // What has rows was looked at before, and is a table.
     const takesPictures =

@@ -4,6 +4,43 @@ import { ada, openJobRoom } from '../fixtures/job-room.js';
 import { idleMachine } from '../fixtures/machines.js';
 import { tinyOnnx } from '../../apps/fixtures/archives.js';
 
+it.each([
+  [{ format: 'xlsx' as const }, { decimal: '.' }],
+  [
+    { format: 'xlsx' as const, textNumbers: true as const },
+    { decimal: ',', header: 3 },
+  ],
+  [{ format: 'json' as const }, { decimal: '.', header: 1, footer: 'none' }],
+])('reads what was made of %o as it is known to be', async (made, reading) => {
+  const room = await openJobRoom({
+    machines: [idleMachine('one', { at: 1_000_000 })],
+    tables: { take: async ({ file }) => ({ input: file, source: { file, notes: [], ...made } }) },
+  });
+  const app = await room.push('model.onnx', tinyOnnx.toString('latin1'));
+  await room.apps.remember('model', { decimal: ',', header: 3 });
+  const job = await room.api.create(room.request(app, await room.table('a table', 't')), ada);
+  expect(job.options.reading).toMatchObject(reading);
+  expect((await room.api.rerun(job.id, ada)).options.reading).toEqual(job.options.reading);
+});
+
+it('makes no job for whoever is gone once the table has been made', async () => {
+  const gone = new AbortController();
+  const room = await openJobRoom({
+    machines: [idleMachine('one', { at: 1_000_000 })],
+    tables: {
+      take: async ({ file }) => {
+        gone.abort(new Error('gone'));
+        return { input: file };
+      },
+    },
+  });
+  const app = await room.push('model.onnx', tinyOnnx.toString('latin1'));
+  const request = room.request(app, await room.table('a table', 't'));
+  await expect(room.api.create(request, ada, { signal: gone.signal })).rejects.toThrow('gone');
+  await expect(room.api.createMany([request], ada, gone.signal)).rejects.toThrow('gone');
+  expect((await room.api.list({ limit: 10 })).jobs).toEqual([]);
+});
+
 it('keeps what a table was made of, with the file, through reruns and searches', async () => {
   const made: { csv?: FileReference } = {};
   const asked: unknown[] = [];

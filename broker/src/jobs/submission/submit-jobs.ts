@@ -22,12 +22,23 @@ import type { DraftJob } from './draft-job.js';
 
 /** How jobs come in. All throw what a draft throws, and `limit-reached`. */
 export interface JobSubmission {
-  /** With `waitMs`, as the job is once it has ended, or after so long. */
-  create(request: JobRequest, by: Submitter, options?: { waitMs?: number }): Promise<JobDocument>;
+  /**
+   * With `waitMs`, as the job is once it has ended, or after so long. Where the signal aborts before there is a job, there
+   * will be none; so with the others. @throws also its reason
+   */
+  create(
+    request: JobRequest,
+    by: Submitter,
+    options?: { waitMs?: number; signal?: AbortSignal },
+  ): Promise<JobDocument>;
   /** All or, where one of them cannot be, none. Their ids, in order. */
-  createMany(requests: readonly JobRequest[], by: Submitter): Promise<string[]>;
+  createMany(requests: readonly JobRequest[], by: Submitter, signal?: AbortSignal): Promise<string[]>;
   /** A job for each combination of values; all, or where one of them cannot be, none. */
-  createSweep(request: SweepRequest, by: Submitter): Promise<{ id: string; jobs: string[] }>;
+  createSweep(
+    request: SweepRequest,
+    by: Submitter,
+    signal?: AbortSignal,
+  ): Promise<{ id: string; jobs: string[] }>;
   /** The new job, which belongs to whoever asked for it: the same app and table, with the same options but for `change`. */
   rerun(id: string, by: Submitter, change?: JobOptionsChange): Promise<JobDocument>;
 }
@@ -70,9 +81,14 @@ export function createJobSubmission(options: {
   async function create(
     request: JobRequest,
     by: Submitter,
-    { waitMs = 0, same }: { waitMs?: number; same?: Parameters<DraftJob>[2] } = {},
+    {
+      waitMs = 0,
+      signal,
+      same,
+    }: { waitMs?: number; signal?: AbortSignal | undefined; same?: Parameters<DraftJob>[2] } = {},
   ): Promise<JobDocument> {
-    const job = await draft(request, by, same);
+    const job = await draft(request, by, same, signal);
+    signal?.throwIfAborted();
     options.admission.admit(by.id, [job]);
     const waiting = waitMs === 0 ? undefined : options.completionWaiters.wait(job.id, waitMs);
     try {
@@ -85,12 +101,17 @@ export function createJobSubmission(options: {
     return ended ?? repository.find(job.id) ?? job;
   }
 
-  async function draftAll(requests: readonly JobRequest[], by: Submitter): Promise<JobDocument[]> {
+  async function draftAll(
+    requests: readonly JobRequest[],
+    by: Submitter,
+    signal?: AbortSignal,
+  ): Promise<JobDocument[]> {
     const drafts: JobDocument[] = [];
     for (const some of slicesOf(requests)) {
-      drafts.push(...(await Promise.all(some.map((request) => draft(request, by)))));
+      drafts.push(...(await Promise.all(some.map((request) => draft(request, by, undefined, signal)))));
       await othersTurn();
     }
+    signal?.throwIfAborted();
     return drafts;
   }
 
@@ -107,11 +128,11 @@ export function createJobSubmission(options: {
   }
 
   return {
-    create: (request, by, { waitMs = 0 } = {}) => create(request, by, { waitMs }),
+    create: (request, by, { waitMs = 0, signal } = {}) => create(request, by, { waitMs, signal }),
 
-    createMany: async (requests, by) => submitAll(await draftAll(requests, by), by),
+    createMany: async (requests, by, signal) => submitAll(await draftAll(requests, by, signal), by),
 
-    async createSweep({ job, sweep: axes }, by) {
+    async createSweep({ job, sweep: axes }, by, signal) {
       const fixed = job.options.params ?? {};
       const combinations = expandSweep(axes, fixed);
       const drafts = await draftAll(
@@ -120,6 +141,7 @@ export function createJobSubmission(options: {
           options: { ...job.options, params: { ...fixed, ...params } },
         })),
         by,
+        signal,
       );
       const id = newJobId();
       const params = axes.map(({ param }) => param);

@@ -18,7 +18,7 @@ import { sortedRows, sweepRow } from './sweep-row.js';
 /** All throw `not-found`. */
 export interface SweepApi {
   /** @throws MeshdeckError also what a single job throws */
-  create(request: SweepRequest, by: Submitter): Promise<{ id: string; jobs: string[] }>;
+  create(request: SweepRequest, by: Submitter, signal?: AbortSignal): Promise<{ id: string; jobs: string[] }>;
   get(id: string, page: PageQuery & { sort: string; descending: boolean }): Promise<SweepView>;
   /** How many were cancelled. */
   cancel(id: string): Promise<number>;
@@ -39,7 +39,7 @@ export function createSweepApi(options: {
   }
 
   return {
-    create: (request, by) => options.submission.createSweep(request, by),
+    create: (request, by, signal) => options.submission.createSweep(request, by, signal),
     async ownerOf(id) {
       const { jobs } = await options.repository.page({ sweep: id, limit: 1 });
       const [first] = jobs;
@@ -55,7 +55,11 @@ export function createSweepApi(options: {
       const at = options.now();
       const wanted = /^figure:(.*)$/s.exec(sort)?.[1];
       const figures = sweepFigures(jobs, wanted);
-      if (wanted !== undefined && figures.figureCount > 0 && !figures.figures.some(({ name }) => name === wanted))
+      if (
+        wanted !== undefined &&
+        figures.figureCount > 0 &&
+        !figures.figures.some(({ name }) => name === wanted)
+      )
         throw new MeshdeckError(
           'invalid-request',
           `No job of this sweep has told a number "${wanted}" so far. There are: ${figures.figures.map(({ name }) => name).join(', ') || 'none'}.`,
