@@ -1,14 +1,25 @@
+import { isWorkbook, seenEntries } from './zip-entry-names.js';
+
 /** So many of a file's first bytes tell whether it may be pictures. */
 export const pictureHeadBytes = 4096;
 
 const pictures = ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff'];
 const archives = ['PK\x03\x04', 'PK\x05\x06'];
-/** Spreadsheets and arrays are zip archives, too. */
-const document = /\[Content_Types\]\.xml|_rels\/|docProps\/|xl\/|opendocument|\.npy/;
 
-/** Whether a file's first bytes are those of a JPEG, a PNG, or a zip archive that is no spreadsheet. */
+/** Arrays of numpy are zip archives, too. */
+const isOfArrays = (names: readonly string[]) =>
+  names.length > 0 && names.every((name) => name.endsWith('.npy'));
+
+/**
+ * Whether a file's first bytes are those of a JPEG, a PNG, or a zip archive that is neither a workbook nor numpy's arrays:
+ * by the names of its files, not by what their pixels happen to spell. The hub and the agent both ask this.
+ */
 export function startsAsPictures(head: Uint8Array): boolean {
-  const text = String.fromCharCode(...head.subarray(0, pictureHeadBytes));
+  const bytes = head.subarray(0, pictureHeadBytes);
+  const text = String.fromCharCode(...bytes.subarray(0, 8));
   const starts = (start: string) => text.startsWith(start);
-  return pictures.some(starts) || (archives.some(starts) && !document.test(text));
+  if (pictures.some(starts)) return true;
+  if (!archives.some(starts)) return false;
+  const entries = seenEntries(bytes);
+  return !isWorkbook(entries) && !isOfArrays(entries.map(({ name }) => name));
 }

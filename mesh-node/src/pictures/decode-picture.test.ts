@@ -1,9 +1,11 @@
-import { deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
+import { pngOf } from '@meshdeck/testing/pictures';
 import { describe, expect, it } from 'vitest';
 import { inChannels } from './colors.js';
 import { decodePicture } from './decode-picture.js';
 import { fitted } from './fit.js';
 import { bytesOf, fixtures, pictureFile } from './fixtures/read-fixtures.js';
+import { turned } from './turn.js';
 
 const { pictures, sizes } = fixtures;
 
@@ -21,6 +23,26 @@ describe('a picture', () => {
       0,
     );
     expect(off, name).toBeLessThanOrEqual(most);
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('stands upright as the EXIF of a PNG says: %i', async (orientation) => {
+    const exif = Buffer.from('MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0', 'latin1');
+    exif.writeUInt16BE(orientation, 18);
+    const body = Buffer.concat([Buffer.from('eXIf'), exif]);
+    const chunk = Buffer.alloc(body.length + 8);
+    chunk.writeUInt32BE(exif.length, 0);
+    body.copy(chunk, 4);
+    chunk.writeUInt32BE(crc32(body), body.length + 4);
+    const jpeg = await decodePicture(pictureFile(`exif-${orientation}.jpg`));
+    const flat = await decodePicture(pictureFile('exif-1.jpg'));
+    const file = pngOf(flat.width, flat.height, [...flat.data]);
+    // Before the pixels, and behind them.
+    for (const at of [33, file.length - 12]) {
+      const read = await decodePicture(Buffer.concat([file.subarray(0, at), chunk, file.subarray(at)]));
+      expect(read.turned).toBe(jpeg.turned);
+      expect([read.width, read.height]).toEqual([jpeg.width, jpeg.height]);
+      expect(Buffer.from(read.data)).toEqual(Buffer.from(turned(flat, orientation).data));
+    }
   });
 
   it('says what was not taken as it stands', async () => {
@@ -138,7 +160,6 @@ it('unpacks no more of a PNG than its header promises', async () => {
   chunk.writeUInt32BE(data.length, 0);
   chunk.write('IDAT', 4, 'latin1');
   data.copy(chunk, 8);
-  const { crc32 } = await import('node:zlib');
   chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + data.length)), 8 + data.length);
   const end = Buffer.concat([file.subarray(0, at), chunk, file.subarray(-12)]);
   await expect(decodePicture(end)).rejects.toThrow('it has more pixels than it says');

@@ -26,34 +26,38 @@ function roundedEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** The shorter side to that of a frame, then its middle: torchvision's Resize and CenterCrop. */
-function covered(picture: Raster, { width, height, crop }: Frame): Raster {
+type Size = [width: number, height: number];
+
+/** The size that a picture has when its shorter side is brought to that of a frame. */
+function coveringSize(picture: Raster, { width, height, crop }: Frame): Size {
   const [boxWidth, boxHeight] = [Math.round(width / crop), Math.round(height / crop)];
   const isTall = boxWidth * picture.height >= boxHeight * picture.width;
-  const toWidth = isTall
-    ? boxWidth
-    : Math.max(width, Math.trunc((boxHeight * picture.width) / picture.height));
-  const toHeight = isTall
-    ? Math.max(height, Math.trunc((boxWidth * picture.height) / picture.width))
-    : boxHeight;
-  const large = resampled(picture, toWidth, toHeight);
-  const left = roundedEven((toWidth - width) / 2);
-  const top = roundedEven((toHeight - height) / 2);
-  const { channels, data } = large;
-  const made = new Uint8Array(width * height * channels);
-  for (let row = 0; row < height; row++) {
-    const from = ((top + row) * toWidth + left) * channels;
-    made.set(data.subarray(from, from + width * channels), row * width * channels);
-  }
-  return { width, height, channels, data: made };
+  return isTall
+    ? [boxWidth, Math.max(height, Math.trunc((boxWidth * picture.height) / picture.width))]
+    : [Math.max(width, Math.trunc((boxHeight * picture.width) / picture.height)), boxHeight];
 }
 
-/** All of it in the middle of black: Pillow's ImageOps.pad. */
-function contained(picture: Raster, { width, height }: Frame): Raster {
+/** The size of all of it inside a frame. */
+function containedSize(picture: Raster, { width, height }: Frame): Size {
   const isWide = picture.width * height > picture.height * width;
   const toWidth = isWide ? width : Math.max(1, roundedEven((picture.width / picture.height) * height));
   const toHeight = isWide ? Math.max(1, roundedEven((picture.height / picture.width) * width)) : height;
-  const small = resampled(picture, Math.min(width, toWidth), Math.min(height, toHeight));
+  return [Math.min(width, toWidth), Math.min(height, toHeight)];
+}
+
+/** The shorter side to that of a frame, then its middle: torchvision's Resize and CenterCrop. */
+function covered(picture: Raster, frame: Frame): Raster {
+  const { width, height } = frame;
+  const [toWidth, toHeight] = coveringSize(picture, frame);
+  const left = roundedEven((toWidth - width) / 2);
+  const top = roundedEven((toHeight - height) / 2);
+  return resampled(picture, toWidth, toHeight, { left, top, width, height });
+}
+
+/** All of it in the middle of black: Pillow's ImageOps.pad. */
+function contained(picture: Raster, frame: Frame): Raster {
+  const { width, height } = frame;
+  const small = resampled(picture, ...containedSize(picture, frame));
   const left = roundedEven((width - small.width) / 2);
   const top = roundedEven((height - small.height) / 2);
   const { channels, data } = small;
@@ -65,7 +69,11 @@ function contained(picture: Raster, { width, height }: Frame): Raster {
   return { width, height, channels, data: made };
 }
 
-/** The picture in the frame's size. Null where it has another shape and nobody said what is to become of it. */
+/**
+ * The picture in the frame's size. Null where it has another shape and nobody said what is to become of it.
+ *
+ * @throws PictureProblem for a picture so long and narrow that it cannot be brought to it
+ */
 export function fitted(picture: Raster, frame: Frame): Raster | null {
   const { width, height, resize } = frame;
   if (resize === 'cover') return covered(picture, frame);

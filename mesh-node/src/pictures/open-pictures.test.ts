@@ -1,3 +1,4 @@
+import { startsAsPictures } from '@meshdeck/shared';
 import { zipOf, type ZipFile } from '@meshdeck/testing/pictures';
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../csv/table-source.js';
@@ -111,6 +112,36 @@ describe('an archive of pictures', () => {
 it('takes one picture by the name it was given', async () => {
   const set = await open(jpg, 'größe (2).jpg');
   expect(set === null ? [] : namesOf(set)).toEqual(['größe (2).jpg']);
+});
+
+it.each<[what: string, files: ZipFile[], names: string[] | undefined]>([
+  ['a folder xl', [{ name: 'xl/a.png', data: png }], ['xl/a.png']],
+  [
+    'pixels that spell a name',
+    [{ name: 'a.png', data: Buffer.from('[Content_Types].xml opendocument') }],
+    ['a.png'],
+  ],
+  [
+    'a small array beside a picture',
+    [
+      { name: 'a.npy', data: Buffer.alloc(90) },
+      { name: 'b.png', data: png },
+    ],
+    ['b.png'],
+  ],
+  [
+    'an array of which the hub sees no end',
+    [
+      { name: 'a.npy', data: Buffer.alloc(5000) },
+      { name: 'b.png', data: png },
+    ],
+    undefined,
+  ],
+])('takes an archive for what the hub takes it for: %s', async (_what, files, names) => {
+  const zip = zipOf(files);
+  const set = await open(zip);
+  expect(set === null ? undefined : namesOf(set)).toEqual(names);
+  expect(startsAsPictures(zip)).toBe(names !== undefined);
 });
 
 it.each([

@@ -1,3 +1,4 @@
+import { pictureHeadBytes, startsAsPictures } from '@meshdeck/shared';
 import type { TableSource } from '../csv/table-source.js';
 import { foreignWords, isNamedPicture, isZip, kindBytes, pictureKind } from './picture-kind.js';
 import { ofPicture, PictureProblem } from './picture-problem.js';
@@ -75,8 +76,8 @@ export async function openPictures(source: TableSource, name: string): Promise<P
     return { pictures: [{ name, read: () => source.readAt(0, source.sizeBytes) }], leftOut: [] };
   }
   if (!isZip(head)) return null;
-  const start = (await source.readAt(0, 4096)).toString('latin1');
-  if (/\[Content_Types\]\.xml|opendocument/.test(start)) return null;
+  // As the hub judges, which has no more of it.
+  if (!startsAsPictures(await source.readAt(0, pictureHeadBytes))) return null;
   const entries = await readZip(source);
   if (isDocument(entries.map((entry) => entry.name))) return null;
   const set = await sorted(entries);

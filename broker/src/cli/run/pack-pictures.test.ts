@@ -43,9 +43,42 @@ it('packs the pictures of a folder by their names, and nothing else', async () =
     ['a/Ärger & Söhne (2) größe.jpg', '1'],
     ['b.PNG', '2'],
     ['d.webp', 'another kind, which the run names'],
+    ['link.png', '2'],
   ]);
   // The same pictures are the same file, which is stored once.
   expect(await readFile((await findInput(folder)).path)).toEqual(await readFile(packed.path));
+});
+
+it('takes files behind links, also outside of the folder, and leaves out links to files that are no pictures', async () => {
+  const outside = await folderWith({ 'x.png': 'x', 'y.txt': 'y' });
+  const folder = await folderWith({ 'sub/a.png': 'a' });
+  await symlink(join(outside, 'x.png'), join(folder, 'sub', 'far.png'));
+  await symlink('far.png', join(folder, 'sub', 'farther.png'));
+  await symlink(join(outside, 'y.txt'), join(folder, 'notes.txt'));
+  await symlink(join(outside, 'gone.txt'), join(folder, 'gone.txt'));
+  await symlink(join(outside, 'gone.png'), join(folder, '.gone.png'));
+  expect(await unzipped((await findInput(folder)).path)).toEqual([
+    ['sub/a.png', 'a'],
+    ['sub/far.png', 'x'],
+    ['sub/farther.png', 'x'],
+  ]);
+});
+
+it('refuses links to folders and to nothing, by their names and how many they are', async () => {
+  const outside = await folderWith({ 'x.png': 'x' });
+  const folder = await folderWith({ 'a.png': 'a' });
+  await symlink(outside, join(folder, 'more'));
+  await expect(findInput(folder)).rejects.toMatchObject({
+    code: 'invalid-request',
+    message: `${folder} has 1 link to a folder ("more"), which is not followed. Take the links away, or put in their place what they stand for.`,
+  });
+  await symlink('.', join(folder, 'again.png'));
+  for (const name of ['1', '2', '3', '4', '5', '6'])
+    await symlink(join(outside, 'gone'), join(folder, `${name}.png`));
+  await symlink('loop.jpg', join(folder, 'loop.jpg'));
+  await expect(findInput(folder)).rejects.toThrow(
+    'has 2 links to folders ("again.png", "more"), which are not followed, and 7 pictures ("1.png", "2.png", "3.png", "4.png", "5.png" and 2 more) that are links to nothing that can be read.',
+  );
 });
 
 it('refuses a folder without pictures', async () => {

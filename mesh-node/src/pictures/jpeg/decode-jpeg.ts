@@ -1,6 +1,7 @@
 import { broken } from '../picture-problem.js';
 import type { DecodedPicture } from '../raster.js';
 import { turned } from '../turn.js';
+import { jpegEnd } from './jpeg-end.js';
 import { readJpegHeader } from './jpeg-header.js';
 import { startJpegCodec, type JpegCodec } from './mozjpeg.js';
 
@@ -11,12 +12,6 @@ const largePixels = 4_000_000;
 
 /** Bytes between two segments that mean nothing are common in cameras' files, and harmless. */
 const isHarmless = (line: string) => /extraneous bytes before marker/.test(line);
-
-/** Where the file's last picture ends; a thumbnail inside has an end of its own. */
-function hasEnd(file: Buffer): boolean {
-  const end = file.lastIndexOf(Buffer.from([0xff, 0xd9]));
-  return end > file.lastIndexOf(Buffer.from([0xff, 0xda]));
-}
 
 async function decode(file: Buffer, isLarge: boolean): Promise<Uint8ClampedArray> {
   const codec = await (current ??= startJpegCodec());
@@ -52,8 +47,9 @@ function withoutAlpha(rgba: Uint8ClampedArray, channels: 1 | 3): Uint8Array {
  */
 export async function decodeJpeg(file: Buffer): Promise<DecodedPicture> {
   const { width, height, components, orientation } = readJpegHeader(file);
-  if (!hasEnd(file)) throw broken('it ends too early');
-  const data = await decode(file, width * height > largePixels);
+  const end = jpegEnd(file);
+  if (end === undefined) throw broken('it ends too early');
+  const data = await decode(file.subarray(0, end), width * height > largePixels);
   if (data.length !== width * height * 4) throw broken('its pixels are damaged');
   const raster = { width, height, channels: components, data: withoutAlpha(data, components) };
   if (orientation === 1) return raster;

@@ -1,6 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { broken } from '../picture-problem.js';
 import type { DecodedPicture } from '../raster.js';
+import { turned } from '../turn.js';
 import { createPixelReader } from './pixel-reader.js';
 import { readPngChunks, type PngHeader } from './png-chunks.js';
 import { unfilter } from './unfilter.js';
@@ -52,12 +53,12 @@ function inflate(data: Buffer, bytes: number): Buffer {
 
 /**
  * Decodes a PNG of any kind: gray, colours or palette, 1 to 16 bits, interlaced or not. What is see-through is laid over
- * white; 16 bits are rounded to 8. Gamma and colour profiles are not applied, as in Pillow and OpenCV.
+ * white; 16 bits are rounded to 8; it stands upright as its EXIF says. Gamma and colour profiles are not applied, as in Pillow and OpenCV.
  *
  * @throws PictureProblem
  */
 export function decodePng(file: Buffer): DecodedPicture {
-  const { header, palette, transparency, data } = readPngChunks(file);
+  const { header, palette, transparency, data, orientation } = readPngChunks(file);
   const { width, height, depth, color } = header;
   const passes = passesOf(header);
   const bytes = passes.reduce((sum, { rows, rowBytes }) => sum + rows * (rowBytes + 1), 0);
@@ -78,7 +79,8 @@ export function decodePng(file: Buffer): DecodedPicture {
     at += part.length;
   }
   return {
-    ...{ width, height, channels, data: pixels },
+    ...turned({ width, height, channels, data: pixels }, orientation),
+    ...(orientation !== 1 && { turned: true }),
     ...(reader.seen.translucent && { composited: true }),
     ...(depth === 16 && { reduced: true }),
   };

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { exifOrientation } from '../exif-orientation.js';
 import { broken, PictureProblem, requireFit } from '../picture-problem.js';
 
 /** What a PNG's header says [PNG, 11.2.1]. */
@@ -16,6 +17,8 @@ export interface PngChunks {
   transparency: Uint8Array | undefined;
   /** The compressed pixels, in pieces. */
   data: Buffer[];
+  /** How it has to be turned, 1 to 8 [PNG, 11.3.4.5]. */
+  orientation: number;
 }
 
 const depthsOf: Readonly<Record<number, readonly number[]>> = {
@@ -46,6 +49,7 @@ export function readPngChunks(file: Buffer): PngChunks {
   let palette: Uint8Array | undefined;
   let transparency: Uint8Array | undefined;
   const data: Buffer[] = [];
+  let orientation = 1;
   let at = 8;
   for (;;) {
     if (at + 12 > file.length) throw broken('it ends too early');
@@ -64,7 +68,8 @@ export function readPngChunks(file: Buffer): PngChunks {
     } else if (type === 'PLTE') palette = chunk;
     else if (type === 'tRNS') transparency = chunk;
     else if (type === 'IDAT') data.push(chunk);
-    else if (type === 'IEND') return { header, palette, transparency, data };
+    else if (type === 'eXIf') orientation = exifOrientation(chunk);
+    else if (type === 'IEND') return { header, palette, transparency, data, orientation };
     else if (type === 'acTL') {
       throw new PictureProblem('is an animated PNG. Save the one picture that you mean.');
     }

@@ -3,26 +3,33 @@ import { pictureOptionsSchema, type PictureOptions } from '@meshdeck/shared';
 /** What a model's file says about pictures, and what of it is beyond what is done here. */
 export interface MetadataOptions {
   options: PictureOptions;
-  /** Completes "the model's file". */
-  refusal?: string;
+  /** What has to be said by somebody else, since the file says it in a way not known here. `says` completes "the model's file". */
+  unknown: readonly { facts: readonly UnknownFact[]; says: string }[];
 }
+
+/** What a picture's numbers cannot be made without. */
+export type UnknownFact = 'channels' | 'values';
 
 /** Our own key: what the manifest's `pictures` says, as JSON. */
 const ownKey = 'pictures';
+
+const unreadable = (says: string): MetadataOptions => ({
+  options: {},
+  unknown: [{ facts: ['channels', 'values'], says }],
+});
 
 function ownOptions(metadata: ReadonlyMap<string, string>): MetadataOptions | undefined {
   const text = metadata.get(ownKey);
   if (text === undefined || !text.trimStart().startsWith('{')) return undefined;
   try {
     const read = pictureOptionsSchema.safeParse(JSON.parse(text));
-    if (read.success) return { options: read.data };
+    if (read.success) return { options: read.data, unknown: [] };
     const [issue] = read.error.issues;
-    return {
-      options: {},
-      refusal: `has metadata "pictures" that is not valid: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
-    };
+    return unreadable(
+      `has metadata "pictures" that is not valid: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+    );
   } catch {
-    return { options: {}, refusal: 'has metadata "pictures" that is no JSON' };
+    return unreadable('has metadata "pictures" that is no JSON');
   }
 }
 
@@ -45,17 +52,27 @@ function imageOptions(metadata: ReadonlyMap<string, string>): MetadataOptions | 
   const range = of('nominalpixelrange');
   const gamma = of('colorspacegamma');
   if (format === undefined && range === undefined && gamma === undefined) return undefined;
-  const options: PictureOptions = {
-    ...(format !== undefined && formats[format] !== undefined && { channels: formats[format] }),
-    ...(range !== undefined && ranges[range]),
+  const channels = format === undefined ? undefined : formats[format];
+  const values = range === undefined ? undefined : ranges[range];
+  const isOtherGamma = gamma !== undefined && gamma !== 'srgb';
+  const unknown = (fact: UnknownFact, key: string, value: string) => ({
+    facts: [fact],
+    says: `says Image.${key} "${value.slice(0, 40)}"`,
+  });
+  return {
+    options: {
+      ...(channels !== undefined && { channels }),
+      // What a pixel is before it is scaled is not known with another gamma.
+      ...(!isOtherGamma && values),
+    },
+    unknown: [
+      ...(format !== undefined && channels === undefined
+        ? [unknown('channels', 'BitmapPixelFormat', format)]
+        : []),
+      ...(range !== undefined && values === undefined ? [unknown('values', 'NominalPixelRange', range)] : []),
+      ...(isOtherGamma ? [unknown('values', 'ColorSpaceGamma', gamma)] : []),
+    ],
   };
-  const says = (key: string, value: string | undefined) => `says Image.${key} "${value?.slice(0, 40)}"`;
-  if (format !== undefined && formats[format] === undefined)
-    return { options, refusal: says('BitmapPixelFormat', format) };
-  if (range !== undefined && ranges[range] === undefined)
-    return { options, refusal: says('NominalPixelRange', range) };
-  if (gamma !== undefined && gamma !== 'srgb') return { options, refusal: says('ColorSpaceGamma', gamma) };
-  return { options };
 }
 
 /** Classifiers of Ultralytics: red, green, blue from 0 to 1, the middle of the picture [ultralytics, classify_transforms]. */
@@ -64,11 +81,12 @@ function ultralyticsOptions(metadata: ReadonlyMap<string, string>): MetadataOpti
   if (!isTheirs) return undefined;
   const [height, width = height] = (metadata.get('imgsz') ?? '').match(/\d+/g)?.map(Number) ?? [];
   const size = height !== undefined && width !== undefined ? { width, height } : {};
-  if (metadata.get('task') !== 'classify') return { options: size };
-  return { options: { ...size, channels: 'rgb', scale: '1/255', resize: 'cover', crop: 1 } };
+  if (metadata.get('task') !== 'classify') return { options: size, unknown: [] };
+  return { options: { ...size, channels: 'rgb', scale: '1/255', resize: 'cover', crop: 1 }, unknown: [] };
 }
 
 /** What the model's metadata says about pictures: our own word, ONNX's, that of an exporter. */
 export function metadataOptions(metadata: ReadonlyMap<string, string>): MetadataOptions {
-  return ownOptions(metadata) ?? imageOptions(metadata) ?? ultralyticsOptions(metadata) ?? { options: {} };
+  const none = { options: {}, unknown: [] };
+  return ownOptions(metadata) ?? imageOptions(metadata) ?? ultralyticsOptions(metadata) ?? none;
 }

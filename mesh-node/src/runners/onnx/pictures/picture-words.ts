@@ -35,8 +35,12 @@ export function resizeWords({ resize, crop }: Frame): string {
     : `the middle of a picture, ${crop} of its shorter side`;
 }
 
-/** What is missing, as one sentence that says how to give it. */
-export function missingWords(input: string, missing: readonly ('size' | 'channels' | 'values')[]): string {
+/** What is missing, and what the model's file says in its place, as a sentence that says how to give it. */
+export function missingWords(
+  input: string,
+  missing: readonly ('size' | 'channels' | 'values')[],
+  unknown: readonly string[],
+): string {
   const words = {
     size: 'how large pictures are',
     channels: 'whether their colours are RGB, BGR or gray',
@@ -45,8 +49,12 @@ export function missingWords(input: string, missing: readonly ('size' | 'channel
   const ways = { size: 'width=224,height=224', channels: 'channels=rgb', values: 'scale=1/255' };
   const what = missing.map((each) => words[each]).join(', and ');
   const how = missing.map((each) => ways[each]).join(',');
+  const who =
+    unknown.length === 0
+      ? 'Neither the model nor the app says'
+      : `The model's file ${unknown.join(' and ')}, which is not known here. So neither the model nor the app says`;
   return (
-    `Neither the model nor the app says ${what}, for the input "${input}". Say it as the model was trained: ` +
+    `${who} ${what}, for the input "${input}". Say it as the model was trained: ` +
     `--pictures ${how}${missing.includes('size') ? '' : ' or --pictures imagenet'}, the fields of the Run page, or "pictures" in meshdeck.json.`
   );
 }

@@ -8,7 +8,7 @@ import {
 import { elementTypes, outputChoice, planOutputs, usedInputs, type ElementType } from '@meshdeck/shared/onnx';
 import type { Frame } from '../../../pictures/fit.js';
 import type { LoadedModel } from '../load-model.js';
-import { metadataOptions } from './metadata-options.js';
+import { metadataOptions, type UnknownFact } from './metadata-options.js';
 import { pictureShape } from './picture-shape.js';
 import { channelWords, layoutWords, missingWords, resizeWords, valueWords } from './picture-words.js';
 import { pixelValues } from './pixel-values.js';
@@ -55,10 +55,12 @@ function elementsOf({ name, type }: Input): ElementType {
 }
 
 /** What is said of pixels' values: all of it by one source, or by the type where it holds just them. */
-function valuesSaid(said: readonly Said[], type: ElementType): Said | undefined {
+function valuesSaid(said: readonly Said[], type: ElementType, isUnknown: boolean): Said | undefined {
   const found = firstWith(said, ['scale', 'mean', 'std', 'round']);
   if (found?.options.scale !== undefined) return found;
-  return type === 'uint8' && found === undefined ? { from: 'type', options: { scale: 1 } } : undefined;
+  return type === 'uint8' && found === undefined && !isUnknown
+    ? { from: 'type', options: { scale: 1 } }
+    : undefined;
 }
 
 function withShape(
@@ -130,9 +132,11 @@ export function planPictures(
   const { width, height, layout, count } = shape;
   const isSized = width !== undefined && height !== undefined;
   if (isSized) add('size', `${width.value} x ${height.value} pixels`, width.from);
+  const isUnknown = (fact: UnknownFact) => metadata.unknown.some(({ facts: each }) => each.includes(fact));
   const colors = firstSaid(said, 'channels');
   const isGray = count?.value === 1;
-  const channels = colors ?? (isGray ? { value: 'gray' as const, from: count.from } : undefined);
+  const channels =
+    colors ?? (isGray && !isUnknown('channels') ? { value: 'gray' as const, from: count.from } : undefined);
   if (channels !== undefined) {
     if (count !== undefined && (channels.value === 'gray') !== isGray)
       throw new MeshdeckError(
@@ -142,7 +146,7 @@ export function planPictures(
     add('channels', channelWords[channels.value], channels.from);
   }
   add('layout', layoutWords[layout.value], layout.from);
-  const values = valuesSaid(said, type);
+  const values = valuesSaid(said, type, isUnknown('values'));
   if (values !== undefined) add('values', valueWords(values.options), values.from);
   const resize = firstWith(said, ['resize']);
   const frameOf = (w: number, h: number): Frame => ({
@@ -160,9 +164,15 @@ export function planPictures(
     ...(values === undefined ? ['values' as const] : []),
   ];
   if (missing.length > 0 || !isSized || channels === undefined || values === undefined) {
-    const beyond =
-      metadata.refusal === undefined ? '' : ` The model's file ${metadata.refusal}, which is not known here.`;
-    throw new MeshdeckError('picture-ambiguous', missingWords(input.name, missing) + beyond);
+    const beyond = metadata.unknown.filter(({ facts: each }) => each.some((fact) => missing.includes(fact)));
+    throw new MeshdeckError(
+      'picture-ambiguous',
+      missingWords(
+        input.name,
+        missing,
+        beyond.map(({ says }) => says),
+      ),
+    );
   }
   const each = channels.value === 'gray' ? 1 : 3;
   return {

@@ -1,7 +1,7 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import { inChannels } from '../../../pictures/colors.js';
 import { decodePicture } from '../../../pictures/decode-picture.js';
-import { fitted } from '../../../pictures/fit.js';
+import { fitted, type Frame } from '../../../pictures/fit.js';
 import type { PictureFile } from '../../../pictures/open-pictures.js';
 import { ofPicture, shownName } from '../../../pictures/picture-problem.js';
 import type { DecodedPicture, Raster } from '../../../pictures/raster.js';
@@ -17,6 +17,14 @@ export interface PictureCounts {
 
 export const noCounts = (): PictureCounts => ({ composited: 0, reduced: 0, turned: 0, resized: 0 });
 
+function inFrame(picture: Raster, frame: Frame, name: string): Raster | null {
+  try {
+    return fitted(picture, frame);
+  } catch (error) {
+    throw ofPicture(name, error);
+  }
+}
+
 async function decoded({ name, read }: PictureFile): Promise<DecodedPicture> {
   try {
     return await decodePicture(await read());
@@ -28,7 +36,7 @@ async function decoded({ name, read }: PictureFile): Promise<DecodedPicture> {
 /**
  * A picture as the plan wants it, in its size and in gray or red, green and blue.
  *
- * @throws MeshdeckError `picture-invalid` where it is broken, `picture-ambiguous` where it has another shape than the model
+ * @throws MeshdeckError `picture-invalid` where it is broken or far too long and narrow, `picture-ambiguous` where it has another shape than the model
  *   takes and nobody said what is to become of it
  */
 export async function preparePicture(
@@ -37,7 +45,7 @@ export async function preparePicture(
   counts: PictureCounts,
 ): Promise<Raster> {
   const picture = await decoded(file);
-  const fits = fitted(inChannels(picture, channels === 'gray' ? 1 : 3), frame);
+  const fits = inFrame(inChannels(picture, channels === 'gray' ? 1 : 3), frame, file.name);
   if (fits === null)
     throw new MeshdeckError(
       'picture-ambiguous',

@@ -110,6 +110,18 @@ describe('what the model says of itself', () => {
     expect(run.reading.pictures?.notes).toEqual(['1 picture has another size and was resampled.']);
   });
 
+  it.each<[model: string, told: PictureOptions, wanted: number[]]>([
+    ['image-metadata-linear', unit, [...red, ...green, ...blue]],
+    ['image-metadata-video-bytes', { scale: 1 }, byPixel.map((value) => Math.round(value * 255))],
+    ['image-metadata-gray-16', { channels: 'gray' }, gray],
+    ['own-metadata-broken', { channels: 'gray', scale: 1 }, [82, 161, 104, 153]],
+  ])('and is not known here, gives way to what is told: %s', async (model, told, wanted) => {
+    const got = await fed(model, told);
+    expect(got).toEqual(wanted.map((value) => expect.closeTo(value, 6) as number));
+    const { lines } = await runPictures(model, pictures, { manifest: told });
+    expect((lines[1] ?? '').split(',').slice(1).map(Number)).toEqual(got);
+  });
+
   it('gives way to the manifest, and that to what is told', async () => {
     const manifest: PictureOptions = { channels: 'rgb', scale: 1 };
     const one = await runPictures('image-metadata', pictures, { manifest });
@@ -182,6 +194,38 @@ describe('what nothing says is not guessed', () => {
       {},
       'picture-ambiguous',
       'The model\'s file says Image.NominalPixelRange "nominalrange_16_235", which is not known here.',
+    ],
+    [
+      'image-metadata-linear',
+      {},
+      'picture-ambiguous',
+      'The model\'s file says Image.ColorSpaceGamma "linear", which is not known here. So neither the model nor the app says how pixels become numbers, for the input "pixels". Say it as the model was trained: --pictures scale=1/255 or',
+    ],
+    [
+      'image-metadata-video-bytes',
+      {},
+      'picture-ambiguous',
+      'says Image.NominalPixelRange "nominalrange_16_235", which is not known here. So neither the model nor the app says how pixels',
+    ],
+    [
+      'image-metadata-gray-16',
+      {},
+      'picture-ambiguous',
+      'says Image.BitmapPixelFormat "gray16", which is not known here. So neither the model nor the app says whether their colours',
+    ],
+    // Another fact than the one that is not known.
+    [
+      'image-metadata-linear',
+      { channels: 'rgb' },
+      'picture-ambiguous',
+      'says Image.ColorSpaceGamma "linear"',
+    ],
+    ['image-metadata-gray-16', unit, 'picture-ambiguous', 'says Image.BitmapPixelFormat "gray16"'],
+    [
+      'own-metadata-broken',
+      { scale: 1 },
+      'picture-ambiguous',
+      'has metadata "pictures" that is not valid: scale',
     ],
     ['four-channels', unit, 'model-unsupported', 'which is no picture of 1 or 3 values a pixel'],
     [
