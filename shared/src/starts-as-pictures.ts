@@ -1,4 +1,5 @@
-import { isWorkbook, seenEntries } from './zip-entry-names.js';
+import { isOfficeArchive } from './csv/other-formats.js';
+import { zipEntryNames } from './csv/zip-names.js';
 
 /** So many of a file's first bytes tell whether it may be pictures. */
 export const pictureHeadBytes = 4096;
@@ -20,6 +21,5 @@ export function startsAsPictures(head: Uint8Array): boolean {
   const starts = (start: string) => text.startsWith(start);
   if (pictures.some(starts)) return true;
   if (!archives.some(starts)) return false;
-  const entries = seenEntries(bytes);
-  return !isWorkbook(entries) && !isOfArrays(entries.map(({ name }) => name));
+  return !isOfficeArchive(bytes) && !isOfArrays(zipEntryNames(bytes));
 }

@@ -10,11 +10,10 @@ const officePart =
   /^(?:\[content_types\]\.xml$|_rels\/|docprops\/|xl\/(?:(?:workbook|styles|sharedstrings|calcchain|metadata)\.(?:xml|bin)$|(?:_rels|worksheets|chartsheets|drawings|theme|tables|printersettings|externallinks)\/.+\.(?:xml|rels|bin|vml)$))/i;
 
 /** Whether a zip archive that begins so is a workbook, or a document of such a kind. */
-function isOfficeArchive(head: Uint8Array, text: string): boolean {
+export function isOfficeArchive(head: Uint8Array): boolean {
   const names = zipEntryNames(head);
-  return (
-    names.some((name) => officePart.test(name)) || (names[0] === 'mimetype' && text.includes('opendocument'))
-  );
+  if (names.some((name) => officePart.test(name))) return true;
+  return names[0] === 'mimetype' && String.fromCharCode(...head.subarray(0, 256)).includes('opendocument');
 }
 
 /**
@@ -25,7 +24,7 @@ export function tableFormat(head: Uint8Array): TableFormat | null {
   const text = String.fromCharCode(...head.subarray(0, formatHeadBytes));
   if (text.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return 'xlsx';
   if (text.startsWith('PK\x03\x04')) {
-    return isOfficeArchive(head.subarray(0, formatHeadBytes), text) ? 'xlsx' : null;
+    return isOfficeArchive(head.subarray(0, formatHeadBytes)) ? 'xlsx' : null;
   }
   // Names of columns may begin like this.
   if (/^PAR[1E]/.test(text)) return [...text].some(isControl) ? 'parquet' : null;
