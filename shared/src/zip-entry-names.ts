@@ -1,5 +1,5 @@
 /** A file of a zip archive as far as the archive's first bytes show it. */
-export interface SeenEntry {
+interface SeenEntry {
   name: string;
   /** The first of its bytes as they are packed, a character for each. */
   start: string;
