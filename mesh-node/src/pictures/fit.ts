@@ -45,6 +45,17 @@ function containedSize(picture: Raster, { width, height }: Frame): Size {
   return [Math.min(width, toWidth), Math.min(height, toHeight)];
 }
 
+/** Whether other pixels are made of a picture's own to bring it to a frame, which cuts and edges do not. */
+export function isResampled(picture: Raster, frame: Frame): boolean {
+  const [width, height] =
+    frame.resize === 'cover'
+      ? coveringSize(picture, frame)
+      : frame.resize === 'contain'
+        ? containedSize(picture, frame)
+        : [frame.width, frame.height];
+  return picture.width !== width || picture.height !== height;
+}
+
 /** The shorter side to that of a frame, then its middle: torchvision's Resize and CenterCrop. */
 function covered(picture: Raster, frame: Frame): Raster {
   const { width, height } = frame;

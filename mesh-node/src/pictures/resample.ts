@@ -20,7 +20,7 @@ interface Part {
 }
 
 /** A part of the resampled picture, all of it where nothing else is said. */
-export interface Window {
+interface Window {
   left: number;
   top: number;
   width: number;

@@ -19,6 +19,20 @@ it('puts what is given later on top', () => {
   expect(collectPictures('channels=bgr', collectPictures('imagenet')).channels).toBe('bgr');
 });
 
+it('gives the numbers of a preset in the order of the channels', () => {
+  const turned = { mean: [0.406, 0.456, 0.485], std: [0.225, 0.224, 0.229] };
+  expect(collectPictures('imagenet,channels=bgr')).toMatchObject(turned);
+  const two = collectPictures('channels=bgr', collectPictures('imagenet'));
+  expect(two).toMatchObject(turned);
+  expect(collectPictures('resize=stretch', two)).toMatchObject(turned);
+  expect(collectPictures('channels=rgb', two)).toEqual(picturePresets.imagenet);
+  const own = [0.485, 0.456, 0.406];
+  expect(collectPictures('imagenet,channels=bgr,mean=0.485,0.456,0.406')).toMatchObject({
+    ...turned,
+    mean: own,
+  });
+});
+
 it.each([
   ['imagnet', 'There is no "imagnet". Give width='],
   ['size=8', 'There is no "size"'],

@@ -31,9 +31,22 @@ function partsOf(text: string): [name: string, words: string[]][] {
   return parts;
 }
 
+/** What stood in the words that options were read from: which lists are a preset's own is seen by it. */
+const wordsOf = new WeakMap<PictureOptions, Record<string, unknown>>();
+
+/** A preset has its numbers for red, green, blue; channels that are told beside it may be in the other order. */
+function inOrder(said: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const ordered = { ...said };
+  for (const field of ['mean', 'std'] as const) {
+    const own = Object.values(presets).find((preset) => preset[field] === said[field])?.[field];
+    if (said.channels === 'bgr' && own !== undefined) ordered[field] = own.toReversed();
+  }
+  return ordered;
+}
+
 /** `imagenet`, `scale=1/255,channels=rgb`, `mean=0.485,0.456,0.406`; given again, later ones on top. */
 export function collectPictures(text: string, earlier: PictureOptions = {}): PictureOptions {
-  let said: Record<string, unknown> = { ...earlier };
+  let said: Record<string, unknown> = { ...(wordsOf.get(earlier) ?? earlier) };
   for (const [name, words] of partsOf(text)) {
     const preset = words.length === 0 ? presets[name] : undefined;
     if (preset !== undefined) said = { ...said, ...preset };
@@ -43,8 +56,11 @@ export function collectPictures(text: string, earlier: PictureOptions = {}): Pic
       );
     else said[name] = valueOf(name, words);
   }
-  const read = pictureOptionsSchema.safeParse(said);
-  if (read.success) return read.data;
+  const read = pictureOptionsSchema.safeParse(inOrder(said));
+  if (read.success) {
+    wordsOf.set(read.data, said);
+    return read.data;
+  }
   const [issue] = read.error.issues;
   throw new InvalidArgumentError(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}.`);
 }

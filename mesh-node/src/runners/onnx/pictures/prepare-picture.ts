@@ -1,7 +1,7 @@
 import { MeshdeckError } from '@meshdeck/shared';
 import { inChannels } from '../../../pictures/colors.js';
 import { decodePicture } from '../../../pictures/decode-picture.js';
-import { fitted, type Frame } from '../../../pictures/fit.js';
+import { fitted, isResampled, type Frame } from '../../../pictures/fit.js';
 import type { PictureFile } from '../../../pictures/open-pictures.js';
 import { ofPicture, shownName } from '../../../pictures/picture-problem.js';
 import type { DecodedPicture, Raster } from '../../../pictures/raster.js';
@@ -55,7 +55,7 @@ export async function preparePicture(
   if (picture.composited === true) counts.composited += 1;
   if (picture.reduced === true) counts.reduced += 1;
   if (picture.turned === true) counts.turned += 1;
-  if (picture.width !== frame.width || picture.height !== frame.height) counts.resized += 1;
+  if (isResampled(picture, frame)) counts.resized += 1;
   return fits;
 }
 
@@ -66,7 +66,7 @@ const was = (count: number) => (count === 1 ? 'was' : 'were');
 /** What a person should know of how they were taken. */
 export function countNotes({ composited, reduced, turned, resized }: PictureCounts): string[] {
   return [
-    ...(resized > 0 ? [`${some(resized)} ${has(resized)} another size and ${was(resized)} resampled.`] : []),
+    ...(resized > 0 ? [`${some(resized)} ${was(resized)} resampled to the size that the model takes.`] : []),
     ...(composited > 0
       ? [`${some(composited)} ${has(composited)} see-through parts, which ${was(2)} laid over white.`]
       : []),

@@ -107,7 +107,8 @@ describe('what the model says of itself', () => {
     ]);
     expect(lines[0]).toBe('file,prediction,probability_red,probability_green,probability_blue');
     expect(lines[2]).toMatch(/^b\.png,green,/);
-    expect(run.reading.pictures?.notes).toEqual(['1 picture has another size and was resampled.']);
+    // It is cut, and no pixel of it is another.
+    expect(run.reading.pictures?.notes).toEqual([]);
   });
 
   it.each<[model: string, told: PictureOptions, wanted: number[]]>([
@@ -266,6 +267,54 @@ describe('what nothing says is not guessed', () => {
     expect(
       (await runPictures('colors-first', files, { told: { ...told, resize: 'cover' } })).lines.length,
     ).toBe(3);
+  });
+
+  it.each<[options: PictureOptions, sizes: [number, number][], resampled: number]>([
+    [{ resize: 'cover', crop: 0.5 }, [[2, 2]], 1],
+    [
+      { resize: 'cover', crop: 0.5 },
+      [
+        [4, 4],
+        [9, 4],
+      ],
+      0,
+    ],
+    [
+      { resize: 'cover' },
+      [
+        [2, 2],
+        [4, 4],
+        [4, 2],
+      ],
+      1,
+    ],
+    [
+      { resize: 'contain' },
+      [
+        [2, 2],
+        [1, 2],
+        [4, 2],
+      ],
+      1,
+    ],
+    [
+      { resize: 'stretch' },
+      [
+        [2, 2],
+        [4, 2],
+      ],
+      1,
+    ],
+  ])('and those are counted that are resampled: %j of %j', async (options, sizes, resampled) => {
+    const files = sizes.map(([width, height], at) => ({
+      name: `${at}.png`,
+      data: pngOf(width, height, new Array<number>(width * height * 3).fill(9)),
+    }));
+    const { run } = await runPictures('colors-first', files, {
+      told: { ...unit, channels: 'rgb', ...options },
+    });
+    const note = '1 picture was resampled to the size that the model takes.';
+    expect(run.reading.pictures?.notes).toEqual(resampled === 1 ? [note] : []);
   });
 
   it('and a refusal comes with what was found out before it', async () => {
