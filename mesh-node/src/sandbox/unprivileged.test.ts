@@ -19,7 +19,10 @@ const works = (line: string[]) => spawnSync(line[0] ?? '', line.slice(1)).status
 const shutIn =
   process.platform === 'linux' && works([...asUser, 'bwrap', '--unshare-all', '--ro-bind', '/', '/', 'true']);
 /** A user namespace in which no further one may be made: what a locked-down kernel is to everyone. */
-const forbidden = [...asUser, 'bwrap', '--unshare-user', '--disable-userns', '--dev-bind', '/', '/', '--'];
+const forbidden = [
+  ...asUser,
+  ...['bwrap', '--die-with-parent', '--unshare-user', '--disable-userns', '--dev-bind', '/', '/', '--'],
+];
 
 let agent: Awaited<ReturnType<typeof installTestAgent>>;
 beforeAll(async () => {

@@ -68,7 +68,8 @@ export function addSecretCommands(program: Command, context: CommandContext): vo
     .option('--no-for-everyone', 'no more for everybody; left out: for whom the value before was')
     .action(async (name: string, options: SecretOptions) => {
       const { lab = false, forEveryone } = options;
-      if (forEveryone !== undefined && !lab) throw new MeshdeckError('invalid-request', '--for-everyone needs --lab.');
+      if (forEveryone !== undefined && !lab)
+        throw new MeshdeckError('invalid-request', '--for-everyone needs --lab.');
       const typed = await readSecret(process.stdin, () => terminal.note(`Value of ${name} (not shown):`));
       const body = { value: checked(name, typed), lab, ...(forEveryone !== undefined && { forEveryone }) };
       const set = await connect(context, options).secrets.set({ name, body });
