@@ -12,7 +12,7 @@ const points = 100;
 
 /** Copies its table, after as many milliseconds of work as its parameter says. */
 const script = `import { copyFileSync } from 'node:fs';
-const until = performance.now() + Number(process.env.MESHDECK_PARAM_ms ?? 0);
+const until = performance.now() + Number(process.env.MESHDECK_PARAM_MS ?? 0);
 while (performance.now() < until);
 copyFileSync(process.env.MESHDECK_INPUT, process.env.MESHDECK_OUTPUT + '/predictions.csv');
 `;
@@ -30,14 +30,14 @@ function bareRuns(folder) {
   const env = { ...process.env, MESHDECK_INPUT: input, MESHDECK_OUTPUT: join(folder, 'out') };
   const once = async (ms = 0) => {
     const startedAt = performance.now();
-    await execute(process.execPath, [program], { env: { ...env, MESHDECK_PARAM_ms: String(ms) } });
+    await execute(process.execPath, [program], { env: { ...env, MESHDECK_PARAM_MS: String(ms) } });
     return performance.now() - startedAt;
   };
   /** @param {number} ms */
   const byParallel = async (ms) => {
     const startedAt = performance.now();
     const values = Array.from({ length: points }, (_, at) => String(ms + at / 1000));
-    const each = `MESHDECK_PARAM_ms={} ${process.execPath} ${program}`;
+    const each = `MESHDECK_PARAM_MS={} ${process.execPath} ${program}`;
     await execute('parallel', ['--will-cite', '-j2', each, ':::', ...values], { env });
     return (performance.now() - startedAt) / 1000;
   };
