@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appManifestSchema, type AppManifest } from '@meshdeck/shared';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -120,13 +120,14 @@ describe('a table', () => {
       code: 'limit-reached',
     });
     expect(owned).toEqual([`ada ${input.sha256}`]);
-    const pause = () => new Promise((resolve) => setTimeout(resolve, 400));
-    await pause();
+    const dayOld = async () =>
+      utimes(await files.locate(input.sha256), new Date(), Date.now() / 1000 - 86_400);
+    await dayOld();
     await take(workbook, 'w.xlsx', { ...asked, personId: 'bob' });
-    await files.collect(new Set(), 300);
+    await files.collect(new Set(), 3_600_000);
     expect(await files.has(input.sha256)).toBe(true);
-    await pause();
-    await files.collect(new Set(), 300);
+    await dayOld();
+    await files.collect(new Set(), 3_600_000);
     expect(await files.has(input.sha256)).toBe(false);
   });
 

@@ -69,7 +69,7 @@ export function provenanceText(provenance: Provenance, terminal: Terminal): stri
         ? 'no longer in the store'
         : fileText({ name: app.entry.path, bytes: app.entry.bytes, sha256: app.entry.sha256 }),
     ],
-    ['Table', fileText(provenance.input)],
+    [provenance.reading?.pictures === undefined ? 'Table' : 'Pictures', fileText(provenance.input)],
     ...sourceText(provenance.source),
     ...(provenance.inputs ?? []).map((file): [string, string] => ['File', fileText(file)]),
     ...givenFacts(job.options),
