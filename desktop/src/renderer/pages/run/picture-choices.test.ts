@@ -23,6 +23,17 @@ it('puts another way in the place of the one before, and leaves the rest', () =>
   expect(withWay(said, 'other')).toBe(said);
 });
 
+it('turns the numbers of ImageNet with the order of the channels', () => {
+  const rgb = withWay({}, 'imagenet');
+  const bgr = withSaid(rgb, { channels: 'bgr' }) ?? {};
+  expect(bgr).toMatchObject({ channels: 'bgr', mean: [0.406, 0.456, 0.485], std: [0.225, 0.224, 0.229] });
+  expect(wayOf(bgr)).toBe('imagenet');
+  expect(withSaid(bgr, { channels: 'rgb' })).toEqual(rgb);
+  // Numbers that somebody gave stay as they are.
+  const own = { channels: 'rgb', scale: 1, mean: [1, 2, 3] } as const;
+  expect(withSaid({ ...own, mean: [...own.mean] }, { channels: 'bgr' })).toMatchObject({ mean: [1, 2, 3] });
+});
+
 it('says nothing at all where nothing is left', () => {
   expect(withSaid({ channels: 'rgb' }, { channels: undefined })).toBeUndefined();
   expect(withSaid({}, { resize: 'cover' })).toEqual({ resize: 'cover' });

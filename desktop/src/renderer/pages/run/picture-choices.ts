@@ -11,25 +11,41 @@ export const valueWays = {
 } as const satisfies Record<string, { label: string; said: PictureOptions }>;
 type ValueWay = keyof typeof valueWays;
 
+/** The numbers of a way: what it has for red, green, blue stands the other way round where blue comes first. */
+function valuesOf(way: ValueWay, channels: PictureOptions['channels']): PictureOptions {
+  const said: PictureOptions = structuredClone(valueWays[way].said as PictureOptions);
+  if (channels !== 'bgr') return said;
+  for (const field of ['mean', 'std'] as const) said[field]?.reverse();
+  return said;
+}
+
 const isWay = (name: string): name is ValueWay => name in valueWays;
 const valuesKey = ({ scale, mean, std, round }: Values) => JSON.stringify([scale, mean, std, round]);
 
 /** Which of them is said; empty where nothing is, `other` for what the command line said. */
 export function wayOf(said: PictureOptions): ValueWay | 'other' | '' {
   if (valuesKey(said) === valuesKey({})) return '';
-  const known = Object.entries(valueWays).find(([, way]) => valuesKey(way.said) === valuesKey(said));
-  return known !== undefined && isWay(known[0]) ? known[0] : 'other';
+  const ways = Object.keys(valueWays).filter(isWay);
+  return ways.find((way) => valuesKey(valuesOf(way, said.channels)) === valuesKey(said)) ?? 'other';
 }
 
 /** What is said, with another way for values. */
 export function withWay(said: PictureOptions, way: string): PictureOptions {
   if (way === 'other') return said;
   const { scale: _scale, mean: _mean, std: _std, round: _round, ...rest } = said;
-  return isWay(way) ? { ...rest, ...structuredClone(valueWays[way].said as PictureOptions) } : rest;
+  // ImageNet says red, green, blue itself.
+  return isWay(way) ? { ...rest, ...valuesOf(way, undefined) } : rest;
 }
 
-/** What is said, with one thing more, or less where it is undefined; nothing at all becomes undefined. */
+/**
+ * What is said, with one thing more, or less where it is undefined; nothing at all becomes undefined. With other channels the
+ * numbers of a usual way come in their order.
+ */
 export function withSaid(said: PictureOptions, change: PictureOptions): PictureOptions | undefined {
-  const entries = Object.entries({ ...said, ...change }).filter(([, value]) => value !== undefined);
+  const way = wayOf(said);
+  const { mean, std } = 'channels' in change && isWay(way) ? valuesOf(way, change.channels) : said;
+  const entries = Object.entries({ ...said, mean, std, ...change }).filter(
+    ([, value]) => value !== undefined,
+  );
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
