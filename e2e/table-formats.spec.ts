@@ -95,7 +95,7 @@ test('runs a sheet, a Parquet file, JSON lines and a JSON list like the CSV of t
   expect(await run(csv)).toEqual(predictions);
   const asked = await cli('run', sums, '--input', workbook, '--out', join(folder, 'none.csv'));
   expect(asked.code).toBe(1);
-  expect(asked.stderr).toContain('Say which one holds the table: --sheet NAME.');
+  expect(asked.stderr).toContain('Choose the one that holds the table (--sheet NAME on the command line).');
   expect(await run(workbook, '--sheet', 'Values 2024')).toEqual(predictions);
   const lines = '{"a": 1, "b": 2, "c": 3}\n{"c": 30.5, "a": 10, "b": 20}\n';
   expect(await run(writeFile(folder, 'rows.jsonl', lines))).toEqual(predictions);

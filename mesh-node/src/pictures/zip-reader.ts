@@ -61,8 +61,7 @@ function nameOf({ generalPurposeBitFlag: flag, fileNameRaw, extraFields }: Entry
   return yauzl.getFileNameLowLevel(flag, fileNameRaw, extraFields, false);
 }
 
-// eslint-disable-next-line no-control-regex
-const unsafe = /[\u0000-\u001f\u007f\u2028\u2029]|(?:^|\/)\.\.(?:\/|$)|^\//;
+const unsafe = /[\p{Cc}\p{Zl}\p{Zp}]|(?:^|\/)\.\.(?:\/|$)|^\//u;
 
 /** A name that no folder of pictures gives: nobody finds a file again by it. */
 function requirePlain(name: string): void {

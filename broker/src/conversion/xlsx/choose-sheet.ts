@@ -23,7 +23,7 @@ export async function chooseSheet(
   if (only !== undefined && second === undefined) return { sheet: only, sheets: names };
   if (only !== undefined) {
     throw new SheetQuestion(
-      `${name} has ${full.length} sheets with something in them: ${shownNames(names)}. Say which one holds the table: --sheet NAME.`,
+      `${name} has ${full.length} sheets with something in them: ${shownNames(names)}. Choose the one that holds the table (--sheet NAME on the command line).`,
       names,
     );
   }

@@ -43,7 +43,7 @@ it('counts days from 1904 where Excel adds extensions with elements of the same 
 it('takes the sheet that is named, a hidden one too, and asks where several are meant', async () => {
   const asked = convert('two-sheets.xlsx');
   await expect(asked).rejects.toThrow(
-    'two-sheets.xlsx has 2 sheets with something in them: "Notes", "Values 2024". Say which one holds the table: --sheet NAME.',
+    'two-sheets.xlsx has 2 sheets with something in them: "Notes", "Values 2024". Choose the one that holds the table (--sheet NAME on the command line).',
   );
   await expect(asked).rejects.toBeInstanceOf(SheetQuestion);
   await expect(asked).rejects.toMatchObject({ sheets: ['Notes', 'Values 2024'] });
